@@ -1,0 +1,1 @@
+"""The core of qb-sync-bot; it knows nothing of commands/ and checks/."""

@@ -1,0 +1,110 @@
+"""Leases: one writer per company's books, told apart by a fencing number."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col
+
+from bot.clock import Clock
+from bot.db.engine import Sessions
+from bot.errors import CompanyBusy, LeaseLost
+from bot.models import Lease
+
+# Longer than the longest single call to QuickBooks (its own limit is 120 s).
+LIFETIME_SECONDS = 180.0
+
+
+@dataclass(frozen=True)
+class Held:
+    """A lease this process holds. `fence` rises at each change of hands."""
+
+    name: str
+    holder: str
+    fence: int
+
+
+def acquire(
+    sessions: Sessions, clock: Clock, name: str, holder: str, seconds: float = LIFETIME_SECONDS
+) -> Held | None:
+    """Take the lease if it is free or has run out; None when somebody else holds it."""
+    now = clock.now()
+    until = now + timedelta(seconds=seconds)
+    with sessions.write() as session:
+        claimed = session.exec(
+            update(Lease)
+            .where(col(Lease.name) == name)
+            .where((col(Lease.holder) == "") | (col(Lease.expires_at) <= now))
+            .values(holder=holder, fence=col(Lease.fence) + 1, expires_at=until)
+        )
+        if claimed.rowcount == 1:
+            return Held(name, holder, session.get_one(Lease, name).fence)
+        if session.get(Lease, name) is not None:
+            return None
+    return _first(sessions, Lease(name=name, holder=holder, fence=1, expires_at=until))
+
+
+def _first(sessions: Sessions, row: Lease) -> Held | None:
+    held = Held(row.name, row.holder, row.fence)
+    try:
+        with sessions.write() as session:
+            session.add(row)
+    except IntegrityError:  # somebody else made the row in between (PostgreSQL)
+        return None
+    return held
+
+
+def renew(sessions: Sessions, clock: Clock, held: Held, seconds: float = LIFETIME_SECONDS) -> bool:
+    """Lengthen the lease before a call; False when it has changed hands."""
+    with sessions.write() as session:
+        renewed = session.exec(
+            update(Lease)
+            .where(col(Lease.name) == held.name)
+            .where(col(Lease.holder) == held.holder)
+            .where(col(Lease.fence) == held.fence)
+            .values(expires_at=clock.now() + timedelta(seconds=seconds))
+        )
+        return bool(renewed.rowcount == 1)
+
+
+def release(sessions: Sessions, clock: Clock, held: Held) -> None:
+    """Give the lease back; nothing happens if it has changed hands."""
+    with sessions.write() as session:
+        session.exec(
+            update(Lease)
+            .where(col(Lease.name) == held.name)
+            .where(col(Lease.holder) == held.holder)
+            .where(col(Lease.fence) == held.fence)
+            .values(holder="", expires_at=clock.now())
+        )
+
+
+def require(session: Session, held: Held) -> None:
+    """Check inside a write transaction that the lease is still ours.
+
+    Raises LeaseLost. An expired lease nobody took over is still ours.
+    """
+    row = session.get(Lease, held.name, populate_existing=True)
+    if row is None or row.holder != held.holder or row.fence != held.fence:
+        raise LeaseLost
+
+
+def take_over_all(sessions: Sessions, clock: Clock) -> None:
+    """Free every lease: at the start of the only `run` of a SQLite file nobody else is alive."""
+    with sessions.write() as session:
+        session.exec(update(Lease).values(holder="", expires_at=clock.now()))
+
+
+@contextmanager
+def company_lease(sessions: Sessions, clock: Clock, company_id: int, holder: str) -> Iterator[Held]:
+    """Hold a company's lease for a block. Raises CompanyBusy when another worker has it."""
+    held = acquire(sessions, clock, f"company:{company_id}", holder)
+    if held is None:
+        raise CompanyBusy
+    try:
+        yield held
+    finally:
+        release(sessions, clock, held)

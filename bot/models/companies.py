@@ -1,0 +1,131 @@
+"""Companies, their permission, people, sources, leases and the mirror of their lists."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Index
+from sqlmodel import Field, SQLModel, UniqueConstraint
+
+from bot.domain import ConnectionState, JsonValue, Role
+from bot.models.types import json_column, words
+
+
+class Company(SQLModel, table=True):
+    """One QuickBooks company with its Slack channel and its policy."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(index=True)
+    realm_id: str | None = Field(default=None, unique=True)
+    channel_id: str = Field(index=True)
+    time_zone: str = "America/New_York"
+    currency: str = "USD"
+    edition: str = "online"
+    book_close_date: date | None = None
+    tax_filed_through: date | None = None
+    income_account_id: str | None = None
+    created_at: datetime
+
+
+class Connection(SQLModel, table=True):
+    """A company's permission. Tokens are ciphertext with the company id inside."""
+
+    company_id: int = Field(primary_key=True, foreign_key="company.id")
+    state: ConnectionState = Field(default=ConnectionState.NEVER, sa_type=words(ConnectionState))
+    tokens: str = ""
+    version: int = 0
+    access_expires_at: datetime | None = None
+    refresh_expires_at: datetime | None = None
+    hard_expires_at: datetime | None = None
+    refreshed_at: datetime | None = None
+    lost_at: datetime | None = None
+    lost_reason: str = ""
+    # A trouble that is retried by itself (throttled, server_error, network) and since when.
+    trouble: str = ""
+    trouble_since: datetime | None = None
+    trouble_detail: str = ""
+
+
+class ReconnectLink(SQLModel, table=True):
+    """A private one-time link; only digests of its secret and of the OAuth state are kept."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    digest: str = Field(unique=True)
+    state_digest: str | None = Field(default=None, unique=True)
+    company_id: int = Field(foreign_key="company.id", index=True)
+    user_id: str
+    incident_id: int | None = None
+    created_at: datetime
+    expires_at: datetime
+    consumed_at: datetime | None = None
+    finished_at: datetime | None = None
+    outcome: str = ""
+
+
+class RoleGrant(SQLModel, table=True):
+    """A role at one company (or at all, with no company) for a Slack user or user group."""
+
+    __table_args__ = (UniqueConstraint("company_id", "principal"),)
+    id: int | None = Field(default=None, primary_key=True)
+    company_id: int | None = Field(default=None, foreign_key="company.id")
+    principal: str
+    role: Role = Field(sa_type=words(Role))
+
+
+class Source(SQLModel, table=True):
+    """A system whose records are synced into one company. Its intake token is kept as a digest."""
+
+    __table_args__ = (UniqueConstraint("company_id", "name"),)
+    id: int | None = Field(default=None, primary_key=True)
+    company_id: int = Field(foreign_key="company.id", index=True)
+    name: str
+    token_digest: str | None = Field(default=None, unique=True)
+    created_at: datetime
+
+
+class Lease(SQLModel, table=True):
+    """Who may write to a company's books (or refresh its token) just now, with a fencing number."""
+
+    name: str = Field(primary_key=True)
+    holder: str = ""
+    fence: int = 0
+    expires_at: datetime
+
+
+class MirrorRow(SQLModel, table=True):
+    """The local copy of one QuickBooks record, as last read."""
+
+    __table_args__ = (
+        UniqueConstraint("company_id", "entity", "qbo_id"),
+        Index("ix_mirror_folded", "company_id", "folded"),
+        Index("ix_mirror_number", "company_id", "entity", "doc_number"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    company_id: int = Field(foreign_key="company.id")
+    entity: str
+    qbo_id: str
+    name: str = ""
+    folded: str = ""
+    sku: str = ""
+    active: bool = True
+    deleted: bool = False
+    sync_token: str = ""
+    doc_number: str = ""
+    data: dict[str, JsonValue] = Field(default_factory=dict, sa_column=json_column())
+    read_at: datetime
+
+
+class MirrorState(SQLModel, table=True):
+    """How far the mirror of a company is: loaded when, captured up to when."""
+
+    company_id: int = Field(primary_key=True, foreign_key="company.id")
+    loaded_at: datetime | None = None
+    captured_to: datetime | None = None
+
+
+class CheckRun(SQLModel, table=True):
+    """The last run of one check at one company."""
+
+    company_id: int = Field(primary_key=True, foreign_key="company.id")
+    check_name: str = Field(primary_key=True)
+    started_at: datetime
+    finished_at: datetime | None = None
+    error: str = ""

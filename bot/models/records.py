@@ -1,0 +1,97 @@
+"""The outbox: records to post, what holds them, their links, and every write that was intended."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import Column, Index
+from sqlmodel import Field, SQLModel, UniqueConstraint
+
+from bot.domain import JsonValue, RecordState, RecordType
+from bot.models.types import Money, json_column, words
+
+
+class Record(SQLModel, table=True):
+    """One thing a source wants in QuickBooks."""
+
+    __table_args__ = (
+        UniqueConstraint("source_id", "type", "external_id"),
+        Index("ix_record_todo", "company_id", "state", "tier", "id"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    company_id: int = Field(foreign_key="company.id")
+    source_id: int = Field(foreign_key="source.id")
+    type: RecordType = Field(sa_type=words(RecordType))
+    tier: int
+    external_id: str
+    payload: dict[str, JsonValue] = Field(default_factory=dict, sa_column=json_column())
+    digest: str
+    name: str = ""
+    number: str = ""
+    amount: Decimal | None = Field(default=None, sa_column=Column(Money))
+    currency: str = "USD"
+    doc_date: date | None = None
+    state: RecordState = Field(default=RecordState.WAITING, sa_type=words(RecordState))
+    attempts: int = 0
+    not_before: datetime | None = None
+    received_at: datetime
+    posted_at: datetime | None = None
+    qbo_id: str | None = None
+
+
+class Hold(SQLModel, table=True):
+    """One reason why a record is not posted: a problem with its root subject."""
+
+    __table_args__ = (
+        UniqueConstraint("record_id", "problem", "subject"),
+        Index("ix_hold_cause", "company_id", "problem", "subject"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    company_id: int = Field(foreign_key="company.id")
+    record_id: int = Field(foreign_key="record.id")
+    problem: str
+    subject: str
+    facts: dict[str, JsonValue] = Field(default_factory=dict, sa_column=json_column())
+    cause_record_id: int | None = Field(default=None, foreign_key="record.id")
+    since: datetime
+
+
+class Link(SQLModel, table=True):
+    """A source's external id and the QuickBooks record it stands for."""
+
+    __table_args__ = (
+        UniqueConstraint("source_id", "type", "external_id"),
+        Index("ix_link_qbo", "company_id", "entity", "qbo_id"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    company_id: int = Field(foreign_key="company.id")
+    source_id: int = Field(foreign_key="source.id")
+    type: RecordType = Field(sa_type=words(RecordType))
+    external_id: str
+    entity: str
+    qbo_id: str
+    how: str
+    by: str
+    created_at: datetime
+
+
+class Write(SQLModel, table=True):
+    """A write to QuickBooks, stored with its requestid before it goes out.
+
+    state: intended → done | fault | unknown (the reply was lost; the same requestid settles it).
+    """
+
+    __table_args__ = (UniqueConstraint("company_id", "request_id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    company_id: int = Field(foreign_key="company.id", index=True)
+    record_id: int | None = Field(default=None, foreign_key="record.id", index=True)
+    step_id: int | None = Field(default=None, index=True)
+    request_id: str
+    operation: str
+    entity: str
+    qbo_id: str | None = None
+    payload: dict[str, JsonValue] = Field(default_factory=dict, sa_column=json_column())
+    state: str = Field(default="intended", index=True)
+    reply: dict[str, JsonValue] = Field(default_factory=dict, sa_column=json_column())
+    intuit_tid: str = ""
+    created_at: datetime
+    settled_at: datetime | None = None

@@ -1,0 +1,1 @@
+"""A local QuickBooks Online and a local Slack, to run the bot against without any account."""

@@ -1,0 +1,114 @@
+"""Vendor."""
+
+from sandbox.quickbooks.company import Company
+from sandbox.quickbooks.entities.fields import (
+    LIST_OPERATIONS,
+    address,
+    email,
+    flag,
+    name_part,
+    number,
+    phone,
+    read_only,
+    ref,
+    text,
+    web,
+)
+from sandbox.quickbooks.entities.people import PEOPLE, complete_name, give_address_ids
+from sandbox.quickbooks.faults import fault
+from sandbox.quickbooks.model import Entity, Kind, Record, Work
+
+FIELDS = (
+    address("BillAddr"),
+    ref("TermRef", "Term"),
+    text("TaxIdentifier", 20),
+    read_only("Balance", Kind.NUMBER, queryable=True),
+    number("BillRate"),
+    number("CostRate"),
+    text("AcctNum", 100),
+    flag("Vendor1099", queryable=True),
+    flag("T4AEligible"),
+    flag("T5018Eligible"),
+    ref("CurrencyRef"),
+    ref("APAccountRef", "Account"),
+    name_part("Title", 16),
+    name_part("GivenName", 100),
+    name_part("MiddleName", 100),
+    name_part("FamilyName", 100),
+    name_part("Suffix", 16),
+    text("CompanyName", 100, queryable=True),
+    name_part("DisplayName", 500),
+    name_part("PrintOnCheckName", 100),
+    phone("PrimaryPhone", queryable=True),
+    phone("AlternatePhone"),
+    phone("Mobile"),
+    phone("Fax"),
+    email("PrimaryEmailAddr", queryable=True),
+    web(),
+    text("TaxReportingBasis"),
+    text("GSTIN", 15),
+    text("GSTRegistrationType", 15),
+    text("BusinessNumber", 10),
+    text("Source"),
+)
+
+KNOWN = (
+    "AltContactName",
+    "ContactName",
+    "CustomField",
+    "HasTPAR",
+    "IntuitId",
+    "OpenBalance",
+    "OpenBalanceDate",
+    "Organization",
+    "OtherAddr",
+    "OtherContactInfo",
+    "ShipAddr",
+    "UserId",
+    "V4IDPseudonym",
+    "VendorEx",
+    "VendorPaymentBankDetail",
+    "CreditLimit",
+    "FullyQualifiedName",
+    "Notes",
+    "TaxCountry",
+    "TDSDefaultSectionRef",
+    "TDSEntityTypeId",
+    "TDSOverrideThreshold",
+    "TDSSectionTypeId",
+    "TDSEnabled",
+    "PrefVendor",
+    "EntityEx",
+)
+
+
+def complete(work: Work) -> None:
+    """Name and defaults; a tax id is shown with only its last four digits."""
+    body = work.body
+    complete_name(work, check_name=100)
+    body.setdefault("Vendor1099", False)
+    body["CurrencyRef"] = work.company.currency()
+    tax_id = body.get("TaxIdentifier")
+    if tax_id and not tax_id.startswith("XXXXXX"):
+        body["TaxIdentifier"] = f"XXXXXX{tax_id[-4:]}"
+    give_address_ids(work, "BillAddr")
+
+
+def may_deactivate(company: Company, record: Record) -> None:
+    """Not with a balance."""
+    if company.balance(record.key):
+        raise fault("6220", "Delete Entity Has Balance Error", "")
+
+
+VENDOR = Entity(
+    name="Vendor",
+    fields=FIELDS,
+    sequence="Name",
+    list_word="Names",
+    plural="vendors",
+    operations=LIST_OPERATIONS,
+    name_rule=PEOPLE,
+    known=KNOWN,
+    complete=complete,
+    may_deactivate=may_deactivate,
+)

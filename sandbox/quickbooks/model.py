@@ -1,0 +1,151 @@
+"""How an entity is declared: its fields, its name and number rules, its own arithmetic."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    from sandbox.quickbooks.company import Company
+
+Body: TypeAlias = dict[str, Any]
+Key: TypeAlias = tuple[str, str]
+"""Entity name and Id: an Id alone is only unique inside its entity."""
+
+
+class Kind(StrEnum):
+    """What a field holds on the wire."""
+
+    STRING = "string"
+    BOOLEAN = "boolean"
+    NUMBER = "number"
+    DATE = "date"
+    REFERENCE = "reference"
+    CHOICE = "choice"
+    EMAIL = "email"
+    OBJECT = "object"
+    LIST = "list"
+    ANY = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field: what it takes, what a fault calls it, whether a query may filter on it."""
+
+    name: str
+    kind: Kind = Kind.STRING
+    longest: int | None = None
+    required: bool = False
+    read_only: bool = False
+    queryable: bool = False
+    choices: tuple[str, ...] = ()
+    target: tuple[str, ...] = ()
+    parts: tuple["Field", ...] = ()
+    forbidden: str = ""
+    element: str = ""
+    """The label a 2050 names when it is not the field's own name."""
+
+
+@dataclass(frozen=True, slots=True)
+class NameRule:
+    """Which field names a record and among which records the name has to be unique."""
+
+    field: str
+    space: str
+    word: str
+    unique_path: bool = False
+    """Only the whole path (`Parent:Child`) has to be unique, not the leaf."""
+    shown_path: bool = False
+    """References show the whole path."""
+    has_path: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class NumberRule:
+    """Document numbers: whether duplicates are refused and what other entities share them."""
+
+    space: str
+    display: str
+    follows_preference: bool = True
+
+
+def _nothing(work: "Work") -> None:
+    """The entity has no arithmetic of its own."""
+
+
+def _no_postings(company: "Company", body: Body) -> dict[Key, int]:
+    """The entity moves no balance."""
+    return {}
+
+
+def _no_block(company: "Company", record: "Record") -> None:
+    """Nothing stands against the change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """One of QuickBooks' entities; everything the generic engine needs to know about it."""
+
+    name: str
+    fields: tuple[Field, ...]
+    transaction: bool = False
+    singleton: bool = False
+    sequence: str = ""
+    list_word: str = ""
+    plural: str = ""
+    operations: frozenset[str] = frozenset({"create", "update", "read", "query"})
+    name_rule: NameRule | None = None
+    number_rule: NumberRule | None = None
+    known: tuple[str, ...] = ()
+    """Wire names of the entity that the simulator accepts and does not keep."""
+    complete: Callable[["Work"], None] = _nothing
+    postings: Callable[["Company", Body], dict[Key, int]] = _no_postings
+    may_deactivate: Callable[["Company", "Record"], None] = _no_block
+    may_change: Callable[["Company", "Record"], None] = _no_block
+    committed: Callable[["Company", "Record", Body | None], None] | None = None
+    by_name: dict[str, Field] = field(default_factory=dict, compare=False)
+
+    def __post_init__(self) -> None:
+        """Index the fields once."""
+        self.by_name.update({entry.name: entry for entry in self.fields})
+
+
+@dataclass(slots=True)
+class Record:
+    """A stored record: `body` is the wire form without the parts every record has."""
+
+    entity: Entity
+    id: str
+    body: Body
+    created: datetime
+    changed: datetime
+    token: int = 0
+    active: bool = True
+    deleted: bool = False
+    merged_into: str = ""
+    voided: bool = False
+    posted: dict[Key, int] = field(default_factory=dict)
+    refs: frozenset[Key] = frozenset()
+    notes: dict[str, Any] = field(default_factory=dict)
+    """What a person's work in QuickBooks left on it: matched, reconciled, deposited."""
+    wire: Body | None = None
+    encoded: bytes | None = None
+
+    @property
+    def key(self) -> Key:
+        """Entity name and Id."""
+        return (self.entity.name, self.id)
+
+
+@dataclass(slots=True)
+class Work:
+    """One create or update on its way: what an entity's `complete` reads and may change."""
+
+    company: "Company"
+    entity: Entity
+    body: Body
+    before: Record | None
+    sent: frozenset[str]
+    """Names of the fields the caller really sent with a value."""
+    by_person: bool = False

@@ -1,0 +1,219 @@
+"""Layout blocks: https://docs.slack.dev/reference/block-kit/blocks."""
+
+from sandbox.slack.blocks.block_rules import (
+    card_has_something,
+    container_rules,
+    section_texts,
+    table_columns,
+)
+from sandbox.slack.blocks.charts import DATA_TABLE, DATA_VISUALIZATION
+from sandbox.slack.blocks.composition import (
+    BLOCK_ID,
+    HTTP_URL,
+    SLACK_FILE,
+    URL,
+    any_of,
+    either,
+    one_of,
+    plain,
+)
+from sandbox.slack.blocks.elements import ACCESSORY, ACTIONS, CONTEXT_TEXT, ELEMENTS, INPUTS
+from sandbox.slack.blocks.rich_text import RICH_TEXT, SECTIONS
+from sandbox.slack.blocks.spec import Flag, Many, Number, Shape, Spec, Text, Typed, Whole
+from sandbox.slack.blocks.walk import Walk
+from sandbox.slack.jsontypes import Json
+
+_ID: dict[str, Spec] = {"block_id": BLOCK_ID}
+_IMAGE = Typed(ELEMENTS, ("image",))
+
+
+class _ContextItem:
+    """An image or a text object."""
+
+    def check(self, value: object, walk: Walk, at: str) -> None:
+        """Told apart by type."""
+        if isinstance(value, dict) and value.get("type") == "image":
+            _IMAGE.check(value, walk, at)
+        else:
+            CONTEXT_TEXT.check(value, walk, at)
+
+
+class _Cell:
+    """A table cell."""
+
+    def check(self, value: object, walk: Walk, at: str) -> None:
+        """raw_text, raw_number or rich_text."""
+        cells = {
+            "raw_text": Shape({"text": Text(0, 0)}),
+            "raw_number": Shape({"value": Number()}, {"text": Text(3000)}),
+            "rich_text": Shape({"elements": Many(Typed(SECTIONS), 1000)}, _ID),
+        }
+        Typed(cells).check(value, walk, at)
+
+
+_CARD = Shape(
+    {},
+    {
+        **_ID,
+        "title": either(150),
+        "subtitle": either(150),
+        "body": either(200),
+        "subtext": either(200),
+        "hero_image": _IMAGE,
+        "icon": _IMAGE,
+        "slack_icon": Shape({"name": Text(255)}, {"type": Text(64)}),
+        "actions": Many(Typed(ELEMENTS, ("button",)), 3),
+    },
+    (card_has_something,),
+)
+_TASK_CARD = Shape(
+    {
+        "task_id": Text(255),
+        "title": Text(256),
+        "status": Text(choices=("pending", "in_progress", "complete", "error")),
+    },
+    {
+        **_ID,
+        "details": RICH_TEXT,
+        "output": RICH_TEXT,
+        "sources": Many(Typed(ELEMENTS, ("url",)), 20, 0),
+    },
+    surfaces=("message",),
+)
+
+BLOCKS: dict[str, Shape] = {
+    "section": Shape(
+        {},
+        {
+            **_ID,
+            "text": either(3000),
+            "fields": Many(either(2000), 10),
+            "accessory": Typed(ELEMENTS, ACCESSORY),
+            "expand": Flag(),
+        },
+        (any_of("text", "fields"), section_texts),
+    ),
+    "header": Shape({"text": plain(150)}, _ID),
+    "divider": Shape({}, _ID),
+    "image": Shape(
+        {"alt_text": Text(2000)},
+        {**_ID, "image_url": HTTP_URL, "slack_file": SLACK_FILE, "title": plain(2000)},
+        (one_of("image_url", "slack_file"),),
+    ),
+    "actions": Shape({"elements": Many(Typed(ELEMENTS, ACTIONS), 25)}, _ID),
+    "context": Shape({"elements": Many(_ContextItem(), 10)}, _ID),
+    "context_actions": Shape(
+        {"elements": Many(Typed(ELEMENTS, ("feedback_buttons", "icon_button")), 5)},
+        _ID,
+        surfaces=("message",),
+    ),
+    "input": Shape(
+        {"label": plain(2000), "element": Typed(ELEMENTS, INPUTS)},
+        {**_ID, "hint": plain(2000), "optional": Flag(), "dispatch_action": Flag()},
+    ),
+    "rich_text": Shape({"elements": Many(Typed(SECTIONS), 1000)}, _ID),
+    "markdown": Shape({"text": Text(12_000)}, _ID, surfaces=("message",)),
+    "table": Shape(
+        {"rows": Many(Many(_Cell(), 20), 100)},
+        {
+            **_ID,
+            "column_settings": Many(
+                Shape(
+                    optional={
+                        "align": Text(choices=("left", "center", "right")),
+                        "is_wrapped": Flag(),
+                    }
+                ),
+                20,
+                0,
+            ),
+        },
+        (table_columns,),
+        surfaces=("message", "home"),
+    ),
+    "data_table": DATA_TABLE,
+    "data_visualization": DATA_VISUALIZATION,
+    "alert": Shape(
+        {"text": either(200)},
+        {**_ID, "level": Text(choices=("default", "info", "warning", "error", "success"))},
+        surfaces=("modal",),
+    ),
+    "card": _CARD,
+    "carousel": Shape(
+        {"elements": Many(Typed({"card": _CARD}), 10)}, _ID, surfaces=("message", "home")
+    ),
+    "task_card": _TASK_CARD,
+    "plan": Shape(
+        {"title": Text(256)},
+        {**_ID, "tasks": Many(Typed({"task_card": _TASK_CARD}), 50, 0)},
+        surfaces=("message",),
+    ),
+    "video": Shape(
+        {
+            "alt_text": Text(200),
+            "title": plain(199),
+            "thumbnail_url": HTTP_URL,
+            "video_url": HTTP_URL,
+        },
+        {
+            **_ID,
+            "author_name": Text(49),
+            "description": plain(200),
+            "provider_name": Text(50),
+            "provider_icon_url": HTTP_URL,
+            "title_url": URL,
+        },
+    ),
+    "file": Shape(
+        {"external_id": Text(255), "source": Text(choices=("remote",))},
+        _ID,
+        surfaces=("message",),
+    ),
+    "call": Shape({"call_id": Text(255)}, _ID, surfaces=("message",)),
+}
+CHILDREN = tuple(BLOCKS)
+
+
+class _Child:
+    """A block inside a container: any other block, but no container, input or table."""
+
+    def check(self, value: object, walk: Walk, at: str) -> None:
+        """Nothing that needs the whole width or a submit button."""
+        names = tuple(n for n in CHILDREN if n not in {"container", "input", "carousel"})
+        Typed(BLOCKS, names).check(value, walk, at)
+
+
+BLOCKS["container"] = Shape(
+    {"child_blocks": Many(_Child(), 10)},
+    {
+        **_ID,
+        "title": plain(150),
+        "rich_text_title": RICH_TEXT,
+        "subtitle": plain(150),
+        "icon": _IMAGE,
+        "width": Text(choices=("narrow", "standard", "wide", "full")),
+        "is_collapsible": Flag(),
+        "default_collapsed": Flag(),
+        "has_header_divider": Flag(),
+    },
+    (one_of("title", "rich_text_title"), container_rules),
+    surfaces=("message", "home"),
+)
+ANY_BLOCK = Typed(BLOCKS)
+
+
+def interactive(block: Json) -> list[tuple[str, Json]]:
+    """The elements of a block that a person can use, with their pointer inside the block."""
+    found: list[tuple[str, Json]] = []
+    for key in ("accessory", "element"):
+        if isinstance(block.get(key), dict):
+            found.append((f"/{key}", block[key]))
+    for key in ("elements", "actions"):
+        if block.get("type") in {"actions", "context_actions", "card"}:
+            items = block.get(key)
+            rows = items if isinstance(items, list) else []
+            found += [(f"/{key}/{n}", item) for n, item in enumerate(rows)]
+    return [(at, item) for at, item in found if item.get("type") != "image"]
+
+
+__all__ = ["ANY_BLOCK", "BLOCKS", "Whole", "interactive"]

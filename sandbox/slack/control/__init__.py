@@ -1,0 +1,1 @@
+"""The control API: look at everything, act as a person, order faults."""

@@ -1,0 +1,90 @@
+// Element builders. Data only ever reaches the page as text nodes or checked attributes.
+
+const PROPERTIES = new Set(['value', 'checked', 'disabled', 'hidden', 'tabIndex', 'type', 'open',
+  'readOnly', 'multiple', 'inert', 'indeterminate', 'noValidate', 'required']);
+
+/**
+ * Builds an element. `props.class`, `props.data` (dataset), `props.on` (listeners) and
+ * `props.style` (CSS properties) are special; everything else is an attribute or property.
+ */
+export function h(tag, props = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(props || {})) {
+    if (value === undefined || value === null || value === false) continue;
+    setProp(element, name, value);
+  }
+  append(element, children);
+  return element;
+}
+
+function setProp(element, name, value) {
+  if (name === 'class') element.className = value;
+  else if (name === 'data') Object.entries(value).forEach(([key, item]) => {
+    if (item !== undefined && item !== null) element.dataset[key] = item;
+  });
+  else if (name === 'on') Object.entries(value).forEach(([event, fn]) => element.addEventListener(event, fn));
+  else if (name === 'style') Object.entries(value).forEach(([key, item]) => element.style.setProperty(key, item));
+  else if (PROPERTIES.has(name)) element[name] = value;
+  else element.setAttribute(name, value === true ? '' : String(value));
+}
+
+/** Appends nodes, strings and nested lists; null, undefined and false are skipped. */
+export function append(parent, children) {
+  for (const child of [children].flat(Infinity)) {
+    if (child === null || child === undefined || child === false) continue;
+    parent.append(child instanceof Node ? child : document.createTextNode(String(child)));
+  }
+  return parent;
+}
+
+/** Replaces everything inside `parent`. */
+export function fill(parent, ...children) {
+  parent.replaceChildren();
+  return append(parent, children);
+}
+
+/** Text for screen readers only. */
+export function srOnly(text) {
+  return h('span', { class: 'sr-only' }, text);
+}
+
+/** A link target that is safe to follow, or null: only web, mail and telephone addresses. */
+export function safeUrl(url) {
+  if (typeof url !== 'string') return null;
+  const trimmed = url.trim();
+  if (!/^(https?:\/\/|mailto:|tel:)/i.test(trimmed)) return null;
+  try { return new URL(trimmed).href; } catch { return null; }
+}
+
+/** A picture address on this server; anything else would be a request to the outside. */
+export function localImageUrl(url) {
+  if (typeof url !== 'string') return null;
+  if (/^data:image\/(png|jpeg|gif|webp);/i.test(url)) return url;
+  try {
+    const parsed = new URL(url, location.href);
+    return parsed.origin === location.origin ? parsed.href : null;
+  } catch { return null; }
+}
+
+let counter = 0;
+/** A page-unique id for labels and descriptions. */
+export function uid(prefix = 'id') {
+  counter += 1;
+  return `${prefix}-${counter}`;
+}
+
+const announcer = () => document.getElementById('announcer');
+/** Says something to screen readers, politely. */
+export function announce(text) {
+  const region = announcer();
+  if (!region || !text) return;
+  region.append(h('p', {}, text));
+  while (region.children.length > 8) region.firstElementChild.remove();
+}
+
+/** A short note at the bottom of the page; kind is "info" or "error". */
+export function toast(text, kind = 'info') {
+  const note = h('div', { class: `toast toast-${kind}` }, text);
+  document.getElementById('toasts').append(note);
+  setTimeout(() => note.remove(), 6000);
+}

@@ -1,0 +1,126 @@
+// What the page knows, and who wants to hear about changes. No requests are made here.
+
+import { compareTs } from './time.js';
+
+const listeners = new Map();
+let version = 0;
+
+export const store = {
+  me: null,
+  team: { name: 'Slack sandbox' },
+  app: { name: 'App', connected: 0 },
+  users: new Map(),
+  channels: new Map(),
+  ims: [],
+  commands: [],
+  shortcuts: [],
+  messages: new Map(),
+  loaded: new Set(),
+  ephemerals: new Map(),
+  dismissed: new Set(),
+  views: new Map(),
+  home: null,
+  live: 'connecting',
+  route: { kind: 'none' },
+  thread: null,
+
+  /** Calls `fn` on every `topic`; returns the way to stop. */
+  on(topic, fn) {
+    if (!listeners.has(topic)) listeners.set(topic, new Set());
+    listeners.get(topic).add(fn);
+    return () => listeners.get(topic).delete(fn);
+  },
+  emit(topic, payload) {
+    for (const fn of [...(listeners.get(topic) || [])]) fn(payload);
+  },
+
+  /** Forgets what belonged to the former person. */
+  reset(me) {
+    this.me = me;
+    for (const map of [this.messages, this.ephemerals, this.views, this.dismissed, this.loaded]) map.clear();
+    this.home = null;
+    this.thread = null;
+  },
+
+  setState(state) {
+    this.team = state.team || this.team;
+    this.app = state.app || this.app;
+    this.users = new Map((state.users || []).map((user) => [user.id, user]));
+    this.channels = new Map((state.channels || []).map((channel) => [channel.id, channel]));
+    this.ims = state.ims || [];
+    this.commands = state.commands || [];
+    this.shortcuts = state.shortcuts || [];
+    this.emit('state');
+  },
+
+  /** Stores one message's newest rendering; true when it was not known before. */
+  putMessage(message) {
+    const channel = this.messages.get(message.channel) || new Map();
+    this.messages.set(message.channel, channel);
+    const known = channel.get(message.ts);
+    version += 1;
+    channel.set(message.ts, { ...message, _v: version });
+    return !known;
+  },
+  setMessages(channelId, messages) {
+    const before = this.messages.get(channelId) || new Map();
+    const after = new Map();
+    for (const message of messages) {
+      const known = before.get(message.ts);
+      const same = known && JSON.stringify({ ...known, _v: 0 }) === JSON.stringify({ ...message, _v: 0 });
+      version += 1;
+      after.set(message.ts, same ? known : { ...message, _v: version });
+    }
+    this.messages.set(channelId, after);
+    this.loaded.add(channelId);
+  },
+  putEphemeral(ephemeral) {
+    version += 1;
+    this.ephemerals.set(ephemeral.id, { ...ephemeral, _v: version });
+  },
+  setEphemerals(list) {
+    const local = [...this.ephemerals.values()].filter((item) => item.local);
+    this.ephemerals.clear();
+    [...list, ...local].forEach((item) => this.putEphemeral(item));
+  },
+
+  /** The rows of a channel (or of one thread), oldest first, ephemerals between messages. */
+  rows(channelId, threadTs = null) {
+    const all = [...(this.messages.get(channelId)?.values() || [])];
+    const rows = all.filter((item) => (threadTs ? item.ts === threadTs || item.thread_ts === threadTs : !isReply(item)));
+    for (const item of this.ephemerals.values()) {
+      if (item.channel !== channelId || item.deleted || this.dismissed.has(item.id)) continue;
+      if ((item.thread_ts || null) === threadTs) rows.push({ ...item, ephemeral: true, ts: item.ts || item.id });
+    }
+    return rows.sort((left, right) => compareTs(left.ts, right.ts));
+  },
+  message(channelId, ts) {
+    return this.messages.get(channelId)?.get(ts);
+  },
+  people() {
+    return [...this.users.values()]
+      .filter((user) => !user.is_bot && !user.deleted && user.role_hint !== 'slackbot' && user.id !== 'USLACKBOT');
+  },
+  /** The direct conversation with the app, when there is one. */
+  appIm() {
+    return this.ims.find((im) => im.user === this.app.bot_user_id || im.with === this.app.bot_user_id) || null;
+  },
+  openModals() {
+    return [...this.views.values()].filter((view) => view.type === 'modal' && view.open !== false)
+      .sort((left, right) => (left.stack || 0) - (right.stack || 0));
+  },
+};
+
+/** A reply lives in its thread only, unless it was also posted to the channel. */
+export function isReply(message) {
+  return Boolean(message.thread_ts) && message.thread_ts !== message.ts && message.subtype !== 'thread_broadcast';
+}
+
+/** The name to show for a message's author. */
+export function authorOf(message) {
+  const author = message.ephemeral || message.local ? message.author : message.user;
+  const user = store.users.get(author);
+  const isApp = Boolean(message.bot_id || user?.is_bot);
+  const name = message.username || user?.real_name || user?.name || (isApp ? store.app.name : author) || 'Someone';
+  return { id: author, user, isApp, name };
+}

@@ -1,0 +1,1 @@
+"""What people do in the client: commands, presses, modals, files, messages."""

@@ -1,0 +1,1 @@
+"""What reaches the app: Socket Mode, signed HTTP, events."""

@@ -1,0 +1,316 @@
+"""JSON shapes of people, channels, messages, views and files, as clients read them."""
+
+from sandbox.slack.jsontypes import Json
+from sandbox.slack.model import Channel, Ephemeral, Message, StoredFile, User, View
+from sandbox.slack.world import World
+
+
+def bot_profile(world: World) -> Json:
+    """The app's face inside a message."""
+    return {
+        "id": world.bot_id,
+        "app_id": world.app_id,
+        "user_id": world.bot_user_id,
+        "name": world.install.bot_name,
+        "icons": {},
+        "deleted": False,
+        "updated": 1732233600,
+        "team_id": world.team_id,
+    }
+
+
+def api_message(world: World, message: Message, *, metadata: bool = False) -> Json:
+    """A message as the Web API and events show it."""
+    body: Json = {
+        "type": "message",
+        "user": message.user,
+        "ts": message.ts,
+        "text": message.text,
+        "team": world.team_id,
+    }
+    if message.by_app:
+        body |= {"bot_id": world.bot_id, "app_id": world.app_id, "bot_profile": bot_profile(world)}
+    if message.subtype:
+        body["subtype"] = message.subtype
+    if message.username:
+        body["username"] = message.username
+    if message.blocks:
+        body["blocks"] = message.blocks
+    if message.attachments:
+        body["attachments"] = message.attachments
+    if message.edited:
+        body["edited"] = message.edited
+    if message.files:
+        body["files"] = [api_file(world, world.files[f]) for f in message.files if f in world.files]
+    if message.metadata is not None and metadata:
+        body["metadata"] = message.metadata
+    if message.reactions:
+        body["reactions"] = _reactions(message)
+    if message.pinned:
+        body["pinned_to"] = [message.channel]
+    body |= _thread(world, message)
+    return body
+
+
+def _reactions(message: Message) -> list[Json]:
+    return [
+        {"name": name, "users": users, "count": len(users)}
+        for name, users in message.reactions.items()
+    ]
+
+
+def _thread(world: World, message: Message) -> Json:
+    if message.thread_ts and message.thread_ts != message.ts:
+        parent = world.channels[message.channel].messages.get(message.thread_ts)
+        body: Json = {"thread_ts": message.thread_ts}
+        return body | ({"parent_user_id": parent.user} if parent else {})
+    if not message.replies:
+        return {}
+    replies = [world.channels[message.channel].messages[ts] for ts in message.replies]
+    users = list(dict.fromkeys(reply.user for reply in replies))
+    return {
+        "thread_ts": message.ts,
+        "reply_count": len(replies),
+        "reply_users_count": len(users),
+        "latest_reply": replies[-1].ts,
+        "reply_users": users[:5],
+        "is_locked": False,
+        "subscribed": True,
+    }
+
+
+def control_message(world: World, message: Message) -> Json:
+    """A message as the control API shows it: with its past and what only the store knows."""
+    body = api_message(world, message, metadata=True)
+    body.pop("bot_profile", None)
+    author = world.users.get(message.user)
+    body |= {
+        "channel": message.channel,
+        "username": message.username or (author.real_name if author else message.user),
+        "blocks": message.blocks,
+        "reply_count": len(message.replies),
+        "reactions": _reactions(message),
+        "updates": message.updates,
+        "history": message.history,
+    }
+    if message.inputs:
+        body["state"] = {"values": message.inputs}
+    if message.deleted:
+        body["deleted"] = True
+    return body
+
+
+def control_ephemeral(world: World, item: Ephemeral) -> Json:
+    """An ephemeral message as the control API shows it."""
+    author = world.users.get(item.author)
+    return {
+        "id": item.id,
+        "ts": item.ts,
+        "channel": item.channel,
+        "user": item.user,
+        "author": item.author,
+        "username": author.real_name if author else "",
+        "text": item.text,
+        "blocks": item.blocks,
+        "attachments": item.attachments,
+        "thread_ts": item.thread_ts or None,
+        "response_to": item.response_to,
+        "replaced": item.replaced,
+        "deleted": item.deleted,
+        "state": {"values": item.inputs},
+    }
+
+
+def api_user(world: World, user: User) -> Json:
+    """A person as users.info shows them."""
+    profile: Json = {
+        "real_name": user.real_name,
+        "display_name": user.display_name,
+        "title": user.title,
+        "team": world.team_id,
+        "first_name": user.real_name.split()[0] if user.real_name else "",
+        "last_name": " ".join(user.real_name.split()[1:]),
+        "image_72": f"{world.base_url}/avatar/{user.id}.svg",
+    }
+    body: Json = {
+        "id": user.id,
+        "team_id": user.team_id,
+        "name": user.name,
+        "deleted": user.deleted,
+        "color": user.color,
+        "real_name": user.real_name,
+        "tz": user.tz,
+        "tz_label": "Eastern Standard Time",
+        "tz_offset": -18000,
+        "profile": profile,
+        "is_admin": user.is_admin,
+        "is_owner": False,
+        "is_primary_owner": False,
+        "is_restricted": user.is_restricted,
+        "is_ultra_restricted": user.is_ultra_restricted,
+        "is_bot": user.is_bot,
+        "is_app_user": False,
+        "updated": 1732233600,
+    }
+    if user.is_bot:
+        profile |= {"api_app_id": world.app_id, "bot_id": world.bot_id}
+    elif "users:read.email" in world.install.scopes:
+        profile["email"] = user.email
+    return body
+
+
+def control_user(user: User) -> Json:
+    """A person as the page shows them."""
+    letters = [word[0] for word in user.real_name.split() if word]
+    return {
+        "id": user.id,
+        "name": user.name,
+        "real_name": user.real_name,
+        "display_name": user.display_name,
+        "title": user.title,
+        "email": user.email,
+        "role_hint": user.role_hint,
+        "avatar": {"initials": "".join(letters[:2]).upper() or "?", "color": f"#{user.color}"},
+        "is_bot": user.is_bot,
+        "is_admin": user.is_admin,
+        "is_restricted": user.is_restricted,
+        "is_ultra_restricted": user.is_ultra_restricted,
+        "deleted": user.deleted,
+        "team_id": user.team_id,
+    }
+
+
+def api_channel(world: World, channel: Channel) -> Json:
+    """A conversation as conversations.info shows it."""
+    if channel.im_user:
+        return {
+            "id": channel.id,
+            "created": channel.created,
+            "is_im": True,
+            "is_org_shared": False,
+            "is_archived": False,
+            "context_team_id": world.team_id,
+            "user": channel.im_user,
+            "is_user_deleted": False,
+            "priority": 0,
+        }
+    member = world.bot_user_id in channel.members
+    return {
+        "id": channel.id,
+        "name": channel.name,
+        "name_normalized": channel.name,
+        "is_channel": not channel.is_private,
+        "is_group": channel.is_private,
+        "is_im": False,
+        "is_mpim": False,
+        "is_private": channel.is_private,
+        "created": channel.created,
+        "creator": next(iter(channel.members), ""),
+        "is_archived": channel.is_archived,
+        "is_general": channel.name == "general",
+        "unlinked": 0,
+        "is_shared": False,
+        "is_ext_shared": False,
+        "is_org_shared": False,
+        "is_pending_ext_shared": False,
+        "pending_shared": [],
+        "context_team_id": world.team_id,
+        "shared_team_ids": [world.team_id],
+        "previous_names": [],
+        "is_member": member,
+        "topic": {"value": channel.topic, "creator": "", "last_set": 0},
+        "purpose": {"value": "", "creator": "", "last_set": 0},
+    }
+
+
+def control_channel(channel: Channel, user: str) -> Json:
+    """A channel as the page shows it to a person."""
+    return {
+        "id": channel.id,
+        "name": channel.name,
+        "is_private": channel.is_private,
+        "is_archived": channel.is_archived,
+        "topic": channel.topic,
+        "members": channel.members,
+        "unread": channel.unread.get(user, 0),
+    }
+
+
+def api_file(world: World, stored: StoredFile) -> Json:
+    """A file as files.info shows it."""
+    kind = stored.name.rpartition(".")[2].lower() if "." in stored.name else "text"
+    return {
+        "id": stored.id,
+        "created": stored.created,
+        "timestamp": stored.created,
+        "name": stored.name,
+        "title": stored.title or stored.name,
+        "mimetype": stored.mimetype,
+        "filetype": kind,
+        "pretty_type": kind.upper(),
+        "user": stored.user,
+        "user_team": world.team_id,
+        "editable": False,
+        "size": len(stored.content),
+        "mode": "hosted",
+        "is_external": False,
+        "external_type": "",
+        "is_public": bool(stored.shared),
+        "public_url_shared": False,
+        "display_as_bot": False,
+        "file_access": "visible",
+        "url_private": f"{world.base_url}/files/{world.team_id}-{stored.id}/{stored.name}",
+        "url_private_download": (
+            f"{world.base_url}/files/{world.team_id}-{stored.id}/download/{stored.name}"
+        ),
+        "permalink": f"{world.base_url}/permalink/files/{stored.user}/{stored.id}/{stored.name}",
+        "channels": stored.shared,
+        "groups": [],
+        "ims": [],
+    }
+
+
+def view_json(world: World, view: View) -> Json:
+    """A view as the Web API and payloads show it, with the values typed so far."""
+    payload = view.payload
+    body: Json = {
+        "id": view.id,
+        "team_id": world.team_id,
+        "type": view.kind,
+        "blocks": payload.get("blocks", []),
+        "private_metadata": payload.get("private_metadata", ""),
+        "callback_id": payload.get("callback_id", ""),
+        "state": {"values": view.inputs},
+        "hash": view.hash,
+        "title": payload.get("title"),
+        "clear_on_close": bool(payload.get("clear_on_close", False)),
+        "notify_on_close": bool(payload.get("notify_on_close", False)),
+        "close": payload.get("close"),
+        "submit": payload.get("submit"),
+        "previous_view_id": view.previous_id or None,
+        "root_view_id": view.root_id,
+        "app_id": world.app_id,
+        "external_id": payload.get("external_id", ""),
+        "app_installed_team_id": world.team_id,
+        "bot_id": world.bot_id,
+    }
+    if view.kind == "modal":
+        body["submit_disabled"] = bool(payload.get("submit_disabled", False))
+    else:
+        body["title"] = {"type": "plain_text", "text": "View Title", "emoji": True}
+    return body
+
+
+def control_view(world: World, view: View) -> Json:
+    """A view as the page shows it."""
+    stack = [v.id for v in world.view_stack(view)]
+    body = view_json(world, view)
+    body |= {
+        "user": view.user,
+        "stack": stack.index(view.id) if view.id in stack else 0,
+        "errors": view.errors,
+        "open": view.open,
+    }
+    if view.closed_reason:
+        body["closed_reason"] = view.closed_reason
+    return body
