@@ -75,7 +75,9 @@ def role_for(base: Role, month_rows: Sequence[JsonValue], company: Company) -> t
 
 def warnings(records: Sequence[Record], company: Company) -> list[JsonValue]:
     """Say which documents will still not go, so that nothing in the preview is only half true."""
-    closed = [r for r in records if r.doc_date and _on_or_before(r.doc_date, company.book_close_date)]
+    closed = [
+        r for r in records if r.doc_date and _on_or_before(r.doc_date, company.book_close_date)
+    ]
     if not closed or company.book_close_date is None:
         return []
     day = company.book_close_date.strftime("%m/%d/%Y")

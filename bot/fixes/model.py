@@ -74,6 +74,16 @@ Planner = Callable[["Services", Incident, Mapping[str, str]], Plan]
 Verifier = Callable[["Services", Incident, Plan], str]
 
 
+def always(_facts: Mapping[str, JsonValue]) -> bool:
+    """The fix follows from the problem itself; no second fact is needed."""
+    return True
+
+
+def never(_facts: Mapping[str, JsonValue]) -> bool:
+    """The fix is offered, never recommended."""
+    return False
+
+
 @dataclass(frozen=True)
 class Fix:
     """A repair.
@@ -90,4 +100,4 @@ class Fix:
     risk: Risk
     plan: Planner
     verify: Verifier
-    agreed: Callable[[Mapping[str, JsonValue]], bool] = lambda facts: True
+    agreed: Callable[[Mapping[str, JsonValue]], bool] = always

@@ -96,6 +96,8 @@ class MirrorRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("company_id", "entity", "qbo_id"),
         Index("ix_mirror_folded", "company_id", "folded"),
+        Index("ix_mirror_block", "company_id", "block_key"),
+        Index("ix_mirror_sku", "company_id", "sku"),
         Index("ix_mirror_number", "company_id", "entity", "doc_number"),
     )
     id: int | None = Field(default=None, primary_key=True)
@@ -104,6 +106,8 @@ class MirrorRow(SQLModel, table=True):
     qbo_id: str
     name: str = ""
     folded: str = ""
+    # Where near names meet: first and last word and all digits (bot.mirror.names.block_key).
+    block_key: str = ""
     sku: str = ""
     active: bool = True
     deleted: bool = False

@@ -93,6 +93,7 @@ class FixStep(SQLModel, table=True):
     run_id: int = Field(foreign_key="fixrun.id", index=True)
     seq: int
     action: str
+    words: str = ""
     entity: str = ""
     qbo_id: str = ""
     before: dict[str, JsonValue] = Field(default_factory=dict, sa_column=json_column())

@@ -253,7 +253,10 @@ def wire_form(company: Company, record: Record) -> Body:
     body["sparse"] = False
     body["Id"] = record.id
     body["SyncToken"] = str(record.token)
-    body["MetaData"] = {"CreateTime": stamp(record.created), "LastUpdatedTime": stamp(record.changed)}
+    body["MetaData"] = {
+        "CreateTime": stamp(record.created),
+        "LastUpdatedTime": stamp(record.changed),
+    }
     return body
 
 

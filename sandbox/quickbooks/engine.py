@@ -22,12 +22,21 @@ CARRIED = ("LinkedTxn", "TotalAmt", "Balance", "UnappliedAmt")
 
 
 def write(
-    company: Company, entity: Entity, body: Any, *, operation: str, include: str, by_person: bool = False
+    company: Company,
+    entity: Entity,
+    body: Any,
+    *,
+    operation: str,
+    include: str,
+    by_person: bool = False,
 ) -> Record:
     """Run one write of the API. Returns the record touched. Raises QboFault."""
     if not isinstance(body, dict):
-        raise fault("2010", "Property Name:failed to parse json object; a property specified is "
-                    "unsupported or invalid")
+        raise fault(
+            "2010",
+            "Property Name:failed to parse json object; a property specified is "
+            "unsupported or invalid",
+        )
     if company.subscription_ended and not by_person:
         raise fault("6190", SUBSCRIPTION, "")
     if operation == "delete":
@@ -63,7 +72,9 @@ def update(
     entity.may_change(company, record)
     body = clean(entity, sent)
     sent_names = frozenset(body)
-    body = _merged(record, sent, body) if sent.get("sparse") in (True, "true") else _full(record, body)
+    body = (
+        _merged(record, sent, body) if sent.get("sparse") in (True, "true") else _full(record, body)
+    )
     active = _wanted_activity(record, sent, body)
     work = Work(company, entity, body, record, sent_names, by_person)
     if active is not None and not active and record.active and not by_person:
@@ -208,7 +219,9 @@ def _same(record: Record, body: Body, active: bool | None) -> bool:
     return body == record.body and active in (None, record.active)
 
 
-def _check(work: Work, record: Record | None, include: str, *, activity: bool | None = None) -> None:
+def _check(
+    work: Work, record: Record | None, include: str, *, activity: bool | None = None
+) -> None:
     """Every rule between the cleaned payload and the store, in QuickBooks' order."""
     company, entity, body = work.company, work.entity, work.body
     for field in entity.fields:
@@ -255,4 +268,14 @@ def has_documents(company: Company, record: Record) -> bool:
     )
 
 
-__all__ = ["bump", "checked_id", "create", "delete", "references", "target", "update", "void", "write"]
+__all__ = [
+    "bump",
+    "checked_id",
+    "create",
+    "delete",
+    "references",
+    "target",
+    "update",
+    "void",
+    "write",
+]

@@ -135,9 +135,7 @@ SUBSCRIPTION = (
     "status, click 'Your Account' at the upper-right of the screen, and click on Resubscribe link "
     "or contact your administrator."
 )
-NO_ACCESS = (
-    "AuthorizationFailure: -11014-You do not have access to use QuickBooks Online Plus."
-)
+NO_ACCESS = "AuthorizationFailure: -11014-You do not have access to use QuickBooks Online Plus."
 MERGED_AWAY = "You cannot modify a list element that has been deleted."
 BAD_JSON = (
     "Property Name:failed to parse json object; a property specified is unsupported or invalid"

@@ -155,7 +155,9 @@ def _depth(company: Company, record: Record, own_id: str | None) -> int:
     return level
 
 
-def number_holder(company: Company, entity: Entity, number: str, own_id: str | None) -> Record | None:
+def number_holder(
+    company: Company, entity: Entity, number: str, own_id: str | None
+) -> Record | None:
     """The transaction that already has the number, or None."""
     rule = entity.number_rule
     if rule is None:

@@ -8,7 +8,6 @@ from sandbox.quickbooks.entities.fields import (
     day,
     email,
     flag,
-
     name_part,
     number,
     phone,
@@ -100,6 +99,7 @@ KNOWN = (
     "NameAndId",
 )
 
+
 def complete(work: Work) -> None:
     """Name, hierarchy, currency and the defaults a new customer gets."""
     body, company = work.body, work.company
@@ -117,6 +117,7 @@ def complete(work: Work) -> None:
     body["CurrencyRef"] = _currency(work)
     give_address_ids(work, "BillAddr", "ShipAddr")
 
+
 def _hierarchy(work: Work) -> None:
     body = work.body
     if body.get("Job") and not body.get("ParentRef"):
@@ -131,9 +132,11 @@ def _hierarchy(work: Work) -> None:
     if any(_is_open_invoice(work.company, key) for key in work.company.referrers[before.key]):
         raise fault("6130", "Cannot change who customer bills with", "BillWithParent")
 
+
 def _is_open_invoice(company: Company, key: tuple[str, str]) -> bool:
     record = company.find(key)
     return record is not None and key[0] == "Invoice" and bool(record.body.get("Balance"))
+
 
 def _currency(work: Work) -> Body:
     """A customer keeps its first currency; another one needs multicurrency."""
@@ -147,12 +150,14 @@ def _currency(work: Work) -> Body:
         return dict(wanted)
     return home
 
+
 def may_deactivate(company: Company, record: Record) -> None:
     """Not with a balance, its own or below it, nor above active sub-customers."""
     if company.balance_with_children(record.key):
         raise fault("6220", "Delete Entity Has Balance Error", "")
     if any(child.active for child in company.descendants(record.key)):
         raise fault("800", "Cannot delete object", "")
+
 
 CUSTOMER = Entity(
     name="Customer",

@@ -8,7 +8,9 @@ SALES_OPERATIONS = frozenset({"create", "update", "delete", "void", "read", "que
 NAME_MARKS = ":\t\n\r"
 
 
-def text(name: str, longest: int | None = None, *, queryable: bool = False, element: str = "") -> Field:
+def text(
+    name: str, longest: int | None = None, *, queryable: bool = False, element: str = ""
+) -> Field:
     """A text of at most `longest` characters."""
     return Field(name, longest=longest, queryable=queryable, element=element)
 

@@ -146,6 +146,7 @@ def upgrade() -> None:
     sa.Column('qbo_id', sa.String(), nullable=False),
     sa.Column('name', sa.String(), nullable=False),
     sa.Column('folded', sa.String(), nullable=False),
+    sa.Column('block_key', sa.String(), nullable=False),
     sa.Column('sku', sa.String(), nullable=False),
     sa.Column('active', sa.Boolean(), nullable=False),
     sa.Column('deleted', sa.Boolean(), nullable=False),
@@ -158,8 +159,10 @@ def upgrade() -> None:
     sa.UniqueConstraint('company_id', 'entity', 'qbo_id')
     )
     with op.batch_alter_table('mirrorrow', schema=None) as batch_op:
+        batch_op.create_index('ix_mirror_block', ['company_id', 'block_key'], unique=False)
         batch_op.create_index('ix_mirror_folded', ['company_id', 'folded'], unique=False)
         batch_op.create_index('ix_mirror_number', ['company_id', 'entity', 'doc_number'], unique=False)
+        batch_op.create_index('ix_mirror_sku', ['company_id', 'sku'], unique=False)
 
     op.create_table('mirrorstate',
     sa.Column('company_id', sa.Integer(), nullable=False),
@@ -331,6 +334,7 @@ def upgrade() -> None:
     sa.Column('run_id', sa.Integer(), nullable=False),
     sa.Column('seq', sa.Integer(), nullable=False),
     sa.Column('action', sa.String(), nullable=False),
+    sa.Column('words', sa.String(), nullable=False),
     sa.Column('entity', sa.String(), nullable=False),
     sa.Column('qbo_id', sa.String(), nullable=False),
     sa.Column('before', sa.JSON(), nullable=False),
@@ -444,8 +448,10 @@ def downgrade() -> None:
     op.drop_table('reconnectlink')
     op.drop_table('mirrorstate')
     with op.batch_alter_table('mirrorrow', schema=None) as batch_op:
+        batch_op.drop_index('ix_mirror_sku')
         batch_op.drop_index('ix_mirror_number')
         batch_op.drop_index('ix_mirror_folded')
+        batch_op.drop_index('ix_mirror_block')
 
     op.drop_table('mirrorrow')
     with op.batch_alter_table('incident', schema=None) as batch_op:

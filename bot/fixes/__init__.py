@@ -1,0 +1,1 @@
+"""Repairs: plan, approve, apply with a journal, verify."""

@@ -1,0 +1,168 @@
+"""Do an approved fix step by step; every step is journaled before the next (design.md rule 12).
+
+A restart finds the run in its state and goes on: a step that is done is not done again, a write
+that was on its way is settled by its requestid.
+"""
+
+from sqlmodel import Session, col, select
+
+from bot import audit
+from bot.db.leases import Held, require
+from bot.domain import Payload, RecordState
+from bot.errors import BotError
+from bot.fixes.model import Action
+from bot.models import FixRun, FixStep, Incident, Record, Write
+from bot.services import Services
+from bot.sync import holds, links, outcome, writing
+
+
+class StepFailed(BotError):
+    """A step could not be done; the sentence says what QuickBooks answered."""
+
+
+def open_steps(services: Services, run_id: int) -> list[FixStep]:
+    """Give the steps that are not done yet, in order."""
+    with services.sessions.read() as session:
+        return list(
+            session.exec(
+                select(FixStep)
+                .where(FixStep.run_id == run_id, FixStep.state != "done")
+                .order_by(col(FixStep.seq))
+            )
+        )
+
+
+def do_step(services: Services, run: FixRun, step: FixStep, held: Held) -> None:
+    """Do one step and journal what came of it. Raises StepFailed; QuickBooksFault when unreachable.
+
+    Local steps are one transaction; a write to QuickBooks is intended, performed, recorded.
+    """
+    action = Action(step.action)
+    if action in (Action.UPDATE, Action.CREATE):
+        _write(services, run, step, held, "update" if action is Action.UPDATE else "create")
+        return
+    with services.sessions.write() as session:
+        require(session, held)
+        if action is Action.LINK:
+            after = _link(session, run, step, services)
+        else:
+            after = _release(session, run, services)
+        _done(session, run, step, after, services)
+
+
+def _write(services: Services, run: FixRun, step: FixStep, held: Held, operation: str) -> None:
+    with services.sessions.write() as session:
+        require(session, held)
+        write = session.exec(
+            select(Write).where(Write.step_id == step.id).order_by(col(Write.id).desc())
+        ).first()
+        if write is None or write.state == "fault":
+            write = writing.intend(
+                session,
+                run.company_id,
+                operation,
+                step.entity,
+                _payload(step),
+                now=services.clock.now(),
+                step_id=step.id,
+                qbo_id=step.qbo_id or None,
+            )
+        write_id = write.id or 0
+    settled = writing.perform(services, write_id, held)
+    if settled.state == "fault":
+        raise StepFailed(_fault_words(settled.reply))
+    if settled.state != "done":
+        msg = "QuickBooks did not answer; the same request is asked again until it does."
+        raise StillUnknown(msg)
+    with services.sessions.write() as session:
+        require(session, held)
+        _done(session, run, step, settled.reply, services)
+
+
+class StillUnknown(BotError):
+    """Whether the write took effect is not known yet; the same requestid settles it later."""
+
+
+def _fault_words(reply: Payload) -> str:
+    said = reply.get("detail") or reply.get("message") or "no reason given"
+    code = f" (code {reply['code']})" if reply.get("code") else ""
+    return f"QuickBooks refused the change: {said}{code}"
+
+
+def _payload(step: FixStep) -> Payload:
+    if step.action == Action.CREATE.value:
+        return dict(step.change)
+    identity = {"Id": step.qbo_id, "SyncToken": step.before.get("SyncToken"), "sparse": True}
+    return identity | dict(step.change)
+
+
+def _link(session: Session, run: FixRun, step: FixStep, services: Services) -> Payload:
+    record = session.get_one(Record, int(step.change["record_id"]))
+    qbo_id = step.qbo_id or _created(session, run, int(step.change["from_step"]))
+    now = services.clock.now()
+    links.link(
+        session,
+        company_id=record.company_id,
+        source_id=record.source_id,
+        type=record.type,
+        external_id=record.external_id,
+        entity=step.entity,
+        qbo_id=qbo_id,
+        how=run.fix,
+        by=run.approved_by,
+        now=now,
+    )
+    outcome.record_outcome(session, record.id or 0, outcome.Posted(qbo_id=qbo_id), now)
+    return {"qbo_id": qbo_id, "external_id": record.external_id}
+
+
+def _created(session: Session, run: FixRun, seq: int) -> str:
+    earlier = session.exec(
+        select(FixStep).where(FixStep.run_id == run.id, FixStep.seq == seq)
+    ).one()
+    return str(earlier.after["Id"])
+
+
+def _release(session: Session, run: FixRun, services: Services) -> Payload:
+    incident = session.get_one(Incident, run.incident_id)
+    del services
+    released = holds.release(session, run.company_id, incident.problem, incident.subject)
+    return {"records": released}
+
+
+def _done(session: Session, run: FixRun, step: FixStep, after: Payload, services: Services) -> None:
+    now = services.clock.now()
+    step.after, step.state, step.done_at = after, "done", now
+    session.add(step)
+    audit.append(
+        session,
+        at=now,
+        actor=run.approved_by,
+        action=f"fix.{run.fix}.{step.action}",
+        subject=f"{step.entity}:{step.qbo_id or after.get('Id') or after.get('qbo_id', '')}",
+        company_id=run.company_id,
+        data={
+            "run": run.id,
+            "incident": run.incident_id,
+            "words": step.words,
+            "before": step.before,
+            "change": step.change,
+        },
+    )
+
+
+def released_records(services: Services, run_id: int) -> list[int]:
+    """Give the records that this run let go, posted or not."""
+    with services.sessions.read() as session:
+        steps = session.exec(
+            select(FixStep).where(FixStep.run_id == run_id, FixStep.action == Action.RELEASE.value)
+        ).all()
+    return [int(record) for step in steps for record in step.after.get("records", [])]
+
+
+def posted_of(services: Services, record_ids: list[int]) -> tuple[list[Record], list[Record]]:
+    """Split the records into those posted and those not (yet)."""
+    with services.sessions.read() as session:
+        rows = session.exec(select(Record).where(col(Record.id).in_(record_ids))).all()
+    posted = [row for row in rows if row.state is RecordState.POSTED]
+    return posted, [row for row in rows if row.state is not RecordState.POSTED]

@@ -1,0 +1,283 @@
+"""Prepare a preview, take the approval, and hold every decision in rows.
+
+A fix goes planned → approved → applying → verifying → replaying → done | failed. What is done
+after the approval is in bot.fixes.apply; this module is what a press and a confirm call.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from bot import audit, incidents, jobs
+from bot.domain import IncidentState
+from bot.errors import BadInput, BotError, NotAllowed
+from bot.fixes.codec import digest, to_json
+from bot.fixes.model import Fix, Plan
+from bot.fixes.registry import fix_named
+from bot.models import FixRun, FixStep, Incident
+from bot.quickbooks import PermissionLost, QuickBooksFault
+from bot.render import Text
+from bot.services import Services
+
+BUSY_STATES = ("approved", "applying", "verifying", "replaying")
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A preview: the row it lives in, the plan and its words."""
+
+    run_id: int
+    plan: Plan
+    text: Text
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """The fix is on its way."""
+
+    run_id: int
+
+
+@dataclass(frozen=True)
+class Changed:
+    """The books changed since the preview; here is the new one. Nothing was written."""
+
+    prepared: Prepared
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Nothing was written; the sentence says why and what next."""
+
+    sentence: str
+
+
+def prepare(
+    services: Services,
+    incident_id: int,
+    fix_name: str,
+    user_id: str,
+    choices: Mapping[str, str] | None = None,
+) -> Prepared:
+    """Plan a fix from a fresh read of QuickBooks and keep the preview as a row.
+
+    Raises BotError with a sentence when the incident or the fix is not there.
+    """
+    incident, fix = _incident_and_fix(services, incident_id, fix_name)
+    given = dict(choices or {})
+    plan = _plan(services, incident, fix, given)
+    now = services.clock.now()
+    run = FixRun(
+        incident_id=incident_id,
+        company_id=incident.company_id,
+        fix=fix.name,
+        state="refused" if plan.refused else "planned",
+        plan=to_json(plan),
+        plan_digest=digest(plan),
+        choices=given,
+        role_needed=max(fix.role, plan.role),
+        planned_by=user_id,
+        created_at=now,
+        expires_at=now + timedelta(minutes=services.settings.PREVIEW_MINUTES),
+    )
+    with services.sessions.write() as session:
+        session.add(run)
+        session.flush()
+        run_id = run.id or 0
+    return Prepared(run_id, plan, services.render.text(f"fixes/{fix.name}", plan.facts))
+
+
+def _incident_and_fix(services: Services, incident_id: int, fix_name: str) -> tuple[Incident, Fix]:
+    with services.sessions.read() as session:
+        incident = session.get(Incident, incident_id)
+    if incident is None:
+        msg = "That alert is not known here any more. Type /qb-errors to see what is open."
+        raise BotError(msg)
+    problem = services.knowledge.problems.get(incident.problem)
+    if problem is None or fix_name not in problem.fixes:
+        msg = "This button is from an older version. Type /qb-errors to see what can be done now."
+        raise BotError(msg)
+    return incident, fix_named(fix_name)
+
+
+def _plan(services: Services, incident: Incident, fix: Fix, choices: Mapping[str, str]) -> Plan:
+    """Plan, turning what stands in the way into a refusal with a sentence."""
+    stop = _standing_in_the_way(services, incident)
+    if stop:
+        return _refusal(incident, stop)
+    try:
+        return fix.plan(services, incident, choices)
+    except PermissionLost:
+        jobs.run_check(services.queue, incident.company_id, "connection")
+        return _refusal(
+            incident,
+            "QuickBooks no longer accepts our permission, so nothing can be read or written. "
+            "Reconnect first; this alert waits until then.",
+        )
+    except QuickBooksFault as fault:
+        return _refusal(
+            incident, f"QuickBooks could not be read just now: {fault.message} Try again soon."
+        )
+
+
+def _standing_in_the_way(services: Services, incident: Incident) -> str:
+    if incident.state is IncidentState.RESOLVED:
+        return "This is already fixed; there is nothing left to do."
+    if incident.state is IncidentState.WORKING:
+        return f"{_worker(services, incident.id or 0)} is fixing this already; watch the alert."
+    if incident.paused_by_id is not None:
+        return "This alert is paused until the QuickBooks connection is back. Reconnect first."
+    return ""
+
+
+def _worker(services: Services, incident_id: int) -> str:
+    with services.sessions.read() as session:
+        run = session.exec(
+            select(FixRun)
+            .where(FixRun.incident_id == incident_id, col(FixRun.state).in_(BUSY_STATES))
+            .order_by(col(FixRun.id).desc())
+        ).first()
+    if run is None or not run.approved_by:
+        return "Somebody"
+    return services.slack.member(run.approved_by).name
+
+
+def _refusal(incident: Incident, sentence: str) -> Plan:
+    return Plan(title="Not now", submit="", facts=dict(incident.facts), refused=sentence)
+
+
+def confirm(
+    services: Services, run_id: int, user_id: str, choices: Mapping[str, str], team_id: str = ""
+) -> Confirmed | Changed | Refused:
+    """Approve a preview. Acts once: two people, two presses or two workers get one fix.
+
+    1. The role is checked again (it may have changed since the button was drawn).
+    2. The plan is made again; if anything a person saw differs, the new preview is returned.
+    3. With the person's own choices the final plan is made and, in one transaction, the incident
+       turns WORKING, the run approved, every step is journaled with its before-image.
+    """
+    with services.sessions.read() as session:
+        run = session.get(FixRun, run_id)
+    if run is None:
+        return Refused("That preview is gone. Press the button on the alert again.")
+    if run.state != "planned":
+        return Refused(_not_planned(services, run))
+    if services.clock.now() > run.expires_at:
+        return Refused("This preview is too old to act on. Press the button on the alert again.")
+    try:
+        services.access.require(user_id, run.company_id, run.role_needed, team_id)
+    except NotAllowed as refusal:
+        return Refused(refusal.message)
+    incident, fix = _incident_and_fix(services, run.incident_id, run.fix)
+    again = _plan(services, incident, fix, run.choices)
+    if again.refused:
+        return Refused(again.refused)
+    if digest(again) != run.plan_digest:
+        return Changed(_renew(services, run, user_id))
+    final = _with_choices(services, incident, fix, again, choices)
+    if isinstance(final, Refused):
+        return final
+    return _approve(services, run, final, user_id, choices)
+
+
+def _not_planned(services: Services, run: FixRun) -> str:
+    if run.state in BUSY_STATES:
+        return f"{services.slack.member(run.approved_by).name} has confirmed this already."
+    if run.state == "done":
+        return "This was done already; the alert shows the result."
+    return "This preview was replaced or refused. Press the button on the alert again."
+
+
+def _renew(services: Services, run: FixRun, user_id: str) -> Prepared:
+    with services.sessions.write() as session:
+        session.exec(
+            update(FixRun)
+            .where(col(FixRun.id) == run.id, col(FixRun.state) == "planned")
+            .values(state="replaced")
+        )
+    return prepare(services, run.incident_id, run.fix, user_id, run.choices)
+
+
+def _with_choices(
+    services: Services, incident: Incident, fix: Fix, again: Plan, choices: Mapping[str, str]
+) -> Plan | Refused:
+    wanted = {c.name: choices.get(c.name, c.initial).strip() for c in again.choices}
+    if not wanted or all(wanted[c.name] == c.initial for c in again.choices):
+        return again
+    try:
+        final = fix.plan(services, incident, wanted)
+    except BadInput as wrong:
+        return Refused(wrong.message)
+    return Refused(final.refused) if final.refused else final
+
+
+class _TooLate(Exception):
+    """Rolls the approval back: somebody else's press came first."""
+
+
+def _approve(
+    services: Services, run: FixRun, plan: Plan, user_id: str, choices: Mapping[str, str]
+) -> Confirmed | Refused:
+    run_id = run.id or 0
+    try:
+        with services.sessions.write() as session:
+            _claim(session, run_id, plan, user_id, choices, services.clock.now())
+            journal(session, run, plan, user_id, services.clock.now())
+    except _TooLate:
+        return Refused(f"{_worker(services, run.incident_id)} was faster; watch the alert.")
+    incidents.nudge(services, run.incident_id)
+    jobs.work_on_fix(services.queue, run.company_id, run_id)
+    return Confirmed(run_id)
+
+
+def _claim(
+    session: Session,
+    run_id: int,
+    plan: Plan,
+    user_id: str,
+    choices: Mapping[str, str],
+    now: datetime,
+) -> None:
+    claimed = session.exec(
+        update(FixRun)
+        .where(col(FixRun.id) == run_id, col(FixRun.state) == "planned")
+        .values(
+            state="approved",
+            plan=to_json(plan),
+            choices=dict(choices),
+            approved_by=user_id,
+            approved_at=now,
+        )
+    )
+    run = session.get_one(FixRun, run_id)
+    if claimed.rowcount != 1 or not incidents.begin_work(session, run.incident_id, user_id, now):
+        raise _TooLate
+
+
+def journal(session: Session, run: FixRun, plan: Plan, user_id: str, now: datetime) -> None:
+    """Write every step with its before-image, and the approval, before anything is done."""
+    for seq, step in enumerate(plan.steps, start=1):
+        session.add(
+            FixStep(
+                run_id=run.id or 0,
+                seq=seq,
+                action=step.action.value,
+                words=step.words,
+                entity=step.entity,
+                qbo_id=step.qbo_id,
+                before=step.before,
+                change=step.change,
+            )
+        )
+    audit.append(
+        session,
+        at=now,
+        actor=user_id,
+        action=f"fix.{run.fix}.approved",
+        subject=f"incident:{run.incident_id}",
+        company_id=run.company_id,
+        data={"run": run.id, "steps": [step.words for step in plan.steps]},
+    )

@@ -1,0 +1,88 @@
+"""What every preview shows besides the fix's own change: the documents, months, approval, undo."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.domain import JsonValue, Payload, Role
+from bot.fixes import effects
+from bot.fixes.model import Choice, Plan, Step
+from bot.models import Company, Incident, Record
+from bot.services import Services
+from bot.sync import holds
+
+
+@dataclass(frozen=True)
+class Preview:
+    """An incident with its company and the records its cause holds, read once for a plan."""
+
+    incident: Incident
+    company: Company
+    records: tuple[Record, ...]
+
+    @classmethod
+    def of(cls, services: Services, incident: Incident) -> "Preview":
+        """Read the company and the held records."""
+        with services.sessions.read() as session:
+            company = session.get_one(Company, incident.company_id)
+            records = holds.waiting_records(
+                session, incident.company_id, incident.problem, incident.subject
+            )
+        return cls(incident, company, tuple(records))
+
+    def plan(
+        self,
+        *,
+        title: str,
+        submit: str,
+        steps: tuple[Step, ...],
+        undo: str,
+        role: Role,
+        changes: Sequence[Payload] = (),
+        checked: Sequence[str] = (),
+        choices: tuple[Choice, ...] = (),
+    ) -> Plan:
+        """Make the plan with the facts of templates/fixes/*.md.j2."""
+        month_rows = effects.months(self.records, self.company)
+        needed, reason = effects.role_for(role, month_rows, self.company)
+        facts = self._facts(month_rows)
+        facts |= {
+            "changes": list(changes),
+            "checked": list(checked),
+            "undo": undo,
+            "approval": reason,
+        }
+        return Plan(
+            title=title,
+            submit=submit,
+            facts=facts,
+            steps=steps,
+            choices=choices,
+            role=needed,
+            role_reason=reason,
+        )
+
+    def refuse(self, title: str, sentence: str) -> Plan:
+        """Make a plan that cannot be done, and say why."""
+        return Plan(title=title, submit="", facts=self._facts([]), refused=sentence)
+
+    def _facts(self, month_rows: list[JsonValue]) -> Payload:
+        facts = dict(self.incident.facts)
+        # Passing time and growing counts are not part of what is approved: `posts` is.
+        for moving in ("since", "examples", "documents", "record_count"):
+            facts.pop(moving, None)
+        return facts | {
+            "company": self.company.name,
+            "subject_name": facts.get("name") or _theirs(facts) or self.incident.subject,
+            "posts": effects.posts(self.records, self.company),
+            "months": month_rows,
+            "warnings": effects.warnings(self.records, self.company),
+            "changes": [],
+            "checked": [],
+            "undo": "",
+            "approval": "",
+        }
+
+
+def _theirs(facts: Payload) -> str:
+    theirs = facts.get("theirs")
+    return str(theirs.get("name", "")) if isinstance(theirs, dict) else ""

@@ -1,0 +1,49 @@
+"""JSON with exact amounts: Decimal in, Decimal out, never a float in between."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+from bot.domain import JsonValue
+
+
+def loads(text: str) -> JsonValue:
+    """Parse JSON; numbers with a point become Decimal. Raises ValueError."""
+    return json.loads(text, parse_float=Decimal)
+
+
+def dumps(value: JsonValue) -> str:
+    """Write JSON; a Decimal goes out as the number it is, digit by digit.
+
+    Raises TypeError for what JSON cannot hold, ValueError for NaN and infinity.
+    """
+    if isinstance(value, Decimal | float):
+        return _number(value)
+    if isinstance(value, date | datetime):
+        return json.dumps(value.isoformat())
+    if isinstance(value, Mapping):
+        pairs = (f"{json.dumps(str(key))}:{dumps(held)}" for key, held in value.items())
+        return "{" + ",".join(pairs) + "}"
+    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
+        return "[" + ",".join(dumps(held) for held in value) + "]"
+    return json.dumps(value)
+
+
+def _number(value: Decimal | float) -> str:
+    exact = value if isinstance(value, Decimal) else Decimal(repr(value))
+    if not exact.is_finite():
+        msg = f"{value} is not an amount"
+        raise ValueError(msg)
+    return format(exact, "f")
+
+
+def storable(value: JsonValue) -> JsonValue:
+    """Copy a payload for a JSON column: every Decimal becomes its decimal string."""
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, Mapping):
+        return {str(key): storable(held) for key, held in value.items()}
+    if isinstance(value, list | tuple):
+        return [storable(held) for held in value]
+    return value

@@ -1,0 +1,114 @@
+"""The session object under python-quickbooks: time-outs, capture of the reply, our own faults.
+
+python-quickbooks keeps neither status nor headers and cannot read half of the fault shapes; so a
+bad reply becomes a QuickBooksFault here, before the library sees it.
+"""
+
+from collections.abc import Iterable, Mapping
+from http.cookiejar import DefaultCookiePolicy
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from bot.domain import RetryClass
+from bot.quickbooks.faults import FaultError, QuickBooksFault
+from bot.quickbooks.replies import Reply, fault_of
+from bot.quickbooks.secrets import redact
+
+CONNECT_SECONDS = 10.0
+NO_REPLY = "no_reply"
+
+
+def open_http() -> requests.Session:
+    """Make the connection pool shared by all threads; it keeps no cookies."""
+    http = requests.Session()
+    http.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    http.mount("https://", HTTPAdapter(pool_connections=8, pool_maxsize=32))
+    http.mount("http://", HTTPAdapter(pool_connections=8, pool_maxsize=32))
+    return http
+
+
+def leave_alone(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """An auth hook that does nothing: without one, a .netrc file would replace our header."""
+    return request
+
+
+class BooksSession:
+    """One call's session; python-quickbooks asks for `access_token` and `request`."""
+
+    def __init__(
+        self,
+        http: requests.Session,
+        access_token: str,
+        timeout: float,
+        *,
+        writing: bool,
+        secrets: Iterable[str] = (),
+    ) -> None:
+        self.access_token = access_token
+        self.reply: Reply | None = None
+        self._http = http
+        self._timeout = (min(CONNECT_SECONDS, timeout), timeout)
+        self._writing = writing
+        self._secrets = (access_token, *secrets)
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str] | None = None,
+        data: str | bytes | Mapping[str, str] | None = None,
+    ) -> Reply:
+        """Send one request. Raises QuickBooksFault for every reply that is not a good one."""
+        body = data.encode() if isinstance(data, str) else (data or None)
+        try:
+            answer = self._http.request(
+                method,
+                url,
+                headers=dict(headers or {}),
+                params=dict(params or {}),
+                data=body,
+                timeout=self._timeout,
+                auth=leave_alone,
+                allow_redirects=False,
+            )
+        except requests.RequestException as error:
+            raise self._no_reply(error) from error
+        self.reply = Reply(
+            answer.status_code,
+            answer.content.decode("utf-8", errors="replace"),
+            answer.headers.get("intuit_tid", ""),
+        )
+        fault = fault_of(self.reply, writing=self._writing, secrets=self._secrets)
+        if fault is not None:
+            raise fault
+        return self.reply
+
+    def _no_reply(self, error: requests.RequestException) -> QuickBooksFault:
+        words = no_reply_words(error)
+        return QuickBooksFault(
+            f"QuickBooks could not be reached: {words}.",
+            errors=(FaultError(NO_REPLY, words, redact(str(error), self._secrets)),),
+            retry_class=RetryClass.TRANSIENT,
+            reply_lost=self._writing and not never_sent(error),
+        )
+
+
+def never_sent(error: requests.RequestException) -> bool:
+    """Say whether the request surely did not reach QuickBooks: no connection was made."""
+    if isinstance(error, requests.ConnectTimeout | requests.exceptions.ProxyError):
+        return True
+    text = str(error)
+    return isinstance(error, requests.ConnectionError) and (
+        "NewConnectionError" in text or "NameResolutionError" in text or "SSLError" in text
+    )
+
+
+def no_reply_words(error: requests.RequestException) -> str:
+    """Plain words for a failed connection; they never hold a URL."""
+    if isinstance(error, requests.ConnectTimeout) or never_sent(error):
+        return "no connection could be made"
+    if isinstance(error, requests.Timeout):
+        return "the reply did not come in time"
+    return "the connection broke before the reply was complete"

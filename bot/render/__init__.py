@@ -1,0 +1,30 @@
+"""The one Jinja environment: words in, neutral text out, one writer per target."""
+
+from bot.render.marks import clean, shorten
+from bot.render.renderer import ProblemText, Renderer
+from bot.render.text import Listing, Paragraph, Span, Text, words
+from bot.render.words import day, listed, moment, money, not_posted, plural, waiting_amounts
+from bot.render.writers import escape, to_html, to_plain, to_slack
+
+__all__ = [
+    "Listing",
+    "Paragraph",
+    "ProblemText",
+    "Renderer",
+    "Span",
+    "Text",
+    "clean",
+    "day",
+    "escape",
+    "listed",
+    "moment",
+    "money",
+    "not_posted",
+    "plural",
+    "shorten",
+    "to_html",
+    "to_plain",
+    "to_slack",
+    "waiting_amounts",
+    "words",
+]

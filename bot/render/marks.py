@@ -1,0 +1,80 @@
+"""Marks that tell facts from template words, and the cleaning that makes a fact harmless."""
+
+import re
+import unicodedata
+
+# Private-use characters: removed from every fact, so only `mark` can bring them into the output.
+START, END, HOLE = "\ue000", "\ue001", "\ue002"
+FACT_LIMIT = 400
+
+_SPACES = re.compile(r"[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]+")
+# Bidi embeddings, overrides and isolates can show "merge A into B" the other way round.
+_REMOVED = re.compile(
+    r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200b\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    r"\ue000-\ue00f\ud800-\udfff]"
+)
+_JOINER = "\u200d"
+
+
+def clean(value: str) -> str:
+    """Return `value` on one line, without control characters, bidi overrides and our marks.
+
+    Spaces are kept as they are: a doubled space may be what the alert is about.
+    """
+    return _REMOVED.sub("", _SPACES.sub(" ", value))
+
+
+def shorten(value: str, limit: int) -> str:
+    """Cut `value` to `limit` characters with an ellipsis, never inside a composed character."""
+    if len(value) <= limit:
+        return value
+    if limit <= 1:
+        return "…"[:limit]
+    at = limit - 1
+    while at > 0 and _glued(value, at):
+        at -= 1
+    return value[:at].rstrip() + "…"
+
+
+def mark(value: str) -> str:
+    """Clean, cut and wrap a fact. What was marked before (a macro's output) becomes one fact."""
+    return START + shorten(clean(value), FACT_LIMIT) + END
+
+
+def holes(output: str) -> tuple[str, list[str]]:
+    """Split marked output into a skeleton of template words with holes, and the facts in order.
+
+    An unclosed mark makes everything behind it a fact: in doubt, text is inert.
+    """
+    skeleton: list[str] = []
+    facts: list[str] = []
+    depth = 0
+    for part in re.split(f"([{START}{END}])", output):
+        if part == START:
+            depth += 1
+            if depth == 1:
+                facts.append("")
+                skeleton.append(HOLE)
+        elif part == END:
+            depth = max(0, depth - 1)
+        elif depth:
+            facts[-1] += part
+        else:
+            skeleton.append(part.replace(HOLE, ""))
+    return "".join(skeleton), facts
+
+
+def unmarked(output: str) -> str:
+    """Return marked output as one plain line (titles, sentences for the phone)."""
+    text = output.replace(START, "").replace(END, "").replace(HOLE, "")
+    return _SPACES.sub(" ", text).strip()
+
+
+def _glued(value: str, at: int) -> bool:
+    """Say whether a cut before `at` would split a composed character (accent, emoji, flag)."""
+    here, before = value[at], value[at - 1]
+    if unicodedata.combining(here) or unicodedata.category(here) in {"Mn", "Me", "Mc"}:
+        return True
+    if _JOINER in (here, before) or "\U0001f3fb" <= here <= "\U0001f3ff":
+        return True
+    return all("\U0001f1e6" <= char <= "\U0001f1ff" for char in (here, before))

@@ -1,0 +1,70 @@
+"""Template files: TOML front matter between two +++ lines, then Jinja."""
+
+import re
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from jinja2 import BaseLoader, Environment, TemplateNotFound  # noqa: TID251  this is bot.render
+
+from bot.domain import JsonValue
+from bot.errors import ConfigError
+
+_FRONT = re.compile(r"\A\+\+\+\n(?P<front>.*?)\n\+\+\+\n", re.DOTALL)
+
+
+def split(source: str) -> tuple[str, str]:
+    """Return (front matter, body); the body keeps its line numbers by blank lines before it."""
+    source = source.replace("\r\n", "\n")
+    found = _FRONT.match(source)
+    if found is None:
+        return "", source
+    return found["front"], "\n" * source.count("\n", 0, found.end()) + source[found.end() :]
+
+
+def front_matter(path: Path) -> dict[str, JsonValue]:
+    """Read the TOML front matter of a problem file; raises ConfigError naming file and reason."""
+    try:
+        front, _ = split(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        msg = f"{path.name} cannot be read: {error}"
+        raise ConfigError(msg) from None
+    if not front:
+        msg = f"{path.name}: there is no front matter between two +++ lines at the top"
+        raise ConfigError(msg)
+    try:
+        return tomllib.loads(front)
+    except tomllib.TOMLDecodeError as error:
+        msg = f"{path.name}: the front matter is not TOML: {error}"
+        raise ConfigError(msg) from None
+
+
+class Folder(BaseLoader):
+    """Loads templates below one folder, without their front matter, and never twice."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def get_source(
+        self, environment: Environment, template: str
+    ) -> tuple[str, str | None, Callable[[], bool] | None]:
+        """Return the body of a template; names never leave the folder."""
+        del environment
+        if template not in self.list_templates():
+            raise TemplateNotFound(template)
+        path = self.folder / template
+        _, body = split(path.read_text(encoding="utf-8"))
+        return body, str(path), lambda: True
+
+    def list_templates(self) -> list[str]:
+        """Return the names of all templates, sorted."""
+        return sorted(
+            path.relative_to(self.folder).as_posix() for path in self.folder.rglob("*.j2")
+        )
+
+
+def text_of(front: dict[str, Any], key: str) -> str:
+    """Return a string of the front matter, "" when it is absent or of another type."""
+    value = front.get(key, "")
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,155 @@
+"""How money, days, counts and lists are written in English for a bookkeeper."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from zoneinfo import ZoneInfo
+
+from bot.domain import JsonValue
+from bot.render.marks import clean, shorten
+
+_SIGNS = {
+    "USD": "$",
+    "CAD": "CA$",
+    "AUD": "A$",
+    "NZD": "NZ$",
+    "EUR": "€",
+    "GBP": "£",
+    "JPY": "¥",
+    "INR": "₹",
+}
+_WITHOUT_CENTS = frozenset({"JPY", "KRW", "CLP", "VND"})
+_CENT = Decimal("0.01")
+
+
+def money(value: JsonValue, currency: str = "USD") -> str:
+    """Write an amount as "$1,234.50"; a mapping by currency gives one sum each, never added up.
+
+    Raises ValueError for what is no amount.
+    """
+    if isinstance(value, Mapping):
+        sums = [money(amount, str(code)) for code, amount in sorted(value.items())]
+        return listed(sums) if sums else money(0, currency)
+    amount = _decimal(value)
+    code = currency.strip().upper() or "USD"
+    places = 0 if code in _WITHOUT_CENTS and amount == amount.to_integral_value() else 2
+    if places and amount != amount.quantize(_CENT):
+        places = min(4, -int(amount.normalize().as_tuple().exponent))
+    figure = f"{abs(amount):,.{places}f}"
+    sign = "-" if amount < 0 else ""
+    mark = _SIGNS.get(code)
+    return f"{sign}{mark}{figure}" if mark else f"{sign}{shorten(clean(code), 12)} {figure}"
+
+
+def day(value: JsonValue, style: str = "full", time_zone: str = "UTC") -> str:
+    """Write a day as MM/DD/YYYY; style "short" gives "Nov 21".
+
+    A moment is first taken to the company's time zone (accounting.md rule 14).
+    """
+    when = _day(value, time_zone)
+    if style == "short":
+        return f"{when:%b} {when.day}"
+    return f"{when:%m/%d/%Y}"
+
+
+def span(first: JsonValue, last: JsonValue) -> str:
+    """Write the days from `first` to `last`: "11/03/2026" or "10/28/2026–11/21/2026"."""
+    start, end = day(first), day(last)
+    return start if start == end else f"{start}–{end}"
+
+
+def moment(value: JsonValue, time_zone: str = "UTC") -> str:
+    """Write a moment in the company's time zone: "Nov 21, 9:02 AM"."""
+    when = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    if when.tzinfo is None:
+        msg = f"{value} has no time zone"
+        raise ValueError(msg)
+    local = when.astimezone(ZoneInfo(time_zone))
+    return f"{local:%b} {local.day}, {local.hour % 12 or 12}:{local:%M %p}"
+
+
+def plural(count: JsonValue, one: str, many: str = "") -> str:
+    """Write a count with its noun: "1 invoice", "10,000 invoices"."""
+    number = int(count)
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def listed(values: Iterable[JsonValue], word: str = "and") -> str:
+    """Write "a", "a and b", "a, b and c"."""
+    parts = [str(value) for value in values]
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} {word} {parts[-1]}"
+
+
+def spaced(value: JsonValue) -> str:
+    """Make every space visible as a raised dot, where spaces are what differs."""
+    return clean(str(value)).replace("\u00a0", "·").replace(" ", "·")
+
+
+def counted(facts: Mapping[str, JsonValue]) -> str:
+    """Say what waits in few words: "14 invoices", "3 payments", "12 documents", "2 records"."""
+    sales, cash = _count(facts, "sales_count"), _count(facts, "cash_count")
+    documents = max(_count(facts, "documents"), sales + cash)
+    if documents and documents == sales:
+        return plural(sales, "invoice")
+    if documents and documents == cash:
+        return plural(cash, "payment")
+    if documents:
+        return plural(documents, "document")
+    records = _count(facts, "record_count")
+    return plural(records, "record") if records else ""
+
+
+def waiting_amounts(facts: Mapping[str, JsonValue]) -> str:
+    """Say what waits with its money, sales and payments apart; "" when no document waits."""
+    currency = str(facts.get("currency") or "USD")
+    parts = [
+        f"{plural(_count(facts, count), noun)}, {money(facts.get(amount) or 0, currency)}"
+        for count, amount, noun in (
+            ("sales_count", "sales_amount", "invoice"),
+            ("cash_count", "cash_amount", "payment"),
+        )
+        if _count(facts, count)
+    ]
+    return parts[0] if len(parts) == 1 else ", and ".join(parts)
+
+
+def not_posted(facts: Mapping[str, JsonValue]) -> str:
+    """Say in a clause what is not posted: "3 invoices, $1,240.00 not posted"."""
+    amounts = waiting_amounts(facts) or counted(facts)
+    return f"{amounts} not posted" if amounts else "no document waits yet"
+
+
+def tail(facts: Mapping[str, JsonValue]) -> str:
+    """End a title with what is not posted: " · 14 invoices not posted", or nothing."""
+    what = counted(facts)
+    return f" · {what} not posted" if what else ""
+
+
+def _count(facts: Mapping[str, JsonValue], name: str) -> int:
+    value = facts.get(name)
+    return int(value) if value else 0
+
+
+def _decimal(value: JsonValue) -> Decimal:
+    try:
+        amount = value if isinstance(value, Decimal) else Decimal(str(value))
+    except InvalidOperation:
+        msg = f"{value!r} is not an amount"
+        raise ValueError(msg) from None
+    if not amount.is_finite():
+        msg = f"{value!r} is not an amount"
+        raise ValueError(msg)
+    return amount
+
+
+def _day(value: JsonValue, time_zone: str) -> date:
+    if isinstance(value, datetime):
+        return value.astimezone(ZoneInfo(time_zone)).date()
+    if isinstance(value, date):
+        return value
+    text = str(value)
+    if "T" in text or " " in text.strip():
+        return _day(datetime.fromisoformat(text), time_zone)
+    return date.fromisoformat(text)

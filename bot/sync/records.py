@@ -1,0 +1,389 @@
+"""What a source may hand over: one strict model per record type, and errors a person can read."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import ErrorDetails
+
+from bot.domain import JsonValue, Payload, RecordType
+
+# QuickBooks takes amounts up to eleven digits before the point.
+LARGEST = Decimal("99999999999.99")
+_CENT = Decimal("0.01")
+_HALF_CENT = Decimal("0.005")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+# Tabs and line breaks pass: QuickBooks refuses them in names, and that becomes an alert with a fix.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+@dataclass(frozen=True)
+class BadRow:
+    """Something that was not taken in: where it stands and why, in words."""
+
+    line: int | None
+    external_id: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something the sender should know about a line that was taken in all the same."""
+
+    line: int | None
+    text: str
+
+
+def _number(value: JsonValue) -> Decimal:
+    if isinstance(value, Decimal):
+        number = value
+    elif isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise ValueError("must be a number, best written as text such as \"12.50\"")
+    else:
+        try:
+            number = Decimal(repr(value) if isinstance(value, float) else str(value).strip())
+        except InvalidOperation:
+            raise ValueError(f"is not a number: {str(value)[:40]!r}") from None
+    if not number.is_finite():
+        raise ValueError("is not a number")
+    if isinstance(value, float) and len(number.as_tuple().digits) > 15:
+        raise ValueError("has too many digits for a JSON number; write it as text")
+    if abs(number) > LARGEST:
+        raise ValueError(f"is larger than QuickBooks takes ({LARGEST:,})")
+    return number
+
+
+def _places(number: Decimal, most: int) -> Decimal:
+    exponent = number.normalize().as_tuple().exponent
+    if isinstance(exponent, int) and -exponent > most:
+        raise ValueError(f"has more than {most} decimal places: {number}")
+    # One spelling per value, so that 12.5 and 12.50 have one digest.
+    return number.quantize(_CENT) if -int(exponent) <= 2 else number.normalize()
+
+
+def _money(value: JsonValue) -> Decimal:
+    return _places(_number(value), 4)
+
+
+def _cents(value: JsonValue) -> Decimal:
+    number = _places(_number(value), 4)
+    if number != number.quantize(_CENT):
+        raise ValueError(f"is finer than a cent: {number}")
+    return number
+
+
+def _quantity(value: JsonValue) -> Decimal:
+    number = _number(value)
+    exponent = number.normalize().as_tuple().exponent
+    if isinstance(exponent, int) and -exponent > 6:
+        raise ValueError(f"has more than 6 decimal places: {number}")
+    whole = number.to_integral_value()
+    return whole if whole == number else number.normalize()
+
+
+def _day(value: JsonValue) -> date:
+    if isinstance(value, date):
+        return value
+    if not isinstance(value, str) or not _DAY.fullmatch(value.strip()):
+        raise ValueError("must be a day written as YYYY-MM-DD")
+    try:
+        return date.fromisoformat(value.strip())
+    except ValueError:
+        raise ValueError(f"is not a day of the calendar: {value.strip()}") from None
+
+
+def _plain(value: str) -> str:
+    found = _CONTROL.search(value)
+    if found:
+        raise ValueError(f"holds a control character (U+{ord(found.group()):04X})")
+    return value
+
+
+def _one_line(value: str) -> str:
+    if any(mark in value for mark in "\t\r\n"):
+        raise ValueError("holds a tab or a line break")
+    return value
+
+
+def _blank_is_none(value: JsonValue) -> JsonValue:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def _currency(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z]{3}", value):
+        raise ValueError("must be a currency code of three letters, such as USD")
+    return value.upper()
+
+
+Money = Annotated[Decimal, BeforeValidator(_money)]
+Cents = Annotated[Decimal, BeforeValidator(_cents)]
+Quantity = Annotated[Decimal, BeforeValidator(_quantity)]
+Day = Annotated[date, BeforeValidator(_day)]
+Name = Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(_plain)]
+Key = Annotated[
+    str, Field(min_length=1, max_length=128), AfterValidator(_plain), AfterValidator(_one_line)
+]
+Words = Annotated[str, Field(max_length=20_000), AfterValidator(_plain)]
+MaybeWords = Annotated[Words | None, BeforeValidator(_blank_is_none)]
+MaybeKey = Annotated[Key | None, BeforeValidator(_blank_is_none)]
+MaybeDay = Annotated[Day | None, BeforeValidator(_blank_is_none)]
+MaybeMoney = Annotated[Money | None, BeforeValidator(_blank_is_none)]
+Currency = Annotated[
+    Annotated[str, AfterValidator(_currency)] | None, BeforeValidator(_blank_is_none)
+]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid", strict=True, frozen=True, str_strip_whitespace=True, hide_input_in_errors=True
+    )
+
+
+class Address(_Model):
+    """A postal address, in the parts QuickBooks knows."""
+
+    street: MaybeWords = None
+    street2: MaybeWords = None
+    city: MaybeWords = None
+    state: MaybeWords = None
+    postal_code: MaybeWords = None
+    country: MaybeWords = None
+
+
+class _Party(_Model):
+    external_id: Key
+    name: Name
+    company: MaybeWords = None
+    given_name: MaybeWords = None
+    family_name: MaybeWords = None
+    email: MaybeWords = None
+    phone: MaybeWords = None
+    billing_address: Address | None = None
+    notes: MaybeWords = None
+    currency: Currency = None
+
+
+class CustomerIn(_Party):
+    """A customer of the source."""
+
+    type: Literal["customer"]
+
+
+class VendorIn(_Party):
+    """A vendor of the source."""
+
+    type: Literal["vendor"]
+
+
+class ItemIn(_Model):
+    """A product or service of the source.
+
+    `income_account` is the name or the QuickBooks id of the account its sales go to.
+    """
+
+    type: Literal["item"]
+    external_id: Key
+    name: Name
+    sku: MaybeKey = None
+    description: MaybeWords = None
+    price: MaybeMoney = None
+    kind: Literal["service", "non_inventory"] = "non_inventory"
+    income_account: MaybeWords = None
+
+
+class InvoiceLineIn(_Model):
+    """One line of an invoice; `item` is an external id of the same source."""
+
+    item: MaybeKey = None
+    sku: MaybeKey = None
+    description: MaybeWords = None
+    quantity: Quantity = Decimal(1)
+    unit_price: MaybeMoney = None
+    amount: Cents
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        if self.item is None and self.sku is None:
+            raise ValueError("names neither an item nor a SKU")
+        if self.unit_price is not None:
+            product = self.quantity * self.unit_price
+            # Half a cent either way: sources round .5 up or to even, both are right.
+            if abs(product - self.amount) > _HALF_CENT:
+                raise ValueError(
+                    f"{self.quantity} x {self.unit_price} is {product.normalize():f}, "
+                    f"but its amount says {self.amount}"
+                )
+        return self
+
+
+class InvoiceIn(_Model):
+    """A sale. `total` must be exactly the sum of the lines plus `tax_total`."""
+
+    type: Literal["invoice"]
+    external_id: Key
+    number: Key
+    date: Day
+    due_date: MaybeDay = None
+    customer: Key
+    lines: list[InvoiceLineIn] = Field(min_length=1, max_length=1000)
+    tax_total: Cents = Decimal("0.00")
+    total: Cents
+    memo: MaybeWords = None
+    email: MaybeWords = None
+    currency: Currency = None
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        lines = sum((line.amount for line in self.lines), Decimal("0.00"))
+        if lines + self.tax_total != self.total:
+            raise ValueError(
+                f"the lines make {lines} and the tax {self.tax_total}, together "
+                f"{lines + self.tax_total}, but the total says {self.total}"
+            )
+        if self.total < 0:
+            raise ValueError(f"the total is negative ({self.total}); an invoice cannot be")
+        if self.due_date is not None and self.due_date < self.date:
+            raise ValueError(f"is due on {self.due_date}, before its date {self.date}")
+        return self
+
+
+class AppliesTo(_Model):
+    """How much of a payment settles which invoice (an external id of the same source)."""
+
+    invoice: Key
+    amount: Cents
+
+    @model_validator(mode="after")
+    def _positive(self) -> Self:
+        if self.amount <= 0:
+            raise ValueError(f"the amount applied must be more than 0.00, not {self.amount}")
+        return self
+
+
+class PaymentIn(_Model):
+    """Money received from a customer, and the invoices it settles."""
+
+    type: Literal["payment"]
+    external_id: Key
+    date: Day
+    customer: Key
+    amount: Cents
+    method: MaybeWords = None
+    reference: MaybeWords = None
+    applies_to: list[AppliesTo] = Field(default_factory=list, max_length=1000)
+    memo: MaybeWords = None
+    currency: Currency = None
+
+    @model_validator(mode="after")
+    def _covers(self) -> Self:
+        if self.amount <= 0:
+            raise ValueError(f"the amount must be more than 0.00, not {self.amount}")
+        applied = sum((part.amount for part in self.applies_to), Decimal("0.00"))
+        if applied > self.amount:
+            raise ValueError(f"applies {applied} to invoices, more than its amount {self.amount}")
+        invoices = [part.invoice for part in self.applies_to]
+        if len(set(invoices)) != len(invoices):
+            raise ValueError("names one invoice twice in applies_to")
+        return self
+
+
+RecordIn = CustomerIn | VendorIn | ItemIn | InvoiceIn | PaymentIn
+_ADAPTER: TypeAdapter[RecordIn] = TypeAdapter(Annotated[RecordIn, Field(discriminator="type")])
+TYPES = ("customer", "vendor", "item", "invoice", "payment")
+
+
+def parse_record(data: JsonValue, line: int | None = None) -> RecordIn | BadRow:
+    """Check one record of a source; what is wrong comes back as a BadRow naming the key."""
+    if not isinstance(data, Mapping):
+        return BadRow(line, "", "is not a record: a JSON object is needed")
+    external = data.get("external_id")
+    external_id = external[:128] if isinstance(external, str) else ""
+    try:
+        return _ADAPTER.validate_python(data)
+    except ValidationError as error:
+        return BadRow(line, external_id, explain(error))
+    except (RecursionError, UnicodeError):
+        return BadRow(line, external_id, "cannot be read as a record")
+
+
+def stored_record(payload: Payload) -> RecordIn:
+    """Read back what `as_payload` stored; raises pydantic's error only if the row was tampered."""
+    return _ADAPTER.validate_python(payload)
+
+
+def as_payload(record: RecordIn) -> Payload:
+    """Return the record as plain JSON: absent keys left out, money as text, days as ISO."""
+    return record.model_dump(mode="json", exclude_none=True)
+
+
+def digest_of(payload: Payload) -> str:
+    """Return the SHA-256 of the record's canonical JSON: the version of a record."""
+    text = json.dumps(payload, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def references(record: RecordIn) -> tuple[tuple[RecordType, str], ...]:
+    """Return what a record refers to by external id, in the order it must exist."""
+    found: list[tuple[RecordType, str]] = []
+    if isinstance(record, InvoiceIn):
+        found.append((RecordType.CUSTOMER, record.customer))
+        found += [(RecordType.ITEM, line.item) for line in record.lines if line.item]
+    elif isinstance(record, PaymentIn):
+        found.append((RecordType.CUSTOMER, record.customer))
+        found += [(RecordType.INVOICE, part.invoice) for part in record.applies_to]
+    return tuple(dict.fromkeys(found))
+
+
+def explain(error: ValidationError) -> str:
+    """Put pydantic's findings into one sentence; values are never repeated but by our own words."""
+    return "; ".join(_words(row) for row in error.errors(include_url=False, include_input=False))
+
+
+def _words(row: ErrorDetails) -> str:
+    where = _where(row["loc"])
+    kind = row["type"]
+    if kind in ("union_tag_not_found", "union_tag_invalid"):
+        return f"type must be one of {', '.join(TYPES)}"
+    if kind == "extra_forbidden":
+        return f"unknown key {where}"
+    if kind == "missing":
+        return f"{where} is missing"
+    if kind == "value_error":
+        return f"{where} {row['msg'].removeprefix('Value error, ')}".strip()
+    if kind == "string_too_short":
+        return f"{where} is empty"
+    if kind == "string_too_long":
+        return f"{where} is longer than {row['ctx']['max_length']:,} characters"
+    if kind == "too_short":
+        return f"{where} is empty; at least one is needed"
+    words = row["msg"].removeprefix("Input should be ")
+    return f"{where} must be {words}" if words != row["msg"] else f"{where}: {words}"
+
+
+def _where(loc: Iterable[int | str]) -> str:
+    """Write a path such as ('invoice', 'lines', 0, 'amount') as 'line 1: amount'."""
+    parts = list(loc)
+    if parts and parts[0] in TYPES:
+        parts = parts[1:]
+    words: list[str] = []
+    for part in parts:
+        if isinstance(part, int) and words:
+            words[-1] = f"{words[-1].removesuffix('s')} {part + 1}:"
+        elif not (isinstance(part, str) and part.startswith("function-")):
+            words.append(str(part))
+    return " ".join(words)

@@ -1,0 +1,42 @@
+"""The web edge's application: routes, errors, and what surrounds them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp
+
+from bot.errors import BotError
+from bot.services import Services
+from bot.web import control, guard, health, intake, permission, slack
+from bot.web.edge import Edge
+from bot.web.slack import SlackDoor
+
+
+@dataclass(frozen=True)
+class Doors:
+    """What the web edge needs of the other doors."""
+
+    slack_connected: Callable[[], bool]
+    last_sweep: Callable[[], datetime | None]
+    slack_http: SlackDoor | None = None
+
+
+def make_app(services: Services, doors: Doors) -> ASGIApp:
+    """Make the ASGI application."""
+    app = FastAPI(title="qb-sync-bot", docs_url=None, redoc_url=None)
+    app.include_router(
+        health.make_router(services, health.Pulse(doors.slack_connected, doors.last_sweep))
+    )
+    app.include_router(intake.make_router(services))
+    app.include_router(permission.make_router(services))
+    app.include_router(control.make_router(services))
+    if doors.slack_http is not None:
+        app.include_router(slack.make_router(doors.slack_http))
+    app.add_exception_handler(BotError, guard.answer_bot_error)
+    app.add_exception_handler(HTTPException, guard.answer_http_error)
+    app.add_exception_handler(RequestValidationError, guard.answer_invalid)
+    return Edge(app)

@@ -1,0 +1,82 @@
+"""The one async shim: a raw request body, streamed to a file that lives in memory while small."""
+
+from collections.abc import AsyncIterator
+from tempfile import SpooledTemporaryFile
+from typing import IO
+
+from fastapi import Request
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import ClientDisconnect
+
+from bot.errors import BadInput
+
+MEGABYTE = 1024 * 1024
+_IN_MEMORY = 1 * MEGABYTE
+
+Body = IO[bytes]
+
+
+class TooLarge(BadInput):
+    """The body is larger than this address takes."""
+
+
+async def spool(request: Request, limit: int) -> Body:
+    """Read the body, or the first file of a form, into a file positioned at its start.
+
+    Raises TooLarge as soon as `limit` bytes are passed, BadInput for a body that broke off.
+    """
+    _refuse_early(request, limit)
+    file: Body = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  closed by its reader
+    try:
+        if request.headers.get("content-type", "").startswith("multipart/form-data"):
+            await _first_file(request, file, limit)
+        else:
+            async for chunk in _counted(request, limit):
+                file.write(chunk)
+    except ClientDisconnect:
+        file.close()
+        msg = "The body broke off before its end; nothing was taken in."
+        raise BadInput(msg) from None
+    except BadInput:
+        file.close()
+        raise
+    file.seek(0)
+    return file
+
+
+def _refuse_early(request: Request, limit: int) -> None:
+    if request.headers.get("content-encoding", "identity") != "identity":
+        msg = "Send the body as it is, without Content-Encoding."
+        raise BadInput(msg)
+    length = request.headers.get("content-length", "")
+    if length.isdigit() and int(length) > limit:
+        raise _too_large(limit)
+
+
+async def _counted(request: Request, limit: int) -> AsyncIterator[bytes]:
+    seen = 0
+    async for chunk in request.stream():
+        seen += len(chunk)
+        if seen > limit:
+            raise _too_large(limit)
+        yield chunk
+
+
+async def _first_file(request: Request, file: Body, limit: int) -> None:
+    try:
+        form = await MultiPartParser(request.headers, _counted(request, limit)).parse()  # type: ignore[arg-type]  # any async iterator of bytes is read alike
+    except MultiPartException as error:
+        raise BadInput(f"The form cannot be read: {error.message}") from None
+    for _name, part in form.multi_items():
+        if isinstance(part, UploadFile):
+            while chunk := await part.read(MEGABYTE):
+                file.write(chunk)
+            await form.close()
+            return
+    msg = "The form holds no file."
+    raise BadInput(msg)
+
+
+def _too_large(limit: int) -> TooLarge:
+    return TooLarge(f"The body is larger than {limit // MEGABYTE} MB; send it in parts.")

@@ -1,0 +1,45 @@
+"""Local control: the command line nudges the running bot."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header
+from pydantic import BaseModel, Field
+
+from bot import jobs
+from bot.errors import BadInput
+from bot.services import Services
+from bot.web.guard import Unauthorized, bearer
+from bot.web.tokens import is_control_token
+
+_BY_COMPANY = frozenset({jobs.SYNC, jobs.CAPTURE})
+_PLAIN = frozenset({jobs.CHECK, jobs.DELIVER, jobs.SWEEP})
+
+
+class NudgeIn(BaseModel):
+    """Which job, about which row."""
+
+    job: str
+    arg: str = Field(default="", max_length=200, pattern=r"^[0-9a-z_:]*$")
+
+
+def make_router(services: Services) -> APIRouter:
+    """Make the route /nudge."""
+    router = APIRouter()
+
+    @router.post("/nudge", status_code=202)
+    def nudge(wish: NudgeIn, authorization: Annotated[str, Header()] = "") -> dict[str, bool]:
+        if not is_control_token(services.settings, bearer(authorization)):
+            raise Unauthorized
+        _hand_on(services.queue, wish)
+        return {"ok": True}
+
+    return router
+
+
+def _hand_on(queue: jobs.JobQueue, wish: NudgeIn) -> None:
+    if wish.job in _BY_COMPANY and wish.arg.isdecimal():
+        queue.nudge(wish.job, wish.arg, lane=jobs.company_lane(int(wish.arg)))
+    elif wish.job in _PLAIN:
+        queue.nudge(wish.job, wish.arg)
+    else:
+        raise BadInput(f"The job {wish.job!r} cannot be asked for like this.")

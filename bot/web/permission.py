@@ -1,0 +1,126 @@
+"""The one-time reconnect link and Intuit's answer: the only way a company is connected.
+
+1. GET /reconnect/{secret} shows which company for which person; opening it uses nothing up.
+2. POST uses the link up and leads to Intuit's consent page, with a state of its own.
+3. GET /oauth/callback takes that state once, exchanges the code, and wakes what waited.
+"""
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from bot import audit, jobs, reconnect
+from bot.errors import BotError
+from bot.models import Company, ReconnectLink
+from bot.quickbooks import WrongCompany
+from bot.reconnect import LinkGone
+from bot.services import Services
+from bot.web.pages import page
+
+CONNECTION_CHECK = "connection"
+DENIED = "access_denied"
+
+
+def make_router(services: Services) -> APIRouter:
+    """Make the routes of the reconnect link and of the OAuth callback."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/reconnect/{secret}")
+    def show(secret: str) -> HTMLResponse:
+        try:
+            with services.sessions.read() as session:
+                link = reconnect.peek(session, secret, services.clock.now())
+                company = session.get_one(Company, link.company_id)
+        except LinkGone:
+            return page(services, "link_gone", {}, status=410)
+        facts = {"company": company.name, "person": _person(services, link.user_id)}
+        return page(services, "reconnect", facts)
+
+    @router.post("/reconnect/{secret}")
+    def go(secret: str) -> Response:
+        return _go(services, secret)
+
+    @router.get("/oauth/callback")
+    def callback(
+        state: str = "", code: str = "", realmId: str = "", error: str = ""
+    ) -> HTMLResponse:
+        return _returned(services, state, code, realmId, error)
+
+    return router
+
+
+def _go(services: Services, secret: str) -> Response:
+    now = services.clock.now()
+    try:
+        with services.sessions.read() as session:
+            reconnect.peek(session, secret, now)
+        # Asked before the link is used up: it may need Intuit's discovery document, and a link
+        # must not be lost because that cannot be read just now.
+        services.quickbooks.authorize_url("")
+        with services.sessions.write() as session:
+            state = reconnect.consume(session, secret, now)
+    except LinkGone:
+        return page(services, "link_gone", {}, status=410)
+    except BotError as fault:
+        return page(services, "not_reached", {"reason": fault.message}, status=502)
+    return RedirectResponse(services.quickbooks.authorize_url(state), status_code=303)
+
+
+def _returned(services: Services, state: str, code: str, realm_id: str, error: str) -> HTMLResponse:
+    outcome = error or "returned"
+    try:
+        with services.sessions.write() as session:
+            link = reconnect.finish_state(session, state, services.clock.now(), outcome[:40])
+            company = session.get_one(Company, link.company_id)
+    except LinkGone:
+        return page(services, "answer_gone", {}, status=410)
+    facts = {"company": company.name}
+    if error == DENIED:
+        return page(services, "denied", facts)
+    if error or not code or not realm_id:
+        facts["reason"] = f"Intuit answered “{error or 'without a code'}”."
+        return page(services, "not_connected", facts, status=502)
+    try:
+        services.quickbooks.connect(link.company_id, code, realm_id)
+    except WrongCompany as wrong:
+        _note(services, link, "wrong_company")
+        return page(services, "wrong_company", {**facts, "reason": wrong.message}, status=409)
+    except BotError as fault:
+        _note(services, link, "failed")
+        return page(services, "not_connected", {**facts, "reason": fault.message}, status=502)
+    _note(services, link, "connected")
+    _wake(services, link.company_id)
+    return page(services, "connected", facts)
+
+
+def _note(services: Services, link: ReconnectLink, outcome: str) -> None:
+    now = services.clock.now()
+    with services.sessions.write() as session:
+        row = session.get_one(ReconnectLink, link.id)
+        row.outcome = outcome
+        session.add(row)
+        audit.append(
+            session,
+            at=now,
+            actor=link.user_id,
+            action=f"connection.{outcome}",
+            subject="connection",
+            company_id=link.company_id,
+            data={"incident": link.incident_id},
+        )
+
+
+def _wake(services: Services, company_id: int) -> None:
+    """Let the connection be seen as well again, read what changed meanwhile, then post in order."""
+    jobs.run_check(services.queue, company_id, CONNECTION_CHECK)
+    jobs.capture_company(services.queue, company_id)
+    jobs.sync_company(services.queue, company_id)
+
+
+def _person(services: Services, user_id: str) -> str:
+    """The name of the person a link was made for; "" for one made on the command line."""
+    if not user_id.startswith(("U", "W")):
+        return ""
+    try:
+        return services.slack.member(user_id).name
+    except BotError:
+        return ""

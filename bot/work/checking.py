@@ -1,0 +1,24 @@
+"""The job that runs one check at one company and hands its findings to the incidents."""
+
+from bot import incidents
+from bot.checkup import Check, run_check
+from bot.domain import EVERYTHING, Finding
+from bot.services import Services
+
+
+def check(services: Services, arg: str, checks: tuple[Check, ...]) -> None:
+    """Run the check named in `arg` ("company id:check name") over everything."""
+    company_id, name = arg.split(":", 1)
+    found = next((candidate for candidate in checks if candidate.name == name), None)
+    if found is None:
+        return
+    report = run_check(services, int(company_id), found)
+    crash = f"check_crashed:{name}"
+    if not report.completed:
+        finding = Finding(
+            problem="check_crashed", subject=name, facts={"check": name, "error": report.error}
+        )
+        incidents.observe(services, int(company_id), crash, [finding], EVERYTHING)
+        return
+    incidents.observe(services, int(company_id), crash, [], EVERYTHING)
+    incidents.observe(services, int(company_id), name, report.findings, report.scope)

@@ -1,0 +1,58 @@
+"""The sweep, at start and every minute: nudges whatever the rows say is unfinished."""
+
+from datetime import timedelta
+
+from sqlalchemy import update
+from sqlmodel import col, select
+
+from bot import incidents, jobs
+from bot.domain import RecordState
+from bot.fixes.engine import BUSY_STATES
+from bot.models import Click, CommandRun, FixRun, Record, SyncRun
+from bot.services import Services
+
+# Slack lets a command be answered for 30 minutes; an older one cannot reach anybody.
+COMMAND_MINUTES = 30
+
+
+def sweep(services: Services) -> None:
+    """Nudge unfinished fixes, clicks, commands, syncs and messages; expire old previews."""
+    _expire(services)
+    with services.sessions.read() as session:
+        fixes = session.exec(
+            select(FixRun.id, FixRun.company_id).where(col(FixRun.state).in_(BUSY_STATES))
+        ).all()
+        clicks = session.exec(select(Click.id).where(Click.state == "new")).all()
+        commands = session.exec(select(CommandRun.id).where(CommandRun.state == "new")).all()
+        waiting = session.exec(
+            select(Record.company_id)
+            .where(col(Record.state) == RecordState.WAITING)
+            .union(select(SyncRun.company_id).where(SyncRun.state == "running"))
+        ).all()
+    for run_id, company_id in fixes:
+        jobs.work_on_fix(services.queue, company_id, run_id or 0)
+    for click_id in clicks:
+        jobs.handle_click(services.queue, click_id or 0)
+    for command_id in commands:
+        jobs.answer_command(services.queue, command_id or 0)
+    for row in waiting:
+        jobs.sync_company(services.queue, int(row[0] if isinstance(row, tuple) else row))
+    incidents.sweep_deliveries(services)
+
+
+def _expire(services: Services) -> None:
+    now = services.clock.now()
+    with services.sessions.write() as session:
+        session.exec(
+            update(FixRun)
+            .where(col(FixRun.state) == "planned", col(FixRun.expires_at) < now)
+            .values(state="expired")
+        )
+        session.exec(
+            update(CommandRun)
+            .where(
+                col(CommandRun.state) == "new",
+                col(CommandRun.created_at) < now - timedelta(minutes=COMMAND_MINUTES),
+            )
+            .values(state="expired")
+        )

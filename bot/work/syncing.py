@@ -1,0 +1,91 @@
+"""The job that posts a slice of what waits, and nudges itself again until nothing does."""
+
+import structlog
+from sqlmodel import col, func, select
+
+from bot import jobs, mirror
+from bot.checkup import Check
+from bot.db.leases import company_lease
+from bot.domain import ConnectionState, RecordState
+from bot.models import Connection, Record, SyncRun
+from bot.quickbooks import QuickBooksFault
+from bot.services import Services
+from bot.sync import push
+
+log = structlog.get_logger(__name__)
+
+
+def sync_slice(services: Services, company_id: int, checks: tuple[Check, ...]) -> None:
+    """Post at most one slice. Raises CompanyBusy when another worker holds the company.
+
+    A slice is short so that a click on this company never waits for a whole sync.
+    """
+    if not _connected(services, company_id):
+        _settle_runs(services, company_id, posted=0, held=0, waiting=0)
+        return
+    with company_lease(services.sessions, services.clock, company_id, services.holder) as held:
+        try:
+            if not mirror.loaded(services, company_id):
+                mirror.load(services, company_id, held)
+            report = push.push_slice(services, company_id, held)
+        except QuickBooksFault as fault:
+            log.warning("sync stopped", company_id=company_id, code=fault.code)
+            _after(services, company_id, checks)
+            return
+    _settle_runs(
+        services,
+        company_id,
+        posted=len(report.posted),
+        held=len(report.held),
+        waiting=0 if report.stopped else report.waiting,
+    )
+    moved = bool(report.posted or report.held)
+    if report.held or report.stopped or (moved and not report.waiting):
+        _after(services, company_id, checks)
+    if moved and report.waiting and not report.stopped:
+        jobs.sync_company(services.queue, company_id)
+
+
+def _after(services: Services, company_id: int, checks: tuple[Check, ...]) -> None:
+    for check in checks:
+        jobs.run_check(services.queue, company_id, check.name)
+
+
+def _connected(services: Services, company_id: int) -> bool:
+    with services.sessions.read() as session:
+        row = session.get(Connection, company_id)
+    return row is not None and row.state is ConnectionState.CONNECTED
+
+
+def _settle_runs(
+    services: Services, company_id: int, *, posted: int, held: int, waiting: int
+) -> None:
+    """Count this slice into the company's running syncs; end them when nothing waits."""
+    with services.sessions.read() as session:
+        running = session.exec(
+            select(SyncRun.id).where(SyncRun.company_id == company_id, SyncRun.state == "running")
+        ).all()
+    if not running:
+        return
+    told: list[int] = []
+    with services.sessions.write() as session:
+        for run in session.exec(select(SyncRun).where(col(SyncRun.id).in_(running))):
+            run.posted += posted
+            run.held += held
+            if waiting == 0:
+                run.state, run.finished_at = "done", services.clock.now()
+            session.add(run)
+            if run.command_id is not None:
+                told.append(run.command_id)
+    for command_id in told:
+        jobs.answer_command(services.queue, command_id)
+
+
+def waiting_count(services: Services, company_id: int) -> int:
+    """How many records of the company wait to be posted."""
+    with services.sessions.read() as session:
+        return session.exec(
+            select(func.count())
+            .select_from(Record)
+            .where(Record.company_id == company_id, col(Record.state) == RecordState.WAITING)
+        ).one()

@@ -1,0 +1,48 @@
+"""CreditMemo: lowers what a customer owes, or waits to be applied."""
+
+from sandbox.quickbooks.company import Company
+from sandbox.quickbooks.entities import sales
+from sandbox.quickbooks.entities.fields import SALES_OPERATIONS, read_only
+from sandbox.quickbooks.model import Body, Entity, Key, Kind, NumberRule, Record, Work
+from sandbox.quickbooks.money import cents, wire
+from sandbox.quickbooks.receivables import document_committed
+
+
+def complete(work: Work) -> None:
+    """Totals and what of the credit is left."""
+    body = work.body
+    sales.defaults(body)
+    sales.complete(work)
+    applied = work.company.applied.get(work.before.key, {}) if work.before else {}
+    left = wire(max(0, cents(body["TotalAmt"]) - sum(applied.values())))
+    body["RemainingCredit"] = left
+    body["Balance"] = left
+    body.setdefault("LinkedTxn", [])
+
+
+def postings(company: Company, body: Body) -> dict[Key, int]:
+    """A credit memo lowers receivables."""
+    return sales.postings(company, body, -1)
+
+
+def committed(company: Company, record: Record, before: Body | None) -> None:
+    """Stock comes back and payments that used the credit follow."""
+    now = {} if record.deleted else record.body
+    sales.move_stock(company, now, before, 1)
+    document_committed(company, record)
+
+
+CREDIT_MEMO = Entity(
+    name="CreditMemo",
+    fields=(*sales.FIELDS, read_only("RemainingCredit", Kind.NUMBER)),
+    transaction=True,
+    sequence="Transaction",
+    list_word="Txns",
+    plural="credit memos",
+    operations=SALES_OPERATIONS - {"void"},
+    number_rule=NumberRule("sales", "Credit Memo"),
+    known=sales.KNOWN,
+    complete=complete,
+    postings=postings,
+    committed=committed,
+)

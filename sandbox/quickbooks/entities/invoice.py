@@ -1,0 +1,62 @@
+"""Invoice."""
+
+from sandbox.quickbooks.company import Company
+from sandbox.quickbooks.entities import sales
+from sandbox.quickbooks.entities.fields import SALES_OPERATIONS
+from sandbox.quickbooks.faults import business
+from sandbox.quickbooks.model import Body, Entity, Key, NumberRule, Record, Work
+from sandbox.quickbooks.money import cents, wire
+from sandbox.quickbooks.receivables import document_committed
+
+
+def complete(work: Work) -> None:
+    """Totals, due date and the open balance."""
+    body = work.body
+    _same_customer(work)
+    sales.defaults(body)
+    sales.complete(work)
+    if not body.get("DueDate"):
+        body["DueDate"] = sales.due_date(work)
+    applied = work.company.applied.get(work.before.key, {}) if work.before else {}
+    total = cents(body["TotalAmt"])
+    body["Balance"] = wire(max(0, total - sum(applied.values())))
+    body.setdefault("LinkedTxn", [])
+
+
+def _same_customer(work: Work) -> None:
+    """The customer of a document with payments on it stays."""
+    before = work.before
+    if before is None or before.body["CustomerRef"]["value"] == work.body["CustomerRef"]["value"]:
+        return
+    if work.company.applied.get(before.key):
+        raise business(
+            "You can't change the customer of a transaction that is linked to another transaction."
+        )
+
+
+def postings(company: Company, body: Body) -> dict[Key, int]:
+    """An invoice raises receivables."""
+    return sales.postings(company, body, 1)
+
+
+def committed(company: Company, record: Record, before: Body | None) -> None:
+    """Stock and payments follow."""
+    now = {} if record.deleted or record.voided else record.body
+    sales.move_stock(company, now, before, -1)
+    document_committed(company, record)
+
+
+INVOICE = Entity(
+    name="Invoice",
+    fields=sales.FIELDS,
+    transaction=True,
+    sequence="Transaction",
+    list_word="Txns",
+    plural="invoices",
+    operations=SALES_OPERATIONS,
+    number_rule=NumberRule("sales", "Invoice"),
+    known=sales.KNOWN,
+    complete=complete,
+    postings=postings,
+    committed=committed,
+)

@@ -1,0 +1,71 @@
+"""QuickBooks' request limits, measured on real time whatever the simulated clock says."""
+
+import time
+from collections import defaultdict, deque
+from dataclasses import dataclass, field
+
+PER_MINUTE = 500
+PER_SECOND = 10
+CONCURRENT = 10
+BATCHES_PER_MINUTE = 40
+
+
+@dataclass(slots=True)
+class Limits:
+    """Counts what passed; says no when one more would be too much."""
+
+    real: bool = True
+    read_quota: int | None = None
+    reads: int = 0
+    reads_month: str = ""
+    running: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    _minute: dict[str, deque[float]] = field(default_factory=lambda: defaultdict(deque))
+    _second: dict[tuple[str, str], deque[float]] = field(
+        default_factory=lambda: defaultdict(deque)
+    )
+    _batches: dict[str, deque[float]] = field(default_factory=lambda: defaultdict(deque))
+
+    def admit(self, realm: str, app: str, *, batch: bool) -> bool:
+        """Count a request in, or refuse it."""
+        if not self.real:
+            return True
+        now = time.monotonic()
+        minute, second = self._minute[realm], self._second[realm, app]
+        _forget(minute, now - 60)
+        _forget(second, now - 1)
+        if len(minute) >= PER_MINUTE or len(second) >= PER_SECOND:
+            return False
+        if self.running[realm] >= CONCURRENT:
+            return False
+        if batch:
+            batches = self._batches[realm]
+            _forget(batches, now - 60)
+            if len(batches) >= BATCHES_PER_MINUTE:
+                return False
+            batches.append(now)
+        minute.append(now)
+        second.append(now)
+        return True
+
+    def reset(self) -> None:
+        """Forget what was counted."""
+        self._minute.clear()
+        self._second.clear()
+        self._batches.clear()
+
+    def may_read(self, month: str) -> bool:
+        """Whether the month's read quota has room."""
+        if month != self.reads_month:
+            self.reads_month, self.reads = month, 0
+        return self.read_quota is None or self.reads < self.read_quota
+
+    def count_read(self, month: str) -> None:
+        """One metered read was answered."""
+        if month != self.reads_month:
+            self.reads_month, self.reads = month, 0
+        self.reads += 1
+
+
+def _forget(times: deque[float], before: float) -> None:
+    while times and times[0] <= before:
+        times.popleft()

@@ -1,0 +1,173 @@
+"""Faults a test arms: what they do, which requests they match, how often."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sandbox.quickbooks.faults import TABLE
+
+NAMED = (
+    "unauthorized",
+    "forbidden_3100",
+    "throttled",
+    "server_error",
+    "unavailable_html",
+    "timeout_before",
+    "timeout_after",
+    "reset_before",
+    "reset_after",
+    "invalid_grant",
+    "invalid_client",
+    "localised_6140",
+    "two_errors",
+    "code_missing",
+    "empty_body",
+    "xml_fault",
+    "fault_in_200",
+)
+AFTER = frozenset({"timeout_after", "reset_after"})
+TOKEN_FAULTS = frozenset({"invalid_grant", "invalid_client"})
+OPERATIONS = ("create", "update", "delete", "void", "query", "read", "cdc", "batch", "token")
+MATCH_KEYS = ("realm", "entity", "operation", "method", "path", "id", "name")
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What a request is about, as far as a fault can ask."""
+
+    realm: str = ""
+    entity: str = ""
+    operation: str = ""
+    method: str = ""
+    path: str = ""
+    id: str = ""
+    name: str = ""
+
+
+@dataclass(slots=True)
+class Armed:
+    """One armed fault; `left` None means until it is taken away."""
+
+    id: int
+    fault: str
+    left: int | None
+    match: dict[str, str]
+    options: dict[str, Any]
+    hits: int = 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """For GET /faults."""
+        return {
+            "id": self.id,
+            "fault": self.fault,
+            "times": self.left,
+            "match": self.match,
+            "hits": self.hits,
+            **self.options,
+        }
+
+
+@dataclass(slots=True)
+class SwitchedFaults:
+    """The armed faults, oldest first."""
+
+    armed: list[Armed] = field(default_factory=list)
+    last_id: int = 0
+
+    def arm(self, wanted: Mapping[str, Any]) -> Armed:
+        """Add a fault. Raises ValueError with one clear sentence."""
+        name = wanted.get("fault")
+        if not isinstance(name, str) or not _known(name):
+            msg = f"unknown fault {name!r}; known are {', '.join(NAMED)} and code:<number>"
+            raise ValueError(msg)
+        times = wanted.get("times", 1)
+        if times is not None and (not isinstance(times, int) or isinstance(times, bool)):
+            msg = f"times is a whole number, or null for always; not {times!r}"
+            raise ValueError(msg)
+        if times is not None and times < 1:
+            msg = f"times is at least 1; not {times}"
+            raise ValueError(msg)
+        match = _match(wanted.get("match") or {})
+        options = {k: v for k, v in wanted.items() if k not in ("fault", "times", "match")}
+        _check_options(name, options)
+        self.last_id += 1
+        armed = Armed(self.last_id, name, times, match, options)
+        self.armed.append(armed)
+        return armed
+
+    def take(self, request: Described) -> Armed | None:
+        """The first fault for the request, counted down; None lets it pass."""
+        for armed in self.armed:
+            token = request.operation == "token"
+            if (armed.fault in TOKEN_FAULTS) != token and "operation" not in armed.match:
+                continue
+            if not _fits(armed.match, request):
+                continue
+            armed.hits += 1
+            if armed.left is not None:
+                armed.left -= 1
+                if armed.left == 0:
+                    self.armed.remove(armed)
+            return armed
+        return None
+
+    def clear(self) -> int:
+        """Take all away; returns how many there were."""
+        count = len(self.armed)
+        self.armed.clear()
+        return count
+
+
+def _known(name: str) -> bool:
+    if name.startswith("code:"):
+        code = name.removeprefix("code:")
+        return code.isdigit() and (code in TABLE or len(code) <= 5)
+    return name in NAMED
+
+
+def _match(wanted: Any) -> dict[str, str]:
+    if not isinstance(wanted, dict):
+        msg = f"match is an object with any of {', '.join(MATCH_KEYS)}"
+        raise ValueError(msg)
+    for key in wanted:
+        if key not in MATCH_KEYS:
+            msg = f"unknown match key {key!r}; known are {', '.join(MATCH_KEYS)}"
+            raise ValueError(msg)
+    operation = wanted.get("operation")
+    if operation is not None and operation not in OPERATIONS:
+        msg = f"unknown operation {operation!r}; known are {', '.join(OPERATIONS)}"
+        raise ValueError(msg)
+    return {key: str(value) for key, value in wanted.items() if value is not None}
+
+
+ALLOWED = {"format", "seconds", "body", "message", "detail", "element", "status", "code"}
+
+
+def _check_options(name: str, options: Mapping[str, Any]) -> None:
+    for key, value in options.items():
+        if key not in ALLOWED:
+            msg = f"unknown option {key!r} of fault {name!r}; known are {', '.join(sorted(ALLOWED))}"
+            raise ValueError(msg)
+        if key == "format" and value not in ("json", "xml", "empty"):
+            msg = f"format is json, xml or empty; not {value!r}"
+            raise ValueError(msg)
+        if key == "seconds" and (not isinstance(value, int | float) or not 0 <= value <= 600):
+            msg = f"seconds is a number from 0 to 600; not {value!r}"
+            raise ValueError(msg)
+        if key == "body" and value not in (1, 2, 3):
+            msg = f"body is 1, 2 or 3; not {value!r}"
+            raise ValueError(msg)
+        if key == "status" and (not isinstance(value, int) or not 200 <= value <= 599):
+            msg = f"status is an HTTP status; not {value!r}"
+            raise ValueError(msg)
+
+
+def _fits(match: Mapping[str, str], request: Described) -> bool:
+    for key, wanted in match.items():
+        actual = str(getattr(request, key))
+        if key in ("name", "path"):
+            if wanted.casefold() not in actual.casefold():
+                return False
+        elif wanted.casefold() != actual.casefold():
+            return False
+    return True

@@ -1,0 +1,168 @@
+// A scrolling list of messages: only what is near is in the page, the end stays in view.
+
+import { fill, h } from './dom.js';
+import { icon } from './icons.js';
+import { renderMessage } from './message.js';
+import { authorOf, store } from './store.js';
+import { dayKey, dayName, exact, tsToMs } from './time.js';
+
+const WINDOW = 80;
+const STEP = 80;
+const GROUP_MS = 5 * 60 * 1000;
+const NEAR_END = 48;
+const NEAR_TOP = 500;
+
+export class Timeline {
+  /** `intro`: a node shown above the first message; `inThread`: rendering of a thread pane. */
+  constructor({ label, inThread = false }) {
+    this.inThread = inThread;
+    this.list = h('div', { class: 'timeline-list', role: 'list', 'aria-label': label });
+    this.scroller = h('div', { class: 'timeline', tabindex: '0', 'aria-label': label, role: 'region' }, h('div', { class: 'timeline-push' }), this.list);
+    this.pill = h('button', { class: 'new-pill', type: 'button', hidden: true, data: { testid: 'new-messages' }, on: { click: () => this.toEnd(true) } });
+    this.element = h('div', { class: 'timeline-box' }, this.scroller, this.pill);
+    this.nodes = new Map();
+    this.limit = WINDOW;
+    this.atEnd = true;
+    this.unseen = 0;
+    this.scroller.addEventListener('scroll', () => this.onScroll(), { passive: true });
+    new ResizeObserver(() => { if (this.atEnd) this.toEnd(); }).observe(this.scroller);
+    new ResizeObserver(() => { if (this.atEnd) this.toEnd(); }).observe(this.list);
+  }
+
+  /** Shows another conversation from its end. */
+  show(rows, intro) {
+    this.nodes.clear();
+    fill(this.list);
+    this.limit = WINDOW;
+    this.intro = intro;
+    this.unseen = 0;
+    this.atEnd = true;
+    this.update(rows);
+    this.toEnd();
+  }
+
+  /** Brings the page in step with `rows` (oldest first); `fresh` counts for the pill. */
+  update(rows, fresh = 0) {
+    this.rows = rows;
+    const anchor = this.atEnd ? null : this.firstVisible();
+    this.reconcile(this.itemsOf(rows));
+    if (this.atEnd) this.toEnd();
+    else {
+      this.restore(anchor);
+      this.unseen += fresh;
+      this.drawPill();
+    }
+  }
+
+  itemsOf(rows) {
+    const start = Math.max(0, rows.length - this.limit);
+    const items = [];
+    let last = null;
+    if (start === 0 && this.intro) items.push({ key: 'intro', version: '1', draw: () => this.intro });
+    rows.slice(start).forEach((row) => {
+      const ms = tsToMs(row.ts);
+      const day = dayKey(ms);
+      const newDay = !last || dayKey(tsToMs(last.ts)) !== day;
+      if (newDay) items.push({ key: `day-${day}`, version: dayName(ms), draw: () => dayDivider(ms) });
+      const grouped = !newDay && isContinuation(last, row);
+      items.push({ key: row.ephemeral ? `e-${row.id}` : `m-${row.ts}`, version: `${row._v}.${grouped}`,
+        draw: () => h('div', { role: 'listitem', class: 'row' }, renderMessage(row, { grouped, inThread: this.inThread })) });
+      last = row;
+    });
+    return items;
+  }
+
+  reconcile(items) {
+    const keep = new Set(items.map((item) => item.key));
+    for (const [key, entry] of this.nodes) {
+      if (keep.has(key)) continue;
+      entry.node.remove();
+      this.nodes.delete(key);
+    }
+    let place = this.list.firstChild;
+    for (const item of items) {
+      const known = this.nodes.get(item.key);
+      const entry = known && known.version === item.version ? known : this.redraw(item, known);
+      if (entry.node === place) place = place.nextSibling;
+      else this.list.insertBefore(entry.node, place);
+    }
+  }
+
+  redraw(item, known) {
+    const node = item.draw();
+    const entry = { version: item.version, node };
+    if (known && known.node !== node) {
+      const focus = focusedIn(known.node);
+      if (known.node.contains(document.activeElement) && !focus) this.scroller.focus({ preventScroll: true });
+      known.node.replaceWith(node);
+      node.classList.add('is-updated');
+      if (focus) node.querySelector(focus)?.focus({ preventScroll: true });
+    }
+    this.nodes.set(item.key, entry);
+    return entry;
+  }
+
+  firstVisible() {
+    const top = this.scroller.getBoundingClientRect().top;
+    for (const node of this.list.children) {
+      const box = node.getBoundingClientRect();
+      if (box.bottom > top) return { node, offset: box.top };
+    }
+    return null;
+  }
+
+  restore(anchor) {
+    if (!anchor?.node.isConnected) return;
+    this.scroller.scrollTop += anchor.node.getBoundingClientRect().top - anchor.offset;
+  }
+
+  onScroll() {
+    const { scrollTop, scrollHeight, clientHeight } = this.scroller;
+    this.atEnd = scrollHeight - scrollTop - clientHeight < NEAR_END;
+    if (this.atEnd && this.unseen) { this.unseen = 0; this.drawPill(); }
+    if (scrollTop < NEAR_TOP && this.rows && this.limit < this.rows.length) {
+      this.limit += STEP;
+      const anchor = this.firstVisible();
+      this.reconcile(this.itemsOf(this.rows));
+      this.restore(anchor);
+    }
+  }
+
+  toEnd(smooth = false) {
+    this.atEnd = true;
+    this.unseen = 0;
+    this.drawPill();
+    if (smooth && !matchMedia('(prefers-reduced-motion: reduce)').matches) this.scroller.scrollTo({ top: this.scroller.scrollHeight, behavior: 'smooth' });
+    else this.scroller.scrollTop = this.scroller.scrollHeight;
+  }
+
+  drawPill() {
+    this.pill.hidden = this.unseen === 0;
+    if (this.unseen) fill(this.pill, icon('arrowDown', 16), `${this.unseen} new ${this.unseen === 1 ? 'message' : 'messages'}`);
+  }
+}
+
+function isContinuation(last, row) {
+  if (!last || last.deleted || row.deleted || last.ephemeral || row.ephemeral) return false;
+  if (authorOf(last).id !== authorOf(row).id || last.username !== row.username) return false;
+  if (row.blocks?.length && authorOf(row).isApp) return false;
+  return tsToMs(row.ts) - tsToMs(last.ts) < GROUP_MS && !(last.reply_count > 0);
+}
+
+function dayDivider(ms) {
+  return h('div', { class: 'day', role: 'separator', 'aria-label': dayName(ms) },
+    h('span', { class: 'day-name', title: exact(ms) }, dayName(ms)));
+}
+
+/** A selector that finds the focused control again after its message was redrawn. */
+function focusedIn(node) {
+  const active = document.activeElement;
+  if (!active || !node.contains(active)) return null;
+  const key = active.dataset.pressKey;
+  return key ? `[data-press-key="${CSS.escape(key)}"]` : null;
+}
+
+/** Timelines follow the store through this. */
+export function rowsOf(channel, threadTs = null) {
+  return store.rows(channel, threadTs);
+}

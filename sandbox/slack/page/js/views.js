@@ -1,0 +1,77 @@
+// What modals and the Home tab share: a body of blocks that keeps typed text when updated.
+
+import { h } from './dom.js';
+import { renderBlock } from './blocks/index.js';
+import { showError } from './blocks/input.js';
+import { store } from './store.js';
+import { valuesFor } from './values.js';
+
+/** Draws a view's blocks; blocks that did not change keep their element, and so their focus. */
+export class ViewBody {
+  constructor(viewId, surfaceName) {
+    this.element = h('div', { class: 'view-body' });
+    this.surface = { key: viewId, surface: surfaceName, ref: { view_id: viewId }, values: valuesFor(viewId), me: store.me, errors: {} };
+    this.drawn = [];
+  }
+
+  update(view) {
+    this.surface.values.setState(view.state?.values);
+    this.surface.errors = view.errors || {};
+    const focus = this.focusedField();
+    const old = this.drawn;
+    const used = new Set();
+    this.drawn = (view.blocks || []).map((block) => {
+      const text = JSON.stringify(block);
+      const same = old.find((entry) => entry.text === text && !used.has(entry));
+      if (same) used.add(same);
+      return same || { text, node: renderBlock(block, this.surface) };
+    });
+    old.filter((entry) => !used.has(entry)).forEach((entry) => entry.node.remove());
+    let place = this.element.firstChild;
+    for (const { node } of this.drawn) {
+      if (node === place) place = place.nextSibling;
+      else this.element.insertBefore(node, place);
+    }
+    this.showErrors(this.surface.errors);
+    this.refocus(focus);
+  }
+
+  showErrors(errors) {
+    let first = null;
+    for (const box of this.element.querySelectorAll('[data-input-block]')) {
+      const message = errors?.[box.dataset.inputBlock];
+      showError(box, message);
+      if (message && !first) first = box;
+    }
+    first?.querySelector('input, textarea, button')?.focus();
+    return Boolean(first);
+  }
+
+  focusedField() {
+    const active = document.activeElement;
+    if (!active?.dataset?.pressKey || !this.element.contains(active)) return null;
+    return { key: active.dataset.pressKey, start: active.selectionStart, end: active.selectionEnd };
+  }
+
+  refocus(focus) {
+    if (!focus) return;
+    const control = this.element.querySelector(`[data-press-key="${CSS.escape(focus.key)}"]`);
+    if (!control || control === document.activeElement) return;
+    control.focus({ preventScroll: true });
+    if (focus.start !== undefined && focus.start !== null && control.setSelectionRange) {
+      try { control.setSelectionRange(focus.start, focus.end); } catch { /* not a text field */ }
+    }
+  }
+
+  /** Every input block's value: `{block_id: {action_id: value}}`. */
+  values(view) {
+    const out = {};
+    for (const block of view.blocks || []) {
+      if (block.type !== 'input' || !block.element?.action_id) continue;
+      const value = this.surface.values.get(block.block_id, block.element);
+      if (value === undefined || value === null || value === '' || (Array.isArray(value) && !value.length && block.element.type !== 'checkboxes')) continue;
+      out[block.block_id] = { [block.element.action_id]: value };
+    }
+    return out;
+  }
+}
