@@ -87,6 +87,11 @@ class Access:
         """
         return self._answer(user_id, company_id, team_id).role
 
+    def is_foreign(self, team_id: str) -> bool:
+        """Say whether a workspace is known not to be ours."""
+        home = self._home_team() if team_id else ""
+        return bool(home) and team_id != home
+
     def require(
         self, user_id: str, company_id: int | None, role: Role, team_id: str = ""
     ) -> None:
@@ -133,8 +138,7 @@ class Access:
         )
 
     def _answer(self, user_id: str, company_id: int | None, team_id: str) -> _Answer:
-        home = self._home_team()
-        if team_id and home and team_id != home:
+        if self.is_foreign(team_id):
             return _Answer(Role.NONE, "People of other workspaces cannot.")
         try:
             person = self._directory.member(user_id)

@@ -13,7 +13,7 @@ from bot.errors import BotError
 from bot.fixes.model import Action
 from bot.models import FixRun, FixStep, Incident, Record, Write
 from bot.services import Services
-from bot.sync import holds, links, outcome, writing
+from bot.sync import holds, outcome, writing
 
 
 class StepFailed(BotError):
@@ -46,7 +46,7 @@ def do_step(services: Services, run: FixRun, step: FixStep, held: Held) -> None:
         if action is Action.LINK:
             after = _link(session, run, step, services)
         else:
-            after = _release(session, run, services)
+            after = _release(session, run)
         _done(session, run, step, after, services)
 
 
@@ -99,20 +99,8 @@ def _payload(step: FixStep) -> Payload:
 def _link(session: Session, run: FixRun, step: FixStep, services: Services) -> Payload:
     record = session.get_one(Record, int(step.change["record_id"]))
     qbo_id = step.qbo_id or _created(session, run, int(step.change["from_step"]))
-    now = services.clock.now()
-    links.link(
-        session,
-        company_id=record.company_id,
-        source_id=record.source_id,
-        type=record.type,
-        external_id=record.external_id,
-        entity=step.entity,
-        qbo_id=qbo_id,
-        how=run.fix,
-        by=run.approved_by,
-        now=now,
-    )
-    outcome.record_outcome(session, record.id or 0, outcome.Posted(qbo_id=qbo_id), now)
+    posted = outcome.Posted(step.entity, qbo_id, how=run.fix, by=run.approved_by)
+    outcome.record_outcome(session, record.id or 0, posted, services.clock.now())
     return {"qbo_id": qbo_id, "external_id": record.external_id}
 
 
@@ -123,9 +111,8 @@ def _created(session: Session, run: FixRun, seq: int) -> str:
     return str(earlier.after["Id"])
 
 
-def _release(session: Session, run: FixRun, services: Services) -> Payload:
+def _release(session: Session, run: FixRun) -> Payload:
     incident = session.get_one(Incident, run.incident_id)
-    del services
     released = holds.release(session, run.company_id, incident.problem, incident.subject)
     return {"records": released}
 
@@ -149,15 +136,6 @@ def _done(session: Session, run: FixRun, step: FixStep, after: Payload, services
             "change": step.change,
         },
     )
-
-
-def released_records(services: Services, run_id: int) -> list[int]:
-    """Give the records that this run let go, posted or not."""
-    with services.sessions.read() as session:
-        steps = session.exec(
-            select(FixStep).where(FixStep.run_id == run_id, FixStep.action == Action.RELEASE.value)
-        ).all()
-    return [int(record) for step in steps for record in step.after.get("records", [])]
 
 
 def posted_of(services: Services, record_ids: list[int]) -> tuple[list[Record], list[Record]]:

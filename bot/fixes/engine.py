@@ -15,14 +15,13 @@ from bot import audit, incidents, jobs
 from bot.domain import IncidentState
 from bot.errors import BadInput, BotError, NotAllowed
 from bot.fixes.codec import digest, to_json
-from bot.fixes.model import Fix, Plan
+from bot.fixes.model import BUSY_STATES, Fix, Plan
 from bot.fixes.registry import fix_named
 from bot.models import FixRun, FixStep, Incident
 from bot.quickbooks import PermissionLost, QuickBooksFault
 from bot.render import Text
 from bot.services import Services
-
-BUSY_STATES = ("approved", "applying", "verifying", "replaying")
+from bot.sync import holds
 
 
 @dataclass(frozen=True)
@@ -255,6 +254,14 @@ def _claim(
     run = session.get_one(FixRun, run_id)
     if claimed.rowcount != 1 or not incidents.begin_work(session, run.incident_id, user_id, now):
         raise _TooLate
+    run.outcome = {"records": _held_records(session, run.incident_id)}
+    session.add(run)
+
+
+def _held_records(session: Session, incident_id: int) -> list[int]:
+    incident = session.get_one(Incident, incident_id)
+    held = holds.waiting_records(session, incident.company_id, incident.problem, incident.subject)
+    return [row.id or 0 for row in held]
 
 
 def journal(session: Session, run: FixRun, plan: Plan, user_id: str, now: datetime) -> None:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from bot.services import Services
 
 
+# A fix run in one of these states is being worked on; its incident says WORKING.
+BUSY_STATES = ("approved", "applying", "verifying", "replaying")
+
+
 class Action(StrEnum):
     """The kinds of step the engine can do."""
 

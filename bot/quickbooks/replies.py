@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from bot.domain import JsonValue
 from bot.quickbooks import exact_json
 from bot.quickbooks.faults import FaultError, QuickBooksFault
+from bot.quickbooks.redaction import redact
 from bot.quickbooks.retry_classes import retry_class_of
-from bot.quickbooks.secrets import redact
 
 _GATEWAY_CODE = re.compile(r"errorCode=(\d+)")
 _XML_ERROR = re.compile(

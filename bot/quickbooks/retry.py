@@ -39,7 +39,9 @@ def with_retries(call: Callable[[], T], wait: Wait, *, timeout: float) -> T:
             fault.reply_lost = lost and not _settled(fault)
             if attempt == ATTEMPTS or not _worth_another(fault, started, timeout):
                 raise
-            _log.info("quickbooks_retry", attempt=attempt, code=fault.code, status=fault.http_status)
+            _log.info(
+                "quickbooks_retry", attempt=attempt, code=fault.code, status=fault.http_status
+            )
             if wait(_pause(attempt, fault)):
                 raise
     msg = "unreachable: the last attempt returns or raises"
@@ -53,10 +55,7 @@ def _settled(fault: QuickBooksFault) -> bool:
         RetryClass.STALE,
     }
     return (
-        definite
-        and fault.platform == "qbo"
-        and not fault.reply_lost
-        and fault.code not in _ECHOES
+        definite and fault.platform == "qbo" and not fault.reply_lost and fault.code not in _ECHOES
     )
 
 
@@ -70,4 +69,5 @@ def _pause(attempt: int, fault: QuickBooksFault) -> float:
     base = _FIRST_PAUSE * 2 ** (attempt - 1)
     if fault.retry_class is RetryClass.THROTTLED:
         base *= 2
-    return min(_LONGEST_PAUSE, base) * random.uniform(0.6, 1.0)
+    seconds: float = min(_LONGEST_PAUSE, base) * random.uniform(0.6, 1.0)
+    return seconds

@@ -12,8 +12,8 @@ from requests.adapters import HTTPAdapter
 
 from bot.domain import RetryClass
 from bot.quickbooks.faults import FaultError, QuickBooksFault
+from bot.quickbooks.redaction import redact
 from bot.quickbooks.replies import Reply, fault_of
-from bot.quickbooks.secrets import redact
 
 CONNECT_SECONDS = 10.0
 NO_REPLY = "no_reply"

@@ -5,7 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
-from jinja2 import StrictUndefined, Template, TemplateError, pass_context  # noqa: TID251  bot.render
+from jinja2 import (
+    StrictUndefined,
+    Template,  # noqa: TID251  this is bot.render
+    TemplateError,
+    nodes,
+    pass_context,
+)
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -22,9 +28,11 @@ from bot.render.words import (
     money,
     not_posted,
     plural,
+    said,
     spaced,
     span,
     tail,
+    the_record,
     waiting_amounts,
 )
 
@@ -117,10 +125,6 @@ class Renderer:
         template = self._compiled("web/" + _full(name.removeprefix("web/"), ".html.j2"))
         return _without_marks(self._run(template, template.root_render_func, facts))
 
-    def blocks(self, name: str) -> frozenset[str]:
-        """The names of the Jinja blocks a problem file has."""
-        return frozenset(self._problems[name].body.blocks)
-
     def _problem(
         self,
         name: str,
@@ -192,6 +196,17 @@ class Renderer:
         return _Problem(lines, self._compiled(name))
 
 
+def block_names(path: Path) -> frozenset[str]:
+    """The names of the Jinja blocks of a file; raises ConfigError when it is not a template."""
+    _, body = split(path.read_text(encoding="utf-8"))
+    try:
+        tree = _environment(Folder(path.parent)).parse(body)
+    except TemplateError as error:
+        msg = f"{path.name}: {error}"
+        raise ConfigError(msg) from None
+    return frozenset(block.name for block in tree.find_all(nodes.Block))
+
+
 def _strict(part: str, render: Callable[[], str | Text]) -> str | Text:
     del part
     return render()
@@ -226,6 +241,9 @@ def _environment(loader: Folder) -> ImmutableSandboxedEnvironment:
         "waiting": _of_facts(waiting_amounts),
         "not_posted": _of_facts(not_posted),
         "tail": _of_facts(tail),
+        "the_record": _of_facts(the_record),
+        "said": _of_facts(said),
+        "fact": _fact,
     }
     return env
 
@@ -238,6 +256,13 @@ def _of_facts(function: Callable[[Mapping[str, JsonValue]], str]) -> Callable[[C
         return function(context.get_all())
 
     return inner
+
+
+@pass_context
+def _fact(context: Context, name: str, otherwise: JsonValue = "") -> JsonValue:
+    """Give templates `{{ fact("element") }}`: a fact that may be missing or empty."""
+    value = context.get(name)
+    return otherwise if value is None or value == "" else value
 
 
 def _finalize(value: object) -> object:
@@ -286,8 +311,3 @@ def _built_in(name: str, facts: Mapping[str, JsonValue]) -> ProblemText:
         prevent=Text(),
         fixed=about,
     )
-
-
-def problem_body(source: str) -> str:
-    """The Jinja part of a problem file."""
-    return split(source)[1]

@@ -127,6 +127,27 @@ def tail(facts: Mapping[str, JsonValue]) -> str:
     return f" · {what} not posted" if what else ""
 
 
+def the_record(facts: Mapping[str, JsonValue]) -> str:
+    """Name the record an error is about: "invoice 1042 for Jane Doe ($420.00)"."""
+    kind = str(facts.get("record_type") or "record")
+    name = facts.get("number") or facts.get("name") or ""
+    party, amount = facts.get("party"), facts.get("amount")
+    sentence = f"{kind} {name}".strip()
+    if party and party != name:
+        sentence += f" for {party}" if facts.get("number") else f" {party}"
+    if amount:
+        sentence += f" ({money(amount, str(facts.get('currency') or 'USD'))})"
+    return sentence
+
+
+def said(facts: Mapping[str, JsonValue]) -> str:
+    """What QuickBooks answered, in its own words; "" when nothing is known."""
+    detail = str(facts.get("detail") or "").strip()
+    message = str(facts.get("fault_message") or "").strip()
+    words = detail or message
+    return shorten(clean(words), 240)
+
+
 def _count(facts: Mapping[str, JsonValue], name: str) -> int:
     value = facts.get(name)
     return int(value) if value else 0

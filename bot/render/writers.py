@@ -2,6 +2,7 @@
 
 import html
 from collections.abc import Iterable
+from dataclasses import replace
 
 from bot.domain import Payload
 from bot.render.text import Listing, Paragraph, Span, Spans, Text
@@ -51,7 +52,7 @@ def _plain_block(block: Paragraph | Listing) -> str:
 
 
 def _section(spans: Spans, end: str = "") -> Payload:
-    elements = [_element(span) for span in spans]
+    elements = [_element(span) for span in _merged(spans)]
     if end:
         elements.append({"type": "text", "text": end})
     return {"type": "rich_text_section", "elements": elements}
@@ -74,7 +75,18 @@ def _html_block(block: Paragraph | Listing) -> str:
 
 
 def _html(spans: Spans) -> str:
-    return _joined(_html_span(span) for span in spans)
+    return _joined(_html_span(span) for span in _merged(spans))
+
+
+def _merged(spans: Spans) -> list[Span]:
+    """Join neighbours that look alike: a link is one link, however many facts are in its label."""
+    merged: list[Span] = []
+    for span in spans:
+        if merged and (merged[-1].strong, merged[-1].url) == (span.strong, span.url):
+            merged[-1] = replace(merged[-1], text=merged[-1].text + span.text)
+        else:
+            merged.append(span)
+    return merged
 
 
 def _html_span(span: Span) -> str:

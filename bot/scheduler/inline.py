@@ -1,6 +1,7 @@
 """Nudges for the command line without a bot: run in the caller, one after the other."""
 
 from collections import OrderedDict
+from collections.abc import Callable
 from threading import Event
 
 from bot.errors import CompanyBusy
@@ -36,7 +37,12 @@ class InlineQueue:
             self._normal.setdefault(new.key, new)
 
     def run_until_idle(
-        self, services: Services, jobs: JobTable, *, busy_seconds: float = 30.0, limit: int = 10_000
+        self,
+        services: Services,
+        jobs: JobTable,
+        *,
+        busy_seconds: float = 30.0,
+        after_each: Callable[[], None] = lambda: None,
     ) -> int:
         """Run what was nudged, and what that nudges, and return how many jobs ran.
 
@@ -45,7 +51,7 @@ class InlineQueue:
         """
         ran = 0
         waited = 0.0
-        while (chosen := self._next()) is not None and ran < limit:
+        while (chosen := self._next()) is not None:
             try:
                 jobs[chosen.job](services, chosen.arg)
             except CompanyBusy:
@@ -55,6 +61,7 @@ class InlineQueue:
                 Event().wait(BUSY_SECONDS)
                 waited += BUSY_SECONDS
             ran += 1
+            after_each()
         return ran
 
     def _next(self) -> Nudge | None:

@@ -53,7 +53,7 @@ def _number(value: JsonValue) -> Decimal:
     if isinstance(value, Decimal):
         number = value
     elif isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise ValueError("must be a number, best written as text such as \"12.50\"")
+        raise ValueError('must be a number, best written as text such as "12.50"')
     else:
         try:
             number = Decimal(repr(value) if isinstance(value, float) else str(value).strip())
@@ -92,8 +92,11 @@ def _quantity(value: JsonValue) -> Decimal:
     exponent = number.normalize().as_tuple().exponent
     if isinstance(exponent, int) and -exponent > 6:
         raise ValueError(f"has more than 6 decimal places: {number}")
-    whole = number.to_integral_value()
-    return whole if whole == number else number.normalize()
+    return (
+        number.quantize(Decimal(1))
+        if number == number.to_integral_value()
+        else (number.normalize())
+    )
 
 
 def _day(value: JsonValue) -> date:
@@ -150,7 +153,11 @@ Currency = Annotated[
 
 class _Model(BaseModel):
     model_config = ConfigDict(
-        extra="forbid", strict=True, frozen=True, str_strip_whitespace=True, hide_input_in_errors=True
+        extra="forbid",
+        strict=True,
+        frozen=True,
+        str_strip_whitespace=True,
+        hide_input_in_errors=True,
     )
 
 

@@ -8,15 +8,15 @@
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from bot import audit, jobs, reconnect
+from bot import audit, reconnect
 from bot.errors import BotError
+from bot.fixes.reconnected import after_reconnect
 from bot.models import Company, ReconnectLink
 from bot.quickbooks import WrongCompany
 from bot.reconnect import LinkGone
 from bot.services import Services
 from bot.web.pages import page
 
-CONNECTION_CHECK = "connection"
 DENIED = "access_denied"
 
 
@@ -88,7 +88,7 @@ def _returned(services: Services, state: str, code: str, realm_id: str, error: s
         _note(services, link, "failed")
         return page(services, "not_connected", {**facts, "reason": fault.message}, status=502)
     _note(services, link, "connected")
-    _wake(services, link.company_id)
+    after_reconnect(services, link.company_id, link.user_id)
     return page(services, "connected", facts)
 
 
@@ -107,13 +107,6 @@ def _note(services: Services, link: ReconnectLink, outcome: str) -> None:
             company_id=link.company_id,
             data={"incident": link.incident_id},
         )
-
-
-def _wake(services: Services, company_id: int) -> None:
-    """Let the connection be seen as well again, read what changed meanwhile, then post in order."""
-    jobs.run_check(services.queue, company_id, CONNECTION_CHECK)
-    jobs.capture_company(services.queue, company_id)
-    jobs.sync_company(services.queue, company_id)
 
 
 def _person(services: Services, user_id: str) -> str:

@@ -2,7 +2,8 @@
 
 from bot import incidents
 from bot.checkup import Check, run_check
-from bot.domain import EVERYTHING, Finding
+from bot.domain import EVERYTHING, Finding, Scope
+from bot.models import Incident
 from bot.services import Services
 
 
@@ -22,3 +23,20 @@ def check(services: Services, arg: str, checks: tuple[Check, ...]) -> None:
         return
     incidents.observe(services, int(company_id), crash, [], EVERYTHING)
     incidents.observe(services, int(company_id), name, report.findings, report.scope)
+
+
+def still_found(services: Services, incident: Incident, checks: tuple[Check, ...]) -> str:
+    """Run the failing check again for this subject only; "" when the problem is gone.
+
+    "Gone" needs a completed run: a check that could not run proves nothing.
+    """
+    found = next((check for check in checks if check.name == incident.check_name), None)
+    if found is None:
+        return ""
+    scope = Scope(frozenset({incident.subject}))
+    report = run_check(services, incident.company_id, found, scope)
+    if not report.completed:
+        return "The check could not be run again, so nothing is called fixed yet."
+    if any(finding.problem == incident.problem for finding in report.findings):
+        return "The check still finds the same problem."
+    return ""

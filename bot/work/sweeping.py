@@ -6,9 +6,9 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from bot import incidents, jobs
-from bot.domain import RecordState
-from bot.fixes.engine import BUSY_STATES
-from bot.models import Click, CommandRun, FixRun, Record, SyncRun
+from bot.domain import IncidentState, RecordState
+from bot.fixes.model import BUSY_STATES
+from bot.models import Click, CommandRun, FixRun, Incident, Record, SyncRun
 from bot.services import Services
 
 # Slack lets a command be answered for 30 minutes; an older one cannot reach anybody.
@@ -37,7 +37,27 @@ def sweep(services: Services) -> None:
         jobs.answer_command(services.queue, command_id or 0)
     for row in waiting:
         jobs.sync_company(services.queue, int(row[0] if isinstance(row, tuple) else row))
+    _free_orphans(services)
     incidents.sweep_deliveries(services)
+
+
+def _free_orphans(services: Services) -> None:
+    """An incident is WORKING only while a fix run is at it; anything else goes back to OPEN."""
+    with services.sessions.read() as session:
+        busy = select(FixRun.incident_id).where(col(FixRun.state).in_(BUSY_STATES))
+        orphans = session.exec(
+            select(Incident.id).where(
+                col(Incident.state) == IncidentState.WORKING, col(Incident.id).not_in(busy)
+            )
+        ).all()
+    for incident_id in orphans:
+        incidents.finish(
+            services,
+            incident_id or 0,
+            by="",
+            lines=["The work was interrupted before it began. Press the button again."],
+            resolved=False,
+        )
 
 
 def _expire(services: Services) -> None:

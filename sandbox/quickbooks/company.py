@@ -57,8 +57,8 @@ class Company:
     children: dict[Key, set[str]] = field(default_factory=lambda: defaultdict(set))
     applied: dict[Key, dict[Key, int]] = field(default_factory=lambda: defaultdict(dict))
     """Document -> payment -> cents of the payment applied to it."""
-    replies: dict[str, tuple[int, bytes, bytes]] = field(default_factory=dict)
-    """requestid -> status, reply body, request body."""
+    replies: dict[str, tuple[int, bytes, bytes, str]] = field(default_factory=dict)
+    """requestid -> status, reply body, request body, Id of the record."""
     subscription_ended: bool = False
     demoted: bool = False
     tax_filed_through: str = ""

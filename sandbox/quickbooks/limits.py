@@ -20,9 +20,7 @@ class Limits:
     reads_month: str = ""
     running: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     _minute: dict[str, deque[float]] = field(default_factory=lambda: defaultdict(deque))
-    _second: dict[tuple[str, str], deque[float]] = field(
-        default_factory=lambda: defaultdict(deque)
-    )
+    _second: dict[tuple[str, str], deque[float]] = field(default_factory=lambda: defaultdict(deque))
     _batches: dict[str, deque[float]] = field(default_factory=lambda: defaultdict(deque))
 
     def admit(self, realm: str, app: str, *, batch: bool) -> bool:

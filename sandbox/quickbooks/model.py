@@ -74,7 +74,7 @@ def _nothing(work: "Work") -> None:
     """The entity has no arithmetic of its own."""
 
 
-def _no_postings(company: "Company", body: Body) -> dict[Key, int]:
+def _no_postings(_company: "Company", _body: Body) -> dict[Key, int]:
     """The entity moves no balance."""
     return {}
 

@@ -103,7 +103,7 @@ def _apostrophe(statement: str, position: int) -> QboFault:
     text = rest.group() if rest else ""
     return fault(
         "4000",
-        f"QueryParserError: Encountered \" <STRING> \"'{text}\" at line {line}, column {column}",
+        f'QueryParserError: Encountered " <STRING> "\'{text}" at line {line}, column {column}',
     )
 
 

@@ -106,7 +106,7 @@ def unapplied(body: Body) -> int:
     return cents(body.get("TotalAmt")) + credit - spent
 
 
-def check_not_deposited(company: Company, record: Record) -> None:
+def check_not_deposited(_company: Company, record: Record) -> None:
     """6540: a payment on a deposit takes no change at all."""
     if any(link.get("TxnType") == "Deposit" for link in record.body.get("LinkedTxn", [])):
         raise fault("6540", DEPOSITED, "")

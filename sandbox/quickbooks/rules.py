@@ -9,7 +9,7 @@ DELETED_SUFFIX = " (deleted)"
 
 
 def resolve_references(
-    company: Company, entity: Entity, body: Body, before: Body | None, *, by_person: bool = False
+    company: Company, entity: Entity, body: Body, before: Body | None, *, _by_person: bool = False
 ) -> None:
     """Fill the name of every reference; refuse unknown ones (2500) and inactive ones (610).
 
@@ -19,8 +19,6 @@ def resolve_references(
     if before is not None:
         kept = {ref_key(field.target, ref) for field, ref in references(entity.fields, before)}
     for field, ref in references(entity.fields, body):
-        if not field.target:
-            continue
         key = ref_key(field.target, ref)
         record = company.find(key)
         if record is None or record.deleted:
@@ -78,7 +76,7 @@ def name_holder(company: Company, rule: NameRule, wanted: str, own: Key | None) 
     return None
 
 
-def _same(company: Company, record: Record, wanted: str) -> bool:
+def _same(_company: Company, record: Record, wanted: str) -> bool:
     rule = record.entity.name_rule
     if rule is None:
         return False

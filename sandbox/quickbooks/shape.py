@@ -75,7 +75,7 @@ def _scalar(value: Any) -> str:
     return str(value)
 
 
-def _boolean(field: Field, value: Any, element: str) -> bool:
+def _boolean(_field: Field, value: Any, element: str) -> bool:
     if isinstance(value, bool):
         return value
     if isinstance(value, str) and value.lower() in ("true", "false"):
@@ -83,7 +83,7 @@ def _boolean(field: Field, value: Any, element: str) -> bool:
     raise fault("2230", f"Supplied value:{value}", element)
 
 
-def _number(field: Field, value: Any, element: str) -> float | int:
+def _number(_field: Field, value: Any, element: str) -> float | int:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise fault("2010", WRONG_TYPE)
     if isinstance(value, int | float):
@@ -94,7 +94,7 @@ def _number(field: Field, value: Any, element: str) -> float | int:
         raise fault("2080", f"Supplied value:{value}", element) from None
 
 
-def _date(field: Field, value: Any, element: str) -> str:
+def _date(_field: Field, value: Any, element: str) -> str:
     if not isinstance(value, str):
         raise fault("2060", f"Supplied value:{value}", element)
     text = value.strip()[:10]
@@ -107,7 +107,7 @@ def _date(field: Field, value: Any, element: str) -> str:
     return text
 
 
-def _reference(field: Field, value: Any, element: str) -> Body | None:
+def _reference(_field: Field, value: Any, _element: str) -> Body | None:
     if not isinstance(value, dict):
         raise fault("2010", WRONG_TYPE)
     target = value.get("value")
@@ -179,7 +179,7 @@ def _list(field: Field, value: Any, element: str) -> list[Any]:
     return [_parts(field, entry, element) for entry in value]
 
 
-def _any(field: Field, value: Any, element: str) -> Any:
+def _any(_field: Field, value: Any, _element: str) -> Any:
     return value
 
 
@@ -198,13 +198,14 @@ CLEANERS: dict[Kind, Callable[[Field, Any, str], Any]] = {
 
 
 def references(fields: tuple[Field, ...], body: Body) -> Iterator[tuple[Field, Body]]:
-    """Every reference in `body`, also those inside objects and lines."""
+    """Every looked-up reference in `body`, also those inside objects and lines."""
     for field in fields:
         value = body.get(field.name)
         if not value:
             continue
         if field.kind is Kind.REFERENCE:
-            yield field, value
+            if field.target:
+                yield field, value
         elif field.parts and field.kind is Kind.OBJECT:
             yield from references(field.parts, value)
         elif field.parts and field.kind is Kind.LIST:

@@ -146,7 +146,9 @@ ALLOWED = {"format", "seconds", "body", "message", "detail", "element", "status"
 def _check_options(name: str, options: Mapping[str, Any]) -> None:
     for key, value in options.items():
         if key not in ALLOWED:
-            msg = f"unknown option {key!r} of fault {name!r}; known are {', '.join(sorted(ALLOWED))}"
+            msg = (
+                f"unknown option {key!r} of fault {name!r}; known are {', '.join(sorted(ALLOWED))}"
+            )
             raise ValueError(msg)
         if key == "format" and value not in ("json", "xml", "empty"):
             msg = f"format is json, xml or empty; not {value!r}"

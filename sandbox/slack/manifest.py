@@ -70,6 +70,8 @@ class Install:
     interactivity_url: str = ""
     options_url: str = ""
     home_enabled: bool = True
+    messages_enabled: bool = True
+    interactivity: bool = True
     bot_name: str = "QuickBooks Sync"
 
 
@@ -97,24 +99,31 @@ def read_manifest(manifest: Json) -> Install:
     )
     commands = _commands(features.get("slash_commands") or [], problems)
     shortcuts = _shortcuts(features.get("shortcuts") or [], problems)
+    scopes = _section(_section(manifest, "oauth_config"), "scopes").get("bot")
+    granted = _strings(scopes, "/oauth_config/scopes/bot", problems)
+    events = _section(settings, "event_subscriptions")
+    bot_events = _strings(
+        events.get("bot_events"), "/settings/event_subscriptions/bot_events", problems
+    )
     if problems:
         first = problems[0]
         why = f"{first['message']} ({first['pointer']})"
         raise ControlError("invalid_manifest", why, errors=problems)
     interactivity = _section(settings, "interactivity")
-    events = _section(settings, "event_subscriptions")
     return Install(
         name=name,
         description=str(display.get("description", "")),
         commands=commands,
         shortcuts=shortcuts,
-        scopes=tuple(_section(_section(manifest, "oauth_config"), "scopes").get("bot") or ()),
-        bot_events=tuple(events.get("bot_events") or ()),
+        scopes=granted,
+        bot_events=bot_events,
         socket_mode=bool(settings.get("socket_mode_enabled", False)),
         event_url=str(events.get("request_url") or ""),
         interactivity_url=str(interactivity.get("request_url") or ""),
         options_url=str(interactivity.get("message_menu_options_url") or ""),
         home_enabled=bool(_section(features, "app_home").get("home_tab_enabled", False)),
+        messages_enabled=_section(features, "app_home").get("messages_tab_enabled") is not False,
+        interactivity=interactivity.get("is_enabled") is not False,
         bot_name=str(_section(features, "bot_user").get("display_name") or name),
     )
 
@@ -130,11 +139,27 @@ def _check_length(problems: list[Json], pointer: str, text: str, low: int, high:
         problems.append({"message": message, "pointer": pointer})
 
 
+def _objects(rows: object, pointer: str, problems: list[Json]) -> list[Json]:
+    if isinstance(rows, list) and all(isinstance(row, dict) for row in rows):
+        return rows
+    problems.append({"message": "must be a list of objects", "pointer": pointer})
+    return []
+
+
+def _strings(rows: object, pointer: str, problems: list[Json]) -> tuple[str, ...]:
+    if rows is None:
+        return ()
+    if isinstance(rows, list) and all(isinstance(row, str) for row in rows):
+        return tuple(rows)
+    problems.append({"message": "must be a list of strings", "pointer": pointer})
+    return ()
+
+
 def _commands(rows: list[Json], problems: list[Json]) -> tuple[Command, ...]:
     found: dict[str, Command] = {}
     if len(rows) > 50:
         problems.append({"message": "at most 50 commands", "pointer": "/features/slash_commands"})
-    for number, row in enumerate(rows):
+    for number, row in enumerate(_objects(rows, "/features/slash_commands", problems)):
         at = f"/features/slash_commands/{number}"
         name = str(row.get("command", ""))
         if not _COMMAND.match(name):
@@ -158,7 +183,7 @@ def _shortcuts(rows: list[Json], problems: list[Json]) -> tuple[Shortcut, ...]:
     found: list[Shortcut] = []
     if len(rows) > 10:
         problems.append({"message": "at most 10 shortcuts", "pointer": "/features/shortcuts"})
-    for number, row in enumerate(rows):
+    for number, row in enumerate(_objects(rows, "/features/shortcuts", problems)):
         at = f"/features/shortcuts/{number}"
         shortcut = Shortcut(
             name=str(row.get("name", "")),

@@ -2,8 +2,9 @@
 
 import time
 
-from sandbox.slack import ids, shapes
+from sandbox.slack import ids, shown
 from sandbox.slack.api.content import Content
+from sandbox.slack.inputs import initial_values
 from sandbox.slack.jsontypes import Json
 from sandbox.slack.model import Channel, Ephemeral, Message
 from sandbox.slack.realtime.events import message_event
@@ -38,6 +39,7 @@ def post_message(
         subtype=subtype,
         username=username,
         by_app=by_app,
+        inputs=initial_values(content.blocks),
     )
     channel.messages[message.ts] = message
     if thread_ts:
@@ -68,7 +70,7 @@ def change_message(world: World, channel: Channel, message: Message, content: Co
         message.attachments = content.attachments
     if content.metadata_given:
         message.metadata = content.metadata
-    message.inputs = {}
+    message.inputs = initial_values(message.blocks)
     message.updates += 1
     if not content.blocks:
         message.edited = {"user": message.user, "ts": f"{time.time():.6f}"}
@@ -100,7 +102,7 @@ def tell(world: World, channel: Channel, kind: str, message: Message) -> None:
         kind,
         audience=channel.members if channel.is_private else None,
         channel=channel.id,
-        message=shapes.control_message(world, message),
+        message=shown.control_message(world, message),
     )
 
 
@@ -126,10 +128,11 @@ def whisper(
         thread_ts=thread_ts,
         author=author,
         response_to=response_to,
+        inputs=initial_values(content.blocks),
     )
     world.ephemerals[item.id] = item
-    shown = shapes.control_ephemeral(world, item)
-    world.live.push("ephemeral", only=user, ephemeral=shown)
+    told = shown.control_ephemeral(world, item)
+    world.live.push("ephemeral", only=user, ephemeral=told)
     return item
 
 
@@ -141,7 +144,7 @@ def rewhisper(world: World, item: Ephemeral, content: Content | None) -> None:
         item.text = content.text
         item.blocks = content.blocks
         item.attachments = content.attachments
-        item.inputs = {}
+        item.inputs = initial_values(content.blocks)
         item.replaced += 1
-    shown = shapes.control_ephemeral(world, item)
-    world.live.push("ephemeral_changed", only=item.user, ephemeral=shown)
+    told = shown.control_ephemeral(world, item)
+    world.live.push("ephemeral_changed", only=item.user, ephemeral=told)

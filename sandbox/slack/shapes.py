@@ -1,7 +1,7 @@
 """JSON shapes of people, channels, messages, views and files, as clients read them."""
 
 from sandbox.slack.jsontypes import Json
-from sandbox.slack.model import Channel, Ephemeral, Message, StoredFile, User, View
+from sandbox.slack.model import Channel, Message, StoredFile, User, View
 from sandbox.slack.world import World
 
 
@@ -30,29 +30,28 @@ def api_message(world: World, message: Message, *, metadata: bool = False) -> Js
     }
     if message.by_app:
         body |= {"bot_id": world.bot_id, "app_id": world.app_id, "bot_profile": bot_profile(world)}
-    if message.subtype:
-        body["subtype"] = message.subtype
-    if message.username:
-        body["username"] = message.username
-    if message.blocks:
-        body["blocks"] = message.blocks
-    if message.attachments:
-        body["attachments"] = message.attachments
-    if message.edited:
-        body["edited"] = message.edited
+    optional = {
+        "subtype": message.subtype,
+        "username": message.username,
+        "blocks": message.blocks,
+        "attachments": message.attachments,
+        "edited": message.edited,
+    }
+    body |= {key: value for key, value in optional.items() if value}
     if message.files:
         body["files"] = [api_file(world, world.files[f]) for f in message.files if f in world.files]
     if message.metadata is not None and metadata:
         body["metadata"] = message.metadata
     if message.reactions:
-        body["reactions"] = _reactions(message)
+        body["reactions"] = reactions(message)
     if message.pinned:
         body["pinned_to"] = [message.channel]
     body |= _thread(world, message)
     return body
 
 
-def _reactions(message: Message) -> list[Json]:
+def reactions(message: Message) -> list[Json]:
+    """The reactions of a message."""
     return [
         {"name": name, "users": users, "count": len(users)}
         for name, users in message.reactions.items()
@@ -76,48 +75,6 @@ def _thread(world: World, message: Message) -> Json:
         "reply_users": users[:5],
         "is_locked": False,
         "subscribed": True,
-    }
-
-
-def control_message(world: World, message: Message) -> Json:
-    """A message as the control API shows it: with its past and what only the store knows."""
-    body = api_message(world, message, metadata=True)
-    body.pop("bot_profile", None)
-    author = world.users.get(message.user)
-    body |= {
-        "channel": message.channel,
-        "username": message.username or (author.real_name if author else message.user),
-        "blocks": message.blocks,
-        "reply_count": len(message.replies),
-        "reactions": _reactions(message),
-        "updates": message.updates,
-        "history": message.history,
-    }
-    if message.inputs:
-        body["state"] = {"values": message.inputs}
-    if message.deleted:
-        body["deleted"] = True
-    return body
-
-
-def control_ephemeral(world: World, item: Ephemeral) -> Json:
-    """An ephemeral message as the control API shows it."""
-    author = world.users.get(item.author)
-    return {
-        "id": item.id,
-        "ts": item.ts,
-        "channel": item.channel,
-        "user": item.user,
-        "author": item.author,
-        "username": author.real_name if author else "",
-        "text": item.text,
-        "blocks": item.blocks,
-        "attachments": item.attachments,
-        "thread_ts": item.thread_ts or None,
-        "response_to": item.response_to,
-        "replaced": item.replaced,
-        "deleted": item.deleted,
-        "state": {"values": item.inputs},
     }
 
 
@@ -157,27 +114,6 @@ def api_user(world: World, user: User) -> Json:
     elif "users:read.email" in world.install.scopes:
         profile["email"] = user.email
     return body
-
-
-def control_user(user: User) -> Json:
-    """A person as the page shows them."""
-    letters = [word[0] for word in user.real_name.split() if word]
-    return {
-        "id": user.id,
-        "name": user.name,
-        "real_name": user.real_name,
-        "display_name": user.display_name,
-        "title": user.title,
-        "email": user.email,
-        "role_hint": user.role_hint,
-        "avatar": {"initials": "".join(letters[:2]).upper() or "?", "color": f"#{user.color}"},
-        "is_bot": user.is_bot,
-        "is_admin": user.is_admin,
-        "is_restricted": user.is_restricted,
-        "is_ultra_restricted": user.is_ultra_restricted,
-        "deleted": user.deleted,
-        "team_id": user.team_id,
-    }
 
 
 def api_channel(world: World, channel: Channel) -> Json:
@@ -220,19 +156,6 @@ def api_channel(world: World, channel: Channel) -> Json:
         "is_member": member,
         "topic": {"value": channel.topic, "creator": "", "last_set": 0},
         "purpose": {"value": "", "creator": "", "last_set": 0},
-    }
-
-
-def control_channel(channel: Channel, user: str) -> Json:
-    """A channel as the page shows it to a person."""
-    return {
-        "id": channel.id,
-        "name": channel.name,
-        "is_private": channel.is_private,
-        "is_archived": channel.is_archived,
-        "topic": channel.topic,
-        "members": channel.members,
-        "unread": channel.unread.get(user, 0),
     }
 
 
@@ -298,19 +221,4 @@ def view_json(world: World, view: View) -> Json:
         body["submit_disabled"] = bool(payload.get("submit_disabled", False))
     else:
         body["title"] = {"type": "plain_text", "text": "View Title", "emoji": True}
-    return body
-
-
-def control_view(world: World, view: View) -> Json:
-    """A view as the page shows it."""
-    stack = [v.id for v in world.view_stack(view)]
-    body = view_json(world, view)
-    body |= {
-        "user": view.user,
-        "stack": stack.index(view.id) if view.id in stack else 0,
-        "errors": view.errors,
-        "open": view.open,
-    }
-    if view.closed_reason:
-        body["closed_reason"] = view.closed_reason
     return body

@@ -1,6 +1,6 @@
 """Modals and Home tabs: opening, replacing, closing, and the values typed into them."""
 
-from sandbox.slack import ids, shapes
+from sandbox.slack import ids, shown
 from sandbox.slack.inputs import initial_values, keep_typed
 from sandbox.slack.jsontypes import Json
 from sandbox.slack.model import View
@@ -26,7 +26,7 @@ def add_view(
     )
     world.views[view_id] = view
     kind = "view_pushed" if below else "view_opened"
-    world.live.push(kind, only=user, view=shapes.control_view(world, view))
+    world.live.push(kind, only=user, view=shown.control_view(world, view))
     return view
 
 
@@ -37,20 +37,20 @@ def replace_view(world: World, view: View, payload: Json) -> None:
     view.hash = ids.view_hash()
     view.errors = {}
     kind = "home" if view.kind == "home" else "view_updated"
-    world.live.push(kind, only=view.user, view=shapes.control_view(world, view))
+    world.live.push(kind, only=view.user, view=shown.control_view(world, view))
 
 
 def tell_view(world: World, view: View) -> None:
     """Push a view's present state to its person's pages."""
     kind = "home" if view.kind == "home" else "view_updated"
-    world.live.push(kind, only=view.user, view=shapes.control_view(world, view))
+    world.live.push(kind, only=view.user, view=shown.control_view(world, view))
 
 
 def close_view(world: World, view: View, reason: str) -> None:
     """Close one modal and tell the pages; the caller decides what the app hears."""
     view.open = False
     view.closed_reason = reason
-    world.live.push("view_closed", only=view.user, view=shapes.control_view(world, view))
+    world.live.push("view_closed", only=view.user, view=shown.control_view(world, view))
     closed = [v.id for v in world.views.values() if not v.open]
     for view_id in closed[:-CLOSED_KEPT]:
         del world.views[view_id]

@@ -6,6 +6,7 @@ import time
 from collections import deque
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
+from typing import Any
 
 from sandbox.slack import ids
 from sandbox.slack.faults import Faults
@@ -27,6 +28,13 @@ from sandbox.slack.model import (
 from sandbox.slack.realtime.sockets import SocketHub
 
 CALLS_KEPT = 20_000
+HANDLES_KEPT = 10_000
+
+
+def _forget_oldest(handles: dict[str, Any]) -> None:
+    """Triggers and response_urls live for minutes; a long run must not pile them up."""
+    while len(handles) > HANDLES_KEPT:
+        del handles[next(iter(handles))]
 
 
 @dataclass(slots=True)
@@ -114,9 +122,11 @@ class World:
         """Issue a trigger id for something a person just did."""
         trigger = Trigger(ids.trigger_id(), user, time.monotonic(), False, view_id, channel)
         self.triggers[trigger.id] = trigger
+        _forget_oldest(self.triggers)
         return trigger
 
     def new_response_url(self, made_for: ResponseUrl) -> str:
         """Remember a response_url and return the address."""
         self.response_urls[made_for.id] = made_for
+        _forget_oldest(self.response_urls)
         return f"{self.base_url}/response/{self.team_id}/{made_for.id}"

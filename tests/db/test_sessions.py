@@ -20,7 +20,7 @@ NOW = datetime(2026, 11, 21, 14, 2, tzinfo=UTC)
 
 def _company(sessions: Sessions) -> int:
     with sessions.write() as session:
-        company = Company(name="Harbor Foods", channel_id="C1", created_at=NOW)
+        company = Company(name="Harbor", channel_id="C1", currency="0", created_at=NOW)
         session.add(company)
         session.flush()
         return company.id or 0
@@ -38,7 +38,7 @@ def test_read_then_write_loses_no_update(sessions: Sessions) -> None:
         for _ in range(25):
             with sessions.write() as session:
                 row = session.get_one(Company, company_id, with_for_update=True)
-                row.time_zone = str(int(row.time_zone or "0") + 1) if row.time_zone.isdigit() else "1"
+                row.currency = str(int(row.currency) + 1)
                 session.add(row)
 
     threads = [threading.Thread(target=add_twenty_five) for _ in range(8)]
@@ -48,7 +48,7 @@ def test_read_then_write_loses_no_update(sessions: Sessions) -> None:
         thread.join()
 
     with sessions.read() as session:
-        assert session.get_one(Company, company_id).time_zone == "200"
+        assert session.get_one(Company, company_id).currency == "200"
 
 
 def test_a_failed_unit_of_work_leaves_nothing(sessions: Sessions) -> None:

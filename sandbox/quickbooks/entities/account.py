@@ -138,7 +138,7 @@ def _parent_type(work: Work) -> None:
         raise business("A subaccount has to be of the same account type as its parent account.")
 
 
-def postings(company: Company, body: Body) -> dict[Key, int]:
+def postings(_company: Company, _body: Body) -> dict[Key, int]:
     """An opening balance stands on the account itself; its own key is added by `committed`."""
     return {}
 

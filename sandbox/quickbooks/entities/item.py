@@ -158,7 +158,7 @@ def _inventory(work: Work) -> None:
         raise fault("6520", "Missing Tracked Inventory Item Quantity", "QtyOnHand")
 
 
-def committed(company: Company, record: Record, before: Body | None) -> None:
+def committed(company: Company, record: Record, _before: Body | None) -> None:
     """Stock is worth its purchase cost on the inventory asset account."""
     body = record.body
     if body.get("Type") != "Inventory":

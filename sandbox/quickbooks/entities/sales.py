@@ -353,7 +353,7 @@ def _tax(work: Work, lines: list[Body], subtotal: int, discount: int) -> int:
         if (line.get("SalesItemLineDetail") or {}).get("TaxCodeRef", {}).get("value")
         not in ("NON", None)
     )
-    if subtotal and not work.body.get("ApplyTaxAfterDiscount") is False:
+    if subtotal and work.body.get("ApplyTaxAfterDiscount") is not False:
         taxable -= discount * taxable // subtotal
     if detail.get("TotalTax") is None and code:
         rate = tax_rate(work.company, code["value"])

@@ -4,7 +4,7 @@ import re
 
 from sandbox.slack import shapes
 from sandbox.slack.api.call import Call
-from sandbox.slack.api.content import Content, read_content
+from sandbox.slack.api.content import read_content
 from sandbox.slack.errors import SlackError
 from sandbox.slack.jsontypes import Json
 from sandbox.slack.model import Channel, Message
@@ -25,17 +25,17 @@ def post(call: Call) -> Json:
     wait = call.world.limits.post(channel.id)
     if wait:
         raise SlackError("ratelimited", status=429, headers={"Retry-After": str(wait)})
+    thread = _thread(call, channel)
     message = post_message(
         call.world,
         channel,
         call.world.bot_user_id,
         content,
-        thread_ts=_thread(call, channel),
+        thread_ts=thread,
         by_app=True,
         username=_username(call),
+        subtype="thread_broadcast" if call.flag("reply_broadcast") and thread else "",
     )
-    if call.flag("reply_broadcast") and message.thread_ts:
-        message.subtype = "thread_broadcast"
     shown = shapes.api_message(call.world, message, metadata=True)
     return {"channel": channel.id, "ts": message.ts, "message": shown} | content.warnings()
 
@@ -105,6 +105,8 @@ def _target(call: Call) -> Channel:
         user = world.users[key]
         if user.deleted or user.is_bot:
             raise SlackError("channel_not_found")
+        if not world.install.messages_enabled:
+            raise SlackError("messages_tab_disabled")
         return world.open_im(key)
     found = world.find_channel(key)
     if found is None:
@@ -145,6 +147,3 @@ def _own(call: Call, channel: Channel, refusal: str) -> Message:
     if not message.by_app:
         raise SlackError(refusal)
     return message
-
-
-__all__ = ["Content", "delete", "permalink", "post", "post_ephemeral", "update"]

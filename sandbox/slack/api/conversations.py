@@ -1,6 +1,6 @@
 """conversations.*: look, read, join, open."""
 
-from sandbox.slack import shapes
+from sandbox.slack import shapes, shown
 from sandbox.slack.api.call import Call, page, require_scope
 from sandbox.slack.errors import SlackError
 from sandbox.slack.jsontypes import Json
@@ -137,7 +137,7 @@ def join(call: Call) -> Json:
     already = world.bot_user_id in channel.members
     if not already:
         channel.members.append(world.bot_user_id)
-        world.live.push("channel", channel=shapes.control_channel(channel, ""))
+        world.live.push("channel", channel=shown.control_channel(channel, ""))
         emit(
             world,
             "member_joined_channel",

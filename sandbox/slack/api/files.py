@@ -39,9 +39,7 @@ def get_upload_url(call: Call) -> Json:
     """files.getUploadURLExternal."""
     length = call.number("length", 0)
     if length <= 0:
-        raise SlackError(
-            "invalid_arguments", messages=["must be greater than 0 [json-pointer:/length]"]
-        )
+        raise SlackError("missing_argument")
     if length > MAX_BYTES:
         raise SlackError("file_upload_size_restricted")
     world = call.world

@@ -37,7 +37,7 @@ def connections_open(call: Call) -> Json:
         raise SlackError("forbidden_team")
     base = world.base_url.replace("http://", "ws://")
     ticket = world.hub.new_ticket()
-    return {"url": f"{base}/socket/?ticket={ticket}&app_id={world.app_id}"}
+    return {"url": f"{base}/socket?ticket={ticket}&app_id={world.app_id}"}
 
 
 def users_info(call: Call) -> Json:

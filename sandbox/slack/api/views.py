@@ -2,7 +2,7 @@
 
 import time
 
-from sandbox.slack import ids, shapes
+from sandbox.slack import ids, shapes, shown
 from sandbox.slack.api.call import Call
 from sandbox.slack.blocks.surface import check_view
 from sandbox.slack.errors import SlackError
@@ -68,7 +68,7 @@ def publish(call: Call) -> Json:
         view_id = ids.opaque("V")
         view = View(view_id, user.id, payload, ids.view_hash(), view_id)
         world.views[view_id] = view
-        world.live.push("home", only=user.id, view=shapes.control_view(world, view))
+        world.live.push("home", only=user.id, view=shown.control_view(world, view))
     else:
         if call.given("hash") and call.text("hash") != view.hash:
             raise SlackError("hash_conflict")

@@ -24,12 +24,12 @@ ONCE_PER_MESSAGE = {"table": 1, "data_table": 1, "data_visualization": 2}
 def check_message(raw: list[object], at: str = "/blocks") -> list[Json]:
     """The blocks as stored (with ids); raises invalid_blocks or msg_blocks_too_long."""
     walk = Walk("message")
-    _check_blocks(raw, walk, at, MESSAGE_BLOCKS)
+    found = _check_blocks(raw, walk, at, MESSAGE_BLOCKS)
     if not walk.errors:
-        _check_message_sums(raw, walk, at)
+        _check_message_sums(found, walk, at)
     if walk.errors:
         raise SlackError("invalid_blocks", messages=walk.errors, extra={"errors": walk.errors})
-    blocks = _stored(raw)
+    blocks = _stored(found)
     if measure(blocks) > MESSAGE_CHARACTERS:
         raise SlackError("msg_blocks_too_long")
     return blocks
@@ -117,17 +117,19 @@ def _modal_rules(raw: Json, walk: Walk) -> None:
         walk.wrong("/view/blocks", "only one element can set `focus_on_load`")
 
 
-def _check_blocks(raw: object, walk: Walk, at: str, high: int) -> None:
+def _check_blocks(raw: object, walk: Walk, at: str, high: int) -> list[Json]:
+    """Each block, then uniqueness; the blocks, to be used only when nothing was wrong."""
     if not isinstance(raw, list):
         walk.wrong(at, "must provide an array")
-        return
+        return []
     if len(raw) > high:
         walk.wrong(at, f"no more than {high} items allowed")
-        return
+        return []
     for number, block in enumerate(raw):
         ANY_BLOCK.check(block, walk, f"{at}/{number}")
     if not walk.errors:
         _check_unique(raw, walk, at)
+    return raw
 
 
 def _check_unique(raw: list[Json], walk: Walk, at: str) -> None:

@@ -27,6 +27,8 @@ async def deliver(
     `kind` is slash_commands, interactive or events_api. With socket mode on, only sockets are
     used; otherwise `url`, the request address of the manifest.
     """
+    if kind == "interactive" and not world.install.interactivity:
+        return Ack(False, 0, None, "interactivity_disabled", "")
     fault = world.faults.take(
         ENVELOPE_FAULTS, type=_fault_type(kind, payload), channel=_channel_of(payload)
     )

@@ -7,7 +7,7 @@ import { icon } from './icons.js';
 import { Timeline } from './timeline.js';
 import { ensureChannel } from './session.js';
 import { store } from './store.js';
-import { isWatching, markAllRead } from './unread.js';
+import { isWatching, markRead } from './unread.js';
 
 export class Conversation {
   constructor() {
@@ -18,7 +18,7 @@ export class Conversation {
     store.on('messages', (change) => this.onMessages(change));
     store.on('synced', () => this.redraw());
     store.on('state', () => this.describe());
-    document.addEventListener('visibilitychange', () => { if (this.id && isWatching(this.id)) markAllRead(this.id); });
+    document.addEventListener('visibilitychange', () => { if (this.id && isWatching(this.id) && store.unread.get(this.id)) markRead(this.id); });
   }
 
   async open(id) {
@@ -28,7 +28,7 @@ export class Conversation {
     await ensureChannel(id);
     if (this.id !== id) return;
     this.timeline.show(store.rows(id), this.intro());
-    markAllRead(id);
+    if (isWatching(id)) markRead(id);
   }
 
   describe() {
@@ -54,8 +54,7 @@ export class Conversation {
 
   onMessages({ channel, fresh }) {
     if (channel !== this.id) return;
-    this.timeline.update(store.rows(channel), fresh ? 1 : 0);
-    if (isWatching(channel)) markAllRead(channel);
+    this.timeline.later(() => store.rows(this.id), fresh ? 1 : 0);
   }
 
   redraw() {

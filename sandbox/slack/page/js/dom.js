@@ -73,18 +73,37 @@ export function uid(prefix = 'id') {
   return `${prefix}-${counter}`;
 }
 
-const announcer = () => document.getElementById('announcer');
-/** Says something to screen readers, politely. */
-export function announce(text) {
-  const region = announcer();
-  if (!region || !text) return;
-  region.append(h('p', {}, text));
-  while (region.children.length > 8) region.firstElementChild.remove();
+/** The polite live region; an open dialog needs one of its own, the page behind it is silent. */
+function announcer() {
+  const dialog = [...document.querySelectorAll('dialog[open]')].pop();
+  if (!dialog) return document.getElementById('announcer');
+  const known = dialog.querySelector(':scope > .dialog-announcer');
+  if (known) return known;
+  const region = h('div', { class: 'sr-only dialog-announcer', role: 'log', 'aria-live': 'polite' });
+  dialog.append(region);
+  return region;
 }
 
-/** A short note at the bottom of the page; kind is "info" or "error". */
+/** Says something to screen readers, politely. */
+export function announce(text) {
+  if (!text) return;
+  const region = announcer();
+  setTimeout(() => {
+    region.append(h('p', {}, text));
+    while (region.children.length > 8) region.firstElementChild.remove();
+  }, 30);
+}
+
+/** A short note at the bottom of the page, above dialogs; kind is "info" or "error". */
 export function toast(text, kind = 'info') {
+  const holder = document.getElementById('toasts');
   const note = h('div', { class: `toast toast-${kind}` }, text);
-  document.getElementById('toasts').append(note);
-  setTimeout(() => note.remove(), 6000);
+  holder.append(note);
+  if (holder.matches(':popover-open')) holder.hidePopover();
+  holder.showPopover();
+  announce(text);
+  setTimeout(() => {
+    note.remove();
+    if (!holder.children.length && holder.matches(':popover-open')) holder.hidePopover();
+  }, 6000);
 }

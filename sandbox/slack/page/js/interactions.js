@@ -5,10 +5,12 @@ import { icon } from './icons.js';
 import { confirmDialog } from './confirm.js';
 import { actAs } from './session.js';
 import { store } from './store.js';
+import { wireValue } from './values.js';
 
 const pending = new Set();
 const failures = new Map();
 const unsent = new Map();
+let lastPressed = null;
 
 /**
  * Where an element stands. `key` names the surface ("channel:ts", a view id); `ref` is what the
@@ -52,10 +54,15 @@ function setPending(key, waiting) {
   if (waiting) pending.add(key);
   else pending.delete(key);
   for (const control of document.querySelectorAll(`[data-press-key="${CSS.escape(key)}"]`)) {
-    const focused = document.activeElement === control;
     showPending(control, waiting);
-    if (focused && !waiting) control.focus();
+    // A disabled control loses the focus; it gets it back unless the person moved on.
+    if (!waiting && key === lastPressed && document.activeElement === document.body) control.focus({ preventScroll: true });
   }
+}
+
+/** The control that was pressed last, as it is in the page now. */
+export function lastPressedControl() {
+  return lastPressed && document.querySelector(`[data-press-key="${CSS.escape(lastPressed)}"]`);
 }
 
 function setFailure(key, text) {
@@ -64,10 +71,12 @@ function setFailure(key, text) {
   for (const wrapper of document.querySelectorAll(`[data-block-key="${CSS.escape(key)}"]`)) showFailure(wrapper, text);
 }
 
+const QUIET_REASONS = new Set(['not_dispatched', 'not_confirmed', 'query_too_short']);
+
 /** The sentence for an answer that did not go through; null when it did. */
 export function failureText(answer) {
   if (!answer.ok) return answer.why || `That could not be done (${answer.error || 'unknown error'}).`;
-  if (answer.acked !== false) return null;
+  if (answer.acked !== false || QUIET_REASONS.has(answer.reason)) return null;
   if (answer.reason === 'no_connection') return `${store.app.name} is not connected, so it did not respond. Try again when it is running.`;
   if (answer.reason === 'timeout') return `${store.app.name} did not respond in time. Try again.`;
   return `${store.app.name} could not handle this (${answer.reason || 'no answer'}).`;
@@ -83,6 +92,7 @@ export async function press(surface, blockId, element, body) {
   if (element.confirm && !(await confirmDialog(element.confirm))) return null;
   const failureKey = blockKey(surface, blockId);
   const opened = openUrl(element.url);
+  lastPressed = key;
   setFailure(failureKey, null);
   setPending(key, true);
   await flushInputs(surface);
@@ -113,10 +123,10 @@ function openUrl(url) {
 export function change(surface, blockId, element, value, { dispatch = false, confirmNeeded = false } = {}) {
   surface.values.set(blockId, element, value);
   const type = /select|picker|checkboxes|radio/.test(element.type) ? 'select' : 'input';
-  if (dispatch) return press(surface, blockId, confirmNeeded ? element : { ...element, confirm: null }, { type, value });
+  if (dispatch) return press(surface, blockId, confirmNeeded ? element : { ...element, confirm: null }, { type, value: wireValue(element, value) });
   if (!surface.ref.view_id) return null;
   if (!unsent.has(surface.key)) unsent.set(surface.key, new Map());
-  unsent.get(surface.key).set(`${blockId}|${element.action_id}`, { type, action_id: element.action_id, block_id: blockId, value });
+  unsent.get(surface.key).set(`${blockId}|${element.action_id}`, { type, action_id: element.action_id, block_id: blockId, value: wireValue(element, value), quiet: true });
   return null;
 }
 

@@ -2,15 +2,19 @@
 
 import { fill, h, uid } from './dom.js';
 import { icon } from './icons.js';
-import { openPopover } from './popover.js';
+import { closePopover, isOpenAt, openPopover } from './popover.js';
 
 /**
  * Opens a list at `anchor`.
  * `items`: `[{value, label: Node|string, text, detail?, group?, danger?, disabled?}]`;
  * or `load(query)` → the same (may be a promise, may carry `.note`).
- * `selected`: values already chosen; `multi` keeps the list open.
+ * `selected`: values already chosen; `multi` keeps the list open. A second call closes it.
  */
 export function openList(anchor, options) {
+  if (isOpenAt(anchor)) {
+    closePopover();
+    return null;
+  }
   return new ListPanel(anchor, options).open();
 }
 

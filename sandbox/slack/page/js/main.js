@@ -23,7 +23,7 @@
  *   [data-testid=thread]                  the thread pane; thread-link, reply, thread-composer, thread-close
  *   [data-testid=new-messages], theme, menu; html[data-ready=true] once the first channel is shown,
  *   html[data-live=online|offline|connecting] the live stream
- *   Addresses: ?user=U…&channel=<name or id>, ?user=U…&view=home
+ *   Addresses: ?user=U…&channel=<name or id>, ?user=U…&view=home|dm, #C…/<ts> (a permalink)
  */
 
 import { Conversation, Header } from './conversation.js';
@@ -89,13 +89,9 @@ class App {
   async become(id) {
     this.thread.close();
     await startSession(id);
-    const route = store.route.kind === 'channel' && !this.mayRead(store.route.id) ? this.firstRoute() : store.route;
+    const route = store.route.kind === 'channel' && !store.isMine(store.route.id) ? this.firstRoute() : store.route;
     await this.go(route);
     this.remember();
-  }
-
-  mayRead(id) {
-    return Boolean(store.channels.get(id)?.members?.includes(store.me)) || store.ims.some((im) => im.id === id);
   }
 
   firstRoute() {
@@ -106,11 +102,22 @@ class App {
 
   async fromUrl() {
     const params = new URLSearchParams(location.search);
+    const [, linked, ts] = /^#([CDG][A-Z0-9]+)\/([\d.]+)$/.exec(location.hash) || [];
+    if (linked && store.isMine(linked)) return this.goToMessage(linked, ts);
     const wanted = params.get('channel');
     const channel = [...store.channels.values()].find((one) => one.id === wanted || one.name === wanted);
     if (params.get('view') === 'home') return this.go({ kind: 'home' }, true);
     if (params.get('view') === 'dm') return this.go({ kind: 'dm' }, true);
-    return this.go(channel && this.mayRead(channel.id) ? { kind: 'channel', id: channel.id } : this.firstRoute(), true);
+    return this.go(channel && store.isMine(channel.id) ? { kind: 'channel', id: channel.id } : this.firstRoute(), true);
+  }
+
+  /** A permalink: its channel, scrolled to the message, or its thread. */
+  async goToMessage(channel, ts) {
+    history.replaceState(null, '', location.pathname + location.search);
+    await this.go({ kind: 'channel', id: channel }, true);
+    const parent = store.message(channel, ts)?.thread_ts;
+    this.conversation.timeline.reveal(parent || ts);
+    if (parent && parent !== ts) store.emit('thread', { channel, ts: parent });
   }
 
   async go(route, replace = false) {
@@ -133,8 +140,8 @@ class App {
     let im = store.appIm();
     if (!im) {
       const answer = await actAs({ type: 'dm' });
-      const id = answer.channel?.id || answer.channel;
-      if (id && !store.ims.some((one) => one.id === id)) store.ims.push({ id, user: store.app.bot_user_id });
+      const id = answer.channel;
+      if (id && !store.ims.some((one) => one.id === id)) store.ims.push({ id, user: store.me });
       im = store.appIm();
     }
     return im ? { kind: 'channel', id: im.id, dm: true } : { kind: 'home' };

@@ -36,7 +36,7 @@ export function renderMessage(message, { grouped = false, inThread = false } = {
 
 function surfaceOf(message) {
   const key = message.ephemeral ? `ephemeral:${message.id}` : `${message.channel}:${message.ts}`;
-  const values = valuesFor(key);
+  const values = valuesFor(`${key}#${message.updates ?? message.replaced ?? 0}`);
   values.setState(message.state?.values);
   return { key, surface: message.ephemeral ? 'ephemeral' : 'message', values, me: store.me,
     ref: { channel: message.channel, ts: message.ephemeral ? message.id : message.ts } };

@@ -2,7 +2,7 @@
 
 import { announce, fill, h, uid } from './dom.js';
 import { icon } from './icons.js';
-import { dropInputs, failureText } from './interactions.js';
+import { dropInputs, failureText, lastPressedControl } from './interactions.js';
 import { plainOf } from './mrkdwn.js';
 import { closePopover } from './popover.js';
 import { actAs, reloadViews } from './session.js';
@@ -78,7 +78,8 @@ class Panel {
 
   refuse(errors) {
     this.view = { ...this.view, errors };
-    if (!this.body.showErrors(errors)) this.say(Object.values(errors).join(' '));
+    this.body.showErrors(errors);
+    if (!this.body.focusError()) this.say(Object.values(errors).join(' '));
     else announce(`Please check: ${Object.values(errors).join('; ')}`);
   }
 
@@ -131,7 +132,8 @@ export class ModalStack {
     if (!panel) {
       this.dialog.close();
       this.dialog.remove();
-      if (this.before?.isConnected) this.before.focus({ preventScroll: true });
+      const back = this.before?.isConnected && this.before !== document.body ? this.before : lastPressedControl();
+      back?.focus({ preventScroll: true });
       return;
     }
     if (!this.dialog.open) {

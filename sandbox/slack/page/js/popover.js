@@ -9,6 +9,11 @@ export function closePopover() {
   current?.close();
 }
 
+/** Whether the open panel belongs to this anchor. */
+export function isOpenAt(anchor) {
+  return current?.anchor === anchor;
+}
+
 /**
  * Shows `content` at `anchor`. The panel stays inside an open dialog, closes on Escape, on a
  * press outside and when the anchor leaves the page. Returns `{element, close, place}`.
@@ -19,7 +24,7 @@ export function openPopover(anchor, content, { placement = 'bottom', match = fal
   (anchor.closest('dialog') || document.body).append(panel);
   panel.showPopover();
   const place = () => placeAt(panel, anchor, placement, match);
-  const handle = { element: panel, place, close: null };
+  const handle = { element: panel, anchor, place, close: null };
   const outside = (event) => {
     if (!panel.contains(event.target) && !anchor.contains(event.target)) handle.close();
   };

@@ -3,7 +3,7 @@
 import { act, get, openLive } from './api.js';
 import { announce } from './dom.js';
 import { plainMrkdwn } from './mrkdwn.js';
-import { countUnread, markRead } from './unread.js';
+import { countUnread } from './unread.js';
 import { authorOf, store } from './store.js';
 
 let closeLive = null;
@@ -65,7 +65,6 @@ async function resync(mine) {
   if (mine !== generation) return;
   setLive('online');
   store.emit('synced');
-  void loadTheRest(mine);
 }
 
 async function readChannel(channel) {
@@ -78,15 +77,6 @@ async function readChannel(channel) {
 export async function ensureChannel(channel) {
   if (store.loaded.has(channel)) return;
   await withHeldEvents(() => readChannel(channel));
-}
-
-async function loadTheRest(mine) {
-  const ids = [...store.channels.keys(), ...store.ims.map((im) => im.id)];
-  for (const id of ids) {
-    if (mine !== generation) return;
-    await ensureChannel(id);
-  }
-  store.emit('unread');
 }
 
 /** Reads the open modals and the Home tab again. */
@@ -128,7 +118,7 @@ const HANDLERS = {
   view_updated: takeView,
   view_closed: ({ view }) => takeView({ view: { ...view, open: false } }),
   home: ({ view }) => { putView({ ...view, type: 'home' }); store.emit('home'); },
-  app: ({ connected }) => { store.app = { ...store.app, connected }; store.emit('state'); },
+  app: ({ connected }) => { store.app = { ...store.app, connected }; store.emit('state'); refreshState(); },
   channel: refreshState,
   channels: refreshState,
   users: refreshState,
@@ -150,11 +140,9 @@ function refreshState() {
 }
 
 function takeMessage(message) {
-  const known = store.loaded.has(message.channel);
   const isNew = store.putMessage(message);
-  if (!known && !store.channels.has(message.channel) && !store.ims.some((im) => im.id === message.channel)) refreshState();
   const fresh = isNew && !message.deleted;
-  if (fresh && message.user !== store.me) {
+  if (fresh && message.user !== store.me && store.isMine(message.channel)) {
     announce(`${authorOf(message).name}: ${plainMrkdwn(message.text) || 'posted a message'}`);
     countUnread(message);
   }
@@ -166,7 +154,6 @@ function takeEphemeral({ ephemeral }) {
   store.putEphemeral(ephemeral);
   if (!ephemeral.deleted && isNew) {
     announce(`Only visible to you: ${plainMrkdwn(ephemeral.text) || 'a message'}`);
-    markRead(ephemeral.channel, ephemeral.ts);
   }
   store.emit('messages', { channel: ephemeral.channel, fresh: isNew });
 }

@@ -14,6 +14,7 @@ export class Sidebar {
   constructor({ go, become }) {
     this.go = go;
     this.become = become;
+    this.signatures = new Map();
     this.head = h('div', { class: 'side-head' });
     this.lists = h('div', { class: 'side-lists' });
     this.foot = h('div', { class: 'side-foot' });
@@ -28,12 +29,29 @@ export class Sidebar {
   }
 
   draw() {
-    const focused = this.element.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+    this.section(this.head, [store.team.name, document.documentElement.dataset.theme], () => this.drawHead());
+    this.section(this.lists, [store.me, store.route, store.app.name, store.app.bot_user_id, [...store.channels.values()], store.ims,
+      [...store.channels.keys(), ...store.ims.map((im) => im.id)].map(unreadOf)], () => this.drawLists());
+    this.section(this.foot, [store.me, store.app, [...store.users.values()]], () => fill(this.foot, connection(), this.person()));
+  }
+
+  /** Redraws a part only when what it shows changed: an open list or the focus inside it stays. */
+  section(part, facts, draw) {
+    const signature = JSON.stringify(facts);
+    if (this.signatures.get(part) === signature) return;
+    this.signatures.set(part, signature);
+    const focused = part.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+    draw();
+    if (focused) part.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
+  }
+
+  drawHead() {
     fill(this.head, h('div', { class: 'workspace' }, h('span', { class: 'workspace-mark', 'aria-hidden': 'true' }, (store.team.name || 'S')[0]),
       h('div', { class: 'workspace-words' }, h('strong', { class: 'workspace-name', dir: 'auto' }, store.team.name), h('span', { class: 'workspace-sub' }, 'Slack sandbox'))), themeButton());
+  }
+
+  drawLists() {
     fill(this.lists, this.group('Channels', this.channelRows()), this.group('Direct messages', this.dmRows()), this.group('Apps', this.appRows()));
-    fill(this.foot, connection(), this.person());
-    if (focused) this.element.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
   }
 
   group(title, rows) {

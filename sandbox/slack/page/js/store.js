@@ -16,6 +16,7 @@ export const store = {
   shortcuts: [],
   messages: new Map(),
   loaded: new Set(),
+  unread: new Map(),
   ephemerals: new Map(),
   dismissed: new Set(),
   views: new Map(),
@@ -37,7 +38,7 @@ export const store = {
   /** Forgets what belonged to the former person. */
   reset(me) {
     this.me = me;
-    for (const map of [this.messages, this.ephemerals, this.views, this.dismissed, this.loaded]) map.clear();
+    for (const map of [this.messages, this.ephemerals, this.views, this.dismissed, this.loaded, this.unread]) map.clear();
     this.home = null;
     this.thread = null;
   },
@@ -48,6 +49,7 @@ export const store = {
     this.users = new Map((state.users || []).map((user) => [user.id, user]));
     this.channels = new Map((state.channels || []).map((channel) => [channel.id, channel]));
     this.ims = state.ims || [];
+    for (const place of [...this.channels.values(), ...this.ims]) this.unread.set(place.id, place.unread || 0);
     this.commands = state.commands || [];
     this.shortcuts = state.shortcuts || [];
     this.emit('state');
@@ -103,7 +105,11 @@ export const store = {
   },
   /** The direct conversation with the app, when there is one. */
   appIm() {
-    return this.ims.find((im) => im.user === this.app.bot_user_id || im.with === this.app.bot_user_id) || null;
+    return this.ims[0] || null;
+  },
+  /** Whether this person is in the conversation. */
+  isMine(channelId) {
+    return Boolean(this.channels.get(channelId)?.members?.includes(this.me)) || this.ims.some((im) => im.id === channelId);
   },
   openModals() {
     return [...this.views.values()].filter((view) => view.type === 'modal' && view.open !== false)

@@ -17,7 +17,7 @@ export class ThreadPane {
       this.timeline.element, h('div', { class: 'composer-wrap' }, this.composer.element));
     store.on('thread', (place) => this.open(place));
     store.on('messages', ({ channel, fresh }) => {
-      if (this.place?.channel === channel) this.timeline.update(store.rows(channel, this.place.ts), fresh ? 1 : 0);
+      if (this.place?.channel === channel) this.timeline.later(() => (this.place ? store.rows(this.place.channel, this.place.ts) : []), fresh ? 1 : 0);
     });
     store.on('synced', () => { if (this.place) this.timeline.update(store.rows(this.place.channel, this.place.ts)); });
   }

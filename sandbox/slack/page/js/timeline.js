@@ -3,7 +3,7 @@
 import { fill, h } from './dom.js';
 import { icon } from './icons.js';
 import { renderMessage } from './message.js';
-import { authorOf, store } from './store.js';
+import { authorOf } from './store.js';
 import { dayKey, dayName, exact, tsToMs } from './time.js';
 
 const WINDOW = 80;
@@ -31,6 +31,9 @@ export class Timeline {
 
   /** Shows another conversation from its end. */
   show(rows, intro) {
+    clearTimeout(this.timer);
+    this.timer = 0;
+    this.fresh = 0;
     this.nodes.clear();
     fill(this.list);
     this.limit = WINDOW;
@@ -39,6 +42,18 @@ export class Timeline {
     this.atEnd = true;
     this.update(rows);
     this.toEnd();
+  }
+
+  /** Draws soon, and once for many changes; `rows()` is read then. */
+  later(rows, fresh = 0) {
+    this.fresh = (this.fresh || 0) + fresh;
+    if (this.timer) return;
+    this.timer = setTimeout(() => {
+      const count = this.fresh;
+      this.timer = 0;
+      this.fresh = 0;
+      this.update(rows(), count);
+    }, 16);
   }
 
   /** Brings the page in step with `rows` (oldest first); `fresh` counts for the pill. */
@@ -66,7 +81,7 @@ export class Timeline {
       if (newDay) items.push({ key: `day-${day}`, version: dayName(ms), draw: () => dayDivider(ms) });
       const grouped = !newDay && isContinuation(last, row);
       items.push({ key: row.ephemeral ? `e-${row.id}` : `m-${row.ts}`, version: `${row._v}.${grouped}`,
-        draw: () => h('div', { role: 'listitem', class: 'row' }, renderMessage(row, { grouped, inThread: this.inThread })) });
+        stamp: row.updates ?? row.replaced, draw: () => h('div', { role: 'listitem', class: 'row' }, renderMessage(row, { grouped, inThread: this.inThread })) });
       last = row;
     });
     return items;
@@ -90,12 +105,12 @@ export class Timeline {
 
   redraw(item, known) {
     const node = item.draw();
-    const entry = { version: item.version, node };
+    const entry = { version: item.version, stamp: item.stamp, node };
     if (known && known.node !== node) {
       const focus = focusedIn(known.node);
       if (known.node.contains(document.activeElement) && !focus) this.scroller.focus({ preventScroll: true });
       known.node.replaceWith(node);
-      node.classList.add('is-updated');
+      if (known.stamp !== item.stamp) node.classList.add('is-updated');
       if (focus) node.querySelector(focus)?.focus({ preventScroll: true });
     }
     this.nodes.set(item.key, entry);
@@ -126,6 +141,19 @@ export class Timeline {
       this.reconcile(this.itemsOf(this.rows));
       this.restore(anchor);
     }
+  }
+
+  /** Brings one message into view and marks it for a moment; false when it is not there. */
+  reveal(ts) {
+    const index = this.rows.findIndex((row) => row.ts === ts);
+    if (index < 0) return false;
+    this.limit = Math.max(this.limit, this.rows.length - index + WINDOW / 2);
+    this.reconcile(this.itemsOf(this.rows));
+    const node = this.nodes.get(`m-${ts}`)?.node;
+    this.atEnd = false;
+    node?.scrollIntoView({ block: 'center' });
+    node?.classList.add('is-updated');
+    return Boolean(node);
   }
 
   toEnd(smooth = false) {
@@ -160,9 +188,4 @@ function focusedIn(node) {
   if (!active || !node.contains(active)) return null;
   const key = active.dataset.pressKey;
   return key ? `[data-press-key="${CSS.escape(key)}"]` : null;
-}
-
-/** Timelines follow the store through this. */
-export function rowsOf(channel, threadTs = null) {
-  return store.rows(channel, threadTs);
 }

@@ -45,6 +45,13 @@ function rawOfInitial(element) {
   }
 }
 
+/** A value as the control API takes it: typed rich text becomes a rich_text object. */
+export function wireValue(element, value) {
+  if (value === undefined || value === null || value === '') return null;
+  if (element.type !== 'rich_text_input') return value;
+  return { type: 'rich_text', elements: [{ type: 'rich_text_section', elements: [{ type: 'text', text: value }] }] };
+}
+
 /** The plain characters of a rich_text value. */
 export function richPlain(rich) {
   const walk = (node) => (node.text ?? node.url ?? (node.name ? `:${node.name}:` : ''))
@@ -87,8 +94,8 @@ export class Values {
   get(blockId, element) {
     const key = slot(blockId, element.action_id);
     if (this.typed.has(key)) return this.typed.get(key);
-    const known = rawOfState(this.state[blockId]?.[element.action_id]);
-    return known === undefined ? rawOfInitial(element) : known;
+    const entry = this.state[blockId]?.[element.action_id];
+    return entry && entry.type === element.type ? rawOfState(entry) ?? null : rawOfInitial(element);
   }
 
   set(blockId, element, value) {

@@ -4,7 +4,7 @@ import { h } from './dom.js';
 import { renderBlock } from './blocks/index.js';
 import { showError } from './blocks/input.js';
 import { store } from './store.js';
-import { valuesFor } from './values.js';
+import { valuesFor, wireValue } from './values.js';
 
 /** Draws a view's blocks; blocks that did not change keep their element, and so their focus. */
 export class ViewBody {
@@ -37,13 +37,14 @@ export class ViewBody {
   }
 
   showErrors(errors) {
-    let first = null;
-    for (const box of this.element.querySelectorAll('[data-input-block]')) {
-      const message = errors?.[box.dataset.inputBlock];
-      showError(box, message);
-      if (message && !first) first = box;
-    }
+    for (const box of this.element.querySelectorAll('[data-input-block]')) showError(box, errors?.[box.dataset.inputBlock]);
+  }
+
+  /** Moves to the first field with an error; false when no field has one. */
+  focusError() {
+    const first = this.element.querySelector('.has-error');
     first?.querySelector('input, textarea, button')?.focus();
+    first?.scrollIntoView({ block: 'nearest' });
     return Boolean(first);
   }
 
@@ -69,8 +70,7 @@ export class ViewBody {
     for (const block of view.blocks || []) {
       if (block.type !== 'input' || !block.element?.action_id) continue;
       const value = this.surface.values.get(block.block_id, block.element);
-      if (value === undefined || value === null || value === '' || (Array.isArray(value) && !value.length && block.element.type !== 'checkboxes')) continue;
-      out[block.block_id] = { [block.element.action_id]: value };
+      if (value !== undefined) out[block.block_id] = { [block.element.action_id]: wireValue(block.element, value) };
     }
     return out;
   }

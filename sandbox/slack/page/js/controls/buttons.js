@@ -47,7 +47,7 @@ export function iconButton(element, blockId, surface) {
 export function feedback(element, blockId, surface) {
   const one = (part) => {
     const control = h('button', { class: 'btn btn-quiet', type: 'button', 'aria-label': part.accessibility_label || null,
-      on: { click: () => press(surface, blockId, element, { type: 'button', value: part.value }) } }, plainOf(part.text));
+      on: { click: () => press(surface, blockId, element, { type: 'button', negative: part === element.negative_button }) } }, plainOf(part.text));
     return bindPress(control, surface, blockId, element);
   };
   return h('span', { class: 'feedback' }, [element.positive_button, element.negative_button].filter(Boolean).map(one));

@@ -1,0 +1,62 @@
+# Everything a developer does. `make demo` and `make test` set up by themselves.
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+LOCK := requirements-dev.lock
+PIP_COMPILE := $(PY) -m piptools compile --quiet --generate-hashes --no-header --no-annotate \
+	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options \
+	--strip-extras --allow-unsafe
+JOBS ?= 0
+CODE := app.py bot commands checks sandbox bench tests docs
+
+.PHONY: help setup demo test check fmt run sandbox migrate manifest lock screenshots
+
+help:  ## show this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
+
+setup:  ## create .venv and install what the lock names, if the lock changed since
+	@if ! cmp -s $(LOCK) $(VENV)/installed.lock; then \
+	  $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	    { echo "Python 3.11 or newer is needed; name it: make setup PYTHON=python3.11"; exit 1; }; \
+	  echo "Installing into $(VENV) (about half a minute) …"; \
+	  test -x $(PY) || $(PYTHON) -m venv $(VENV) || exit 1; \
+	  $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCK) && \
+	  cp $(LOCK) $(VENV)/installed.lock; \
+	fi
+
+demo: setup  ## a local QuickBooks, a local Slack and the bot, with troubles to mend
+	@$(PY) app.py demo
+
+test: setup  ## all tests; says what was left out and why
+	@$(PY) -m pytest $(if $(filter-out 0,$(JOBS)),-n $(JOBS))
+
+check: setup  ## format, lint, types, layers, tests
+	$(PY) -m ruff format --check $(CODE)
+	$(PY) -m ruff check $(CODE)
+	$(PY) -m mypy
+	$(VENV)/bin/lint-imports
+	@$(MAKE) --no-print-directory test
+
+fmt: setup  ## format the code and sort its imports
+	$(PY) -m ruff check --fix --exit-zero --quiet $(CODE)
+	$(PY) -m ruff format $(CODE)
+
+run: setup  ## the bot, with the settings of the environment or .env
+	@$(PY) app.py run
+
+sandbox: setup  ## one simulator alone: make sandbox PART=quickbooks|slack
+	@$(PY) app.py sandbox $(or $(PART),quickbooks)
+
+migrate: setup  ## bring the database to the newest schema
+	@$(PY) app.py migrate
+
+manifest: setup  ## write manifest.json and .env.example from the code
+	@$(PY) app.py manifest --write
+
+screenshots: setup  ## make docs/images from a running demo (needs Chromium)
+	@$(PY) docs/make_screenshots.py
+
+lock:  ## resolve the dependencies of pyproject.toml anew
+	$(PIP_COMPILE) -o requirements.lock pyproject.toml
+	$(PY) -c 'import tomllib; t = tomllib.load(open("pyproject.toml", "rb")); print(*t["project"]["dependencies"], *t["dependency-groups"]["dev"], sep="\n")' \
+	  | $(PIP_COMPILE) -c requirements.lock -o $(LOCK) -

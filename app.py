@@ -1,0 +1,167 @@
+"""Composition root and command line of qb-sync-bot: `python app.py --help`."""
+
+import os
+import secrets
+import signal
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+from types import FrameType
+
+import structlog
+from sqlalchemy import make_url
+
+import checks
+import commands
+from bot import logs, work
+from bot.access import Access
+from bot.clock import Clock
+from bot.config import Settings
+from bot.console import Desk, Parts, build, environment
+from bot.console.working import choose_queue
+from bot.db import Sessions, make_engine, migrate
+from bot.db.leases import take_over_all
+from bot.db.lock import single_run
+from bot.dispatch import SocketDoor, build_app, build_manifest, http_handler
+from bot.domain import Payload
+from bot.fixes import registry as fixes
+from bot.jobs import SWEEP, JobQueue
+from bot.knowledge import Knowledge
+from bot.quickbooks import QuickBooks
+from bot.render import Renderer
+from bot.scheduler import JobTable, LocalQueue, Ticks
+from bot.services import Services
+from bot.slack import Slack
+from bot.web import Doors, WebServer, make_app
+
+ROOT = Path(__file__).resolve().parent
+TEMPLATES = ROOT / "templates"
+
+log = structlog.get_logger("app")
+
+
+def compose(settings: Settings, queue: JobQueue) -> Services:
+    """Make everything the bot works with. Raises ConfigError when a part cannot be."""
+    clock = Clock()
+    engine = make_engine(settings.DATABASE_URL)
+    migrate(engine)
+    sessions = Sessions(engine)
+    knowledge = Knowledge.load(TEMPLATES)
+    knowledge.validate(fixes.by_name())
+    slack = Slack(settings, clock)
+    return Services(
+        settings=settings,
+        sessions=sessions,
+        quickbooks=QuickBooks(settings, sessions, clock),
+        slack=slack,
+        queue=queue,
+        knowledge=knowledge,
+        render=Renderer(TEMPLATES),
+        clock=clock,
+        access=Access(settings, sessions, slack),
+        buttons=fixes.buttons(),
+        holder=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}",
+    )
+
+
+def job_table() -> JobTable:
+    """Every job by name: the core's and those that answer people."""
+    return {**work.jobs_for(checks.ALL_CHECKS), **commands.JOBS}
+
+
+def manifest(settings: Settings) -> Payload:
+    """The Slack app's manifest."""
+    return build_manifest(commands.ALL_COMMANDS, settings)
+
+
+@dataclass(frozen=True)
+class Bot:
+    """A running bot: its services and its doors."""
+
+    services: Services
+    queue: LocalQueue
+    web: WebServer
+    door: SocketDoor | None
+
+    def stop(self) -> bool:
+        """Close the doors first, let what runs end; False when something did not in time."""
+        if self.door is not None:
+            self.door.stop()
+        self.web.stop()
+        drained = self.queue.stop()
+        self.services.quickbooks.close()
+        self.services.sessions.engine.dispose()
+        return drained
+
+
+def start(settings: Settings) -> Bot:
+    """Start the bot in this process; the caller holds the lock of the database."""
+    queue = LocalQueue(Clock())
+    services = compose(settings, queue)
+    if make_url(settings.DATABASE_URL).get_backend_name() == "sqlite":
+        take_over_all(services.sessions, services.clock)
+    app = build_app(services, commands.ALL_COMMANDS, commands.ALL_BUTTONS, commands.ALL_FORMS)
+    app_token = settings.SLACK_APP_TOKEN.get_secret_value()
+    door = SocketDoor(app, app_token, services.clock) if app_token else None
+    doors = Doors(
+        slack_connected=door.is_connected if door else lambda: True,
+        last_sweep=lambda: queue.last_done(SWEEP),
+        slack_http=None
+        if door
+        else http_handler(app, settings.SLACK_SIGNING_SECRET.get_secret_value()),
+    )
+    web = WebServer(make_app(services, doors), settings.WEB_HOST, settings.WEB_PORT)
+    queue.start(services, job_table())
+    web.start()
+    Ticks(services, queue, checks.ALL_CHECKS).start()
+    if door is not None:
+        door.start()
+    return Bot(services, queue, web, door)
+
+
+def run(settings: Settings) -> None:
+    """Run the bot until SIGTERM or Ctrl-C."""
+    environment.require(environment.missing_to_run(settings))
+    logs.configure(settings)
+    stopping = Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    with single_run(settings.DATABASE_URL):
+        bot = start(settings)
+        log.info("started", web=f"{settings.WEB_HOST}:{bot.web.port}")
+        stopping.wait()
+        log.info("stopping")
+        drained = bot.stop()
+    if not drained:
+        # A call to QuickBooks still hangs; the rows know it, the next start settles it.
+        log.warning("stopped before every job ended")
+        os._exit(0)
+
+
+@contextmanager
+def desk(settings: Settings) -> Iterator[Desk]:
+    """What a command line's command works with, beside a running bot or alone."""
+    environment.require(environment.missing_to_work(settings))
+    logs.configure(settings)
+    services = compose(settings, choose_queue(settings))
+    try:
+        yield Desk(services, job_table(), checks.ALL_CHECKS)
+    finally:
+        services.quickbooks.close()
+        services.sessions.engine.dispose()
+
+
+def main(environ: Mapping[str, str]) -> None:
+    """Hand the command line its parts and run it."""
+    build(Parts(ROOT, environ, run, desk, manifest, frozenset(fixes.by_name())))()
+
+
+if __name__ == "__main__":
+    main(os.environ)  # noqa: TID251  the one place that hands the environment in

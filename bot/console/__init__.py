@@ -1,0 +1,24 @@
+"""The command line's grammar: words and options in, one function call each."""
+
+import typer
+
+from bot.console import books, knowing, running, upkeep
+from bot.console.model import Desk, Parts
+
+__all__ = ["Desk", "Parts", "build"]
+
+_GROUPS = (running, books, upkeep, knowing)
+
+
+def build(parts: Parts) -> typer.Typer:
+    """Make the command line."""
+    app = typer.Typer(
+        help="The on-call engineer for a company's QuickBooks sync, in Slack.",
+        add_completion=False,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    for group in _GROUPS:
+        group.add(app, parts)
+    return app

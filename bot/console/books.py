@@ -1,0 +1,279 @@
+"""`connect`, `sources`, `sync`, `check`, `status`: work on companies."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from sqlmodel import col, select
+
+from bot import jobs, reconnect
+from bot.console import companies, posting, reporting
+from bot.console.model import AsJson, CompanyName, Desk, EnvFile, Parts
+from bot.console.output import MISUSED, WRONG, give, note, one_clear_line, say, table
+from bot.console.working import see_through
+from bot.domain import Role
+from bot.models import Company, Source
+
+_CHECK_SECONDS = 120.0
+_SYNC_SECONDS = 1800.0
+People = Annotated[
+    str | None, typer.Option(help="Slack user or user group ids, separated by commas.")
+]
+
+
+def add(app: typer.Typer, parts: Parts) -> None:
+    """Add these commands."""
+    _add_connect(app, parts)
+    _add_sources(app, parts)
+    _add_sync(app, parts)
+    _add_check(app, parts)
+    _add_status(app, parts)
+
+
+def _add_connect(app: typer.Typer, parts: Parts) -> None:
+    @app.command()
+    def connect(
+        name: Annotated[str, typer.Option(help="What the company is called in Slack.")],
+        channel: Annotated[
+            str | None, typer.Option(help="Id of its Slack channel (C…); needed for a new one.")
+        ] = None,
+        time_zone: Annotated[str | None, typer.Option(help="Like America/New_York.")] = None,
+        tax_filed_through: Annotated[
+            str | None, typer.Option(help="Sales tax is filed up to this day, YYYY-MM-DD.")
+        ] = None,
+        role_viewer: People = None,
+        role_operator: People = None,
+        role_approver: People = None,
+        role_admin: People = None,
+        user: Annotated[str, typer.Option(help="Slack user id of who will open the link.")] = "",
+        as_json: AsJson = False,
+        env_file: EnvFile = None,
+    ) -> None:
+        """Make or change a company; prints a one-time link that connects it to QuickBooks."""
+        people = {
+            Role.VIEWER: role_viewer,
+            Role.OPERATOR: role_operator,
+            Role.APPROVER: role_approver,
+            Role.ADMIN: role_admin,
+        }
+        with one_clear_line(), parts.desk(parts.settings(env_file)) as desk:
+            company = companies.make_or_update(
+                desk.services,
+                companies.CompanySpec(
+                    name=name,
+                    channel=channel,
+                    time_zone=time_zone,
+                    tax_filed_through=_day(tax_filed_through),
+                    people={role: _ids(ids) for role, ids in people.items() if ids is not None},
+                ),
+            )
+            link = reconnect.issue_link(desk.services, company.id or 0, user)
+            desk.services.queue.nudge(jobs.SWEEP)
+        if as_json:
+            give({"company": company.name, "id": company.id, "link": link})
+            return
+        say(f"{company.name} is set up. Open this link in a browser to connect QuickBooks;")
+        say(f"it works once, for {reconnect.LINK_MINUTES} minutes, while the bot runs:")
+        say(link)
+
+
+def _add_sources(app: typer.Typer, parts: Parts) -> None:
+    sources = typer.Typer(no_args_is_help=True, help="The systems whose records are posted.")
+    app.add_typer(sources, name="sources")
+
+    @sources.command("add")
+    def add_source(
+        name: Annotated[str, typer.Argument(help="Like shop: letters, digits, - and _.")],
+        company: CompanyName = None,
+        as_json: AsJson = False,
+        env_file: EnvFile = None,
+    ) -> None:
+        """Make a source (or a new token for one); the token is shown this once."""
+        with one_clear_line():
+            settings = parts.settings(env_file)
+            with parts.desk(settings) as desk:
+                made = companies.add_source(desk.services, company, name)
+        url = f"{settings.PUBLIC_URL.rstrip('/')}/intake/{made.name}"
+        if as_json:
+            give({"id": made.id, "name": made.name, "company": made.company,
+                  "token": made.token, "url": url})  # fmt: skip
+            return
+        say(f"{made.name} of {made.company} may hand in records with this token (shown once):")
+        say(made.token)
+        say(f"JSON or NDJSON to {url}/records, a CSV export to {url}/csv,")
+        say("with the header  Authorization: Bearer <token>")
+
+    @sources.command("list")
+    def list_sources(as_json: AsJson = False, env_file: EnvFile = None) -> None:
+        """Every source of every company."""
+        with (
+            one_clear_line(),
+            parts.desk(parts.settings(env_file)) as desk,
+            desk.services.sessions.read() as session,
+        ):
+            rows = session.exec(
+                select(Source, Company)
+                .join(Company, col(Company.id) == col(Source.company_id))
+                .order_by(col(Company.name), col(Source.name))
+            ).all()
+        found = [
+            {"id": source.id, "name": source.name, "company": company.name,
+             "token": bool(source.token_digest)}
+            for source, company in rows
+        ]  # fmt: skip
+        if as_json:
+            give(found)
+            return
+        table(
+            ("source", "company", "intake token"),
+            ((str(row["name"]), str(row["company"]), "yes" if row["token"] else "no")
+             for row in found),
+        )  # fmt: skip
+
+
+def _add_sync(app: typer.Typer, parts: Parts) -> None:
+    @app.command()
+    def sync(
+        csv: Annotated[
+            list[Path] | None, typer.Option(help="Take this export in first; may be repeated.")
+        ] = None,
+        company: CompanyName = None,
+        source: Annotated[str | None, typer.Option(help="Which source the files are of.")] = None,
+        as_json: AsJson = False,
+        env_file: EnvFile = None,
+    ) -> None:
+        """Post what waits; with --csv, take files in first. Bad rows are reported by line."""
+        with one_clear_line():
+            files = posting.read_files(csv or [])
+            with parts.desk(parts.settings(env_file)) as desk:
+                _sync(desk, files, company, source, as_json=as_json)
+
+
+def _sync(
+    desk: Desk,
+    files: list[tuple[Path, bytes]],
+    name: str | None,
+    source: str | None,
+    *,
+    as_json: bool,
+) -> None:
+    services = desk.services
+    with services.sessions.read() as session:
+        chosen = ([companies.find(session, name)] if files else companies.every(session, name)) or [
+            companies.find(session, name)
+        ]
+    taken = [(path, posting.take_file(services, chosen[0], source, data)) for path, data in files]
+    if not as_json:
+        for path, report in taken:
+            for line in posting.intake_lines(path, report):
+                say(line)
+    asked = [posting.ask(services, company.id or 0) for company in chosen]
+    _follow(desk, asked, quiet=as_json)
+    outcomes = [
+        posting.result(services, company, one) for company, one in zip(chosen, asked, strict=True)
+    ]
+    if as_json:
+        give({"files": [posting.intake_payload(*one) for one in taken], "companies": outcomes})
+        return
+    for outcome in outcomes:
+        for line in posting.result_lines(outcome):
+            say(line)
+
+
+def _follow(desk: Desk, asked: list[posting.Asked], *, quiet: bool) -> None:
+    """Work or watch until every sync asked for has ended, with a bar for people."""
+    bar = Progress(
+        TextColumn("posting"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        disable=quiet,
+    )
+
+    def done() -> bool:
+        return posting.progress(desk.services, asked)[2]
+
+    with bar:
+        task = bar.add_task("posting", total=None)
+
+        def show() -> None:
+            settled, total, _ = posting.progress(desk.services, asked)
+            bar.update(task, completed=settled, total=max(total, settled))
+
+        see_through(desk.services, desk.table, done, seconds=_SYNC_SECONDS, progress=show)
+
+
+def _add_check(app: typer.Typer, parts: Parts) -> None:
+    @app.command()
+    def check(
+        company: CompanyName = None, as_json: AsJson = False, env_file: EnvFile = None
+    ) -> None:
+        """Run every check now and list what is open. Exit code 1 when anything is."""
+        with one_clear_line(), parts.desk(parts.settings(env_file)) as desk:
+            services = desk.services
+            with services.sessions.read() as session:
+                chosen = companies.every(session, company) or [companies.find(session, company)]
+            since = services.clock.now()
+            reporting.ask_checks(services, chosen, desk.checks)
+            ended = see_through(
+                services,
+                desk.table,
+                lambda: reporting.checks_done(services, chosen, desk.checks, since),
+                seconds=_CHECK_SECONDS,
+            )
+            found = reporting.open_incidents(services, chosen)
+            crashed = reporting.crashed_checks(services, chosen)
+        if as_json:
+            give({"finished": ended, "open": found, "crashed": crashed})
+        else:
+            _say_open(found, ended=ended)
+        if found or crashed or not ended:
+            raise typer.Exit(WRONG)
+
+
+def _say_open(found: list[dict[str, object]], *, ended: bool) -> None:
+    for row in found:
+        paused = " (paused by the lost connection)" if row["paused"] else ""
+        say(f"{row['company']}: {row['title']}{paused}")
+    if not found:
+        say("Nothing is open.")
+    if not ended:
+        note("Not every check ended in time; the bot goes on by itself.")
+
+
+def _add_status(app: typer.Typer, parts: Parts) -> None:
+    @app.command()
+    def status(
+        company: CompanyName = None, as_json: AsJson = False, env_file: EnvFile = None
+    ) -> None:
+        """How every company is: connection, what waits with its money, what is open."""
+        with one_clear_line(), parts.desk(parts.settings(env_file)) as desk:
+            with desk.services.sessions.read() as session:
+                chosen = companies.every(session, company)
+            found = [reporting.status_of(desk.services, one) for one in chosen]
+        if as_json:
+            give(found)
+            return
+        if not found:
+            say("There is no company yet. Add one with `python app.py connect`.")
+        for row in found:
+            for line in reporting.status_lines(row):
+                say(line)
+
+
+def _ids(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007  a day has no zone
+    except ValueError:
+        note(f"{text!r} is no day; write it as YYYY-MM-DD.")
+        raise typer.Exit(MISUSED) from None

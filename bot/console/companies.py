@@ -1,0 +1,201 @@
+"""Companies, their roles and their sources, as the command line makes them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func
+from sqlmodel import Session, col, delete, select
+
+from bot import audit
+from bot.domain import Role
+from bot.errors import BadInput
+from bot.models import Company, Connection, RoleGrant, Source
+from bot.services import Services
+from bot.web.tokens import digest, new_intake_token
+
+
+@dataclass(frozen=True)
+class CompanySpec:
+    """What `connect` was told; None leaves a value as it is."""
+
+    name: str
+    channel: str | None = None
+    time_zone: str | None = None
+    tax_filed_through: date | None = None
+    people: Mapping[Role, tuple[str, ...]] = field(default_factory=dict)
+
+
+def make_or_update(services: Services, spec: CompanySpec) -> Company:
+    """Make the company of that name, or change what was named. Raises BadInput."""
+    _validate(spec)
+    now = services.clock.now()
+    with services.sessions.write() as session:
+        company = _by_name(session, spec.name)
+        if company is None:
+            if spec.channel is None:
+                msg = f"{spec.name} is new: name its Slack channel with --channel C…"
+                raise BadInput(msg)
+            company = Company(name=spec.name, channel_id=spec.channel, created_at=now)
+        company.channel_id = spec.channel or company.channel_id
+        company.time_zone = spec.time_zone or company.time_zone
+        company.tax_filed_through = spec.tax_filed_through or company.tax_filed_through
+        session.add(company)
+        session.flush()
+        assert company.id is not None
+        if session.get(Connection, company.id) is None:
+            session.add(Connection(company_id=company.id))
+        _grant(session, company.id, spec.people)
+        audit.append(
+            session,
+            at=now,
+            actor="",
+            action="company.set",
+            subject=f"company:{company.id}",
+            company_id=company.id,
+            data={"name": company.name, "channel": company.channel_id, "people": _named(spec)},
+        )
+    return company
+
+
+def _validate(spec: CompanySpec) -> None:
+    if not spec.name.strip():
+        msg = "A company needs a name."
+        raise BadInput(msg)
+    if spec.channel is not None and spec.channel[:1] not in ("C", "G"):
+        msg = (
+            f"{spec.channel!r} is no Slack channel id. It begins with C and stands at the end of "
+            "the channel's “About” page."
+        )
+        raise BadInput(msg)
+    if spec.time_zone is not None:
+        try:
+            ZoneInfo(spec.time_zone)
+        except (ValueError, OSError, KeyError):
+            msg = f"{spec.time_zone!r} is no time zone; write it like America/New_York."
+            raise BadInput(msg) from None
+
+
+def _grant(session: Session, company_id: int, people: Mapping[Role, tuple[str, ...]]) -> None:
+    """Replace the people of each role that was named."""
+    for role, principals in people.items():
+        session.exec(
+            delete(RoleGrant).where(
+                col(RoleGrant.company_id) == company_id, col(RoleGrant.role) == role
+            )
+        )
+        for principal in principals:
+            session.exec(
+                delete(RoleGrant).where(
+                    col(RoleGrant.company_id) == company_id, col(RoleGrant.principal) == principal
+                )
+            )
+            session.add(RoleGrant(company_id=company_id, principal=principal, role=role))
+
+
+def _named(spec: CompanySpec) -> dict[str, list[str]]:
+    return {role.name.lower(): list(who) for role, who in spec.people.items()}
+
+
+def _by_name(session: Session, name: str) -> Company | None:
+    wanted = name.strip().lower()
+    return session.exec(select(Company).where(func.lower(Company.name) == wanted)).first()
+
+
+def find(session: Session, name: str | None) -> Company:
+    """Find a company by name or id; the only one when none is named. Raises BadInput."""
+    every = list(session.exec(select(Company).order_by(col(Company.name))))
+    if not every:
+        msg = "There is no company yet. Add one with `python app.py connect`."
+        raise BadInput(msg)
+    if name is None:
+        if len(every) == 1:
+            return every[0]
+        names = ", ".join(company.name for company in every)
+        msg = f"Which company? Name it with --company: {names}."
+        raise BadInput(msg)
+    wanted = name.strip().lower()
+    for company in every:
+        if wanted in (company.name.lower(), str(company.id), company.realm_id):
+            return company
+    names = ", ".join(company.name for company in every)
+    msg = f"There is no company {name!r}. There are: {names}."
+    raise BadInput(msg)
+
+
+def every(session: Session, name: str | None) -> list[Company]:
+    """All companies, or the one named. Raises BadInput."""
+    if name is not None:
+        return [find(session, name)]
+    return list(session.exec(select(Company).order_by(col(Company.name))))
+
+
+@dataclass(frozen=True)
+class NewSource:
+    """A source with its intake token, which is shown this once."""
+
+    id: int
+    name: str
+    company: str
+    token: str
+
+
+def add_source(services: Services, company_name: str | None, name: str) -> NewSource:
+    """Make a source with an intake token; for one that exists, a new token replaces the old."""
+    plain = name.strip()
+    if not plain or not plain.replace("-", "").replace("_", "").isalnum() or not plain.isascii():
+        msg = f"{name!r} cannot name a source: use letters, digits, - and _."
+        raise BadInput(msg)
+    token = new_intake_token()
+    now = services.clock.now()
+    with services.sessions.write() as session:
+        company = find(session, company_name)
+        assert company.id is not None
+        row = source_named(session, company.id, plain)
+        if row is None:
+            row = Source(company_id=company.id, name=plain, created_at=now)
+        row.token_digest = digest(token)
+        session.add(row)
+        session.flush()
+        assert row.id is not None
+        audit.append(
+            session,
+            at=now,
+            actor="",
+            action="source.token",
+            subject=f"source:{row.id}",
+            company_id=company.id,
+            data={"source": plain},
+        )
+        return NewSource(row.id, plain, company.name, token)
+
+
+def source_named(session: Session, company_id: int, name: str) -> Source | None:
+    """Find a source of a company by name."""
+    return session.exec(
+        select(Source).where(Source.company_id == company_id, Source.name == name)
+    ).first()
+
+
+def source_for_file(services: Services, company_id: int, name: str | None) -> int:
+    """Find the source a file belongs to; makes it if it is new and was named.
+
+    With no name: the company's only source, or one called "file". Raises BadInput.
+    """
+    with services.sessions.write() as session:
+        every_one = list(session.exec(select(Source).where(Source.company_id == company_id)))
+        if name is None and len(every_one) > 1:
+            names = ", ".join(row.name for row in every_one)
+            msg = f"Which source is the file from? Name it with --source: {names}."
+            raise BadInput(msg)
+        row = every_one[0] if name is None and every_one else None
+        row = row or source_named(session, company_id, name or "file")
+        if row is None:
+            row = Source(
+                company_id=company_id, name=name or "file", created_at=services.clock.now()
+            )
+            session.add(row)
+            session.flush()
+        assert row.id is not None
+        return row.id

@@ -1,0 +1,49 @@
+"""Standard output for people or for programs, and errors as one clear line."""
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from bot.domain import JsonValue
+from bot.errors import BotError
+
+ANSWERED, WRONG, MISUSED = 0, 1, 2
+
+
+def say(line: str = "") -> None:
+    """Write one line for people."""
+    typer.echo(line)
+
+
+def give(value: JsonValue) -> None:
+    """Write one JSON value for programs, and nothing else."""
+    typer.echo(json.dumps(value, ensure_ascii=False, default=str))
+
+
+def note(line: str) -> None:
+    """Write a line to standard error: it is no part of the answer."""
+    typer.echo(line, err=True)
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
+    """Write a table for people."""
+    made = Table(*head, box=None, pad_edge=False)
+    for row in rows:
+        made.add_row(*row)
+    # Plain text, nothing read as markup: names come from QuickBooks.
+    Console(file=sys.stdout, markup=False, highlight=False, soft_wrap=True).print(made)
+
+
+@contextmanager
+def one_clear_line() -> Iterator[None]:
+    """Turn the bot's own errors into one line on standard error and exit code 2."""
+    try:
+        yield
+    except BotError as error:
+        note(error.message)
+        raise typer.Exit(MISUSED) from None

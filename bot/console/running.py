@@ -1,0 +1,85 @@
+"""`run`, `demo`, `sandbox`, `bench`: things that live as processes."""
+
+import os
+import subprocess
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.console.model import AsJson, EnvFile, Parts
+from bot.console.output import MISUSED, note, one_clear_line
+
+Port = Annotated[int, typer.Option(min=0, max=65535, help="0 = any free port.")]
+
+
+class Simulator(StrEnum):
+    """The two simulators."""
+
+    QUICKBOOKS = "quickbooks"
+    SLACK = "slack"
+
+
+def add(app: typer.Typer, parts: Parts) -> None:
+    """Add these commands."""
+
+    @app.command()
+    def run(env_file: EnvFile = None) -> None:
+        """Run the bot with the settings of the environment, of .env, or of --env-file."""
+        with one_clear_line():
+            parts.run(parts.settings(env_file))
+
+    @app.command()
+    def demo(
+        port: Port = 0,
+        no_browser: Annotated[
+            bool, typer.Option("--no-browser", help="Do not open the page.")
+        ] = False,
+    ) -> None:
+        """A local QuickBooks, a local Slack and the bot, with troubles to mend. No account."""
+        words = ["demo", "--port", str(port), *(["--no-browser"] if no_browser else [])]
+        _become(parts.root, "sandbox", words)
+
+    @app.command()
+    def sandbox(
+        part: Simulator,
+        port: Port = 0,
+        manifest: Annotated[
+            Path | None, typer.Option(help="slack: install this app manifest at the start.")
+        ] = None,
+    ) -> None:
+        """One simulator alone; prints one JSON line when it is ready."""
+        words = [part.value, "--port", str(port)]
+        if manifest is not None:
+            if part is not Simulator.SLACK:
+                note("--manifest belongs to `sandbox slack`.")
+                raise typer.Exit(MISUSED)
+            words += ["--manifest", str(manifest.resolve())]
+        _become(parts.root, "sandbox", words)
+
+    @app.command()
+    def bench(
+        name: Annotated[str, typer.Argument(help="The name of a file in bench/.")],
+        as_json: AsJson = False,
+    ) -> None:
+        """Measure something against the simulators, as real processes."""
+        names = sorted(
+            path.stem for path in (parts.root / "bench").glob("*.py") if path.stem[0] != "_"
+        )
+        if name not in names:
+            note(f"There is no benchmark {name!r}. There are: {', '.join(names)}.")
+            raise typer.Exit(MISUSED)
+        words = ["--json"] if as_json else []
+        done = subprocess.run(
+            [sys.executable, "-m", f"bench.{name}", *words], cwd=parts.root, check=False
+        )
+        raise typer.Exit(done.returncode)
+
+
+def _become(root: Path, module: str, words: list[str]) -> None:
+    """Replace this process: signals and the exit code are then the module's own."""
+    os.chdir(root)
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-m", module, *words])

@@ -1,0 +1,72 @@
+"""How the command line gets work done: by the bot that runs, or alone in this process."""
+
+from collections.abc import Callable
+from threading import Event
+from time import monotonic
+
+import httpx
+from sqlalchemy import make_url
+
+from bot import jobs
+from bot.config import Settings
+from bot.console.remote import RemoteQueue, base_url
+from bot.db.lock import is_running
+from bot.errors import BotError
+from bot.scheduler import InlineQueue, JobTable
+from bot.services import Services
+
+_POLL_SECONDS = 0.2
+Queue = RemoteQueue | InlineQueue
+Progress = Callable[[], None]
+
+
+def choose_queue(settings: Settings) -> Queue:
+    """The running bot's queue, or one that runs here.
+
+    Alone, messages are left to the next `run`: two processes must never post one twice.
+    """
+    if bot_runs(settings):
+        return RemoteQueue(settings)
+    return InlineQueue(left_out=frozenset({jobs.DELIVER, jobs.COMMAND, jobs.CLICK}))
+
+
+def bot_runs(settings: Settings) -> bool:
+    """Say whether a bot runs on this database (on this machine, for PostgreSQL)."""
+    if make_url(settings.DATABASE_URL).get_backend_name() == "sqlite":
+        return is_running(settings.DATABASE_URL)
+    try:
+        httpx.get(f"{base_url(settings)}/healthz", timeout=2, trust_env=False)
+    except httpx.HTTPError:
+        return False
+    return True
+
+
+def see_through(
+    services: Services,
+    table: JobTable,
+    done: Callable[[], bool],
+    *,
+    seconds: float,
+    progress: Progress = lambda: None,
+) -> bool:
+    """Work, or watch the bot work, until `done`; False when it is not within `seconds`."""
+    queue = services.queue
+    if isinstance(queue, InlineQueue):
+        queue.run_until_idle(services, table, after_each=progress)
+        return done()
+    assert isinstance(queue, RemoteQueue)
+    if queue.lost:
+        lost = queue.lost[0]
+        msg = (
+            f"The bot holds this database but does not answer at {queue.base_url} "
+            f"({lost.job} was not asked for). Is WEB_PORT the same here and there?"
+        )
+        raise BotError(msg)
+    end = monotonic() + seconds
+    while not done():
+        if monotonic() > end:
+            return False
+        progress()
+        Event().wait(_POLL_SECONDS)
+    progress()
+    return True

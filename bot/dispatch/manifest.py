@@ -1,0 +1,58 @@
+"""The Slack app's manifest, made of the commands and of what the code calls."""
+
+from collections.abc import Iterable, Mapping
+
+from bot.config import Settings
+from bot.dispatch.model import SlashCommand
+from bot.domain import Payload
+
+NAME = "QuickBooks Sync"
+# Each scope and the calls that need it. A scope nobody needs makes installing harder.
+SCOPES: Mapping[str, str] = {
+    "channels:history": "conversations.history: after a lost reply, whether a post is there",
+    "chat:write": "chat.postMessage, chat.update, chat.postEphemeral",
+    "commands": "the slash commands",
+    "files:read": "files.info: the CSV file given to /qb-sync-now file",
+    "groups:history": "conversations.history in private channels",
+    "usergroups:read": "usergroups.users.list: roles given to user groups",
+    "users:read": "users.info: names, guests, deactivated people",
+}
+
+
+def build_manifest(commands: Iterable[SlashCommand], settings: Settings) -> Payload:
+    """Build the manifest for https://api.slack.com/apps ("From a manifest").
+
+    With no app token in the settings the app is reached by signed HTTP at PUBLIC_URL.
+    """
+    socket = bool(settings.SLACK_APP_TOKEN.get_secret_value()) or not (
+        settings.SLACK_SIGNING_SECRET.get_secret_value()
+    )
+    address = f"{settings.PUBLIC_URL.rstrip('/')}/slack/events"
+    return {
+        "display_information": {
+            "name": NAME,
+            "description": "Finds, explains and fixes QuickBooks sync errors, here in Slack.",
+            "background_color": "#1d4f3a",
+        },
+        "features": {
+            "bot_user": {"display_name": NAME, "always_online": True},
+            "slash_commands": [_command(command, socket, address) for command in commands],
+        },
+        "oauth_config": {"scopes": {"bot": sorted(SCOPES)}},
+        "settings": {
+            "interactivity": {"is_enabled": True} | ({} if socket else {"request_url": address}),
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": socket,
+            "token_rotation_enabled": False,
+        },
+    }
+
+
+def _command(command: SlashCommand, socket: bool, address: str) -> Payload:
+    found: Payload = {"command": command.name, "description": command.help}
+    if command.usage:
+        found["usage_hint"] = command.usage
+    if not socket:
+        found["url"] = address
+    found["should_escape"] = False
+    return found

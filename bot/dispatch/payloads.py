@@ -1,0 +1,95 @@
+"""What Slack's envelopes say, as our own values; nothing else reads their shape."""
+
+import hashlib
+from collections.abc import Mapping
+
+from bot.dispatch.model import Press
+from bot.domain import JsonValue, Payload
+
+LONGEST_TEXT = 3_000
+
+
+def key_of(*parts: str) -> str:
+    """Fingerprint of one press: the same for a second delivery of the same envelope."""
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+def team_of(body: Payload) -> str:
+    """The workspace of the person (in a shared channel it need not be ours)."""
+    user = body.get("user") if isinstance(body.get("user"), dict) else {}
+    team = body.get("team") if isinstance(body.get("team"), dict) else {}
+    return str(
+        (user or {}).get("team_id") or (team or {}).get("id") or body.get("team_id") or ""
+    )
+
+
+def press_of(body: Payload) -> Press:
+    """Read a press of a button or a choice in a select or overflow menu."""
+    action = dict(body["actions"][0])
+    container = dict(body.get("container") or {})
+    channel = dict(body.get("channel") or {})
+    view = dict(body.get("view") or {})
+    user_id = str(body["user"]["id"])
+    action_id = str(action.get("action_id") or "")
+    message_ts = str(container.get("message_ts") or "")
+    view_id = str(view.get("id") or container.get("view_id") or "")
+    moment = str(action.get("action_ts") or body.get("trigger_id") or "")
+    return Press(
+        key=key_of("button", message_ts or view_id, moment, user_id, action_id),
+        user_id=user_id,
+        team_id=team_of(body),
+        action=action_id,
+        value=_value(action)[:LONGEST_TEXT],
+        trigger_id=str(body.get("trigger_id") or ""),
+        channel_id=str(channel.get("id") or container.get("channel_id") or ""),
+        message_ts=message_ts,
+        view_id=view_id,
+        response_url=str(body.get("response_url") or ""),
+    )
+
+
+def is_link(body: Payload) -> bool:
+    """Say whether the pressed button only led to an address."""
+    return bool(dict(body["actions"][0]).get("url"))
+
+
+def form_of(body: Payload) -> Press:
+    """Read a sent form; `choices` are its inputs by block id."""
+    view = dict(body["view"])
+    user_id = str(body["user"]["id"])
+    view_id, seal = str(view.get("id") or ""), str(view.get("hash") or "")
+    return Press(
+        key=key_of("form", view_id, seal, user_id, str(view.get("callback_id") or "")),
+        user_id=user_id,
+        team_id=team_of(body),
+        action=str(view.get("callback_id") or ""),
+        value=str(view.get("private_metadata") or "")[:LONGEST_TEXT],
+        trigger_id=str(body.get("trigger_id") or ""),
+        view_id=view_id,
+        choices=_inputs(dict(view.get("state") or {}).get("values") or {}),
+    )
+
+
+def _inputs(values: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """Flatten the state of a form: one input a block."""
+    found: dict[str, JsonValue] = {}
+    for block_id, actions in values.items():
+        for element in dict(actions).values():
+            found[block_id] = _input(dict(element))
+    return found
+
+
+def _input(element: Payload) -> JsonValue:
+    if "files" in element:
+        return [
+            {"id": str(file.get("id") or ""), "name": str(file.get("name") or "")}
+            for file in element.get("files") or []
+        ]
+    return _value(element)
+
+
+def _value(element: Payload) -> str:
+    chosen = element.get("selected_option")
+    if isinstance(chosen, dict):
+        return str(chosen.get("value") or "")
+    return str(element.get("value") or "")

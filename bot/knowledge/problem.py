@@ -1,0 +1,147 @@
+"""One problem file as a value, strictly validated: what is wrong with it is named, and stops us."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.domain import KINDS_BY_FAMILY, Family, JsonValue, Severity
+from bot.errors import ConfigError
+from bot.render.source import front_matter
+
+PLATFORMS = frozenset({"qbo", "qbd", "qbwc", "oauth", "any"})
+_KEYS = frozenset(
+    {"title", "push", "fixed", "family", "kind", "severity", "fixes", "inhibits", "match"}
+)
+_MATCH_KEYS = frozenset({"platform", "code", "http", "pattern", "general"})
+_NAME = re.compile(r"^[a-z][a-z0-9_]*$")
+
+
+@dataclass(frozen=True)
+class Match:
+    """One way to recognise a problem; every part that is given must agree.
+
+    A `general` row loses to every other one that agrees without a code.
+    """
+
+    problem: str
+    platform: str
+    code: str = ""
+    http: int = 0
+    pattern: re.Pattern[str] | None = None
+    general: bool = False
+
+    @property
+    def claim(self) -> tuple[str, str, int, str]:
+        """What two rows may not share."""
+        return (self.platform, self.code, self.http, self.pattern.pattern if self.pattern else "")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A kind of trouble the bot knows. `inhibits`: while it is open, the company's others wait."""
+
+    name: str
+    title: str
+    push: str
+    family: Family
+    kind: str
+    severity: Severity
+    fixes: tuple[str, ...]
+    inhibits: bool
+    matches: tuple[Match, ...]
+
+
+def read_problem(path: Path) -> Problem:
+    """Read one file; raises ConfigError naming the file and the reason."""
+    name = path.name.removesuffix(".md.j2")
+    front = front_matter(path)
+    _require(path, bool(_NAME.match(name)), "the file name must be small letters, digits and _")
+    unknown = sorted(set(front) - _KEYS)
+    _require(path, not unknown, f"unknown key {', '.join(unknown)}")
+    family = _family(path, front)
+    kind = _string(path, front, "kind")
+    _require(
+        path,
+        kind in KINDS_BY_FAMILY[family],
+        f"kind {kind} does not belong to family {family.value}",
+    )
+    severity = _string(path, front, "severity")
+    _require(path, severity in set(Severity), f"unknown severity {severity}")
+    fixes = front.get("fixes", [])
+    _require(path, _strings(fixes), "fixes must be a list of names")
+    _require(path, len(set(fixes)) == len(fixes), "a fix is named twice")
+    inhibits = front.get("inhibits", False)
+    _require(path, isinstance(inhibits, bool), "inhibits must be true or false")
+    return Problem(
+        name=name,
+        title=_string(path, front, "title"),
+        push=_string(path, front, "push"),
+        family=family,
+        kind=kind,
+        severity=Severity(severity),
+        fixes=tuple(fixes),
+        inhibits=inhibits,
+        matches=_matches(path, name, front.get("match", [])),
+    )
+
+
+def _family(path: Path, front: Mapping[str, JsonValue]) -> Family:
+    family = _string(path, front, "family")
+    _require(path, family in set(Family), f"unknown family {family}")
+    return Family(family)
+
+
+def _matches(path: Path, name: str, rows: JsonValue) -> tuple[Match, ...]:
+    _require(path, isinstance(rows, list), "match must be written as [[match]]")
+    found: list[Match] = []
+    for row in rows:
+        _require(path, isinstance(row, dict), "match must be written as [[match]]")
+        found.extend(_expanded(path, name, row))
+    return tuple(found)
+
+
+def _expanded(path: Path, name: str, row: Mapping[str, JsonValue]) -> list[Match]:
+    """One row may name several codes; it stands for one row each."""
+    unknown = sorted(set(row) - _MATCH_KEYS)
+    _require(path, not unknown, f"unknown key {', '.join(unknown)} in a match")
+    platform = row.get("platform")
+    _require(path, platform in PLATFORMS, f"unknown platform {platform}")
+    codes = row.get("code", "")
+    codes = codes if isinstance(codes, list) else [codes]
+    _require(path, _strings(codes), "code must be a string or a list of strings")
+    http = row.get("http", 0)
+    _require(path, isinstance(http, int) and not isinstance(http, bool), "http must be a number")
+    pattern = row.get("pattern", "")
+    _require(path, isinstance(pattern, str), "pattern must be a string")
+    _require(path, any(codes) or bool(http) or bool(pattern), "a match says nothing")
+    general = row.get("general", False)
+    _require(path, isinstance(general, bool), "general must be true or false")
+    compiled = _pattern(path, pattern) if pattern else None
+    return [Match(name, str(platform), code, http, compiled, general) for code in codes]
+
+
+def _pattern(path: Path, pattern: str) -> re.Pattern[str]:
+    try:
+        compiled = re.compile(pattern, re.IGNORECASE)
+    except re.error as error:
+        msg = f"{path.name}: pattern {pattern!r} is not a regular expression: {error}"
+        raise ConfigError(msg) from None
+    _require(path, compiled.search("") is None, f"pattern {pattern!r} matches everything")
+    return compiled
+
+
+def _string(path: Path, front: Mapping[str, JsonValue], key: str) -> str:
+    value = front.get(key)
+    _require(path, isinstance(value, str) and bool(value.strip()), f"{key} is missing")
+    return str(value)
+
+
+def _strings(value: JsonValue) -> bool:
+    return isinstance(value, list) and all(isinstance(part, str) for part in value)
+
+
+def _require(path: Path, condition: bool, reason: str) -> None:
+    if not condition:
+        msg = f"{path.name}: {reason}"
+        raise ConfigError(msg)

@@ -1,0 +1,176 @@
+"""The mirror's rows: made from QuickBooks' records, put in bulk, found by name, SKU, number."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col, select
+
+from bot.domain import JsonValue, Payload
+from bot.mirror.names import Likeness, bare, block_key, fold, similar
+from bot.models import MirrorRow
+from bot.quickbooks.exact_json import storable
+
+_NAME_FIELDS = ("DisplayName", "FullyQualifiedName", "Name")
+_UNIQUE = ("company_id", "entity", "qbo_id")
+_CHUNK = 500
+_KEPT = 50
+
+
+def row_values(
+    company_id: int, entity: str, payload: Payload, read_at: datetime
+) -> dict[str, JsonValue]:
+    """One record as column values; amounts inside `data` are decimal strings."""
+    name = _name(entity, payload)
+    named = bool(name)
+    return {
+        "company_id": company_id,
+        "entity": entity,
+        "qbo_id": str(payload["Id"]),
+        "name": name,
+        "folded": fold(name) if named else "",
+        "block_key": block_key(name) if named else "",
+        "sku": str(payload.get("Sku") or "").strip(),
+        "active": bool(payload.get("Active", True)),
+        "deleted": payload.get("status") == "Deleted",
+        "sync_token": str(payload.get("SyncToken", "")),
+        "doc_number": str(payload.get("DocNumber") or payload.get("PaymentRefNum") or ""),
+        "data": storable(payload),
+        "read_at": read_at,
+    }
+
+
+def _name(entity: str, payload: Payload) -> str:
+    # An item's own name is what sources know; an account's is only clear with its parents.
+    fields = ("Name",) if entity == "Item" else _NAME_FIELDS
+    found = next((str(payload[field]) for field in fields if payload.get(field)), "")
+    return bare(found)
+
+
+def put(
+    session: Session, company_id: int, entity: str, payload: Payload, read_at: datetime
+) -> None:
+    """Insert or replace one record; `read_at` is the moment before it was asked for."""
+    put_many(session, company_id, entity, [payload], read_at)
+
+
+def put_many(
+    session: Session,
+    company_id: int,
+    entity: str,
+    payloads: Iterable[Payload],
+    read_at: datetime,
+) -> None:
+    """Insert or replace many records; an older reading never replaces a newer one."""
+    values = [row_values(company_id, entity, payload, read_at) for payload in payloads]
+    if not values:
+        return
+    statement = _upsert(session)
+    for start in range(0, len(values), _CHUNK):
+        session.connection().execute(statement, values[start : start + _CHUNK])
+    session.expire_all()
+
+
+def _upsert(session: Session) -> Any:
+    table = MirrorRow.__table__  # type: ignore[attr-defined]  # SQLModel does not declare it
+    dialect = session.get_bind().dialect.name
+    insert = (postgresql if dialect == "postgresql" else sqlite).insert(table)
+    columns = [column.name for column in table.columns if column.name not in ("id", *_UNIQUE)]
+    return insert.on_conflict_do_update(
+        index_elements=list(_UNIQUE),
+        set_={name: insert.excluded[name] for name in columns},
+        where=insert.excluded.read_at >= table.c.read_at,
+    )
+
+
+def mark_deleted(
+    session: Session, company_id: int, entity: str, qbo_ids: Iterable[str], at: datetime
+) -> list[str]:
+    """Mark rows as deleted in QuickBooks; returns the ids that were not marked before."""
+    newly: list[str] = []
+    for qbo_id in qbo_ids:
+        row = get(session, company_id, entity, qbo_id)
+        if row is not None and not row.deleted:
+            row.deleted, row.read_at = True, at
+            session.add(row)
+            newly.append(qbo_id)
+    return newly
+
+
+def get(session: Session, company_id: int, entity: str, qbo_id: str) -> MirrorRow | None:
+    """One row, deleted ones too."""
+    return session.exec(
+        select(MirrorRow)
+        .where(MirrorRow.company_id == company_id)
+        .where(MirrorRow.entity == entity)
+        .where(MirrorRow.qbo_id == qbo_id)
+    ).first()
+
+
+def by_folded(
+    session: Session, company_id: int, folded: str, entities: Sequence[str]
+) -> list[MirrorRow]:
+    """Rows whose folded name is exactly `folded`, inactive ones too; active ones first."""
+    if not folded:
+        return []
+    return _sorted(
+        session.exec(_living(company_id, entities).where(MirrorRow.folded == folded)).all()
+    )
+
+
+def candidates(
+    session: Session, company_id: int, name: str, entities: Sequence[str]
+) -> list[tuple[MirrorRow, Likeness]]:
+    """Rows with the same or a nearly same name, best first, active before inactive ones.
+
+    Looks at the rows that share the folded name or the block key only, so it takes as long at
+    100,000 rows as at 100.
+    """
+    folded = fold(name)
+    if not folded:
+        return []
+    living = _living(company_id, entities)
+    # Two questions, each with its own index, instead of one with OR.
+    same = session.exec(living.where(MirrorRow.folded == folded)).all()
+    near = session.exec(living.where(MirrorRow.block_key == block_key(name))).all()
+    rows = {row.id: row for row in (*same, *near)}.values()
+    found = [(row, likeness) for row in rows if (likeness := similar(name, row.name))]
+    found.sort(key=lambda pair: (-pair[1].score, not pair[0].active, _number(pair[0].qbo_id)))
+    return found[:_KEPT]
+
+
+def by_sku(session: Session, company_id: int, sku: str) -> list[MirrorRow]:
+    """Items with this SKU (blanks around it do not count), active ones first."""
+    wanted = sku.strip()
+    if not wanted:
+        return []
+    return _sorted(session.exec(_living(company_id, ["Item"]).where(MirrorRow.sku == wanted)).all())
+
+
+def by_number(
+    session: Session, company_id: int, entities: Sequence[str], number: str
+) -> list[MirrorRow]:
+    """Documents with this number; only what was captured or posted is known here."""
+    if not number:
+        return []
+    return _sorted(
+        session.exec(_living(company_id, entities).where(MirrorRow.doc_number == number)).all()
+    )
+
+
+def _living(company_id: int, entities: Sequence[str]) -> Any:
+    return (
+        select(MirrorRow)
+        .where(MirrorRow.company_id == company_id)
+        .where(col(MirrorRow.entity).in_(entities))
+        .where(col(MirrorRow.deleted).is_(False))
+    )
+
+
+def _sorted(rows: Sequence[MirrorRow]) -> list[MirrorRow]:
+    return sorted(rows, key=lambda row: (not row.active, _number(row.qbo_id)))
+
+
+def _number(qbo_id: str) -> int:
+    return int(qbo_id) if qbo_id.isdigit() else 0

@@ -1,0 +1,65 @@
+"""What became of a try to post a record, as values; and how roots are named."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.domain import JsonValue, Payload, RecordType
+
+# Found after posting; a record with such a hold is in QuickBooks all the same.
+TOTAL_DIFFERS = "total_differs"
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Why a record is not posted: a problem, its root subject and the facts a person needs.
+
+    `cause_record_id` is the outbox record whose own trouble this is, None if it is this one's.
+    """
+
+    problem: str
+    subject: str
+    facts: Mapping[str, JsonValue]
+    cause_record_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Posted:
+    """The record is in QuickBooks; `reply` is what QuickBooks answered."""
+
+    entity: str
+    qbo_id: str
+    reply: Payload = field(default_factory=dict)
+    intuit_tid: str = ""
+    how: str = "posted"
+    by: str = ""
+
+
+@dataclass(frozen=True)
+class Held:
+    """The record waits for a person, or for the record that does."""
+
+    causes: tuple[Cause, ...]
+
+
+@dataclass(frozen=True)
+class Later:
+    """The record is tried again by itself, not before `until` (None: at the next turn)."""
+
+    until: datetime | None = None
+
+
+Outcome = Posted | Held | Later
+
+
+def subject_of(kind: RecordType | str, source: str, external_id: str) -> str:
+    """Name a record of a source, such as 'customer:Shop/c17'; stable, used as a hold's subject."""
+    return f"{kind}:{source}/{external_id}"
+
+
+def distinct(causes: list[Cause]) -> tuple[Cause, ...]:
+    """Keep one cause per problem and subject, the first."""
+    kept: dict[tuple[str, str], Cause] = {}
+    for cause in causes:
+        kept.setdefault((cause.problem, cause.subject), cause)
+    return tuple(kept.values())

@@ -1,0 +1,143 @@
+"""Holds: which records wait for which cause, and letting them go again."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from sqlalchemy import delete, exists, update
+from sqlmodel import Session, col, select
+
+from bot.domain import RecordState
+from bot.models import Hold, Record
+from bot.sync.causes import TOTAL_DIFFERS, Cause
+
+_AT_ONCE = 500
+
+
+def hold(session: Session, record: Record, causes: Iterable[Cause], now: datetime) -> None:
+    """Make these causes the record's only holds; one that stood already keeps its date."""
+    standing = {
+        (row.problem, row.subject): row
+        for row in session.exec(select(Hold).where(Hold.record_id == record.id))
+    }
+    for cause in causes:
+        row = standing.pop((cause.problem, cause.subject), None) or Hold(
+            company_id=record.company_id,
+            record_id=record.id or 0,
+            problem=cause.problem,
+            subject=cause.subject,
+            since=now,
+        )
+        row.facts, row.cause_record_id = dict(cause.facts), cause.cause_record_id
+        session.add(row)
+    for row in standing.values():
+        session.delete(row)
+    session.flush()
+
+
+def release(session: Session, company_id: int, problem: str, subject: str) -> list[int]:
+    """Drop every hold of one cause; return the records that now wait for nothing else.
+
+    They are WAITING again and due at once, in the order they have to be posted.
+    """
+    return release_subjects(session, company_id, (problem,), (subject,))
+
+
+def release_subjects(
+    session: Session, company_id: int, problems: Collection[str], subjects: Collection[str]
+) -> list[int]:
+    """As `release`, for several problems and subjects at once."""
+    rows = session.exec(
+        select(Hold)
+        .where(Hold.company_id == company_id)
+        .where(col(Hold.problem).in_(problems))
+        .where(col(Hold.subject).in_(subjects))
+    ).all()
+    return _drop(session, rows)
+
+
+def release_record(session: Session, record_id: int) -> list[int]:
+    """Drop a record's own holds and those of the records it held up; return who may go now."""
+    rows = session.exec(
+        select(Hold).where(
+            (col(Hold.record_id) == record_id) | (col(Hold.cause_record_id) == record_id)
+        )
+    ).all()
+    return _drop(session, rows)
+
+
+def release_children(session: Session, record_id: int) -> list[int]:
+    """Drop the holds of the records that waited for this one; return who may go now."""
+    rows = session.exec(select(Hold).where(Hold.cause_record_id == record_id)).all()
+    return _drop(session, rows)
+
+
+def release_orphans(session: Session, company_id: int) -> list[int]:
+    """Drop holds whose causing record has meanwhile been posted or linked by somebody else."""
+    posted = exists().where(
+        col(Record.id) == col(Hold.cause_record_id), col(Record.state) == RecordState.POSTED
+    )
+    rows = session.exec(
+        select(Hold)
+        .where(Hold.company_id == company_id)
+        .where(col(Hold.cause_record_id).is_not(None))
+        .where(Hold.problem != TOTAL_DIFFERS)
+        .where(posted)
+    ).all()
+    return _drop(session, rows)
+
+
+def waiting_records(session: Session, company_id: int, problem: str, subject: str) -> list[Record]:
+    """Return the records one cause holds, in the order they have to be posted."""
+    return list(
+        session.exec(
+            select(Record)
+            .join(Hold, col(Hold.record_id) == col(Record.id))
+            .where(Hold.company_id == company_id)
+            .where(Hold.problem == problem)
+            .where(Hold.subject == subject)
+            .order_by(col(Record.tier), col(Record.id))
+        )
+    )
+
+
+def _drop(session: Session, rows: Iterable[Hold]) -> list[int]:
+    rows = list(rows)
+    if not rows:
+        return []
+    for part in _parts([row.id for row in rows if row.id is not None]):
+        session.exec(delete(Hold).where(col(Hold.id).in_(part)))
+    for row in rows:
+        session.expunge(row)
+    freed: list[int] = []
+    for part in _parts(sorted({row.record_id for row in rows})):
+        freed += _free(session, part)
+    order = select(Record.id).order_by(col(Record.tier), col(Record.id))
+    ordered: list[int] = []
+    for part in _parts(freed):
+        found = session.exec(order.where(col(Record.id).in_(part)))
+        ordered += [identity for identity in found if identity is not None]
+    return ordered
+
+
+def _free(session: Session, record_ids: list[int]) -> list[int]:
+    """Turn those of the records without another hold back to WAITING."""
+    held = ~exists().where(col(Hold.record_id) == col(Record.id))
+    free = session.exec(
+        select(Record.id)
+        .where(col(Record.id).in_(record_ids))
+        .where(Record.state == RecordState.HELD)
+        .where(held)
+    ).all()
+    identities = [identity for identity in free if identity is not None]
+    session.exec(
+        update(Record)
+        .where(col(Record.id).in_(identities))
+        .values(state=RecordState.WAITING, not_before=None)
+        .execution_options(synchronize_session="fetch")
+    )
+    return identities
+
+
+def _parts(identities: list[int]) -> Iterable[list[int]]:
+    for start in range(0, len(identities), _AT_ONCE):
+        yield identities[start : start + _AT_ONCE]

@@ -1,0 +1,81 @@
+"""Links: which QuickBooks record stands for a source's external id."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from bot.domain import ENTITY, RecordState, RecordType
+from bot.models import Link, Record
+
+
+def find(session: Session, source_id: int, type: RecordType | str, external_id: str) -> Link | None:
+    """Return the link of one external id, None if there is none."""
+    return session.exec(
+        select(Link)
+        .where(Link.source_id == source_id)
+        .where(Link.type == RecordType(type))
+        .where(Link.external_id == external_id)
+    ).first()
+
+
+def find_many(
+    session: Session, source_id: int, type: RecordType, external_ids: Collection[str]
+) -> dict[str, Link]:
+    """Return the links of these external ids (at most a few thousand) by external id."""
+    rows = session.exec(
+        select(Link)
+        .where(Link.source_id == source_id)
+        .where(Link.type == type)
+        .where(col(Link.external_id).in_(external_ids))
+    )
+    return {row.external_id: row for row in rows}
+
+
+def link(
+    session: Session,
+    *,
+    company_id: int,
+    source_id: int,
+    type: RecordType | str,
+    external_id: str,
+    qbo_id: str,
+    how: str,
+    by: str,
+    now: datetime,
+    entity: str = "",
+) -> Link:
+    """Say that an external id stands for a QuickBooks record; an earlier link is re-pointed.
+
+    `how` is posted | matched | chosen, `by` a Slack user id or "". The outbox record of that
+    external id counts as posted from now on. Holds are left to `holds.release`.
+    """
+    kind = RecordType(type)
+    row = find(session, source_id, kind, external_id) or Link(
+        company_id=company_id,
+        source_id=source_id,
+        type=kind,
+        external_id=external_id,
+        entity="",
+        qbo_id="",
+        how=how,
+        by=by,
+        created_at=now,
+    )
+    if row.qbo_id != qbo_id:
+        row.how, row.by, row.created_at = how, by, now
+    row.entity, row.qbo_id = entity or ENTITY[kind], qbo_id
+    session.add(row)
+    record = session.exec(
+        select(Record)
+        .where(Record.source_id == source_id)
+        .where(Record.type == kind)
+        .where(Record.external_id == external_id)
+    ).first()
+    if record is not None:
+        record.qbo_id, record.not_before = qbo_id, None
+        if record.state is not RecordState.POSTED:
+            record.state, record.posted_at = RecordState.POSTED, now
+        session.add(record)
+    session.flush()
+    return row

@@ -1,0 +1,121 @@
+"""The one place where a try to post a record becomes rows: posted, held, or tried again later.
+
+Online calls it at once; a connector that answers later calls it when it returns.
+"""
+
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+
+from sqlmodel import Session
+
+from bot import audit
+from bot.domain import CASH_DOCUMENTS, SALES_DOCUMENTS, Payload, RecordState
+from bot.models import Company, Record, Source
+from bot.sync import holds
+from bot.sync.causes import TOTAL_DIFFERS, Cause, Held, Later, Outcome, Posted, subject_of
+from bot.sync.links import link
+
+__all__ = ["Cause", "Held", "Later", "Outcome", "Posted", "record_outcome"]
+
+
+def record_outcome(session: Session, record_id: int, outcome: Outcome, now: datetime) -> None:
+    """Write down an outcome inside the caller's transaction; the same one twice changes nothing.
+
+    Posted: linked, own holds dropped, the records that waited for it freed, audited; a document
+    whose total QuickBooks made different stays posted and gets the hold `total_differs`.
+    Held and Later never undo a posted record.
+    """
+    record = session.get_one(Record, record_id, populate_existing=True)
+    if isinstance(outcome, Posted):
+        _posted(session, record, outcome, now)
+    elif record.state is RecordState.POSTED:
+        return
+    elif isinstance(outcome, Held):
+        record.state, record.not_before = RecordState.HELD, None
+        record.attempts += 1
+        holds.hold(session, record, outcome.causes, now)
+    else:
+        record.state, record.not_before = RecordState.WAITING, outcome.until
+    session.add(record)
+
+
+def _posted(session: Session, record: Record, outcome: Posted, now: datetime) -> None:
+    if record.state is RecordState.POSTED and record.qbo_id == outcome.qbo_id:
+        return
+    record_id = record.id or 0
+    link(
+        session,
+        company_id=record.company_id,
+        source_id=record.source_id,
+        type=record.type,
+        external_id=record.external_id,
+        entity=outcome.entity,
+        qbo_id=outcome.qbo_id,
+        how=outcome.how,
+        by=outcome.by,
+        now=now,
+    )
+    record.attempts += 1
+    holds.release_record(session, record_id)
+    source = session.get_one(Source, record.source_id).name
+    subject = subject_of(record.type, source, record.external_id)
+    difference = _difference(record, outcome.reply)
+    if difference is not None:
+        facts = _difference_facts(session, record, difference, outcome)
+        holds.hold(session, record, (Cause(TOTAL_DIFFERS, subject, facts),), now)
+    audit.append(
+        session,
+        at=now,
+        actor=outcome.by,
+        action=outcome.how,
+        subject=subject,
+        company_id=record.company_id,
+        data={
+            "entity": outcome.entity,
+            "qbo_id": outcome.qbo_id,
+            "number": record.number,
+            "amount": None if record.amount is None else str(record.amount),
+            "currency": record.currency,
+            "intuit_tid": outcome.intuit_tid,
+        },
+    )
+
+
+def _difference(record: Record, reply: Payload) -> Decimal | None:
+    """Return the total QuickBooks made of a document when it is not ours."""
+    if record.type not in SALES_DOCUMENTS | CASH_DOCUMENTS or record.amount is None:
+        return None
+    try:
+        total = Decimal(str(reply.get("TotalAmt")))
+    except InvalidOperation:
+        return None
+    return None if total == record.amount else total
+
+
+def _difference_facts(session: Session, record: Record, total: Decimal, outcome: Posted) -> Payload:
+    amount = record.amount or Decimal("0.00")
+    tax = outcome.reply.get("TxnTaxDetail") or {}
+    return {
+        "record_id": record.id,
+        "external_id": record.external_id,
+        "record_type": str(record.type),
+        "number": record.number,
+        "party": record.name,
+        "amount": str(amount),
+        "ours_total": str(amount),
+        "theirs_total": str(total),
+        "difference": str(total - amount),
+        "our_tax": str(record.payload.get("tax_total", "0.00")),
+        "their_tax": str(tax.get("TotalTax", "0.00")),
+        "currency": record.currency,
+        "company": session.get_one(Company, record.company_id).name,
+        "qbo_id": outcome.qbo_id,
+        "entity": outcome.entity,
+        "code": "",
+        "fault_message": "",
+        "detail": "",
+        "element": "",
+        "intuit_tid": outcome.intuit_tid,
+        "raw": "",
+        "http_status": 200,
+    }

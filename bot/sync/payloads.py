@@ -1,0 +1,175 @@
+"""Records as QuickBooks wants them: hand-written JSON, nothing sent that was not asked for.
+
+Field rules: developer.intuit.com, API reference of Customer, Vendor, Item, Invoice, Payment.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from bot.domain import Payload
+from bot.sync.records import CustomerIn, InvoiceIn, InvoiceLineIn, ItemIn, PaymentIn, VendorIn
+
+# QuickBooks' own limit of PaymentRefNum; what is longer goes into the memo, whole.
+LONGEST_REFERENCE = 21
+LONGEST_NOTES = 2000
+_ITEM_TYPES = {"service": "Service", "non_inventory": "NonInventory"}
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What of the company and the source decides how a record is written.
+
+    `custom_numbers`: QuickBooks takes our document numbers (a company setting, never toggled).
+    """
+
+    source: str
+    currency: str
+    custom_numbers: bool
+
+
+def number(amount: Decimal) -> int | float | str:
+    """Return an amount for JSON, exactly: a number where JSON can hold it, else its digits."""
+    if amount == amount.to_integral_value():
+        return int(amount)
+    approximate = float(amount)
+    return approximate if Decimal(repr(approximate)) == amount else format(amount, "f")
+
+
+def stamp(source: str, external_id: str) -> str:
+    """Return the mark every document we post carries, so that it can be found again."""
+    return f"[sync:{source}:{external_id}]"
+
+
+def party(record: CustomerIn | VendorIn, setting: Setting) -> Payload:
+    """A Customer or Vendor; the name is the source's, only trimmed."""
+    mark = stamp(setting.source, record.external_id)
+    notes = f"{record.notes}\n{mark}" if record.notes else mark
+    payload: Payload = {
+        "DisplayName": record.name,
+        "CompanyName": record.company,
+        "GivenName": record.given_name,
+        "FamilyName": record.family_name,
+        "PrimaryEmailAddr": {"Address": record.email} if record.email else None,
+        "PrimaryPhone": {"FreeFormNumber": record.phone} if record.phone else None,
+        "BillAddr": _address(record),
+        # The source's words go before our mark.
+        "Notes": notes if len(notes) <= LONGEST_NOTES else record.notes,
+        "CurrencyRef": _currency(record.currency, setting),
+    }
+    return _filled(payload)
+
+
+def item(record: ItemIn, income_account_id: str) -> Payload:
+    """An Item that is sold; its sales go to the given account."""
+    payload: Payload = {
+        "Name": record.name,
+        "Sku": record.sku,
+        "Description": record.description,
+        "UnitPrice": None if record.price is None else number(record.price),
+        "Type": _ITEM_TYPES[record.kind],
+        "IncomeAccountRef": {"value": income_account_id},
+    }
+    return _filled(payload)
+
+
+def invoice(
+    record: InvoiceIn, setting: Setting, customer_id: str, item_ids: Mapping[int, str]
+) -> Payload:
+    """An Invoice; `item_ids` are by the line's position. QuickBooks mails nothing by itself."""
+    payload: Payload = {
+        "CustomerRef": {"value": customer_id},
+        "TxnDate": record.date.isoformat(),
+        "DueDate": record.due_date.isoformat() if record.due_date else None,
+        "DocNumber": record.number if setting.custom_numbers else None,
+        "Line": [
+            _invoice_line(line, item_ids[position], taxed=record.tax_total != 0)
+            for position, line in enumerate(record.lines)
+        ],
+        "TxnTaxDetail": {"TotalTax": number(record.tax_total)},
+        "PrivateNote": _note(
+            stamp(setting.source, record.external_id),
+            "" if setting.custom_numbers else f"Number {record.number}",
+            record.memo or "",
+        ),
+        "BillEmail": {"Address": record.email} if record.email else None,
+        # accounting.md rule 17: the bot never causes an e-mail to a customer.
+        "EmailStatus": "NotSet" if record.email else None,
+        "CurrencyRef": _currency(record.currency, setting),
+    }
+    return _filled(payload)
+
+
+def payment(
+    record: PaymentIn, setting: Setting, customer_id: str, invoice_ids: Mapping[str, str]
+) -> Payload:
+    """A Payment linked to its invoices; what is not applied stays the customer's credit."""
+    reference = record.reference or ""
+    fits = len(reference) <= LONGEST_REFERENCE
+    payload: Payload = {
+        "CustomerRef": {"value": customer_id},
+        "TxnDate": record.date.isoformat(),
+        "TotalAmt": number(record.amount),
+        "PaymentRefNum": reference if reference and fits else None,
+        "Line": [
+            {
+                "Amount": number(part.amount),
+                "LinkedTxn": [{"TxnId": invoice_ids[part.invoice], "TxnType": "Invoice"}],
+            }
+            for part in record.applies_to
+        ],
+        "PrivateNote": _note(
+            stamp(setting.source, record.external_id),
+            f"Paid by {record.method}" if record.method else "",
+            "" if fits else f"Reference {reference}",
+            record.memo or "",
+        ),
+        "CurrencyRef": _currency(record.currency, setting),
+    }
+    return _filled(payload)
+
+
+def _invoice_line(line: InvoiceLineIn, item_id: str, *, taxed: bool) -> Payload:
+    detail: Payload = {
+        "ItemRef": {"value": item_id},
+        "Qty": number(line.quantity),
+        "UnitPrice": None if line.unit_price is None else number(line.unit_price),
+        "TaxCodeRef": {"value": "TAX" if taxed else "NON"},
+    }
+    return _filled(
+        {
+            "DetailType": "SalesItemLineDetail",
+            "Amount": number(line.amount),
+            "Description": line.description,
+            "SalesItemLineDetail": _filled(detail),
+        }
+    )
+
+
+def _address(record: CustomerIn | VendorIn) -> Payload | None:
+    address = record.billing_address
+    if address is None:
+        return None
+    payload: Payload = {
+        "Line1": address.street,
+        "Line2": address.street2,
+        "City": address.city,
+        "CountrySubDivisionCode": address.state,
+        "PostalCode": address.postal_code,
+        "Country": address.country,
+    }
+    return _filled(payload) or None
+
+
+def _currency(currency: str | None, setting: Setting) -> Payload | None:
+    """Said only when it is not the company's own: without multicurrency the field is refused."""
+    return None if currency in (None, setting.currency) else {"value": currency}
+
+
+def _note(mark: str, *parts: str) -> str:
+    words = ". ".join(part for part in parts if part)
+    return f"{words} {mark}" if words else mark
+
+
+def _filled(payload: Payload) -> Payload:
+    return {name: value for name, value in payload.items() if value is not None}

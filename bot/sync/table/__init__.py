@@ -1,0 +1,1 @@
+"""Reading a shop's exported table: lines, columns, cells, orders."""

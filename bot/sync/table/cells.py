@@ -1,0 +1,106 @@
+"""From the text of one cell to a value: money, days, repaired words. Never a guess about money."""
+
+import re
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_PLAIN_NUMBER = re.compile(r"\d+(\.\d*)?|\.\d+")
+_GROUPED_NUMBER = re.compile(r"\d{1,3}(,\d{3})+(\.\d*)?")
+_ISO = re.compile(
+    r"(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?"
+    r"\s*(Z|UTC|[+-]\d{2}:?\d{2})?)?"
+)
+_US = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?:,?\s+\d{1,2}:\d{2}(?::\d{2})?(?:\s*[AaPp][Mm])?)?")
+_EXCEL_TEXT = re.compile(r'="([^"]*)"')
+# What UTF-8 looks like when it was read as Windows-1252: a lead byte, then a continuation.
+_GARBLED = re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u2122]")
+
+
+class CellError(ValueError):
+    """The cell cannot be used; the message says why, without the column's name."""
+
+
+def words(cell: str) -> tuple[str, bool]:
+    """Return a cell's text, trimmed, and whether a wrong encoding in it was repaired."""
+    text, repaired = repair(cell.replace("\r\n", "\n").replace("\r", "\n"))
+    excel = _EXCEL_TEXT.fullmatch(text.strip())
+    text = excel.group(1) if excel else text
+    found = _CONTROL.search(text)
+    if found:
+        raise CellError(f"holds a control character (U+{ord(found.group()):04X})")
+    return text.strip(), repaired
+
+
+def repair(text: str) -> tuple[str, bool]:
+    """Undo UTF-8 that was read as Windows-1252, only where undoing it is exact."""
+    if text.isascii() or not _GARBLED.search(text):
+        return text, False
+    try:
+        repaired = b"".join(_legacy_byte(character) for character in text).decode("utf-8")
+    except (UnicodeEncodeError, UnicodeDecodeError):
+        return text, False
+    return repaired, repaired != text
+
+
+def _legacy_byte(character: str) -> bytes:
+    if "\x80" <= character <= "\x9f":
+        return character.encode("latin-1")
+    return character.encode("cp1252")
+
+
+def money(cell: str, *, decimal_comma_likely: bool = False) -> Decimal:
+    """Read $1,234.50, (12.00), -12; refuse what could mean two amounts, such as 1.234,56."""
+    text = cell.replace("\u00a0", " ").replace("\u2212", "-").strip()
+    negative = text.startswith("(") and text.endswith(")")
+    if negative:
+        text = text[1:-1].strip()
+    signed = re.fullmatch(r"(-?)\s*(?:US\$|\$|USD)?\s*(-?)\s*([\d.,]+)\s*(?:USD)?", text)
+    if signed is None:
+        raise CellError(f"is not an amount: {cell[:40]!r}")
+    minus, second_minus, digits = signed.groups()
+    if bool(minus) + bool(second_minus) + negative > 1:
+        raise CellError(f"has more than one minus: {cell[:40]!r}")
+    ambiguous = decimal_comma_likely and "," in digits
+    grouped = _GROUPED_NUMBER.fullmatch(digits)
+    if ambiguous or not (_PLAIN_NUMBER.fullmatch(digits) or grouped):
+        raise CellError(f"could mean two amounts: {cell[:40]!r}; write it as 1234.56")
+    amount = Decimal(digits.replace(",", ""))
+    return -amount if (minus or second_minus or negative) and amount else amount
+
+
+def day(cell: str, time_zone: str | None = None) -> date:
+    """Read YYYY-MM-DD or MM/DD/YYYY, with or without a time.
+
+    A moment with an offset counts on the company's day (accounting.md rule 14) when its
+    `time_zone` is given; without one only the day as written can be taken, and UTC is refused.
+    """
+    text = cell.strip()
+    iso, american = _ISO.fullmatch(text), _US.fullmatch(text)
+    try:
+        if iso:
+            return _iso_day(text, iso, time_zone)
+        if american:
+            month, day_of_month, year = (int(part) for part in american.groups())
+            return date(year, month, day_of_month)
+    except ValueError as error:
+        if isinstance(error, CellError):
+            raise
+        raise CellError(f"is not a day of the calendar: {text[:40]!r}") from None
+    raise CellError(f"is not a day written as MM/DD/YYYY or YYYY-MM-DD: {text[:40]!r}")
+
+
+def _iso_day(text: str, found: re.Match[str], time_zone: str | None) -> date:
+    written = date(int(found[1]), int(found[2]), int(found[3]))
+    offset = found[4]
+    if offset is None:
+        return written
+    if time_zone is None:
+        if offset in ("Z", "UTC", "+00:00", "+0000", "-00:00", "-0000"):
+            raise CellError(f"is a UTC time, whose day here is not known: {text[:40]!r}")
+        return written
+    moment = text.removesuffix(offset).strip() + {"Z": "+00:00", "UTC": "+00:00"}.get(
+        offset, offset
+    )
+    return datetime.fromisoformat(moment).astimezone(ZoneInfo(time_zone)).date()

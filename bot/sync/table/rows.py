@@ -1,0 +1,145 @@
+"""One readable row of an export with its cells by column, and the simple records made of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from bot.domain import Payload
+from bot.sync.records import BadRow, Note, RecordIn, parse_record
+from bot.sync.table import cells
+from bot.sync.table.cells import CellError
+from bot.sync.table.columns import Header, RowKind, row_kind
+from bot.sync.table.lines import Row
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How the values of this file are to be read."""
+
+    decimal_comma_likely: bool
+    time_zone: str | None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A row with its cells by column name; empty cells are not in it."""
+
+    line: int
+    kind: RowKind
+    values: Mapping[str, str]
+    reading: Reading
+
+    def text(self, *columns: str) -> str | None:
+        """Return the first filled cell of these columns."""
+        return next((self.values[name] for name in columns if name in self.values), None)
+
+    def money(self, column: str) -> Decimal | None:
+        """Return an amount; raises CellError naming the column."""
+        cell = self.values.get(column)
+        if cell is None:
+            return None
+        try:
+            return cells.money(cell, decimal_comma_likely=self.reading.decimal_comma_likely)
+        except CellError as error:
+            raise CellError(f"{label(column)} {error}") from None
+
+    def day(self, column: str) -> date | None:
+        """Return a day; raises CellError naming the column."""
+        cell = self.values.get(column)
+        if cell is None:
+            return None
+        try:
+            return cells.day(cell, self.reading.time_zone)
+        except CellError as error:
+            raise CellError(f"{label(column)} {error}") from None
+
+    @property
+    def fingerprint(self) -> tuple[RowKind, tuple[tuple[str, str], ...]]:
+        """Two rows with one fingerprint say the same."""
+        return self.kind, tuple(sorted(self.values.items()))
+
+
+def label(column: str) -> str:
+    """The column's name in a sentence."""
+    return {"sku": "SKU"}.get(column, column.replace("_", " "))
+
+
+def entry_of(row: Row, header: Header, reading: Reading) -> tuple[Entry | str, list[Note]]:
+    """Sort a row's cells by column; a string says why the row cannot be used."""
+    notes = [
+        Note(line, "not UTF-8; read as Windows-1252, please check its accents")
+        for line in row.legacy_lines
+    ]
+    if row.problem:
+        return row.problem, notes
+    values: dict[str, str] = {}
+    for column, position in header.positions.items():
+        try:
+            text, repaired = cells.words(row.cells[position])
+        except CellError as error:
+            return f"{label(column)} {error}", notes
+        if repaired:
+            notes.append(Note(row.line, f"{label(column)}: wrong encoding repaired, now {text!r}"))
+        if text:
+            values[column] = text
+    kind = header.kind or row_kind(values.get("record", ""))
+    if kind is None:
+        said = values.get("record", "")
+        return (
+            f"Record says {said[:40]!r}; it must be customer, item, order, order line or payment",
+            notes,
+        )
+    return Entry(row.line, kind, values, reading), notes
+
+
+def customer_record(entry: Entry) -> RecordIn | BadRow:
+    """Make a customer of one row."""
+    address = {
+        name: entry.values[name]
+        for name in ("street", "street2", "city", "state", "postal_code", "country")
+        if name in entry.values
+    }
+    given, family = entry.text("given_name"), entry.text("family_name")
+    name = entry.text("name") or " ".join(part for part in (given, family) if part)
+    data: Payload = {
+        "type": "customer",
+        "external_id": entry.text("customer", "id"),
+        "name": name or entry.text("company"),
+        "given_name": given,
+        "family_name": family,
+        "billing_address": address or None,
+    }
+    for column in ("company", "email", "phone", "notes", "currency"):
+        data[column] = entry.text(column)
+    return _record(entry, data, {"external_id": "customer ID"})
+
+
+def item_record(entry: Entry) -> RecordIn | BadRow:
+    """Make an item of one row."""
+    try:
+        price = entry.money("price")
+    except CellError as error:
+        return BadRow(entry.line, entry.text("item", "id", "sku") or "", str(error))
+    data: Payload = {
+        "type": "item",
+        "external_id": entry.text("item", "id", "sku"),
+        "name": entry.text("name"),
+        "price": price,
+    }
+    for column in ("sku", "description", "income_account"):
+        data[column] = entry.text(column)
+    kind = entry.text("kind")
+    if kind:
+        data["kind"] = kind.casefold().replace("-", "_").replace(" ", "_")
+        data["kind"] = "non_inventory" if data["kind"] == "noninventory" else data["kind"]
+    return _record(entry, data, {"external_id": "item ID or SKU"})
+
+
+def _record(entry: Entry, data: Payload, names: Mapping[str, str]) -> RecordIn | BadRow:
+    external_id = str(data.get("external_id") or "")
+    for required in ("external_id", "name"):
+        if not data.get(required):
+            return BadRow(entry.line, external_id, f"{names.get(required, required)} is empty")
+    given = {name: value for name, value in data.items() if value is not None}
+    return parse_record(given, entry.line)

@@ -1,0 +1,214 @@
+"""The exactly-once engine: every write to QuickBooks is a row before it is a call.
+
+1. `intend` commits the row with its requestid and payload.
+2. `perform` calls outside any transaction, then settles the row, the mirror and the record's
+   outcome in one transaction that checks the lease.
+3. After a crash or a lost reply the same row is performed again with the same requestid.
+4. A definite answer, also a fault, ends the row; another try is another row.
+"""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+import structlog
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from bot import mirror
+from bot.db import leases
+from bot.domain import Payload, RetryClass
+from bot.models import Connection, Write
+from bot.quickbooks import PermissionLost, QuickBooksFault
+from bot.quickbooks.exact_json import storable
+from bot.services import Services
+from bot.sync.finding_back import find_back
+from bot.sync.outcome import Posted, record_outcome
+
+OPEN = ("intended", "unknown")
+# After an earlier try with the same requestid these may be the echo of our own write.
+_ECHOES = frozenset({"600", "2130", "5010", "6140", "6240"})
+# Answers that end nothing while an earlier try may have taken effect.
+_NO_WORD = frozenset({RetryClass.AUTH, RetryClass.THROTTLED, RetryClass.TRANSIENT})
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is known of a write after calling: done, refused (fault), or unknown."""
+
+    state: Literal["done", "fault", "unknown"]
+    payload: Payload | None = None
+    intuit_tid: str = ""
+    fault: QuickBooksFault | None = None
+
+
+def intend(
+    session: Session,
+    company_id: int,
+    operation: str,
+    entity: str,
+    payload: Payload,
+    *,
+    now: datetime,
+    record_id: int | None = None,
+    step_id: int | None = None,
+    qbo_id: str | None = None,
+) -> Write:
+    """Store a write with a new requestid; the caller commits before performing it.
+
+    While an earlier write of the same record or step is not settled, that one is returned
+    instead: it may have taken effect.
+    """
+    standing = _open_write(session, record_id, step_id)
+    if standing is not None:
+        return standing
+    row = Write(
+        company_id=company_id,
+        record_id=record_id,
+        step_id=step_id,
+        request_id=str(uuid.uuid4()),
+        operation=operation,
+        entity=entity,
+        qbo_id=qbo_id,
+        payload=payload,
+        created_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def perform(services: Services, write_id: int, held: leases.Held) -> Write:
+    """Carry a write out, or find out what became of it; safe to call again at any time.
+
+    The returned row's state is done or fault, or unknown when QuickBooks could not tell: then
+    call again later. Raises LeaseLost when another worker took the company over.
+    """
+    with services.sessions.read() as session:
+        write = session.get_one(Write, write_id)
+    if write.state not in OPEN:
+        return write
+    answer = call(services, write, again=True)
+    with services.sessions.write() as session:
+        leases.require(session, held)
+        return settle(session, write_id, answer, services.clock.now())
+
+
+def call(services: Services, write: Write, *, again: bool) -> Answer:
+    """Make the call; no transaction is open and no row is changed.
+
+    `again` says that this requestid may have gone out before.
+    """
+    books = services.quickbooks.company(write.company_id)
+    try:
+        reply = books.write(write.operation, write.entity, write.payload, write.request_id)
+    except QuickBooksFault as fault:
+        return _judge(services, write, fault, again=again)
+    return Answer("done", reply.payload, reply.intuit_tid)
+
+
+def settle(session: Session, write_id: int, answer: Answer, now: datetime) -> Write:
+    """Write an answer down: row, mirror and, for a record that was created, its outcome.
+
+    The caller has checked the lease in the same transaction. A settled row never changes.
+    """
+    row = session.get_one(Write, write_id, populate_existing=True)
+    if row.state not in OPEN:
+        return row
+    row.state, row.intuit_tid = answer.state, answer.intuit_tid
+    if answer.fault is not None:
+        row.intuit_tid = answer.fault.intuit_tid
+        row.reply = {"fault": fault_facts(answer.fault)}
+    if answer.state != "unknown":
+        row.settled_at = now
+    if answer.state == "done" and answer.payload is not None:
+        _done(session, row, answer.payload, now)
+    session.add(row)
+    return row
+
+
+def forget(session: Session, write_id: int) -> None:
+    """Take back a write that was certainly never sent by this process."""
+    row = session.get(Write, write_id, populate_existing=True)
+    if row is not None and row.state == "intended":
+        session.delete(row)
+
+
+def open_writes(session: Session, company_id: int) -> list[Write]:
+    """Return the company's writes of records whose outcome is not known, oldest first."""
+    return list(
+        session.exec(
+            select(Write)
+            .where(Write.company_id == company_id)
+            .where(col(Write.record_id).is_not(None))
+            .where(col(Write.state).in_(OPEN))
+            .order_by(col(Write.id))
+        )
+    )
+
+
+def fault_facts(fault: QuickBooksFault) -> Payload:
+    """Return what a person or Intuit's support may ask about a fault."""
+    return {
+        "code": fault.code,
+        "fault_message": fault.fault_message,
+        "detail": fault.detail,
+        "element": fault.element,
+        "http_status": fault.http_status,
+        "intuit_tid": fault.intuit_tid,
+        "raw": fault.raw,
+    }
+
+
+def _open_write(session: Session, record_id: int | None, step_id: int | None) -> Write | None:
+    if step_id is not None:
+        same = Write.step_id == step_id
+    elif record_id is not None:
+        same = Write.record_id == record_id
+    else:
+        return None
+    standing = select(Write).where(same).where(col(Write.state).in_(OPEN))
+    return session.exec(standing.order_by(col(Write.id))).first()
+
+
+def _done(session: Session, row: Write, payload: Payload, now: datetime) -> None:
+    stored: Payload = storable(payload)
+    row.reply, row.qbo_id = stored, str(payload.get("Id") or row.qbo_id or "")
+    session.add(row)
+    session.flush()  # the mirror expires what the session holds
+    mirror.put(session, row.company_id, row.entity, payload, now)
+    session.exec(
+        update(Connection)
+        .where(col(Connection.company_id) == row.company_id)
+        .where(col(Connection.trouble) != "")
+        .values(trouble="", trouble_since=None, trouble_detail="")
+    )
+    if row.record_id is not None and row.operation == "create":
+        posted = Posted(row.entity, row.qbo_id, stored, row.intuit_tid)
+        record_outcome(session, row.record_id, posted, now)
+
+
+def _judge(services: Services, write: Write, fault: QuickBooksFault, *, again: bool) -> Answer:
+    """Decide what a fault says about the write.
+
+    A refusal of QuickBooks itself is definite. Anything that may hide an effect is looked up in
+    the books: found is done; not found counts only where QuickBooks has answered this very write.
+    """
+    doubtful = fault.reply_lost or (again and fault.code in _ECHOES)
+    if not doubtful:
+        unsettled = again and fault.retry_class in _NO_WORD
+        return Answer("unknown" if unsettled else "fault", fault=fault)
+    if isinstance(fault, PermissionLost):
+        return Answer("unknown", fault=fault)
+    try:
+        found = find_back(services, write)
+    except QuickBooksFault as trouble:
+        log.info("look after a lost reply failed", write_id=write.id, code=trouble.code)
+        return Answer("unknown", fault=fault)
+    if found is not None:
+        log.info("write found in the books", write_id=write.id, entity=write.entity)
+        return Answer("done", found, fault.intuit_tid)
+    answered = fault.code in _ECHOES or fault.code == "10000"
+    return Answer("fault" if answered else "unknown", fault=fault)

@@ -1,0 +1,1 @@
+"""What several commands, buttons and forms share; nothing here is a command."""

@@ -1,0 +1,248 @@
+"""The gateway before the company API: tokens, limits, armed faults, replays, logs."""
+
+import asyncio
+from typing import Any
+
+from starlette.types import Receive, Scope, Send
+
+from sandbox.quickbooks import services
+from sandbox.quickbooks.company import Company
+from sandbox.quickbooks.connections import hang_up
+from sandbox.quickbooks.faults import NO_ACCESS, QboFault, fault
+from sandbox.quickbooks.incoming import ApiRequest, take_apart
+from sandbox.quickbooks.switched_faults import AFTER, Armed
+from sandbox.quickbooks.wire import (
+    HTML,
+    UNAVAILABLE,
+    Reply,
+    fault_reply,
+    forbidden,
+    throttled,
+    unauthorized,
+    xml_fault_reply,
+)
+from sandbox.quickbooks.world import World
+
+READS = frozenset({"read", "query", "cdc"})
+DEFAULT_TIMEOUT = 30.0
+
+
+class CompanyApi:
+    """ASGI application for everything below `/v3/company/`."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or break the connection when a fault says so."""
+        raw = await _body(receive)
+        world = self._world
+        tid = world.tid()
+        request = take_apart(world, scope, raw, tid)
+        if world.latency_ms:
+            await asyncio.sleep(world.latency_ms / 1000)
+        reply = await self._guarded(request)
+        world.log_request(_log_entry(request, reply))
+        if reply is None:
+            await hang_up(scope)
+            return
+        await _send(send, reply, tid)
+
+    async def _guarded(self, request: ApiRequest) -> Reply | None:
+        """Tokens, armed faults and limits around the real work; None breaks the connection."""
+        world = self._world
+        refusal, app = _authenticate(world, request)
+        if refusal is not None:
+            return refusal
+        armed = world.faults.take(request.described)
+        if armed is not None and armed.fault not in AFTER:
+            return await _armed_reply(world, request, armed)
+        admitted = world.limits.admit(request.realm, app, batch=request.operation == "batch")
+        if not admitted:
+            return throttled(world, world.switches.throttle_format)
+        world.limits.running[request.realm] += 1
+        try:
+            reply = answer(world, request)
+            if armed is not None:
+                if armed.fault == "timeout_after":
+                    await asyncio.sleep(float(armed.options.get("seconds", DEFAULT_TIMEOUT)))
+                return None
+            await asyncio.sleep(0)
+        finally:
+            world.limits.running[request.realm] -= 1
+        return reply
+
+
+def answer(world: World, request: ApiRequest) -> Reply:
+    """Do what is asked; the same requestid gets the same reply without a second act."""
+    company = world.companies[request.realm]
+    month = world.clock.now().strftime("%Y-%m")
+    if request.operation in READS:
+        if not world.limits.may_read(month):
+            return throttled(world, world.switches.throttle_format)
+        reply = _attempt(world, company, request)
+        if reply.status < 300:
+            world.limits.count_read(month)
+        return reply
+    return _write_once(world, company, request)
+
+
+def _write_once(world: World, company: Company, request: ApiRequest) -> Reply:
+    request_id = request.params.get("requestid", "")
+    longest = 36 if request.operation == "batch" else 50
+    if len(request_id) > longest:
+        return _reply_of(world, request, fault("2130", f"Supplied value:{request_id}", "requestid"))
+    known = company.replies.get(request_id) if request_id else None
+    if known is not None:
+        status, body, asked, request.touched = known
+        if world.switches.requestid_refuses_other_body and asked != request.raw:
+            return _reply_of(world, request, fault("600", "Duplicate Request ID"))
+        _log_write(world, request, status, replayed=True)
+        return Reply(status, body)
+    reply = _attempt(world, company, request)
+    good = reply.status < 300
+    if request_id and (good or company.switches.faults_replay_on_requestid):
+        company.replies[request_id] = (reply.status, reply.body, request.raw, request.touched)
+    return reply
+
+
+def _attempt(world: World, company: Company, request: ApiRequest) -> Reply:
+    try:
+        return _route(world, company, request)
+    except QboFault as problem:
+        if request.operation not in (*READS, "batch"):
+            _log_write(world, request, problem.status)
+        return _reply_of(world, request, problem)
+
+
+def _route(world: World, company: Company, request: ApiRequest) -> Reply:
+    operation = request.operation
+    if operation == "query":
+        return services.query(world, company, request)
+    if operation == "cdc":
+        return services.changes(world, company, request)
+    if operation == "batch":
+        reply, entries = services.batch(world, company, request)
+        for entry in entries:
+            _log(world, request, entry, entry.get("status", 400), replayed=False)
+        return reply
+    if request.method == "GET":
+        return services.read(company, request)
+    if request.method != "POST":
+        raise services.no_resource(request)
+    reply = services.write(world, company, request)
+    _log_write(world, request, 200)
+    return reply
+
+
+def _reply_of(world: World, request: ApiRequest, problem: QboFault) -> Reply:
+    accept = request.headers.get(b"accept", b"")
+    if b"application/xml" in accept and b"json" not in accept:
+        return xml_fault_reply(world, problem)
+    return fault_reply(world, problem)
+
+
+def _authenticate(world: World, request: ApiRequest) -> tuple[Reply | None, str]:
+    """401 without a living token, 403 for another company's, 120 for a demoted person."""
+    scheme, _, token = request.headers.get(b"authorization", b"").decode("latin-1").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        return unauthorized(world, ""), ""
+    connection = world.connections.check(token.strip())
+    if connection is None:
+        return unauthorized(world, token.strip()), ""
+    company = world.companies.get(request.realm)
+    if company is None or connection.realm != request.realm:
+        return forbidden(world), ""
+    if company.demoted:
+        return fault_reply(world, fault("120", NO_ACCESS)), ""
+    return None, connection.client_id
+
+
+async def _armed_reply(world: World, request: ApiRequest, armed: Armed) -> Reply | None:
+    name, options = armed.fault, armed.options
+    if name in ("timeout_before", "reset_before"):
+        if name == "timeout_before":
+            await asyncio.sleep(float(options.get("seconds", DEFAULT_TIMEOUT)))
+        return None
+    gateway = {
+        "unauthorized": lambda: unauthorized(world, "switched"),
+        "forbidden_3100": lambda: forbidden(world),
+        "throttled": lambda: throttled(
+            world, str(options.get("format", world.switches.throttle_format))
+        ),
+        "unavailable_html": lambda: Reply(503, UNAVAILABLE, HTML),
+        "empty_body": lambda: Reply(int(options.get("status", 200)), b""),
+    }
+    if name in gateway:
+        return gateway[name]()
+    problem = (
+        _server_error() if name == "server_error" else services.armed_fault(armed, request.entity)
+    )
+    if request.operation not in READS:
+        _log_write(world, request, problem.status)
+    if name == "xml_fault":
+        return xml_fault_reply(world, problem)
+    return fault_reply(world, problem, 200 if name == "fault_in_200" else None)
+
+
+def _server_error() -> QboFault:
+    return fault("10000", services.DETAILS["10000"])
+
+
+def _log_write(world: World, request: ApiRequest, status: int, *, replayed: bool = False) -> None:
+    entry = services.write_entry(request.entity, request.payload, request.operation)
+    entry["id"] = request.touched or entry["id"]
+    _log(world, request, entry, status, replayed=replayed)
+
+
+def _log(
+    world: World, request: ApiRequest, entry: dict[str, Any], status: int, *, replayed: bool
+) -> None:
+    kept = {name: value for name, value in entry.items() if name not in ("label", "status")}
+    world.log_write(
+        {
+            "time": world.clock.now().isoformat(timespec="milliseconds"),
+            "realm": request.realm,
+            **kept,
+            "requestid": request.params.get("requestid", ""),
+            "replayed": replayed,
+            "status": status,
+            "intuit_tid": request.tid,
+        }
+    )
+
+
+def _log_entry(request: ApiRequest, reply: Reply | None) -> dict[str, Any]:
+    return {
+        "method": request.method,
+        "path": request.path,
+        "operation": request.operation,
+        "entity": request.described.entity,
+        "status": reply.status if reply else 0,
+        "realm": request.realm,
+        "requestid": request.params.get("requestid", ""),
+        "intuit_tid": request.tid,
+    }
+
+
+async def _body(receive: Receive) -> bytes:
+    message = await receive()
+    if not message.get("more_body"):
+        return bytes(message.get("body", b""))
+    parts = [message.get("body", b"")]
+    while message.get("more_body"):
+        message = await receive()
+        parts.append(message.get("body", b""))
+    return b"".join(parts)
+
+
+async def _send(send: Send, reply: Reply, tid: str) -> None:
+    headers = [
+        (b"content-type", reply.content_type),
+        (b"content-length", str(len(reply.body)).encode()),
+        (b"intuit_tid", tid.encode()),
+        (b"cache-control", b"max-age=0, no-cache, no-store, must-revalidate, private"),
+        *reply.headers,
+    ]
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    await send({"type": "http.response.body", "body": reply.body})

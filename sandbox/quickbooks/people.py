@@ -1,0 +1,273 @@
+"""A person inside QuickBooks: what the screens allow, past tokens and the API's own refusals."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from sandbox.quickbooks import engine
+from sandbox.quickbooks.balancing import settle_before_inactive
+from sandbox.quickbooks.company import Company
+from sandbox.quickbooks.merge import merge
+from sandbox.quickbooks.model import Body, Entity, Record
+from sandbox.quickbooks.world import World
+
+KEYS = ("type", "realm", "entity", "id", "ids", "data", "user", "date", "through", "into")
+
+
+def act(world: World, company: Company, wanted: dict[str, Any]) -> Body:
+    """Do one thing a person does. Raises ValueError, or QboFault when QuickBooks refuses."""
+    for key in wanted:
+        if key not in KEYS:
+            msg = f"unknown key {key!r}; known are {', '.join(KEYS)}"
+            raise ValueError(msg)
+    verb = wanted.get("type")
+    if not isinstance(verb, str) or verb not in VERBS:
+        msg = f"unknown type {verb!r}; known are {', '.join(VERBS)}"
+        raise ValueError(msg)
+    record = VERBS[verb](world, company, wanted)
+    reply: Body = {"ok": True, "type": verb, "realm": company.realm}
+    if record is not None:
+        if wanted.get("user"):
+            record.notes["by"] = str(wanted["user"])
+        reply["entity"] = record.entity.name
+        reply["id"] = record.id
+        reply["record"] = company.render(record)
+    return reply
+
+
+def _entity(company: Company, wanted: Body) -> Entity:
+    name = str(wanted.get("entity") or "")
+    for known, entity in company.entities.items():
+        if known.lower() == name.lower():
+            return entity
+    msg = f"unknown entity {name!r}"
+    raise ValueError(msg)
+
+
+def _record(company: Company, wanted: Body) -> Record:
+    entity = _entity(company, wanted)
+    record = company.row(entity.name, str(wanted.get("id") or ""))
+    if record is None or record.deleted:
+        msg = f"there is no {entity.name} with the Id {wanted.get('id')!r}"
+        raise ValueError(msg)
+    return record
+
+
+def _data(wanted: Body) -> Body:
+    data = wanted.get("data") or {}
+    if not isinstance(data, dict):
+        msg = "data is an object with the fields to set"
+        raise ValueError(msg)
+    return data
+
+
+def _create(_world: World, company: Company, wanted: Body) -> Record:
+    entity, data = _entity(company, wanted), dict(_data(wanted))
+    if entity.number_rule is not None and not data.get("DocNumber"):
+        # The screen fills in the next number.
+        company.last_number += 1
+        data["DocNumber"] = str(company.last_number)
+    return engine.create(company, entity, data, include="allowduplicatedocnum", by_person=True)
+
+
+def _edit(_world: World, company: Company, wanted: Body) -> Record:
+    record = _record(company, wanted)
+    sent = {**_data(wanted), "Id": record.id, "sparse": True}
+    return engine.update(
+        company, record.entity, sent, include="allowduplicatedocnum", by_person=True
+    )
+
+
+def _deactivate(_world: World, company: Company, wanted: Body) -> Record:
+    record = _record(company, wanted)
+    settle_before_inactive(company, record)
+    sent = {"Id": record.id, "sparse": True, "Active": False}
+    return engine.update(company, record.entity, sent, by_person=True)
+
+
+def _reactivate(_world: World, company: Company, wanted: Body) -> Record:
+    record = _record(company, wanted)
+    rule = record.entity.name_rule
+    if rule is None:
+        msg = f"a {record.entity.name} is not active or inactive"
+        raise ValueError(msg)
+    sent = {
+        "Id": record.id,
+        "sparse": True,
+        "Active": True,
+        rule.field: record.body.get(rule.field),
+    }
+    return engine.update(company, record.entity, sent, by_person=True)
+
+
+def _merge(_world: World, company: Company, wanted: Body) -> Record:
+    loser = _record(company, wanted)
+    into = str(wanted.get("into") or _data(wanted).get("into") or "")
+    survivor = company.row(loser.entity.name, into)
+    if survivor is None:
+        msg = f"there is no {loser.entity.name} with the Id {into!r} to merge into"
+        raise ValueError(msg)
+    return merge(company, loser, survivor)
+
+
+def _void(_world: World, company: Company, wanted: Body) -> Record:
+    record = _record(company, wanted)
+    return engine.void(company, record.entity, {"Id": record.id}, by_person=True)
+
+
+def _delete(_world: World, company: Company, wanted: Body) -> Record:
+    record = _record(company, wanted)
+    return engine.delete(company, record.entity, {"Id": record.id}, by_person=True)
+
+
+def _close_books(_world: World, company: Company, wanted: Body) -> None:
+    closing = _date(wanted, "date", optional=True)
+    group = dict(_preferences(company).body["AccountingInfoPrefs"])
+    group.pop("BookCloseDate", None)
+    if closing:
+        group["BookCloseDate"] = closing
+    _set_group(company, "AccountingInfoPrefs", group)
+
+
+def _file_tax(_world: World, company: Company, wanted: Body) -> None:
+    company.tax_filed_through = _date(wanted, "through")
+
+
+def _date(wanted: Body, key: str, *, optional: bool = False) -> str:
+    value = wanted.get(key, _data(wanted).get(key))
+    if value in (None, "") and optional:
+        return ""
+    try:
+        return date.fromisoformat(str(value)).isoformat()
+    except ValueError:
+        msg = f"{key} is a date like 2026-10-31; not {value!r}"
+        raise ValueError(msg) from None
+
+
+def _reconcile(_world: World, company: Company, wanted: Body) -> Record:
+    record = _transaction(company, wanted)
+    record.notes["reconciled"] = company.today()
+    return record
+
+
+def _match(_world: World, company: Company, wanted: Body) -> Record:
+    record = _transaction(company, wanted)
+    record.notes["matched"] = True
+    return record
+
+
+def _unmatch(_world: World, company: Company, wanted: Body) -> Record:
+    record = _transaction(company, wanted)
+    record.notes.pop("matched", None)
+    return record
+
+
+def _transaction(company: Company, wanted: Body) -> Record:
+    record = _record(company, wanted)
+    if not record.entity.transaction:
+        msg = f"a {record.entity.name} is not a transaction"
+        raise ValueError(msg)
+    return record
+
+
+def _deposit(_world: World, company: Company, wanted: Body) -> Record:
+    """Put a payment on a bank deposit: from then on the API refuses every change."""
+    payment = company.row("Payment", str(wanted.get("id") or ""))
+    if payment is None or payment.deleted:
+        msg = f"there is no Payment with the Id {wanted.get('id')!r}"
+        raise ValueError(msg)
+    if any(link.get("TxnType") == "Deposit" for link in payment.body.get("LinkedTxn", [])):
+        msg = "the payment is on a deposit already"
+        raise ValueError(msg)
+    company.sequences["Transaction"] += 1
+    link = {"TxnId": str(company.sequences["Transaction"]), "TxnType": "Deposit"}
+    links = [*payment.body.get("LinkedTxn", []), link]
+    company.rewrite(payment, {**payment.body, "LinkedTxn": links})
+    engine.bump(company, payment)
+    return payment
+
+
+def _undeposit(_world: World, company: Company, wanted: Body) -> Record:
+    payment = company.row("Payment", str(wanted.get("id") or ""))
+    if payment is None or payment.deleted:
+        msg = f"there is no Payment with the Id {wanted.get('id')!r}"
+        raise ValueError(msg)
+    links = [link for link in payment.body.get("LinkedTxn", []) if link["TxnType"] != "Deposit"]
+    company.rewrite(payment, {**payment.body, "LinkedTxn": links})
+    engine.bump(company, payment)
+    return payment
+
+
+def _preferences(company: Company) -> Record:
+    return company.tables["Preferences"].rows["1"]
+
+
+def _set_group(company: Company, group: str, value: Any) -> None:
+    record = _preferences(company)
+    company.rewrite(record, {**record.body, group: value})
+    engine.bump(company, record)
+
+
+def _set_preference(_world: World, company: Company, wanted: Body) -> Record:
+    """`data`: {"SalesFormsPrefs.CustomTxnNumbers": false, …}."""
+    record = _preferences(company)
+    data = _data(wanted)
+    if not data:
+        msg = 'data names the preference, like {"SalesFormsPrefs.CustomTxnNumbers": false}'
+        raise ValueError(msg)
+    for name, value in data.items():
+        group, _, key = name.partition(".")
+        if group not in record.body or not key:
+            msg = f"unknown preference {name!r}; groups are {', '.join(record.body)}"
+            raise ValueError(msg)
+        _set_group(company, group, {**record.body[group], key: value})
+    return record
+
+
+def _revoke_app(world: World, company: Company, _wanted: Body) -> None:
+    world.connections.revoke_realm(company.realm)
+
+
+def _subscription(ended: bool) -> "Verb":
+    def run(_world: World, company: Company, _wanted: Body) -> None:
+        company.subscription_ended = ended
+        record = company.tables["CompanyInfo"].rows["1"]
+        status = {"Name": "SubscriptionStatus", "Value": "EXPIRED" if ended else "PAID"}
+        others = [nv for nv in record.body["NameValue"] if nv["Name"] != "SubscriptionStatus"]
+        company.rewrite(record, {**record.body, "NameValue": [*others, status]})
+        engine.bump(company, record)
+
+    return run
+
+
+def _demote_user(_world: World, company: Company, _wanted: Body) -> None:
+    company.demoted = True
+
+
+def _promote_user(_world: World, company: Company, _wanted: Body) -> None:
+    company.demoted = False
+
+
+Verb = Callable[[World, Company, Body], Record | None]
+VERBS: dict[str, Verb] = {
+    "create": _create,
+    "edit": _edit,
+    "deactivate": _deactivate,
+    "reactivate": _reactivate,
+    "merge": _merge,
+    "void": _void,
+    "delete": _delete,
+    "close_books": _close_books,
+    "file_tax": _file_tax,
+    "reconcile": _reconcile,
+    "deposit": _deposit,
+    "undeposit": _undeposit,
+    "match": _match,
+    "unmatch": _unmatch,
+    "set_preference": _set_preference,
+    "revoke_app": _revoke_app,
+    "end_subscription": _subscription(ended=True),
+    "renew_subscription": _subscription(ended=False),
+    "demote_user": _demote_user,
+    "promote_user": _promote_user,
+}

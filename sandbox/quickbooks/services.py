@@ -1,0 +1,329 @@
+"""The company API's resources: entities, query, change data capture, batch."""
+
+from typing import Any
+
+from pydantic_core import to_json
+
+from sandbox.quickbooks import engine
+from sandbox.quickbooks.clock import days, parse_moment, reply_time, stamp
+from sandbox.quickbooks.company import Company, deleted_stub
+from sandbox.quickbooks.faults import BAD_JSON, FaultError, QboFault, fault, missing, not_found
+from sandbox.quickbooks.incoming import ApiRequest, statement_of
+from sandbox.quickbooks.model import Body, Entity, Record
+from sandbox.quickbooks.query_run import project, select
+from sandbox.quickbooks.query_text import parse
+from sandbox.quickbooks.rules import localised_duplicate
+from sandbox.quickbooks.switched_faults import Armed, Described
+from sandbox.quickbooks.wire import Reply, encoded, fault_reply, record_reply
+from sandbox.quickbooks.world import World
+
+BATCH_LIMIT = 30
+FEED_LIMIT = 1000
+FEED_DAYS = 30
+NOT_IN_FEED = ("TaxCode", "TaxRate", "TaxAgency", "TimeActivity", "JournalCode")
+
+
+def read(company: Company, request: ApiRequest) -> Reply:
+    """GET of one record, or of a company's single record."""
+    entity = known_entity(request)
+    if entity.singleton:
+        record = company.row(entity.name, "1")
+    else:
+        if len(request.tail) != 2:
+            raise no_resource(request)
+        record_id = request.tail[1]
+        if entity.name != "TaxCode":
+            engine.checked_id(record_id)
+        record = company.row(entity.name, record_id)
+    if record is None or record.deleted:
+        raise not_found()
+    if "invoiceLink" in request.params.get("include", "") and entity.name == "Invoice":
+        return _with_link(company, record, request)
+    return record_reply(company, record)
+
+
+def _with_link(company: Company, record: Record, request: ApiRequest) -> Reply:
+    """The customer's payment link exists with online payment on and an e-mail address."""
+    body = dict(company.render(record))
+    online = body.get("AllowOnlineCreditCardPayment") or body.get("AllowOnlineACHPayment")
+    if online and body.get("BillEmail"):
+        body["InvoiceLink"] = (
+            f"https://connect.intuit.com/portal/app/CommerceNetwork/view/{request.realm}{record.id}"
+        )
+    when = reply_time(company.clock.now())
+    return Reply(200, to_json({"Invoice": body, "time": when}))
+
+
+def known_entity(request: ApiRequest) -> Entity:
+    """The entity of the path; 500 (with HTTP 400) for a path that names none."""
+    if request.entity is None:
+        raise no_resource(request)
+    return request.entity
+
+
+def no_resource(request: ApiRequest) -> QboFault:
+    """What QuickBooks answers on a wrong path."""
+    host = request.headers.get(b"host", b"").decode("latin-1")
+    return fault(
+        "500",
+        f"Operation Could not find resource for relative : {request.path} of full path: "
+        f"http://{host}{request.path} is not supported.",
+    )
+
+
+def write(_world: World, company: Company, request: ApiRequest) -> Reply:
+    """POST to an entity: create, update, delete, void."""
+    entity = known_entity(request)
+    if len(request.tail) == 3 and request.tail[2] == "send":
+        return send(company, entity, request)
+    if len(request.tail) != 1:
+        raise no_resource(request)
+    if request.bad_payload is not None:
+        raise request.bad_payload
+    if request.payload is None:
+        raise fault("2010", BAD_JSON)
+    operation = request.params.get("operation", "").lower()
+    if operation not in ("", "create", "update", "delete", "void"):
+        raise fault("500", f"Operation {operation.upper()} is not supported.")
+    record = engine.write(
+        company,
+        entity,
+        request.payload,
+        operation=operation,
+        include=request.params.get("include", ""),
+    )
+    request.touched = record.id
+    return record_reply(company, record)
+
+
+def send(company: Company, entity: Entity, request: ApiRequest) -> Reply:
+    """POST .../send: mark a sales document as e-mailed; nothing leaves this machine."""
+    record = company.row(entity.name, engine.checked_id(request.tail[1]))
+    if record is None or record.deleted:
+        raise not_found()
+    body = dict(record.body)
+    if request.params.get("sendTo"):
+        body["BillEmail"] = {"Address": request.params["sendTo"]}
+    if not body.get("BillEmail"):
+        raise fault("6420", "Email address is required", "BillEmail")
+    body["EmailStatus"] = "EmailSent"
+    body["DeliveryInfo"] = {"DeliveryType": "Email", "DeliveryTime": stamp(company.clock.now())}
+    company.rewrite(record, body)
+    engine.bump(company, record)
+    return record_reply(company, record)
+
+
+def query(world: World, company: Company, request: ApiRequest) -> Reply:
+    """GET or POST of a statement."""
+    body = query_body(company, statement_of(request))
+    when = reply_time(world.clock.now()).encode()
+    return Reply(200, b'{"QueryResponse":%s,"time":"%s"}' % (body, when))
+
+
+def query_body(company: Company, statement: str) -> bytes:
+    """The value of QueryResponse. Raises QboFault."""
+    parsed = parse(statement)
+    entity, rows, total = select(company, parsed)
+    if parsed.count:
+        return to_json({"totalCount": total})
+    if not rows:
+        return b"{}"
+    if parsed.fields is None:
+        parts = [encoded(company, record) for record in rows]
+    else:
+        parts = [to_json(project(company.render(record), parsed.fields)) for record in rows]
+    return b'{"%s":[%s],"startPosition":%d,"maxResults":%d}' % (
+        entity.name.encode(),
+        b",".join(parts),
+        parsed.start,
+        len(rows),
+    )
+
+
+def changes(world: World, company: Company, request: ApiRequest) -> Reply:
+    """Change data capture: full records and stubs of deleted ones, oldest change first."""
+    wanted = [name.strip() for name in request.params.get("entities", "").split(",")]
+    if not any(wanted):
+        raise missing("entities")
+    since_text = request.params.get("changedSince")
+    if not since_text:
+        raise missing("changedSince")
+    try:
+        since = parse_moment(since_text)
+    except ValueError:
+        raise fault("2060", f"Supplied value:{since_text}", "changedSince") from None
+    since = max(since, world.clock.now() - days(FEED_DAYS)).replace(microsecond=0)
+    entities = [_feed_entity(world, name) for name in wanted if name]
+    changed = [
+        record
+        for entity in entities
+        for record in company.tables[entity.name].rows.values()
+        if record.changed >= since
+    ]
+    changed.sort(key=lambda record: record.changed)
+    by_entity: dict[str, list[bytes]] = {}
+    for record in changed[:FEED_LIMIT]:
+        part = to_json(deleted_stub(record)) if record.deleted else encoded(company, record)
+        by_entity.setdefault(record.entity.name, []).append(part)
+    blocks = [_feed_block(entity.name, by_entity.get(entity.name, [])) for entity in entities]
+    when = reply_time(world.clock.now()).encode()
+    body = b'{"CDCResponse":[{"QueryResponse":[%s]}],"time":"%s"}' % (b",".join(blocks), when)
+    return Reply(200, body)
+
+
+def _feed_entity(world: World, name: str) -> Entity:
+    for entity in world.entities.values():
+        if entity.name.lower() == name.lower() and entity.name not in NOT_IN_FEED:
+            return entity
+    raise fault("2000", f"Object Name: {name}", "entities")
+
+
+def _feed_block(name: str, parts: list[bytes]) -> bytes:
+    if not parts:
+        return b"{}"
+    count = len(parts)
+    return b'{"%s":[%s],"startPosition":1,"maxResults":%d}' % (
+        name.encode(),
+        b",".join(parts),
+        count,
+    )
+
+
+def batch(world: World, company: Company, request: ApiRequest) -> tuple[Reply, list[Body]]:
+    """Up to 30 independent items; returns the reply and a write-log entry per write."""
+    if request.bad_payload is not None:
+        raise request.bad_payload
+    items = request.payload.get("BatchItemRequest") if isinstance(request.payload, dict) else None
+    if not isinstance(items, list) or not items:
+        raise missing("BatchItemRequest")
+    if len(items) > BATCH_LIMIT:
+        raise fault("1040", f"Batch size {len(items)} exceeds allowed limit {BATCH_LIMIT}")
+    log: list[Body] = []
+    answers = [_batch_item(world, company, item, log) for item in items]
+    when = reply_time(world.clock.now()).encode()
+    body = b'{"BatchItemResponse":[%s],"time":"%s"}' % (b",".join(answers), when)
+    return Reply(200, body), log
+
+
+def _batch_item(world: World, company: Company, item: Any, log: list[Body]) -> bytes:
+    if not isinstance(item, dict):
+        problem = fault("2010", BAD_JSON)
+        return to_json({"Fault": problem.body()})
+    bid = to_json(str(item.get("bId", "")))
+    try:
+        name, body = _batch_answer(world, company, item, log)
+    except QboFault as problem:
+        name, body = "Fault", to_json(problem.body())
+    return b'{"%s":%s,"bId":%s}' % (name.encode(), body, bid)
+
+
+def _batch_answer(world: World, company: Company, item: Body, log: list[Body]) -> tuple[str, bytes]:
+    if not item.get("bId"):
+        raise missing("bId")
+    if "Query" in item:
+        return "QueryResponse", query_body(company, str(item["Query"]))
+    entity, payload = _batch_entity(world, item)
+    operation = str(item.get("operation", "")).lower()
+    if operation not in ("create", "update", "delete"):
+        raise fault("500", f"Operation {operation.upper()} is not supported.")
+    options = str(item.get("optionsData", ""))
+    shown = "void" if "void" in options else operation
+    entry = write_entry(entity, payload, shown)
+    log.append(entry)
+    armed = world.faults.take(
+        Described(company.realm, entity.name, shown, "POST", "", entry["id"], entry["label"])
+    )
+    try:
+        if armed is not None:
+            raise armed_fault(armed, entity)
+        record = engine.write(
+            company, entity, payload, operation=shown if shown == "delete" else "", include=options
+        )
+    except QboFault as problem:
+        entry["status"] = problem.status
+        raise
+    entry.update(id=record.id, status=200)
+    if record.deleted:
+        return entity.name, to_json({"status": "Deleted", "domain": "QBO", "Id": record.id})
+    return entity.name, encoded(company, record)
+
+
+def _batch_entity(world: World, item: Body) -> tuple[Entity, Any]:
+    for key, value in item.items():
+        if key in world.entities:
+            return world.entities[key], value
+    other = next((key for key in item if key not in ("bId", "operation", "optionsData")), "")
+    raise fault("2000", f"Object Name: {other}")
+
+
+def write_entry(entity: Entity | None, payload: Any, operation: str) -> Body:
+    """A write-log entry before its outcome is known."""
+    body = payload if isinstance(payload, dict) else {}
+    label = body.get("DisplayName") or body.get("Name") or ""
+    return {
+        "entity": entity.name if entity else "",
+        "id": str(body.get("Id") or ""),
+        "operation": operation,
+        "name": label,
+        "doc_number": body.get("DocNumber") or body.get("PaymentRefNum") or "",
+        "label": str(label or body.get("DocNumber") or ""),
+    }
+
+
+def armed_fault(armed: Armed, _entity: Entity | None) -> QboFault:
+    """The company-API fault an armed switch stands for."""
+    options = armed.options
+    if armed.fault == "localised_6140":
+        return localised_duplicate("INV-0002", "Facture", "2137")
+    if armed.fault == "two_errors":
+        first = fault("2020", "Required parameter Line is missing in the request", "Line")
+        second = fault("6240", "The name supplied already exists. : null")
+        return QboFault((*first.errors, *second.errors), first.kind, 400)
+    if armed.fault == "code_missing":
+        return QboFault((FaultError("", "Unknown Error", "No code was given"),), first_kind(), 400)
+    code = str(options.get("code") or armed.fault.removeprefix("code:"))
+    if not code.isdigit():
+        code = "6000"
+    return table_fault(code, options)
+
+
+def first_kind() -> str:
+    """The usual fault type."""
+    return "ValidationFault"
+
+
+def table_fault(code: str, options: Body) -> QboFault:
+    """A fault of the table, or of an unpublished code, with the texts asked for."""
+    try:
+        made = fault(code)
+    except KeyError:
+        made = QboFault((FaultError(code, "Unknown", ""),), first_kind(), 400)
+    error = made.errors[0]
+    message = str(options.get("message", error.message))
+    detail = str(options.get("detail", DETAILS.get(code, error.message)))
+    element = options.get("element")
+    wanted = FaultError(code, message, detail, None if element is None else str(element))
+    return QboFault((wanted,), made.kind, int(options.get("status", made.status)))
+
+
+def fault_for(world: World, problem: QboFault) -> Reply:
+    """A fault as a reply."""
+    return fault_reply(world, problem)
+
+
+DETAILS = {
+    "120": "AuthorizationFailure: -11014-You do not have access to use QuickBooks Online Plus.",
+    "6000": "Business Validation Error: You can only add or edit one name at a time. "
+    "Please try again.",
+    "6240": "The name supplied already exists. : null",
+    "610": "Object Not Found : Something you're trying to use has been made inactive. Check the "
+    "fields with accounts, customers, items, vendors or employees.",
+    "5010": "Stale Object Error : You and root were working on this at the same time. root "
+    "finished before you did, so your work was not saved.",
+    "6210": "The account period has closed and the account books cannot be updated through "
+    "through the QBO Services API. Please use the QBO website to make these changes.",
+    "6140": "Duplicate Document Number Error : You must specify a different number. This number "
+    "has already been used. DocNumber=1001 is assigned to TxnType=Invoice with TxnId=1",
+    "5020": "Permission Denied Error : To access this, sign in again or contact an administrator.",
+    "10000": "System Failure Error: Could not find resource for relative : ...",
+}

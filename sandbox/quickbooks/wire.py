@@ -1,0 +1,105 @@
+"""Replies as bytes: records, lists, faults in both shapes."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic_core import to_json
+
+from sandbox.quickbooks.clock import reply_time
+from sandbox.quickbooks.company import Company
+from sandbox.quickbooks.faults import QboFault, gateway_body, xml_body
+from sandbox.quickbooks.model import Record
+from sandbox.quickbooks.world import World
+
+JSON = b"application/json;charset=utf-8"
+XML = b"application/xml;charset=utf-8"
+HTML = b"text/html;charset=utf-8"
+THROTTLED = "message=ThrottleExceeded; errorCode=003001; statusCode=429"
+THROTTLED_DETAIL = "The request limit was reached.  Try again later"
+NO_REALM = "message=ApplicationAuthorizationFailed; errorCode=003100; statusCode=403"
+EXPIRED = "message=AuthenticationFailed; errorCode=003200; statusCode=401"
+UNAVAILABLE = (
+    b"<html><head><title>503 Service Temporarily Unavailable</title></head><body><center>"
+    b"<h1>503 Service Temporarily Unavailable</h1></center></body></html>\n"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A finished answer."""
+
+    status: int
+    body: bytes
+    content_type: bytes = JSON
+    headers: tuple[tuple[bytes, bytes], ...] = field(default=())
+
+
+def encoded(company: Company, record: Record) -> bytes:
+    """The record's JSON, kept until the record changes."""
+    if record.encoded is None or record.wire is None:
+        record.encoded = to_json(company.render(record))
+    return record.encoded
+
+
+def record_reply(company: Company, record: Record) -> Reply:
+    """`{"Customer": {...}, "time": ...}`; a deleted transaction is a stub."""
+    if record.deleted:
+        stub = {"domain": "QBO", "status": "Deleted", "Id": record.id}
+        return wrapped(company, record.entity.name, to_json(stub))
+    return wrapped(company, record.entity.name, encoded(company, record))
+
+
+def wrapped(company: Company, name: str, body: bytes) -> Reply:
+    """One value under its name, with the reply's time."""
+    when = reply_time(company.clock.now()).encode()
+    return Reply(200, b'{"%s":%s,"time":"%s"}' % (name.encode(), body, when))
+
+
+def json_reply(world: World, value: dict[str, Any], status: int = 200) -> Reply:
+    """Any value, with the reply's time."""
+    return Reply(status, to_json({**value, "time": reply_time(world.clock.now())}))
+
+
+def fault_reply(world: World, problem: QboFault, status: int | None = None) -> Reply:
+    """The company API's upper-case shape."""
+    body = {"Fault": problem.body(), "time": reply_time(world.clock.now())}
+    return Reply(status or problem.status, to_json(body))
+
+
+def xml_fault_reply(world: World, problem: QboFault, status: int | None = None) -> Reply:
+    """The same fault in XML."""
+    error = problem.errors[0]
+    when = reply_time(world.clock.now())
+    body = xml_body(error.code, error.message, error.detail, problem.kind, when)
+    return Reply(status or problem.status, body, XML)
+
+
+def unauthorized(world: World, token: str) -> Reply:
+    """401 of the gateway: expired, revoked, or no token at all (3202)."""
+    millis = int(world.clock.now().timestamp() * 1000)
+    header = (b"www-authenticate", b'Bearer realm="Intuit", error="invalid_token"')
+    if not token:
+        body = gateway_body("3202", "EmptyField", "oauth_token", "AUTHENTICATION", millis)
+    else:
+        shown = f"Token expired: AB01{token[-40:]}"
+        body = gateway_body("3200", EXPIRED, shown, "AUTHENTICATION", millis)
+    return Reply(401, to_json(body), JSON, (header,))
+
+
+def forbidden(world: World) -> Reply:
+    """403: the token is good, but not for this company."""
+    millis = int(world.clock.now().timestamp() * 1000)
+    return Reply(403, to_json(gateway_body("3100", NO_REALM, None, "SERVICE", millis)))
+
+
+def throttled(world: World, form: str) -> Reply:
+    """429 in the form asked for; no Retry-After, as with Intuit."""
+    if form == "empty":
+        return Reply(429, b"")
+    when = world.clock.now()
+    if form == "xml":
+        body = xml_body("3001", THROTTLED, THROTTLED_DETAIL, "SERVICE", reply_time(when))
+        return Reply(429, body, XML)
+    millis = int(when.timestamp() * 1000)
+    lower = gateway_body("3001", THROTTLED, THROTTLED_DETAIL, "SERVICE", millis)
+    return Reply(429, to_json(lower))

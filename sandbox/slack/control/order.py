@@ -1,0 +1,147 @@
+"""Ordering: people, channels, the app's manifest, faults, limits."""
+
+import re
+import time
+
+from sandbox.slack import ids, shown
+from sandbox.slack.errors import ControlError
+from sandbox.slack.faults import SOCKET_FAULTS, Fault
+from sandbox.slack.jsontypes import Json
+from sandbox.slack.manifest import read_manifest
+from sandbox.slack.model import Channel, User, Usergroup
+from sandbox.slack.world import World
+
+_USER_FIELDS = (
+    "name",
+    "real_name",
+    "display_name",
+    "title",
+    "email",
+    "role_hint",
+    "is_bot",
+    "is_admin",
+    "is_restricted",
+    "is_ultra_restricted",
+    "deleted",
+    "team_id",
+    "tz",
+)
+CLOSE_AFTER = {"warning": 10.0, "refresh_requested": 0.5}
+
+
+async def users(world: World, body: Json) -> Json:
+    """Add a person, or change the one with this id."""
+    user = world.users.get(str(body.get("id", "")))
+    if user is None:
+        name = str(body.get("name", ""))
+        if not name:
+            raise ControlError("no_name", "A new person needs a name.")
+        user_id = str(body.get("id") or ids.opaque("U"))
+        user = User(user_id, name, str(body.get("real_name") or name), team_id=world.team_id)
+        user.display_name = user.real_name.split()[0]
+        user.email = f"{name}@northwind-books.example"
+        world.users[user_id] = user
+    for name in _USER_FIELDS:
+        if name in body:
+            setattr(user, name, body[name])
+    world.live.push("users", user=shown.control_user(user))
+    return {"ok": True, "user": shown.control_user(user)}
+
+
+async def channels(world: World, body: Json) -> Json:
+    """Add a channel, or change the one with this id or name."""
+    key = str(body.get("id") or body.get("name") or "")
+    channel = world.find_channel(key)
+    if channel is None:
+        name = str(body.get("name", ""))
+        if not re.fullmatch(r"[a-z0-9_\-]{1,80}", name):
+            raise ControlError("invalid_name", "A channel name is lowercase, without spaces.")
+        channel = Channel(str(body.get("id") or ids.opaque("C")), name, created=int(time.time()))
+        world.channels[channel.id] = channel
+    members = body.get("members")
+    if members is not None:
+        unknown = [user for user in members if user not in world.users]
+        if unknown:
+            raise ControlError("user_not_found", f"There is no person {unknown[0]!r}.")
+        channel.members = list(members)
+    for name in ("is_private", "is_archived", "topic"):
+        if name in body:
+            setattr(channel, name, body[name])
+    world.live.push("channels")
+    return {"ok": True, "channel": shown.control_channel(channel, "")}
+
+
+async def usergroups(world: World, body: Json) -> Json:
+    """Add a user group, or change the one with this handle."""
+    handle = str(body.get("handle", "")).removeprefix("@")
+    if not handle:
+        raise ControlError("no_handle", "A user group needs a handle.")
+    group = next((g for g in world.usergroups.values() if g.handle == handle), None)
+    if group is None:
+        group_id = str(body.get("id") or ids.opaque("S"))
+        group = Usergroup(group_id, handle, str(body.get("name") or handle))
+        world.usergroups[group_id] = group
+    group.users = [str(user) for user in body.get("users") or []]
+    shown = {"id": group.id, "handle": handle, "name": group.name, "users": group.users}
+    return {"ok": True, "usergroup": shown}
+
+
+async def app(world: World, body: Json) -> Json:
+    """Install a manifest in place of the present one; tokens stay, their scopes change."""
+    manifest = body.get("manifest", body)
+    install = read_manifest(manifest)
+    world.install = install
+    world.verified_urls.clear()
+    for token in world.tokens.values():
+        if token.kind == "bot":
+            token.scopes = install.scopes
+            token.revoked = False
+    bot = world.users[world.bot_user_id]
+    bot.real_name = bot.display_name = install.bot_name
+    tell_app(world)
+    return {
+        "ok": True,
+        "commands": [command.command for command in install.commands],
+        "shortcuts": [shortcut.callback_id for shortcut in install.shortcuts],
+        "scopes": list(install.scopes),
+        "bot_events": list(install.bot_events),
+        "socket_mode": install.socket_mode,
+    }
+
+
+def tell_app(world: World) -> None:
+    """Push the app's state to the pages."""
+    world.live.push("app", connected=len(world.hub.connections), name=world.install.name)
+
+
+async def faults(world: World, body: Json) -> Json:
+    """Order a fault; those of the socket happen at once."""
+    order = world.faults.add(body)
+    shown: Json = {"ok": True, "fault": order.as_json()}
+    if order.fault in SOCKET_FAULTS:
+        shown["connections"] = len(world.hub.connections)
+        world.spawn(_shake(world, order, body))
+    return shown
+
+
+async def _shake(world: World, order: Fault, body: Json) -> None:
+    if order.fault == "drop_socket":
+        await world.hub.drop()
+        return
+    wait = order.seconds if "seconds" in body else CLOSE_AFTER.get(order.reason, 0.0)
+    await world.hub.disconnect(order.reason, wait)
+
+
+def clear_faults(world: World) -> Json:
+    """Forget all orders."""
+    world.faults.clear()
+    return {"ok": True, "faults": []}
+
+
+async def limits(world: World, body: Json) -> Json:
+    """Switch the rate limits: real or off."""
+    mode = body.get("limits")
+    if mode not in {"real", "off"}:
+        raise ControlError("bad_limits", 'limits is "real" or "off".')
+    world.limits.set_mode(str(mode))
+    return {"ok": True, "limits": mode}

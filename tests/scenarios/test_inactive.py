@@ -1,0 +1,148 @@
+"""Stories 18 and 19: inactive customers and items, from intake to green."""
+
+from decimal import Decimal
+
+from tests.scenarios import shop
+from tests.scenarios.world import CompanyInWorld, World, shown, wait_for
+
+
+def _posted_customer(world: World, company: CompanyInWorld, name: str = "Jane Doe") -> str:
+    """Let a customer and an item arrive and be posted; give the customer's QuickBooks id."""
+    world.intake(company, shop.customer("c1", name, email="jane@doe.com"), shop.item("W-1", "Mug"))
+
+    def look() -> str | None:
+        wait_item = [row for row in world.records(company, "Item") if row["Name"] == "Mug"]
+        rows = [row for row in world.records(company, "Customer") if row["DisplayName"] == name]
+        return str(rows[0]["Id"]) if rows and wait_item else None
+
+    return wait_for("the customer in QuickBooks", look)
+
+
+def _invoices(world: World, company: CompanyInWorld) -> dict[str, Decimal]:
+    return {
+        row["DocNumber"]: Decimal(str(row["TotalAmt"])) for row in world.records(company, "Invoice")
+    }
+
+
+def test_three_invoices_of_one_inactive_customer_are_one_alert(
+    world: World, harbor: CompanyInWorld
+) -> None:
+    """Story 18: one incident with the money; reactivated, all three posted, the message green."""
+    customer_id = _posted_customer(world, harbor)
+    world.in_quickbooks("deactivate", harbor, entity="Customer", id=customer_id)
+    world.intake(
+        harbor,
+        shop.invoice("1001", "c1", "W-1", "120.00"),
+        shop.invoice("1002", "c1", "W-1", "80.50"),
+        shop.invoice("1003", "c1", "W-1", "39.50"),
+    )
+
+    alert = world.alert(harbor, "inactive_record")
+    wait_for(
+        "all three invoices on the one alert",
+        lambda: "$240.00" in shown(world.alert(harbor, "inactive_record")),
+    )
+    alert = world.alert(harbor, "inactive_record")
+    assert len(world.messages(harbor)) == 1
+    assert "Jane Doe" in shown(alert)
+    assert "3 invoices" in shown(alert) or "3 documents" in shown(alert)
+    assert _invoices(world, harbor) == {}
+
+    preview = world.preview("operator", alert, "reactivate")
+    assert "$240.00" in shown(preview)
+    world.confirm("operator", preview)
+    green = world.alert(harbor, "inactive_record", "resolved")
+
+    assert green["ts"] == alert["ts"]
+    assert "Dana" in shown(green)
+    assert "3 of 3" in shown(green)
+    assert _invoices(world, harbor) == {
+        "1001": Decimal("120.00"),
+        "1002": Decimal("80.50"),
+        "1003": Decimal("39.50"),
+    }
+    customers = {row["Id"]: row for row in world.records(harbor, "Customer")}
+    assert customers[customer_id]["Active"] is True
+    assert customers[customer_id]["DisplayName"] == "Jane Doe"
+    updates = [w for w in world.writes(harbor) if w["operation"] == "update"]
+    assert len(updates) == 1
+    assert len(world.messages(harbor)) == 1
+
+
+def test_three_documents_wait_on_one_inactive_item(world: World, harbor: CompanyInWorld) -> None:
+    """Story 19: one inactive_record with three documents; reactivated, all three posted."""
+    _posted_customer(world, harbor)
+    item_id = next(r["Id"] for r in world.records(harbor, "Item") if r["Name"] == "Mug")
+    world.in_quickbooks("deactivate", harbor, entity="Item", id=item_id)
+    world.intake(harbor, *(shop.invoice(f"20{n}", "c1", "W-1", "10.00") for n in range(3)))
+
+    wait_for(
+        "all three on the one alert",
+        lambda: "$30.00" in shown(world.alert(harbor, "inactive_record")),
+    )
+    green = world.fix("operator", harbor, "inactive_record", "reactivate")
+
+    assert "3 of 3" in shown(green)
+    assert sorted(_invoices(world, harbor)) == ["200", "201", "202"]
+    assert len(world.messages(harbor)) == 1
+
+
+def test_an_invoice_waiting_for_two_causes_posts_after_the_second(
+    world: World, harbor: CompanyInWorld
+) -> None:
+    """Customer and item inactive: two alerts; the document goes when both are fixed, once."""
+    customer_id = _posted_customer(world, harbor)
+    item_id = next(r["Id"] for r in world.records(harbor, "Item") if r["Name"] == "Mug")
+    world.in_quickbooks("deactivate", harbor, entity="Customer", id=customer_id)
+    world.in_quickbooks("deactivate", harbor, entity="Item", id=item_id)
+    world.intake(harbor, shop.invoice("3001", "c1", "W-1", "55.00"))
+
+    wait_for("two alerts", lambda: len(world.messages(harbor)) == 2)
+    first, second = world.messages(harbor)
+    for alert in (first, second):
+        view = world.preview("operator", alert, "reactivate")
+        world.confirm("operator", view)
+        wait_for(
+            "this alert green",
+            lambda ts=alert["ts"]: any(
+                m["ts"] == ts and m["metadata"]["event_payload"]["state"] == "resolved"
+                for m in world.messages(harbor)
+            ),
+        )
+
+    wait_for("the invoice", lambda: _invoices(world, harbor))
+    assert _invoices(world, harbor) == {"3001": Decimal("55.00")}
+    assert len(world.messages(harbor)) == 2
+
+
+def test_reactivated_by_hand_it_settles_by_itself(world: World, harbor: CompanyInWorld) -> None:
+    """When a person reactivates the record in QuickBooks, the bot notices, posts, turns green."""
+    customer_id = _posted_customer(world, harbor)
+    world.in_quickbooks("deactivate", harbor, entity="Customer", id=customer_id)
+    world.intake(harbor, shop.invoice("4001", "c1", "W-1"))
+    world.alert(harbor, "inactive_record")
+
+    world.in_quickbooks("reactivate", harbor, entity="Customer", id=customer_id)
+
+    world.alert(harbor, "inactive_record", "resolved")
+    wait_for("the invoice", lambda: "4001" in _invoices(world, harbor))
+    assert len(world.messages(harbor)) == 1
+
+
+def test_a_changed_book_shows_the_new_preview(world: World, harbor: CompanyInWorld) -> None:
+    """Another invoice arrives between preview and confirm: the new preview is shown instead."""
+    customer_id = _posted_customer(world, harbor)
+    world.in_quickbooks("deactivate", harbor, entity="Customer", id=customer_id)
+    world.intake(harbor, shop.invoice("5001", "c1", "W-1", "10.00"))
+    alert = world.alert(harbor, "inactive_record")
+    old = world.preview("operator", alert, "reactivate")
+    world.intake(harbor, shop.invoice("5002", "c1", "W-1", "15.00"))
+    wait_for("the second invoice", lambda: "$25.00" in shown(world.messages(harbor)[0]))
+
+    world.confirm("operator", old)
+    new = world.view("operator", lambda view: "$25.00" in shown(view) and bool(view["submit"]))
+
+    assert _invoices(world, harbor) == {}
+    world.confirm("operator", new)
+    world.alert(harbor, "inactive_record", "resolved")
+    assert sorted(_invoices(world, harbor)) == ["5001", "5002"]

@@ -1,0 +1,361 @@
+"""A whole world on loopback: both simulators and the bot as processes, driven as people would.
+
+Nothing here imports the bot: what a scenario knows, it read from Slack, QuickBooks or the bot's
+HTTP edge.
+"""
+
+import contextlib
+import json
+import re
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from base64 import urlsafe_b64encode
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+
+ROOT = Path(__file__).resolve().parents[2]
+Json = dict[str, Any]
+Found = TypeVar("Found")
+
+# Shortened openly, as the demo does; nothing here waits for a timer that a person would feel.
+QUICK = {
+    "SYNC_SECONDS": "2",
+    "CAPTURE_SECONDS": "2",
+    "CHECK_SECONDS": "3",
+    "GROUPING_SECONDS": "1",
+    "PARENT_WAIT_SECONDS": "4",
+    "QUICKBOOKS_PER_MINUTE": "0",
+    "QUICKBOOKS_PER_SECOND": "0",
+}
+
+
+def wait_for(what: str, look: Callable[[], Found | None], seconds: float = 20) -> Found:
+    """Look until something is there; fails saying what was waited for."""
+    deadline = time.monotonic() + seconds
+    while True:
+        found = look()
+        if found:
+            return found
+        if time.monotonic() > deadline:
+            msg = f"waited {seconds:g} s in vain for {what}"
+            raise AssertionError(msg)
+        time.sleep(0.05)  # noqa: TID251  polling another process
+
+
+def free_port() -> int:
+    """A port nobody listens on just now."""
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return int(sock.getsockname()[1])
+
+
+def start_sandbox(name: str, log: Path, *args: str) -> tuple[subprocess.Popen[str], Json]:
+    """Start one simulator and read its ready line."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sandbox", name, "--port", "0", *args],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=log.open("w"),
+        text=True,
+    )
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    if not line:
+        msg = f"sandbox {name} did not start: {log.read_text()[-2000:]}"
+        raise AssertionError(msg)
+    return process, json.loads(line)
+
+
+@dataclass
+class CompanyInWorld:
+    """One company: its realm in QuickBooks, its channel in Slack, its intake."""
+
+    name: str
+    realm: str
+    channel: str
+    token: str = ""
+
+
+@dataclass
+class World:
+    """Both simulators, the bot's environment, and the hands of the people."""
+
+    folder: Path
+    quickbooks: Json
+    slack: Json
+    processes: list[subprocess.Popen[str]]
+    env: dict[str, str] = field(default_factory=dict)
+    bot: subprocess.Popen[bytes] | None = None
+    http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=30, trust_env=False))
+    browser: httpx.Client = field(
+        default_factory=lambda: httpx.Client(timeout=30, trust_env=False, follow_redirects=True)
+    )
+
+    # --- the bot as a process ---------------------------------------------------------------
+
+    @classmethod
+    def open(cls, folder: Path) -> "World":
+        """Start both simulators; the bot is started by the scenario."""
+        one, quickbooks = start_sandbox("quickbooks", folder / "quickbooks.log")
+        two, slack = start_sandbox(
+            "slack", folder / "slack.log", "--manifest", str(ROOT / "manifest.json")
+        )
+        world = cls(folder, quickbooks, slack, [one, two])
+        world.env = world._environment()
+        (folder / "env").write_text("".join(f"{k}={v}\n" for k, v in world.env.items()))
+        world.qb_control("POST", "/limits", limits="off")
+        world.slack_control("POST", "/limits", limits="off")
+        return world
+
+    def _environment(self) -> dict[str, str]:
+        port = free_port()
+        users = self.slack["users"]
+        return QUICK | {
+            "DATABASE_URL": f"sqlite:///{self.folder}/bot.sqlite3",
+            "SECRET_KEYS": urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+            "SLACK_BOT_TOKEN": self.slack["bot_token"],
+            "SLACK_APP_TOKEN": self.slack["app_token"],
+            "SLACK_SIGNING_SECRET": self.slack["signing_secret"],
+            "SLACK_API_BASE_URL": self.slack["api_url"],
+            "INTUIT_CLIENT_ID": self.quickbooks["client_id"],
+            "INTUIT_CLIENT_SECRET": self.quickbooks["client_secret"],
+            "INTUIT_ENVIRONMENT": self.quickbooks["discovery_url"],
+            "QUICKBOOKS_API_URL": self.quickbooks["api_url"],
+            "QUICKBOOKS_APP_URL": self.quickbooks["api_url"].removesuffix("/v3"),
+            "PUBLIC_URL": f"http://127.0.0.1:{port}",
+            "WEB_PORT": str(port),
+            "ADMINS": users["admin"],
+            "APPROVERS": f"{users['approver']},{users['approver2']}",
+            "OPERATORS": users["operator"],
+        }
+
+    def start_bot(self) -> None:
+        """Start (again) and wait until its doors are open."""
+        with (self.folder / "bot.log").open("ab") as log:
+            self.bot = subprocess.Popen(
+                [sys.executable, "app.py", "run", "--env-file", str(self.folder / "env")],
+                cwd=ROOT,
+                stdout=log,
+                stderr=log,
+            )
+        wait_for("the bot's doors", self._healthy, 30)
+
+    def _healthy(self) -> bool:
+        assert self.bot is not None
+        if self.bot.poll() is not None:
+            msg = f"the bot ended: {self.bot_log()[-3000:]}"
+            raise AssertionError(msg)
+        with contextlib.suppress(httpx.HTTPError):
+            return self.http.get(f"{self.env['PUBLIC_URL']}/healthz").status_code == 200
+        return False
+
+    def kill_bot(self) -> None:
+        """kill -9: no clean-up of any kind."""
+        assert self.bot is not None
+        self.bot.send_signal(signal.SIGKILL)
+        self.bot.wait()
+
+    def bot_log(self) -> str:
+        """What the bot logged so far."""
+        path = self.folder / "bot.log"
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    def command_line(self, *args: str) -> Json:
+        """Run `python app.py … --json` and give its answer."""
+        done = subprocess.run(
+            [sys.executable, "app.py", *args, "--env-file", str(self.folder / "env"), "--json"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        if done.returncode not in (0, 1) or not done.stdout.strip():
+            msg = f"app.py {' '.join(args)}: exit {done.returncode}: {done.stderr[-2000:]}"
+            raise AssertionError(msg)
+        answer: Json = json.loads(done.stdout)
+        return answer
+
+    def close(self) -> None:
+        """End everything."""
+        for process in [self.bot, *self.processes]:
+            if process is not None and process.poll() is None:
+                process.kill()
+                process.wait()
+        for process in self.processes:
+            if process.stdout is not None:
+                process.stdout.close()
+        self.http.close()
+        self.browser.close()
+
+    # --- QuickBooks -------------------------------------------------------------------------
+
+    def qb_control(self, method: str, path: str, **body: Any) -> Any:
+        """Call the QuickBooks control API."""
+        url = self.quickbooks["control_url"] + path
+        reply = self.http.request(method, url, json=body or None)
+        assert reply.status_code == 200, f"{path}: {reply.text}"
+        return reply.json()
+
+    def in_quickbooks(self, verb: str, company: CompanyInWorld, **what: Any) -> Json:
+        """Do something as a person inside QuickBooks."""
+        answer: Json = self.qb_control("POST", "/act", type=verb, realm=company.realm, **what)
+        return answer
+
+    def records(self, company: CompanyInWorld, entity: str) -> list[Json]:
+        """Read the simulator's books, inactive records too."""
+        answer = self.qb_control("GET", f"/records/{entity}?realm={company.realm}")
+        return list(answer["records"])
+
+    def writes(self, company: CompanyInWorld) -> list[Json]:
+        """Read what the bot's connection wrote to the books: successful writes, no replays."""
+        rows = self.qb_control("GET", "/writes?since=0")["writes"]
+        return [
+            row
+            for row in rows
+            if row["realm"] == company.realm
+            and not row.get("replayed")
+            and int(row["status"]) == 200
+            and row.get("requestid")
+        ]
+
+    def new_company(self, name: str, channel: str) -> CompanyInWorld:
+        """Make a company in QuickBooks, connect it through the consent page, add a shop to it."""
+        made = self.qb_control("POST", "/companies", name=name)
+        realm = str(made["realm_id"])
+        company = CompanyInWorld(name, realm, self.slack["channels"][channel])
+        linked = self.command_line("connect", "--name", name, "--channel", company.channel)
+        self.consent(linked["link"], company)
+        source = self.command_line("sources", "add", "Shop", "--company", name)
+        company.token = source["token"]
+        return company
+
+    def consent(self, link: str, company: CompanyInWorld) -> httpx.Response:
+        """Open a one-time link as a browser does, allow access for the company, come back."""
+        page = self.browser.get(link)
+        assert page.status_code == 200, page.text[:500]
+        consent = self.browser.post(link)
+        form = dict(re.findall(r'<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"', consent.text))
+        form |= {"realmId": company.realm, "realm_id": company.realm, "decision": "connect"}
+        action = re.search(r'<form[^>]*action="([^"]*)"', consent.text)
+        target = consent.url.join(action.group(1)) if action else consent.url
+        return self.browser.post(target, data=form)
+
+    # --- the source -------------------------------------------------------------------------
+
+    def intake(self, company: CompanyInWorld, *records: Json) -> Json:
+        """Hand records in, as the shop's connector does."""
+        reply = self.http.post(
+            f"{self.env['PUBLIC_URL']}/intake/Shop/records",
+            json=list(records),
+            headers={"Authorization": f"Bearer {company.token}"},
+        )
+        assert reply.status_code < 300, reply.text
+        answer: Json = reply.json()
+        return answer
+
+    # --- Slack ------------------------------------------------------------------------------
+
+    def slack_control(self, method: str, path: str, **body: Any) -> Any:
+        """Call the Slack control API."""
+        reply = self.http.request(method, self.slack["control_url"] + path, json=body or None)
+        assert reply.status_code == 200, f"{path}: {reply.text}"
+        return reply.json()
+
+    def act(self, who: str, **what: Any) -> Json:
+        """Do something as a person in Slack."""
+        body = {"user": self.slack["users"][who], **what}
+        reply = self.http.post(self.slack["control_url"] + "/act", json=body)
+        answer: Json = reply.json()
+        return answer
+
+    def messages(self, company: CompanyInWorld) -> list[Json]:
+        """The bot's messages in the company's channel, as they are now."""
+        found = self.slack_control("GET", f"/messages?channel={company.channel}")["messages"]
+        return [row for row in found if row.get("metadata") and not row.get("deleted")]
+
+    def alert(
+        self, company: CompanyInWorld, problem: str, state: str = "open", seconds: float = 20
+    ) -> Json:
+        """Wait for the one alert of a problem in a state."""
+
+        def look() -> Json | None:
+            for row in self.messages(company):
+                payload = row["metadata"]["event_payload"]
+                if payload["problem"] == problem and payload["state"] == state:
+                    return row
+            return None
+
+        return wait_for(f"{problem} {state} in {company.name}", look, seconds)
+
+    def press(self, who: str, message: Json, action_id: str) -> Json:
+        """Press a button of a message."""
+        return self.act(
+            who, type="button", channel=message["channel"], ts=message["ts"], action_id=action_id
+        )
+
+    def view(self, who: str, ready: Callable[[Json], bool], seconds: float = 15) -> Json:
+        """Wait until the person's topmost modal is as asked."""
+        user = self.slack["users"][who]
+
+        def look() -> Json | None:
+            views = [
+                row
+                for row in self.slack_control("GET", f"/views?user={user}")["views"]
+                if row["type"] == "modal"
+            ]
+            return views[-1] if views and ready(views[-1]) else None
+
+        return wait_for(f"{who}'s modal", look, seconds)
+
+    def preview(self, who: str, message: Json, fix: str) -> Json:
+        """Press a fix button and wait for its preview."""
+        pressed = self.press(who, message, f"fix:{fix}")
+        assert pressed["ok"], pressed
+        assert pressed["acked"], pressed
+        return self.view(who, lambda view: bool(view.get("submit")))
+
+    def confirm(self, who: str, view: Json, values: Json | None = None) -> Json:
+        """Submit a preview."""
+        return self.act(who, type="submit", view_id=view["id"], values=values or {})
+
+    def fix(self, who: str, company: CompanyInWorld, problem: str, fix: str) -> Json:
+        """Press, confirm, and wait for green."""
+        message = self.alert(company, problem)
+        view = self.preview(who, message, fix)
+        submitted = self.confirm(who, view)
+        assert submitted["ok"], submitted
+        return self.alert(company, problem, "resolved")
+
+    def ephemerals(self, who: str) -> list[str]:
+        """The texts only this person sees."""
+        user = self.slack["users"][who]
+        rows = self.slack_control("GET", f"/ephemerals?user={user}")["ephemerals"]
+        return [row["text"] for row in rows]
+
+
+def shown(message: Json) -> str:
+    """All words of a message or view, as a person reads them."""
+    words: list[str] = []
+
+    def walk(node: Any) -> None:
+        if isinstance(node, dict):
+            if isinstance(node.get("text"), str):
+                words.append(node["text"])
+            for key, value in node.items():
+                if key != "text" or not isinstance(value, str):
+                    walk(value)
+        elif isinstance(node, list):
+            for value in node:
+                walk(value)
+
+    walk(message.get("blocks", []))
+    return "\n".join(words)
