@@ -14,8 +14,6 @@ from types import FrameType
 import structlog
 from sqlalchemy import make_url
 
-import checks
-import commands
 from bot import logs, work
 from bot.access import Access
 from bot.clock import Clock
@@ -36,6 +34,11 @@ from bot.scheduler import JobTable, LocalQueue, Ticks
 from bot.services import Services
 from bot.slack import Slack
 from bot.web import Doors, WebServer, make_app
+from checks import ALL_CHECKS
+from commands import ALL_COMMANDS
+from commands.buttons import BUTTONS
+from commands.jobs import JOBS
+from commands.modals import FORMS
 
 ROOT = Path(__file__).resolve().parent
 TEMPLATES = ROOT / "templates"
@@ -69,12 +72,12 @@ def compose(settings: Settings, queue: JobQueue) -> Services:
 
 def job_table() -> JobTable:
     """Every job by name: the core's and those that answer people."""
-    return {**work.jobs_for(checks.ALL_CHECKS), **commands.JOBS}
+    return {**work.jobs_for(ALL_CHECKS), **JOBS}
 
 
 def manifest(settings: Settings) -> Payload:
     """The Slack app's manifest."""
-    return build_manifest(commands.ALL_COMMANDS, settings)
+    return build_manifest(ALL_COMMANDS, settings)
 
 
 @dataclass(frozen=True)
@@ -103,7 +106,7 @@ def start(settings: Settings) -> Bot:
     services = compose(settings, queue)
     if make_url(settings.DATABASE_URL).get_backend_name() == "sqlite":
         take_over_all(services.sessions, services.clock)
-    app = build_app(services, commands.ALL_COMMANDS, commands.ALL_BUTTONS, commands.ALL_FORMS)
+    app = build_app(services, ALL_COMMANDS, BUTTONS, FORMS)
     app_token = settings.SLACK_APP_TOKEN.get_secret_value()
     door = SocketDoor(app, app_token, services.clock) if app_token else None
     doors = Doors(
@@ -116,7 +119,7 @@ def start(settings: Settings) -> Bot:
     web = WebServer(make_app(services, doors), settings.WEB_HOST, settings.WEB_PORT)
     queue.start(services, job_table())
     web.start()
-    Ticks(services, queue, checks.ALL_CHECKS).start()
+    Ticks(services, queue, ALL_CHECKS).start()
     if door is not None:
         door.start()
     return Bot(services, queue, web, door)
@@ -152,7 +155,7 @@ def desk(settings: Settings) -> Iterator[Desk]:
     logs.configure(settings)
     services = compose(settings, choose_queue(settings))
     try:
-        yield Desk(services, job_table(), checks.ALL_CHECKS)
+        yield Desk(services, job_table(), ALL_CHECKS)
     finally:
         services.quickbooks.close()
         services.sessions.engine.dispose()

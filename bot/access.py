@@ -92,9 +92,7 @@ class Access:
         home = self._home_team() if team_id else ""
         return bool(home) and team_id != home
 
-    def require(
-        self, user_id: str, company_id: int | None, role: Role, team_id: str = ""
-    ) -> None:
+    def require(self, user_id: str, company_id: int | None, role: Role, team_id: str = "") -> None:
         """Raise NotAllowed, with the sentence that names who may, unless the role suffices."""
         if role is Role.NONE:
             return

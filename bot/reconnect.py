@@ -105,4 +105,3 @@ def finish_state(
 
 def _digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
-

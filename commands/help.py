@@ -29,8 +29,7 @@ def run(services: Services, call: Call) -> Reply:
 
 def _role(services: Services, call: Call) -> str:
     roles = [
-        (services.access.role(call.user_id, company.id), company.name)
-        for company in call.companies
+        (services.access.role(call.user_id, company.id), company.name) for company in call.companies
     ]
     words = [f"{role.words} at {name}" for role, name in roles if role > Role.NONE]
     if words:

@@ -37,13 +37,7 @@ def run(services: Services, call: Call) -> Reply:
                 link("Allow access in QuickBooks", url),
                 f" – only for you, works once, for {LINK_MINUTES} minutes.",
             ),
-            blocks.actions(
-                [
-                    blocks.button(
-                        "Allow access", action_id="open_link", url=url, style="primary"
-                    )
-                ]
-            ),
+            blocks.actions([blocks.button("Allow access", "open_link", primary=True, url=url)]),
             line("Then what waits is posted in order and the alert turns green by itself."),
         ),
         private=True,

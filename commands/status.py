@@ -40,8 +40,8 @@ def _connection(services: Services, row: Standing) -> str:
     if not row.is_connected or found is None:
         return "NOT CONNECTED yet"
     if found.trouble and found.trouble_since:
-        since = moment(found.trouble_since, row.company.time_zone)
-        return f"connected, but QuickBooks has trouble since {since}; tried again by itself"
+        then = moment(found.trouble_since, row.company.time_zone)
+        return f"connected, but QuickBooks has trouble since {then}; tried again by itself"
     return "connected"
 
 
@@ -59,18 +59,14 @@ def _problems(row: Standing) -> str:
 
 
 def _reconnect(row: Standing) -> Payload:
-    label = "Reconnect…"
-    return blocks.actions(
-        [
-            blocks.button(
-                label,
-                action_id="fix:reconnect",
-                value=str(row.lost_incident_id),
-                style="primary",
-                accessibility_label=f"Reconnect {row.company.name}"[:75],
-            )
-        ]
+    pressed = blocks.button(
+        "Reconnect…",
+        "fix:reconnect",
+        str(row.lost_incident_id),
+        primary=True,
+        label=f"Reconnect {row.company.name}",
     )
+    return blocks.actions([pressed])
 
 
 def _next(rows: list[Standing]) -> str:

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import quote
 
 import typer
 from rich.console import Console
@@ -96,7 +97,7 @@ def _add_sources(app: typer.Typer, parts: Parts) -> None:
             settings = parts.settings(env_file)
             with parts.desk(settings) as desk:
                 made = companies.add_source(desk.services, company, name)
-        url = f"{settings.PUBLIC_URL.rstrip('/')}/intake/{made.name}"
+        url = f"{settings.PUBLIC_URL.rstrip('/')}/intake/{quote(made.name)}"
         if as_json:
             give({"id": made.id, "name": made.name, "company": made.company,
                   "token": made.token, "url": url})  # fmt: skip

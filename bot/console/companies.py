@@ -15,6 +15,10 @@ from bot.models import Company, Connection, RoleGrant, Source
 from bot.services import Services
 from bot.web.tokens import digest, new_intake_token
 
+# As in the form of /qb-sync-now file, so that both ways lead to one source.
+DEFAULT_SOURCE = "Web shop"
+LONGEST_NAME = 60
+
 
 @dataclass(frozen=True)
 class CompanySpec:
@@ -143,9 +147,9 @@ class NewSource:
 
 def add_source(services: Services, company_name: str | None, name: str) -> NewSource:
     """Make a source with an intake token; for one that exists, a new token replaces the old."""
-    plain = name.strip()
-    if not plain or not plain.replace("-", "").replace("_", "").isalnum() or not plain.isascii():
-        msg = f"{name!r} cannot name a source: use letters, digits, - and _."
+    plain = " ".join(name.split())
+    if not 0 < len(plain) <= LONGEST_NAME or "/" in plain or not plain.isprintable():
+        msg = f"{name!r} cannot name a source: use 1 to {LONGEST_NAME} characters, without a slash."
         raise BadInput(msg)
     token = new_intake_token()
     now = services.clock.now()
@@ -181,7 +185,8 @@ def source_named(session: Session, company_id: int, name: str) -> Source | None:
 def source_for_file(services: Services, company_id: int, name: str | None) -> int:
     """Find the source a file belongs to; makes it if it is new and was named.
 
-    With no name: the company's only source, or one called "file". Raises BadInput.
+    With no name: the company's only source, or one called like the default of the form in Slack.
+    Raises BadInput.
     """
     with services.sessions.write() as session:
         every_one = list(session.exec(select(Source).where(Source.company_id == company_id)))
@@ -190,10 +195,10 @@ def source_for_file(services: Services, company_id: int, name: str | None) -> in
             msg = f"Which source is the file from? Name it with --source: {names}."
             raise BadInput(msg)
         row = every_one[0] if name is None and every_one else None
-        row = row or source_named(session, company_id, name or "file")
+        row = row or source_named(session, company_id, name or DEFAULT_SOURCE)
         if row is None:
             row = Source(
-                company_id=company_id, name=name or "file", created_at=services.clock.now()
+                company_id=company_id, name=name or DEFAULT_SOURCE, created_at=services.clock.now()
             )
             session.add(row)
             session.flush()

@@ -55,7 +55,7 @@ def _guarded(
     except BotError as error:
         log.warning("command not answered", command=run.command, reason=error.message)
         return Reply.say(error.message)
-    except Exception:  # noqa: BLE001  marked border: Slack's door always answers the person
+    except Exception:  # marked border: Slack's door always answers the person
         log.exception("command failed", command=run.command)
         return Reply.say(SORRY)
 
@@ -135,7 +135,7 @@ def open_modal(
         return True
     except BotError:
         return False
-    except Exception:  # noqa: BLE001  marked border: Slack's door always answers the person
+    except Exception:  # marked border: Slack's door always answers the person
         log.exception("modal failed", command=run.command)
         return False
     _mark_done(services, run)
@@ -171,9 +171,7 @@ def _send(services: Services, run: CommandRun, reply: Reply) -> None:
     """Send an answer; the row stays new only when more follows or Slack could not be reached."""
     try:
         if run.response_url:
-            services.slack.respond(
-                run.response_url, reply.text, reply.blocks, public=reply.public
-            )
+            services.slack.respond(run.response_url, reply.text, reply.blocks, public=reply.public)
     except SlackFault as fault:
         log.warning("answer not delivered", command=run.command, reason=fault.message)
         if fault.retry_class in (RetryClass.TRANSIENT, RetryClass.THROTTLED):
@@ -184,9 +182,7 @@ def _send(services: Services, run: CommandRun, reply: Reply) -> None:
 
 def _mark_done(services: Services, run: CommandRun) -> None:
     with services.sessions.write() as session:
-        session.exec(
-            update(CommandRun).where(col(CommandRun.id) == run.id).values(state="done")
-        )
+        session.exec(update(CommandRun).where(col(CommandRun.id) == run.id).values(state="done"))
 
 
 def _note_refusal(services: Services, run: CommandRun, sentence: str) -> None:

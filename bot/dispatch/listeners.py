@@ -79,7 +79,7 @@ class Listeners:
             return
         try:
             run = _note_command(self.services, body)
-        except Exception:  # noqa: BLE001  marked border: Slack's door always answers the person
+        except Exception:  # marked border: Slack's door always answers the person
             log.exception("command not noted", command=str(body.get("command")))
             ack(text=SORRY)
             return
@@ -100,7 +100,7 @@ class Listeners:
         button = self.buttons.get(press.action)
         try:
             click_id = _note_press(self.services, press)
-        except Exception:  # noqa: BLE001  marked border: Slack's door always answers the person
+        except Exception:  # marked border: Slack's door always answers the person
             log.exception("press not noted", action=press.action)
             ack()
             _tell(self.services, press, SORRY)
@@ -123,7 +123,7 @@ class Listeners:
                 return
             click_id = _note_press(self.services, press)
             waiting = form.waiting(press)
-        except Exception:  # noqa: BLE001  marked border: Slack's door always answers the person
+        except Exception:  # marked border: Slack's door always answers the person
             log.exception("form not noted", form=press.action)
             ack(response_action="update", view=views.notice("Not done", SORRY))
             return
@@ -155,7 +155,7 @@ class Listeners:
             log.warning("press not begun", action=press.action, reason=error.message)
             _close(self.services, click_id)
             _tell(self.services, press, f"{error.message} Please press again.")
-        except Exception:  # noqa: BLE001  marked border: Slack's door always answers the person
+        except Exception:  # marked border: Slack's door always answers the person
             log.exception("press failed", action=press.action)
             _close(self.services, click_id)
             _tell(self.services, press, SORRY)
@@ -256,5 +256,3 @@ def _tell(services: Services, press: Press, sentence: str) -> None:
             services.slack.open_view(press.trigger_id, views.notice("QuickBooks Sync", sentence))
     except BotError as error:
         log.warning("person not told", user=press.user_id, reason=error.message)
-
-

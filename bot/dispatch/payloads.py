@@ -18,9 +18,7 @@ def team_of(body: Payload) -> str:
     """The workspace of the person (in a shared channel it need not be ours)."""
     user = body.get("user") if isinstance(body.get("user"), dict) else {}
     team = body.get("team") if isinstance(body.get("team"), dict) else {}
-    return str(
-        (user or {}).get("team_id") or (team or {}).get("id") or body.get("team_id") or ""
-    )
+    return str((user or {}).get("team_id") or (team or {}).get("id") or body.get("team_id") or "")
 
 
 def press_of(body: Payload) -> Press:

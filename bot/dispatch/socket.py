@@ -10,6 +10,7 @@
 
 import json
 import random
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from http.client import HTTPException
@@ -162,13 +163,13 @@ class SocketDoor:
                 log.warning("envelope not acknowledged", kind=frame.get("type"))
         except ConnectionClosed:
             log.info("slack socket ended before an acknowledgement")
-        except Exception:  # noqa: BLE001  marked border: Slack's door outlives any envelope
+        except Exception:  # marked border: Slack's door outlives any envelope
             log.exception("envelope failed", kind=frame.get("type"))
 
 
-def _headers(frame: Payload) -> dict[str, str | list[str]]:
+def _headers(frame: Payload) -> dict[str, str | Sequence[str]]:
     """Give retries the header names of the HTTP mode, as Bolt does."""
-    headers: dict[str, str | list[str]] = {}
+    headers: dict[str, str | Sequence[str]] = {}
     if frame.get("retry_attempt") is not None:
         headers["x-slack-retry-num"] = str(frame["retry_attempt"])
     if frame.get("retry_reason") is not None:
@@ -200,5 +201,3 @@ def _reason(error: Exception) -> str:
     if isinstance(error, SlackApiError):
         return str(error.response.get("error") or type(error).__name__)
     return type(error).__name__
-
-

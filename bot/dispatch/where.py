@@ -17,13 +17,30 @@ SHORTEST_PART = 4
 MOST_WORDS = 40
 # Words of the commands themselves never stand for a company whose name begins with them.
 _OWN_WORDS = frozenset(
-    ("customer", "customers", "errors", "file", "help", "invoice", "invoices", "item", "items")
-    + ("orders", "payment", "payments", "product", "products", "reconnect", "status", "sync")
+    {
+        "customer",
+        "customers",
+        "errors",
+        "file",
+        "help",
+        "invoice",
+        "invoices",
+        "item",
+        "items",
+        "orders",
+        "payment",
+        "payments",
+        "product",
+        "products",
+        "reconnect",
+        "status",
+        "sync",
+    }
 )
 
 
 class NoCompany(NotAllowed):
-    """No company is set up here yet. Whoever runs this bot adds one with `python app.py connect`."""
+    """No company is set up here yet. Whoever runs this bot adds one: python app.py connect."""
 
 
 @dataclass(frozen=True)

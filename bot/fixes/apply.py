@@ -84,7 +84,7 @@ class StillUnknown(BotError):
 
 
 def _fault_words(reply: Payload) -> str:
-    said = reply.get("detail") or reply.get("message") or "no reason given"
+    said = reply.get("detail") or reply.get("fault_message") or "no reason given"
     code = f" (code {reply['code']})" if reply.get("code") else ""
     return f"QuickBooks refused the change: {said}{code}"
 

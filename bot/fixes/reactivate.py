@@ -11,7 +11,7 @@ from bot import mirror
 from bot.domain import JsonValue, Payload, Risk, Role
 from bot.fixes.model import Action, Fix, Plan, Step
 from bot.fixes.preview import Preview
-from bot.mirror.names import without_mark
+from bot.mirror.names import bare
 from bot.models import Incident
 from bot.services import Services
 
@@ -43,7 +43,7 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
         )
     field = NAME_FIELD.get(entity, "DisplayName")
     shown = str(found.get(field, ""))
-    name = without_mark(shown)
+    name = bare(shown)
     taken = _taken(services, incident.company_id, entity, qbo_id, name)
     if taken:
         return preview.refuse("Cannot reactivate", taken)

@@ -7,7 +7,7 @@ from bot.domain import JsonValue, Payload, Risk, Role
 from bot.fixes.model import Action, Fix, Plan, Step
 from bot.fixes.preview import Preview
 from bot.fixes.reactivate import NAME_FIELD
-from bot.mirror.names import without_mark
+from bot.mirror.names import bare
 from bot.models import Incident, Link, Record
 from bot.services import Services
 from bot.sync import links
@@ -27,7 +27,7 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
             "Try again, and the bot looks for the right one.",
         )
     field = NAME_FIELD.get(entity, "DisplayName")
-    name = without_mark(str(found.get(field, "")))
+    name = bare(str(found.get(field, "")))
     ours = str(incident.facts["ours"]["name"])
     steps = []
     changes: list[Payload] = []

@@ -190,9 +190,8 @@ def _same_writing(one: str, two: str, *, reordered: bool) -> Likeness | None:
     ]
     if len(_levelled(one, ())) < _SHORT and "the legal form" in needed:
         return None
-    score = _SCORES.get(len(needed) + reordered, 0.96 if needed else 0.98)
-    if "the legal form" in needed:
-        score -= 0.03
+    score = _SCORES.get(len(needed), 0.96 if needed else 0.98)
+    score -= 0.03 * ("the legal form" in needed) + 0.02 * reordered
     return Likeness(round(score, 2), _difference_words(needed, reordered=reordered))
 
 

@@ -25,6 +25,8 @@ from bot.quickbooks.tokens import TokenKeeper
 from bot.quickbooks.vault import Tokens, Vault
 
 T = TypeVar("T")
+# What Intuit answers when a permission to be withdrawn has ended before.
+_GONE_ALREADY = frozenset({"invalid_grant", "invalid_request", "invalid_token"})
 _log = structlog.get_logger(__name__)
 
 
@@ -98,7 +100,11 @@ class QuickBooks:
     def revoke(self, company_id: int) -> None:
         """Withdraw the bot's permission at Intuit; the company is lost until connected again."""
         tokens = self._keeper.read(company_id).tokens
-        self._retried(lambda: self._intuit.revoke(tokens.refresh_token))
+        try:
+            self._retried(lambda: self._intuit.revoke(tokens.refresh_token))
+        except QuickBooksFault as fault:
+            if fault.code not in _GONE_ALREADY:
+                raise
         self._keeper.mark_lost(company_id, "An admin withdrew the bot's permission.")
 
     def rotate_keys(self) -> int:

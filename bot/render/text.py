@@ -1,7 +1,8 @@
 """Neutral text: paragraphs and lists of spans. What comes from data is a fact and never markup.
 
 Markup of the templates: a blank line ends a paragraph; `1. ` and `- ` open list items (numbers are
-counted anew); `**strong**`; `[label]({{ url }})` where the address is one fact.
+counted anew, indented lines continue an item); `**strong**`; `[label]({{ url }})` where the
+address is one fact.
 """
 
 import re
@@ -96,10 +97,10 @@ def _groups(skeleton: str) -> Iterator[tuple[bool | None, list[str]]]:
         for line in chunk.splitlines():
             found = _ITEM.match(line)
             if found is None:
-                if lines:
-                    lines[-1] += " " + line.strip()
-                else:
-                    lines = [line.strip()]
+                if ordered is not None and not line.startswith(" "):
+                    yield ordered, lines
+                    ordered, lines = None, []
+                lines = [*lines[:-1], f"{lines[-1]} {line.strip()}"] if lines else [line.strip()]
                 continue
             kind = found["number"] is not None
             if lines and kind is not ordered:

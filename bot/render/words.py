@@ -52,6 +52,11 @@ def day(value: JsonValue, style: str = "full", time_zone: str = "UTC") -> str:
     return f"{when:%m/%d/%Y}"
 
 
+def month(value: JsonValue) -> str:
+    """Write the month a day lies in: "October 2026"."""
+    return f"{_day(value, 'UTC'):%B %Y}"
+
+
 def span(first: JsonValue, last: JsonValue) -> str:
     """Write the days from `first` to `last`: "11/03/2026" or "10/28/2026–11/21/2026"."""
     start, end = day(first), day(last)

@@ -18,6 +18,7 @@ from bot.services import Services
 JobTable = Mapping[str, Callable[[Services, str], None]]
 
 CLOCK_POOL = "clock"
+DONE, BUSY, LEASE_LOST, FAILED = "done", "busy", "lease_lost", "failed"
 BUSY_SECONDS = 1.0
 DRAIN_SECONDS = 10.0
 
@@ -109,15 +110,15 @@ class LocalQueue:
         services = self._services
         assert services is not None
         try:
-            again = run_job(services, self._jobs, chosen)
+            outcome = run_job(services, self._jobs, chosen)
         finally:
             with self._changed:
                 self._lanes.done(chosen)
                 self._dispatch()
                 self._changed.notify_all()
-        if again:
+        if outcome == BUSY:
             self._later(chosen)
-        else:
+        elif outcome == DONE:
             self._done_at[chosen.nudge.job] = self._clock.now()
 
     def _later(self, chosen: Ticket) -> None:
@@ -135,20 +136,20 @@ class LocalQueue:
                 self._dispatch()
 
 
-def run_job(services: Services, jobs: JobTable, chosen: Ticket) -> bool:
-    """Run one job to its end; True when its company is busy and it must be tried again."""
+def run_job(services: Services, jobs: JobTable, chosen: Ticket) -> str:
+    """Run one job to its end and tell how it went; BUSY must be tried again."""
     nudge = chosen.nudge
-    outcome = "failed"
+    outcome = FAILED
     with JOB_SECONDS.labels(nudge.job).time():
         try:
             jobs[nudge.job](services, nudge.arg)
-            outcome = "done"
+            outcome = DONE
         except CompanyBusy:
-            outcome = "busy"
+            outcome = BUSY
         except LeaseLost as error:
-            outcome = "lease_lost"
+            outcome = LEASE_LOST
             log.warning("lease lost", job=nudge.job, arg=nudge.arg, reason=error.message)
         except Exception:  # marked border: one job never stops the runner
             log.exception("job crashed", job=nudge.job, arg=nudge.arg)
     JOBS.labels(nudge.job, outcome).inc()
-    return outcome == "busy"
+    return outcome

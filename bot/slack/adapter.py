@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 
 CACHE = timedelta(minutes=5)
 POST_PATIENCE = 2.0
-HISTORY_PAGES = 5
+HISTORY_PAGES = 25
 _CLOSED_VIEW = frozenset({"not_found", "view_not_found", "expired_trigger_id"})
 
 T = TypeVar("T")
@@ -212,6 +212,18 @@ class Slack:
     def group_members(self, group_id: str) -> frozenset[str]:
         """Give the ids of a user group's members; remembered for five minutes."""
         return self._remembered("group", group_id, lambda: self._group(group_id))
+
+    def permalink(self, channel: str, ts: str) -> str:
+        """The address of a message; remembered for five minutes."""
+        return self._remembered(
+            "permalink",
+            f"{channel}:{ts}",
+            lambda: str(
+                self._caller.call(
+                    lambda client: client.chat_getPermalink(channel=channel, message_ts=ts)
+                )["permalink"]
+            ),
+        )
 
     def bot_user_id(self) -> str:
         """The bot's own user id."""

@@ -44,9 +44,13 @@ class Held:
 
 @dataclass(frozen=True)
 class Later:
-    """The record is tried again by itself, not before `until` (None: at the next turn)."""
+    """The record is tried again by itself, not before `until` (None: at the next turn).
+
+    `tried` counts the attempt, so that the pauses grow.
+    """
 
     until: datetime | None = None
+    tried: bool = False
 
 
 Outcome = Posted | Held | Later

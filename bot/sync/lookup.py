@@ -198,3 +198,9 @@ def _accounts(session: Session, company_id: int) -> tuple[MirrorRow, ...]:
 
 def _sold(row: MirrorRow) -> bool:
     return row.data.get("AccountType") in ("Income", "Other Income")
+
+
+def unseen(table: Lookup) -> list[Key]:
+    """Return the linked list records the mirror has never seen (documents need not be in it)."""
+    keys = ((ENTITY[kind], qbo_id) for (_, kind, _), qbo_id in table.linked.items())
+    return [key for key in dict.fromkeys(keys) if key[0] != "Invoice" and key not in table.rows]

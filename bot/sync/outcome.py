@@ -36,6 +36,7 @@ def record_outcome(session: Session, record_id: int, outcome: Outcome, now: date
         holds.hold(session, record, outcome.causes, now)
     else:
         record.state, record.not_before = RecordState.WAITING, outcome.until
+        record.attempts += outcome.tried
     session.add(record)
 
 

@@ -7,8 +7,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from sqlmodel import Session
+
 from bot.domain import Payload
-from bot.sync.records import CustomerIn, InvoiceIn, InvoiceLineIn, ItemIn, PaymentIn, VendorIn
+from bot.errors import BadInput
+from bot.models import Company, Record, Source
+from bot.sync.records import (
+    CustomerIn,
+    InvoiceIn,
+    InvoiceLineIn,
+    ItemIn,
+    PaymentIn,
+    VendorIn,
+    stored_record,
+)
 
 # QuickBooks' own limit of PaymentRefNum; what is longer goes into the memo, whole.
 LONGEST_REFERENCE = 21
@@ -58,6 +70,21 @@ def party(record: CustomerIn | VendorIn, setting: Setting) -> Payload:
         "CurrencyRef": _currency(record.currency, setting),
     }
     return _filled(payload)
+
+
+def list_payload(session: Session, record: Record, *, name: str) -> Payload:
+    """A customer or vendor of the outbox under another name, chosen by a person.
+
+    Raises BadInput for other records: their names are not shared.
+    """
+    model = stored_record(record.payload)
+    if not isinstance(model, CustomerIn | VendorIn):
+        msg = f"A {record.type} cannot be created under another name."
+        raise BadInput(msg)
+    company = session.get_one(Company, record.company_id)
+    source = session.get_one(Source, record.source_id).name
+    renamed = model.model_copy(update={"name": name})
+    return party(renamed, Setting(source, company.currency, custom_numbers=True))
 
 
 def item(record: ItemIn, income_account_id: str) -> Payload:

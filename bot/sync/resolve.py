@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.config import Settings
 from bot.domain import ENTITY, Payload, RecordState, RecordType
-from bot.models import MirrorRow, Record
+from bot.models import Company, MirrorRow, Record
 from bot.quickbooks.links import deep_link
 from bot.sync import payloads
 from bot.sync.causes import Cause, Held, Later, distinct, subject_of
@@ -55,7 +56,7 @@ def resolve(lookup: Lookup, record: Record, model: RecordIn) -> Ready | Held | L
     if isinstance(model, CustomerIn | VendorIn):
         return Ready(ENTITY[record.type], payloads.party(model, setting))
     if isinstance(model, ItemIn):
-        return _item(lookup, record, model)
+        return _item(lookup, model)
     found = _Found([], [])
     customer_id = _reference(lookup, record, found, RecordType.CUSTOMER, model.customer)
     party = lookup.names.get((record.source_id, RecordType.CUSTOMER, model.customer), "")
@@ -138,7 +139,7 @@ def _by_sku(lookup: Lookup, record: Record, found: _Found, line: InvoiceLineIn) 
     if parent is not None:
         _wait_for(found, parent)
     elif len(rows) == 1:
-        found.causes.append(inactive_cause(lookup, rows[0]))
+        found.causes.append(inactive_cause(lookup.settings, lookup.company, rows[0]))
     else:
         facts: Payload = {
             "sku": sku,
@@ -151,7 +152,7 @@ def _by_sku(lookup: Lookup, record: Record, found: _Found, line: InvoiceLineIn) 
     return ""
 
 
-def _item(lookup: Lookup, record: Record, model: ItemIn) -> Ready | Held:
+def _item(lookup: Lookup, model: ItemIn) -> Ready | Held:
     account = _income_account(lookup, model)
     if isinstance(account, Cause):
         return Held((account,))
@@ -165,7 +166,11 @@ def _income_account(lookup: Lookup, model: ItemIn) -> str | Cause:
     if lookup.company.income_account_id:
         chosen = _account(lookup, lookup.company.income_account_id)
         if chosen is not None:
-            return chosen.qbo_id if chosen.active else inactive_cause(lookup, chosen)
+            return (
+                chosen.qbo_id
+                if chosen.active
+                else inactive_cause(lookup.settings, lookup.company, chosen)
+            )
     obvious = [
         row
         for row in lookup.accounts
@@ -189,9 +194,13 @@ def _named_account(lookup: Lookup, wanted: str) -> str | Cause:
         return active[0].qbo_id
     inactive = by_id or (named[0] if len(named) == 1 else None)
     if inactive is not None:
-        return inactive_cause(lookup, inactive)
+        return inactive_cause(lookup.settings, lookup.company, inactive)
     # Two accounts may share a leaf name under different parents: a person says which.
     return Cause("no_income_account", f"income_account:{wanted}", {"name": wanted})
+
+
+def _if_active(lookup: Lookup, row: MirrorRow) -> str | Cause:
+    return row.qbo_id if row.active else inactive_cause(lookup.settings, lookup.company, row)
 
 
 def _account(lookup: Lookup, qbo_id: str) -> MirrorRow | None:
@@ -212,11 +221,11 @@ def standing_cause(lookup: Lookup, entity: str, qbo_id: str) -> Cause | None:
     if row is None:
         return None
     if row.deleted:
-        return missing_cause(lookup, entity, qbo_id, row.name)
-    return None if row.active else inactive_cause(lookup, row)
+        return missing_cause(lookup.settings, lookup.company, entity, qbo_id, row.name)
+    return None if row.active else inactive_cause(lookup.settings, lookup.company, row)
 
 
-def inactive_cause(lookup: Lookup, row: MirrorRow) -> Cause:
+def inactive_cause(settings: Settings, company: Company, row: MirrorRow) -> Cause:
     """One inactive record of QuickBooks, the root of everything that waits for it."""
     balance = row.data.get("Balance", row.data.get("CurrentBalance"))
     facts: Payload = {
@@ -224,13 +233,15 @@ def inactive_cause(lookup: Lookup, row: MirrorRow) -> Cause:
         "entity": row.entity,
         "qbo_id": row.qbo_id,
         "name": row.name,
-        "link": deep_link(lookup.settings, lookup.company, row.entity, row.qbo_id),
+        "link": deep_link(settings, company, row.entity, row.qbo_id),
         "balance": None if balance is None else str(balance),
     }
     return Cause("inactive_record", f"{row.entity}:{row.qbo_id}", facts)
 
 
-def missing_cause(lookup: Lookup, entity: str, qbo_id: str, name: str) -> Cause:
+def missing_cause(
+    settings: Settings, company: Company, entity: str, qbo_id: str, name: str
+) -> Cause:
     """One record that is no longer in QuickBooks (deleted, or merged into another)."""
     facts: Payload = {
         "list": entity.lower(),
@@ -238,7 +249,7 @@ def missing_cause(lookup: Lookup, entity: str, qbo_id: str, name: str) -> Cause:
         "qbo_id": qbo_id,
         "missing_id": qbo_id,
         "name": name or None,
-        "link": deep_link(lookup.settings, lookup.company, entity, qbo_id),
+        "link": deep_link(settings, company, entity, qbo_id),
         "code": "",
         "fault_message": "",
         "detail": "",

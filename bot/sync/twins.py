@@ -14,10 +14,12 @@ from bot import mirror
 from bot.config import Settings
 from bot.domain import Payload
 from bot.mirror import Likeness, fold, similar
-from bot.models import Company, MirrorRow, Record
+from bot.mirror.names import block_key
+from bot.models import Company, MirrorRow, Record, Source
 from bot.quickbooks.links import deep_link
 from bot.sync import second_facts
 from bot.sync.causes import Cause, subject_of
+from bot.sync.payloads import stamp
 from bot.sync.records import CustomerIn, ItemIn, VendorIn
 
 NAME_LISTS = ("Customer", "Vendor", "Employee")
@@ -108,15 +110,13 @@ def holder_cause(
     return _party_hold(session, look, record, model, twin, own_list)
 
 
-def alike_in_batch(
-    one: CustomerIn | VendorIn | ItemIn, two: CustomerIn | VendorIn | ItemIn
-) -> bool:
-    """Say whether two records must not be created at the same time: each is the other's twin."""
-    if isinstance(one, ItemIn) != isinstance(two, ItemIn):
-        return False
-    if isinstance(one, ItemIn) and isinstance(two, ItemIn) and one.sku and one.sku == two.sku:
-        return True
-    return similar(one.name, two.name) is not None
+def likeness_keys(model: CustomerIn | VendorIn | ItemIn) -> frozenset[str]:
+    """Return what a record shares with its twins; two that share one are not created at once."""
+    family = "item" if isinstance(model, ItemIn) else "party"
+    keys = {f"{family}:folded:{fold(model.name)}"}
+    if isinstance(model, ItemIn):
+        return frozenset(keys | ({f"sku:{model.sku}"} if model.sku else set()))
+    return frozenset({*keys, f"party:near:{block_key(model.name)}"})
 
 
 def free_name(session: Session, company_id: int, name: str, source: str, external_id: str) -> str:
@@ -133,6 +133,12 @@ def free_name(session: Session, company_id: int, name: str, source: str, externa
         if not taken:
             return proposed
     return f"{clean[:60].rstrip()} ({mark[:30]} {external_id[-5:]})"
+
+
+def propose_name(session: Session, record: Record) -> str:
+    """Propose a free, distinguishing name for a record of the outbox."""
+    source = session.get_one(Source, record.source_id).name
+    return free_name(session, record.company_id, record.name, source, record.external_id)
 
 
 def _best(twins: list[_Twin]) -> _Twin | None:
@@ -196,3 +202,14 @@ def _holder(look: Look, row: MirrorRow) -> Payload:
         "balance": None if balance is None else str(balance),
         "link": deep_link(look.settings, look.company, row.entity, row.qbo_id),
     }
+
+
+def own_earlier(
+    session: Session, look: Look, record: Record, party: CustomerIn | VendorIn, own_list: str
+) -> MirrorRow | None:
+    """Return the record with our own stamp: posted before, as ahead of a restored backup."""
+    mark = stamp(look.source, record.external_id)
+    for row, _ in mirror.candidates(session, look.company.id or 0, party.name, (own_list,)):
+        if row.active and mark in str(row.data.get("Notes") or ""):
+            return row
+    return None

@@ -120,7 +120,7 @@ def settle(session: Session, write_id: int, answer: Answer, now: datetime) -> Wr
     row.state, row.intuit_tid = answer.state, answer.intuit_tid
     if answer.fault is not None:
         row.intuit_tid = answer.fault.intuit_tid
-        row.reply = {"fault": fault_facts(answer.fault)}
+        row.reply = fault_facts(answer.fault)
     if answer.state != "unknown":
         row.settled_at = now
     if answer.state == "done" and answer.payload is not None:

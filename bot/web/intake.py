@@ -12,7 +12,7 @@ from sqlmodel import select
 
 from bot.domain import JsonValue
 from bot.errors import BadInput
-from bot.models import Source
+from bot.models import Company, Source
 from bot.services import Services
 from bot.sync.csvfile import read_csv
 from bot.sync.intake import IntakeReport, accept
@@ -64,7 +64,8 @@ def make_router(services: Services) -> APIRouter:
         if not data.strip():
             msg = "The file is empty."
             raise BadInput(msg)
-        return _answer(accept(services, source_id, read_csv(data)))
+        zone = _time_zone(services, source_id)
+        return _answer(accept(services, source_id, read_csv(data, time_zone=zone)))
 
     return router
 
@@ -86,6 +87,12 @@ def _source_of(services: Services, name: str, token: str) -> int:
     if not hmac.compare_digest(row.token_digest, wanted) or name not in (row.name, str(row.id)):
         raise Unauthorized
     return row.id
+
+
+def _time_zone(services: Services, source_id: int) -> str:
+    with services.sessions.read() as session:
+        source = session.get_one(Source, source_id)
+        return session.get_one(Company, source.company_id).time_zone
 
 
 def read_records(body: Body) -> Iterator[RecordIn | BadRow]:

@@ -24,19 +24,20 @@ def sweep(services: Services) -> None:
         ).all()
         clicks = session.exec(select(Click.id).where(Click.state == "new")).all()
         commands = session.exec(select(CommandRun.id).where(CommandRun.state == "new")).all()
-        waiting = session.exec(
-            select(Record.company_id)
-            .where(col(Record.state) == RecordState.WAITING)
-            .union(select(SyncRun.company_id).where(SyncRun.state == "running"))
-        ).all()
+        waiting = {
+            *session.exec(
+                select(Record.company_id).where(col(Record.state) == RecordState.WAITING).distinct()
+            ),
+            *session.exec(select(SyncRun.company_id).where(SyncRun.state == "running")),
+        }
     for run_id, company_id in fixes:
         jobs.work_on_fix(services.queue, company_id, run_id or 0)
     for click_id in clicks:
         jobs.handle_click(services.queue, click_id or 0)
     for command_id in commands:
         jobs.answer_command(services.queue, command_id or 0)
-    for row in waiting:
-        jobs.sync_company(services.queue, int(row[0] if isinstance(row, tuple) else row))
+    for company_id in waiting:
+        jobs.sync_company(services.queue, company_id)
     _free_orphans(services)
     incidents.sweep_deliveries(services)
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
 from bot.domain import (
@@ -14,7 +15,6 @@ from bot.domain import (
     ConnectionState,
     IncidentState,
     RecordState,
-    RecordType,
     Waiting,
 )
 from bot.models import Company, Connection, Hold, Incident, Record
@@ -117,7 +117,7 @@ def causes(session: Session, company_id: int, since: datetime | None = None) -> 
     return len(session.exec(rows).all())
 
 
-def _totals(session: Session, *where: bool) -> Waiting:
+def _totals(session: Session, *where: ColumnElement[bool] | bool) -> Waiting:
     rows = session.exec(
         select(Record.type, Record.currency, func.count(), func.sum(Record.amount))
         .where(*where)
@@ -135,7 +135,7 @@ def _totals(session: Session, *where: bool) -> Waiting:
 
 
 def _part(
-    kind: RecordType, sales: dict[str, Decimal], cash: dict[str, Decimal]
+    kind: str, sales: dict[str, Decimal], cash: dict[str, Decimal]
 ) -> tuple[str, dict[str, Decimal] | None]:
     if kind in SALES_DOCUMENTS:
         return "sales", sales

@@ -7,7 +7,7 @@ from starlette.types import Receive, Scope, Send
 
 from sandbox.quickbooks import services
 from sandbox.quickbooks.company import Company
-from sandbox.quickbooks.connections import hang_up
+from sandbox.quickbooks.connections import DEFAULT_TIMEOUT, hang_up
 from sandbox.quickbooks.faults import NO_ACCESS, QboFault, fault
 from sandbox.quickbooks.incoming import ApiRequest, take_apart
 from sandbox.quickbooks.switched_faults import AFTER, Armed
@@ -24,7 +24,6 @@ from sandbox.quickbooks.wire import (
 from sandbox.quickbooks.world import World
 
 READS = frozenset({"read", "query", "cdc"})
-DEFAULT_TIMEOUT = 30.0
 
 
 class CompanyApi:
@@ -39,8 +38,6 @@ class CompanyApi:
         world = self._world
         tid = world.tid()
         request = take_apart(world, scope, raw, tid)
-        if world.latency_ms:
-            await asyncio.sleep(world.latency_ms / 1000)
         reply = await self._guarded(request)
         world.log_request(_log_entry(request, reply))
         if reply is None:
@@ -62,12 +59,13 @@ class CompanyApi:
             return throttled(world, world.switches.throttle_format)
         world.limits.running[request.realm] += 1
         try:
+            if world.latency_ms:
+                await asyncio.sleep(world.latency_ms / 1000)
             reply = answer(world, request)
             if armed is not None:
                 if armed.fault == "timeout_after":
                     await asyncio.sleep(float(armed.options.get("seconds", DEFAULT_TIMEOUT)))
                 return None
-            await asyncio.sleep(0)
         finally:
             world.limits.running[request.realm] -= 1
         return reply
@@ -153,7 +151,7 @@ def _authenticate(world: World, request: ApiRequest) -> tuple[Reply | None, str]
     company = world.companies.get(request.realm)
     if company is None or connection.realm != request.realm:
         return forbidden(world), ""
-    if company.demoted:
+    if connection.demoted:
         return fault_reply(world, fault("120", NO_ACCESS)), ""
     return None, connection.client_id
 

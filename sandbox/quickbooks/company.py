@@ -60,7 +60,6 @@ class Company:
     replies: dict[str, tuple[int, bytes, bytes, str]] = field(default_factory=dict)
     """requestid -> status, reply body, request body, Id of the record."""
     subscription_ended: bool = False
-    demoted: bool = False
     tax_filed_through: str = ""
     last_number: int = 1000
     role_ids: dict[str, str] = field(default_factory=dict)

@@ -8,6 +8,7 @@ from typing import Any
 from starlette.types import Scope
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+DEFAULT_TIMEOUT = 30.0
 _OPEN: dict[tuple[str, int], asyncio.Transport] = {}
 
 

@@ -225,6 +225,9 @@ class _Panel:
     async def open(self, request: Request) -> Response:
         """POST /companies: a new company, connected."""
         body = await _object(request)
+        for alias in ("time zone", "timezone"):
+            if alias in body:
+                body["time_zone"] = body.pop(alias)
         _only(body, "name", "country", "home_currency", "time_zone", "seed", "language", "user")
         name = body.pop("name", None)
         if not isinstance(name, str) or not name.strip():

@@ -3,7 +3,7 @@
 from typing import Any
 
 from sandbox.quickbooks.company import Company
-from sandbox.quickbooks.faults import SUBSCRIPTION, QboFault, fault, missing, not_found
+from sandbox.quickbooks.faults import BAD_JSON, SUBSCRIPTION, QboFault, fault, missing, not_found
 from sandbox.quickbooks.model import Body, Entity, Record, Work
 from sandbox.quickbooks.rename import follow_new_name
 from sandbox.quickbooks.rules import (
@@ -15,10 +15,8 @@ from sandbox.quickbooks.rules import (
     resolve_references,
     strip_suffix,
 )
-from sandbox.quickbooks.shape import clean, references
+from sandbox.quickbooks.shape import clean
 from sandbox.quickbooks.void import void_record
-
-CARRIED = ("LinkedTxn", "TotalAmt", "Balance", "UnappliedAmt")
 
 
 def write(
@@ -32,13 +30,11 @@ def write(
 ) -> Record:
     """Run one write of the API. Returns the record touched. Raises QboFault."""
     if not isinstance(body, dict):
-        raise fault(
-            "2010",
-            "Property Name:failed to parse json object; a property specified is "
-            "unsupported or invalid",
-        )
+        raise fault("2010", BAD_JSON)
     if company.subscription_ended and not by_person:
         raise fault("6190", SUBSCRIPTION, "")
+    if entity.singleton:
+        body = {**body, "Id": body.get("Id") or "1"}
     if operation == "delete":
         return delete(company, entity, body, by_person=by_person)
     if operation == "void" or "void" in include.split(","):
@@ -101,7 +97,6 @@ def delete(company: Company, entity: Entity, sent: Body, *, by_person: bool = Fa
     if not by_person:
         check_open_books(company, record.body.get("TxnDate"))
     before = record.body
-    company.rewrite(record, {**record.body, "Line": []} if "Line" in before else record.body)
     record.deleted = True
     company.rewrite(record, record.body)
     bump(company, record)
@@ -145,7 +140,7 @@ def target(company: Company, entity: Entity, sent: Body, *, by_person: bool = Fa
     if token is None or token == "":
         raise missing("SyncToken")
     if str(token) != str(record.token):
-        raise stale(company, entity)
+        raise stale(company, record)
     return record
 
 
@@ -159,15 +154,15 @@ def checked_id(value: Any) -> str:
     return text
 
 
-def stale(company: Company, entity: Entity) -> QboFault:
-    """5010, with or without the newer ending."""
-    user = company.user
+def stale(company: Company, record: Record) -> QboFault:
+    """5010, naming who changed the record last; with or without the newer ending."""
+    user = record.notes.get("by", company.user)
     text = (
         f"Stale Object Error : You and {user} were working on this at the same time. {user} "
         "finished before you did, so your work was not saved."
     )
     if company.switches.stale_form == 2:
-        text = f"{text} Entity={entity.name}"
+        text = f"{text} Entity={record.entity.name}"
     return fault("5010", text, "")
 
 
@@ -258,24 +253,3 @@ def _settle(company: Company, record: Record, before: Body | None) -> None:
         record.entity.committed(company, record, before)
     if before is not None and record.entity.name_rule is not None:
         follow_new_name(company, record)
-
-
-def has_documents(company: Company, record: Record) -> bool:
-    """Whether any transaction refers to the record."""
-    return any(
-        (holder := company.find(key)) is not None and holder.entity.transaction
-        for key in company.referrers.get(record.key, ())
-    )
-
-
-__all__ = [
-    "bump",
-    "checked_id",
-    "create",
-    "delete",
-    "references",
-    "target",
-    "update",
-    "void",
-    "write",
-]

@@ -53,6 +53,8 @@ class Connection:
     used: datetime
     hard_end: datetime
     revoked: bool = False
+    demoted: bool = False
+    """The person who consented lost the right to the company; a new consent is not affected."""
     old_tokens: dict[str, datetime] = field(default_factory=dict)
     """Rotated-away value -> when it dies."""
 

@@ -1,5 +1,6 @@
 """Intuit's OAuth endpoints: discovery, consent, tokens, revocation, userinfo."""
 
+import asyncio
 import base64
 import binascii
 import json
@@ -10,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from sandbox.quickbooks.connections import DEFAULT_TIMEOUT, hang_up
 from sandbox.quickbooks.consent import consent_page, refusal_page
 from sandbox.quickbooks.oauth import (
     ACCESS_SECONDS,
@@ -19,7 +21,7 @@ from sandbox.quickbooks.oauth import (
     OAuthRefused,
     refused,
 )
-from sandbox.quickbooks.switched_faults import Described
+from sandbox.quickbooks.switched_faults import AFTER, Armed, Described
 from sandbox.quickbooks.world import World
 
 SCOPES = (
@@ -90,7 +92,10 @@ class _Endpoints:
         if error:
             return _back(params, {"error": error})
         if world.switches.auto_consent:
-            return self._granted(params, world.default_realm())
+            realm = world.switches.auto_consent_realm or world.default_realm()
+            if realm not in world.companies:
+                return HTMLResponse(refusal_page(f"No company {realm}."), status_code=400)
+            return self._granted(params, realm)
         page = consent_page(
             world.connections.app_name,
             [(c.realm, c.name) for c in world.companies.values()],
@@ -127,9 +132,11 @@ class _Endpoints:
         tid = world.tid()
         try:
             form = dict(parse_qsl((await request.body()).decode("utf-8", "replace")))
-            self._armed(request)
+            armed = await self._armed(request, form)
             self._client(request, form)
             connection, access = self._grant(form)
+            if armed is not None:
+                await _break(request, armed)
             wanted = request.headers.get(HARD_EXPIRY_HEADER, "").lower() == "true"
             reply: Response = JSONResponse(
                 _token_body(world, connection, access, hard=wanted),
@@ -152,16 +159,24 @@ class _Endpoints:
         )
         return reply
 
-    def _armed(self, request: Request) -> None:
-        """A switched fault for token calls."""
+    async def _armed(self, request: Request, form: dict[str, str]) -> Armed | None:
+        """A switched fault for token calls; one that strikes after the grant is handed back."""
+        known = self._world.connections.by_refresh.get(form.get("refresh_token", ""))
         armed = self._world.faults.take(
-            Described(operation="token", method="POST", path=request.url.path)
+            Described(
+                realm=known.realm if known else "",
+                operation="token",
+                method="POST",
+                path=request.url.path,
+            )
         )
-        if armed is None:
-            return
+        if armed is None or armed.fault in AFTER:
+            return armed
+        if armed.fault in ("timeout_before", "reset_before"):
+            await _break(request, armed)
         if armed.fault == "invalid_grant":
-            form = int(armed.options.get("body", self._world.switches.invalid_grant_body))
-            raise OAuthRefused(400, GRANT_BODIES[form])
+            shape = int(armed.options.get("body", self._world.switches.invalid_grant_body))
+            raise OAuthRefused(400, GRANT_BODIES[shape])
         if armed.fault == "invalid_client":
             raise refused("invalid_client", status=int(armed.options.get("status", 401)))
         if armed.fault == "throttled":
@@ -237,6 +252,13 @@ class _Endpoints:
     async def jwks(self, _request: Request) -> Response:
         """No id tokens are signed here, so there are no keys."""
         return JSONResponse({"keys": []})
+
+
+async def _break(request: Request, armed: Armed) -> None:
+    """Wait if the fault is a time-out, then cut the connection."""
+    if armed.fault.startswith("timeout"):
+        await asyncio.sleep(float(armed.options.get("seconds", DEFAULT_TIMEOUT)))
+    await hang_up(request.scope)
 
 
 def _untrusted(world: World, params: Any) -> str:

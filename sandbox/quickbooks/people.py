@@ -7,6 +7,7 @@ from typing import Any
 from sandbox.quickbooks import engine
 from sandbox.quickbooks.balancing import settle_before_inactive
 from sandbox.quickbooks.company import Company
+from sandbox.quickbooks.entities.sales import next_number
 from sandbox.quickbooks.merge import merge
 from sandbox.quickbooks.model import Body, Entity, Record
 from sandbox.quickbooks.world import World
@@ -65,8 +66,7 @@ def _create(_world: World, company: Company, wanted: Body) -> Record:
     entity, data = _entity(company, wanted), dict(_data(wanted))
     if entity.number_rule is not None and not data.get("DocNumber"):
         # The screen fills in the next number.
-        company.last_number += 1
-        data["DocNumber"] = str(company.last_number)
+        data["DocNumber"] = next_number(company, entity)
     return engine.create(company, entity, data, include="allowduplicatedocnum", by_person=True)
 
 
@@ -240,12 +240,17 @@ def _subscription(ended: bool) -> "Verb":
     return run
 
 
-def _demote_user(_world: World, company: Company, _wanted: Body) -> None:
-    company.demoted = True
+def _rights(*, lost: bool) -> "Verb":
+    """The people who connected the app so far lose their rights, or get them back."""
 
+    def run(world: World, company: Company, wanted: Body) -> None:
+        for connection in world.connections.connections:
+            if connection.realm != company.realm:
+                continue
+            if wanted.get("user") in (None, connection.user):
+                connection.demoted = lost
 
-def _promote_user(_world: World, company: Company, _wanted: Body) -> None:
-    company.demoted = False
+    return run
 
 
 Verb = Callable[[World, Company, Body], Record | None]
@@ -268,6 +273,6 @@ VERBS: dict[str, Verb] = {
     "revoke_app": _revoke_app,
     "end_subscription": _subscription(ended=True),
     "renew_subscription": _subscription(ended=False),
-    "demote_user": _demote_user,
-    "promote_user": _promote_user,
+    "demote_user": _rights(lost=True),
+    "promote_user": _rights(lost=False),
 }

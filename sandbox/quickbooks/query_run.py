@@ -225,6 +225,8 @@ def _value_of(field: Field, record: Record, company: Company) -> Any:
     if field.name == "MetaData.LastUpdatedTime":
         return stamp(record.changed)
     value = record.body.get(field.name)
+    if not record.active and not company.switches.inactive_found_by_base_name:
+        value = company.render(record).get(field.name)
     if value is None or field.name.startswith(("Balance", "CurrentBalance")):
         value = company.render(record).get(field.name)
     inside = INSIDE.get(field.kind)

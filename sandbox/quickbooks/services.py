@@ -7,7 +7,15 @@ from pydantic_core import to_json
 from sandbox.quickbooks import engine
 from sandbox.quickbooks.clock import days, parse_moment, reply_time, stamp
 from sandbox.quickbooks.company import Company, deleted_stub
-from sandbox.quickbooks.faults import BAD_JSON, FaultError, QboFault, fault, missing, not_found
+from sandbox.quickbooks.faults import (
+    BAD_JSON,
+    SUBSCRIPTION,
+    FaultError,
+    QboFault,
+    fault,
+    missing,
+    not_found,
+)
 from sandbox.quickbooks.incoming import ApiRequest, statement_of
 from sandbox.quickbooks.model import Body, Entity, Record
 from sandbox.quickbooks.query_run import project, select
@@ -101,6 +109,8 @@ def send(company: Company, entity: Entity, request: ApiRequest) -> Reply:
     record = company.row(entity.name, engine.checked_id(request.tail[1]))
     if record is None or record.deleted:
         raise not_found()
+    if company.subscription_ended:
+        raise fault("6190", SUBSCRIPTION, "")
     body = dict(record.body)
     if request.params.get("sendTo"):
         body["BillEmail"] = {"Address": request.params["sendTo"]}

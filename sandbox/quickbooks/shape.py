@@ -61,7 +61,7 @@ def _string(field: Field, value: Any, element: str) -> str | None:
     if isinstance(value, dict | list):
         raise fault("2010", WRONG_TYPE)
     text = value if isinstance(value, str) else _scalar(value)
-    text = text.strip() if field.forbidden else text
+    text = text.strip(" ") if field.forbidden else text
     if field.longest is not None:
         check_length(text, field.longest, element)
     if field.forbidden and any(char in field.forbidden for char in text):

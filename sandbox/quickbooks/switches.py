@@ -36,8 +36,9 @@ class Switches:
     stale_form: int = 1
     inactive_reference_code: int = 610
     closed_books_code: int = 6210
-    one_name_at_a_time: bool = False
+    inactive_found_by_base_name: bool = True
     auto_consent: bool = False
+    auto_consent_realm: str = ""
     double_spaces_collide: bool = False
 
 

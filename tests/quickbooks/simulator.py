@@ -6,7 +6,6 @@ import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -96,7 +95,7 @@ class Bench:
     def add_company(self, name, realm=None):
         """A company row, not connected yet."""
         with self.sessions.write() as session:
-            row = Company(name=name, realm_id=realm, channel_id="C1", created_at=datetime.now(UTC))
+            row = Company(name=name, realm_id=realm, channel_id="C1", created_at=self.clock.now())
             session.add(row)
             session.flush()
             return row.id
@@ -121,7 +120,7 @@ class Bench:
 
     def expire_access(self):
         """Let the bot believe that the access token has run out."""
-        self.change_connection(access_expires_at=datetime.now(UTC))
+        self.change_connection(access_expires_at=self.clock.now())
 
     def another(self):
         """A second process's QuickBooks on the same database."""
@@ -145,7 +144,9 @@ def simulator() -> Iterator[Simulator]:
         line = process.stdout.readline()
         watchdog.cancel()
         with httpx.Client(timeout=30, trust_env=False) as http:
-            yield Simulator(json.loads(line), http)
+            made = Simulator(json.loads(line), http)
+            made.control("POST", "/limits", {"limits": "off"})
+            yield made
     finally:
         watchdog.cancel()
         process.terminate()

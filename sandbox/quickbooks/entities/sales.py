@@ -18,9 +18,9 @@ from sandbox.quickbooks.entities.fields import (
 )
 from sandbox.quickbooks.entities.people import give_address_ids
 from sandbox.quickbooks.faults import business, fault, missing
-from sandbox.quickbooks.model import Body, Field, Key, Kind, Record, Work
+from sandbox.quickbooks.model import Body, Entity, Field, Key, Kind, Record, Work
 from sandbox.quickbooks.money import cents, percent, product, wire
-from sandbox.quickbooks.rules import check_account_type
+from sandbox.quickbooks.rules import check_account_type, number_holder
 from sandbox.quickbooks.shape import display_name
 
 SALES_DETAIL = Field(
@@ -235,8 +235,16 @@ def _number(work: Work) -> None:
     if work.before is not None and work.before.body.get("DocNumber"):
         body["DocNumber"] = work.before.body["DocNumber"]
         return
-    company.last_number += 1
-    body["DocNumber"] = str(company.last_number)
+    body["DocNumber"] = next_number(company, work.entity)
+
+
+def next_number(company: Company, entity: Entity) -> str:
+    """The next number QuickBooks would give; numbers in use are skipped."""
+    while True:
+        company.last_number += 1
+        number_ = str(company.last_number)
+        if number_holder(company, entity, number_, None) is None:
+            return number_
 
 
 def _is_subtotal(line: Body) -> bool:

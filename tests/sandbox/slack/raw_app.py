@@ -68,9 +68,10 @@ class RawApp:
 def raw_app(slack: Slack) -> Iterator[RawApp]:
     """A connected raw app that has been greeted."""
     url = slack.api("apps.connections.open", slack.app_token).json()["url"]
-    app = RawApp(connect(url, proxy=None))
-    try:
-        eventually(lambda: app.frames)
-        yield app
-    finally:
-        app.stop()
+    with connect(url, proxy=None) as ws:
+        app = RawApp(ws)
+        try:
+            eventually(lambda: app.frames)
+            yield app
+        finally:
+            app.stop()

@@ -97,7 +97,9 @@ export class Timeline {
     let place = this.list.firstChild;
     for (const item of items) {
       const known = this.nodes.get(item.key);
+      const atPlace = known?.node === place;
       const entry = known && known.version === item.version ? known : this.redraw(item, known);
+      if (atPlace && known) place = entry.node;
       if (entry.node === place) place = place.nextSibling;
       else this.list.insertBefore(entry.node, place);
     }
@@ -105,6 +107,7 @@ export class Timeline {
 
   redraw(item, known) {
     const node = item.draw();
+    node.dataset.key = item.key;
     const entry = { version: item.version, stamp: item.stamp, node };
     if (known && known.node !== node) {
       const focus = focusedIn(known.node);
@@ -119,16 +122,17 @@ export class Timeline {
 
   firstVisible() {
     const top = this.scroller.getBoundingClientRect().top;
-    for (const node of this.list.children) {
+    // Day lines move when older rows come in above them; messages are what stays.
+    for (const node of this.list.querySelectorAll(':scope > .row')) {
       const box = node.getBoundingClientRect();
-      if (box.bottom > top) return { node, offset: box.top };
+      if (box.bottom > top) return { key: node.dataset.key, offset: box.top };
     }
     return null;
   }
 
   restore(anchor) {
-    if (!anchor?.node.isConnected) return;
-    this.scroller.scrollTop += anchor.node.getBoundingClientRect().top - anchor.offset;
+    const node = anchor && this.nodes.get(anchor.key)?.node;
+    if (node) this.scroller.scrollTop += node.getBoundingClientRect().top - anchor.offset;
   }
 
   onScroll() {

@@ -1,0 +1,225 @@
+"""Findings become incidents: opened, counted, settled, opened again."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select
+
+from bot.domain import Finding, IncidentState, JsonValue, Payload, Scope
+from bot.incidents import inhibition
+from bot.incidents.rows import bump, is_posted, nudge
+from bot.models import Company, Delivery, Incident
+from bot.services import Services
+
+log = structlog.get_logger(__name__)
+
+# What comes back sooner opens the same message again; later it posts anew (an edit tells nobody).
+REOPEN_WITHIN = timedelta(hours=24)
+# Facts that no reader of the message sees: their change edits nothing.
+UNSEEN = frozenset({"raw", "intuit_tid", "http_status", "record_id", "attempts"})
+_RACES = 3
+
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class _Run:
+    """One completed run of a check and what it may change."""
+
+    services: Services
+    company: Company
+    check: str
+    scope: Scope
+    now: datetime
+    as_of: datetime | None
+
+    @property
+    def wait(self) -> timedelta:
+        return timedelta(seconds=self.services.settings.GROUPING_SECONDS)
+
+
+def observe(
+    services: Services,
+    company_id: int,
+    check: str,
+    findings: Sequence[Finding],
+    scope: Scope,
+    *,
+    as_of: datetime | None = None,
+) -> list[int]:
+    """Bring the incidents in line with what a completed run of `check` found.
+
+    1. Each finding opens an incident, or updates the open one of its problem and subject.
+    2. Open incidents of this check within `scope` that were not found are resolved; one that is
+       being worked on is left to its fix.
+    3. Alerts are paused or woken by inhibiting problems.
+    4. A message is wanted anew only if its reader would see a difference.
+
+    `as_of`: when the run began to read; what was settled or seen since then is not undone by it.
+    Returns the ids of incidents whose message changes. Safe when two runs race.
+    """
+    changed: set[int] = set()
+    for attempt in range(_RACES):
+        try:
+            with services.sessions.write() as session:
+                company = session.get_one(Company, company_id)
+                run = _Run(services, company, check, scope, services.clock.now(), as_of)
+                changed = _observe(session, run, findings)
+            break
+        except IntegrityError:
+            # Another process opened the same incident first; now it is there to be updated.
+            if attempt == _RACES - 1:
+                raise
+    for incident_id in sorted(changed):
+        nudge(services, incident_id)
+    return sorted(changed)
+
+
+def _observe(session: Session, run: _Run, findings: Sequence[Finding]) -> set[int]:
+    company_id = run.company.id or 0
+    rows = session.exec(
+        select(Incident).where(
+            Incident.company_id == company_id, col(Incident.state) != IncidentState.RESOLVED
+        )
+    ).all()
+    still_open: dict[Key, Incident] = {(row.problem, row.subject): row for row in rows}
+    changed: set[int] = set()
+    found: set[Key] = set()
+    for finding in findings:
+        key = (finding.problem, finding.subject)
+        found.add(key)
+        row = still_open.get(key)
+        if row is None:
+            row = _open(session, run, finding)
+            if row is not None:
+                still_open[key] = row
+                changed.add(row.id or 0)
+        elif _update(session, run, row, finding):
+            changed.add(row.id or 0)
+    gone = [row for key, row in still_open.items() if key not in found]
+    changed |= _resolve(session, run, gone)
+    inhibiting = {name for name, p in run.services.knowledge.problems.items() if p.inhibits}
+    return changed | inhibition.apply(session, company_id, inhibiting, run.now, run.wait)
+
+
+def _open(session: Session, run: _Run, finding: Finding) -> Incident | None:
+    last = session.exec(
+        select(Incident)
+        .where(
+            Incident.company_id == run.company.id,
+            Incident.problem == finding.problem,
+            Incident.subject == finding.subject,
+        )
+        .order_by(col(Incident.id).desc())
+    ).first()
+    if last is not None and last.resolved_at is not None:
+        if run.as_of is not None and last.resolved_at >= run.as_of:
+            return None
+        if run.now - last.resolved_at < REOPEN_WITHIN:
+            return _reopen(session, run, last, finding)
+    return _create(session, run, finding)
+
+
+def _create(session: Session, run: _Run, finding: Finding) -> Incident:
+    problem = run.services.knowledge.problem(finding.problem)
+    if problem.name != finding.problem:
+        log.error("finding without a problem file", problem=finding.problem, check=run.check)
+    incident = Incident(
+        company_id=run.company.id or 0,
+        check_name=run.check,
+        problem=finding.problem,
+        subject=finding.subject,
+        family=problem.family,
+        kind=problem.kind,
+        severity=problem.severity,
+        facts=_facts(run, finding),
+        opened_at=run.now,
+        last_seen_at=run.now,
+    )
+    session.add(incident)
+    session.flush()
+    session.add(
+        Delivery(
+            incident_id=incident.id or 0,
+            channel_id=run.company.channel_id,
+            not_before=run.now + run.wait,
+        )
+    )
+    session.flush()
+    return incident
+
+
+def _reopen(session: Session, run: _Run, row: Incident, finding: Finding) -> Incident:
+    row.state = IncidentState.OPEN
+    row.reopened += 1
+    row.resolved_at = None
+    row.check_name = run.check
+    row.facts = _facts(run, finding)
+    row.last_seen_at = run.now
+    row.story = {**row.story, "progress": None, "outcome": None}
+    session.add(row)
+    session.flush()
+    posted = is_posted(session, row.id or 0)
+    bump(session, row.id or 0, run.now if posted else run.now + run.wait)
+    return row
+
+
+def _update(session: Session, run: _Run, row: Incident, finding: Finding) -> bool:
+    """Take in new facts; True when the message changes.
+
+    While a fix works, the facts stay what they were: its message counts against them.
+    """
+    row.last_seen_at = run.now
+    session.add(row)
+    if row.state is IncidentState.WORKING:
+        return False
+    facts = _facts(run, finding)
+    differs = _seen(facts) != _seen(row.facts)
+    if facts != row.facts:
+        row.facts = facts
+    if not differs or row.paused_by_id is not None:
+        return False
+    session.flush()
+    posted = is_posted(session, row.id or 0)
+    if posted:
+        bump(session, row.id or 0, run.now)
+    return posted
+
+
+def _resolve(session: Session, run: _Run, rows: Iterable[Incident]) -> set[int]:
+    changed: set[int] = set()
+    for row in rows:
+        if row.check_name != run.check or not run.scope.covers(row.subject):
+            continue
+        if row.state is IncidentState.WORKING:
+            continue
+        if run.as_of is not None and row.last_seen_at > run.as_of:
+            continue
+        row.state = IncidentState.RESOLVED
+        row.resolved_at = run.now
+        row.paused_by_id = None
+        row.story = {**row.story, "progress": None, "outcome": _by_itself(run.now)}
+        session.add(row)
+        session.flush()
+        bump(session, row.id or 0, run.now)
+        changed.add(row.id or 0)
+    return changed
+
+
+def _by_itself(now: datetime) -> Payload:
+    return {"by": "", "at": now.isoformat(), "lines": []}
+
+
+def _facts(run: _Run, finding: Finding) -> Payload:
+    return {
+        "company": run.company.name,
+        "currency": run.company.currency,
+        **finding.facts,
+    }
+
+
+def _seen(facts: Mapping[str, JsonValue]) -> Payload:
+    return {name: value for name, value in facts.items() if name not in UNSEEN}

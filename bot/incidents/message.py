@@ -1,0 +1,210 @@
+"""The one message of an incident, from its rows and its problem's words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import col, func, select
+
+from bot.domain import IncidentState, JsonValue, Payload
+from bot.incidents import parts
+from bot.incidents.parts import View
+from bot.models import Company, FixRun, Incident
+from bot.render import Text, to_slack
+from bot.services import Services
+from bot.slack import blocks
+
+EVENT_TYPE = "qb_incident"
+
+
+@dataclass(frozen=True)
+class Message:
+    """What Slack gets. `text` is the sentence a phone shows; `metadata` holds ids only."""
+
+    text: str
+    blocks: list[Payload]
+    metadata: Payload
+
+
+def build(services: Services, incident: Incident) -> Message:
+    """Make the message of an incident as it is now.
+
+    Words come from the problem's file; structure, limits and names' harmlessness from here.
+    Raises nothing for bad facts: a part that fails falls back to plain words.
+    """
+    view = _view(services, incident)
+    shown = _LAYOUTS[view.state](view)
+    return Message(
+        text=_sentence(view),
+        blocks=blocks.within_budget([block for block in shown.blocks if block], shown.droppable),
+        metadata=_metadata(incident, view.state),
+    )
+
+
+@dataclass(frozen=True)
+class _Layout:
+    blocks: Sequence[Payload]
+    droppable: Sequence[Payload] = ()
+
+
+def _view(services: Services, incident: Incident) -> View:
+    with services.sessions.read() as session:
+        company = session.get_one(Company, incident.company_id)
+        paused = session.exec(
+            select(func.count())
+            .select_from(Incident)
+            .where(
+                Incident.paused_by_id == incident.id,
+                col(Incident.state) != IncidentState.RESOLVED,
+            )
+        ).one()
+        cause = session.get(Incident, incident.paused_by_id) if incident.paused_by_id else None
+        run = session.exec(
+            select(FixRun)
+            .where(FixRun.incident_id == incident.id, FixRun.state == "done")
+            .order_by(col(FixRun.id).desc())
+        ).first()
+    facts: Payload = {
+        "company": company.name,
+        "currency": company.currency,
+        **incident.facts,
+        "time_zone": company.time_zone,
+    }
+    return View(
+        incident=incident,
+        company=company,
+        problem=services.knowledge.problem(incident.problem),
+        facts=facts,
+        text=services.render.problem_or_plain(incident.problem, facts),
+        buttons=services.buttons,
+        paused=int(paused),
+        cause=services.render.problem_or_plain(cause.problem, cause.facts).title if cause else "",
+        posted=_posted(incident, run),
+    )
+
+
+def _posted(incident: Incident, run: FixRun | None) -> int:
+    """How many documents the fix that settled it has posted."""
+    outcome = incident.story.get("outcome") or {}
+    if run is None or not outcome.get("by"):
+        return 0
+    return int(run.outcome.get("posted") or 0)
+
+
+def _open(view: View) -> _Layout:
+    why = parts.headed("Why", view.text.why)
+    examples = parts.examples(view)
+    return _Layout(
+        [
+            blocks.alert_header("🔴 OPEN", view.text.title),
+            parts.summary(view),
+            parts.comparison(view),
+            *_text(view.text.what),
+            parts.paused_others(view),
+            why,
+            parts.headed("What next", view.text.fix),
+            examples,
+            parts.offered(view),
+            parts.came_back(view),
+        ],
+        [examples, why],
+    )
+
+
+def _partly(view: View) -> _Layout:
+    examples = parts.examples(view)
+    story = parts.story(view)
+    return _Layout(
+        [
+            blocks.alert_header("🟠 PARTLY", view.text.title),
+            parts.summary(view),
+            parts.outcome(view),
+            story,
+            *_text(view.text.what),
+            parts.headed("What next", view.text.fix),
+            examples,
+            parts.offered(view),
+        ],
+        [examples, story],
+    )
+
+
+def _working(view: View) -> _Layout:
+    return _Layout(
+        [
+            blocks.alert_header("🔵 WORKING", view.head),
+            parts.summary(view),
+            parts.story(view),
+            parts.progress(view),
+            parts.details_only(view),
+        ]
+    )
+
+
+def _paused(view: View) -> _Layout:
+    return _Layout(
+        [
+            blocks.alert_header("⏸️ PAUSED", view.text.title),
+            parts.summary(view),
+            blocks.rich_text(
+                blocks.line(
+                    blocks.words("Waits for another alert: "),
+                    blocks.words(view.cause or "a problem of the company", bold=True),
+                    blocks.words(". This one goes on by itself after that."),
+                )
+            ),
+            parts.details_only(view),
+        ]
+    )
+
+
+def _fixed(view: View) -> _Layout:
+    story = parts.story(view)
+    return _Layout(
+        [
+            blocks.alert_header("✅ FIXED", view.fixed),
+            parts.summary(view),
+            parts.outcome(view),
+            story,
+            parts.details_only(view),
+        ],
+        [story],
+    )
+
+
+_LAYOUTS = {
+    "open": _open,
+    "partly": _partly,
+    "working": _working,
+    "paused": _paused,
+    "resolved": _fixed,
+}
+
+
+def _text(text: Text) -> list[Payload]:
+    return to_slack(text)
+
+
+def _sentence(view: View) -> str:
+    company = parts.inert(view.facts["company"])
+    lines = [str(line) for line in view.outcome.get("lines", [])]
+    said = f" {parts.inert(lines[0])}" if lines else ""
+    sentences: dict[str, str] = {
+        "open": view.text.push,
+        "working": f"{company}: being fixed: {view.head}",
+        "partly": f"{company}: only partly done: {view.head}.{said}",
+        "paused": f"{company}: paused: {view.head}",
+        "resolved": f"{company}: fixed: {view.fixed}.{said}",
+    }
+    return sentences[view.state]
+
+
+def _metadata(incident: Incident, state: str) -> Payload:
+    payload: dict[str, JsonValue] = {
+        "incident_id": incident.id,
+        "company_id": incident.company_id,
+        "problem": incident.problem,
+        "kind": incident.kind,
+        "family": incident.family.value,
+        "state": state,
+    }
+    return {"event_type": EVENT_TYPE, "event_payload": payload}

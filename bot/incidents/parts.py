@@ -1,0 +1,333 @@
+"""The parts of an alert as blocks: who, how much, since when, compared, done so far, offered."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import structlog
+
+from bot.domain import IncidentState, JsonValue, Payload
+from bot.knowledge import Problem
+from bot.models import Company, Incident
+from bot.render import (
+    ProblemText,
+    Text,
+    clean,
+    day,
+    moment,
+    money,
+    plural,
+    shorten,
+    to_slack,
+    waiting_amounts,
+)
+from bot.render.words import counted, spaced, span
+from bot.services import FixButton
+from bot.slack import blocks
+
+log = structlog.get_logger(__name__)
+
+EXAMPLES = 5
+STORY_LINES = 8
+FIX_BUTTONS = 4
+NAME = 100
+_USER = re.compile(r"^[UW][A-Z0-9]{6,}$")
+_BAD_FACTS = (ValueError, TypeError, KeyError, ArithmeticError, AttributeError)
+
+
+@dataclass(frozen=True)
+class View:
+    """Everything a message is made from."""
+
+    incident: Incident
+    company: Company
+    problem: Problem
+    facts: Mapping[str, JsonValue]
+    text: ProblemText
+    buttons: Mapping[str, FixButton]
+    paused: int
+    cause: str
+    posted: int
+
+    @property
+    def state(self) -> str:
+        """The state a reader sees."""
+        state = self.incident.state
+        if self.incident.paused_by_id and state not in (
+            IncidentState.WORKING,
+            IncidentState.RESOLVED,
+        ):
+            return "paused"
+        return state.value
+
+    @property
+    def head(self) -> str:
+        """The title without its count."""
+        return self.text.title.rsplit(" · ", 1)[0]
+
+    @property
+    def fixed(self) -> str:
+        """The title of a settled one, with what its fix has posted."""
+        done = f" · {plural(self.posted, 'document')} posted" if self.posted else ""
+        return f"{self.text.fixed}{done}"
+
+    @property
+    def outcome(self) -> Mapping[str, JsonValue]:
+        """How it ended, empty while it has not."""
+        found = self.incident.story.get("outcome")
+        return found if isinstance(found, dict) else {}
+
+
+def inert(value: JsonValue, limit: int = NAME) -> str:
+    """One harmless line of a fact."""
+    return shorten(clean(str(value)), limit)
+
+
+def summary(view: View) -> Payload:
+    """Company · money · dates · since when · who."""
+    facts = view.facts
+    details = [_amounts(facts), _dates(facts), _since(view)]
+    run = [blocks.words(inert(facts["company"]), bold=True)]
+    run += [blocks.words(f" · {detail}") for detail in details if detail]
+    run += _who(view)
+    return blocks.rich_text(blocks.line(*run))
+
+
+def _amounts(facts: Mapping[str, JsonValue]) -> str:
+    try:
+        return waiting_amounts(facts) or counted(facts)
+    except _BAD_FACTS as error:
+        log.warning("amounts of an incident cannot be read", reason=str(error))
+        return ""
+
+
+def _dates(facts: Mapping[str, JsonValue]) -> str:
+    first, last = facts.get("first_date"), facts.get("last_date")
+    if not first or not last:
+        return ""
+    try:
+        return f"dated {span(first, last)}"
+    except _BAD_FACTS:
+        return ""
+
+
+def _since(view: View) -> str:
+    since = view.facts.get("since") or view.incident.opened_at
+    try:
+        return f"since {moment(since, view.company.time_zone)}"
+    except _BAD_FACTS:
+        return f"since {moment(view.incident.opened_at, view.company.time_zone)}"
+
+
+def _who(view: View) -> list[Payload]:
+    if view.state == "open":
+        return [blocks.words(" · nobody on it")]
+    worker = str(view.incident.story.get("worker") or "")
+    if view.state == "working" and worker:
+        return [blocks.words(" · "), _person(worker)]
+    return []
+
+
+def _person(by: str) -> Payload:
+    return blocks.person(by) if _USER.match(by) else blocks.words(inert(by) or "by itself")
+
+
+def comparison(view: View) -> Payload:
+    """Ours and theirs side by side, every word inert; {} where there are not two."""
+    ours, theirs = view.facts.get("ours"), view.facts.get("theirs")
+    if not isinstance(ours, dict) or not isinstance(theirs, dict):
+        return {}
+    dots = "space" in str(view.facts.get("differ"))
+    source = inert(view.facts.get("source") or "The source")
+    listed = f" ({inert(theirs['list'])})" if theirs.get("list") else ""
+    left = [source, *_card(view, ours, dots)]
+    right = [f"QuickBooks{listed}", *_card(view, theirs, dots), *_standing(view, theirs)]
+    fields = ["\n".join(rows) for rows in (left, right)]
+    return blocks.section(fields=fields)
+
+
+def _card(view: View, side: Mapping[str, JsonValue], dots: bool) -> list[str]:
+    name = spaced(side.get("name", "")) if dots else inert(side.get("name", ""))
+    rows = [shorten(name, NAME)]
+    if "sku" in side or "price" in side:
+        rows.append(f"SKU {inert(side['sku'])}" if side.get("sku") else "no SKU")
+        if side.get("price"):
+            rows.append(_money(side["price"], view.facts))
+        return rows
+    rows.append(inert(side["email"]) if side.get("email") else "no e-mail")
+    if side.get("phone"):
+        rows.append(inert(side["phone"]))
+    address = ", ".join(inert(side[key]) for key in ("street", "city") if side.get(key))
+    return [*rows, address or "no address"]
+
+
+def _standing(view: View, theirs: Mapping[str, JsonValue]) -> list[str]:
+    rows = []
+    if theirs.get("active") is False:
+        rows.append("INACTIVE")
+    if theirs.get("balance") not in (None, ""):
+        rows.append(f"balance {_money(theirs['balance'], view.facts)}")
+    return rows
+
+
+def _money(value: JsonValue, facts: Mapping[str, JsonValue]) -> str:
+    try:
+        return money(value, str(facts.get("currency") or "USD"))
+    except _BAD_FACTS:
+        return inert(value)
+
+
+def headed(word: str, text: Text) -> Payload:
+    """A text with a bold word before it; {} when there is no text."""
+    found = to_slack(text)
+    if not found:
+        return {}
+    elements = list(found[0]["elements"])
+    if elements[0]["type"] == "rich_text_section":
+        first = dict(elements[0])
+        first["elements"] = [blocks.words(f"{word}  ", bold=True), *first["elements"]]
+        return {**found[0], "elements": [first, *elements[1:]]}
+    return {**found[0], "elements": [blocks.line(blocks.words(word, bold=True)), *elements]}
+
+
+def paused_others(view: View) -> Payload:
+    """How many alerts wait for this one."""
+    if not view.paused:
+        return {}
+    verb = "is" if view.paused == 1 else "are"
+    words = f"{plural(view.paused, 'other alert')} {verb} paused until then."
+    return blocks.rich_text(blocks.line(blocks.words(words)))
+
+
+def examples(view: View) -> Payload:
+    """Up to five documents; the rest is in Details."""
+    given = view.facts.get("examples")
+    rows = [row for row in given if isinstance(row, dict)] if isinstance(given, list) else []
+    if not rows:
+        return {}
+    items = [[blocks.words(_example(row, view.facts))] for row in rows[:EXAMPLES]]
+    elements = [blocks.bullets(items)]
+    total = view.facts.get("documents") or 0
+    more = int(total) - len(items) if str(total).isdigit() else 0
+    if more > 0:
+        elements.append(blocks.line(blocks.words(f"and {more:,} more: all in Details")))
+    return blocks.rich_text(*elements)
+
+
+def _example(row: Mapping[str, JsonValue], facts: Mapping[str, JsonValue]) -> str:
+    parts = [f"{inert(row.get('type') or 'document')} {inert(row.get('number') or '')}".strip()]
+    parts[0] = parts[0][:1].upper() + parts[0][1:]
+    if row.get("party"):
+        parts.append(inert(row["party"]))
+    if row.get("amount") not in (None, ""):
+        parts.append(_money(row["amount"], {**facts, **row}))
+    if row.get("date"):
+        try:
+            parts.append(day(row["date"]))
+        except _BAD_FACTS:
+            parts.append(inert(row["date"]))
+    return " · ".join(parts)
+
+
+def story(view: View) -> Payload:
+    """What was done so far, newest last."""
+    given = view.incident.story.get("lines")
+    lines = given[-STORY_LINES:] if isinstance(given, list) else []
+    items = [
+        [*_signed(view, line), blocks.words(f" · {inert(line.get('text'), 300)}")] for line in lines
+    ]
+    return blocks.rich_text(blocks.bullets(items)) if items else {}
+
+
+def _signed(view: View, line: Mapping[str, JsonValue]) -> list[Payload]:
+    at = moment(line["at"], view.company.time_zone)
+    return [_person(str(line.get("by") or "")), blocks.words(f", {at}")]
+
+
+def progress(view: View) -> Payload:
+    """How far the work is."""
+    found = view.incident.story.get("progress")
+    if not isinstance(found, dict):
+        return blocks.context("Working …")
+    done, total = int(found.get("done") or 0), int(found.get("total") or 0)
+    count = f" {done:,} of {total:,}" if total else ""
+    return blocks.context(f"{inert(found.get('words') or 'working')}{count} …")
+
+
+def outcome(view: View) -> Payload:
+    """How it ended: who, when, what; or that it settled by itself."""
+    ended = view.outcome
+    if not ended:
+        return {}
+    zone = view.company.time_zone
+    lines = [inert(line, 300) for line in ended.get("lines") or []]
+    if not ended.get("by"):
+        said = " ".join(lines) or "the check finds it no more."
+        words = f"Settled by itself, {moment(ended['at'], zone)}: {said}"
+        return blocks.rich_text(blocks.line(blocks.words(words)))
+    began = view.incident.story.get("began") or ended["at"]
+    run = [_person(str(ended["by"])), blocks.words(f", {moment(began, zone)}")]
+    run += [blocks.words(f" · {said}") for said in lines]
+    if view.state == "resolved":
+        run.append(blocks.words(f" · read back {moment(ended['at'], zone)}"))
+    return blocks.rich_text(blocks.line(*run))
+
+
+def came_back(view: View) -> Payload:
+    """Say that it was settled before."""
+    if not view.incident.reopened:
+        return {}
+    return blocks.context(
+        f"Came back: it was settled before ({plural(view.incident.reopened, 'time')})."
+    )
+
+
+def offered(view: View) -> Payload:
+    """The buttons of the problem's fixes, at most one of them primary, and Details."""
+    row: list[Payload] = []
+    coloured = False
+    known = [view.buttons[name] for name in view.problem.fixes if name in view.buttons]
+    for fix in known[:FIX_BUTTONS]:
+        primary = not coloured and _agrees(fix, view.facts)
+        coloured = coloured or primary
+        row.append(_button(fix, view, primary))
+    if "reconnect" in view.problem.fixes:
+        row.append(blocks.button("Who can do this?", "who", str(view.incident.id)))
+    return blocks.actions([*row, _details(view)])
+
+
+def details_only(view: View) -> Payload:
+    """Only the button that shows, none that acts."""
+    return blocks.actions([_details(view)])
+
+
+def _details(view: View) -> Payload:
+    label = shorten(f"Details of {view.text.title}", blocks.BUTTON_TEXT)
+    return blocks.button("Details", "details", str(view.incident.id), label=label)
+
+
+def _button(fix: FixButton, view: View, primary: bool) -> Payload:
+    try:
+        label = fix.label.format_map(_label_facts(view.facts))
+    except _BAD_FACTS as error:
+        log.error("button label cannot be made", fix=fix.name, reason=str(error))
+        label = f"{fix.name.replace('_', ' ').capitalize()}…"
+    label = re.sub(r" and post 0\b", "", label)
+    return blocks.button(
+        shorten(clean(label), blocks.BUTTON_TEXT),
+        f"fix:{fix.name}",
+        str(view.incident.id),
+        primary=primary,
+    )
+
+
+def _label_facts(facts: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:
+    return {"documents": 0, **facts}
+
+
+def _agrees(fix: FixButton, facts: Mapping[str, JsonValue]) -> bool:
+    try:
+        return bool(fix.agreed(facts))
+    except _BAD_FACTS as error:
+        log.error("a fix cannot read the facts", fix=fix.name, reason=str(error))
+        return False

@@ -1,0 +1,168 @@
+"""What a refusal of QuickBooks means for one record: its root cause, looked up where vague."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from bot import mirror
+from bot.domain import Payload
+from bot.mirror import bare
+from bot.models import Company, MirrorRow, Record, Source, Write
+from bot.quickbooks import QuickBooksFault
+from bot.services import Services
+from bot.sync import second_facts, twins
+from bot.sync.causes import Cause, Held, Posted, distinct, subject_of
+from bot.sync.finding_back import find_back
+from bot.sync.records import CustomerIn, ItemIn, VendorIn, stored_record
+from bot.sync.resolve import inactive_cause, missing_cause
+from bot.sync.writing import fault_facts
+
+_NAME_TAKEN = "6240"
+_NUMBER_TAKEN = "6140"
+_REFERENCES = frozenset({"610", "2500"})
+_HOLDER_ID = re.compile(r"\bId=(\d+)")
+
+
+def outcome_of(
+    services: Services, record: Record, write: Write, fault: QuickBooksFault
+) -> Held | Posted:
+    """Turn a definite refusal into its causes.
+
+    A name that is taken leads to its holder, a bad reference to the very record that is inactive
+    or gone; both are read fresh from QuickBooks. What remains is explained by its problem file.
+    Raises QuickBooksFault when QuickBooks cannot be read.
+    """
+    if fault.code in (_NAME_TAKEN, _NUMBER_TAKEN) and "[sync:" in str(write.payload):
+        own = find_back(services, write)
+        if own is not None:
+            # Our stamp is on it: posted before, for example ahead of a restored backup.
+            return Posted(write.entity, str(own["Id"]), own, fault.intuit_tid, how="matched")
+    if fault.code == _NAME_TAKEN:
+        cause = _holder(services, record, write, fault)
+        if cause is not None:
+            return Held((cause,))
+    if fault.code in _REFERENCES:
+        causes = _bad_references(services, record.company_id, write.payload)
+        if causes:
+            return Held(distinct(causes))
+    return Held(distinct(list(_explained(services, record, fault))))
+
+
+def _explained(services: Services, record: Record, fault: QuickBooksFault) -> Iterator[Cause]:
+    """One cause per error of the fault, by what the problem files recognise."""
+    with services.sessions.read() as session:
+        source = session.get_one(Source, record.source_id).name
+    subject = subject_of(record.type, source, record.external_id)
+    common = {**fault_facts(fault), **record_facts(record)}
+    errors = fault.errors or ()
+    said = [(error.code, error.message, error.detail, error.element) for error in errors]
+    for code, message, detail, element in said or [(fault.code, fault.message, "", "")]:
+        classified = services.knowledge.classify(
+            fault.platform, code, f"{message} {detail}", fault.http_status or None
+        )
+        own: Payload = {"code": code, "fault_message": message, "detail": detail}
+        own["element"] = element
+        yield Cause(classified.problem, subject, {**classified.facts, **common, **own})
+
+
+def record_facts(record: Record) -> Payload:
+    """Return what a message says of the record itself."""
+    return {
+        "record_id": record.id,
+        "external_id": record.external_id,
+        "record_type": str(record.type),
+        "number": record.number,
+        "party": record.name,
+        "amount": None if record.amount is None else str(record.amount),
+        "date": record.doc_date.isoformat() if record.doc_date else None,
+    }
+
+
+def _holder(
+    services: Services, record: Record, write: Write, fault: QuickBooksFault
+) -> Cause | None:
+    model = stored_record(record.payload)
+    if not isinstance(model, CustomerIn | VendorIn | ItemIn):
+        return None
+    lists = ("Item",) if isinstance(model, ItemIn) else twins.NAME_LISTS
+    row = _named_holder(services, record.company_id, model.name, lists, fault)
+    row = row or _queried_holder(services, record.company_id, model.name, lists)
+    if row is None:
+        return None
+    with services.sessions.read() as session:
+        company = session.get_one(Company, record.company_id)
+        source = session.get_one(Source, record.source_id).name
+        look = twins.Look(company, services.settings, source)
+        return twins.holder_cause(session, look, record, model, row, write.entity)
+
+
+def _named_holder(
+    services: Services, company_id: int, name: str, lists: Iterable[str], fault: QuickBooksFault
+) -> MirrorRow | None:
+    """The record whose id QuickBooks gave; ids are per list, so its name tells which list."""
+    found = _HOLDER_ID.search(fault.detail) or _HOLDER_ID.search(fault.fault_message)
+    if found is None:
+        return None
+    for entity in lists:
+        if mirror.refresh(services, company_id, entity, found.group(1)) is None:
+            continue
+        with services.sessions.read() as session:
+            row = mirror.get(session, company_id, entity, found.group(1))
+        if row is not None and _may_collide(name, row.name):
+            return row
+    return None
+
+
+def _queried_holder(
+    services: Services, company_id: int, name: str, lists: Iterable[str]
+) -> MirrorRow | None:
+    """The holder by its name, inactive ones (shown with "(deleted)") included."""
+    books = services.quickbooks.company(company_id)
+    collapsed = " ".join(name.split())
+    spellings = [*dict.fromkeys((name, collapsed))]
+    spellings += [f"{spelling} (deleted)" for spelling in spellings]
+    for entity in lists:
+        field = "Name" if entity == "Item" else "DisplayName"
+        now = services.clock.now()
+        rows = books.query(entity, [(field, "IN", spellings)])
+        with services.sessions.write() as session:
+            mirror.put_many(session, company_id, entity, rows, now)
+            found = mirror.candidates(session, company_id, name, (entity,))
+            same = [row for row, _ in found if _may_collide(name, row.name)]
+            if same:
+                session.refresh(same[0])
+                return same[0]
+    return None
+
+
+def _may_collide(ours: str, theirs: str) -> bool:
+    return second_facts.same_written(bare(ours), bare(theirs))
+
+
+def _bad_references(services: Services, company_id: int, payload: Payload) -> list[Cause]:
+    """Read everything a document refers to and return what is inactive or gone."""
+    with services.sessions.read() as session:
+        company = session.get_one(Company, company_id)
+    causes: list[Cause] = []
+    for entity, qbo_id in dict.fromkeys(references_of(payload)):
+        known = mirror.refresh(services, company_id, entity, qbo_id)
+        with services.sessions.read() as session:
+            row = mirror.get(session, company_id, entity, qbo_id)
+        if known is None:
+            name = row.name if row else ""
+            causes.append(missing_cause(services.settings, company, entity, qbo_id, name))
+        elif row is not None and not row.active:
+            causes.append(inactive_cause(services.settings, company, row))
+    return causes
+
+
+def references_of(payload: Payload) -> Iterator[tuple[str, str]]:
+    """Yield the entity and id of everything a payload of ours refers to."""
+    for name, entity in (("CustomerRef", "Customer"), ("IncomeAccountRef", "Account")):
+        if payload.get(name):
+            yield entity, str(payload[name]["value"])
+    for line in payload.get("Line", ()):
+        item = line.get("SalesItemLineDetail", {}).get("ItemRef")
+        if item:
+            yield "Item", str(item["value"])
+        for linked in line.get("LinkedTxn", ()):
+            yield str(linked["TxnType"]), str(linked["TxnId"])

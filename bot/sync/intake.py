@@ -1,0 +1,260 @@
+"""Takes records in: each version once, in short transactions, nothing silently lost."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+
+from sqlalchemy import insert
+from sqlmodel import Session, col, select
+
+from bot import jobs
+from bot.domain import TIER, Payload, RecordState, RecordType
+from bot.models import Company, Record, Source, Write
+from bot.services import Services
+from bot.sync import holds
+from bot.sync.causes import subject_of
+from bot.sync.records import (
+    BadRow,
+    InvoiceIn,
+    ItemIn,
+    Note,
+    PaymentIn,
+    RecordIn,
+    as_payload,
+    digest_of,
+)
+from bot.sync.writing import OPEN
+
+__all__ = ["BadRow", "IntakeReport", "Note", "accept"]
+
+AT_ONCE = 500
+_WAITED_FOR = ("missing_parent", "item_not_mapped")
+
+
+@dataclass
+class IntakeReport:
+    """What became of everything that was handed over.
+
+    `accepted` are new, `updated` replaced a version not yet posted, `unchanged` were here in this
+    very version; `refused` say why by line or id; `notes` tell what the sender should know.
+    """
+
+    accepted: int = 0
+    unchanged: int = 0
+    updated: int = 0
+    refused: list[BadRow] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """Who hands over to which company, now."""
+
+    company: Company
+    source: Source
+    now: datetime
+
+
+@dataclass(frozen=True)
+class _Standing:
+    """What the outbox holds of a record already."""
+
+    record_id: int
+    digest: str
+    state: RecordState
+    in_flight: bool
+
+
+Key = tuple[RecordType, str]
+
+
+def accept(
+    services: Services, source_id: int, items: Iterable[RecordIn | BadRow | Note]
+) -> IntakeReport:
+    """Put records into the outbox and nudge the sync.
+
+    The same version again changes nothing; a changed version replaces one that is not posted yet
+    and is tried anew; for one that is posted (or being posted) a note says so.
+    """
+    with services.sessions.read() as session:
+        source = session.get_one(Source, source_id)
+        company = session.get_one(Company, source.company_id)
+    report = IntakeReport()
+    freed = 0
+    for part in _parts(_records(items, report)):
+        desk = _Desk(company, source, services.clock.now())
+        with services.sessions.write() as session:
+            freed += _accept_part(session, desk, part, report)
+    if report.accepted or report.updated or freed:
+        jobs.sync_company(services.queue, source.company_id)
+    if freed:
+        jobs.run_check(services.queue, source.company_id, "failed_records")
+    return report
+
+
+def _records(items: Iterable[RecordIn | BadRow | Note], report: IntakeReport) -> Iterator[RecordIn]:
+    for item in items:
+        if isinstance(item, BadRow):
+            report.refused.append(item)
+        elif isinstance(item, Note):
+            report.notes.append(item)
+        else:
+            yield item
+
+
+def _parts(records: Iterator[RecordIn]) -> Iterator[list[RecordIn]]:
+    while part := list(islice(records, AT_ONCE)):
+        yield part
+
+
+def _accept_part(
+    session: Session, desk: _Desk, records: list[RecordIn], report: IntakeReport
+) -> int:
+    """Sort one part into new, changed and known; return how many held records were freed."""
+    standing = _standing(session, desk, records)
+    names = _customer_names(session, desk, records)
+    fresh: dict[Key, Payload] = {}
+    changed: dict[int, Payload] = {}
+    for record in records:
+        key = (RecordType(record.type), record.external_id)
+        values = _values(desk, record, names)
+        known = standing.get(key)
+        if known is not None and _is_new_version(known, values, changed, report):
+            changed[known.record_id] = values
+        elif known is None and key not in fresh:
+            fresh[key] = values
+            report.accepted += 1
+        elif known is None and fresh[key]["digest"] == values["digest"]:
+            report.unchanged += 1
+        elif known is None:
+            # Twice in one part: the later version is the valid one.
+            fresh[key] = values
+            report.updated += 1
+    if fresh:
+        session.connection().execute(insert(Record), list(fresh.values()))
+    freed = [_replace(session, record_id, values) for record_id, values in changed.items()]
+    return sum(freed) + _wake(session, desk, records)
+
+
+def _is_new_version(
+    known: _Standing, values: Payload, changed: dict[int, Payload], report: IntakeReport
+) -> bool:
+    earlier = changed.get(known.record_id)
+    if values["digest"] == (earlier["digest"] if earlier else known.digest):
+        report.unchanged += 1
+        return False
+    if known.state is RecordState.POSTED:
+        words = "is already posted; the change was not applied"
+    elif known.state is RecordState.SKIPPED:
+        words = "was skipped by a person; the change was not applied"
+    elif known.in_flight:
+        words = "is being posted just now; the change was not applied, hand it over again later"
+    else:
+        report.updated += 1
+        return True
+    report.unchanged += 1
+    report.notes.append(Note(None, f"{values['type']} {values['external_id']} {words}"))
+    return False
+
+
+def _standing(session: Session, desk: _Desk, records: list[RecordIn]) -> dict[Key, _Standing]:
+    by_type: dict[RecordType, set[str]] = {}
+    for record in records:
+        by_type.setdefault(RecordType(record.type), set()).add(record.external_id)
+    found: dict[Key, _Standing] = {}
+    for kind, external_ids in by_type.items():
+        rows = session.exec(
+            select(Record.id, Record.external_id, Record.digest, Record.state)
+            .where(Record.source_id == desk.source.id)
+            .where(Record.type == kind)
+            .where(col(Record.external_id).in_(external_ids))
+        ).all()
+        flying = _in_flight(session, [row[0] for row in rows])
+        for record_id, external_id, digest, state in rows:
+            in_flight = record_id in flying
+            found[(kind, external_id)] = _Standing(
+                record_id or 0, digest, RecordState(state), in_flight
+            )
+    return found
+
+
+def _in_flight(session: Session, record_ids: list[int | None]) -> set[int | None]:
+    """Records with a write whose outcome is not known: replacing them could lose a change."""
+    return set(
+        session.exec(
+            select(Write.record_id)
+            .where(col(Write.record_id).in_(record_ids))
+            .where(col(Write.state).in_(OPEN))
+        )
+    )
+
+
+def _customer_names(session: Session, desk: _Desk, records: list[RecordIn]) -> dict[str, str]:
+    """The names of the customers that documents are for, as far as they have come in."""
+    here = {row.external_id: row.name for row in records if row.type == "customer"}
+    wanted = {row.customer for row in records if isinstance(row, InvoiceIn | PaymentIn)}
+    rows = session.exec(
+        select(Record.external_id, Record.name)
+        .where(Record.source_id == desk.source.id)
+        .where(Record.type == RecordType.CUSTOMER)
+        .where(col(Record.external_id).in_(wanted - set(here)))
+    )
+    return dict(rows.all()) | here
+
+
+def _values(desk: _Desk, record: RecordIn, names: dict[str, str]) -> Payload:
+    """The outbox row of a new or changed record."""
+    payload = as_payload(record)
+    kind = RecordType(record.type)
+    values: Payload = {
+        "company_id": desk.company.id,
+        "source_id": desk.source.id,
+        "type": kind,
+        "tier": TIER[kind],
+        "external_id": record.external_id,
+        "payload": payload,
+        "digest": digest_of(payload),
+        "number": "",
+        "amount": None,
+        "currency": getattr(record, "currency", None) or desk.company.currency,
+        "doc_date": None,
+        "state": RecordState.WAITING,
+        "attempts": 0,
+        "not_before": None,
+        "received_at": desk.now,
+        "posted_at": None,
+        "qbo_id": None,
+    }
+    if isinstance(record, InvoiceIn):
+        values |= {"number": record.number, "amount": record.total, "doc_date": record.date}
+        values["name"] = names.get(record.customer, record.customer)
+    elif isinstance(record, PaymentIn):
+        number = record.reference or record.external_id
+        values |= {"number": number, "amount": record.amount, "doc_date": record.date}
+        values["name"] = names.get(record.customer, record.customer)
+    else:
+        values["name"] = record.name
+        values["number"] = (record.sku or "") if isinstance(record, ItemIn) else ""
+    return values
+
+
+def _replace(session: Session, record_id: int, values: Payload) -> int:
+    """Put a changed version in place and let it, and what waited for it, be tried again."""
+    row = session.get_one(Record, record_id)
+    for name in ("payload", "digest", "name", "number", "amount", "currency", "doc_date"):
+        setattr(row, name, values[name])
+    row.not_before, row.attempts, row.received_at = None, 0, values["received_at"]
+    session.add(row)
+    session.flush()
+    return len(holds.release_record(session, record_id))
+
+
+def _wake(session: Session, desk: _Desk, records: list[RecordIn]) -> int:
+    """Free what was held or pauses because one of these records had not come yet."""
+    subjects: set[str] = set()
+    for record in records:
+        subjects.add(subject_of(record.type, desk.source.name, record.external_id))
+        if isinstance(record, ItemIn) and record.sku:
+            subjects.add(subject_of(RecordType.ITEM, desk.source.name, record.sku))
+    return len(holds.release_subjects(session, desk.company.id or 0, _WAITED_FOR, subjects))

@@ -1,0 +1,343 @@
+"""Posts what waits, a slice at a time: parents first, each record by itself, never twice."""
+
+import time
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+from threading import Event
+
+import structlog
+from sqlmodel import Session
+
+from bot import mirror
+from bot.db import leases
+from bot.domain import ConnectionState, RecordState, RetryClass
+from bot.models import Company, Connection, Record, Write
+from bot.quickbooks import PermissionLost, QuickBooksFault
+from bot.services import Services
+from bot.sync import holds, lookup, resolve, twins, writing
+from bot.sync.answers import outcome_of
+from bot.sync.causes import Held, Later, Outcome, Posted
+from bot.sync.due import by_id, count_due, due, wake_children
+from bot.sync.numbering import custom_numbers
+from bot.sync.outcome import record_outcome
+from bot.sync.records import CustomerIn, ItemIn, VendorIn, stored_record
+from bot.sync.resolve import Ready
+from bot.sync.sending import Keeper, send
+from bot.sync.trouble import name_trouble, note_trouble, pause_until
+from bot.sync.writing import Answer
+
+log = structlog.get_logger(__name__)
+# A record QuickBooks answers with an error of its own this often is held; the others go on.
+MOST_SERVER_ERRORS = 5
+
+
+@dataclass(frozen=True)
+class SliceReport:
+    """What one slice did.
+
+    `waiting` counts the records that could go at once: nudge the next slice while it is not 0 and
+    `stopped` is None. Records that wait for a moment or a parent are left to the sweep.
+    """
+
+    posted: list[int]
+    held: list[int]
+    waiting: int
+    stopped: QuickBooksFault | None
+
+
+@dataclass
+class _Turn:
+    services: Services
+    company_id: int
+    held: leases.Held
+    keeper: Keeper
+    ends_at: float
+    limit: int
+    only: frozenset[int] | None
+    posted: list[int] = field(default_factory=list)
+    held_ids: list[int] = field(default_factory=list)
+    postponed: int = 0
+    stopped: QuickBooksFault | None = None
+    halt: Event = field(default_factory=Event)
+
+    def stop(self, fault: QuickBooksFault) -> None:
+        self.stopped = self.stopped or fault
+        self.halt.set()
+
+    @property
+    def handled(self) -> int:
+        """How many records cost a call or a look: they count against the limit."""
+        return len(self.posted) + len(self.held_ids)
+
+    @property
+    def settled(self) -> int:
+        """How many records are no longer due."""
+        return self.handled + self.postponed
+
+    @property
+    def over(self) -> bool:
+        return self.stopped is not None or time.monotonic() >= self.ends_at
+
+
+def push_slice(
+    services: Services,
+    company_id: int,
+    held: leases.Held,
+    *,
+    limit: int = 30,
+    seconds: float = 5.0,
+    only: Collection[int] | None = None,
+) -> SliceReport:
+    """Post at most `limit` records within about `seconds`; the caller holds the company's lease.
+
+    1. Writes whose outcome is not known are settled first, with the same requestid.
+    2. Due records go in the order of their tiers; `only` restricts them to these ids (and what
+       they refer to) and ignores pauses, because a person asked.
+    3. A refusal holds its record; trouble of the company stops the slice and holds nothing.
+
+    Raises LeaseLost when another worker took the company over.
+    """
+    turn = _Turn(
+        services,
+        company_id,
+        held,
+        Keeper(services, held),
+        time.monotonic() + seconds,
+        limit,
+        None if only is None else frozenset(only),
+    )
+    try:
+        _require_permission(turn)
+        if not mirror.loaded(services, company_id):
+            mirror.load(services, company_id, held)
+        _settle_open(turn)
+        if not turn.over:
+            _post_due(turn)
+    except QuickBooksFault as fault:
+        _company_trouble(turn, fault)
+    with services.sessions.read() as session:
+        waiting = count_due(session, company_id, services.clock.now(), turn.only)
+    return SliceReport(turn.posted, turn.held_ids, waiting, turn.stopped)
+
+
+def push_record(services: Services, record_id: int, held: leases.Held) -> SliceReport:
+    """Post one record and what it refers to, now; as `push_slice` otherwise."""
+    with services.sessions.read() as session:
+        company_id = session.get_one(Record, record_id).company_id
+    return push_slice(services, company_id, held, limit=200, seconds=30.0, only={record_id})
+
+
+def _require_permission(turn: _Turn) -> None:
+    with turn.services.sessions.read() as session:
+        row = session.get(Connection, turn.company_id)
+    if row is None or row.state is not ConnectionState.CONNECTED:
+        raise PermissionLost(
+            (row.lost_reason if row else "") or "The company is not connected to QuickBooks.",
+            retry_class=RetryClass.AUTH,
+            platform="oauth",
+        )
+
+
+def _settle_open(turn: _Turn) -> None:
+    """Find out what became of writes that were begun earlier, by this process or another."""
+    with turn.services.sessions.read() as session:
+        writes = writing.open_writes(session, turn.company_id)
+        records = by_id(session, [write.record_id for write in writes])
+    now = turn.services.clock.now()
+    ready = [
+        write
+        for write in writes
+        if (until := records[write.record_id or 0].not_before) is None or until <= now
+    ]
+    _send(turn, ready, records, again=True)
+
+
+def _post_due(turn: _Turn) -> None:
+    with turn.services.sessions.write() as session:
+        leases.require(session, turn.held)
+        holds.release_orphans(session, turn.company_id)
+    while not turn.over and (room := turn.limit - turn.handled) > 0:
+        with turn.services.sessions.read() as session:
+            now = turn.services.clock.now()
+            ready = due(session, turn.company_id, now, limit=room, only=turn.only)
+        before = turn.settled
+        for _, group in groupby(ready, key=lambda record: record.tier):
+            if turn.over:
+                return
+            _post_tier(turn, list(group))
+        if turn.settled == before:
+            return
+
+
+def _post_tier(turn: _Turn, records: list[Record]) -> None:
+    """Decide about records of one tier, which never refer to each other, then send the ready ones.
+
+    Decisions and intended writes are committed together before the first call goes out.
+    """
+    services = turn.services
+    table = _table(turn, records)
+    with services.sessions.read() as session:
+        decided = _decide(session, table, records)
+    turn.keeper.renew()
+    writes: list[Write] = []
+    now = services.clock.now()
+    with services.sessions.write() as session:
+        leases.require(session, turn.held)
+        for record, decision in decided:
+            fresh = session.get(Record, record.id, populate_existing=True)
+            if (
+                fresh is None
+                or fresh.digest != record.digest
+                or fresh.state is not RecordState.WAITING
+            ):
+                continue
+            if isinstance(decision, Ready):
+                writes.append(_intend(session, fresh, decision, now))
+            else:
+                _record(turn, session, fresh.id or 0, decision, now)
+    _send(turn, writes, {record.id or 0: record for record in records}, again=False)
+
+
+def _changed(fresh: Record, decided: Record) -> bool:
+    """Say whether a new version came in, or somebody else settled the record, since the look."""
+    return fresh.digest != decided.digest or fresh.state is not RecordState.WAITING
+
+
+def _table(turn: _Turn, records: list[Record]) -> lookup.Lookup:
+    """Read what the records refer to; what the mirror has never seen is read from QuickBooks."""
+    services = turn.services
+    numbers = custom_numbers(services, turn.company_id)
+
+    def read() -> lookup.Lookup:
+        with services.sessions.read() as session:
+            company = session.get_one(Company, turn.company_id)
+            return lookup.load_lookup(
+                session,
+                services.settings,
+                company,
+                records,
+                custom_numbers=numbers,
+                now=services.clock.now(),
+            )
+
+    table = read()
+    unseen = lookup.unseen(table)
+    for entity, qbo_id in unseen:
+        mirror.refresh(services, turn.company_id, entity, qbo_id)
+    return read() if unseen else table
+
+
+def _decide(
+    session: Session, table: lookup.Lookup, records: Sequence[Record]
+) -> list[tuple[Record, Ready | Held | Later | Posted]]:
+    """Resolve each record; a list record is looked for before it is created.
+
+    Of records that are alike only the first goes in one batch, so that the next look sees it.
+    """
+    decided: list[tuple[Record, Ready | Held | Later | Posted]] = []
+    taken: set[str] = set()
+    for record in records:
+        model = stored_record(record.payload)
+        decision: Ready | Held | Later | Posted = resolve.resolve(table, record, model)
+        if isinstance(decision, Ready) and isinstance(model, CustomerIn | VendorIn | ItemIn):
+            keys = twins.likeness_keys(model)
+            if keys & taken:
+                continue
+            taken |= keys
+            decision = _looked_up(session, table, record, model, decision)
+        decided.append((record, decision))
+    return decided
+
+
+def _looked_up(
+    session: Session,
+    table: lookup.Lookup,
+    record: Record,
+    model: CustomerIn | VendorIn | ItemIn,
+    ready: Ready,
+) -> Ready | Held | Posted:
+    look = twins.Look(table.company, table.settings, table.source(record))
+    if isinstance(model, ItemIn):
+        cause = twins.item_cause(session, look, record, model)
+    else:
+        own = twins.own_earlier(session, look, record, model, ready.entity)
+        if own is not None:
+            return Posted(ready.entity, own.qbo_id, own.data, how="matched")
+        cause = twins.party_cause(session, look, record, model, ready.entity)
+    return Held((cause,)) if cause is not None else ready
+
+
+def _intend(session: Session, record: Record, ready: Ready, now: datetime) -> Write:
+    if ready.party and record.name != ready.party:
+        record.name = ready.party
+        session.add(record)
+    return writing.intend(
+        session,
+        record.company_id,
+        "create",
+        ready.entity,
+        ready.payload,
+        now=now,
+        record_id=record.id,
+    )
+
+
+def _send(turn: _Turn, writes: Sequence[Write], records: dict[int, Record], *, again: bool) -> None:
+    """Send, and turn each answer into the record's outcome; trouble stops what was not begun."""
+    posted: list[int] = []
+    answers = send(turn.services, turn.held, turn.keeper, writes, turn.halt, again=again)
+    for write, answer in answers:
+        record = records[write.record_id or 0]
+        if answer.state == "done":
+            posted.append(record.id or 0)
+        elif answer.fault is not None:
+            _refused(turn, record, write, answer)
+    turn.posted += posted
+    if posted:
+        with turn.services.sessions.write() as session:
+            parents = [records[record_id] for record_id in posted]
+            wake_children(session, turn.company_id, parents)
+
+
+def _refused(turn: _Turn, record: Record, write: Write, answer: Answer) -> None:
+    fault = answer.fault
+    if fault is None:
+        return
+    services = turn.services
+    trouble = name_trouble(services.knowledge, fault)
+    tried_out = record.attempts >= MOST_SERVER_ERRORS and trouble == "server_error"
+    outcome: Outcome
+    if answer.state == "unknown" or (trouble and not tried_out):
+        _company_trouble(turn, fault)
+        pause = pause_until(record.attempts, fault, services.clock.now())
+        outcome = Later(pause, tried=not isinstance(fault, PermissionLost))
+    else:
+        try:
+            outcome = outcome_of(services, record, write, fault)
+        except QuickBooksFault as trouble_reading:
+            _company_trouble(turn, trouble_reading)
+            outcome = Later()
+    with services.sessions.write() as session:
+        leases.require(session, turn.held)
+        _record(turn, session, record.id or 0, outcome, services.clock.now())
+
+
+def _record(turn: _Turn, session: Session, record_id: int, outcome: Outcome, now: datetime) -> None:
+    record_outcome(session, record_id, outcome, now)
+    if isinstance(outcome, Held):
+        turn.held_ids.append(record_id)
+    elif isinstance(outcome, Posted):
+        turn.posted.append(record_id)
+    elif outcome.until is not None and turn.only is None:
+        turn.postponed += 1
+
+
+def _company_trouble(turn: _Turn, fault: QuickBooksFault) -> None:
+    turn.stop(fault)
+    services = turn.services
+    problem = name_trouble(services.knowledge, fault) or "validation_other"
+    log.info("sync_stopped", company_id=turn.company_id, problem=problem, code=fault.code)
+    with services.sessions.write() as session:
+        note_trouble(session, turn.company_id, problem, fault, services.clock.now())

@@ -1,0 +1,93 @@
+"""Sends intended writes side by side and settles the answers as they come, in few transactions."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from datetime import datetime, timedelta
+from threading import Event
+
+from bot.db import leases
+from bot.errors import LeaseLost
+from bot.models import Write
+from bot.services import Services
+from bot.sync import writing
+from bot.sync.writing import Answer
+
+# A lease lasts 180 s; it is renewed well before, also while a slow call is under way.
+RENEW_SECONDS = 20.0
+
+
+class Keeper:
+    """Keeps a company's lease alive during a slice."""
+
+    def __init__(self, services: Services, held: leases.Held) -> None:
+        self._services = services
+        self._held = held
+        self._due: datetime = services.clock.now()
+
+    def renew(self) -> None:
+        """Renew the lease if it is time. Raises LeaseLost."""
+        now = self._services.clock.now()
+        if now < self._due:
+            return
+        if not leases.renew(self._services.sessions, self._services.clock, self._held):
+            raise LeaseLost
+        self._due = now + timedelta(seconds=RENEW_SECONDS)
+
+
+def send(
+    services: Services,
+    held: leases.Held,
+    keeper: Keeper,
+    writes: Sequence[Write],
+    halt: Event,
+    *,
+    again: bool,
+) -> Iterator[tuple[Write, Answer]]:
+    """Perform the writes, several at a time; yield each one once it is settled.
+
+    When `halt` is set no further call is begun; writes that were never sent are taken back.
+    Raises LeaseLost; then nothing more is sent, and the new holder settles what is open.
+    """
+    if not writes:
+        return
+    stop_calling = Event()
+    workers = min(services.settings.QUICKBOOKS_CONCURRENCY, len(writes))
+
+    def call(write: Write) -> Answer | None:
+        if halt.is_set() or stop_calling.is_set():
+            return None
+        return writing.call(services, write, again=again)
+
+    with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="post") as pool:
+        pending = {pool.submit(call, write): write for write in writes}
+        try:
+            while pending:
+                keeper.renew()
+                done, _ = wait(pending, timeout=RENEW_SECONDS, return_when=FIRST_COMPLETED)
+                settled = [(pending.pop(future), future) for future in done]
+                yield from _settle(services, held, settled, again=again)
+        finally:
+            stop_calling.set()
+
+
+def _settle(
+    services: Services,
+    held: leases.Held,
+    answered: list[tuple[Write, Future[Answer | None]]],
+    *,
+    again: bool,
+) -> list[tuple[Write, Answer]]:
+    if not answered:
+        return []
+    now = services.clock.now()
+    settled: list[tuple[Write, Answer]] = []
+    with services.sessions.write() as session:
+        leases.require(session, held)
+        for write, future in answered:
+            answer = future.result()
+            if answer is not None:
+                row = writing.settle(session, write.id or 0, answer, now)
+                settled.append((row, answer))
+            elif not again:
+                writing.forget(session, write.id or 0)
+    return settled

@@ -1,0 +1,54 @@
+"""Trouble of a whole company: what stops a slice without holding any record."""
+
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from bot.domain import RetryClass
+from bot.knowledge import Knowledge
+from bot.models import Connection
+from bot.quickbooks import PermissionLost, QuickBooksFault
+
+# Kinds that speak about the company or the way to it, never about one record.
+_OF_THE_COMPANY = frozenset(
+    {"token_expired", "permission", "company_suspended", "throttled", "server_error", "network"}
+)
+_FIRST_PAUSE = 5.0
+_LONGEST_PAUSE = 600.0
+
+
+def name_trouble(knowledge: Knowledge, fault: QuickBooksFault) -> str:
+    """Return the problem of the company a fault stands for, "" when it is about the record."""
+    if fault.retry_class is RetryClass.THROTTLED:
+        return "throttled"
+    if fault.retry_class is RetryClass.TRANSIENT or fault.reply_lost:
+        return "server_error" if fault.http_status else "network"
+    text = f"{fault.fault_message} {fault.detail}"
+    classified = knowledge.classify(fault.platform, fault.code, text, fault.http_status or None)
+    problem = knowledge.problem(classified.problem)
+    company_wide = problem.kind in _OF_THE_COMPANY or fault.platform == "oauth"
+    return classified.problem if company_wide or fault.retry_class is RetryClass.AUTH else ""
+
+
+def note_trouble(
+    session: Session, company_id: int, problem: str, fault: QuickBooksFault, now: datetime
+) -> None:
+    """Write down what stops a company and since when; a lost permission has columns of its own."""
+    if isinstance(fault, PermissionLost):
+        return
+    row = session.get(Connection, company_id, populate_existing=True)
+    if row is None:
+        return
+    if row.trouble != problem or row.trouble_since is None:
+        # Throttling that turns into a time-out is one trouble: its beginning stays.
+        row.trouble_since = row.trouble_since or now
+    row.trouble, row.trouble_detail = problem, fault.message[:500]
+    session.add(row)
+
+
+def pause_until(attempts: int, fault: QuickBooksFault, now: datetime) -> datetime | None:
+    """Return when a record is tried again; None (at once) after a lost permission is given back."""
+    if isinstance(fault, PermissionLost):
+        return None
+    own = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** min(attempts, 10))
+    return now + timedelta(seconds=max(own, fault.retry_after or 0.0))

@@ -1,0 +1,65 @@
+"""The way to QuickBooks: permission lost or refused, subscription ended, trouble that lasts."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from sqlmodel import col, select
+
+from bot.checkup import Check
+from bot.domain import ConnectionState, Finding, Payload, RecordState, Scope
+from bot.models import Company, Connection, Record, Source
+from bot.services import Services
+from bot.sync.totals import waiting_facts
+
+SUBJECT = "connection"
+# Trouble that heals by itself is told only when it lasts; the rest needs a person at once.
+_LASTING = {
+    "throttled": "LASTING_THROTTLED_SECONDS",
+    "server_error": "LASTING_OUTAGE_SECONDS",
+    "network": "LASTING_OUTAGE_SECONDS",
+}
+
+
+def run(services: Services, company: Company, scope: Scope) -> Iterator[Finding]:
+    """Yield at most one finding: what stands between the company's records and its books."""
+    if not scope.covers(SUBJECT):
+        return
+    with services.sessions.read() as session:
+        row = session.get(Connection, company.id)
+    if row is None or row.state is ConnectionState.NEVER:
+        return
+    if row.state is ConnectionState.LOST:
+        own: Payload = {"reason": row.lost_reason, "detail": row.lost_reason}
+        yield _finding(services, company, "connection_lost", row.lost_at, own)
+    elif row.trouble and _tells(services, row):
+        own = {"reason": row.trouble_detail, "detail": row.trouble_detail}
+        yield _finding(services, company, row.trouble, row.trouble_since, own)
+
+
+def _tells(services: Services, row: Connection) -> bool:
+    setting = _LASTING.get(row.trouble)
+    if setting is None or row.trouble_since is None:
+        return True
+    seconds: float = getattr(services.settings, setting)
+    return services.clock.now() - row.trouble_since >= timedelta(seconds=seconds)
+
+
+def _finding(
+    services: Services, company: Company, problem: str, since: datetime | None, own: Payload
+) -> Finding:
+    """With all that waits in the company: nothing of it can be posted now."""
+    with services.sessions.read() as session:
+        waiting = session.exec(
+            select(Record)
+            .where(Record.company_id == company.id)
+            .where(col(Record.state).in_((RecordState.WAITING, RecordState.HELD)))
+        ).all()
+        rows = session.exec(select(Source).where(Source.company_id == company.id))
+        sources = {row.id or 0: row.name for row in rows}
+    facts = {**waiting_facts(company, sources, waiting, since), **own}
+    if not facts["source"]:
+        facts["source"] = ", ".join(sorted(sources.values()))
+    return Finding(problem, SUBJECT, facts)
+
+
+CHECK = Check(name="connection", run=run, every=timedelta(minutes=1))

@@ -1,0 +1,76 @@
+"""Records that could not be posted: one finding per root cause, with the money that waits on it."""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from sqlmodel import Session, col, select
+
+from bot.checkup import Check
+from bot.domain import Finding, Payload, Scope
+from bot.models import Company, Hold, Record, Source
+from bot.services import Services
+from bot.sync.totals import waiting_facts
+
+# At most this many subjects are named in one query.
+_AT_ONCE = 500
+
+
+def run(services: Services, company: Company, scope: Scope) -> Iterator[Finding]:
+    """Group the holds by problem and root subject."""
+    with services.sessions.read() as session:
+        holds = _holds(session, company, scope)
+        records = _records(session, company, {hold.record_id for hold in holds})
+        rows = session.exec(select(Source).where(Source.company_id == company.id))
+        sources = {row.id or 0: row.name for row in rows}
+    for (problem, subject), group in groupby(holds, key=lambda hold: (hold.problem, hold.subject)):
+        found = list(group)
+        waiting = [records[hold.record_id] for hold in found if hold.record_id in records]
+        if waiting:
+            facts = _facts(company, sources, found, waiting)
+            identities = tuple(record.id or 0 for record in waiting)
+            yield Finding(problem, subject, facts, identities)
+
+
+def _facts(
+    company: Company, sources: dict[int, str], holds: list[Hold], waiting: list[Record]
+) -> Payload:
+    """The root's own facts, and over them what waits in all."""
+    root = min(holds, key=lambda hold: (hold.cause_record_id is not None, hold.since, hold.id))
+    since = min(hold.since for hold in holds)
+    return {**root.facts, **waiting_facts(company, sources, waiting, since)}
+
+
+def _holds(session: Session, company: Company, scope: Scope) -> list[Hold]:
+    statement = select(Hold).where(Hold.company_id == company.id)
+    found: list[Hold] = []
+    for part in _parts(scope):
+        narrowed = statement if part is None else statement.where(col(Hold.subject).in_(part))
+        found += session.exec(narrowed)
+    return sorted(found, key=lambda hold: (hold.problem, hold.subject, hold.record_id))
+
+
+def _parts(scope: Scope) -> Iterable[list[str] | None]:
+    if scope.subjects is None:
+        return [None]
+    subjects = sorted(scope.subjects)
+    return [subjects[at : at + _AT_ONCE] for at in range(0, len(subjects), _AT_ONCE)]
+
+
+def _records(session: Session, company: Company, wanted: set[int]) -> dict[int, Record]:
+    identities = sorted(wanted)
+    found: dict[int, Record] = {}
+    for at in range(0, len(identities), _AT_ONCE):
+        rows = session.exec(
+            select(Record)
+            .where(Record.company_id == company.id)
+            .where(col(Record.id).in_(identities[at : at + _AT_ONCE]))
+        )
+        found.update({row.id or 0: row for row in rows})
+    return found
+
+
+CHECK = Check(
+    name="failed_records",
+    run=run,
+    triggered_by=frozenset({"Customer", "Vendor", "Item", "Account"}),
+)

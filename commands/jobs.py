@@ -1,0 +1,156 @@
+"""The jobs behind Slack's door: answer a command, carry out a press. app.py merges them."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import update
+from sqlmodel import col
+
+from bot import jobs
+from bot.dispatch import answers, views
+from bot.dispatch.door import by_name
+from bot.dispatch.reply import Reply
+from bot.domain import Payload, RetryClass
+from bot.errors import BotError, CompanyBusy
+from bot.fixes import codec, engine
+from bot.fixes.model import BUSY_STATES
+from bot.fixes.registry import fix_named
+from bot.models import Click, FixRun
+from bot.render import to_plain
+from bot.services import Services
+from bot.slack import SlackFault
+from commands import ALL_COMMANDS
+from commands.buttons import DETAILS, FIX, WHO, incident_of
+from commands.parts import details, file_form, fix_views
+
+log = structlog.get_logger(__name__)
+
+OLD = timedelta(minutes=30)
+SORRY = (
+    "Something went wrong on my side and it is in my log. The alert shows what is true; "
+    "please press again in a minute."
+)
+GONE = "That alert is not known here any more. Type /qb-errors to see what is open."
+INTERRUPTED = "I was interrupted just as you pressed. Nothing was done; please press again."
+
+
+def answer_command(services: Services, arg: str) -> None:
+    """Answer a noted slash command, or tell what is new about it."""
+    answers.answer(services, by_name(ALL_COMMANDS), int(arg))
+
+
+def handle_click(services: Services, arg: str) -> None:
+    """Carry out a noted press or form and show what came of it. Safe to run again."""
+    with services.sessions.read() as session:
+        click = session.get(Click, int(arg))
+    if click is None or click.state != "new":
+        return
+    if not click.view_id:
+        # The process died between the row and the window, whose trigger is long gone.
+        _show(services, click, views.notice("Press again", INTERRUPTED), INTERRUPTED)
+        return
+    view, words = _guarded(services, click)
+    _show(services, click, view, words)
+
+
+def _guarded(services: Services, click: Click) -> tuple[Payload, str]:
+    """Do the work; every error becomes a window with a sentence."""
+    try:
+        return _work(services, click)
+    except CompanyBusy:
+        raise
+    except BotError as error:
+        log.warning("press not carried out", action=click.action, reason=error.message)
+        return views.notice("Not done", error.message), error.message
+    except Exception:  # marked border: Slack's door always answers the person
+        log.exception("press failed", action=click.action, value=click.value)
+        return views.notice("Not done", SORRY), SORRY
+
+
+def _work(services: Services, click: Click) -> tuple[Payload, str]:
+    if click.action == fix_views.CONFIRM:
+        return _confirm(services, click)
+    if click.action == file_form.CALLBACK:
+        view, text, _ = file_form.take(services, click)
+        return view, to_plain(text)
+    incident = incident_of(services, click.value)
+    if incident is None:
+        raise BotError(GONE)
+    if click.action == DETAILS:
+        return details.view(services, click, incident), "Details"
+    if click.action == WHO:
+        sentence = _who(services, incident.company_id, incident.problem)
+        return views.notice("Who can do this?", sentence), sentence
+    name = click.action.removeprefix(FIX)
+    prepared = engine.prepare(services, incident.id or 0, name, click.user_id)
+    return fix_views.preview(services, click, prepared), prepared.plan.refused or "The preview."
+
+
+def _who(services: Services, company_id: int, problem_name: str) -> str:
+    """Name who may press the buttons of a problem."""
+    problem = services.knowledge.problem(problem_name)
+    role = min(fix_named(name).role for name in problem.fixes)
+    return services.access.sentence(company_id, role)
+
+
+def _confirm(services: Services, click: Click) -> tuple[Payload, str]:
+    """Check the role and the books again, then start the fix; a second time changes nothing."""
+    run_id = int(click.value) if click.value.isdecimal() else 0
+    typed = fix_views.choices_of(click)
+    found = engine.confirm(services, run_id, click.user_id, typed, click.team_id)
+    if isinstance(found, engine.Changed):
+        view = fix_views.preview(services, click, found.prepared, typed, fix_views.CHANGED)
+        return view, fix_views.CHANGED
+    with services.sessions.read() as session:
+        run = session.get(FixRun, run_id)
+    if run is None:
+        sentence = found.sentence if isinstance(found, engine.Refused) else GONE
+        return views.notice("Not done", sentence), sentence
+    plan = codec.from_json(run.plan)
+    if isinstance(found, engine.Confirmed) or _is_own(run, click):
+        return fix_views.started(plan), "Started. The alert shows how far it is."
+    if run.state == "planned" and plan.choices:
+        # What was typed cannot be used: the same preview again, with the reason and the typing.
+        text = services.render.text(f"fixes/{run.fix}", plan.facts)
+        prepared = engine.Prepared(run_id, plan, text)
+        view = fix_views.preview(services, click, prepared, typed, found.sentence)
+        return view, found.sentence
+    return views.notice("Not done", found.sentence), found.sentence
+
+
+def _is_own(run: FixRun, click: Click) -> bool:
+    """Whether this very press started the fix before a restart."""
+    begun = run.state in BUSY_STATES or run.state == "done"
+    return begun and run.approved_by == click.user_id and run.view_id == click.view_id
+
+
+def _show(services: Services, click: Click, view: Payload, words: str) -> None:
+    """Fill the window; when it was closed, nothing is lost: the alert itself shows what is true."""
+    try:
+        shown = bool(click.view_id) and services.slack.update_view(click.view_id, view)
+        if not shown:
+            _tell(services, click, words)
+    except SlackFault as fault:
+        log.warning("window not filled", action=click.action, reason=fault.message)
+        again = fault.retry_class in (RetryClass.TRANSIENT, RetryClass.THROTTLED)
+        if again and services.clock.now() - click.created_at < OLD:
+            return  # the sweep tries again
+    with services.sessions.write() as session:
+        session.exec(update(Click).where(col(Click.id) == click.id).values(state="done"))
+
+
+def _tell(services: Services, click: Click, words: str) -> None:
+    """Say it in the channel to the person alone, where the window does not exist any more."""
+    reply = Reply.say(*words.split("\n"))
+    if click.channel_id and not click.view_id:
+        services.slack.ephemeral(click.channel_id, click.user_id, reply.text, reply.blocks)
+    elif click.action == file_form.CALLBACK:
+        company = file_form.company_of(services, click)
+        services.slack.ephemeral(company.channel_id, click.user_id, reply.text, reply.blocks)
+
+
+JOBS: Mapping[str, Callable[[Services, str], None]] = {
+    jobs.CLICK: handle_click,
+    jobs.COMMAND: answer_command,
+}

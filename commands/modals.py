@@ -1,0 +1,28 @@
+"""Every form the bot shows: what is checked at once, and the window while the job works."""
+
+from collections.abc import Mapping
+
+from bot.dispatch import views
+from bot.dispatch.model import Form, Press
+from bot.domain import Payload
+from commands.parts import file_form, fix_views
+
+
+def _check_choices(press: Press) -> Mapping[str, str]:
+    """Refuse an empty input at once; what QuickBooks would refuse is found by the job."""
+    return {
+        block_id: "Type something here."
+        for block_id, value in press.choices.items()
+        if block_id.startswith(fix_views.CHOICE) and not str(value or "").strip()
+    }
+
+
+def _checking(press: Press) -> Payload:
+    del press
+    return views.notice("One moment", "Checking that nothing changed in QuickBooks …")
+
+
+FORMS: tuple[Form, ...] = (
+    Form(fix_views.CONFIRM, _check_choices, _checking),
+    Form(file_form.CALLBACK, file_form.check, file_form.waiting),
+)

@@ -1,0 +1,130 @@
+"""Finds a document among the records by its number, and says where it stands."""
+
+import re
+from collections.abc import Collection, Sequence
+
+from sqlmodel import Session, col, or_, select
+
+from bot.dispatch.reply import line, link, strong
+from bot.domain import ENTITY, RecordState, RecordType
+from bot.models import Company, Hold, Incident, Record
+from bot.quickbooks.links import deep_link
+from bot.render import Text, day, moment, money
+from bot.services import Services
+from commands.parts.alerts import alert_url, title_of
+
+MOST_FOUND = 5
+_MOST_READ = 200
+_DOCUMENTS = (RecordType.INVOICE, RecordType.PAYMENT)
+
+
+def normal(number: str) -> str:
+    """Write a number so that "#1042", "INV-1042" and "inv 01042" are one."""
+    plain = re.sub(r"[^0-9a-z]", "", number.casefold())
+    digits = re.sub(r"^(inv|invoice|order|payment|pmt|no|nr)", "", plain).lstrip("0")
+    return digits or plain
+
+
+def find(
+    session: Session,
+    companies: Collection[Company],
+    number: str,
+    types: Collection[RecordType] = _DOCUMENTS,
+) -> list[Record]:
+    """Find the documents with this number or external id at these companies, newest first."""
+    wanted = normal(number)
+    if not wanted:
+        return []
+    rows = session.exec(
+        select(Record)
+        .where(col(Record.company_id).in_([company.id for company in companies]))
+        .where(col(Record.type).in_(tuple(types)))
+        .where(or_(col(Record.number).icontains(wanted), col(Record.external_id) == number))
+        .order_by(col(Record.id).desc())
+        .limit(_MOST_READ)
+    ).all()
+    return [row for row in rows if wanted in (normal(row.number), normal(row.external_id))]
+
+
+def called(record: Record) -> str:
+    """Name a document: "invoice 1042 (Jane Doe, $420.00, 11/21/2026)"."""
+    known = [record.name]
+    if record.amount is not None:
+        known.append(money(record.amount, record.currency))
+    if record.doc_date is not None:
+        known.append(day(record.doc_date))
+    inside = ", ".join(part for part in known if part)
+    number = f" {record.number or record.external_id}"
+    return f"{record.type.value}{number}" + (f" ({inside})" if inside else "")
+
+
+def place(services: Services, company: Company, record: Record) -> Text:
+    """Say where a document stands and what to do next."""
+    who = (strong(called(record)), f" · {company.name} · ")
+    if record.state is RecordState.POSTED:
+        when = f" since {moment(record.posted_at, company.time_zone)}" if record.posted_at else ""
+        url = _url(services, company, record)
+        return line(*who, f"in QuickBooks{when}. ", link("Open it in QuickBooks ↗", url))
+    if record.state is RecordState.HELD:
+        return _held(services, company, record)
+    if record.state is RecordState.SKIPPED:
+        return line(*who, "not posted on purpose: somebody marked it as skipped.")
+    since = moment(record.received_at, company.time_zone)
+    number = record.number or record.external_id
+    return line(
+        *who,
+        f"waits to be posted since {since}. It goes by itself; "
+        f"/qb-sync-now {record.type.value} {number} posts it at once.",
+    )
+
+
+def _url(services: Services, company: Company, record: Record) -> str:
+    if not record.qbo_id:
+        return ""
+    return deep_link(services.settings, company, ENTITY[record.type], record.qbo_id)
+
+
+def _held(services: Services, company: Company, record: Record) -> Text:
+    who = (strong(called(record)), f" · {company.name} · ")
+    found = _incident(services, record)
+    if found is None:
+        return line(*who, "held; its alert is being written. /qb-errors shows it in a moment.")
+    url = alert_url(services, found)
+    where = link("Go to its alert ↗", url) if url else "Its alert is in the company's channel."
+    return line(*who, f"not posted: {title_of(services, found)}. ", where)
+
+
+def _incident(services: Services, record: Record) -> Incident | None:
+    """The open alert of the cause that holds a record."""
+    with services.sessions.read() as session:
+        holds: Sequence[Hold] = session.exec(
+            select(Hold).where(Hold.record_id == record.id).order_by(col(Hold.since))
+        ).all()
+        for hold in holds:
+            found = session.exec(
+                select(Incident)
+                .where(
+                    Incident.company_id == record.company_id,
+                    Incident.problem == hold.problem,
+                    Incident.subject == hold.subject,
+                )
+                .order_by(col(Incident.id).desc())
+            ).first()
+            if found is not None:
+                return found
+    return None
+
+
+def like(session: Session, companies: Collection[Company], number: str) -> list[Record]:
+    """Documents whose number begins as this one does, for "did you mean"."""
+    start = normal(number)[:2]
+    if not start:
+        return []
+    rows = session.exec(
+        select(Record)
+        .where(col(Record.company_id).in_([company.id for company in companies]))
+        .where(col(Record.type).in_(_DOCUMENTS), col(Record.number).icontains(start))
+        .order_by(col(Record.id).desc())
+        .limit(_MOST_READ)
+    ).all()
+    return list(rows)

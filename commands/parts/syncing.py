@@ -1,0 +1,235 @@
+"""Everything that waits, or some of it, posted because somebody asked: begin, follow, end."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, func, select
+
+from bot import jobs, mirror
+from bot.db.leases import company_lease
+from bot.dispatch.model import Call
+from bot.dispatch.reply import Reply, line, strong
+from bot.domain import ConnectionState, RecordState
+from bot.models import Company, Connection, Hold, Record, SyncRun
+from bot.quickbooks import QuickBooksFault
+from bot.render import Text, plural
+from bot.services import Services
+from bot.sync import push
+from commands.parts.standing import causes, counted, posted_since
+
+# A run of chosen records is pushed by the command's own job, ahead of the rest.
+DIRECT = "direct"
+SLICE_RECORDS = 30
+SLICE_SECONDS = 5.0
+# The first answer, at most two in between, and the end: Slack takes five.
+_STEPS = (1 / 3, 2 / 3)
+
+
+def runs_of(services: Services, call: Call) -> list[SyncRun]:
+    """The syncs this command began already."""
+    with services.sessions.read() as session:
+        rows = session.exec(
+            select(SyncRun).where(SyncRun.command_id == call.id).order_by(col(SyncRun.id))
+        )
+        return list(rows)
+
+
+def begin(
+    services: Services, call: Call, company: Company, ids: Sequence[int] = (), what: str = ""
+) -> tuple[Text, bool]:
+    """Note the wish as a row and nudge the work; gives the words and whether more will follow.
+
+    `ids` are the chosen records; none means everything that waits.
+    """
+    state = _connection(services, company)
+    if state is not ConnectionState.CONNECTED:
+        lost = "has lost its connection" if state is ConnectionState.LOST else "is not connected"
+        return line(
+            strong(company.name),
+            f" {lost} to QuickBooks, so nothing can be posted. "
+            f"Next: /qb-reconnect {company.name}. Then what waits is posted by itself.",
+        ), False
+    with services.sessions.read() as session:
+        total = len(ids) or _waiting_count(session, company.id or 0)
+        stuck = causes(session, company.id or 0)
+    if not total:
+        jobs.sync_company(services.queue, company.id or 0)
+        return line(strong(company.name), f": nothing waits to be posted. {_stuck(stuck)}"), False
+    _note(services, call, company, ids, what, total)
+    words = what or f"{plural(total, 'record')} that {'waits' if total == 1 else 'wait'}"
+    return line(strong(company.name), f": posting {words} …"), True
+
+
+def _note(
+    services: Services, call: Call, company: Company, ids: Sequence[int], what: str, total: int
+) -> None:
+    with services.sessions.write() as session:
+        session.add(
+            SyncRun(
+                company_id=company.id or 0,
+                command_id=call.id or None,
+                requested_by=call.user_id,
+                what=what,
+                report={"only": list(ids)} if ids else {},
+                total=total,
+                state=DIRECT if ids else "running",
+                started_at=services.clock.now(),
+            )
+        )
+    if ids:
+        _go_on(services, call, company.id or 0)
+    else:
+        jobs.sync_company(services.queue, company.id or 0)
+
+
+def _go_on(services: Services, call: Call, company_id: int) -> None:
+    """Nudge this command in the company's lane, so that it runs between two slices of a sync."""
+    services.queue.nudge(
+        jobs.COMMAND, str(call.id), lane=jobs.company_lane(company_id), urgent=True
+    )
+
+
+def follow(services: Services, call: Call, runs: Sequence[SyncRun]) -> Reply | None:
+    """Go on with chosen records; tell the progress now and then, and the end."""
+    for run in runs:
+        if run.state == DIRECT:
+            _push(services, call, run)
+    runs = runs_of(services, call)
+    if all(run.finished_at is not None for run in runs):
+        return Reply(tuple(_end(services, call, run) for run in runs))
+    return _progress(services, runs)
+
+
+def _push(services: Services, call: Call, run: SyncRun) -> None:
+    """Post one slice of the chosen records. Raises CompanyBusy when somebody else is posting."""
+    ids = {int(one) for one in run.report.get("only", [])}
+    stopped = ""
+    with company_lease(services.sessions, services.clock, run.company_id, services.holder) as held:
+        try:
+            if not mirror.loaded(services, run.company_id):
+                mirror.load(services, run.company_id, held)
+            report = push.push_slice(
+                services,
+                run.company_id,
+                held,
+                limit=SLICE_RECORDS,
+                seconds=SLICE_SECONDS,
+                only=ids,
+            )
+            moved = bool(report.posted or report.held)
+            stopped = report.stopped.message if report.stopped else ""
+            if report.held:
+                jobs.run_check(services.queue, run.company_id, "failed_records")
+        except QuickBooksFault as fault:
+            moved, stopped = False, fault.message
+    if stopped:
+        jobs.run_check(services.queue, run.company_id, "connection")
+    if moved and not stopped and _left(services, ids):
+        _go_on(services, call, run.company_id)
+        return
+    with services.sessions.write() as session:
+        row = session.get_one(SyncRun, run.id)
+        row.state, row.finished_at = "done", services.clock.now()
+        row.report = dict(row.report) | {"stopped": stopped}
+        session.add(row)
+    jobs.sync_company(services.queue, run.company_id)
+
+
+def _left(services: Services, ids: set[int]) -> int:
+    with services.sessions.read() as session:
+        return session.exec(
+            select(func.count())
+            .select_from(Record)
+            .where(col(Record.id).in_(ids), Record.state == RecordState.WAITING)
+        ).one()
+
+
+def _progress(services: Services, runs: Sequence[SyncRun]) -> Reply | None:
+    """Tell how far it is, when another third is done; what was told is kept in the first row."""
+    total = sum(run.total for run in runs)
+    with services.sessions.read() as session:
+        done = sum(_done(session, run) for run in runs)
+    reached = sum(1 for step in _STEPS if total and done / total >= step)
+    first = runs[0]
+    if reached <= int(first.report.get("told", 0)):
+        return None
+    with services.sessions.write() as session:
+        row = session.get_one(SyncRun, first.id)
+        row.report = dict(row.report) | {"told": reached}
+        session.add(row)
+    return Reply.say(f"{min(done, total):,} of {total:,} are done; going on …", done=False)
+
+
+def _done(session: Session, run: SyncRun) -> int:
+    """Count what this run settled: posted or held since it began."""
+    posted = session.exec(
+        select(func.count())
+        .select_from(Record)
+        .where(
+            Record.company_id == run.company_id,
+            Record.state == RecordState.POSTED,
+            col(Record.posted_at) >= run.started_at,
+        )
+    ).one()
+    return posted + _held_since(session, run.company_id, run.started_at)
+
+
+def _held_since(session: Session, company_id: int, since: datetime) -> int:
+    rows = select(Hold.record_id).where(Hold.company_id == company_id, Hold.since >= since)
+    return len(session.exec(rows.distinct()).all())
+
+
+def _end(services: Services, call: Call, run: SyncRun) -> Text:
+    """Say honestly how a run ended, from what is true now."""
+    with services.sessions.read() as session:
+        company = session.get_one(Company, run.company_id)
+        posted = posted_since(session, run.company_id, run.started_at)
+        held = _held_since(session, run.company_id, run.started_at)
+        roots = causes(session, run.company_id, run.started_at)
+        left = _waiting_count(session, run.company_id)
+    count = posted.documents + posted.other_count
+    words = [f"{count:,} posted" + (f": {counted(posted)}" if count else "")]
+    if held:
+        words.append(f"{held:,} held: {plural(roots, 'cause')}")
+    said = f"{', '.join(words)}."
+    if held:
+        where = "in this channel" if call.in_company_channel else f"in {company.name}'s channel"
+        said += f" The alerts are {where}; /qb-errors lists them."
+    elif not count:
+        said = "nothing was posted."
+    return line(strong(company.name), f": {said}{_rest(services, company, run, left)}")
+
+
+def _rest(services: Services, company: Company, run: SyncRun, left: int) -> str:
+    """What still waits and why."""
+    if _connection(services, company) is not ConnectionState.CONNECTED:
+        return (
+            f" The connection to QuickBooks is lost; {left:,} still wait. "
+            f"Next: /qb-reconnect {company.name}."
+        )
+    stopped = str(run.report.get("stopped") or "")
+    if stopped:
+        return f" QuickBooks stopped it: {stopped} It is tried again by itself."
+    if left and not run.report.get("only"):
+        return f" {left:,} still wait; they are tried again by themselves."
+    return "" if left or run.held else " Nothing to do."
+
+
+def _stuck(roots: int) -> str:
+    if not roots:
+        return "Nothing to do."
+    return f"{plural(roots, 'problem')} hold{'s' if roots == 1 else ''} others: /qb-errors."
+
+
+def _waiting_count(session: Session, company_id: int) -> int:
+    return session.exec(
+        select(func.count())
+        .select_from(Record)
+        .where(Record.company_id == company_id, Record.state == RecordState.WAITING)
+    ).one()
+
+
+def _connection(services: Services, company: Company) -> ConnectionState:
+    with services.sessions.read() as session:
+        row = session.get(Connection, company.id)
+    return row.state if row else ConnectionState.NEVER

@@ -1,0 +1,130 @@
+"""/qb-sync-now: post what waits now, or some of it, or take in a file."""
+
+from collections.abc import Sequence
+
+from sqlmodel import Session, col, select
+
+from bot.dispatch.model import Call, SlashCommand
+from bot.dispatch.reply import Reply, line
+from bot.domain import TIER, Payload, RecordState, RecordType, Role
+from bot.models import Company, Record
+from bot.render import Text
+from bot.services import Services
+from bot.sync.records import references, stored_record
+from commands.parts import documents, file_form, syncing
+from commands.parts.wish import Wish, parse, wants_file
+
+
+def run(services: Services, call: Call) -> Reply | None:
+    """Begin, or tell how it goes."""
+    runs = syncing.runs_of(services, call)
+    if runs:
+        return syncing.follow(services, call, runs)
+    wish = parse(call.text)
+    if wish.file:
+        return Reply.say("The window for the file did not open. Please type it again.")
+    if wish.number:
+        return _one(services, call, wish)
+    begun = [_company(services, call, company, wish) for company in call.companies]
+    follows = any(more for _, more in begun)
+    parts = [text for text, _ in begun]
+    if follows:
+        parts.append(line("I tell you here how it went; you can go on meanwhile."))
+    return Reply(tuple(parts), done=not follows)
+
+
+def opens(services: Services, call: Call) -> Payload | None:
+    """Open the window for a file at once."""
+    del services
+    return file_form.view(call.companies) if wants_file(call.text) else None
+
+
+def _company(services: Services, call: Call, company: Company, wish: Wish) -> tuple[Text, bool]:
+    if not wish.types:
+        return syncing.begin(services, call, company)
+    with services.sessions.read() as session:
+        ids = _of_types(session, company, wish.types)
+    names = " and ".join(f"{kind.value}s" for kind in wish.types)
+    if not ids:
+        return line(f"{company.name}: no {names} wait to be posted."), False
+    return syncing.begin(services, call, company, ids, f"{len(ids):,} waiting {names}")
+
+
+def _of_types(session: Session, company: Company, types: Sequence[RecordType]) -> list[int]:
+    """The waiting records of these types and the list records they may refer to."""
+    lists = [kind for kind in TIER if TIER[kind] < TIER[RecordType.INVOICE]]
+    documents_too = any(kind not in lists for kind in types)
+    wanted = {*types, *(lists if documents_too else ())}
+    rows = session.exec(
+        select(Record.id, Record.type)
+        .where(
+            Record.company_id == company.id,
+            Record.state == RecordState.WAITING,
+            col(Record.type).in_(wanted),
+        )
+        .order_by(col(Record.tier), col(Record.id))
+    ).all()
+    if not any(kind in types for _, kind in rows):
+        return []
+    return [identity for identity, _ in rows if identity is not None]
+
+
+def _one(services: Services, call: Call, wish: Wish) -> Reply:
+    """Post one document, or say where it stands."""
+    types = wish.types or (RecordType.INVOICE, RecordType.PAYMENT)
+    with services.sessions.read() as session:
+        found = documents.find(session, call.companies, wish.number, types)
+    companies = {company.id: company for company in call.companies}
+    kind = types[0].value if len(types) == 1 else "document"
+    if not found:
+        names = " and ".join(company.name for company in call.companies)
+        return Reply.say(
+            f"No source has handed over a {kind} {wish.number} for {names} yet. "
+            "Check the number, or look in the source whether it was exported."
+        )
+    waiting = [row for row in found if row.state is RecordState.WAITING]
+    if len(waiting) != 1:
+        shown = found[: documents.MOST_FOUND]
+        return Reply(
+            tuple(documents.place(services, companies[row.company_id], row) for row in shown)
+        )
+    record = waiting[0]
+    with services.sessions.read() as session:
+        ids = [*_parents(session, record), record.id or 0]
+    text, more = syncing.begin(
+        services, call, companies[record.company_id], ids, documents.called(record)
+    )
+    return Reply((text,), done=not more)
+
+
+def _parents(session: Session, record: Record) -> list[int]:
+    """The waiting records that a document refers to: they go first."""
+    found: list[int] = []
+    for kind, external_id in references(stored_record(record.payload)):
+        row = session.exec(
+            select(Record).where(
+                Record.source_id == record.source_id,
+                Record.type == kind,
+                Record.external_id == external_id,
+                Record.state == RecordState.WAITING,
+            )
+        ).first()
+        if row is not None:
+            found += [*_parents(session, row), row.id or 0]
+    return list(dict.fromkeys(found))
+
+
+COMMAND = SlashCommand(
+    name="/qb-sync-now",
+    help="Posts what waits to QuickBooks now: everything, one kind, one document, or a file.",
+    usage="[company] [invoices|payments|customers|items] [invoice <number>] [file]",
+    role=Role.OPERATOR,
+    run=run,
+    examples=(
+        "/qb-sync-now",
+        "/qb-sync-now invoices",
+        "/qb-sync-now invoice 1042",
+        "/qb-sync-now file",
+    ),
+    opens=opens,
+)

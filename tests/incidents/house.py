@@ -1,0 +1,322 @@
+"""A small house for the message side: real rows, real templates, a real socket to a local Slack."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, cast
+
+import httpx
+from sqlmodel import SQLModel, select
+
+from bot import incidents
+from bot.access import Access
+from bot.clock import Clock
+from bot.config import Settings
+from bot.db import Sessions, make_engine
+from bot.domain import EVERYTHING, Finding, JsonValue, Scope
+from bot.jobs import DELIVER
+from bot.knowledge import Knowledge
+from bot.models import Company, Delivery, Incident
+from bot.quickbooks import QuickBooks
+from bot.render import Renderer
+from bot.services import FixButton, Services
+from bot.slack import Slack
+
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATES = ROOT / "templates"
+START = datetime(2026, 11, 22, 14, 2, tzinfo=UTC)
+Json = dict[str, Any]
+
+
+def start_slack(*args: str) -> tuple[subprocess.Popen[str], Json]:
+    """Start the local Slack on any port and read its ready line."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sandbox", "slack", "--port", "0", *args],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    assert line, "the local Slack did not start"
+    return process, json.loads(line)
+
+
+class MovedClock(Clock):
+    """A clock that stands where a test puts it."""
+
+    def __init__(self, now: datetime = START) -> None:
+        self.at = now
+
+    def now(self) -> datetime:
+        """The moment the test has set."""
+        return self.at
+
+    def forward(self, **parts: float) -> None:
+        """Let time pass."""
+        self.at += timedelta(**parts)
+
+
+@dataclass
+class Nudges:
+    """A queue that remembers; `drain` runs what was asked."""
+
+    waiting: list[tuple[str, str]] = field(default_factory=list)
+
+    def nudge(
+        self, job: str, arg: str = "", *, lane: str | None = None, urgent: bool = False
+    ) -> None:
+        """Remember the nudge once."""
+        if (job, arg) not in self.waiting:
+            self.waiting.append((job, arg))
+
+
+BUTTONS: Mapping[str, FixButton] = {
+    name: FixButton(name, label, agreed)
+    for name, label, agreed in (
+        ("reactivate", "Reactivate and post {documents}…", lambda f: bool(f.get("qbo_id"))),
+        ("use_existing", "Use existing and post {documents}…", lambda f: bool(f.get("agree"))),
+        ("create_separate", "Different people…", lambda f: False),
+        ("reconnect", "Reconnect…", lambda f: True),
+        ("retry", "Try again…", lambda f: False),
+    )
+}
+
+
+@dataclass
+class House:
+    """Services over a fresh database, with the queue run by hand."""
+
+    services: Services
+    clock: MovedClock
+    queue: Nudges
+    slack: Json = field(default_factory=dict)
+
+    def company(self, name: str = "Harbor Foods", channel: str = "") -> int:
+        """Add a company."""
+        channel = channel or self.slack.get("channels", {}).get("books-harbor-foods", "C0HARBOR01")
+        with self.services.sessions.write() as session:
+            row = Company(name=name, channel_id=channel, created_at=self.clock.now())
+            session.add(row)
+            session.flush()
+            return row.id or 0
+
+    def observe(
+        self,
+        company_id: int,
+        *findings: Finding,
+        check: str = "failed_records",
+        scope: Scope = EVERYTHING,
+        as_of: datetime | None = None,
+    ) -> list[int]:
+        """Hand in the findings of one completed run."""
+        return incidents.observe(self.services, company_id, check, findings, scope, as_of=as_of)
+
+    def drain(self) -> None:
+        """Run every delivery that was asked for, until none is left."""
+        for _round in range(50):
+            if not self.queue.waiting:
+                return
+            job, arg = self.queue.waiting.pop(0)
+            assert job == DELIVER
+            incidents.deliver(self.services, int(arg))
+        raise AssertionError("the queue never comes to rest")
+
+    def settle(self, seconds: float = 6) -> None:
+        """Let the grouping time pass and send what is due."""
+        self.clock.forward(seconds=seconds)
+        incidents.sweep_deliveries(self.services)
+        self.drain()
+
+    def incident(self, incident_id: int) -> Incident:
+        """Read one incident."""
+        with self.services.sessions.read() as session:
+            return session.get_one(Incident, incident_id)
+
+    def delivery(self, incident_id: int) -> Delivery:
+        """Read the message row of an incident."""
+        with self.services.sessions.read() as session:
+            return session.exec(select(Delivery).where(Delivery.incident_id == incident_id)).one()
+
+    def messages(self, channel: str = "books-harbor-foods") -> list[Json]:
+        """What the channel shows, oldest first."""
+        reply = httpx.get(
+            f"{self.slack['control_url']}/messages",
+            params={"channel": self.slack["channels"][channel]},
+            trust_env=False,
+        )
+        return [message for message in reply.json()["messages"] if not message.get("deleted")]
+
+    def calls(self, method: str) -> list[Json]:
+        """The Web API calls of one method."""
+        url = f"{self.slack['control_url']}/calls"
+        reply = httpx.get(url, params={"method": method}, trust_env=False)
+        return list(reply.json()["calls"])
+
+    def fault(self, fault: str, times: int = 1, **match: Any) -> None:
+        """Make Slack misbehave."""
+        body = {"fault": fault, "times": times, **match}
+        reply = httpx.post(f"{self.slack['control_url']}/faults", json=body, trust_env=False)
+        assert reply.status_code == 200, reply.text
+
+
+def make_services(folder: Path, slack: Json, holder: str = "here", timeout: int = 2) -> House:
+    """Build the services over a SQLite file in `folder`."""
+    engine = make_engine(f"sqlite:///{folder / 'house.sqlite3'}")
+    SQLModel.metadata.create_all(engine)
+    settings = Settings.from_mapping(
+        {
+            "SLACK_BOT_TOKEN": slack.get("bot_token", "xoxb-none"),
+            "SLACK_API_BASE_URL": slack.get("api_url", "http://127.0.0.1:9/api/"),
+            "GROUPING_SECONDS": "5",
+        }
+    )
+    clock, queue = MovedClock(), Nudges()
+    services = Services(
+        settings=settings,
+        sessions=Sessions(engine),
+        quickbooks=cast(QuickBooks, None),
+        slack=Slack(settings, clock, timeout=timeout),
+        queue=queue,
+        knowledge=Knowledge.load(TEMPLATES),
+        render=Renderer(TEMPLATES),
+        clock=clock,
+        access=cast(Access, None),
+        buttons=BUTTONS,
+        holder=holder,
+    )
+    return House(services, clock, queue, slack)
+
+
+WAITING: Json = {
+    "company": "Harbor Foods",
+    "source": "Web shop",
+    "currency": "USD",
+    "documents": 14,
+    "sales_count": 14,
+    "sales_amount": "38210.50",
+    "cash_count": 0,
+    "cash_amount": "0.00",
+    "record_count": 14,
+    "first_date": "2026-10-28",
+    "last_date": "2026-11-21",
+    "since": "2026-11-22T14:02:00+00:00",
+    "examples": [
+        {
+            "type": "invoice",
+            "number": str(1040 + n),
+            "party": "Jane Doe",
+            "amount": "420.00",
+            "date": "2026-11-03",
+        }
+        for n in range(5)
+    ],
+}
+LINK = "https://qbo.intuit.com/app/customerdetail?nameId=58"
+PARTY_OURS: Json = {
+    "name": "Jane  Doe ",
+    "email": "jane@doe.com",
+    "phone": "555 0100",
+    "street": "12 Elm St",
+    "city": "Salem",
+}
+PARTY_THEIRS: Json = {
+    **PARTY_OURS,
+    "name": "Jane Doe",
+    "list": "customer",
+    "qbo_id": "58",
+    "entity": "Customer",
+    "active": False,
+    "balance": "0.00",
+    "link": LINK,
+}
+FAULT: Json = {
+    "code": "9999",
+    "fault_message": "A business validation error has occurred while processing your request",
+    "detail": "Business Validation Error: the document does not fit.",
+    "element": "DocNumber",
+    "intuit_tid": "1-5f733d9a-1d4e21aa217ba43177113df4",
+    "raw": "{}",
+    "http_status": 400,
+    "record_type": "invoice",
+    "number": "1042",
+    "party": "Jane Doe",
+    "amount": "420.00",
+}
+CONNECTION: Json = {"reason": "the permission was withdrawn", "detail": "refresh refused"}
+
+
+def inactive(name: str = "Jane Doe", number: int = 58, **facts: JsonValue) -> Finding:
+    """An inactive customer on whom invoices wait."""
+    own = {
+        "list": "customer",
+        "entity": "Customer",
+        "qbo_id": str(number),
+        "name": name,
+        "link": LINK,
+        "balance": "0.00",
+    }
+    return Finding("inactive_record", f"Customer:{number}", {**WAITING, **own, **facts})
+
+
+def connection_lost(**facts: JsonValue) -> Finding:
+    """A dead permission."""
+    return Finding("connection_lost", "connection", {**WAITING, **CONNECTION, **facts})
+
+
+def facts_of(problem: str) -> Json:
+    """Fixture facts for any problem file."""
+    own: dict[str, Json] = {
+        "inactive_record": dict(inactive().facts),
+        "same_party": {
+            "list": "customer",
+            "ours": PARTY_OURS,
+            "theirs": PARTY_THEIRS,
+            "agree": ["e-mail", "street"],
+            "differ": "only spaces differ",
+            "likeness": 97,
+            "record_id": 1,
+            "external_id": "c17",
+        },
+        "same_item": {
+            "ours": {"name": "Blue mug", "sku": "MUG-1", "price": "12.50"},
+            "theirs": {
+                "name": "Blue Mug",
+                "sku": "MUG-1",
+                "price": "12.50",
+                "qbo_id": "7",
+                "entity": "Item",
+                "active": True,
+                "link": LINK,
+            },
+            "agree": ["SKU"],
+            "differ": "upper/lower case differs",
+            "likeness": 99,
+            "record_id": 1,
+            "external_id": "i1",
+        },
+        "name_on_other_list": {
+            "list": "customer",
+            "ours": PARTY_OURS,
+            "theirs": {**PARTY_THEIRS, "list": "vendor", "entity": "Vendor"},
+            "agree": [],
+            "differ": "",
+            "likeness": 100,
+            "proposed": "Jane Doe (customer)",
+            "record_id": 1,
+            "external_id": "c17",
+        },
+        "missing_parent": {"refers_to": "customer", "ref": "c99"},
+        "item_not_mapped": {"sku": "MUG-9", "description": "A mug"},
+        "no_income_account": {},
+        "check_crashed": {"check": "failed_records", "error": "QuickBooks did not answer"},
+        "connection_lost": CONNECTION,
+    }
+    lasting = ("wrong_permission", "company_suspended", "throttled", "server_error", "network")
+    fallback = {"detail": "it lasts"} if problem in lasting else FAULT
+    return {**WAITING, **own.get(problem, fallback)}

@@ -1,0 +1,577 @@
+"""What a person does on the page reaches the app, and the answer reaches the person."""
+
+import threading
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.sandbox.page import wireframes as w
+from tests.sandbox.page.conftest import DANA, GUEST, HARBOR, PRIYA, Opener, Slack, eventually
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def seen() -> list[dict[str, Any]]:
+    """The payloads the app received."""
+    return []
+
+
+def test_a_press_reaches_the_app_and_the_message_turns(
+    slack: Slack, open_tab: Opener, seen: list[dict[str, Any]]
+) -> None:
+    """The app hears who pressed what; the button works once and waits meanwhile."""
+    may_answer = threading.Event()
+
+    @slack.app.action("take")
+    def take(ack: Any, body: Any) -> None:
+        seen.append(body)
+        may_answer.wait(2.5)
+        ack()
+
+    slack.connect()
+    ts = slack.post(w.ALERT_TEXT, blocks=w.open_alert())
+    tab = open_tab()
+    button = tab.message(ts).locator("button[data-action-id=take]")
+
+    button.click()
+    expect(button).to_be_disabled()
+    expect(button.locator(".spinner")).to_be_visible()
+    button.dispatch_event("click")
+    may_answer.set()
+
+    expect(button).to_be_enabled()
+    expect(button).to_be_focused()
+    assert [body["user"]["id"] for body in seen] == [DANA]
+    assert seen[0]["actions"][0]["action_id"] == "take"
+    slack.web.chat_update(channel=HARBOR, ts=ts, text="Fixed", blocks=w.fixed())
+    expect(button).to_have_count(0)
+    expect(tab.message(ts)).to_contain_text("FIXED")
+
+
+def test_a_press_nobody_answers_says_so(slack: Slack, open_tab: Opener) -> None:
+    """Without the app the press ends with a sentence under the button, and may be repeated."""
+    ts = slack.post(w.ALERT_TEXT, blocks=w.open_alert())
+    tab = open_tab()
+
+    tab.message(ts).locator("button[data-action-id=take]").click()
+
+    failure = tab.message(ts).locator(".press-failure")
+    expect(failure).to_contain_text("QuickBooks Sync is not connected")
+    expect(tab.message(ts).locator("button[data-action-id=take]")).to_be_enabled()
+    slack.app.action("take")(lambda ack: ack())
+    slack.connect()
+    tab.message(ts).locator("button[data-action-id=take]").click()
+    expect(failure).to_have_count(0)
+
+
+def test_a_late_answer_shows_the_warning(slack: Slack, open_tab: Opener) -> None:
+    """An app that needs more than three seconds is reported, as Slack does."""
+    hold = threading.Event()
+
+    @slack.app.action("take")
+    def take(ack: Any) -> None:
+        hold.wait(6)
+        ack()
+
+    slack.connect()
+    ts = slack.post(w.ALERT_TEXT, blocks=w.open_alert())
+    tab = open_tab()
+    tab.message(ts).locator("button[data-action-id=take]").click()
+
+    expect(tab.message(ts).locator(".press-failure")).to_contain_text("did not respond in time")
+    hold.set()
+
+
+def test_a_button_that_is_gone_is_refused_in_words(slack: Slack, open_tab: Opener) -> None:
+    """A press on an archived channel's message explains itself."""
+    slack.connect()
+    ts = slack.post(w.ALERT_TEXT, blocks=w.open_alert())
+    tab = open_tab()
+    slack.act(PRIYA, "archive", channel=HARBOR)
+
+    expect(tab.find("[data-testid=composer]")).to_be_disabled()
+    tab.message(ts).locator("button[data-action-id=take]").click()
+
+    expect(tab.message(ts).locator(".press-failure")).to_contain_text("archived")
+
+
+def test_a_confirm_dialog_comes_first(
+    slack: Slack, open_tab: Opener, seen: list[dict[str, Any]]
+) -> None:
+    """Denied, nothing happens; confirmed, the app hears of it."""
+    slack.app.action("merge")(lambda ack, body: (seen.append(body), ack()))
+    slack.connect()
+    confirm = {
+        "title": w.plain("Merge 58 into 12?"),
+        "text": w.mrkdwn("This *cannot* be undone."),
+        "confirm": w.plain("Merge"),
+        "deny": w.plain("Keep both"),
+        "style": "danger",
+    }
+    ts = slack.post("x", blocks=[w.actions(w.button("Merge…", "merge", confirm=confirm))])
+    tab = open_tab()
+    button = tab.message(ts).locator("button[data-action-id=merge]")
+
+    button.click()
+    expect(tab.find("[data-testid=confirm]")).to_contain_text("This cannot be undone.")
+    tab.find("[data-testid=confirm-no]").click()
+    expect(tab.find("[data-testid=confirm]")).to_have_count(0)
+    assert not seen
+    button.click()
+    tab.find("[data-testid=confirm-yes]").click()
+
+    eventually(lambda: len(seen) == 1)
+
+
+def test_a_url_button_opens_a_tab(slack: Slack, open_tab: Opener) -> None:
+    """The address opens beside the page, and the app still hears of the press."""
+    slack.app.action("open")(lambda ack: ack())
+    slack.connect()
+    target = f"{slack.url}/icon.svg"
+    ts = slack.post("x", blocks=[w.actions(w.button("Open QuickBooks", "open", url=target))])
+    tab = open_tab()
+
+    with tab.page.context.expect_page() as opened:
+        tab.message(ts).locator("button[data-action-id=open]").click()
+
+    assert opened.value.url == target
+    expect(tab.message(ts).locator(".press-failure")).to_have_count(0)
+
+
+def test_an_overflow_menu_by_keyboard(
+    slack: Slack, open_tab: Opener, seen: list[dict[str, Any]]
+) -> None:
+    """Arrow keys and Enter choose; Escape closes and gives the focus back."""
+    slack.app.action("more")(lambda ack, body: (seen.append(body), ack()))
+    slack.connect()
+    ts = slack.post(w.ALERT_TEXT, blocks=w.open_alert())
+    tab = open_tab()
+    button = tab.message(ts).locator("button[data-action-id=more]")
+
+    button.focus()
+    tab.page.keyboard.press("Enter")
+    expect(tab.page.get_by_role("menuitem")).to_have_count(4)
+    tab.page.keyboard.press("Escape")
+    expect(tab.page.get_by_role("menuitem")).to_have_count(0)
+    expect(button).to_be_focused()
+    tab.page.keyboard.press("Enter")
+    tab.page.keyboard.press("ArrowDown")
+    tab.page.keyboard.press("Enter")
+
+    eventually(lambda: seen)
+    assert seen[0]["actions"][0]["selected_option"]["value"] == "history"
+
+
+def test_a_modal_opens_checks_and_submits_its_values(
+    slack: Slack, open_tab: Opener, seen: list[dict[str, Any]]
+) -> None:
+    """Preview, an empty field, the app's own error, then the values arrive as typed."""
+
+    @slack.app.action("fix_reactivate")
+    def preview(ack: Any, body: Any, client: Any) -> None:
+        ack()
+        client.views_open(trigger_id=body["trigger_id"], view=w.preview_modal())
+
+    @slack.app.view("preview")
+    def submit(ack: Any, view: Any) -> None:
+        seen.append(view["state"]["values"])
+        if len(view["state"]["values"]["reason"]["reason_text"]["value"]) < 10:
+            ack(response_action="errors", errors={"reason": "At least ten characters, please."})
+        else:
+            ack()
+
+    slack.connect()
+    ts = slack.post(w.ALERT_TEXT, blocks=w.open_alert())
+    tab = open_tab()
+    tab.message(ts).locator("button[data-action-id=fix_reactivate]").click()
+    modal = tab.find("[data-testid=modal]")
+    expect(modal.get_by_role("heading", name="Reactivate and post")).to_be_visible()
+    reason = modal.locator("[data-block-id=reason][data-action-id=reason_text]")
+    expect(reason).to_be_focused()
+
+    modal.locator("[data-testid=modal-submit]").click()
+    error = modal.locator("[data-input-block=reason] [data-testid=field-error]")
+    expect(error).to_contain_text("required")
+    assert not seen
+    reason.fill("short")
+    expect(error).to_be_hidden()
+    modal.locator("[data-testid=modal-submit]").click()
+    expect(error).to_contain_text("At least ten characters")
+    expect(reason).to_be_focused()
+    expect(reason).to_have_value("short")
+    reason.fill("Same e-mail and street")
+    tab.choose("[data-testid=modal] [data-action-id=scope_choice]", "Post 12")
+    modal.get_by_label("Tell me when she has paid").check()
+    modal.locator("[data-testid=modal-submit]").click()
+
+    expect(modal).to_have_count(0)
+    values = seen[-1]
+    assert values["reason"]["reason_text"]["value"] == "Same e-mail and street"
+    assert values["scope"]["scope_choice"]["selected_option"]["value"] == "twelve"
+    assert [o["value"] for o in values["tell"]["tell_choice"]["selected_options"]] == ["paid"]
+
+
+def test_escape_closes_a_modal_and_the_app_is_told(
+    slack: Slack, open_tab: Opener, seen: list[dict[str, Any]]
+) -> None:
+    """view_closed arrives, the focus is back on the button."""
+    slack.app.view_closed("preview")(lambda ack, body: (ack(), seen.append(body)))
+    _open_preview(slack)
+    ts = slack.post(w.ALERT_TEXT, blocks=w.open_alert())
+    tab = open_tab()
+    button = tab.message(ts).locator("button[data-action-id=fix_reactivate]")
+    button.click()
+    tab.find("[data-testid=modal]").wait_for()
+    tab.find("[data-testid=modal] [data-action-id=scope_choice]").click()
+    expect(tab.find("[data-testid=option]")).to_have_count(2)
+
+    tab.page.keyboard.press("Escape")
+    expect(tab.find("[data-testid=option]")).to_have_count(0)
+    expect(tab.find("[data-testid=modal]")).to_be_visible()
+    tab.page.keyboard.press("Escape")
+
+    expect(tab.find("[data-testid=modal]")).to_have_count(0)
+    expect(button).to_be_focused()
+    eventually(lambda: seen)
+
+
+def _open_preview(slack: Slack) -> None:
+    @slack.app.action("fix_reactivate")
+    def preview(ack: Any, body: Any, client: Any) -> None:
+        ack()
+        client.views_open(trigger_id=body["trigger_id"], view=w.preview_modal())
+
+    slack.connect()
+
+
+def test_a_modal_survives_an_update_and_a_reload(slack: Slack, open_tab: Opener) -> None:
+    """views.update keeps what was typed and the focus; a reload brings the modal back."""
+    _open_preview(slack)
+    ts = slack.post(w.ALERT_TEXT, blocks=w.open_alert())
+    tab = open_tab()
+    tab.message(ts).locator("button[data-action-id=fix_reactivate]").click()
+    reason = tab.find("[data-testid=modal] [data-action-id=reason_text]")
+    reason.fill("typed before the update")
+    view = w.preview_modal()
+    view["blocks"].insert(0, w.section("The books changed since."))
+    view["blocks"][6]["hint"] = w.plain("Another hint.")
+
+    view_id = slack.look("views", user=DANA)["views"][0]["id"]
+    slack.web.views_update(view_id=view_id, view=view)
+
+    expect(tab.find("[data-testid=modal]")).to_contain_text("The books changed since.")
+    expect(tab.find("[data-testid=modal]")).to_contain_text("Another hint.")
+    expect(reason).to_have_value("typed before the update")
+    expect(reason).to_be_focused()
+    tab.page.reload()
+    expect(tab.find("[data-testid=modal]")).to_contain_text("The books changed since.")
+
+
+def test_an_unanswered_submit_keeps_the_modal(slack: Slack, open_tab: Opener) -> None:
+    """With the app gone the modal stays, says so and keeps the entries."""
+    _open_preview(slack)
+    ts = slack.post(w.ALERT_TEXT, blocks=w.open_alert())
+    tab = open_tab()
+    tab.message(ts).locator("button[data-action-id=fix_reactivate]").click()
+    reason = tab.find("[data-testid=modal] [data-action-id=reason_text]")
+    reason.fill("a good reason")
+    slack.handlers[0].close()
+    expect(tab.find("[data-testid=connection]")).to_have_attribute("data-connected", "false")
+
+    tab.find("[data-testid=modal-submit]").click()
+
+    expect(tab.find("[data-testid=modal-error]")).to_contain_text("Your entries are kept")
+    expect(reason).to_have_value("a good reason")
+    expect(tab.find("[data-testid=modal-submit]")).to_be_enabled()
+
+
+def test_pushed_views_stack_and_go_back(slack: Slack, open_tab: Opener) -> None:
+    """A pushed view covers the first one; closing it shows the first with its entries."""
+    first = {
+        "type": "modal",
+        "title": w.plain("First"),
+        "submit": w.plain("Done"),
+        "blocks": [
+            {
+                "type": "input",
+                "block_id": "name",
+                "label": w.plain("Name"),
+                "element": w.text_input("name_text"),
+            },
+            w.actions(w.button("Deeper…", "deeper")),
+        ],
+    }
+    second = {"type": "modal", "title": w.plain("Second"), "blocks": [w.section("below")]}
+    told: list[Any] = []
+
+    @slack.app.action("start")
+    def start(ack: Any, body: Any, client: Any) -> None:
+        ack()
+        client.views_open(trigger_id=body["trigger_id"], view=first)
+
+    @slack.app.action("deeper")
+    def deeper(ack: Any, body: Any, client: Any) -> None:
+        ack()
+        told.append(body["view"]["state"]["values"]["name"]["name_text"]["value"])
+        client.views_push(trigger_id=body["trigger_id"], view=second)
+
+    slack.connect()
+    ts = slack.post("x", blocks=[w.actions(w.button("Start…", "start"))])
+    tab = open_tab()
+    tab.message(ts).locator("button[data-action-id=start]").click()
+    tab.find("[data-testid=modal] [data-action-id=name_text]").fill("Jane")
+    tab.find("[data-testid=modal] [data-action-id=deeper]").click()
+
+    expect(tab.find("[data-testid=modal]")).to_contain_text("Second")
+    assert told == ["Jane"]
+    tab.page.get_by_role("button", name="Back").click()
+    expect(tab.find("[data-testid=modal]")).to_contain_text("First")
+    expect(tab.find("[data-testid=modal] [data-action-id=name_text]")).to_have_value("Jane")
+
+
+def test_an_external_select_asks_while_typing(
+    slack: Slack, open_tab: Opener, seen: list[dict[str, Any]]
+) -> None:
+    """The app's options come for what was typed, and the choice goes back to it."""
+
+    @slack.app.options("customer")
+    def options(ack: Any, payload: Any) -> None:
+        names = ["Jane Doe", "Janet Dow", "Ben Li"]
+        found = [n for n in names if payload["value"].lower() in n.lower()]
+        ack(options=[{"text": w.plain(n), "value": n.split()[0]} for n in found])
+
+    slack.app.action("customer")(lambda ack, body: (ack(), seen.append(body)))
+    slack.connect()
+    element = {
+        "type": "external_select",
+        "action_id": "customer",
+        "min_query_length": 2,
+        "placeholder": w.plain("Look for a customer"),
+    }
+    ts = slack.post("x", blocks=[w.actions(element)])
+    tab = open_tab()
+    control = tab.message(ts).locator("[data-action-id=customer]")
+
+    control.click()
+    expect(tab.find(".list-note")).to_contain_text("at least 2 characters")
+    tab.find("[data-testid=list-search]").fill("jan")
+    expect(tab.find("[data-testid=option]")).to_have_count(2)
+    tab.find("[data-testid=option][data-value=Janet]").click()
+
+    eventually(lambda: seen)
+    assert seen[0]["actions"][0]["selected_option"]["value"] == "Janet"
+    expect(control).to_contain_text("Janet Dow")
+
+
+def test_a_file_goes_into_a_modal(
+    slack: Slack, open_tab: Opener, seen: list[dict[str, Any]]
+) -> None:
+    """A CSV chosen in a file input arrives with the submission; other kinds are not taken."""
+    view = {
+        "type": "modal",
+        "callback_id": "import",
+        "title": w.plain("Import a file"),
+        "submit": w.plain("Import"),
+        "blocks": [
+            {
+                "type": "input",
+                "block_id": "csv",
+                "label": w.plain("Export of the shop"),
+                "element": {
+                    "type": "file_input",
+                    "action_id": "csv_file",
+                    "filetypes": ["csv"],
+                    "max_files": 1,
+                },
+            }
+        ],
+    }
+
+    @slack.app.action("start")
+    def start(ack: Any, body: Any, client: Any) -> None:
+        ack()
+        client.views_open(trigger_id=body["trigger_id"], view=view)
+
+    slack.app.view("import")(lambda ack, view: (ack(), seen.append(view["state"]["values"])))
+    slack.connect()
+    ts = slack.post("x", blocks=[w.actions(w.button("Import…", "start"))])
+    tab = open_tab()
+    tab.message(ts).locator("button[data-action-id=start]").click()
+    field = tab.find("[data-testid=modal] input[data-action-id=csv_file]")
+
+    field.set_input_files({"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"%PDF"})
+    expect(tab.find(".toast")).to_contain_text("only csv files")
+    tab.find("[data-testid=modal-submit]").click()
+    expect(tab.find("[data-testid=field-error]")).to_contain_text("required")
+    field.set_input_files({"name": "orders.csv", "mimeType": "text/csv", "buffer": b"id\n1\n"})
+    expect(tab.find(".upload-row")).to_contain_text("orders.csv")
+    expect(tab.find("[data-testid=field-error]")).to_be_hidden()
+    tab.find("[data-testid=modal-submit]").click()
+
+    expect(tab.find("[data-testid=modal]")).to_have_count(0)
+    assert [file["name"] for file in seen[0]["csv"]["csv_file"]["files"]] == ["orders.csv"]
+
+
+def test_slash_opens_completion(
+    slack: Slack, open_tab: Opener, seen: list[dict[str, Any]]
+) -> None:
+    """Names, hints and descriptions; arrows and Tab complete, Enter runs it, only I see it."""
+
+    @slack.app.command("/qb-status")
+    def status(ack: Any, body: Any) -> None:
+        seen.append(body)
+        ack(blocks=[w.section("*Harbor Foods*   connected")], text="status")
+
+    slack.connect()
+    tab, other = open_tab(), open_tab(PRIYA)
+    box = tab.find("[data-testid=composer]")
+
+    box.press_sequentially("/")
+    expect(tab.find("[data-command]")).to_have_count(3)
+    expect(tab.find('[data-command="/qb-status"]')).to_contain_text("[company] [--public]")
+    expect(tab.find('[data-command="/qb-status"]')).to_contain_text("Is everything in QuickBooks?")
+    box.press_sequentially("qb")
+    box.press("ArrowDown")
+    box.press("ArrowDown")
+    expect(tab.find('[data-command="/qb-status"]')).to_have_attribute("aria-selected", "true")
+    box.press("Tab")
+    expect(box).to_have_value("/qb-status ")
+    expect(tab.find(".conversation .usage")).to_contain_text("[company] [--public]")
+    box.press_sequentially("harbor")
+    box.press("Enter")
+
+    expect(tab.find("[data-ephemeral]")).to_contain_text("Harbor Foods connected")
+    assert (seen[0]["command"], seen[0]["text"]) == ("/qb-status", "harbor")
+    expect(box).to_have_value("")
+    expect(other.find("[data-ephemeral]")).to_have_count(0)
+
+
+def test_an_unknown_command_is_answered_by_slackbot(slack: Slack, open_tab: Opener) -> None:
+    """Slack never delivers a mistyped command: the client says so, only to the person."""
+    tab = open_tab()
+
+    tab.say("/qb-snyc-now")
+
+    note = tab.find("[data-ephemeral]")
+    expect(note).to_contain_text("/qb-snyc-now is not a valid command")
+    expect(note).to_contain_text("Slackbot")
+    expect(note).to_contain_text("Only visible to you")
+
+
+def test_a_command_nobody_answers(slack: Slack, open_tab: Opener) -> None:
+    """Without the app the command fails visibly, once."""
+    tab = open_tab()
+
+    tab.say("/qb-errors")
+
+    expect(tab.find("[data-ephemeral]")).to_have_count(1)
+    expect(tab.find("[data-ephemeral]")).to_contain_text("failed with the error")
+
+
+def test_a_message_is_posted_as_typed(slack: Slack, open_tab: Opener) -> None:
+    """Enter posts, Shift+Enter breaks the line, angle brackets stay what they are."""
+    tab = open_tab()
+    box = tab.find("[data-testid=composer]")
+
+    box.fill("a < b & *bold*")
+    box.press("Shift+Enter")
+    box.press_sequentially("second")
+    box.press("Enter")
+
+    message = tab.find(".conversation [data-ts]").last
+    expect(message).to_contain_text("a < b & bold")
+    expect(message.locator("strong")).to_have_text("bold")
+    expect(message).to_contain_text("second")
+    stored = slack.look("messages", channel=HARBOR)["messages"][-1]["text"]
+    assert stored == "a &lt; b &amp; *bold*\nsecond"
+
+
+def test_another_person_in_the_same_tab(slack: Slack, open_tab: Opener) -> None:
+    """The switch is kept in the address; what is private to the former person is gone."""
+    tab = open_tab()
+    slack.web.chat_postEphemeral(channel=HARBOR, user=DANA, text="for Dana")
+    expect(tab.find("[data-ephemeral]")).to_have_count(1)
+    expect(tab.find("[data-testid=person]")).to_contain_text("Dana Reyes — operator")
+
+    tab.choose("[data-testid=person]", "Priya Shah")
+
+    expect(tab.find("[data-testid=person]")).to_contain_text("Priya Shah — approver")
+    expect(tab.find("[data-ephemeral]")).to_have_count(0)
+    assert f"user={PRIYA}" in tab.page.url
+    tab.say("as Priya")
+    last = tab.find(".conversation article[data-ts]").last
+    expect(last).to_contain_text("as Priya")
+    expect(last).to_have_attribute("data-user", PRIYA)
+    tab.choose("[data-testid=person]", "Gus Guest")
+    expect(tab.find("[data-testid=person]")).to_contain_text("Gus Guest — guest")
+    expect(tab.find(".sidebar [data-channel=books-blue-ridge]")).to_have_count(0)
+
+
+def test_two_tabs_are_two_people(slack: Slack, open_tab: Opener) -> None:
+    """In one browser each tab keeps its own person, also after a reload without address."""
+    dana = open_tab(DANA)
+    guest = open_tab(GUEST, context=dana.page.context)
+
+    dana.page.goto(f"{slack.url}/")
+    guest.page.goto(f"{slack.url}/")
+
+    expect(dana.find("[data-testid=person]")).to_contain_text("Dana Reyes")
+    expect(guest.find("[data-testid=person]")).to_contain_text("Gus Guest")
+    guest.say("hello from outside")
+    expect(dana.find(".conversation")).to_contain_text("hello from outside")
+
+
+def test_the_home_tab_is_live(slack: Slack, open_tab: Opener) -> None:
+    """Opening Home tells the app; what it publishes is drawn, and its buttons work."""
+    pressed: list[str] = []
+
+    @slack.app.event("app_home_opened")
+    def opened(event: Any, client: Any) -> None:
+        blocks = [w.section("2 open", accessory=w.button("Check now", "check"))]
+        client.views_publish(user_id=event["user"], view={"type": "home", "blocks": blocks})
+
+    slack.app.action("check")(lambda ack, body: (ack(), pressed.append(body["user"]["id"])))
+    slack.connect()
+    tab = open_tab()
+
+    tab.find("[data-testid=home]").click()
+    home = tab.find("[data-testid=home-view]")
+    expect(home).to_contain_text("2 open")
+    home.locator("button[data-action-id=check]").click()
+    eventually(lambda: pressed == [DANA])
+    slack.web.views_publish(
+        user_id=DANA, view={"type": "home", "blocks": [w.section("Nothing is open.")]}
+    )
+
+    expect(home).to_contain_text("Nothing is open.")
+    assert "view=home" in tab.page.url
+
+
+def test_the_app_has_a_direct_conversation(slack: Slack, open_tab: Opener) -> None:
+    """What the app writes to a person alone stands in their direct messages."""
+    tab = open_tab()
+    tab.find('.sidebar [data-channel="QuickBooks Sync"]').click()
+    expect(tab.find("[data-testid=title]")).to_have_text("QuickBooks Sync")
+
+    slack.web.chat_postMessage(channel=DANA, text="Your link, for you alone")
+
+    expect(tab.find(".conversation")).to_contain_text("Your link, for you alone")
+
+
+def test_a_message_shortcut(
+    slack: Slack, open_tab: Opener, seen: list[dict[str, Any]]
+) -> None:
+    """The app's message shortcuts are in each message's menu."""
+    slack.app.shortcut("explain")(lambda ack, body: (ack(), seen.append(body)))
+    slack.connect()
+    ts = slack.post("Business Validation Error")
+    tab = open_tab()
+
+    tab.message(ts).hover()
+    tab.message(ts).get_by_role("button", name="More actions").click()
+    tab.page.get_by_role("menuitem", name="Explain this").click()
+
+    eventually(lambda: seen)
+    assert seen[0]["message"]["ts"] == ts

@@ -1,0 +1,52 @@
+"""From the intake to QuickBooks: order, references, exact money."""
+
+from decimal import Decimal
+
+from bot.models import AuditEntry, Link, Write
+from tests.sync.shop import customer, invoice, item, payment, vendor
+
+
+def test_everything_is_posted_in_the_order_it_depends_on(shop):
+    """A payment handed over before its invoice and customer waits for nobody's click."""
+    shop.hand_over(
+        payment("p1", "c1", "26.50", "1001", method="Visa", reference="ch_1"),
+        invoice("1001", "c1", ("i1", 2, "12.50"), tax="1.50", email="jane@example.com"),
+        vendor("v1", "Paper Mill"),
+        item("i1", "Blue Mug", sku="MUG-1"),
+        customer("c1", "Jane  Doe", email="jane@example.com", phone="555 123 4567"),
+    )
+
+    shop.push_all()
+
+    assert {shop.state(*key) for key in (("payment", "p1"), ("invoice", "1001"))} == {"posted"}
+    order = [row["entity"] for row in shop.creates()]
+    assert sorted(order[:2]) == ["Customer", "Vendor"]
+    assert order[2:] == ["Item", "Invoice", "Payment"]
+    [posted] = shop.books("Invoice")
+    assert posted["TotalAmt"] == 26.5
+    assert posted["Balance"] == 0
+    assert posted["DocNumber"] == "1001"
+    assert "[sync:Shop:1001]" in posted["PrivateNote"]
+    assert posted.get("EmailStatus") in (None, "NotSet")
+    [buyer] = shop.books("Customer")
+    assert buyer["DisplayName"] == "Jane  Doe"
+
+
+def test_posting_leaves_links_audit_entries_and_settled_writes(shop):
+    """What was posted can be found again: a link, an audit entry and a settled write each."""
+    shop.hand_over(customer("c1", "Jane Doe"), item("i1", "Mug"), invoice("1001", "c1"))
+
+    shop.push_all()
+
+    links = {row.external_id: row for row in shop.all(Link)}
+    assert set(links) == {"c1", "i1", "1001"}
+    assert {row.state for row in shop.all(Write)} == {"done"}
+    assert [row.subject for row in shop.all(AuditEntry)] == [
+        "customer:Shop/c1",
+        "item:Shop/i1",
+        "invoice:Shop/1001",
+    ]
+    record = shop.record("invoice", "1001")
+    assert record.qbo_id == links["1001"].qbo_id
+    assert record.name == "Jane Doe"
+    assert record.amount == Decimal("100.00")
