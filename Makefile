@@ -60,3 +60,6 @@ lock:  ## resolve the dependencies of pyproject.toml anew
 	$(PIP_COMPILE) -o requirements.lock pyproject.toml
 	$(PY) -c 'import tomllib; t = tomllib.load(open("pyproject.toml", "rb")); print(*t["project"]["dependencies"], *t["dependency-groups"]["dev"], sep="\n")' \
 	  | $(PIP_COMPILE) -c requirements.lock -o $(LOCK) -
+	for lock in requirements.lock $(LOCK); do \
+	  grep -vE '^(#|$$)' $$lock > $$lock.part && mv $$lock.part $$lock; \
+	done

@@ -152,7 +152,7 @@ def run(settings: Settings) -> None:
 def desk(settings: Settings) -> Iterator[Desk]:
     """What a command line's command works with, beside a running bot or alone."""
     environment.require(environment.missing_to_work(settings))
-    logs.configure(settings)
+    logs.configure(settings, level="WARNING")
     services = compose(settings, choose_queue(settings))
     try:
         yield Desk(services, job_table(), ALL_CHECKS)

@@ -110,30 +110,39 @@ class Access:
         return [row for row in found if self.role(user_id, row.id, team_id) >= role]
 
     def who(self, company_id: int | None, role: Role) -> list[str]:
-        """Name the people with exactly this role or, if nobody has it, with the next higher one."""
-        people: dict[str, Role] = {}
-        for principal, granted in self._granted(company_id).items():
-            for user_id in self._people(principal):
-                people[user_id] = max(granted, people.get(user_id, Role.NONE))
-        for wanted in sorted(r for r in Role if r >= max(role, Role.VIEWER)):
-            names = self._names(user for user, found in people.items() if found is wanted)
-            if names:
-                return names
-        return []
+        """Name the people with exactly this role or, if nobody has it, with the next higher one.
+
+        Asked for viewers it names everybody with a role. At most five names.
+        """
+        return self._who(company_id, role)[1]
 
     def sentence(self, company_id: int | None, role: Role) -> str:
         """Say who may, in one sentence with at most five names."""
         with self._sessions.read() as session:
             company = session.get(Company, company_id) if company_id is not None else None
         where = f" at {company.name}" if company else ""
-        names = self.who(company_id, role)
+        found, names = self._who(company_id, role)
+        above = " or above" if found > role or role is Role.VIEWER else ""
         if names:
-            return f"Only {role.words} can do this{where}: {_one_of(names)}."
-        setting = f"{role.name}S"
+            return f"Only {role.words}{above} can do this{where}: {_one_of(names)}."
         return (
             f"Only {role.words} can do this{where}, and nobody is one yet. "
-            f"Whoever runs this bot can name one in the setting {setting}."
+            f"Whoever runs this bot can name one in the setting {role.name}S."
         )
+
+    def _who(self, company_id: int | None, role: Role) -> tuple[Role, list[str]]:
+        people: dict[str, Role] = {}
+        for principal, granted in self._granted(company_id).items():
+            for user_id in self._people(principal):
+                people[user_id] = max(granted, people.get(user_id, Role.NONE))
+        if role <= Role.VIEWER:
+            ranked = sorted(people, key=lambda user: people[user])
+            return Role.VIEWER, self._names(ranked)
+        for wanted in sorted(r for r in Role if r >= role):
+            names = self._names(user for user, found in people.items() if found is wanted)
+            if names:
+                return wanted, names
+        return role, []
 
     def _answer(self, user_id: str, company_id: int | None, team_id: str) -> _Answer:
         if self.is_foreign(team_id):

@@ -26,20 +26,21 @@ _SECRET_LOOK = re.compile(
     r"(?:xox[abeoprs]|xapp|xwfp)-[A-Za-z0-9-]{6,}"
     r"|\bRT1-[A-Za-z0-9-]{6,}|\bAB1[0-9][A-Za-z0-9]{16,}"
     r"|(?<=hooks\.slack\.com/)[A-Za-z0-9/_-]{10,}"
-    r"|(?i:\b(?:bearer|basic)\s+)[A-Za-z0-9._~+/=-]{8,}"
+    r"|(?i:\b(?:bearer|basic)\s+)[A-Za-z0-9._~+/=-]{20,}"
     r"|\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*){0,3}"
     r"|\bgAAAA[A-Za-z0-9_=-]{20,}"
     r"|(?<=/reconnect/)[A-Za-z0-9_-]{8,}|(?<=/response/)[A-Za-z0-9_-]{4,}"
     r"|(?<=[?&])(?:code|state|ticket|token|access_token|refresh_token|client_secret)=[^&\s\"']+"
 )
 _NOISY = (
+    "alembic",
     "apscheduler",
-    "uvicorn.access",
-    "httpx",
     "httpcore",
-    "urllib3",
-    "slack_sdk",
+    "httpx",
     "slack_bolt",
+    "slack_sdk",
+    "urllib3",
+    "uvicorn",
 )
 _SHORTEST_SECRET = 6
 
@@ -92,8 +93,11 @@ def secrets_of(settings: Settings) -> list[str]:
     return found
 
 
-def configure(settings: Settings, stream: TextIO | None = None) -> None:
-    """Send structlog and the standard library's loggers to `stream` (standard error)."""
+def configure(settings: Settings, stream: TextIO | None = None, level: str = "") -> None:
+    """Send structlog and the standard library's loggers to `stream` (standard error).
+
+    `level` goes before LOG_LEVEL: a command typed by a person shows warnings alone.
+    """
     redact = Redactor(secrets_of(settings))
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -116,7 +120,7 @@ def configure(settings: Settings, stream: TextIO | None = None) -> None:
     )
     root = logging.getLogger()
     root.handlers = [handler]
-    root.setLevel(settings.LOG_LEVEL)
+    root.setLevel(level or settings.LOG_LEVEL)
     for name in _NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)
     structlog.configure(

@@ -44,5 +44,6 @@ def _title(label: str) -> str:
 BUTTONS: tuple[Button, ...] = (
     *(Button(f"{FIX}{fix.name}", _title(fix.label), _needs(fix.role)) for fix in ALL_FIXES),
     Button(DETAILS, "Details", _needs(Role.VIEWER)),
-    Button(WHO, "Who can do this?", _needs(Role.VIEWER)),
+    # Everybody may ask whom to ask: a refusal names the same people.
+    Button(WHO, "Who can do this?", _needs(Role.NONE)),
 )

@@ -127,7 +127,9 @@ def _company(
 
 def _item(services: Services, row: Incident) -> tuple[Span, ...]:
     title = title_of(services, row)
-    words = [] if "not posted" in title else [not_posted(row.facts)]
+    if "not posted" in title:
+        title = title.rsplit(" · ", 1)[0]  # said below, with the money
+    words = [not_posted(row.facts)]
     if row.paused_by_id is not None:
         words.append("paused until the connection is back")
     elif row.state in _STATES:

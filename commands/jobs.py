@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from threading import Event
 
 import structlog
 from sqlalchemy import update
@@ -12,7 +13,7 @@ from bot.dispatch import answers, views
 from bot.dispatch.door import by_name
 from bot.dispatch.reply import Reply
 from bot.domain import Payload, RetryClass
-from bot.errors import BotError, CompanyBusy
+from bot.errors import BotError, CompanyBusy, TemplateFault
 from bot.fixes import codec, engine
 from bot.fixes.model import BUSY_STATES
 from bot.fixes.registry import fix_named
@@ -27,6 +28,9 @@ from commands.parts import details, file_form, fix_views
 log = structlog.get_logger(__name__)
 
 OLD = timedelta(minutes=30)
+# The acknowledgement of a form carries the "one moment" window on another connection than ours:
+# a window of ours that reached Slack first would be covered by it for good.
+AFTER_ACK = timedelta(seconds=0.8)
 SORRY = (
     "Something went wrong on my side and it is in my log. The alert shows what is true; "
     "please press again in a minute."
@@ -60,6 +64,9 @@ def _guarded(services: Services, click: Click) -> tuple[Payload, str]:
         return _work(services, click)
     except CompanyBusy:
         raise
+    except TemplateFault as fault:
+        log.error("press not shown", action=click.action, reason=fault.message)
+        return views.notice("Not done", SORRY), SORRY
     except BotError as error:
         log.warning("press not carried out", action=click.action, reason=error.message)
         return views.notice("Not done", error.message), error.message
@@ -127,6 +134,9 @@ def _is_own(run: FixRun, click: Click) -> bool:
 
 def _show(services: Services, click: Click, view: Payload, words: str) -> None:
     """Fill the window; when it was closed, nothing is lost: the alert itself shows what is true."""
+    if click.action in (fix_views.CONFIRM, file_form.CALLBACK):
+        left = click.created_at + AFTER_ACK - services.clock.now()
+        Event().wait(max(0.0, min(left, AFTER_ACK).total_seconds()))
     try:
         shown = bool(click.view_id) and services.slack.update_view(click.view_id, view)
         if not shown:

@@ -35,7 +35,8 @@ _WORDS: Mapping[str, frozenset[str]] = {
         "missing duplicates duplicate inactive mapping rejected held"
     ),
     _STATUS: _words(
-        "status state health overview board dashboard standing ok okay fine posted today"
+        "status state health overview board dashboard standing things doing going ok okay fine "
+        "posted today"
     ),
     _HELP: _words("help commands usage manual"),
 }
@@ -47,7 +48,7 @@ _EXACT: Mapping[str, frozenset[str]] = {
 # Words that carry no meaning of their own; the rest goes on to the command.
 _FILLING = _words(
     "a again all am an and are at be can do does everything for how i in is it just list me my not "
-    "now of on our please qb quickbooks show tell the there things to us we what what's whats why "
+    "now of on our please qb quickbooks show tell the there to us we what what's whats why "
     "with you"
 )
 _DOCUMENT = re.compile(
@@ -139,7 +140,7 @@ def _look_up(services: Services, call: Call, number: str, types: tuple[RecordTyp
         places = [documents.place(services, companies[row.company_id], row) for row in shown]
         return Reply(tuple(places))
     names = " and ".join(company.name for company in call.companies)
-    said = f"No source has handed over a document {number} for {names} yet."
+    said = f"No source has handed over document {number} for {names} yet."
     if likely:
         return Reply.say(said, f"Did you mean {' or '.join(likely)}?")
     return Reply.say(said, "Check the number, or look in the source whether it was exported.")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlmodel import Session, col, select
 
 from bot.dispatch.model import Call, SlashCommand
-from bot.dispatch.reply import Reply, line
+from bot.dispatch.reply import Reply, line, strong
 from bot.domain import TIER, Payload, RecordState, RecordType, Role
 from bot.models import Company, Record
 from bot.render import Text
@@ -46,7 +46,7 @@ def _company(services: Services, call: Call, company: Company, wish: Wish) -> tu
         ids = _of_types(session, company, wish.types)
     names = " and ".join(f"{kind.value}s" for kind in wish.types)
     if not ids:
-        return line(f"{company.name}: no {names} wait to be posted."), False
+        return line(strong(company.name), f": no {names} wait to be posted. Nothing to do."), False
     return syncing.begin(services, call, company, ids, f"{len(ids):,} waiting {names}")
 
 
@@ -79,7 +79,7 @@ def _one(services: Services, call: Call, wish: Wish) -> Reply:
     if not found:
         names = " and ".join(company.name for company in call.companies)
         return Reply.say(
-            f"No source has handed over a {kind} {wish.number} for {names} yet. "
+            f"No source has handed over {kind} {wish.number} for {names} yet. "
             "Check the number, or look in the source whether it was exported."
         )
     waiting = [row for row in found if row.state is RecordState.WAITING]

@@ -6,7 +6,7 @@ from importlib import import_module
 
 PARTS = {
     "quickbooks": "sandbox.quickbooks",
-    "slack": "sandbox.slack",
+    "slack": "sandbox.slack.main",
     "demo": "sandbox.demo",
 }
 

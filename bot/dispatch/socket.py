@@ -12,6 +12,7 @@ import json
 import random
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import datetime
 from http.client import HTTPException
 from threading import Event, Lock, Thread
@@ -90,15 +91,18 @@ class SocketDoor:
 
     def _open(self) -> float:
         """Open one connection; gives the seconds to wait before the next try, 0 when it is up."""
+        stack = ExitStack()
         try:
             reply = self._app.client.apps_connections_open(app_token=self._token)
-            connection = connect(
-                str(reply["url"]),
-                open_timeout=10,
-                close_timeout=1,
-                ping_interval=PING_SECONDS,
-                ping_timeout=PING_SECONDS * 2,
-                max_size=8 * 1024 * 1024,
+            connection = stack.enter_context(
+                connect(
+                    str(reply["url"]),
+                    open_timeout=10,
+                    close_timeout=1,
+                    ping_interval=PING_SECONDS,
+                    ping_timeout=PING_SECONDS * 2,
+                    max_size=8 * 1024 * 1024,
+                )
             )
         except (OSError, HTTPException, SlackClientError, WebSocketException) as error:
             log.warning("slack socket not opened", reason=_reason(error))
@@ -106,12 +110,14 @@ class SocketDoor:
             return max(self._wait, _retry_after(error))
         with self._lock:
             self._live.add(connection)
-        reader = Thread(target=self._read, args=(connection,), name="slack-reader", daemon=True)
+        reader = Thread(
+            target=self._read, args=(connection, stack), name="slack-reader", daemon=True
+        )
         self._threads = [thread for thread in self._threads if thread.is_alive()] + [reader]
         reader.start()
         return 0.0
 
-    def _read(self, connection: ClientConnection) -> None:
+    def _read(self, connection: ClientConnection, stack: ExitStack) -> None:
         try:
             for frame in connection:
                 self._frame(connection, json.loads(frame))
@@ -122,7 +128,7 @@ class SocketDoor:
                 self._live.discard(connection)
                 self._ready.discard(connection)
                 alone = not self._live
-            connection.close()
+            stack.close()
             if alone:
                 self._again(FIRST_WAIT_SECONDS)
 

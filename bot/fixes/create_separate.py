@@ -6,6 +6,7 @@ from bot import mirror
 from bot.domain import ENTITY, Payload, Risk, Role
 from bot.errors import BadInput
 from bot.fixes.model import Action, Choice, Fix, Plan, Step, never
+from bot.fixes.naming import NAME_LISTS
 from bot.fixes.preview import Preview
 from bot.models import Incident, Record
 from bot.services import Services
@@ -64,9 +65,7 @@ def _wrong(services: Services, company_id: int, name: str) -> str:
     if bad:
         return "QuickBooks does not take a colon, a tab or a line break in a name."
     with services.sessions.read() as session:
-        rows = mirror.by_folded(
-            session, company_id, mirror.fold(name), ("Customer", "Vendor", "Employee")
-        )
+        rows = mirror.by_folded(session, company_id, mirror.fold(name), NAME_LISTS)
     for row in rows:
         if not row.deleted and row.name.strip().casefold() == name.casefold():
             state = "" if row.active else "inactive "

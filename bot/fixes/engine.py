@@ -86,7 +86,9 @@ def prepare(
         session.add(run)
         session.flush()
         run_id = run.id or 0
-    return Prepared(run_id, plan, services.render.text(f"fixes/{fix.name}", plan.facts))
+    # A refusal shows its own sentence; its facts are not those of the preview's template.
+    text = Text() if plan.refused else services.render.text(f"fixes/{fix.name}", plan.facts)
+    return Prepared(run_id, plan, text)
 
 
 def _incident_and_fix(services: Services, incident_id: int, fix_name: str) -> tuple[Incident, Fix]:

@@ -10,13 +10,11 @@ from collections.abc import Mapping
 from bot import mirror
 from bot.domain import JsonValue, Payload, Risk, Role
 from bot.fixes.model import Action, Fix, Plan, Step
+from bot.fixes.naming import NAME_LISTS, name_field
 from bot.fixes.preview import Preview
 from bot.mirror.names import bare
 from bot.models import Incident
 from bot.services import Services
-
-NAME_FIELD: Mapping[str, str] = {"Item": "Name", "Account": "Name"}
-NAME_LISTS = ("Customer", "Vendor", "Employee")
 
 
 def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> Plan:
@@ -41,7 +39,7 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
             role=Role.OPERATOR,
             checked=["it is active again already, so only posting is left"],
         )
-    field = NAME_FIELD.get(entity, "DisplayName")
+    field = name_field(entity)
     shown = str(found.get(field, ""))
     name = bare(shown)
     taken = _taken(services, incident.company_id, entity, qbo_id, name)

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from bot import mirror
 from bot.domain import JsonValue, Payload, Risk, Role
 from bot.fixes.model import Action, Fix, Plan, Step
+from bot.fixes.naming import name_field
 from bot.fixes.preview import Preview
-from bot.fixes.reactivate import NAME_FIELD
 from bot.mirror.names import bare
 from bot.models import Incident, Link, Record
 from bot.services import Services
@@ -26,7 +26,7 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
             "QuickBooks no longer has this record: it was merged or deleted since. "
             "Try again, and the bot looks for the right one.",
         )
-    field = NAME_FIELD.get(entity, "DisplayName")
+    field = name_field(entity)
     name = bare(str(found.get(field, "")))
     ours = str(incident.facts["ours"]["name"])
     steps = []

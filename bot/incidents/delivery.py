@@ -13,9 +13,9 @@ from sqlmodel import Session, col, or_, select
 
 from bot import jobs
 from bot.domain import IncidentState, RetryClass
-from bot.incidents.message import Message, build
+from bot.incidents.message import Message, build, identity, simplest
 from bot.incidents.rows import NEVER
-from bot.models import Delivery, Incident
+from bot.models import Company, Delivery, Incident
 from bot.services import Services
 from bot.slack import SlackFault
 
@@ -26,10 +26,19 @@ CLAIM_SECONDS = 60
 # A request whose answer was lost may still arrive; its message is looked for after this pause.
 LOOK_AFTER = timedelta(seconds=2)
 # The history is read from a little before the incident: Slack's clock and ours may differ.
-CLOCK_SLACK = timedelta(minutes=5)
+CLOCK_SLACK = timedelta(hours=1)
 # While a fix works, its message is edited at most this often (chat.update: about 50 a minute).
 WORKING_PAUSE = timedelta(seconds=1.5)
-BACK_OFF = (5, 15, 60, 300, 900, 3600)
+BACK_OFF = (5, 15, 60, 300, 900)
+REFUSED_BLOCKS = frozenset(
+    {
+        "invalid_blocks",
+        "invalid_blocks_format",
+        "invalid_arguments",
+        "msg_too_long",
+        "msg_blocks_too_long",
+    }
+)
 UNHEARD = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 
 
@@ -117,9 +126,14 @@ def _claim(services: Services, delivery_id: int) -> _Claim | None:
 
 
 def _claimed(session: Session, row: Delivery, *, look: bool) -> _Claim:
+    incident = session.get_one(Incident, row.incident_id)
+    if row.ts is None and not look:
+        # The company may have moved to another channel since this was found.
+        row.channel_id = session.get_one(Company, incident.company_id).channel_id
+        session.add(row)
     return _Claim(
         id=row.id or 0,
-        incident=session.get_one(Incident, row.incident_id),
+        incident=incident,
         channel=row.channel_id,
         ts=row.ts,
         version=row.wanted,
@@ -130,11 +144,11 @@ def _claimed(session: Session, row: Delivery, *, look: bool) -> _Claim:
 
 
 def _found(services: Services, claim: _Claim) -> _Claim:
-    ts = services.slack.find_message(
-        claim.channel, ("incident_id", claim.incident.id), claim.incident.opened_at - CLOCK_SLACK
-    )
+    incident = claim.incident
+    since = incident.opened_at - CLOCK_SLACK
+    ts = services.slack.find_message(claim.channel, identity(incident), since)
     if ts is not None:
-        log.info("message found in the history", incident_id=claim.incident.id)
+        log.info("message found in the history", incident_id=incident.id)
         with services.sessions.write() as session:
             _own(session, services, claim.id, ts=ts)
     return replace(claim, ts=ts, look=False)
@@ -150,6 +164,16 @@ def _worth_sending(claim: _Claim) -> bool:
 
 def _send(services: Services, claim: _Claim) -> str:
     message = build(services, claim.incident)
+    try:
+        return _put(services, claim, message)
+    except SlackFault as fault:
+        if fault.error not in REFUSED_BLOCKS:
+            raise
+        log.error("slack refused a message", incident_id=claim.incident.id, error=fault.error)
+        return _put(services, claim, simplest(message))
+
+
+def _put(services: Services, claim: _Claim, message: Message) -> str:
     if claim.ts is None:
         return _post(services, claim, message)
     try:

@@ -116,7 +116,7 @@ def _open(session: Session, run: _Run, finding: Finding) -> Incident | None:
         .order_by(col(Incident.id).desc())
     ).first()
     if last is not None and last.resolved_at is not None:
-        if run.as_of is not None and last.resolved_at >= run.as_of:
+        if run.as_of is not None and last.resolved_at > run.as_of:
             return None
         if run.now - last.resolved_at < REOPEN_WITHIN:
             return _reopen(session, run, last, finding)

@@ -1,7 +1,7 @@
 """The one message of an incident, from its rows and its problem's words."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlmodel import col, func, select
 
@@ -38,6 +38,15 @@ def build(services: Services, incident: Incident) -> Message:
         blocks=blocks.within_budget([block for block in shown.blocks if block], shown.droppable),
         metadata=_metadata(incident, view.state),
     )
+
+
+def simplest(message: Message) -> Message:
+    """The sentence and the buttons alone, for when Slack refuses the whole.
+
+    A message that does not please must never hide an accounting error.
+    """
+    buttons = [block for block in message.blocks if block["type"] == "actions"]
+    return replace(message, blocks=[blocks.section(message.text), *buttons])
 
 
 @dataclass(frozen=True)
@@ -198,9 +207,17 @@ def _sentence(view: View) -> str:
     return sentences[view.state]
 
 
+def identity(incident: Incident) -> dict[str, JsonValue]:
+    """What tells this incident's message from any other one in the channel's history.
+
+    `opened` tells it from one of an earlier database whose ids began at 1 as well.
+    """
+    return {"incident_id": incident.id, "opened": incident.opened_at.isoformat()}
+
+
 def _metadata(incident: Incident, state: str) -> Payload:
     payload: dict[str, JsonValue] = {
-        "incident_id": incident.id,
+        **identity(incident),
         "company_id": incident.company_id,
         "problem": incident.problem,
         "kind": incident.kind,

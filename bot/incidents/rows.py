@@ -13,13 +13,12 @@ from bot.services import Services
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
-def bump(session: Session, incident_id: int, not_before: datetime) -> None:
-    """Want a newer version of the message, from `not_before` on."""
-    session.exec(
-        update(Delivery)
-        .where(col(Delivery.incident_id) == incident_id)
-        .values(wanted=Delivery.wanted + 1, not_before=not_before)
-    )
+def bump(session: Session, incident_id: int, not_before: datetime | None) -> None:
+    """Want a newer version of the message, from `not_before` on (None: when it is due anyway)."""
+    values: dict[str, object] = {"wanted": Delivery.wanted + 1}
+    if not_before is not None:
+        values["not_before"] = not_before
+    session.exec(update(Delivery).where(col(Delivery.incident_id) == incident_id).values(**values))
 
 
 def hold_back(session: Session, incident_id: int) -> None:

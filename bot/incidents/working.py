@@ -57,7 +57,6 @@ def say(session: Session, incident_id: int, by: str, text: str, now: datetime) -
 
 def progress(services: Services, incident_id: int, done: int, total: int, words: str) -> None:
     """Show how far a fix is ("posting invoices 9 of 14 …"). Edits that come fast are joined."""
-    now = services.clock.now()
     with services.sessions.write() as session:
         row = session.get_one(Incident, incident_id)
         if row.state is not IncidentState.WORKING:
@@ -65,7 +64,7 @@ def progress(services: Services, incident_id: int, done: int, total: int, words:
         row.story = {**row.story, "progress": {"done": done, "total": total, "words": words}}
         session.add(row)
         session.flush()
-        bump(session, incident_id, now)
+        bump(session, incident_id, None)
     nudge(services, incident_id)
 
 

@@ -55,14 +55,21 @@ def capture(services: Services, company_id: int) -> set[Subject]:
     if since is None:
         return set()
     if services.clock.now() - since > _REACH:
-        before = _fingerprints(services, company_id)
-        load(services, company_id)
-        return _differences(before, _fingerprints(services, company_id))
+        return _loaded_anew(services, company_id)
     books = services.quickbooks.company(company_id)
     read_at = services.clock.now()
     harvest = _Harvest()
     _gather(services, books, CAPTURED, since - OVERLAP, harvest)
+    if harvest.as_of is not None and harvest.as_of - since > _REACH:
+        # By QuickBooks' own clock the pause was longer than by ours.
+        return _loaded_anew(services, company_id)
     return _write(services, company_id, harvest, read_at)
+
+
+def _loaded_anew(services: Services, company_id: int) -> set[Subject]:
+    before = _fingerprints(services, company_id)
+    load(services, company_id)
+    return _differences(before, _fingerprints(services, company_id))
 
 
 def refresh(services: Services, company_id: int, entity: str, qbo_id: str) -> Payload | None:

@@ -1,6 +1,6 @@
 """The mirror's rows: made from QuickBooks' records, put in bulk, found by name, SKU, number."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -63,13 +63,20 @@ def put_many(
     read_at: datetime,
 ) -> None:
     """Insert or replace many records; an older reading never replaces a newer one."""
-    values = [row_values(company_id, entity, payload, read_at) for payload in payloads]
+    put_values(session, [row_values(company_id, entity, payload, read_at) for payload in payloads])
+
+
+def put_values(session: Session, values: Sequence[Mapping[str, JsonValue]]) -> None:
+    """As `put_many` with what `row_values` made before the write lock was taken."""
     if not values:
         return
+    session.flush()
     statement = _upsert(session)
     for start in range(0, len(values), _CHUNK):
-        session.connection().execute(statement, values[start : start + _CHUNK])
-    session.expire_all()
+        session.connection().execute(statement, list(values[start : start + _CHUNK]))
+    for held in session.identity_map.values():
+        if isinstance(held, MirrorRow):
+            session.expire(held)
 
 
 def _upsert(session: Session) -> Any:

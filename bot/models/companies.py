@@ -95,9 +95,10 @@ class MirrorRow(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("company_id", "entity", "qbo_id"),
-        Index("ix_mirror_folded", "company_id", "folded"),
-        Index("ix_mirror_block", "company_id", "block_key"),
-        Index("ix_mirror_sku", "company_id", "sku"),
+        # The entity comes last: SQLite would else prefer the index that starts with it.
+        Index("ix_mirror_folded", "company_id", "folded", "entity"),
+        Index("ix_mirror_block", "company_id", "block_key", "entity"),
+        Index("ix_mirror_sku", "company_id", "sku", "entity"),
         Index("ix_mirror_number", "company_id", "entity", "doc_number"),
     )
     id: int | None = Field(default=None, primary_key=True)

@@ -224,7 +224,8 @@ class CompanyBooks:
     def _note_fault(self, kind: str, fault: QuickBooksFault) -> None:
         metering.CALLS.labels(kind, "fault").inc()
         metering.FAULTS.labels(fault.retry_class.value, fault.code).inc()
-        if fault.http_status == 429 and self._wire.settings.QUICKBOOKS_PER_MINUTE > 0:
+        throttled = fault.retry_class is RetryClass.THROTTLED and fault.http_status > 0
+        if throttled and self._wire.settings.QUICKBOOKS_PER_MINUTE > 0:
             # Spread, so that several companies do not come back in the same second.
             fault.retry_after = COOL_DOWN_SECONDS * random.uniform(1.0, 1.2)
             self._limiter.cool_down(fault.retry_after)
@@ -276,7 +277,7 @@ def _writer(
         msg = f"To {operation} a {entity} its Id and SyncToken are needed"
         raise BadInput(msg)
     if operation == "create":
-        body = exact_json.dumps(payload)
+        body = exact_json.dumps(exact_json.with_numbers(payload))
         return lambda library: library.create_object(entity, body, request_id=request_id)
     if operation == "update":
         return _updater(entity, {**payload, "sparse": True}, {}, request_id)
@@ -298,7 +299,7 @@ def _writer(
 def _updater(
     entity: str, payload: Payload, params: dict[str, str], request_id: str
 ) -> Callable[[Any], JsonValue]:
-    body = exact_json.dumps(payload)
+    body = exact_json.dumps(exact_json.with_numbers(payload))
     # A fresh copy of params for each attempt: the library adds to it.
     return lambda library: library.update_object(
         entity, body, request_id=request_id, params=dict(params)

@@ -1,11 +1,33 @@
 """JSON with exact amounts: Decimal in, Decimal out, never a float in between."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
 from bot.domain import JsonValue
+
+_DECIMAL = re.compile(r"-?\d+(?:\.\d+)?")
+_NUMBER_FIELDS = frozenset(
+    {
+        "Amount",
+        "DiscountAmt",
+        "DiscountPercent",
+        "ExchangeRate",
+        "NetAmountTaxable",
+        "OpenBalance",
+        "OpeningBalance",
+        "PurchaseCost",
+        "Qty",
+        "QtyOnHand",
+        "TaxInclusiveAmt",
+        "TaxPercent",
+        "TotalAmt",
+        "TotalTax",
+        "UnitPrice",
+    }
+)
 
 
 def loads(text: str) -> JsonValue:
@@ -36,6 +58,17 @@ def _number(value: Decimal | float) -> str:
         msg = f"{value} is not an amount"
         raise ValueError(msg)
     return format(exact, "f")
+
+
+def with_numbers(value: JsonValue, field: str = "") -> JsonValue:
+    """Undo `storable`: decimal strings in QuickBooks' number fields become Decimal again."""
+    if isinstance(value, str) and field in _NUMBER_FIELDS and _DECIMAL.fullmatch(value):
+        return Decimal(value)
+    if isinstance(value, Mapping):
+        return {str(key): with_numbers(held, str(key)) for key, held in value.items()}
+    if isinstance(value, list | tuple):
+        return [with_numbers(held) for held in value]
+    return value
 
 
 def storable(value: JsonValue) -> JsonValue:

@@ -14,6 +14,7 @@ from bot.quickbooks.faults import FaultError, QuickBooksFault
 
 # Beyond this a call gives up its turn: the caller comes back later instead of holding a worker.
 PATIENCE_SECONDS = 5.0
+_LOOK_SECONDS = 0.05
 Wait = Callable[[float], bool]
 
 
@@ -32,7 +33,7 @@ def own_limit(seconds: float) -> QuickBooksFault:
 class Limiter:
     """One company's budget of calls.
 
-    A bucket keeps any 60 s within `per_minute` (a tenth of it may come at once), a window keeps any
+    A bucket keeps any 60 s within `per_minute` (a tenth of it may come at once), a window any
     second within `per_second`, a semaphore the calls under way. 0 means no limit.
     """
 
@@ -44,8 +45,9 @@ class Limiter:
         self._rate = max(0.01, (per_minute - self._burst) / 60) if per_minute else 0.0
         self._level = self._burst
         self._filled_at = time.monotonic()
-        self._recent: deque[float] = deque(maxlen=per_second or None)
         self._per_second = per_second
+        self._under_way = 0
+        self._finished: deque[float] = deque()
         self._cold_until = 0.0
 
     @contextmanager
@@ -55,7 +57,10 @@ class Limiter:
             raise own_limit(PATIENCE_SECONDS)
         try:
             self._take_turn()
-            yield
+            try:
+                yield
+            finally:
+                self._finish()
         finally:
             self._slots.release()
 
@@ -78,9 +83,14 @@ class Limiter:
             if seconds > 0:
                 return seconds
             self._level -= 1 if self._rate else 0
-            if self._per_second:
-                self._recent.append(now)
+            self._under_way += 1
             return 0.0
+
+    def _finish(self) -> None:
+        with self._lock:
+            self._under_way -= 1
+            if self._per_second:
+                self._finished.append(time.monotonic())
 
     def _minute_gap(self, now: float) -> float:
         if not self._rate:
@@ -90,6 +100,11 @@ class Limiter:
         return max(0.0, (1 - self._level) / self._rate)
 
     def _second_gap(self, now: float) -> float:
-        if not self._per_second or len(self._recent) < self._per_second:
+        """A call counts until a second after its end: QuickBooks saw it somewhere before."""
+        if not self._per_second:
             return 0.0
-        return max(0.0, self._recent[0] + 1.0 - now)
+        while self._finished and self._finished[0] <= now - 1.0:
+            self._finished.popleft()
+        if self._under_way + len(self._finished) < self._per_second:
+            return 0.0
+        return self._finished[0] + 1.0 - now if self._finished else _LOOK_SECONDS

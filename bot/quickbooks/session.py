@@ -17,6 +17,7 @@ from bot.quickbooks.replies import Reply, fault_of
 
 CONNECT_SECONDS = 10.0
 NO_REPLY = "no_reply"
+_NO_CONNECTION = ("NewConnectionError", "NameResolutionError", "CERTIFICATE_VERIFY_FAILED")
 
 
 def open_http() -> requests.Session:
@@ -97,11 +98,11 @@ class BooksSession:
 
 def never_sent(error: requests.RequestException) -> bool:
     """Say whether the request surely did not reach QuickBooks: no connection was made."""
-    if isinstance(error, requests.ConnectTimeout | requests.exceptions.ProxyError):
+    if isinstance(error, requests.ConnectTimeout):
         return True
     text = str(error)
-    return isinstance(error, requests.ConnectionError) and (
-        "NewConnectionError" in text or "NameResolutionError" in text or "SSLError" in text
+    return isinstance(error, requests.ConnectionError) and any(
+        sign in text for sign in _NO_CONNECTION
     )
 
 

@@ -21,9 +21,10 @@ from bot.quickbooks.vault import Tokens, Vault, VaultError
 # An access token this close to its end is renewed before the call, not by a refused call.
 DUE_SECONDS = 60.0
 # How long to wait for another thread or process that refreshes just now.
-_QUEUE_SECONDS = 40.0
+_QUEUE_SECONDS = 30.0
 _LOOK_SECONDS = 0.25
-_LEASE_SECONDS = 90.0
+_LEASE_SECONDS = 60.0
+_LATER_SECONDS = 5.0
 _log = structlog.get_logger(__name__)
 
 
@@ -289,4 +290,6 @@ def _busy() -> QuickBooksFault:
         errors=(FaultError("", "The access token is being renewed elsewhere", ""),),
         retry_class=RetryClass.TRANSIENT,
         platform="oauth",
+        # Waited for long enough already: the caller comes back instead of waiting again.
+        retry_after=_LATER_SECONDS,
     )

@@ -34,6 +34,8 @@ from bot.render.words import (
     span,
     tail,
     the_record,
+    tidy,
+    upfirst,
     waiting_amounts,
 )
 
@@ -236,6 +238,8 @@ def _environment(loader: Folder) -> ImmutableSandboxedEnvironment:
         "names": listed,
         "short": shorten,
         "spaced": spaced,
+        "tidy": tidy,
+        "upfirst": upfirst,
     }
     env.globals |= {
         "span": span,

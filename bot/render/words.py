@@ -92,6 +92,17 @@ def spaced(value: JsonValue) -> str:
     return clean(str(value)).replace("\u00a0", "·").replace(" ", "·")
 
 
+def tidy(value: JsonValue) -> str:
+    """Write a name with single spaces, for titles; alerts about spaces show them elsewhere."""
+    return " ".join(clean(str(value)).split())
+
+
+def upfirst(value: JsonValue) -> str:
+    """Begin a sentence with a capital; the rest (a name) stays as it is."""
+    text = str(value)
+    return text[:1].upper() + text[1:]
+
+
 def counted(facts: Mapping[str, JsonValue]) -> str:
     """Say what waits in few words: "14 invoices", "3 payments", "12 documents", "2 records"."""
     sales, cash = _count(facts, "sales_count"), _count(facts, "cash_count")
@@ -150,7 +161,7 @@ def said(facts: Mapping[str, JsonValue]) -> str:
     detail = str(facts.get("detail") or "").strip()
     message = str(facts.get("fault_message") or "").strip()
     words = detail or message
-    return shorten(clean(words), 240)
+    return shorten(clean(words), 240).rstrip(".")
 
 
 def _count(facts: Mapping[str, JsonValue], name: str) -> int:

@@ -1,6 +1,6 @@
 """What the bot asks of Slack, in its own words."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Event, Lock
@@ -176,8 +176,10 @@ class Slack:
             raise
         return True
 
-    def find_message(self, channel: str, key: tuple[str, JsonValue], since: datetime) -> str | None:
-        """Look once through the history for our message whose metadata has this key and value.
+    def find_message(
+        self, channel: str, wanted: Mapping[str, JsonValue], since: datetime
+    ) -> str | None:
+        """Look once through the history for our message whose metadata holds all of `wanted`.
 
         Returns its ts, or None when it is certainly not there. Only our own messages count.
         """
@@ -186,7 +188,7 @@ class Slack:
         for _page in range(HISTORY_PAGES):
             reply = self._history(channel, since, cursor)
             for message in reply.get("messages") or []:
-                if _is_ours(message, own) and _payload_of(message).get(key[0]) == key[1]:
+                if _is_ours(message, own) and wanted.items() <= _payload_of(message).items():
                     return str(message["ts"])
             cursor = str((reply.get("response_metadata") or {}).get("next_cursor") or "")
             if not cursor:

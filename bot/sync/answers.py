@@ -64,6 +64,12 @@ def _explained(services: Services, record: Record, fault: QuickBooksFault) -> It
         yield Cause(classified.problem, subject, {**classified.facts, **common, **own})
 
 
+def explain_as(services: Services, record: Record, fault: QuickBooksFault, problem: str) -> Cause:
+    """Explain a fault by a problem that is known already."""
+    [cause, *_] = _explained(services, record, fault)
+    return Cause(problem, cause.subject, cause.facts)
+
+
 def record_facts(record: Record) -> Payload:
     """Return what a message says of the record itself."""
     return {

@@ -44,11 +44,12 @@ def link(
     by: str,
     now: datetime,
     entity: str = "",
+    record: Record | None = None,
 ) -> Link:
     """Say that an external id stands for a QuickBooks record; an earlier link is re-pointed.
 
     `how` is posted | matched | chosen, `by` a Slack user id or "". The outbox record of that
-    external id counts as posted from now on. Holds are left to `holds.release`.
+    external id (`record`, if the caller has it) counts as posted; its holds are not touched.
     """
     kind = RecordType(type)
     row = find(session, source_id, kind, external_id) or Link(
@@ -66,16 +67,16 @@ def link(
         row.how, row.by, row.created_at = how, by, now
     row.entity, row.qbo_id = entity or ENTITY[kind], qbo_id
     session.add(row)
-    record = session.exec(
-        select(Record)
-        .where(Record.source_id == source_id)
-        .where(Record.type == kind)
-        .where(Record.external_id == external_id)
-    ).first()
+    if record is None:
+        record = session.exec(
+            select(Record)
+            .where(Record.source_id == source_id)
+            .where(Record.type == kind)
+            .where(Record.external_id == external_id)
+        ).first()
     if record is not None:
         record.qbo_id, record.not_before = qbo_id, None
         if record.state is not RecordState.POSTED:
             record.state, record.posted_at = RecordState.POSTED, now
         session.add(record)
-    session.flush()
     return row

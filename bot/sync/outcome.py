@@ -25,7 +25,7 @@ def record_outcome(session: Session, record_id: int, outcome: Outcome, now: date
     whose total QuickBooks made different stays posted and gets the hold `total_differs`.
     Held and Later never undo a posted record.
     """
-    record = session.get_one(Record, record_id, populate_existing=True)
+    record = session.get_one(Record, record_id)
     if isinstance(outcome, Posted):
         _posted(session, record, outcome, now)
     elif record.state is RecordState.POSTED:
@@ -55,6 +55,7 @@ def _posted(session: Session, record: Record, outcome: Posted, now: datetime) ->
         how=outcome.how,
         by=outcome.by,
         now=now,
+        record=record,
     )
     record.attempts += 1
     holds.release_record(session, record_id)

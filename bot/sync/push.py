@@ -17,7 +17,7 @@ from bot.models import Company, Connection, Record, Write
 from bot.quickbooks import PermissionLost, QuickBooksFault
 from bot.services import Services
 from bot.sync import holds, lookup, resolve, twins, writing
-from bot.sync.answers import outcome_of
+from bot.sync.answers import explain_as, outcome_of
 from bot.sync.causes import Held, Later, Outcome, Posted
 from bot.sync.due import by_id, count_due, due, wake_children
 from bot.sync.numbering import custom_numbers
@@ -25,11 +25,11 @@ from bot.sync.outcome import record_outcome
 from bot.sync.records import CustomerIn, ItemIn, VendorIn, stored_record
 from bot.sync.resolve import Ready
 from bot.sync.sending import Keeper, send
-from bot.sync.trouble import name_trouble, note_trouble, pause_until
-from bot.sync.writing import Answer
+from bot.sync.trouble import forget_healed_trouble, name_trouble, note_trouble, pause_until
+from bot.sync.writing import Answer, Intention
 
 log = structlog.get_logger(__name__)
-# A record QuickBooks answers with an error of its own this often is held; the others go on.
+# A record that alone gets no good answer this often is held; the others go on.
 MOST_SERVER_ERRORS = 5
 
 
@@ -117,6 +117,9 @@ def push_slice(
             _post_due(turn)
     except QuickBooksFault as fault:
         _company_trouble(turn, fault)
+    if turn.stopped is None:
+        with services.sessions.write() as session:
+            forget_healed_trouble(session, company_id)
     with services.sessions.read() as session:
         waiting = count_due(session, company_id, services.clock.now(), turn.only)
     return SliceReport(turn.posted, turn.held_ids, waiting, turn.stopped)
@@ -146,12 +149,14 @@ def _settle_open(turn: _Turn) -> None:
         writes = writing.open_writes(session, turn.company_id)
         records = by_id(session, [write.record_id for write in writes])
     now = turn.services.clock.now()
-    ready = [
-        write
-        for write in writes
-        if (until := records[write.record_id or 0].not_before) is None or until <= now
-    ]
+    ready = [write for write in writes if _may_go(records[write.record_id or 0], now)]
     _send(turn, ready, records, again=True)
+
+
+def _may_go(record: Record, now: datetime) -> bool:
+    """A held record's unknown write waits for the person who lets the record go."""
+    due_now = record.not_before is None or record.not_before <= now
+    return due_now and record.state is not RecordState.HELD
 
 
 def _post_due(turn: _Turn) -> None:
@@ -181,22 +186,20 @@ def _post_tier(turn: _Turn, records: list[Record]) -> None:
     with services.sessions.read() as session:
         decided = _decide(session, table, records)
     turn.keeper.renew()
-    writes: list[Write] = []
+    intentions: list[Intention] = []
     now = services.clock.now()
     with services.sessions.write() as session:
         leases.require(session, turn.held)
+        standing = by_id(session, [record.id for record, _ in decided])
         for record, decision in decided:
-            fresh = session.get(Record, record.id, populate_existing=True)
-            if (
-                fresh is None
-                or fresh.digest != record.digest
-                or fresh.state is not RecordState.WAITING
-            ):
+            fresh = standing.get(record.id or 0)
+            if fresh is None or _changed(fresh, record):
                 continue
             if isinstance(decision, Ready):
-                writes.append(_intend(session, fresh, decision, now))
+                intentions.append(_intention(session, fresh, decision))
             else:
                 _record(turn, session, fresh.id or 0, decision, now)
+        writes = writing.intend_creates(session, turn.company_id, intentions, now)
     _send(turn, writes, {record.id or 0: record for record in records}, again=False)
 
 
@@ -269,19 +272,11 @@ def _looked_up(
     return Held((cause,)) if cause is not None else ready
 
 
-def _intend(session: Session, record: Record, ready: Ready, now: datetime) -> Write:
+def _intention(session: Session, record: Record, ready: Ready) -> Intention:
     if ready.party and record.name != ready.party:
         record.name = ready.party
         session.add(record)
-    return writing.intend(
-        session,
-        record.company_id,
-        "create",
-        ready.entity,
-        ready.payload,
-        now=now,
-        record_id=record.id,
-    )
+    return Intention(record.id or 0, ready.entity, ready.payload)
 
 
 def _send(turn: _Turn, writes: Sequence[Write], records: dict[int, Record], *, again: bool) -> None:
@@ -307,21 +302,41 @@ def _refused(turn: _Turn, record: Record, write: Write, answer: Answer) -> None:
         return
     services = turn.services
     trouble = name_trouble(services.knowledge, fault)
-    tried_out = record.attempts >= MOST_SERVER_ERRORS and trouble == "server_error"
     outcome: Outcome
-    if answer.state == "unknown" or (trouble and not tried_out):
+    if trouble and _tried_out(turn, record, trouble):
+        outcome = Held((explain_as(services, record, fault, trouble),))
+    elif answer.state == "unknown" or trouble:
         _company_trouble(turn, fault)
         pause = pause_until(record.attempts, fault, services.clock.now())
         outcome = Later(pause, tried=not isinstance(fault, PermissionLost))
     else:
-        try:
-            outcome = outcome_of(services, record, write, fault)
-        except QuickBooksFault as trouble_reading:
-            _company_trouble(turn, trouble_reading)
-            outcome = Later()
+        outcome = _explained(turn, record, write, fault)
     with services.sessions.write() as session:
         leases.require(session, turn.held)
         _record(turn, session, record.id or 0, outcome, services.clock.now())
+
+
+def _explained(
+    turn: _Turn, record: Record, write: Write, fault: QuickBooksFault
+) -> Held | Posted | Later:
+    try:
+        return outcome_of(turn.services, record, write, fault)
+    except QuickBooksFault as while_reading:
+        _company_trouble(turn, while_reading)
+        return Later()
+
+
+def _tried_out(turn: _Turn, record: Record, trouble: str) -> bool:
+    """Say whether it is this record alone that gets no good answer, again and again.
+
+    Since its last try something else was posted, or the company would still be in trouble. A write
+    whose outcome is unknown stays so: once the record is let go, its requestid settles it first.
+    """
+    if trouble not in ("server_error", "network") or record.attempts < MOST_SERVER_ERRORS:
+        return False
+    with turn.services.sessions.read() as session:
+        connection = session.get(Connection, turn.company_id)
+    return connection is not None and not connection.trouble
 
 
 def _record(turn: _Turn, session: Session, record_id: int, outcome: Outcome, now: datetime) -> None:
@@ -330,7 +345,7 @@ def _record(turn: _Turn, session: Session, record_id: int, outcome: Outcome, now
         turn.held_ids.append(record_id)
     elif isinstance(outcome, Posted):
         turn.posted.append(record_id)
-    elif outcome.until is not None and turn.only is None:
+    elif outcome.until is not None and outcome.until > now and turn.only is None:
         turn.postponed += 1
 
 

@@ -79,15 +79,18 @@ def _settle(
 ) -> list[tuple[Write, Answer]]:
     if not answered:
         return []
-    now = services.clock.now()
     settled: list[tuple[Write, Answer]] = []
+    unsent: list[int] = []
+    for write, future in answered:
+        answer = future.result()
+        if answer is not None:
+            settled.append((write, answer))
+        elif not again:
+            unsent.append(write.id or 0)
     with services.sessions.write() as session:
         leases.require(session, held)
-        for write, future in answered:
-            answer = future.result()
-            if answer is not None:
-                row = writing.settle(session, write.id or 0, answer, now)
-                settled.append((row, answer))
-            elif not again:
-                writing.forget(session, write.id or 0)
+        answers = [(write.id or 0, answer) for write, answer in settled]
+        writing.settle(session, answered[0][0].company_id, answers, services.clock.now())
+        for write_id in unsent:
+            writing.forget(session, write_id)
     return settled

@@ -2,19 +2,22 @@
 
 from datetime import datetime, timedelta
 
-from sqlmodel import Session
+from sqlalchemy import update
+from sqlmodel import Session, col, select
 
-from bot.domain import RetryClass
+from bot.domain import RecordState, RetryClass
 from bot.knowledge import Knowledge
-from bot.models import Connection
+from bot.models import Connection, Record
 from bot.quickbooks import PermissionLost, QuickBooksFault
 
 # Kinds that speak about the company or the way to it, never about one record.
 _OF_THE_COMPANY = frozenset(
     {"token_expired", "permission", "company_suspended", "throttled", "server_error", "network"}
 )
+HEALING = frozenset({"throttled", "server_error", "network"})
 _FIRST_PAUSE = 5.0
-_LONGEST_PAUSE = 600.0
+# Short enough that an end of the trouble is noticed before anybody is told of it.
+_LONGEST_PAUSE = 60.0
 
 
 def name_trouble(knowledge: Knowledge, fault: QuickBooksFault) -> str:
@@ -44,6 +47,32 @@ def note_trouble(
         row.trouble_since = row.trouble_since or now
     row.trouble, row.trouble_detail = problem, fault.message[:500]
     session.add(row)
+
+
+def clear_trouble(session: Session, company_id: int) -> None:
+    """Forget the company's trouble: something was just posted."""
+    session.exec(
+        update(Connection)
+        .where(col(Connection.company_id) == company_id)
+        .where(col(Connection.trouble) != "")
+        .values(trouble="", trouble_since=None, trouble_detail="")
+    )
+
+
+def forget_healed_trouble(session: Session, company_id: int) -> None:
+    """Forget trouble that heals by itself once no record is left that met it."""
+    row = session.get(Connection, company_id, populate_existing=True)
+    if row is None or row.trouble not in HEALING:
+        return
+    met = session.exec(
+        select(Record.id)
+        .where(Record.company_id == company_id)
+        .where(Record.state == RecordState.WAITING)
+        .where(Record.attempts > 0)
+        .limit(1)
+    ).first()
+    if met is None:
+        clear_trouble(session, company_id)
 
 
 def pause_until(attempts: int, fault: QuickBooksFault, now: datetime) -> datetime | None:

@@ -8,23 +8,24 @@
 """
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 import structlog
-from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from bot import mirror
 from bot.db import leases
 from bot.domain import Payload, RetryClass
-from bot.models import Connection, Write
+from bot.models import Record, Write
 from bot.quickbooks import PermissionLost, QuickBooksFault
 from bot.quickbooks.exact_json import storable
 from bot.services import Services
 from bot.sync.finding_back import find_back
 from bot.sync.outcome import Posted, record_outcome
+from bot.sync.trouble import clear_trouble
 
 OPEN = ("intended", "unknown")
 # After an earlier try with the same requestid these may be the echo of our own write.
@@ -42,6 +43,15 @@ class Answer:
     payload: Payload | None = None
     intuit_tid: str = ""
     fault: QuickBooksFault | None = None
+
+
+@dataclass(frozen=True)
+class Intention:
+    """A record that is to be created, with what will be written."""
+
+    record_id: int
+    entity: str
+    payload: Payload
 
 
 def intend(
@@ -80,6 +90,31 @@ def intend(
     return row
 
 
+def intend_creates(
+    session: Session, company_id: int, intentions: Sequence[Intention], now: datetime
+) -> list[Write]:
+    """Store a create for each of several records; one with an open write gets none."""
+    wanted = [intention.record_id for intention in intentions]
+    statement = select(Write.record_id).where(col(Write.record_id).in_(wanted))
+    busy = set(session.exec(statement.where(col(Write.state).in_(OPEN))))
+    rows = [
+        Write(
+            company_id=company_id,
+            record_id=intention.record_id,
+            request_id=str(uuid.uuid4()),
+            operation="create",
+            entity=intention.entity,
+            payload=intention.payload,
+            created_at=now,
+        )
+        for intention in intentions
+        if intention.record_id not in busy
+    ]
+    session.add_all(rows)
+    session.flush()
+    return rows
+
+
 def perform(services: Services, write_id: int, held: leases.Held) -> Write:
     """Carry a write out, or find out what became of it; safe to call again at any time.
 
@@ -93,7 +128,8 @@ def perform(services: Services, write_id: int, held: leases.Held) -> Write:
     answer = call(services, write, again=True)
     with services.sessions.write() as session:
         leases.require(session, held)
-        return settle(session, write_id, answer, services.clock.now())
+        settle(session, write.company_id, [(write_id, answer)], services.clock.now())
+        return session.get_one(Write, write_id, populate_existing=True)
 
 
 def call(services: Services, write: Write, *, again: bool) -> Answer:
@@ -109,24 +145,39 @@ def call(services: Services, write: Write, *, again: bool) -> Answer:
     return Answer("done", reply.payload, reply.intuit_tid)
 
 
-def settle(session: Session, write_id: int, answer: Answer, now: datetime) -> Write:
-    """Write an answer down: row, mirror and, for a record that was created, its outcome.
+def settle(
+    session: Session, company_id: int, answers: Sequence[tuple[int, Answer]], now: datetime
+) -> None:
+    """Write answers down: rows, mirror and, for records that were created, their outcomes.
 
     The caller has checked the lease in the same transaction. A settled row never changes.
     """
-    row = session.get_one(Write, write_id, populate_existing=True)
-    if row.state not in OPEN:
-        return row
-    row.state, row.intuit_tid = answer.state, answer.intuit_tid
-    if answer.fault is not None:
-        row.intuit_tid = answer.fault.intuit_tid
-        row.reply = fault_facts(answer.fault)
-    if answer.state != "unknown":
-        row.settled_at = now
-    if answer.state == "done" and answer.payload is not None:
-        _done(session, row, answer.payload, now)
-    session.add(row)
-    return row
+    by_id = dict(answers)
+    statement = select(Write).where(col(Write.id).in_(by_id)).order_by(col(Write.id))
+    rows = session.exec(statement.execution_options(populate_existing=True)).all()
+    copies: dict[str, list[Payload]] = {}
+    records = [row.record_id for row in rows if row.record_id is not None]
+    # Loaded at once and kept: one query instead of one per record.
+    kept = session.exec(select(Record).where(col(Record.id).in_(records))).all()
+    log.debug("settle", company_id=company_id, writes=len(rows), records=len(kept))
+    for row in rows:
+        answer = by_id[row.id or 0]
+        if row.state not in OPEN:
+            continue
+        row.state, row.intuit_tid = answer.state, answer.intuit_tid
+        row.settled_at = None if answer.state == "unknown" else now
+        if answer.fault is not None:
+            row.intuit_tid = answer.fault.intuit_tid
+            row.reply = fault_facts(answer.fault)
+        if answer.state == "done" and answer.payload is not None:
+            copies.setdefault(row.entity, []).append(answer.payload)
+            _done(session, row, answer.payload, now)
+        session.add(row)
+    session.flush()  # the mirror expires what the session holds
+    for entity, payloads in copies.items():
+        mirror.put_many(session, company_id, entity, payloads, now)
+    if copies:
+        clear_trouble(session, company_id)
 
 
 def forget(session: Session, write_id: int) -> None:
@@ -176,15 +227,6 @@ def _open_write(session: Session, record_id: int | None, step_id: int | None) ->
 def _done(session: Session, row: Write, payload: Payload, now: datetime) -> None:
     stored: Payload = storable(payload)
     row.reply, row.qbo_id = stored, str(payload.get("Id") or row.qbo_id or "")
-    session.add(row)
-    session.flush()  # the mirror expires what the session holds
-    mirror.put(session, row.company_id, row.entity, payload, now)
-    session.exec(
-        update(Connection)
-        .where(col(Connection.company_id) == row.company_id)
-        .where(col(Connection.trouble) != "")
-        .values(trouble="", trouble_since=None, trouble_detail="")
-    )
     if row.record_id is not None and row.operation == "create":
         posted = Posted(row.entity, row.qbo_id, stored, row.intuit_tid)
         record_outcome(session, row.record_id, posted, now)

@@ -1,7 +1,7 @@
 """Everything that waits, or some of it, posted because somebody asked: begin, follow, end."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, func, select
 
@@ -21,6 +21,8 @@ from commands.parts.standing import causes, counted, posted_since
 DIRECT = "direct"
 SLICE_RECORDS = 30
 SLICE_SECONDS = 5.0
+# Slack takes answers for 30 minutes; a longer run says before that how far it is.
+REPORTED = timedelta(minutes=25)
 # The first answer, at most two in between, and the end: Slack takes five.
 _STEPS = (1 / 3, 2 / 3)
 
@@ -95,7 +97,8 @@ def follow(services: Services, call: Call, runs: Sequence[SyncRun]) -> Reply | N
         if run.state == DIRECT:
             _push(services, call, run)
     runs = runs_of(services, call)
-    if all(run.finished_at is not None for run in runs):
+    late = services.clock.now() - runs[0].started_at > REPORTED
+    if late or all(run.finished_at is not None for run in runs):
         return Reply(tuple(_end(services, call, run) for run in runs))
     return _progress(services, runs)
 
@@ -210,6 +213,8 @@ def _rest(services: Services, company: Company, run: SyncRun, left: int) -> str:
     stopped = str(run.report.get("stopped") or "")
     if stopped:
         return f" QuickBooks stopped it: {stopped} It is tried again by itself."
+    if run.finished_at is None:
+        return f" {left:,} still wait; it goes on by itself, /qb-status shows how far it is."
     if left and not run.report.get("only"):
         return f" {left:,} still wait; they are tried again by themselves."
     return "" if left or run.held else " Nothing to do."

@@ -181,13 +181,16 @@ class Stage:
     def make_export(self) -> None:
         """A shop's CSV export with the mess that real ones have."""
         done = subprocess.run(
-            [sys.executable, "-m", "bench.shop_export", "--rows", str(EXPORT_ROWS), "--seed", "1",
-             "--out", str(self.csv)],
-            cwd=self.root, env=clean_environment(), capture_output=True, check=False,
-        )  # fmt: skip
+            [sys.executable, "-m", "bench.shop_export", "--rows", str(EXPORT_ROWS)],
+            cwd=self.root,
+            env=clean_environment(),
+            capture_output=True,
+            check=False,
+        )
         if done.returncode != 0:
             reason = done.stderr.decode(errors="replace").strip().splitlines()
             raise DemoError(f"The export could not be made: {reason[-1] if reason else ''}")
+        self.csv.write_bytes(done.stdout)
 
     def _app(self, *words: str) -> Any:
         return call([*words, "--json", "--env-file", str(self.env_file)], self.root)

@@ -36,7 +36,14 @@ BY_HAND: tuple[tuple[str, Record], ...] = (
             "DisplayName": "Robert T. Miller",
             "GivenName": "Robert",
             "FamilyName": "Miller",
-            "BillAddr": {"Line1": "4 Quarry Road", "City": "Bangor", "PostalCode": "04401"},
+        },
+    ),
+    (
+        "Customer",
+        {
+            "DisplayName": "Kim Lee",
+            "PrimaryEmailAddr": {"Address": "kim.lee@birch.example"},
+            "BillAddr": {"Line1": "9 Birch St", "City": "Bangor", "PostalCode": "04401"},
         },
     ),
     ("Customer", {"DisplayName": "Corner Deli #12", "CompanyName": "Corner Deli"}),
@@ -133,9 +140,10 @@ def harbor_before(today: date) -> Batch:
     people = (
         customer("c-101", "Bayside Café", "orders@bayside.example", "1 Wharf Lane", "Portland"),
         customer("c-102", "Łukasz & Sons", "office@lukasz.example", "8 Mill Road", "Bath"),
-        # A branch is not its sister, and a Josefa is not a José.
+        # Not the ones in QuickBooks: another branch, another first name, another person.
         customer("c-103", "Corner Deli #13", "thirteen@deli.example", "13 High St", "Bath"),
         customer("c-104", "José Álvarez", "jose@alvarez.example", "22 Oak Ave", "Saco"),
+        customer("c-105", "Kim J. Lee", "kim@lee-marine.example", "41 Harbor Rd", "Rockland"),
         customer(AWAY, "Seaview Hotel", "books@seaview.example", "5 Cliff Road", "Camden"),
     )
     first = invoice("INV-100", _ago(today, 12), "c-101", ("TEA-100", 8, "12.50"))
@@ -144,6 +152,7 @@ def harbor_before(today: date) -> Batch:
         invoice("INV-1001", _ago(today, 10), "c-102", ("OIL-5L", 3, "64.90")),
         invoice("INV-1002", _ago(today, 9), "c-103", ("SALT-25", 6, "21.75")),
         invoice("INV-1003", _ago(today, 9), "c-104", ("TEA-1000", 1, "89.00")),
+        invoice("INV-1004", _ago(today, 8), "c-105", ("TEA-100", 2, "12.50")),
     )
     # The same customer pays the same amount twice, for two orders: that is no duplicate.
     paid = (

@@ -6,6 +6,8 @@ from typing import Any
 from starlette.types import Receive, Scope, Send
 
 from sandbox.quickbooks import services
+from sandbox.quickbooks.armed import DETAILS, armed_fault
+from sandbox.quickbooks.batch import batch
 from sandbox.quickbooks.company import Company
 from sandbox.quickbooks.connections import DEFAULT_TIMEOUT, hang_up
 from sandbox.quickbooks.faults import NO_ACCESS, QboFault, fault
@@ -120,7 +122,7 @@ def _route(world: World, company: Company, request: ApiRequest) -> Reply:
     if operation == "cdc":
         return services.changes(world, company, request)
     if operation == "batch":
-        reply, entries = services.batch(world, company, request)
+        reply, entries = batch(world, company, request)
         for entry in entries:
             _log(world, request, entry, entry.get("status", 400), replayed=False)
         return reply
@@ -173,9 +175,7 @@ async def _armed_reply(world: World, request: ApiRequest, armed: Armed) -> Reply
     }
     if name in gateway:
         return gateway[name]()
-    problem = (
-        _server_error() if name == "server_error" else services.armed_fault(armed, request.entity)
-    )
+    problem = _server_error() if name == "server_error" else armed_fault(armed)
     if request.operation not in READS:
         _log_write(world, request, problem.status)
     if name == "xml_fault":
@@ -184,7 +184,7 @@ async def _armed_reply(world: World, request: ApiRequest, armed: Armed) -> Reply
 
 
 def _server_error() -> QboFault:
-    return fault("10000", services.DETAILS["10000"])
+    return fault("10000", DETAILS["10000"])
 
 
 def _log_write(world: World, request: ApiRequest, status: int, *, replayed: bool = False) -> None:

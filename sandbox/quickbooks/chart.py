@@ -105,6 +105,8 @@ def _tax(company: Company) -> None:
 
     if company.country == "US":
         put("TaxCode", "TAX", {"Name": "TAX", "Description": "TAX", "Taxable": True})
+        custom = {"Name": "CustomSalesTax", "Description": "CustomSalesTax", "Taxable": True}
+        put("TaxCode", "CustomSalesTax", custom)
         put("TaxCode", "NON", {"Name": "NON", "Description": "NON", "Taxable": False})
     for position, (name, rate) in enumerate(RATES[company.country]):
         rate_id, code_id = str(position + 3), str(position + 2)

@@ -52,6 +52,7 @@ def open_company(
     seed_chart(company)
     if seed == "sample":
         seed_sample(company)
+    company.announce = world.webhooks.note
     world.companies[realm] = company
     connection, access = world.connections.connect(realm, SCOPE, user)
     return {

@@ -1,7 +1,7 @@
 """One QuickBooks company in memory: its records, indexes, balances and settings."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -59,6 +59,8 @@ class Company:
     """Document -> payment -> cents of the payment applied to it."""
     replies: dict[str, tuple[int, bytes, bytes, str]] = field(default_factory=dict)
     """requestid -> status, reply body, request body, Id of the record."""
+    announce: Callable[["Company", Record, str, str], None] | None = None
+    """Told of every change: record, operation, and the Id merged away if any."""
     subscription_ended: bool = False
     tax_filed_through: str = ""
     last_number: int = 1000
@@ -152,15 +154,18 @@ class Company:
     def post(self, record: Record) -> None:
         """Replace what the record contributed to balances by what it contributes now."""
         new = {} if record.deleted else record.entity.postings(self, record.body)
-        for key, amount in record.posted.items():
-            self._move(key, -amount)
-        for key, amount in new.items():
-            self._move(key, amount)
+        for key in {**record.posted, **new}:
+            change = new.get(key, 0) - record.posted.get(key, 0)
+            if change:
+                self._move(key, change)
         record.posted = new
 
     def _move(self, key: Key, amount: int) -> None:
         self.balances[key] += amount
         holder = self.find(key)
+        if holder is not None and key[0] != "Account":
+            # A new balance counts as an update of the name, without a new SyncToken.
+            holder.changed = self.clock.now()
         while holder is not None:
             touch(holder)
             parent = parent_key(holder)
@@ -190,6 +195,11 @@ class Company:
         if record.wire is None:
             record.wire = wire_form(self, record)
         return record.wire
+
+    def tell(self, record: Record, operation: str, gone: str = "") -> None:
+        """Announce a change to whoever listens."""
+        if self.announce is not None:
+            self.announce(self, record, operation, gone)
 
     def live(self, entity: str) -> Iterator[Record]:
         """Records that are not deleted, active or not."""

@@ -41,6 +41,8 @@ def routes(world: World) -> list[Route]:
         ("GET", "/companies", panel.companies),
         ("POST", "/companies", panel.open),
         ("POST", "/act", panel.act),
+        ("POST", "/webhooks", panel.set_webhooks),
+        ("GET", "/webhooks", panel.webhooks),
         ("GET", "/switches", panel.switches),
         ("POST", "/switches", panel.switch),
     ]
@@ -244,6 +246,20 @@ class _Panel:
         body = await _object(request)
         company = self._company(body.get("realm"))
         return JSONResponse(act(self._world, company, body))
+
+    async def set_webhooks(self, request: Request) -> Response:
+        """POST /webhooks: `url` of the receiver ("" ends them), `shape` events or cloudevents."""
+        body = await _object(request)
+        _only(body, "url", "shape")
+        self._world.webhooks.point_to(body.get("url"), body.get("shape", "events"))
+        return await self.webhooks(request)
+
+    async def webhooks(self, _request: Request) -> Response:
+        """GET /webhooks: the receiver and what was delivered."""
+        hooks = self._world.webhooks
+        return JSONResponse(
+            {"url": hooks.url, "shape": hooks.shape, "deliveries": hooks.deliveries}
+        )
 
     async def switches(self, _request: Request) -> Response:
         """GET /switches."""

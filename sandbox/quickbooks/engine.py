@@ -56,6 +56,7 @@ def create(
     record = Record(entity, company.next_id(entity), work.body, now, now)
     company.put(record)
     _settle(company, record, None)
+    company.tell(record, "Create")
     return record
 
 
@@ -84,6 +85,7 @@ def update(
     company.rewrite(record, work.body)
     bump(company, record)
     _settle(company, record, before)
+    company.tell(record, "Update")
     return record
 
 
@@ -101,6 +103,7 @@ def delete(company: Company, entity: Entity, sent: Body, *, by_person: bool = Fa
     company.rewrite(record, record.body)
     bump(company, record)
     _settle(company, record, before)
+    company.tell(record, "Delete")
     return record
 
 
@@ -116,6 +119,7 @@ def void(company: Company, entity: Entity, sent: Body, *, by_person: bool = Fals
     record.voided = True
     bump(company, record)
     _settle(company, record, before)
+    company.tell(record, "Void")
     return record
 
 

@@ -207,6 +207,16 @@ def closed_books(code: int) -> QboFault:
     return fault(str(code), CLOSED_BOOKS if code == 6210 else "Account Period Closed Error", "")
 
 
+def has_balance(word: str) -> QboFault:
+    """6220, with the detail seen in ruckus/quickbooks-ruby issue 390."""
+    return fault(
+        "6220",
+        "The entity you are trying to delete has an open balance. : "
+        f"This {word} cannot be deleted because it has a non-zero balance",
+        "",
+    )
+
+
 def gateway_body(
     code: str, message: str, detail: str | None, kind: str, millis: int
 ) -> dict[str, Any]:

@@ -32,6 +32,7 @@ def merge(company: Company, loser: Record, survivor: Record) -> Record:
         record.token += 1
         record.changed = company.clock.now()
         record.wire = record.encoded = None
+    company.tell(survivor, "Merge", loser.id)
     return survivor
 
 

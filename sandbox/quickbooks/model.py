@@ -67,7 +67,6 @@ class NumberRule:
 
     space: str
     display: str
-    follows_preference: bool = True
 
 
 def _nothing(work: "Work") -> None:

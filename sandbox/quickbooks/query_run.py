@@ -46,8 +46,20 @@ def select(company: Company, query: Query) -> tuple[Entity, list[Record], int]:
     ]
     for field, down in reversed(order):
         rows.sort(key=lambda record, field=field: _sort_key(field, record, company), reverse=down)  # type: ignore[misc]
+    if entity.name == "TaxCode":
+        return entity, _tax_page(rows, query), len(rows)
+    return entity, _page(rows, query), len(rows)
+
+
+def _page(rows: list[Record], query: Query) -> list[Record]:
     first = query.start - 1
-    return entity, rows[first : first + query.limit], len(rows)
+    return rows[first : first + query.limit]
+
+
+def _tax_page(rows: list[Record], query: Query) -> list[Record]:
+    """QuickBooks adds its built-in tax codes to every page, beyond MAXRESULTS."""
+    built_in = [record for record in rows if not record.id.isdigit()]
+    return _page([record for record in rows if record.id.isdigit()], query) + built_in
 
 
 def entity_of(company: Company, name: str) -> Entity:

@@ -73,7 +73,7 @@ def build(*, port: int = 0, clock: datetime | None = None, seed: int = 0) -> Sim
         "company_name": COMPANY,
         "access_token": made["access_token"],
         "refresh_token": made["refresh_token"],
-        "webhook_verifier": f"{rng.getrandbits(128):032x}",
+        "webhook_verifier": world.webhooks.verifier,
         "pid": os.getpid(),
     }
     return Simulator(world, application(world), listener, ready)
@@ -117,6 +117,10 @@ def server(simulator: Simulator) -> uvicorn.Server:
         access_log=False,
         server_header=False,
         lifespan="off",
+        # Long enough that a pooled connection is rarely closed under a client's hands.
+        timeout_keep_alive=75,
+        # A query with a long IN list may stand in the address.
+        h11_max_incomplete_event_size=1_048_576,
         timeout_graceful_shutdown=1,
     )
     return QuietServer(config)

@@ -10,7 +10,6 @@ from sandbox.quickbooks.company import Company, deleted_stub
 from sandbox.quickbooks.faults import (
     BAD_JSON,
     SUBSCRIPTION,
-    FaultError,
     QboFault,
     fault,
     missing,
@@ -20,12 +19,9 @@ from sandbox.quickbooks.incoming import ApiRequest, statement_of
 from sandbox.quickbooks.model import Body, Entity, Record
 from sandbox.quickbooks.query_run import project, select
 from sandbox.quickbooks.query_text import parse
-from sandbox.quickbooks.rules import localised_duplicate
-from sandbox.quickbooks.switched_faults import Armed, Described
-from sandbox.quickbooks.wire import Reply, encoded, fault_reply, record_reply
+from sandbox.quickbooks.wire import Reply, encoded, record_reply
 from sandbox.quickbooks.world import World
 
-BATCH_LIMIT = 30
 FEED_LIMIT = 1000
 FEED_DAYS = 30
 NOT_IN_FEED = ("TaxCode", "TaxRate", "TaxAgency", "TimeActivity", "JournalCode")
@@ -120,6 +116,7 @@ def send(company: Company, entity: Entity, request: ApiRequest) -> Reply:
     body["DeliveryInfo"] = {"DeliveryType": "Email", "DeliveryTime": stamp(company.clock.now())}
     company.rewrite(record, body)
     engine.bump(company, record)
+    company.tell(record, "Emailed")
     return record_reply(company, record)
 
 
@@ -199,73 +196,6 @@ def _feed_block(name: str, parts: list[bytes]) -> bytes:
     )
 
 
-def batch(world: World, company: Company, request: ApiRequest) -> tuple[Reply, list[Body]]:
-    """Up to 30 independent items; returns the reply and a write-log entry per write."""
-    if request.bad_payload is not None:
-        raise request.bad_payload
-    items = request.payload.get("BatchItemRequest") if isinstance(request.payload, dict) else None
-    if not isinstance(items, list) or not items:
-        raise missing("BatchItemRequest")
-    if len(items) > BATCH_LIMIT:
-        raise fault("1040", f"Batch size {len(items)} exceeds allowed limit {BATCH_LIMIT}")
-    log: list[Body] = []
-    answers = [_batch_item(world, company, item, log) for item in items]
-    when = reply_time(world.clock.now()).encode()
-    body = b'{"BatchItemResponse":[%s],"time":"%s"}' % (b",".join(answers), when)
-    return Reply(200, body), log
-
-
-def _batch_item(world: World, company: Company, item: Any, log: list[Body]) -> bytes:
-    if not isinstance(item, dict):
-        problem = fault("2010", BAD_JSON)
-        return to_json({"Fault": problem.body()})
-    bid = to_json(str(item.get("bId", "")))
-    try:
-        name, body = _batch_answer(world, company, item, log)
-    except QboFault as problem:
-        name, body = "Fault", to_json(problem.body())
-    return b'{"%s":%s,"bId":%s}' % (name.encode(), body, bid)
-
-
-def _batch_answer(world: World, company: Company, item: Body, log: list[Body]) -> tuple[str, bytes]:
-    if not item.get("bId"):
-        raise missing("bId")
-    if "Query" in item:
-        return "QueryResponse", query_body(company, str(item["Query"]))
-    entity, payload = _batch_entity(world, item)
-    operation = str(item.get("operation", "")).lower()
-    if operation not in ("create", "update", "delete"):
-        raise fault("500", f"Operation {operation.upper()} is not supported.")
-    options = str(item.get("optionsData", ""))
-    shown = "void" if "void" in options else operation
-    entry = write_entry(entity, payload, shown)
-    log.append(entry)
-    armed = world.faults.take(
-        Described(company.realm, entity.name, shown, "POST", "", entry["id"], entry["label"])
-    )
-    try:
-        if armed is not None:
-            raise armed_fault(armed, entity)
-        record = engine.write(
-            company, entity, payload, operation=shown if shown == "delete" else "", include=options
-        )
-    except QboFault as problem:
-        entry["status"] = problem.status
-        raise
-    entry.update(id=record.id, status=200)
-    if record.deleted:
-        return entity.name, to_json({"status": "Deleted", "domain": "QBO", "Id": record.id})
-    return entity.name, encoded(company, record)
-
-
-def _batch_entity(world: World, item: Body) -> tuple[Entity, Any]:
-    for key, value in item.items():
-        if key in world.entities:
-            return world.entities[key], value
-    other = next((key for key in item if key not in ("bId", "operation", "optionsData")), "")
-    raise fault("2000", f"Object Name: {other}")
-
-
 def write_entry(entity: Entity | None, payload: Any, operation: str) -> Body:
     """A write-log entry before its outcome is known."""
     body = payload if isinstance(payload, dict) else {}
@@ -278,62 +208,3 @@ def write_entry(entity: Entity | None, payload: Any, operation: str) -> Body:
         "doc_number": body.get("DocNumber") or body.get("PaymentRefNum") or "",
         "label": str(label or body.get("DocNumber") or ""),
     }
-
-
-def armed_fault(armed: Armed, _entity: Entity | None) -> QboFault:
-    """The company-API fault an armed switch stands for."""
-    options = armed.options
-    if armed.fault == "localised_6140":
-        return localised_duplicate("INV-0002", "Facture", "2137")
-    if armed.fault == "two_errors":
-        first = fault("2020", "Required parameter Line is missing in the request", "Line")
-        second = fault("6240", "The name supplied already exists. : null")
-        return QboFault((*first.errors, *second.errors), first.kind, 400)
-    if armed.fault == "code_missing":
-        return QboFault((FaultError("", "Unknown Error", "No code was given"),), first_kind(), 400)
-    code = str(options.get("code") or armed.fault.removeprefix("code:"))
-    if not code.isdigit():
-        code = "6000"
-    return table_fault(code, options)
-
-
-def first_kind() -> str:
-    """The usual fault type."""
-    return "ValidationFault"
-
-
-def table_fault(code: str, options: Body) -> QboFault:
-    """A fault of the table, or of an unpublished code, with the texts asked for."""
-    try:
-        made = fault(code)
-    except KeyError:
-        made = QboFault((FaultError(code, "Unknown", ""),), first_kind(), 400)
-    error = made.errors[0]
-    message = str(options.get("message", error.message))
-    detail = str(options.get("detail", DETAILS.get(code, error.message)))
-    element = options.get("element")
-    wanted = FaultError(code, message, detail, None if element is None else str(element))
-    return QboFault((wanted,), made.kind, int(options.get("status", made.status)))
-
-
-def fault_for(world: World, problem: QboFault) -> Reply:
-    """A fault as a reply."""
-    return fault_reply(world, problem)
-
-
-DETAILS = {
-    "120": "AuthorizationFailure: -11014-You do not have access to use QuickBooks Online Plus.",
-    "6000": "Business Validation Error: You can only add or edit one name at a time. "
-    "Please try again.",
-    "6240": "The name supplied already exists. : null",
-    "610": "Object Not Found : Something you're trying to use has been made inactive. Check the "
-    "fields with accounts, customers, items, vendors or employees.",
-    "5010": "Stale Object Error : You and root were working on this at the same time. root "
-    "finished before you did, so your work was not saved.",
-    "6210": "The account period has closed and the account books cannot be updated through "
-    "through the QBO Services API. Please use the QBO website to make these changes.",
-    "6140": "Duplicate Document Number Error : You must specify a different number. This number "
-    "has already been used. DocNumber=1001 is assigned to TxnType=Invoice with TxnId=1",
-    "5020": "Permission Denied Error : To access this, sign in again or contact an administrator.",
-    "10000": "System Failure Error: Could not find resource for relative : ...",
-}

@@ -6,6 +6,18 @@ from sandbox.quickbooks.model import Body
 THANKS = "Thank you for your business and have a great day!"
 
 
+OTHER = (
+    ("SalesFormsPrefs.DefaultCustomerMessage", THANKS),
+    ("SalesFormsPrefs.DefaultItem", "1"),
+    ("DTXCopyMemo", "false"),
+    ("WarnDuplicateCheckNumber", "true"),
+    ("WarnDuplicateBillNumber", "false"),
+    ("WarnDuplicateJournalNumber", "false"),
+    ("SignoutInactiveMinutes", "60"),
+    ("AccountingInfoPrefs.ShowAccountNumbers", "false"),
+)
+
+
 def company_info(company: Company) -> Body:
     """CompanyInfo."""
     address = {
@@ -61,27 +73,7 @@ def preferences(company: Company) -> Body:
             "QuantityWithPriceAndRate": True,
             "QuantityOnHand": True,
         },
-        "SalesFormsPrefs": {
-            "CustomTxnNumbers": True,
-            "EmailCopyToCompany": False,
-            "AllowDeposit": False,
-            "AllowDiscount": True,
-            "DefaultDiscountAccount": company.role_ids.get("discounts", ""),
-            "AllowEstimates": True,
-            "ETransactionEnabledStatus": "NotApplicable",
-            "ETransactionAttachPDF": False,
-            "ETransactionPaymentEnabled": False,
-            "IPNSupportEnabled": False,
-            "AllowServiceDate": False,
-            "AllowShipping": False,
-            "AutoApplyCredit": False,
-            "AutoApplyPayments": True,
-            "UsingPriceLevels": False,
-            "UsingProgressInvoicing": False,
-            "DefaultTerms": {"value": "3"},
-            "DefaultCustomerMessage": THANKS,
-            "CustomField": [_custom_names()],
-        },
+        "SalesFormsPrefs": _sales_forms(company),
         "EmailMessagesPrefs": {
             f"{form}Message": {
                 "Subject": f"{form} from {company.name}",
@@ -107,18 +99,7 @@ def preferences(company: Company) -> Body:
             "HomeCurrency": {"value": company.home_currency},
         },
         "ReportPrefs": {"ReportBasis": "Accrual", "CalcAgingReportFromTxnDate": False},
-        "OtherPrefs": {
-            "NameValue": [
-                {"Name": "SalesFormsPrefs.DefaultCustomerMessage", "Value": THANKS},
-                {"Name": "SalesFormsPrefs.DefaultItem", "Value": "1"},
-                {"Name": "DTXCopyMemo", "Value": "false"},
-                {"Name": "WarnDuplicateCheckNumber", "Value": "true"},
-                {"Name": "WarnDuplicateBillNumber", "Value": "false"},
-                {"Name": "WarnDuplicateJournalNumber", "Value": "false"},
-                {"Name": "SignoutInactiveMinutes", "Value": "60"},
-                {"Name": "AccountingInfoPrefs.ShowAccountNumbers", "Value": "false"},
-            ]
-        },
+        "OtherPrefs": {"NameValue": [_pair(*entry) for entry in OTHER]},
     }
 
 
@@ -131,4 +112,32 @@ def _custom_names() -> Body:
                 "BooleanValue": False,
             }
         ]
+    }
+
+
+def _pair(name: str, value: str) -> Body:
+    return {"Name": name, "Value": value}
+
+
+def _sales_forms(company: Company) -> Body:
+    return {
+        "CustomTxnNumbers": True,
+        "EmailCopyToCompany": False,
+        "AllowDeposit": False,
+        "AllowDiscount": True,
+        "DefaultDiscountAccount": company.role_ids.get("discounts", ""),
+        "AllowEstimates": True,
+        "ETransactionEnabledStatus": "NotApplicable",
+        "ETransactionAttachPDF": False,
+        "ETransactionPaymentEnabled": False,
+        "IPNSupportEnabled": False,
+        "AllowServiceDate": False,
+        "AllowShipping": False,
+        "AutoApplyCredit": False,
+        "AutoApplyPayments": True,
+        "UsingPriceLevels": False,
+        "UsingProgressInvoicing": False,
+        "DefaultTerms": {"value": "3"},
+        "DefaultCustomerMessage": THANKS,
+        "CustomField": [_custom_names()],
     }

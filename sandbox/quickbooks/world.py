@@ -12,6 +12,7 @@ from sandbox.quickbooks.model import Entity
 from sandbox.quickbooks.oauth import Connections
 from sandbox.quickbooks.switched_faults import SwitchedFaults
 from sandbox.quickbooks.switches import Switches
+from sandbox.quickbooks.webhooks import Webhooks
 
 
 @dataclass(slots=True)
@@ -28,11 +29,16 @@ class World:
     limits: Limits = field(default_factory=Limits)
     switches: Switches = field(default_factory=Switches)
     latency_ms: float = 0.0
+    webhooks: Webhooks = field(init=False)
     writes: list[dict[str, Any]] = field(default_factory=list)
     requests: list[dict[str, Any]] = field(default_factory=list)
     base_url: str = ""
     write_seq: int = 0
     request_seq: int = 0
+
+    def __post_init__(self) -> None:
+        """The webhook verifier comes from the same seed as the keys."""
+        self.webhooks = Webhooks(self.clock, f"{self.rng.getrandbits(128):032x}")
 
     def tid(self) -> str:
         """A fresh `intuit_tid`."""

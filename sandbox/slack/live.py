@@ -25,6 +25,11 @@ class Live:
         self._pages: set[Page] = set()
         self._seq = 0
 
+    @property
+    def open_pages(self) -> int:
+        """How many pages listen."""
+        return len(self._pages)
+
     def open(self, user: str) -> Page:
         """Register a page; it must be closed again."""
         page = Page(user)

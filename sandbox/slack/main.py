@@ -33,7 +33,7 @@ def main(argv: list[str]) -> int:
     try:
         install = _install(options.manifest)
         listener = listen(options.port)
-    except (OSError, ValueError, ControlError) as error:
+    except (OSError, OverflowError, ValueError, ControlError) as error:
         sys.stderr.write(f"sandbox slack: {error}\n")
         return 2
     world = new_world(install)
@@ -52,9 +52,13 @@ def listen(port: int) -> socket.socket:
     """A listening socket on this machine only."""
     # asyncio sets TCP_NODELAY only on sockets that name their protocol; without it: 40 ms a call.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((HOST, port))
-    listener.listen(2048)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((HOST, port))
+        listener.listen(2048)
+    except (OSError, OverflowError):
+        listener.close()
+        raise
     return listener
 
 

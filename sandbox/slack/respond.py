@@ -7,6 +7,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from sandbox.slack.api.call import Call
 from sandbox.slack.api.content import Content, read_content
+from sandbox.slack.api.faulty import suffer
+from sandbox.slack.api.record import record
 from sandbox.slack.api.request import read
 from sandbox.slack.errors import SlackError
 from sandbox.slack.jsontypes import Json
@@ -34,12 +36,23 @@ async def handle(world: World, request: Request) -> Response:
     if target.uses >= USES:
         return JSONResponse({"ok": False, "error": "used_url"}, 404)
     try:
-        found = await read(request)
-        args = _unwrap(world, found.args)
-        _apply(world, target, Call(world, "response_url", args))
+        fault = world.faults.take(None, method="response_url", channel=target.channel)
+        if fault:
+            return await suffer(fault, request, lambda: _use(world, target, request))
+        return await _use(world, target, request)
     except SlackError as error:
-        return JSONResponse(error.body(), 400)
+        record(world, "response_url", {"id": target.id}, error.code)
+        status = error.status if error.status != 200 else 400
+        return JSONResponse(error.body(), status, error.headers)
+
+
+async def _use(world: World, target: ResponseUrl, request: Request) -> Response:
+    """One use; a body that is refused uses none up."""
+    found = await read(request)
+    args = _unwrap(world, found.args)
+    _apply(world, target, Call(world, "response_url", args))
     target.uses += 1
+    record(world, "response_url", {"id": target.id, "channel": target.channel, **args})
     return PlainTextResponse("ok")
 
 

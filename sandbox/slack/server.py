@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from html import escape
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -18,6 +19,7 @@ from sandbox.slack.control.order import tell_app
 from sandbox.slack.control.routes import routes as control_routes
 from sandbox.slack.hangup import App, HangUpMiddleware
 from sandbox.slack.live import Page
+from sandbox.slack.shown import control_user
 from sandbox.slack.world import World
 
 PAGE = Path(__file__).parent / "page"
@@ -59,6 +61,7 @@ def build(world: World) -> App:
         Route("/files/upload/v1/{key}", bound(transfer.upload), methods=["POST", "PUT"]),
         Route("/files/{key}/{name:path}", bound(transfer.download), methods=["GET"]),
         Route("/archives/{channel}/{ts}", _permalink, methods=["GET"]),
+        Route("/avatar/{user}.svg", bound(_avatar), methods=["GET"]),
         *control_routes(world),
         Route("/", _index, methods=["GET"]),
         Mount("/", Fresh(directory=PAGE, check_dir=False)),
@@ -79,26 +82,42 @@ async def _permalink(request: Request) -> Response:
     return RedirectResponse(f"/#{channel}/{ts[:-6]}.{ts[-6:]}", 302)
 
 
+async def _avatar(world: World, request: Request) -> Response:
+    """A person's initials on their colour."""
+    user = world.users.get(request.path_params["user"])
+    if user is None:
+        return PlainTextResponse("not found", 404)
+    face = control_user(user)["avatar"]
+    picture = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 72 72"><rect width="72" height="72" '
+        f'fill="{escape(face["color"])}"/><text x="36" y="46" font-size="28" fill="#fff" '
+        f'text-anchor="middle" font-family="sans-serif">{escape(face["initials"])}</text></svg>'
+    )
+    return Response(picture, media_type="image/svg+xml")
+
+
 async def _serve_app(world: World, ws: WebSocket) -> None:
     """One Socket Mode connection of the app."""
     if not world.hub.use_ticket(ws.query_params.get("ticket", "")):
         await ws.close(4001)
         return
     await ws.accept()
-    connection = await world.hub.join(ws, world.app_id)
-    if connection is None:
-        await ws.close(1008)
-        return
-    tell_app(world)
+    connection = None
     try:
+        connection = await world.hub.join(ws, world.app_id)
+        if connection is None:
+            await ws.close(1008)
+            return
+        tell_app(world)
         while True:
             world.hub.receive(await ws.receive_text())
     except (WebSocketDisconnect, RuntimeError, KeyError):
         # RuntimeError, KeyError: the socket was closed from this side, or sent binary.
         pass
     finally:
-        world.hub.leave(connection)
-        tell_app(world)
+        if connection is not None:
+            world.hub.leave(connection)
+            tell_app(world)
 
 
 async def _serve_page(world: World, ws: WebSocket) -> None:

@@ -27,7 +27,7 @@ from sandbox.slack.model import (
 )
 from sandbox.slack.realtime.sockets import SocketHub
 
-CALLS_KEPT = 20_000
+CALLS_KEPT = 10_000
 HANDLES_KEPT = 10_000
 
 
@@ -69,6 +69,7 @@ class World:
     faults: Faults = field(default_factory=Faults)
     tasks: set[asyncio.Task[object]] = field(default_factory=set)
     verified_urls: set[str] = field(default_factory=set)
+    verifying: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def spawn(self, work: Coroutine[object, object, object]) -> None:
         """Run something beside the present request, held until done."""

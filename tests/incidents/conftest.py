@@ -16,6 +16,8 @@ def local_slack() -> Iterator[Json]:
     yield ready
     process.terminate()
     process.wait(10)
+    assert process.stdout is not None
+    process.stdout.close()
 
 
 @pytest.fixture
@@ -24,8 +26,7 @@ def house(tmp_path: Path, local_slack: Json) -> Iterator[House]:
     channel = local_slack["channels"]["books-harbor-foods"]
     made = make_services(tmp_path, local_slack)
     made.company(channel=channel)
-    before = {message["ts"] for message in made.messages()}
-    made.slack = local_slack
+    before = {message["ts"] for name in local_slack["channels"] for message in made.messages(name)}
     everything = made.messages
     made.messages = lambda channel="books-harbor-foods": [  # type: ignore[method-assign]
         message for message in everything(channel) if message["ts"] not in before

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -28,14 +28,14 @@ from bot.slack import Slack
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates"
-START = datetime(2026, 11, 22, 14, 2, tzinfo=UTC)
+START_SLACK = "import sys; from sandbox.slack.main import main; sys.exit(main(sys.argv[1:]))"
 Json = dict[str, Any]
 
 
 def start_slack(*args: str) -> tuple[subprocess.Popen[str], Json]:
     """Start the local Slack on any port and read its ready line."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "sandbox", "slack", "--port", "0", *args],
+        [sys.executable, "-c", START_SLACK, "--port", "0", *args],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -50,8 +50,9 @@ def start_slack(*args: str) -> tuple[subprocess.Popen[str], Json]:
 class MovedClock(Clock):
     """A clock that stands where a test puts it."""
 
-    def __init__(self, now: datetime = START) -> None:
-        self.at = now
+    def __init__(self) -> None:
+        # The local Slack stamps its messages by the real time.
+        self.at = super().now()
 
     def now(self) -> datetime:
         """The moment the test has set."""
@@ -158,11 +159,20 @@ class House:
         reply = httpx.get(url, params={"method": method}, trust_env=False)
         return list(reply.json()["calls"])
 
-    def fault(self, fault: str, times: int = 1, **match: Any) -> None:
-        """Make Slack misbehave."""
-        body = {"fault": fault, "times": times, **match}
-        reply = httpx.post(f"{self.slack['control_url']}/faults", json=body, trust_env=False)
+    def fault(self, fault: str, method: str, times: int = 1, seconds: float = 1) -> None:
+        """Make Slack misbehave at one method."""
+        body = {"fault": fault, "times": times, "seconds": seconds, "match": {"method": method}}
+        self.order("faults", body)
+
+    def act(self, kind: str, user: str = "U0DANA0001", **about: Any) -> Json:
+        """Do what a person does in Slack."""
+        return self.order("act", {"type": kind, "user": user, **about})
+
+    def order(self, what: str, body: Json) -> Json:
+        """Post to the simulator's control API."""
+        reply = httpx.post(f"{self.slack['control_url']}/{what}", json=body, trust_env=False)
         assert reply.status_code == 200, reply.text
+        return dict(reply.json())
 
 
 def make_services(folder: Path, slack: Json, holder: str = "here", timeout: int = 2) -> House:

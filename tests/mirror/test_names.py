@@ -1,14 +1,16 @@
 """Names: what counts as the same name, what never does, and how the difference is said."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.mirror.names import block_key, fold, similar
 
+# A busy machine is not a slow function.
+RELAXED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 ALIKE = [
     ("Jane  Doe", "Jane Doe", "only spaces differ"),
-    (" Jane Doe ", "Jane Doe", "the names are the same"),
+    (" Jane Doe ", "Jane Doe", "only spaces at the ends differ"),
     ("Jane\u00a0Doe", "Jane Doe", "only spaces differ"),
     ("jane DOE", "Jane Doe", "only upper and lower case differ"),
     ("José Núñez", "Jose Nunez", "only accents differ"),
@@ -25,7 +27,7 @@ ALIKE = [
     ("Jane Doe", "JANE  M DOE", "a middle initial is missing"),
     ("Jane Marie Doe", "Jane M. Doe", "a middle name is shortened to its initial"),
     ("Doe, Jane", "Jane Doe", "only the order of the names differs"),
-    ("Doe, Jane M.", "Jane Doe", "a middle initial is missing, and the order"),
+    ("Doe, Jane M.", "Jane Doe", "a middle initial is missing and the order of the names differs"),
     ("Jane Doe (deleted)", "Jane Doe", "the names are the same"),
     ("jane doe (deleted)", "Jane Doe", "only upper and lower case differ"),
     ("Kim Lee", "Kim Lee", "the names are the same"),
@@ -99,24 +101,28 @@ def test_fold(name, folded):
 TEXT = st.text(alphabet=st.characters(exclude_categories=("Cs",)), max_size=40)
 
 
+@RELAXED
 @given(TEXT)
 def test_folding_twice_changes_nothing(name):
     """A folded name is its own folded name."""
     assert fold(fold(name)) == fold(name)
 
 
+@RELAXED
 @given(TEXT)
 def test_no_name_folds_away(name):
     """Only a blank name has an empty folded name."""
     assert bool(fold(name)) == bool(name.replace("(deleted)", "").strip()) or "(" in name
 
 
+@RELAXED
 @given(TEXT, TEXT)
 def test_likeness_is_mutual(one, two):
     """Likeness does not depend on which name is asked first."""
     assert similar(one, two) == similar(two, one)
 
 
+@RELAXED
 @given(st.text(alphabet="abcdefgh &.,'-", min_size=4, max_size=20), st.integers(0, 99), st.data())
 def test_other_numbers_are_never_alike(name, number, data):
     """A name with one number is never like the same name with another."""
@@ -125,6 +131,7 @@ def test_other_numbers_are_never_alike(name, number, data):
     assert similar(f"{name} {number}", f"{name} {other}") is None
 
 
+@RELAXED
 @given(st.text(alphabet="abcdefghABC ", min_size=1, max_size=20).filter(str.strip))
 def test_case_and_spaces_are_always_alike(name):
     """Doubling spaces and changing case never makes another name."""

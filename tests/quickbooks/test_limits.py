@@ -1,5 +1,6 @@
 """Limits: Intuit's are kept, nobody is blocked for long, and no thread hangs."""
 
+import contextlib
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -81,9 +82,8 @@ def test_a_turn_is_given_back_after_an_error():
     """A call that fails frees its place."""
     limiter = Limiter(0, 0, 1, Times())
     for _ in range(5):
-        with pytest.raises(ValueError, match="x"), limiter.slot():
-            msg = "x"
-            raise ValueError(msg)
+        with contextlib.suppress(ValueError), limiter.slot():
+            int("no number")
 
     take(limiter, 1)
 

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.config import Settings
@@ -12,6 +12,8 @@ from bot.models import Company
 from bot.quickbooks import exact_json, statements
 from bot.quickbooks.links import deep_link
 
+# A busy machine is not a slow function.
+RELAXED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 AMOUNTS = st.decimals(
     allow_nan=False, allow_infinity=False, places=4, min_value=-(10**12), max_value=10**12
 )
@@ -22,12 +24,14 @@ VALUES = st.recursive(
 )
 
 
+@RELAXED
 @given(VALUES)
 def test_json_keeps_every_value(value):
     """What is written is what is read, amounts to the last digit."""
     assert value == exact_json.loads(exact_json.dumps(value))
 
 
+@RELAXED
 @given(AMOUNTS)
 def test_amounts_are_plain_numbers(amount):
     """No exponent, no quotes: QuickBooks reads a number."""
@@ -59,6 +63,18 @@ def test_storable_copies():
     assert payload["TotalAmt"] == Decimal("10.50")
 
 
+def test_stored_amounts_become_numbers_again():
+    """A payload out of a JSON column goes out as QuickBooks writes it: amounts as numbers."""
+    payload = {"DocNumber": "10.50", "TotalAmt": "10.50", "Line": [{"Amount": "-1", "Qty": "x"}]}
+
+    assert exact_json.with_numbers(payload) == {
+        "DocNumber": "10.50",
+        "TotalAmt": Decimal("10.50"),
+        "Line": [{"Amount": Decimal(-1), "Qty": "x"}],
+    }
+
+
+@RELAXED
 @given(st.text())
 def test_a_literal_never_ends_early(text):
     """Inside a literal every quote is escaped and every backslash is paired."""

@@ -54,7 +54,7 @@ def test_three_invoices_of_one_inactive_customer_are_one_alert(
     green = world.alert(harbor, "inactive_record", "resolved")
 
     assert green["ts"] == alert["ts"]
-    assert "Dana" in shown(green)
+    assert f"@{world.slack['users']['operator']}" in shown(green)
     assert "3 of 3" in shown(green)
     assert _invoices(world, harbor) == {
         "1001": Decimal("120.00"),

@@ -6,7 +6,6 @@ HTTP edge.
 
 import contextlib
 import json
-import re
 import secrets
 import signal
 import socket
@@ -20,6 +19,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
+
+from sandbox.demo.web import Form
 
 ROOT = Path(__file__).resolve().parents[2]
 Json = dict[str, Any]
@@ -59,13 +60,14 @@ def free_port() -> int:
 
 def start_sandbox(name: str, log: Path, *args: str) -> tuple[subprocess.Popen[str], Json]:
     """Start one simulator and read its ready line."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "sandbox", name, "--port", "0", *args],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=log.open("w"),
-        text=True,
-    )
+    with log.open("w") as errors:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "sandbox", name, "--port", "0", *args],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+        )
     assert process.stdout is not None
     line = process.stdout.readline()
     if not line:
@@ -109,10 +111,14 @@ class World:
             "slack", folder / "slack.log", "--manifest", str(ROOT / "manifest.json")
         )
         world = cls(folder, quickbooks, slack, [one, two])
-        world.env = world._environment()
-        (folder / "env").write_text("".join(f"{k}={v}\n" for k, v in world.env.items()))
-        world.qb_control("POST", "/limits", limits="off")
-        world.slack_control("POST", "/limits", limits="off")
+        try:
+            world.env = world._environment()
+            (folder / "env").write_text("".join(f"{k}={v}\n" for k, v in world.env.items()))
+            world.qb_control("POST", "/limits", limits="off")
+            world.slack_control("POST", "/limits", limits="off")
+        except BaseException:
+            world.close()
+            raise
         return world
 
     def _environment(self) -> dict[str, str]:
@@ -202,7 +208,7 @@ class World:
         """Call the QuickBooks control API."""
         url = self.quickbooks["control_url"] + path
         reply = self.http.request(method, url, json=body or None)
-        assert reply.status_code == 200, f"{path}: {reply.text}"
+        assert reply.status_code < 300, f"{path}: {reply.text}"
         return reply.json()
 
     def in_quickbooks(self, verb: str, company: CompanyInWorld, **what: Any) -> Json:
@@ -229,7 +235,7 @@ class World:
 
     def new_company(self, name: str, channel: str) -> CompanyInWorld:
         """Make a company in QuickBooks, connect it through the consent page, add a shop to it."""
-        made = self.qb_control("POST", "/companies", name=name)
+        made = self.qb_control("POST", "/companies", name=name, seed="empty")
         realm = str(made["realm_id"])
         company = CompanyInWorld(name, realm, self.slack["channels"][channel])
         linked = self.command_line("connect", "--name", name, "--channel", company.channel)
@@ -243,11 +249,9 @@ class World:
         page = self.browser.get(link)
         assert page.status_code == 200, page.text[:500]
         consent = self.browser.post(link)
-        form = dict(re.findall(r'<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"', consent.text))
-        form |= {"realmId": company.realm, "realm_id": company.realm, "decision": "connect"}
-        action = re.search(r'<form[^>]*action="([^"]*)"', consent.text)
-        target = consent.url.join(action.group(1)) if action else consent.url
-        return self.browser.post(target, data=form)
+        form = Form.read(consent.text)
+        answer = {**form.hidden, "realm": company.realm, "decision": "connect"}
+        return self.browser.post(consent.url.join(form.action), data=answer)
 
     # --- the source -------------------------------------------------------------------------
 
@@ -267,7 +271,7 @@ class World:
     def slack_control(self, method: str, path: str, **body: Any) -> Any:
         """Call the Slack control API."""
         reply = self.http.request(method, self.slack["control_url"] + path, json=body or None)
-        assert reply.status_code == 200, f"{path}: {reply.text}"
+        assert reply.status_code < 300, f"{path}: {reply.text}"
         return reply.json()
 
     def act(self, who: str, **what: Any) -> Json:
@@ -350,6 +354,8 @@ def shown(message: Json) -> str:
         if isinstance(node, dict):
             if isinstance(node.get("text"), str):
                 words.append(node["text"])
+            if node.get("type") == "user":
+                words.append(f"@{node['user_id']}")
             for key, value in node.items():
                 if key != "text" or not isinstance(value, str):
                     walk(value)

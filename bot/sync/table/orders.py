@@ -18,7 +18,11 @@ Value = TypeVar("Value", str, Decimal, date)
 
 
 class OrderError(ValueError):
-    """The order or payment cannot be taken in; the message says why."""
+    """The order or payment cannot be taken in; the message says why, `line` where if one is."""
+
+    def __init__(self, message: str, line: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
 
 
 @dataclass
@@ -119,7 +123,8 @@ def _order_record(order: Order, gathered: Gathered) -> Iterator[RecordIn | BadRo
             kept = lines
         yield _checked(order, _order_payload(order, kept, total, tax))
     except (OrderError, CellError) as error:
-        yield BadRow(order.line, order.key, f"order {order.key}: {error}")
+        where = error.line if isinstance(error, OrderError) else None
+        yield BadRow(where or order.line, order.key, f"order {order.key}: {error}")
 
 
 def _checked(order: Order, payload: Payload) -> RecordIn | BadRow:
@@ -140,7 +145,8 @@ def _order_lines(order: Order) -> tuple[list[tuple[Entry, Payload]], list[int]]:
         try:
             lines.append((row, _line_payload(row)))
         except (OrderError, CellError) as error:
-            raise OrderError(f"line {row.line} {error}; the order is refused as a whole") from None
+            words = f"line {row.line} {error}; the order is refused as a whole"
+            raise OrderError(words, row.line) from None
         if row.fingerprint in seen:
             repeated.append(row.line)
         seen.add(row.fingerprint)

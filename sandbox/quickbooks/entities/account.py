@@ -11,8 +11,8 @@ from sandbox.quickbooks.entities.fields import (
     ref,
     text,
 )
-from sandbox.quickbooks.faults import business, fault, missing
-from sandbox.quickbooks.model import Body, Entity, Field, Key, Kind, NameRule, Record, Work
+from sandbox.quickbooks.faults import business, fault, has_balance, missing
+from sandbox.quickbooks.model import Body, Entity, Field, Kind, NameRule, Record, Work
 from sandbox.quickbooks.money import cents
 from sandbox.quickbooks.rules import full_name
 from sandbox.quickbooks.shape import check_length
@@ -92,7 +92,8 @@ def complete(work: Work) -> None:
     _type(body)
     if body.get("AcctNum"):
         check_length(body["AcctNum"], company.switches.account_number_limit, "AcctNum")
-        _unique_number(work)
+        if company.preference("AccountingInfoPrefs", "UseAccountNumbers"):
+            _unique_number(work)
     _parent_type(work)
     body["FullyQualifiedName"] = full_name(company, work.entity, body, own)
     body["SubAccount"] = bool(body.get("ParentRef"))
@@ -138,11 +139,6 @@ def _parent_type(work: Work) -> None:
         raise business("A subaccount has to be of the same account type as its parent account.")
 
 
-def postings(_company: Company, _body: Body) -> dict[Key, int]:
-    """An opening balance stands on the account itself; its own key is added by `committed`."""
-    return {}
-
-
 def committed(company: Company, record: Record, before: Body | None) -> None:
     """Book the opening balance once, against Opening Balance Equity."""
     amount = cents(record.body.get("OpeningBalance"))
@@ -159,7 +155,7 @@ def may_deactivate(company: Company, record: Record) -> None:
     if record.id in company.role_ids.values():
         raise business("You can't make this account inactive because QuickBooks uses it.")
     if company.balance_with_children(record.key):
-        raise fault("6220", "Delete Entity Has Balance Error", "")
+        raise has_balance("account")
     if any(child.active for child in company.descendants(record.key)):
         raise fault("800", "Cannot delete object", "")
 

@@ -3,6 +3,7 @@
 from sandbox.quickbooks.company import Company
 from sandbox.quickbooks.entities import sales
 from sandbox.quickbooks.entities.fields import SALES_OPERATIONS, read_only
+from sandbox.quickbooks.entities.stock import move_stock
 from sandbox.quickbooks.model import Body, Entity, Key, Kind, NumberRule, Record, Work
 from sandbox.quickbooks.money import cents, wire
 from sandbox.quickbooks.receivables import document_committed
@@ -28,7 +29,7 @@ def postings(company: Company, body: Body) -> dict[Key, int]:
 def committed(company: Company, record: Record, before: Body | None) -> None:
     """Stock comes back and payments that used the credit follow."""
     now = {} if record.deleted else record.body
-    sales.move_stock(company, now, before, 1)
+    move_stock(company, now, before, 1)
     document_committed(company, record)
 
 

@@ -17,7 +17,7 @@ from sandbox.quickbooks.entities.fields import (
     web,
 )
 from sandbox.quickbooks.entities.people import CUSTOMERS, complete_name, give_address_ids
-from sandbox.quickbooks.faults import fault
+from sandbox.quickbooks.faults import fault, has_balance
 from sandbox.quickbooks.model import Body, Entity, Kind, Record, Work
 from sandbox.quickbooks.rules import full_name
 
@@ -154,7 +154,7 @@ def _currency(work: Work) -> Body:
 def may_deactivate(company: Company, record: Record) -> None:
     """Not with a balance, its own or below it, nor above active sub-customers."""
     if company.balance_with_children(record.key):
-        raise fault("6220", "Delete Entity Has Balance Error", "")
+        raise has_balance("customer")
     if any(child.active for child in company.descendants(record.key)):
         raise fault("800", "Cannot delete object", "")
 

@@ -70,7 +70,7 @@ def complete(work: Work) -> None:
     body = work.body
     if not (body.get("GivenName") or body.get("FamilyName") or body.get("DisplayName")):
         raise missing("GivenName")
-    complete_name(work, from_company=False, check_name=100)
+    complete_name(work, check_name=100)
     body.setdefault("BillableTime", False)
     if body.get("SSN"):
         body["SSN"] = "XXX-XX-XXXX"

@@ -3,6 +3,7 @@
 from sandbox.quickbooks.company import Company
 from sandbox.quickbooks.entities import sales
 from sandbox.quickbooks.entities.fields import SALES_OPERATIONS
+from sandbox.quickbooks.entities.stock import move_stock
 from sandbox.quickbooks.faults import business
 from sandbox.quickbooks.model import Body, Entity, Key, NumberRule, Record, Work
 from sandbox.quickbooks.money import cents, wire
@@ -42,7 +43,7 @@ def postings(company: Company, body: Body) -> dict[Key, int]:
 def committed(company: Company, record: Record, before: Body | None) -> None:
     """Stock and payments follow."""
     now = {} if record.deleted or record.voided else record.body
-    sales.move_stock(company, now, before, -1)
+    move_stock(company, now, before, -1)
     document_committed(company, record)
 
 

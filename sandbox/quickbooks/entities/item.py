@@ -12,7 +12,7 @@ from sandbox.quickbooks.entities.fields import (
     ref,
     text,
 )
-from sandbox.quickbooks.faults import business, fault, missing
+from sandbox.quickbooks.faults import business, fault, has_balance, missing
 from sandbox.quickbooks.model import Body, Entity, Field, Kind, NameRule, Record, Work
 from sandbox.quickbooks.money import cents
 from sandbox.quickbooks.rules import check_account_type, full_name
@@ -178,7 +178,7 @@ def committed(company: Company, record: Record, _before: Body | None) -> None:
 def may_deactivate(company: Company, record: Record) -> None:
     """Not with stock, nor a category with active items below it."""
     if record.body.get("QtyOnHand"):
-        raise fault("6220", "Delete Entity Has Balance Error", "")
+        raise has_balance("item")
     if any(child.active for child in company.descendants(record.key)):
         raise fault("800", "Cannot delete object", "")
 

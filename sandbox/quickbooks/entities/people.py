@@ -1,7 +1,7 @@
 """What Customer, Vendor and Employee share: one space of names, and how a name is made."""
 
 from sandbox.quickbooks.faults import fault
-from sandbox.quickbooks.model import Body, NameRule, Work
+from sandbox.quickbooks.model import NameRule, Work
 from sandbox.quickbooks.shape import check_length
 
 WORD = "customer, vendor or employee"
@@ -10,23 +10,20 @@ CUSTOMERS = NameRule("DisplayName", "Names", WORD, shown_path=True)
 PARTS = ("Title", "GivenName", "MiddleName", "FamilyName", "Suffix")
 
 
-def complete_name(work: Work, *, from_company: bool = True, check_name: int = 110) -> None:
-    """DisplayName from the parts when it is not given (6080 without any); its length by switch."""
+def complete_name(work: Work, *, check_name: int = 110) -> None:
+    """DisplayName from the name parts when it is not given (6080 without any of them).
+
+    A company name alone is not enough. The longest name allowed is a switch.
+    """
     body = work.body
     if not body.get("DisplayName"):
-        name = made_up_name(body, from_company=from_company)
+        name = " ".join(str(body[part]) for part in PARTS if body.get(part))
         if not name:
             raise fault("6080", "No Name Provided", "DisplayName")
         body["DisplayName"] = name
     check_length(body["DisplayName"], work.company.switches.display_name_limit, "DisplayName")
     if not body.get("PrintOnCheckName"):
         body["PrintOnCheckName"] = body["DisplayName"][:check_name]
-
-
-def made_up_name(body: Body, *, from_company: bool) -> str:
-    """The name parts in order, else the company's name."""
-    joined = " ".join(str(body[part]) for part in PARTS if body.get(part))
-    return joined or (str(body.get("CompanyName", "")) if from_company else "")
 
 
 def give_address_ids(work: Work, *fields: str) -> None:

@@ -15,7 +15,7 @@ from sandbox.quickbooks.entities.fields import (
     web,
 )
 from sandbox.quickbooks.entities.people import PEOPLE, complete_name, give_address_ids
-from sandbox.quickbooks.faults import fault
+from sandbox.quickbooks.faults import has_balance
 from sandbox.quickbooks.model import Entity, Kind, Record, Work
 
 FIELDS = (
@@ -97,7 +97,7 @@ def complete(work: Work) -> None:
 def may_deactivate(company: Company, record: Record) -> None:
     """Not with a balance."""
     if company.balance(record.key):
-        raise fault("6220", "Delete Entity Has Balance Error", "")
+        raise has_balance("vendor")
 
 
 VENDOR = Entity(

@@ -113,6 +113,8 @@ def _target(call: Call) -> Channel:
         raise SlackError("channel_not_found")
     if world.bot_user_id not in found.members:
         _outside(call, found)
+    if found.im_user and not world.install.messages_enabled:
+        raise SlackError("messages_tab_disabled")
     if found.is_archived:
         raise SlackError("is_archived")
     return found

@@ -1,23 +1,18 @@
 """One call from request to answer: faults, token, scope, limits, the method, the record of it."""
 
-import asyncio
-import time
-
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from sandbox.slack.api.call import Call, require_scope
+from sandbox.slack.api.faulty import suffer
 from sandbox.slack.api.methods import BY_NAME, DEPRECATED
+from sandbox.slack.api.record import record
 from sandbox.slack.api.registry import Method
 from sandbox.slack.api.request import Read, read
 from sandbox.slack.errors import SlackError
-from sandbox.slack.faults import Fault
-from sandbox.slack.hangup import hang_up
 from sandbox.slack.jsontypes import Json
 from sandbox.slack.model import Token
 from sandbox.slack.world import World
-
-_SECRET_ARGS = frozenset({"token", "client_secret"})
 
 
 async def handle(world: World, request: Request) -> Response:
@@ -36,17 +31,9 @@ async def _answer(world: World, name: str, found: Read, request: Request) -> Res
     fault = world.faults.take(None, method=name, channel=channel)
     if fault is None:
         return await _run(world, name, found)
-    kind, _, moment = fault.fault.rpartition("_")
-    if kind not in {"timeout", "reset"}:
-        raise _ordered(fault)
-    if moment == "before":
-        _record(world, name, found.args, False, fault.fault)
-    else:
-        # The call takes effect; only its answer never arrives.
-        await _try(world, name, found)
-    if kind == "timeout":
-        await asyncio.sleep(fault.seconds)
-    return hang_up(request, reset=kind == "reset")
+    if fault.fault.endswith("_before"):
+        record(world, name, found.args, fault.fault)
+    return await suffer(fault, request, lambda: _try(world, name, found))
 
 
 async def _try(world: World, name: str, found: Read) -> Response:
@@ -57,7 +44,7 @@ async def _try(world: World, name: str, found: Read) -> Response:
 
 
 def _refuse(world: World, name: str, found: Read, error: SlackError) -> Response:
-    _record(world, name, found.args, False, error.code)
+    record(world, name, found.args, error.code)
     return _json(world, name, error.body(), error.status, error.headers)
 
 
@@ -66,6 +53,7 @@ async def _run(world: World, name: str, found: Read) -> Response:
         raise SlackError("method_deprecated")
     method = BY_NAME.get(name)
     if method is None:
+        # Also the answer for methods Slack has and this sandbox does not; see its page in docs.
         raise SlackError("unknown_method", extra={"req_method": name})
     call = Call(world, name, found.args)
     _authorise(world, method, call, found.token)
@@ -80,7 +68,7 @@ async def _run(world: World, name: str, found: Read) -> Response:
     body = {"ok": True, **method.run(call)}
     if found.warning:
         _warn(body, found.warning)
-    _record(world, name, found.args, True, "")
+    record(world, name, found.args)
     return _json(world, name, body, 200, {})
 
 
@@ -102,36 +90,11 @@ def _authorise(world: World, method: Method, call: Call, value: str) -> None:
         require_scope(call, ",".join(method.scopes))
 
 
-def _ordered(fault: Fault) -> SlackError:
-    """The error a fault orders."""
-    if fault.fault == "ratelimited":
-        wait = str(max(1, round(fault.seconds)))
-        return SlackError("ratelimited", status=429, headers={"Retry-After": wait})
-    if fault.fault == "internal_error":
-        return SlackError("internal_error", status=500)
-    return SlackError(fault.fault.removeprefix("error:"))
-
-
 def _warn(body: Json, warning: str) -> None:
     """Add a warning to those the method already gave."""
     metadata = body.setdefault("response_metadata", {})
     metadata.setdefault("warnings", []).append(warning)
     body["warning"] = ",".join(metadata["warnings"])
-
-
-def _record(world: World, name: str, args: Json, ok: bool, error: str) -> None:
-    world.call_seq += 1
-    shown = {key: value for key, value in args.items() if key not in _SECRET_ARGS}
-    world.calls.append(
-        {
-            "seq": world.call_seq,
-            "time": time.time(),
-            "method": name,
-            "ok": ok,
-            "error": error or None,
-            "args": shown,
-        }
-    )
 
 
 def _json(world: World, name: str, body: Json, status: int, headers: dict[str, str]) -> Response:

@@ -8,7 +8,7 @@ from sandbox.slack.jsontypes import Json
 
 ACTION_ID = Text(255)
 BLOCK_ID = Text(255)
-URL = Text(3000)
+URL = Text(3000, pattern=r"[A-Za-z][A-Za-z0-9+.\-]*:\S+", hint="must be a valid URL")
 HTTP_URL = Text(3000, pattern=r"https?://\S+", hint="must be a valid URL")
 
 

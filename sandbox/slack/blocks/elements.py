@@ -127,7 +127,12 @@ ELEMENTS: dict[str, Shape] = {
     "timepicker": Shape({}, {**_COMMON, "initial_time": _TIME, "timezone": Text(64)}),
     "datetimepicker": Shape(
         {},
-        {**_ID, **_FOCUS, "confirm": CONFIRM, "initial_date_time": Whole(0, 9_999_999_999)},
+        {
+            **_ID,
+            **_FOCUS,
+            "confirm": CONFIRM,
+            "initial_date_time": Whole(1_000_000_000, 9_999_999_999),
+        },
     ),
     "plain_text_input": Shape(
         {},

@@ -194,6 +194,9 @@ def _stored(raw: list[Json]) -> list[Json]:
     """A copy with the block_ids and action_ids that were left out."""
     blocks = copy.deepcopy(raw)
     for _, block in _all_blocks(blocks, ""):
+        if block["type"] == "markdown":
+            # Documented: the block_id of a markdown block is not kept.
+            block["block_id"] = ids.block_id()
         block.setdefault("block_id", ids.block_id())
         for _, element in interactive(block):
             element.setdefault("action_id", ids.block_id())

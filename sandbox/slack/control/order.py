@@ -11,45 +11,43 @@ from sandbox.slack.manifest import read_manifest
 from sandbox.slack.model import Channel, User, Usergroup
 from sandbox.slack.world import World
 
-_USER_FIELDS = (
+_USER_TEXTS = (
     "name",
     "real_name",
     "display_name",
     "title",
     "email",
     "role_hint",
-    "is_bot",
-    "is_admin",
-    "is_restricted",
-    "is_ultra_restricted",
-    "deleted",
     "team_id",
     "tz",
 )
+_USER_FLAGS = ("is_bot", "is_admin", "is_restricted", "is_ultra_restricted", "deleted")
 CLOSE_AFTER = {"warning": 10.0, "refresh_requested": 0.5}
 
 
 async def users(world: World, body: Json) -> Json:
     """Add a person, or change the one with this id."""
+    texts, flags = _texts(body, _USER_TEXTS), _flags(body, _USER_FLAGS)
     user = world.users.get(str(body.get("id", "")))
     if user is None:
-        name = str(body.get("name", ""))
+        name = texts.get("name", "")
         if not name:
             raise ControlError("no_name", "A new person needs a name.")
         user_id = str(body.get("id") or ids.opaque("U"))
-        user = User(user_id, name, str(body.get("real_name") or name), team_id=world.team_id)
-        user.display_name = user.real_name.split()[0]
+        user = User(user_id, name, texts.get("real_name") or name, team_id=world.team_id)
+        user.display_name = user.real_name.partition(" ")[0]
         user.email = f"{name}@northwind-books.example"
         world.users[user_id] = user
-    for name in _USER_FIELDS:
-        if name in body:
-            setattr(user, name, body[name])
+    for field, value in {**texts, **flags}.items():
+        setattr(user, field, value)
     world.live.push("users", user=shown.control_user(user))
     return {"ok": True, "user": shown.control_user(user)}
 
 
 async def channels(world: World, body: Json) -> Json:
     """Add a channel, or change the one with this id or name."""
+    texts, flags = _texts(body, ("topic",)), _flags(body, ("is_private", "is_archived"))
+    members = _members(world, body, "members")
     key = str(body.get("id") or body.get("name") or "")
     channel = world.find_channel(key)
     if channel is None:
@@ -58,22 +56,47 @@ async def channels(world: World, body: Json) -> Json:
             raise ControlError("invalid_name", "A channel name is lowercase, without spaces.")
         channel = Channel(str(body.get("id") or ids.opaque("C")), name, created=int(time.time()))
         world.channels[channel.id] = channel
-    members = body.get("members")
     if members is not None:
-        unknown = [user for user in members if user not in world.users]
-        if unknown:
-            raise ControlError("user_not_found", f"There is no person {unknown[0]!r}.")
-        channel.members = list(members)
-    for name in ("is_private", "is_archived", "topic"):
-        if name in body:
-            setattr(channel, name, body[name])
+        channel.members = members
+    for field, value in {**texts, **flags}.items():
+        setattr(channel, field, value)
     world.live.push("channels")
     return {"ok": True, "channel": shown.control_channel(channel, "")}
 
 
+def _texts(body: Json, names: tuple[str, ...]) -> dict[str, str]:
+    """The given strings among these names."""
+    for name in names:
+        if name in body and not isinstance(body[name], str):
+            raise ControlError("bad_field", f"{name} must be a string.")
+    return {name: body[name] for name in names if name in body}
+
+
+def _flags(body: Json, names: tuple[str, ...]) -> dict[str, bool]:
+    """The given booleans among these names."""
+    for name in names:
+        if name in body and not isinstance(body[name], bool):
+            raise ControlError("bad_field", f"{name} must be true or false.")
+    return {name: body[name] for name in names if name in body}
+
+
+def _members(world: World, body: Json, name: str) -> list[str] | None:
+    """A list of ids of people, None when it was not given."""
+    rows = body.get(name)
+    if rows is None:
+        return None
+    if not isinstance(rows, list):
+        raise ControlError("bad_field", f"{name} must be a list of ids.")
+    for user in rows:
+        if not isinstance(user, str) or user not in world.users:
+            raise ControlError("user_not_found", f"There is no person {user!r}.")
+    return list(dict.fromkeys(rows))
+
+
 async def usergroups(world: World, body: Json) -> Json:
     """Add a user group, or change the one with this handle."""
-    handle = str(body.get("handle", "")).removeprefix("@")
+    handle = _texts(body, ("handle",)).get("handle", "").removeprefix("@")
+    members = _members(world, body, "users") or []
     if not handle:
         raise ControlError("no_handle", "A user group needs a handle.")
     group = next((g for g in world.usergroups.values() if g.handle == handle), None)
@@ -81,7 +104,7 @@ async def usergroups(world: World, body: Json) -> Json:
         group_id = str(body.get("id") or ids.opaque("S"))
         group = Usergroup(group_id, handle, str(body.get("name") or handle))
         world.usergroups[group_id] = group
-    group.users = [str(user) for user in body.get("users") or []]
+    group.users = members
     shown = {"id": group.id, "handle": handle, "name": group.name, "users": group.users}
     return {"ok": True, "usergroup": shown}
 
@@ -141,7 +164,7 @@ def clear_faults(world: World) -> Json:
 async def limits(world: World, body: Json) -> Json:
     """Switch the rate limits: real or off."""
     mode = body.get("limits")
-    if mode not in {"real", "off"}:
+    if mode not in ("real", "off"):
         raise ControlError("bad_limits", 'limits is "real" or "off".')
     world.limits.set_mode(str(mode))
     return {"ok": True, "limits": mode}

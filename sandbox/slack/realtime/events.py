@@ -77,7 +77,7 @@ async def _send(world: World, callback: Json) -> None:
         ack = await deliver(
             world, "events_api", callback, url=world.install.event_url, attempt=attempt, why=why
         )
-        if ack.acked or ack.reason in {"request_url_not_local", "lost"}:
+        if ack.acked or not ack.retry or ack.reason in {"request_url_not_local", "lost"}:
             return
         why = _REASONS.get(ack.reason, "http_error")
         if world.install.socket_mode:

@@ -34,6 +34,7 @@ class Ack:
     payload: Json | str | None = None
     reason: str = ""
     envelope_id: str = ""
+    retry: bool = True
 
 
 @dataclass(eq=False, slots=True)
@@ -143,7 +144,7 @@ class SocketHub:
         """Tell every connection to go; returns how many there were."""
         targets = list(self.connections)
         for connection in targets:
-            await _say(connection.wire, _disconnect(reason, connection.host))
+            await self._write(connection, _disconnect(reason, connection.host))
             connection.leaving = reason == "link_disabled"
         if targets:
             await asyncio.sleep(close_after)

@@ -9,12 +9,12 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page, sync_playwright
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 
-from sandbox.slack import main as slack_main
+from sandbox.slack.main import listen, server_for
 from sandbox.slack.manifest import read_manifest
 from sandbox.slack.seed import PEOPLE, new_world
 from sandbox.slack.world import World
@@ -93,7 +93,7 @@ class Slack:
         before = len(self.world.hub.connections)
         handler = SocketModeHandler(self.app, self.world.token_of("app"))
         self.handlers.append(handler)
-        handler.connect()
+        handler.connect()  # type: ignore[no-untyped-call]
         eventually(lambda: len(self.world.hub.connections) > before)
         return handler
 
@@ -109,9 +109,9 @@ class Slack:
         body: dict[str, Any] = self.http.get(f"/control/{name}", params=query).json()
         return body
 
-    def order(self, name: str, **body: Any) -> dict[str, Any]:
+    def order(self, what: str, /, **body: Any) -> dict[str, Any]:
         """Post to the control API."""
-        answer: dict[str, Any] = self.http.post(f"/control/{name}", json=body).json()
+        answer: dict[str, Any] = self.http.post(f"/control/{what}", json=body).json()
         return answer
 
     def post(self, text: str, channel: str = HARBOR, **more: Any) -> str:
@@ -126,8 +126,8 @@ def slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Slack]:
         monkeypatch.delenv(name, raising=False)
     world = new_world(read_manifest(MANIFEST))
     world.limits.set_mode("off")
-    listener = slack_main.listen(0)
-    server = slack_main.server_for(world, listener)
+    listener = listen(0)
+    server = server_for(world, listener)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     eventually(lambda: server.started)
@@ -139,10 +139,12 @@ def slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Slack]:
         yield found
     finally:
         for handler in found.handlers:
-            handler.close()
-        http.close()
+            handler.client.auto_reconnect_enabled = False
         server.should_exit = True
         thread.join(5)
+        for handler in found.handlers:
+            handler.close()  # type: ignore[no-untyped-call]
+        http.close()
         listener.close()
 
 
@@ -225,7 +227,7 @@ def open_tab(browser: Browser, slack: Slack) -> Iterator[Opener]:
         page.on("pageerror", lambda error: tab.problems.append(str(error)))
         page.on("console", lambda line: _keep_error(tab, line.type, line.text))
         page.on("request", lambda request: tab.requests.append(request.url))
-        page.on("dialog", lambda dialog: (tab.problems.append("a dialog"), dialog.dismiss()))
+        page.on("dialog", lambda dialog: _refuse(tab, dialog))
         query = "&".join(
             f"{name}={value}" for name, value in (("user", user), ("channel", channel)) if value
         )
@@ -245,8 +247,15 @@ def open_tab(browser: Browser, slack: Slack) -> Iterator[Opener]:
 
 def _keep_error(tab: Tab, kind: str, text: str) -> None:
     # A sandbox that was stopped on purpose makes the page's reconnecting fail loudly.
-    if kind in {"error", "warning"} and not re.search(r"WebSocket|ERR_CONNECTION|ERR_INTERNET", text):
+    if kind in {"error", "warning"} and not re.search(
+        r"WebSocket|ERR_CONNECTION|ERR_INTERNET", text
+    ):
         tab.problems.append(text)
+
+
+def _refuse(tab: Tab, dialog: Dialog) -> None:
+    tab.problems.append(f"a dialog: {dialog.message}")
+    dialog.dismiss()
 
 
 def _is_ours(url: str, base: str) -> bool:

@@ -1,6 +1,7 @@
 """What a person does on the page reaches the app, and the answer reaches the person."""
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,6 +11,16 @@ from tests.sandbox.page import wireframes as w
 from tests.sandbox.page.conftest import DANA, GUEST, HARBOR, PRIYA, Opener, Slack, eventually
 
 pytestmark = pytest.mark.browser
+
+
+def keep(into: list[dict[str, Any]]) -> Callable[..., None]:
+    """A handler that acknowledges and keeps the payload."""
+
+    def handler(ack: Any, body: Any) -> None:
+        ack()
+        into.append(body)
+
+    return handler
 
 
 @pytest.fixture
@@ -101,7 +112,7 @@ def test_a_confirm_dialog_comes_first(
     slack: Slack, open_tab: Opener, seen: list[dict[str, Any]]
 ) -> None:
     """Denied, nothing happens; confirmed, the app hears of it."""
-    slack.app.action("merge")(lambda ack, body: (seen.append(body), ack()))
+    slack.app.action("merge")(keep(seen))
     slack.connect()
     confirm = {
         "title": w.plain("Merge 58 into 12?"),
@@ -144,7 +155,7 @@ def test_an_overflow_menu_by_keyboard(
     slack: Slack, open_tab: Opener, seen: list[dict[str, Any]]
 ) -> None:
     """Arrow keys and Enter choose; Escape closes and gives the focus back."""
-    slack.app.action("more")(lambda ack, body: (seen.append(body), ack()))
+    slack.app.action("more")(keep(seen))
     slack.connect()
     ts = slack.post(w.ALERT_TEXT, blocks=w.open_alert())
     tab = open_tab()
@@ -217,7 +228,7 @@ def test_escape_closes_a_modal_and_the_app_is_told(
     slack: Slack, open_tab: Opener, seen: list[dict[str, Any]]
 ) -> None:
     """view_closed arrives, the focus is back on the button."""
-    slack.app.view_closed("preview")(lambda ack, body: (ack(), seen.append(body)))
+    slack.app.view_closed("preview")(keep(seen))
     _open_preview(slack)
     ts = slack.post(w.ALERT_TEXT, blocks=w.open_alert())
     tab = open_tab()
@@ -277,7 +288,7 @@ def test_an_unanswered_submit_keeps_the_modal(slack: Slack, open_tab: Opener) ->
     tab.message(ts).locator("button[data-action-id=fix_reactivate]").click()
     reason = tab.find("[data-testid=modal] [data-action-id=reason_text]")
     reason.fill("a good reason")
-    slack.handlers[0].close()
+    slack.handlers[0].close()  # type: ignore[no-untyped-call]
     expect(tab.find("[data-testid=connection]")).to_have_attribute("data-connected", "false")
 
     tab.find("[data-testid=modal-submit]").click()
@@ -342,7 +353,7 @@ def test_an_external_select_asks_while_typing(
         found = [n for n in names if payload["value"].lower() in n.lower()]
         ack(options=[{"text": w.plain(n), "value": n.split()[0]} for n in found])
 
-    slack.app.action("customer")(lambda ack, body: (ack(), seen.append(body)))
+    slack.app.action("customer")(keep(seen))
     slack.connect()
     element = {
         "type": "external_select",
@@ -394,7 +405,7 @@ def test_a_file_goes_into_a_modal(
         ack()
         client.views_open(trigger_id=body["trigger_id"], view=view)
 
-    slack.app.view("import")(lambda ack, view: (ack(), seen.append(view["state"]["values"])))
+    slack.app.view("import")(keep(seen))
     slack.connect()
     ts = slack.post("x", blocks=[w.actions(w.button("Import…", "start"))])
     tab = open_tab()
@@ -411,12 +422,11 @@ def test_a_file_goes_into_a_modal(
     tab.find("[data-testid=modal-submit]").click()
 
     expect(tab.find("[data-testid=modal]")).to_have_count(0)
-    assert [file["name"] for file in seen[0]["csv"]["csv_file"]["files"]] == ["orders.csv"]
+    files = seen[0]["view"]["state"]["values"]["csv"]["csv_file"]["files"]
+    assert [file["name"] for file in files] == ["orders.csv"]
 
 
-def test_slash_opens_completion(
-    slack: Slack, open_tab: Opener, seen: list[dict[str, Any]]
-) -> None:
+def test_slash_opens_completion(slack: Slack, open_tab: Opener, seen: list[dict[str, Any]]) -> None:
     """Names, hints and descriptions; arrows and Tab complete, Enter runs it, only I see it."""
 
     @slack.app.command("/qb-status")
@@ -525,14 +535,14 @@ def test_two_tabs_are_two_people(slack: Slack, open_tab: Opener) -> None:
 
 def test_the_home_tab_is_live(slack: Slack, open_tab: Opener) -> None:
     """Opening Home tells the app; what it publishes is drawn, and its buttons work."""
-    pressed: list[str] = []
+    pressed: list[dict[str, Any]] = []
 
     @slack.app.event("app_home_opened")
     def opened(event: Any, client: Any) -> None:
         blocks = [w.section("2 open", accessory=w.button("Check now", "check"))]
         client.views_publish(user_id=event["user"], view={"type": "home", "blocks": blocks})
 
-    slack.app.action("check")(lambda ack, body: (ack(), pressed.append(body["user"]["id"])))
+    slack.app.action("check")(keep(pressed))
     slack.connect()
     tab = open_tab()
 
@@ -540,7 +550,7 @@ def test_the_home_tab_is_live(slack: Slack, open_tab: Opener) -> None:
     home = tab.find("[data-testid=home-view]")
     expect(home).to_contain_text("2 open")
     home.locator("button[data-action-id=check]").click()
-    eventually(lambda: pressed == [DANA])
+    eventually(lambda: [body["user"]["id"] for body in pressed] == [DANA])
     slack.web.views_publish(
         user_id=DANA, view={"type": "home", "blocks": [w.section("Nothing is open.")]}
     )
@@ -560,11 +570,9 @@ def test_the_app_has_a_direct_conversation(slack: Slack, open_tab: Opener) -> No
     expect(tab.find(".conversation")).to_contain_text("Your link, for you alone")
 
 
-def test_a_message_shortcut(
-    slack: Slack, open_tab: Opener, seen: list[dict[str, Any]]
-) -> None:
+def test_a_message_shortcut(slack: Slack, open_tab: Opener, seen: list[dict[str, Any]]) -> None:
     """The app's message shortcuts are in each message's menu."""
-    slack.app.shortcut("explain")(lambda ack, body: (ack(), seen.append(body)))
+    slack.app.shortcut("explain")(keep(seen))
     slack.connect()
     ts = slack.post("Business Validation Error")
     tab = open_tab()

@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from sandbox.slack.api.content import Content
+from sandbox.slack.posting import post_message
 from tests.sandbox.page import wireframes as w
 from tests.sandbox.page.conftest import (
     BLUE_RIDGE,
@@ -147,7 +149,8 @@ def test_the_end_stays_in_view_and_a_pill_counts_what_is_below(
 def test_two_thousand_messages_are_not_all_in_the_page(slack: Slack, open_tab: Opener) -> None:
     """Only what is near is drawn; scrolling up brings older messages until the first one."""
     for number in range(2_000):
-        slack.act(DANA, "message", channel=HARBOR, text=f"order {number}")
+        harbor = slack.world.channels[HARBOR]
+        post_message(slack.world, harbor, DANA, Content(text=f"order {number}"))
     tab = open_tab()
     rows = tab.find(".conversation [data-ts]")
     expect(tab.find(".conversation")).to_contain_text("order 1999")

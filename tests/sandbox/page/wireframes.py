@@ -58,9 +58,7 @@ def words(text: str, **style: bool) -> Block:
     return {"type": "text", "text": text, **({"style": style} if style else {})}
 
 
-ALERT_TEXT = (
-    "Harbor Foods: 14 invoices, $38,210.50 not posted; Jane Doe is inactive in QuickBooks"
-)
+ALERT_TEXT = "Harbor Foods: 14 invoices, $38,210.50 not posted; Jane Doe is inactive in QuickBooks"
 
 
 def open_alert() -> list[Block]:
@@ -99,7 +97,10 @@ def open_alert() -> list[Block]:
                 ],
             },
         ),
-        context("Code 6240 · check *Customers before push* · read <!date^1795338120^{date_short_pretty} {time}|9:02 AM>"),
+        context(
+            "Code 6240 · check *Customers before push* · read "
+            "<!date^1795338120^{date_short_pretty} {time}|9:02 AM>"
+        ),
     ]
 
 
@@ -177,9 +178,7 @@ def preview_modal() -> Block:
         "close": plain("Cancel"),
         "notify_on_close": True,
         "blocks": [
-            section(
-                "*Jane Doe*\ninactive, shown as “Jane Doe (deleted)” → *active*, “Jane Doe”"
-            ),
+            section("*Jane Doe*\ninactive, shown as “Jane Doe (deleted)” → *active*, “Jane Doe”"),
             {"type": "divider"},
             fields(
                 "*Posts*\n14 invoices",

@@ -128,19 +128,28 @@ def payment_body(customer: str, amount: float, **applied: float) -> dict[str, An
     return {"CustomerRef": {"value": customer}, "TotalAmt": amount, "Line": lines}
 
 
+@pytest.fixture(scope="session")
+def running() -> Iterator[list[tuple[threading.Thread, Simulator]]]:
+    """Servers told to stop; they are waited for at the end, together."""
+    started: list[tuple[threading.Thread, Simulator]] = []
+    yield started
+    for thread, built in started:
+        thread.join(DEADLINE)
+        built.listener.close()
+        assert not thread.is_alive()
+
+
 @pytest.fixture
-def simulator() -> Iterator[Simulator]:
+def simulator(running: list[tuple[threading.Thread, Simulator]]) -> Iterator[Simulator]:
     """A fresh simulator per test, with the limits off."""
     built = build()
-    running = server(built)
-    thread = threading.Thread(target=running.run, kwargs={"sockets": [built.listener]}, daemon=True)
+    serving = server(built)
+    thread = threading.Thread(target=serving.run, kwargs={"sockets": [built.listener]}, daemon=True)
     thread.start()
+    running.append((thread, built))
     httpx.post(f"{built.ready['control_url']}/limits", json={"limits": "off"})
     yield built
-    running.should_exit = True
-    thread.join(DEADLINE)
-    built.listener.close()
-    assert not thread.is_alive()
+    serving.should_exit = True
 
 
 @pytest.fixture

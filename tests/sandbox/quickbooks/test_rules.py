@@ -57,6 +57,7 @@ RULES: list[tuple[str, Any, str, str | None, str]] = [
         "name. Please use a different name.",
     ),
     ("customer", {}, "6080", "DisplayName", "No Name Provided"),
+    ("vendor", {"CompanyName": "Acme"}, "6080", "DisplayName", "No Name Provided"),
     (
         "customer",
         {"DisplayName": "Acme: West"},
@@ -357,8 +358,8 @@ def test_duplicate_name_has_five_forms(books: Books, form: int) -> None:
             1: TAKEN,
             2: "The name supplied already exists. : null",
             3: "The name supplied already exists. : Id=3",
-            4: "The name supplied already exists. : Another $$customer$$ is already using this name. "
-            "Please use a different name.",
+            4: "The name supplied already exists. : Another $$customer$$ is already using this "
+            "name. Please use a different name.",
             5: "The name supplied already exists: Another customer is already using this name. "
             "Please use a different name.",
         }[form]
@@ -547,7 +548,13 @@ def test_customer_with_a_balance_stays_active(books: Books) -> None:
     books.make("Invoice", invoice_body(customer["Id"], 10))
     body = {"Id": customer["Id"], "SyncToken": "0", "sparse": True, "Active": False}
 
-    assert fault_of(books.post("customer", body))["code"] == "6220"
+    fault = fault_of(books.post("customer", body))
+
+    assert fault["code"] == "6220"
+    assert fault["Detail"] == (
+        "The entity you are trying to delete has an open balance. : This customer cannot be "
+        "deleted because it has a non-zero balance"
+    )
 
 
 def test_system_account_stays_active(books: Books) -> None:

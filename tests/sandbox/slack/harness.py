@@ -12,7 +12,7 @@ from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 
-from sandbox.slack import main as slack_main
+from sandbox.slack.main import listen, server_for
 from sandbox.slack.seed import PEOPLE
 from sandbox.slack.world import World
 
@@ -140,8 +140,8 @@ class Slack:
 @contextmanager
 def running(world: World) -> Iterator[Slack]:
     """Serve a world on a free port for the length of the block."""
-    listener = slack_main.listen(0)
-    server = slack_main.server_for(world, listener)
+    listener = listen(0)
+    server = server_for(world, listener)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     eventually(lambda: server.started)

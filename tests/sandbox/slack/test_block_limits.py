@@ -186,6 +186,7 @@ BAD: list[tuple[str, list[Any], str]] = [
     ("button value 2001", [actions(button(value="x" * 2001))], "/blocks/0/elements/0/value"),
     ("button value number", [actions(button(value=1))], "/blocks/0/elements/0/value"),
     ("button url 3001", [actions(button(url="x" * 3001))], "/blocks/0/elements/0/url"),
+    ("button url relative", [actions(button(url="page.html"))], "/blocks/0/elements/0/url"),
     ("button style", [actions(button(style="default"))], "/blocks/0/elements/0/style"),
     (
         "button label 76",

@@ -159,10 +159,10 @@ def upgrade() -> None:
     sa.UniqueConstraint('company_id', 'entity', 'qbo_id')
     )
     with op.batch_alter_table('mirrorrow', schema=None) as batch_op:
-        batch_op.create_index('ix_mirror_block', ['company_id', 'block_key'], unique=False)
-        batch_op.create_index('ix_mirror_folded', ['company_id', 'folded'], unique=False)
+        batch_op.create_index('ix_mirror_block', ['company_id', 'block_key', 'entity'], unique=False)
+        batch_op.create_index('ix_mirror_folded', ['company_id', 'folded', 'entity'], unique=False)
         batch_op.create_index('ix_mirror_number', ['company_id', 'entity', 'doc_number'], unique=False)
-        batch_op.create_index('ix_mirror_sku', ['company_id', 'sku'], unique=False)
+        batch_op.create_index('ix_mirror_sku', ['company_id', 'sku', 'entity'], unique=False)
 
     op.create_table('mirrorstate',
     sa.Column('company_id', sa.Integer(), nullable=False),

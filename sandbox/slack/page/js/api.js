@@ -3,7 +3,11 @@
 const base = new URL('control/', document.baseURI);
 
 async function read(response) {
-  try { return await response.json(); } catch { return { ok: false, error: 'bad_answer', why: `The sandbox answered ${response.status}.` }; }
+  try {
+    return await response.json();
+  } catch {
+    return { ok: false, error: 'bad_answer', why: `The sandbox answered ${response.status}.` };
+  }
 }
 
 /** GET /control/<path>; throws when the sandbox cannot be reached. */
@@ -22,11 +26,17 @@ export async function get(path, params = {}) {
 export async function act(body) {
   try {
     const response = await fetch(new URL('act', base), {
-      method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body),
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
     });
     return await read(response);
   } catch {
-    return { ok: false, error: 'unreachable', why: 'The sandbox could not be reached. Is it still running?' };
+    return {
+      ok: false,
+      error: 'unreachable',
+      why: 'The sandbox could not be reached. Is it still running?',
+    };
   }
 }
 
@@ -57,8 +67,13 @@ export function openLive(user, { onOpen, onEvent, onDown }) {
     const url = new URL(`live?user=${encodeURIComponent(user)}`, document.baseURI);
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
     socket = new WebSocket(url);
-    socket.onopen = () => { delay = FIRST_DELAY; onOpen(); };
-    socket.onmessage = (message) => { if (!ended) onEvent(JSON.parse(message.data)); };
+    socket.onopen = () => {
+      delay = FIRST_DELAY;
+      onOpen();
+    };
+    socket.onmessage = (message) => {
+      if (!ended) onEvent(JSON.parse(message.data));
+    };
     socket.onclose = () => {
       if (ended) return;
       onDown();

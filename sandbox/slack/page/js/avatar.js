@@ -16,9 +16,21 @@ function luminance(hex) {
 /** A face; size is "tiny", "small" or "normal". The name stands beside it, so it is decorative. */
 export function avatar(user, size = 'normal', isApp = false) {
   const color = /^#[0-9a-f]{6}$/i.test(user?.avatar?.color || '') ? user.avatar.color : '#66716d';
-  if (isApp || user?.is_bot) return h('span', { class: `avatar avatar-${size} avatar-app`, 'aria-hidden': 'true' }, icon('bolt', size === 'normal' ? 20 : 13));
+  if (isApp || user?.is_bot)
+    return h(
+      'span',
+      { class: `avatar avatar-${size} avatar-app`, 'aria-hidden': 'true' },
+      icon('bolt', size === 'normal' ? 20 : 13),
+    );
   const words = String(user?.real_name || user?.name || '?');
   const initials = user?.avatar?.initials || [...words][0].toUpperCase();
-  return h('span', { class: `avatar avatar-${size}`, 'aria-hidden': 'true',
-    style: { background: color, color: luminance(color) > 0.179 ? '#1c2321' : '#ffffff' } }, initials);
+  return h(
+    'span',
+    {
+      class: `avatar avatar-${size}`,
+      'aria-hidden': 'true',
+      style: { background: color, color: luminance(color) > 0.179 ? '#1c2321' : '#ffffff' },
+    },
+    initials,
+  );
 }

@@ -1,7 +1,8 @@
 // The message box: text, slash commands with completion, files, shortcuts.
 
 import { fileToBase64 } from './api.js';
-import { announce, fill, h, toast, uid } from './dom.js';
+import { CommandMenu } from './completion.js';
+import { announce, h, toast } from './dom.js';
 import { icon } from './icons.js';
 import { openList } from './listbox.js';
 import { failureText } from './interactions.js';
@@ -14,34 +15,119 @@ export class Composer {
   /** `where()` returns `{channel, name, thread_ts?}` or null. */
   constructor(where, { testid = 'composer', placeholder } = {}) {
     this.where = where;
-    this.listId = uid('commands');
-    this.matches = [];
-    this.active = 0;
     this.drafts = new Map();
-    this.input = h('textarea', { class: 'composer-input', id: testid === 'composer' ? 'composer-input' : null, rows: 1, dir: 'auto',
-      placeholder, 'aria-label': placeholder || 'Message', 'aria-autocomplete': 'list', 'aria-controls': this.listId, autocomplete: 'off', data: { testid } });
-    this.menu = h('div', { class: 'commands', id: this.listId, role: 'listbox', 'aria-label': 'Commands', hidden: true, data: { testid: 'commands' } });
-    this.usage = h('p', { class: 'usage', hidden: true });
-    this.element = h('form', { class: 'composer', on: { submit: (event) => { event.preventDefault(); void this.send(); } } },
-      this.menu, this.usage, h('div', { class: 'composer-box' }, this.input, this.tools()));
-    this.input.addEventListener('input', () => { this.grow(); this.complete(); });
+    this.input = h('textarea', {
+      class: 'composer-input',
+      id: testid === 'composer' ? 'composer-input' : null,
+      rows: 1,
+      dir: 'auto',
+      placeholder,
+      'aria-label': placeholder || 'Message',
+      autocomplete: 'off',
+      data: { testid },
+    });
+    this.menu = new CommandMenu(this.input, () => this.changed());
+    this.element = h(
+      'form',
+      {
+        class: 'composer',
+        on: {
+          submit: (event) => {
+            event.preventDefault();
+            void this.send();
+          },
+        },
+      },
+      this.menu.list,
+      this.menu.usage,
+      h('div', { class: 'composer-box' }, this.input, this.tools()),
+    );
+    this.input.addEventListener('input', () => this.changed());
     this.input.addEventListener('keydown', (event) => this.onKey(event));
-    this.input.addEventListener('blur', () => setTimeout(() => this.hideMenu(), 120));
+    this.input.addEventListener('blur', () => setTimeout(() => this.menu.hide(), 120));
     this.input.addEventListener('paste', (event) => {
-      if (event.clipboardData?.files.length) { event.preventDefault(); void this.attach([...event.clipboardData.files]); }
+      if (event.clipboardData?.files.length) {
+        event.preventDefault();
+        void this.attach([...event.clipboardData.files]);
+      }
     });
   }
 
   tools() {
-    const chooser = h('input', { type: 'file', class: 'sr-only', tabIndex: -1, multiple: true, 'aria-hidden': 'true', data: { testid: 'attach-input' } });
-    chooser.addEventListener('change', async () => { await this.attach([...chooser.files]); chooser.value = ''; });
-    const shortcuts = h('button', { class: 'icon-btn', type: 'button', 'aria-label': 'Shortcuts', title: 'Shortcuts', 'aria-haspopup': 'menu' }, icon('bolt'));
+    const chooser = h('input', {
+      type: 'file',
+      class: 'sr-only',
+      tabIndex: -1,
+      multiple: true,
+      'aria-hidden': 'true',
+      data: { testid: 'attach-input' },
+    });
+    chooser.addEventListener('change', async () => {
+      await this.attach([...chooser.files]);
+      chooser.value = '';
+    });
+    const shortcuts = h(
+      'button',
+      {
+        class: 'icon-btn',
+        type: 'button',
+        'aria-label': 'Shortcuts',
+        title: 'Shortcuts',
+        'aria-haspopup': 'menu',
+      },
+      icon('bolt'),
+    );
     shortcuts.addEventListener('click', () => this.openShortcuts(shortcuts));
-    this.sendButton = h('button', { class: 'send', type: 'submit', 'aria-label': 'Send', title: 'Send (Enter)', disabled: true, data: { testid: 'send' } }, icon('send'));
-    return h('div', { class: 'composer-tools' },
-      h('button', { class: 'icon-btn', type: 'button', 'aria-label': 'Attach a file', title: 'Attach a file', data: { testid: 'attach' }, on: { click: () => chooser.click() } }, icon('clip')),
-      h('button', { class: 'icon-btn', type: 'button', 'aria-label': 'Commands', title: 'Commands', on: { click: () => this.startCommand() } }, h('span', { class: 'slash', 'aria-hidden': 'true' }, '/')),
-      shortcuts, chooser, h('span', { class: 'composer-hint' }, h('kbd', {}, 'Enter'), ' to send, ', h('kbd', {}, 'Shift Enter'), ' for a new line'), this.sendButton);
+    this.sendButton = h(
+      'button',
+      {
+        class: 'send',
+        type: 'submit',
+        'aria-label': 'Send',
+        title: 'Send (Enter)',
+        disabled: true,
+        data: { testid: 'send' },
+      },
+      icon('send'),
+    );
+    return h(
+      'div',
+      { class: 'composer-tools' },
+      h(
+        'button',
+        {
+          class: 'icon-btn',
+          type: 'button',
+          'aria-label': 'Attach a file',
+          title: 'Attach a file',
+          data: { testid: 'attach' },
+          on: { click: () => chooser.click() },
+        },
+        icon('clip'),
+      ),
+      h(
+        'button',
+        {
+          class: 'icon-btn',
+          type: 'button',
+          'aria-label': 'Commands',
+          title: 'Commands',
+          on: { click: () => this.startCommand() },
+        },
+        h('span', { class: 'slash', 'aria-hidden': 'true' }, '/'),
+      ),
+      shortcuts,
+      chooser,
+      h(
+        'span',
+        { class: 'composer-hint' },
+        h('kbd', {}, 'Enter'),
+        ' to send, ',
+        h('kbd', {}, 'Shift Enter'),
+        ' for a new line',
+      ),
+      this.sendButton,
+    );
   }
 
   /** Keeps each conversation's unsent text when the person moves. */
@@ -52,8 +138,12 @@ export class Composer {
     this.input.placeholder = placeholder;
     this.input.setAttribute('aria-label', placeholder);
     this.input.disabled = disabled;
+    this.changed();
+  }
+
+  changed() {
     this.grow();
-    this.complete();
+    this.menu.refresh();
   }
 
   grow() {
@@ -65,90 +155,35 @@ export class Composer {
   startCommand() {
     if (!this.input.value.startsWith('/')) this.input.value = '/';
     this.input.focus();
-    this.grow();
-    this.complete();
-  }
-
-  complete() {
-    const text = this.input.value;
-    const typing = /^\/\S*$/.test(text) && document.activeElement === this.input;
-    this.matches = typing ? store.commands.filter((one) => one.command.startsWith(text.toLowerCase())) : [];
-    const exactIndex = this.matches.findIndex((one) => one.command === text);
-    this.active = Math.max(0, exactIndex);
-    this.moved = false;
-    this.drawMenu(typing && text.length > 0 && this.matches.length === 0 ? 'No command starts like this' : null);
-    const known = /^(\/\S+)\s/.exec(text) && store.commands.find((one) => one.command === /^(\/\S+)/.exec(text)[1]);
-    this.usage.hidden = !known;
-    if (known) fill(this.usage, h('strong', {}, known.command), ' ', known.usage_hint ? h('span', { class: 'usage-hint' }, known.usage_hint) : null, h('span', {}, known.description || ''));
-  }
-
-  drawMenu(note = null) {
-    this.menu.hidden = this.matches.length === 0 && !note;
-    this.input.setAttribute('aria-expanded', String(!this.menu.hidden));
-    if (this.menu.hidden) { this.input.removeAttribute('aria-activedescendant'); fill(this.menu); return; }
-    fill(this.menu, h('div', { class: 'commands-title' }, note || `Commands of ${store.app.name}`), this.matches.map((one, index) => h('div', {
-      class: `command${index === this.active ? ' is-active' : ''}`, role: 'option', id: `${this.listId}-${index}`, 'aria-selected': String(index === this.active),
-      data: { command: one.command }, on: { mousedown: (event) => { event.preventDefault(); this.take(index); } } },
-    h('span', { class: 'command-name' }, h('strong', {}, one.command), one.usage_hint ? h('span', { class: 'usage-hint' }, one.usage_hint) : null),
-    h('span', { class: 'command-text' }, one.description || ''))));
-    const row = document.getElementById(`${this.listId}-${this.active}`);
-    if (row) { this.input.setAttribute('aria-activedescendant', row.id); row.scrollIntoView({ block: 'nearest' }); }
-  }
-
-  hideMenu() {
-    this.matches = [];
-    this.drawMenu();
-  }
-
-  take(index) {
-    const one = this.matches[index];
-    if (!one) return;
-    this.input.value = `${one.command} `;
-    this.input.focus();
-    this.grow();
-    this.complete();
+    this.changed();
   }
 
   onKey(event) {
     if (event.isComposing) return;
-    if (this.matches.length && this.onMenuKey(event)) return;
-    if (event.key === 'Escape' && !this.menu.hidden) { this.hideMenu(); event.stopPropagation(); return; }
+    if (this.menu.onKey(event)) return;
     if (event.key === 'Enter' && !event.shiftKey) {
       event.preventDefault();
       void this.send();
     }
   }
 
-  onMenuKey(event) {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step) {
-      event.preventDefault();
-      this.moved = true;
-      this.active = (this.active + step + this.matches.length) % this.matches.length;
-      this.drawMenu();
-      return true;
-    }
-    const isWhole = this.matches[this.active]?.command === this.input.value.trim();
-    if (event.key === 'Tab' || (event.key === 'Enter' && !event.shiftKey && !isWhole)) {
-      event.preventDefault();
-      this.take(this.active);
-      return true;
-    }
-    return false;
-  }
-
   async send() {
     const place = this.where();
     const text = this.input.value.trim();
     if (!place || !text) return;
-    this.hideMenu();
+    this.menu.hide();
     this.input.value = '';
-    this.grow();
-    this.complete();
+    this.changed();
     const thread = place.thread_ts ? { thread_ts: place.thread_ts } : {};
     const command = /^(\/\S+)\s*([\s\S]*)$/.exec(text);
-    const answer = command ? await this.sendCommand(place, command, thread)
-      : await actAs({ type: 'message', channel: place.channel, text: escapeTyped(text), ...thread });
+    const answer = command
+      ? await this.sendCommand(place, command, thread)
+      : await actAs({
+          type: 'message',
+          channel: place.channel,
+          text: escapeTyped(text),
+          ...thread,
+        });
     if (!answer.ok && !command) {
       if (!this.input.value) this.input.value = text;
       this.grow();
@@ -157,11 +192,20 @@ export class Composer {
   }
 
   async sendCommand(place, [whole, command, rest], thread) {
-    const answer = await actAs({ type: 'command', channel: place.channel, command, text: rest, ...thread });
+    const answer = await actAs({
+      type: 'command',
+      channel: place.channel,
+      command,
+      text: rest,
+      ...thread,
+    });
     const text = commandFailure(answer, command);
     if (text) {
       localEphemeral(place.channel, text, place.thread_ts || null);
-      if (!answer.ok && !this.input.value && answer.error !== 'dispatch_unknown_command') { this.input.value = whole; this.grow(); }
+      if (!answer.ok && !this.input.value && answer.error !== 'dispatch_unknown_command') {
+        this.input.value = whole;
+        this.grow();
+      }
     }
     return answer;
   }
@@ -170,8 +214,13 @@ export class Composer {
     const place = this.where();
     for (const file of place ? files : []) {
       announce(`Uploading ${file.name}`);
-      const answer = await actAs({ type: 'file', name: file.name, content_base64: await fileToBase64(file), channel: place.channel,
-        ...(place.thread_ts ? { thread_ts: place.thread_ts } : {}) });
+      const answer = await actAs({
+        type: 'file',
+        name: file.name,
+        content_base64: await fileToBase64(file),
+        channel: place.channel,
+        ...(place.thread_ts ? { thread_ts: place.thread_ts } : {}),
+      });
       if (!answer.ok) toast(answer.why || `${file.name} could not be uploaded.`, 'error');
     }
     this.input.focus();
@@ -179,11 +228,27 @@ export class Composer {
 
   openShortcuts(anchor) {
     const items = store.shortcuts.filter((one) => one.type !== 'message');
-    openList(anchor, { role: 'menu', label: 'Shortcuts', placement: 'top', items: items.map((one) => ({ value: one.callback_id, text: one.name, label: one.name, detail: one.description })),
+    openList(anchor, {
+      role: 'menu',
+      label: 'Shortcuts',
+      placement: 'top',
+      items: items.map((one) => ({
+        value: one.callback_id,
+        text: one.name,
+        label: one.name,
+        detail: one.description,
+      })),
       onPick: async (callbackId) => {
-        const text = failureText(await actAs({ type: 'shortcut', callback_id: callbackId, channel: this.where()?.channel }));
+        const text = failureText(
+          await actAs({
+            type: 'shortcut',
+            callback_id: callbackId,
+            channel: this.where()?.channel,
+          }),
+        );
         if (text) toast(text, 'error');
-      } });
+      },
+    });
   }
 }
 
@@ -193,7 +258,10 @@ function escapeTyped(text) {
 }
 
 function commandFailure(answer, command) {
-  if (!answer.ok) return answer.why ? escapeTyped(answer.why) : `${command} failed with the error "${answer.error}"`;
+  if (!answer.ok)
+    return answer.why
+      ? escapeTyped(answer.why)
+      : `${command} failed with the error "${answer.error}"`;
   // A command the app did not answer is reported by the sandbox itself, as Slackbot.
   return null;
 }

@@ -1,7 +1,20 @@
 // Element builders. Data only ever reaches the page as text nodes or checked attributes.
 
-const PROPERTIES = new Set(['value', 'checked', 'disabled', 'hidden', 'tabIndex', 'type', 'open',
-  'readOnly', 'multiple', 'inert', 'indeterminate', 'noValidate', 'required']);
+const PROPERTIES = new Set([
+  'value',
+  'checked',
+  'disabled',
+  'hidden',
+  'tabIndex',
+  'type',
+  'open',
+  'readOnly',
+  'multiple',
+  'inert',
+  'indeterminate',
+  'noValidate',
+  'required',
+]);
 
 /**
  * Builds an element. `props.class`, `props.data` (dataset), `props.on` (listeners) and
@@ -19,11 +32,14 @@ export function h(tag, props = {}, ...children) {
 
 function setProp(element, name, value) {
   if (name === 'class') element.className = value;
-  else if (name === 'data') Object.entries(value).forEach(([key, item]) => {
-    if (item !== undefined && item !== null) element.dataset[key] = item;
-  });
-  else if (name === 'on') Object.entries(value).forEach(([event, fn]) => element.addEventListener(event, fn));
-  else if (name === 'style') Object.entries(value).forEach(([key, item]) => element.style.setProperty(key, item));
+  else if (name === 'data')
+    Object.entries(value).forEach(([key, item]) => {
+      if (item !== undefined && item !== null) element.dataset[key] = item;
+    });
+  else if (name === 'on')
+    Object.entries(value).forEach(([event, fn]) => element.addEventListener(event, fn));
+  else if (name === 'style')
+    Object.entries(value).forEach(([key, item]) => element.style.setProperty(key, item));
   else if (PROPERTIES.has(name)) element[name] = value;
   else element.setAttribute(name, value === true ? '' : String(value));
 }
@@ -53,7 +69,11 @@ export function safeUrl(url) {
   if (typeof url !== 'string') return null;
   const trimmed = url.trim();
   if (!/^(https?:\/\/|mailto:|tel:)/i.test(trimmed)) return null;
-  try { return new URL(trimmed).href; } catch { return null; }
+  try {
+    return new URL(trimmed).href;
+  } catch {
+    return null;
+  }
 }
 
 /** A picture address on this server; anything else would be a request to the outside. */
@@ -63,7 +83,9 @@ export function localImageUrl(url) {
   try {
     const parsed = new URL(url, location.href);
     return parsed.origin === location.origin ? parsed.href : null;
-  } catch { return null; }
+  } catch {
+    return null;
+  }
 }
 
 let counter = 0;
@@ -79,7 +101,11 @@ function announcer() {
   if (!dialog) return document.getElementById('announcer');
   const known = dialog.querySelector(':scope > .dialog-announcer');
   if (known) return known;
-  const region = h('div', { class: 'sr-only dialog-announcer', role: 'log', 'aria-live': 'polite' });
+  const region = h('div', {
+    class: 'sr-only dialog-announcer',
+    role: 'log',
+    'aria-live': 'polite',
+  });
   dialog.append(region);
   return region;
 }

@@ -9,7 +9,10 @@ export function fileSize(bytes) {
   const units = ['bytes', 'KB', 'MB', 'GB'];
   let size = Number(bytes) || 0;
   let unit = 0;
-  while (size >= 1024 && unit < units.length - 1) { size /= 1024; unit += 1; }
+  while (size >= 1024 && unit < units.length - 1) {
+    size /= 1024;
+    unit += 1;
+  }
   return `${unit === 0 ? size : size.toFixed(1)} ${units[unit]}`;
 }
 
@@ -27,10 +30,30 @@ export function fileCard(file) {
   const kind = file.pretty_type || (file.name || '').split('.').pop().toUpperCase();
   const name = file.title || file.name || file.id;
   const address = addressOf(file);
-  if (address && /^image\/(png|jpeg|gif|webp)$/.test(file.mimetype || '')) return h('img', { class: 'image', src: address, alt: name, loading: 'lazy' });
-  const words = h('span', { class: 'file-words' }, h('span', { class: 'file-name', dir: 'auto' }, name),
-    h('span', { class: 'file-detail' }, [kind, file.size !== undefined ? fileSize(file.size) : null].filter(Boolean).join(' · ')));
+  if (address && /^image\/(png|jpeg|gif|webp)$/.test(file.mimetype || ''))
+    return h('img', { class: 'image', src: address, alt: name, loading: 'lazy' });
+  const words = h(
+    'span',
+    { class: 'file-words' },
+    h('span', { class: 'file-name', dir: 'auto' }, name),
+    h(
+      'span',
+      { class: 'file-detail' },
+      [kind, file.size !== undefined ? fileSize(file.size) : null].filter(Boolean).join(' · '),
+    ),
+  );
   const inside = [h('span', { class: 'file-symbol' }, icon('file')), words];
   if (!address) return h('div', { class: 'file-card', data: { fileId: file.id } }, inside);
-  return h('a', { class: 'file-card', href: address, download: file.name || 'file', 'aria-label': `Download ${name}`, data: { fileId: file.id } }, inside, icon('arrowDown', 16));
+  return h(
+    'a',
+    {
+      class: 'file-card',
+      href: address,
+      download: file.name || 'file',
+      'aria-label': `Download ${name}`,
+      data: { fileId: file.id },
+    },
+    inside,
+    icon('arrowDown', 16),
+  );
 }

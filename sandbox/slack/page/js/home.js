@@ -10,7 +10,17 @@ import { ViewBody } from './views.js';
 export class Home {
   constructor() {
     this.inner = h('div', { class: 'home-inner' });
-    this.element = h('div', { class: 'home', tabindex: '0', role: 'region', 'aria-label': 'App home', data: { testid: 'home-view' } }, this.inner);
+    this.element = h(
+      'div',
+      {
+        class: 'home',
+        tabindex: '0',
+        role: 'region',
+        'aria-label': 'App home',
+        data: { testid: 'home-view' },
+      },
+      this.inner,
+    );
     store.on('home', () => this.draw());
   }
 
@@ -28,9 +38,16 @@ export class Home {
     const view = store.home;
     if (!view) {
       this.body = null;
-      fill(this.inner, h('div', { class: 'empty' }, h('span', { class: 'empty-mark' }, icon('home', 26)),
-        h('h2', {}, `${store.app.name} has no Home yet`),
-        h('p', {}, this.note || 'The app draws this tab when it hears that you opened it.')));
+      fill(
+        this.inner,
+        h(
+          'div',
+          { class: 'empty' },
+          h('span', { class: 'empty-mark' }, icon('home', 26)),
+          h('h2', {}, `${store.app.name} has no Home yet`),
+          h('p', {}, this.note || 'The app draws this tab when it hears that you opened it.'),
+        ),
+      );
       return;
     }
     if (!this.body || this.viewId !== view.id) {

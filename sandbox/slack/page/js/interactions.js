@@ -5,7 +5,6 @@ import { icon } from './icons.js';
 import { confirmDialog } from './confirm.js';
 import { actAs } from './session.js';
 import { store } from './store.js';
-import { wireValue } from './values.js';
 
 const pending = new Set();
 const failures = new Map();
@@ -47,7 +46,14 @@ function showPending(control, waiting) {
 function showFailure(wrapper, text) {
   wrapper.querySelector(':scope > .press-failure')?.remove();
   if (!text) return;
-  wrapper.append(h('p', { class: 'press-failure', role: 'alert', id: uid('failure') }, icon('warn', 16), h('span', {}, text)));
+  wrapper.append(
+    h(
+      'p',
+      { class: 'press-failure', role: 'alert', id: uid('failure') },
+      icon('warn', 16),
+      h('span', {}, text),
+    ),
+  );
 }
 
 function setPending(key, waiting) {
@@ -56,7 +62,8 @@ function setPending(key, waiting) {
   for (const control of document.querySelectorAll(`[data-press-key="${CSS.escape(key)}"]`)) {
     showPending(control, waiting);
     // A disabled control loses the focus; it gets it back unless the person moved on.
-    if (!waiting && key === lastPressed && document.activeElement === document.body) control.focus({ preventScroll: true });
+    if (!waiting && key === lastPressed && document.activeElement === document.body)
+      control.focus({ preventScroll: true });
   }
 }
 
@@ -68,16 +75,19 @@ export function lastPressedControl() {
 function setFailure(key, text) {
   if (text) failures.set(key, text);
   else failures.delete(key);
-  for (const wrapper of document.querySelectorAll(`[data-block-key="${CSS.escape(key)}"]`)) showFailure(wrapper, text);
+  for (const wrapper of document.querySelectorAll(`[data-block-key="${CSS.escape(key)}"]`))
+    showFailure(wrapper, text);
 }
 
 const QUIET_REASONS = new Set(['not_dispatched', 'not_confirmed', 'query_too_short']);
 
 /** The sentence for an answer that did not go through; null when it did. */
 export function failureText(answer) {
-  if (!answer.ok) return answer.why || `That could not be done (${answer.error || 'unknown error'}).`;
+  if (!answer.ok)
+    return answer.why || `That could not be done (${answer.error || 'unknown error'}).`;
   if (answer.acked !== false || QUIET_REASONS.has(answer.reason)) return null;
-  if (answer.reason === 'no_connection') return `${store.app.name} is not connected, so it did not respond. Try again when it is running.`;
+  if (answer.reason === 'no_connection')
+    return `${store.app.name} is not connected, so it did not respond. Try again when it is running.`;
   if (answer.reason === 'timeout') return `${store.app.name} did not respond in time. Try again.`;
   return `${store.app.name} could not handle this (${answer.reason || 'no answer'}).`;
 }
@@ -96,7 +106,12 @@ export async function press(surface, blockId, element, body) {
   setFailure(failureKey, null);
   setPending(key, true);
   await flushInputs(surface);
-  const answer = await actAs({ ...surface.ref, action_id: element.action_id, block_id: blockId, ...body });
+  const answer = await actAs({
+    ...surface.ref,
+    action_id: element.action_id,
+    block_id: blockId,
+    ...body,
+  });
   setPending(key, false);
   const text = failureText(answer);
   if (answer.open_url && !opened) openUrl(answer.open_url);
@@ -120,13 +135,29 @@ function openUrl(url) {
  * Records a new value of an input. With `dispatch` the app hears of it (block_actions),
  * otherwise it is only kept with the view, before the next press.
  */
-export function change(surface, blockId, element, value, { dispatch = false, confirmNeeded = false } = {}) {
+export function change(
+  surface,
+  blockId,
+  element,
+  value,
+  { dispatch = false, confirmNeeded = false } = {},
+) {
   surface.values.set(blockId, element, value);
   const type = /select|picker|checkboxes|radio/.test(element.type) ? 'select' : 'input';
-  if (dispatch) return press(surface, blockId, confirmNeeded ? element : { ...element, confirm: null }, { type, value: wireValue(element, value) });
+  if (dispatch)
+    return press(surface, blockId, confirmNeeded ? element : { ...element, confirm: null }, {
+      type,
+      value: surface.values.wire(element, value),
+    });
   if (!surface.ref.view_id) return null;
   if (!unsent.has(surface.key)) unsent.set(surface.key, new Map());
-  unsent.get(surface.key).set(`${blockId}|${element.action_id}`, { type, action_id: element.action_id, block_id: blockId, value: wireValue(element, value), quiet: true });
+  unsent.get(surface.key).set(`${blockId}|${element.action_id}`, {
+    type,
+    action_id: element.action_id,
+    block_id: blockId,
+    value: surface.values.wire(element, value),
+    quiet: true,
+  });
   return null;
 }
 
@@ -143,11 +174,20 @@ export function dropInputs(surface) {
 
 /** The options of an external select for what was typed; a failure is a sentence. */
 export async function loadOptions(surface, blockId, element, query) {
-  const answer = await actAs({ type: 'options', ...surface.ref, action_id: element.action_id, block_id: blockId, query });
+  const answer = await actAs({
+    type: 'options',
+    ...surface.ref,
+    action_id: element.action_id,
+    block_id: blockId,
+    query,
+  });
   const text = failureText(answer);
   if (text) return { error: text, options: [], groups: [] };
-  const source = answer.options || answer.option_groups ? answer : (answer.ack || {});
-  for (const option of [...(source.options || []), ...(source.option_groups || []).flatMap((group) => group.options || [])]) {
+  const source = answer.options || answer.option_groups ? answer : answer.ack || {};
+  for (const option of [
+    ...(source.options || []),
+    ...(source.option_groups || []).flatMap((group) => group.options || []),
+  ]) {
     surface.values.labels.set(option.value, option);
   }
   return { options: source.options || [], groups: source.option_groups || [] };

@@ -32,25 +32,59 @@ class ListPanel {
 
   open() {
     const { role, search, label } = this.options;
-    this.list = h('div', { class: 'list', role, id: this.id, tabindex: '-1', 'aria-label': label || 'Choices',
-      'aria-multiselectable': this.options.multi ? 'true' : null });
+    this.list = h('div', {
+      class: 'list',
+      role,
+      id: this.id,
+      tabindex: '-1',
+      'aria-label': label || 'Choices',
+      'aria-multiselectable': this.options.multi ? 'true' : null,
+    });
     this.note = h('p', { class: 'list-note', role: 'status' });
     this.input = search ? this.searchLine(search) : null;
-    const body = h('div', { class: 'list-panel', on: { keydown: (event) => this.onKey(event) } },
-      this.input ? h('div', { class: 'list-search' }, icon('search', 16), this.input) : null, this.list, this.note);
-    this.popover = openPopover(this.anchor, body, { match: true, placement: this.options.placement, className: 'popover-list',
-      onClose: () => { this.anchor.setAttribute('aria-expanded', 'false'); this.options.onClose?.(); } });
+    const body = h(
+      'div',
+      { class: 'list-panel', on: { keydown: (event) => this.onKey(event) } },
+      this.input ? h('div', { class: 'list-search' }, icon('search', 16), this.input) : null,
+      this.list,
+      this.note,
+    );
+    this.popover = openPopover(this.anchor, body, {
+      match: true,
+      placement: this.options.placement,
+      className: 'popover-list',
+      onClose: () => {
+        this.anchor.setAttribute('aria-expanded', 'false');
+        this.options.onClose?.();
+      },
+    });
     this.anchor.setAttribute('aria-expanded', 'true');
-    (this.input || this.list).focus();
+    // An empty list is not shown and cannot take the focus, so it is filled first.
     void this.refresh();
+    (this.input || this.list).focus();
     return this;
   }
 
   searchLine(placeholder) {
-    return h('input', { class: 'list-input', type: 'text', role: 'combobox', 'aria-expanded': 'true', 'aria-controls': this.id,
-      'aria-autocomplete': 'list', 'aria-label': placeholder, placeholder, autocomplete: 'off', spellcheck: 'false',
+    return h('input', {
+      class: 'list-input',
+      type: 'text',
+      role: 'combobox',
+      'aria-expanded': 'true',
+      'aria-controls': this.id,
+      'aria-autocomplete': 'list',
+      'aria-label': placeholder,
+      placeholder,
+      autocomplete: 'off',
+      spellcheck: 'false',
       data: { testid: 'list-search' },
-      on: { input: () => { this.query = this.input.value; this.later(); } } });
+      on: {
+        input: () => {
+          this.query = this.input.value;
+          this.later();
+        },
+      },
+    });
   }
 
   later() {
@@ -72,7 +106,10 @@ class ListPanel {
     }
     this.shown = items;
     fill(this.note, items.note || (items.length ? '' : 'No results'));
-    this.active = Math.max(0, items.findIndex((item) => this.selected.has(item.value)));
+    this.active = Math.max(
+      0,
+      items.findIndex((item) => this.selected.has(item.value)),
+    );
     this.draw();
     this.popover.place();
   }
@@ -82,7 +119,8 @@ class ListPanel {
     let group = null;
     const rows = [];
     this.shown.forEach((item, index) => {
-      if (item.group && item.group !== group) rows.push(h('div', { class: 'list-group', role: 'presentation' }, item.group));
+      if (item.group && item.group !== group)
+        rows.push(h('div', { class: 'list-group', role: 'presentation' }, item.group));
       group = item.group || group;
       rows.push(this.row(item, index, role));
     });
@@ -92,19 +130,44 @@ class ListPanel {
 
   row(item, index, role) {
     const chosen = this.selected.has(item.value);
-    return h('div', { class: `list-item${item.danger ? ' is-danger' : ''}`, role, id: `${this.id}-${index}`,
-      'aria-selected': role === 'option' ? String(chosen) : null, 'aria-disabled': item.disabled ? 'true' : null,
-      data: { index, value: item.value, testid: 'option' },
-      on: { click: () => this.pick(index), pointermove: () => { if (this.active !== index) { this.active = index; this.mark(false); } } } },
-    item.lead || null,
-    h('span', { class: 'list-text' }, h('span', { class: 'list-label', dir: 'auto' }, item.label ?? item.text),
-      item.detail ? h('span', { class: 'list-detail', dir: 'auto' }, item.detail) : null),
-    chosen ? icon('check', 16) : null, item.tail || null);
+    return h(
+      'div',
+      {
+        class: `list-item${item.danger ? ' is-danger' : ''}`,
+        role,
+        id: `${this.id}-${index}`,
+        'aria-selected': role === 'option' ? String(chosen) : null,
+        'aria-disabled': item.disabled ? 'true' : null,
+        data: { index, value: item.value, testid: 'option' },
+        on: {
+          click: () => this.pick(index),
+          pointermove: () => {
+            if (this.active !== index) {
+              this.active = index;
+              this.mark(false);
+            }
+          },
+        },
+      },
+      item.lead || null,
+      h(
+        'span',
+        { class: 'list-text' },
+        h('span', { class: 'list-label', dir: 'auto' }, item.label ?? item.text),
+        item.detail ? h('span', { class: 'list-detail', dir: 'auto' }, item.detail) : null,
+      ),
+      chosen ? icon('check', 16) : null,
+      item.tail || null,
+    );
   }
 
   mark(scroll = true) {
     const target = this.input || this.list;
-    this.list.querySelectorAll('[data-index]').forEach((row) => row.classList.toggle('is-active', Number(row.dataset.index) === this.active));
+    this.list
+      .querySelectorAll('[data-index]')
+      .forEach((row) =>
+        row.classList.toggle('is-active', Number(row.dataset.index) === this.active),
+      );
     const row = document.getElementById(`${this.id}-${this.active}`);
     if (row) target.setAttribute('aria-activedescendant', row.id);
     if (row && scroll) row.scrollIntoView({ block: 'nearest' });
@@ -112,7 +175,12 @@ class ListPanel {
 
   onKey(event) {
     const last = this.shown.length - 1;
-    const moves = { ArrowDown: Math.min(last, this.active + 1), ArrowUp: Math.max(0, this.active - 1), Home: 0, End: last };
+    const moves = {
+      ArrowDown: Math.min(last, this.active + 1),
+      ArrowUp: Math.max(0, this.active - 1),
+      Home: 0,
+      End: last,
+    };
     if (event.key in moves && !(this.input && /Home|End/.test(event.key))) {
       event.preventDefault();
       this.active = moves[event.key];
@@ -128,7 +196,9 @@ class ListPanel {
   typeAhead(letter) {
     const start = this.active + 1;
     const ordered = [...this.shown.slice(start), ...this.shown.slice(0, start)];
-    const found = ordered.find((item) => (item.text || '').toLocaleLowerCase().startsWith(letter.toLocaleLowerCase()));
+    const found = ordered.find((item) =>
+      (item.text || '').toLocaleLowerCase().startsWith(letter.toLocaleLowerCase()),
+    );
     if (!found) return;
     this.active = this.shown.indexOf(found);
     this.mark();

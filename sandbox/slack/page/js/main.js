@@ -49,23 +49,56 @@ class App {
     this.home = new Home();
     this.thread = new ThreadPane();
     this.modals = new ModalStack();
-    this.offline = h('div', { class: 'offline', role: 'status', hidden: true }, h('span', { class: 'spinner' }), 'Connection to the sandbox lost. Trying again…');
-    this.scrim = h('button', { class: 'scrim', type: 'button', 'aria-label': 'Close the sidebar', on: { click: () => this.drawer(false) } });
-    this.main = h('main', { class: 'main' }, this.header.element, this.offline, this.conversation.element, this.home.element);
+    this.offline = h(
+      'div',
+      { class: 'offline', role: 'status', hidden: true },
+      h('span', { class: 'spinner' }),
+      'Connection to the sandbox lost. Trying again…',
+    );
+    this.scrim = h('button', {
+      class: 'scrim',
+      type: 'button',
+      'aria-label': 'Close the sidebar',
+      on: { click: () => this.drawer(false) },
+    });
+    this.main = h(
+      'main',
+      { class: 'main' },
+      this.header.element,
+      this.offline,
+      this.conversation.element,
+      this.home.element,
+    );
     store.on('go', (id) => this.go({ kind: 'channel', id }));
     store.on('live', () => this.onLive());
     for (const topic of ['unread', 'route', 'state']) store.on(topic, () => this.title());
     setInterval(refreshTimes, 20_000);
     window.addEventListener('popstate', () => this.fromUrl());
-    document.addEventListener('keydown', (event) => { if (event.key === 'Escape') this.drawer(false); });
+    document.addEventListener('keydown', (event) => {
+      if (event.key === 'Escape') this.drawer(false);
+    });
   }
 
   async start() {
     const params = new URLSearchParams(location.search);
     const user = params.get('user') || remembered();
-    try { await startSession(user); } catch (error) { this.failed(error, user); return; }
-    if (!store.users.has(store.me)) { await this.startAsFirst(); return; }
-    fill(document.getElementById('app'), this.sidebar.element, this.scrim, this.main, this.thread.element);
+    try {
+      await startSession(user);
+    } catch (error) {
+      this.failed(error, user);
+      return;
+    }
+    if (!store.users.has(store.me)) {
+      await this.startAsFirst();
+      return;
+    }
+    fill(
+      document.getElementById('app'),
+      this.sidebar.element,
+      this.scrim,
+      this.main,
+      this.thread.element,
+    );
     this.sidebar.draw();
     await this.fromUrl();
     this.remember();
@@ -81,15 +114,34 @@ class App {
   }
 
   failed(error, user) {
-    const again = h('button', { class: 'btn', type: 'button', on: { click: () => location.reload() } }, 'Try again');
-    const reset = user ? h('a', { class: 'link', href: location.pathname }, 'Start as the first person') : null;
-    fill(document.getElementById('app'), h('div', { class: 'boot', role: 'alert' }, icon('warn', 24), h('p', {}, `The sandbox did not answer. ${error?.message || ''}`), again, reset));
+    const again = h(
+      'button',
+      { class: 'btn', type: 'button', on: { click: () => location.reload() } },
+      'Try again',
+    );
+    const reset = user
+      ? h('a', { class: 'link', href: location.pathname }, 'Start as the first person')
+      : null;
+    fill(
+      document.getElementById('app'),
+      h(
+        'div',
+        { class: 'boot', role: 'alert' },
+        icon('warn', 24),
+        h('p', {}, `The sandbox did not answer. ${error?.message || ''}`),
+        again,
+        reset,
+      ),
+    );
   }
 
   async become(id) {
     this.thread.close();
     await startSession(id);
-    const route = store.route.kind === 'channel' && !store.isMine(store.route.id) ? this.firstRoute() : store.route;
+    const route =
+      store.route.kind === 'channel' && !store.isMine(store.route.id)
+        ? this.firstRoute()
+        : store.route;
     await this.go(route);
     this.remember();
   }
@@ -105,10 +157,15 @@ class App {
     const [, linked, ts] = /^#([CDG][A-Z0-9]+)\/([\d.]+)$/.exec(location.hash) || [];
     if (linked && store.isMine(linked)) return this.goToMessage(linked, ts);
     const wanted = params.get('channel');
-    const channel = [...store.channels.values()].find((one) => one.id === wanted || one.name === wanted);
+    const channel = [...store.channels.values()].find(
+      (one) => one.id === wanted || one.name === wanted,
+    );
     if (params.get('view') === 'home') return this.go({ kind: 'home' }, true);
     if (params.get('view') === 'dm') return this.go({ kind: 'dm' }, true);
-    return this.go(channel && store.isMine(channel.id) ? { kind: 'channel', id: channel.id } : this.firstRoute(), true);
+    return this.go(
+      channel && store.isMine(channel.id) ? { kind: 'channel', id: channel.id } : this.firstRoute(),
+      true,
+    );
   }
 
   /** A permalink: its channel, scrolled to the message, or its thread. */
@@ -132,7 +189,8 @@ class App {
     if (resolved.kind === 'home') await this.home.open();
     else {
       await this.conversation.open(resolved.id);
-      if (matchMedia('(min-width: 481px)').matches && !document.querySelector('dialog[open]')) this.conversation.composer.input.focus({ preventScroll: true });
+      if (matchMedia('(min-width: 481px)').matches && !document.querySelector('dialog[open]'))
+        this.conversation.composer.input.focus({ preventScroll: true });
     }
   }
 
@@ -154,27 +212,36 @@ class App {
     url.searchParams.delete('view');
     if (store.route.kind === 'home') url.searchParams.set('view', 'home');
     else if (store.route.dm) url.searchParams.set('view', 'dm');
-    else url.searchParams.set('channel', store.channels.get(store.route.id)?.name || store.route.id);
+    else
+      url.searchParams.set('channel', store.channels.get(store.route.id)?.name || store.route.id);
     if (url.href === location.href) return;
     history[replace ? 'replaceState' : 'pushState'](null, '', url);
   }
 
   remember() {
-    try { sessionStorage.setItem('sandbox.user', store.me); } catch { /* storage may be off */ }
+    try {
+      sessionStorage.setItem('sandbox.user', store.me);
+    } catch {
+      /* storage may be off */
+    }
   }
 
   drawer(open) {
     if (document.body.classList.contains('has-drawer') === open) return;
     document.body.classList.toggle('has-drawer', open);
     if (open) this.sidebar.element.querySelector('[aria-current], .side-row')?.focus();
-    else if (this.sidebar.element.contains(document.activeElement)) this.header.element.querySelector('.menu-btn')?.focus();
+    else if (this.sidebar.element.contains(document.activeElement))
+      this.header.element.querySelector('.menu-btn')?.focus();
   }
 
   onLive() {
     root.dataset.live = store.live;
     clearTimeout(this.offlineTimer);
     if (store.live === 'online') this.offline.hidden = true;
-    else this.offlineTimer = setTimeout(() => { this.offline.hidden = store.live === 'online'; }, 700);
+    else
+      this.offlineTimer = setTimeout(() => {
+        this.offline.hidden = store.live === 'online';
+      }, 700);
   }
 
   title() {
@@ -186,7 +253,11 @@ class App {
 }
 
 function remembered() {
-  try { return sessionStorage.getItem('sandbox.user'); } catch { return null; }
+  try {
+    return sessionStorage.getItem('sandbox.user');
+  } catch {
+    return null;
+  }
 }
 
 void new App().start();

@@ -8,7 +8,9 @@ const BLOCK_START = /^(#{1,6}\s|\s*([-*+]|\d+[.)])\s+|>|```|\||(-{3,}|\*{3,}|_{3
 
 /** A fragment for a Markdown text; HTML in it is shown as text. */
 export function renderMarkdown(source) {
-  const lines = String(source ?? '').replace(/\r\n?/g, '\n').split('\n');
+  const lines = String(source ?? '')
+    .replace(/\r\n?/g, '\n')
+    .split('\n');
   const out = document.createDocumentFragment();
   let index = 0;
   while (index < lines.length) {
@@ -26,11 +28,18 @@ function blockAt(lines, index) {
   const heading = /^(#{1,6})\s+(.*?)\s*#*$/.exec(line);
   if (heading) {
     const level = Math.min(6, heading[1].length + 2);
-    return [h(`h${level}`, { class: `md-h md-h${heading[1].length}` }, spans(heading[2])), index + 1];
+    return [
+      h(`h${level}`, { class: `md-h md-h${heading[1].length}` }, spans(heading[2])),
+      index + 1,
+    ];
   }
   if (/^(-{3,}|\*{3,}|_{3,})\s*$/.test(line)) return [h('hr', { class: 'divider' }), index + 1];
-  if (/^>/.test(line)) return collect(lines, index, /^>\s?/, (text) => h('blockquote', { class: 'quote' }, renderMarkdown(text)));
-  if (/^\s*\|.*\|\s*$/.test(line) && /^\s*\|?[\s:|-]+\|?\s*$/.test(lines[index + 1] || '')) return table(lines, index);
+  if (/^>/.test(line))
+    return collect(lines, index, /^>\s?/, (text) =>
+      h('blockquote', { class: 'quote' }, renderMarkdown(text)),
+    );
+  if (/^\s*\|.*\|\s*$/.test(line) && /^\s*\|?[\s:|-]+\|?\s*$/.test(lines[index + 1] || ''))
+    return table(lines, index);
   if (/^\s*([-*+]|\d+[.)])\s+/.test(line)) return list(lines, index);
   return paragraph(lines, index);
 }
@@ -38,13 +47,21 @@ function blockAt(lines, index) {
 function fence(lines, index) {
   let end = index + 1;
   while (end < lines.length && !/^```/.test(lines[end])) end += 1;
-  return [h('pre', { class: 'pre', tabindex: '0' }, h('code', {}, lines.slice(index + 1, end).join('\n'))), end + 1];
+  return [
+    h(
+      'pre',
+      { class: 'pre', tabindex: '0' },
+      h('code', {}, lines.slice(index + 1, end).join('\n')),
+    ),
+    end + 1,
+  ];
 }
 
 function collect(lines, index, marker, build) {
   const inner = [];
   let end = index;
-  while (end < lines.length && marker.test(lines[end])) inner.push(lines[end++].replace(marker, ''));
+  while (end < lines.length && marker.test(lines[end]))
+    inner.push(lines[end++].replace(marker, ''));
   return [build(inner.join('\n')), end];
 }
 
@@ -57,34 +74,61 @@ function list(lines, index) {
     if (!match) break;
     const task = /^\[([ xX])\]\s+(.*)$/.exec(match[2]);
     const text = task ? `${task[1] === ' ' ? '☐' : '☑'} ${task[2]}` : match[2];
-    items.push(h('li', { style: { '--indent': Math.min(4, Math.floor(match[1].length / 2)) } }, spans(text)));
+    items.push(
+      h('li', { style: { '--indent': Math.min(4, Math.floor(match[1].length / 2)) } }, spans(text)),
+    );
     end += 1;
   }
   return [h(ordered ? 'ol' : 'ul', { class: 'rt-list' }, items), end];
 }
 
-const cells = (line) => line.trim().replace(/^\||\|$/g, '').split(/(?<!\\)\|/).map((cell) => cell.trim());
+const cells = (line) =>
+  line
+    .trim()
+    .replace(/^\||\|$/g, '')
+    .split(/(?<!\\)\|/)
+    .map((cell) => cell.trim());
 
 function table(lines, index) {
   const head = cells(lines[index]);
-  const align = cells(lines[index + 1]).map((cell) => (/^:.*:$/.test(cell) ? 'center' : /:$/.test(cell) ? 'right' : 'left'));
+  const align = cells(lines[index + 1]).map((cell) =>
+    /^:.*:$/.test(cell) ? 'center' : /:$/.test(cell) ? 'right' : 'left',
+  );
   const body = [];
   let end = index + 2;
-  while (end < lines.length && /\|/.test(lines[end]) && lines[end].trim()) body.push(cells(lines[end++]));
-  const cell = (tag) => (text, column) => h(tag, { class: `align-${align[column] || 'left'}` }, spans(text));
-  return [h('div', { class: 'table-wrap', tabindex: '0' }, h('table', { class: 'table' },
-    h('thead', {}, h('tr', {}, head.map(cell('th')))),
-    h('tbody', {}, body.map((row) => h('tr', {}, row.map(cell('td'))))))), end];
+  while (end < lines.length && /\|/.test(lines[end]) && lines[end].trim())
+    body.push(cells(lines[end++]));
+  const cell = (tag) => (text, column) =>
+    h(tag, { class: `align-${align[column] || 'left'}` }, spans(text));
+  return [
+    h(
+      'div',
+      { class: 'table-wrap', tabindex: '0' },
+      h(
+        'table',
+        { class: 'table' },
+        h('thead', {}, h('tr', {}, head.map(cell('th')))),
+        h(
+          'tbody',
+          {},
+          body.map((row) => h('tr', {}, row.map(cell('td')))),
+        ),
+      ),
+    ),
+    end,
+  ];
 }
 
 function paragraph(lines, index) {
   const inner = [];
   let end = index;
-  while (end < lines.length && lines[end].trim() && !(end > index && BLOCK_START.test(lines[end]))) inner.push(lines[end++]);
+  while (end < lines.length && lines[end].trim() && !(end > index && BLOCK_START.test(lines[end])))
+    inner.push(lines[end++]);
   return [h('p', { class: 'md-p' }, spans(inner.join('\n'))), end];
 }
 
-const SPAN = /(`+)([^`]+?)\1|\[([^\]]*)\]\(([^)\s]+)[^)]*\)|\*\*(?=\S)([\s\S]+?)\*\*|__(?=\S)([\s\S]+?)__|~~(?=\S)([\s\S]+?)~~|\*(?=\S)([^*\n]+?)\*|(?<![\p{L}\p{N}])_(?=\S)([^_\n]+?)_(?![\p{L}\p{N}])/u;
+const SPAN =
+  /(`+)([^`]+?)\1|\[([^\]]*)\]\(([^)\s]+)[^)]*\)|\*\*(?=\S)([\s\S]+?)\*\*|__(?=\S)([\s\S]+?)__|~~(?=\S)([\s\S]+?)~~|\*(?=\S)([^*\n]+?)\*|(?<![\p{L}\p{N}])_(?=\S)([^_\n]+?)_(?![\p{L}\p{N}])/u;
 
 function spans(text, depth = 0) {
   const out = document.createDocumentFragment();

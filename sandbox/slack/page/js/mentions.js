@@ -6,7 +6,7 @@ import { store } from './store.js';
 /** @name of a person; the given label only when the id is not known. */
 export function userMention(id, label) {
   const user = store.users.get(id);
-  const name = user ? (user.display_name || user.real_name || user.name) : (label || id);
+  const name = user ? user.display_name || user.real_name || user.name : label || id;
   const mine = id === store.me;
   return h('span', { class: mine ? 'mention mention-me' : 'mention', dir: 'auto' }, `@${name}`);
 }
@@ -14,13 +14,28 @@ export function userMention(id, label) {
 /** #name of a channel, a button that goes there when the person is in it. */
 export function channelMention(id, label) {
   const channel = store.channels.get(id);
-  const text = `#${channel ? channel.name : (label || id)}`;
+  const text = `#${channel ? channel.name : label || id}`;
   if (!channel) return h('span', { class: 'mention', dir: 'auto' }, text);
-  return h('button', { class: 'mention mention-channel', type: 'button', dir: 'auto',
-    data: { go: id }, on: { click: () => store.emit('go', id) } }, text);
+  return h(
+    'button',
+    {
+      class: 'mention mention-channel',
+      type: 'button',
+      dir: 'auto',
+      data: { go: id },
+      on: { click: () => store.emit('go', id) },
+    },
+    text,
+  );
 }
 
-/** @here, @channel, @everyone or a group's handle. */
+/** @handle of a user group. */
+export function groupMention(id, label) {
+  const handle = store.usergroups.get(id)?.handle || label || id;
+  return broadcast(handle.replace(/^@/, ''));
+}
+
+/** @here, @channel or @everyone. */
 export function broadcast(name) {
   return h('span', { class: 'mention mention-me' }, `@${name}`);
 }
@@ -29,5 +44,9 @@ export function broadcast(name) {
 export function link(url, children, className = 'link') {
   const href = safeUrl(url);
   if (!href) return h('span', { class: 'inert-link' }, children);
-  return h('a', { class: className, href, target: '_blank', rel: 'noopener noreferrer', dir: 'auto' }, children);
+  return h(
+    'a',
+    { class: className, href, target: '_blank', rel: 'noopener noreferrer', dir: 'auto' },
+    children,
+  );
 }

@@ -10,6 +10,7 @@ import { store } from './store.js';
 import { forgetValues } from './values.js';
 import { ViewBody } from './views.js';
 
+const FIELDS = 'input:not([type=file]), textarea, .select';
 const NO_ANSWER = 'Your entries are kept.';
 
 class Panel {
@@ -19,31 +20,115 @@ class Panel {
     this.titleId = uid('modal');
     this.body = new ViewBody(view.id, 'modal');
     this.head = h('header', { class: 'modal-head' });
-    this.banner = h('div', { class: 'modal-banner', role: 'alert', hidden: true, data: { testid: 'modal-error' } });
+    this.banner = h('div', {
+      class: 'modal-banner',
+      role: 'alert',
+      hidden: true,
+      data: { testid: 'modal-error' },
+    });
     this.foot = h('footer', { class: 'modal-foot' });
-    this.element = h('form', { class: 'modal-panel', noValidate: true, on: { submit: (event) => { event.preventDefault(); void this.submit(); } } },
-      this.head, h('div', { class: 'modal-scroll' }, this.banner, this.body.element), this.foot);
+    this.element = h(
+      'form',
+      {
+        class: 'modal-panel',
+        noValidate: true,
+        on: {
+          submit: (event) => {
+            event.preventDefault();
+            void this.submit();
+          },
+        },
+      },
+      this.head,
+      h('div', { class: 'modal-scroll' }, this.banner, this.body.element),
+      this.foot,
+    );
     this.busy = false;
     this.update(view);
   }
 
   update(view) {
+    const replaced = this.view.hash !== view.hash;
     this.view = view;
+    this.drawFrame(view);
+    this.body.update(view);
+    this.setBusy(this.busy);
+    if (replaced) this.onReplaced(view);
+  }
+
+  /** The app put new content in place: say so, and move to the first field if there is one. */
+  onReplaced(view) {
+    announce(`${plainOf(view.title)}: updated`);
+    const atBody = this.body.element.contains(document.activeElement);
+    const field = this.body.element.querySelector(FIELDS);
+    if (!atBody && field && this.element.isConnected) field.focus();
+  }
+
+  /** Title and buttons, redrawn only when they changed: a press in progress must not lose them. */
+  drawFrame(view) {
+    const frame = JSON.stringify([view.title, view.submit, view.close, view.stack]);
+    if (frame === this.frame) return;
+    this.frame = frame;
     const title = plainOf(view.title) || store.app.name;
     const deep = (view.stack || 0) > 0;
-    fill(this.head,
-      deep ? h('button', { class: 'icon-btn', type: 'button', 'aria-label': 'Back', on: { click: () => this.close() } }, icon('back'))
+    fill(
+      this.head,
+      deep
+        ? h(
+            'button',
+            {
+              class: 'icon-btn',
+              type: 'button',
+              'aria-label': 'Back',
+              on: { click: () => this.close() },
+            },
+            icon('back'),
+          )
         : h('span', { class: 'modal-app', 'aria-hidden': 'true' }, icon('bolt', 18)),
       h('h1', { class: 'modal-title', id: this.titleId, dir: 'auto' }, title),
-      h('button', { class: 'icon-btn', type: 'button', 'aria-label': 'Close', data: { testid: 'modal-x' }, on: { click: () => this.close() } }, icon('close')));
-    this.body.update(view);
+      h(
+        'button',
+        {
+          class: 'icon-btn',
+          type: 'button',
+          'aria-label': 'Close',
+          data: { testid: 'modal-x' },
+          on: { click: () => this.close() },
+        },
+        icon('close'),
+      ),
+    );
     const closeLabel = plainOf(view.close) || 'Close';
-    this.submitButton = view.submit ? h('button', { class: 'btn btn-primary', type: 'submit', disabled: Boolean(view.submit_disabled), data: { testid: 'modal-submit' } },
-      h('span', { class: 'spinner', 'aria-hidden': 'true' }), h('span', { class: 'btn-label' }, plainOf(view.submit))) : null;
-    const focusSubmit = this.foot.contains(document.activeElement) && document.activeElement.type === 'submit';
-    fill(this.foot, h('button', { class: 'btn', type: 'button', data: { testid: 'modal-close' }, on: { click: () => this.close() } }, closeLabel), this.submitButton);
+    this.submitButton = view.submit
+      ? h(
+          'button',
+          {
+            class: 'btn btn-primary',
+            type: 'submit',
+            disabled: Boolean(view.submit_disabled),
+            data: { testid: 'modal-submit' },
+          },
+          h('span', { class: 'spinner', 'aria-hidden': 'true' }),
+          h('span', { class: 'btn-label' }, plainOf(view.submit)),
+        )
+      : null;
+    const focusSubmit =
+      this.foot.contains(document.activeElement) && document.activeElement.type === 'submit';
+    fill(
+      this.foot,
+      h(
+        'button',
+        {
+          class: 'btn',
+          type: 'button',
+          data: { testid: 'modal-close' },
+          on: { click: () => this.close() },
+        },
+        closeLabel,
+      ),
+      this.submitButton,
+    );
     if (focusSubmit) this.submitButton?.focus();
-    this.setBusy(this.busy);
   }
 
   setBusy(busy) {
@@ -65,13 +150,19 @@ class Panel {
     this.body.showErrors({});
     this.setBusy(true);
     dropInputs(this.body.surface);
-    const answer = await actAs({ type: 'submit', view_id: this.view.id, values: this.body.values(this.view) });
+    const answer = await actAs({
+      type: 'submit',
+      view_id: this.view.id,
+      values: this.body.values(this.view),
+    });
     this.setBusy(false);
-    const errors = answer.errors || (answer.ack?.response_action === 'errors' ? answer.ack.errors : null);
+    const errors =
+      answer.errors || (answer.ack?.response_action === 'errors' ? answer.ack.errors : null);
     if (errors) this.refuse(errors);
     else {
       const text = failureText(answer);
-      if (text) this.say(answer.ok ? `${text.replace(/ Try again.*$/, '')} ${NO_ANSWER} Try again.` : text);
+      if (text)
+        this.say(answer.ok ? `${text.replace(/ Try again.*$/, '')} ${NO_ANSWER} Try again.` : text);
       await reloadViews();
     }
   }
@@ -94,8 +185,11 @@ class Panel {
   }
 
   focusFirst() {
-    const first = this.body.element.querySelector('[data-autofocus]') || this.body.element.querySelector('input:not([type=file]), textarea, select, .select')
-      || this.submitButton || this.head.querySelector('[data-testid=modal-x]');
+    const first =
+      this.body.element.querySelector('[data-autofocus]') ||
+      this.body.element.querySelector(FIELDS) ||
+      this.submitButton ||
+      this.head.querySelector('[data-testid=modal-x]');
     first?.focus();
   }
 }
@@ -105,7 +199,16 @@ export class ModalStack {
   constructor() {
     this.panels = new Map();
     this.top = null;
-    this.dialog = h('dialog', { class: 'dialog modal', data: { testid: 'modal' }, on: { cancel: (event) => { event.preventDefault(); void this.top?.close(); } } });
+    this.dialog = h('dialog', {
+      class: 'dialog modal',
+      data: { testid: 'modal' },
+      on: {
+        cancel: (event) => {
+          event.preventDefault();
+          void this.top?.close();
+        },
+      },
+    });
     store.on('views', () => this.sync());
   }
 
@@ -132,7 +235,10 @@ export class ModalStack {
     if (!panel) {
       this.dialog.close();
       this.dialog.remove();
-      const back = this.before?.isConnected && this.before !== document.body ? this.before : lastPressedControl();
+      const back =
+        this.before?.isConnected && this.before !== document.body
+          ? this.before
+          : lastPressedControl();
       back?.focus({ preventScroll: true });
       return;
     }

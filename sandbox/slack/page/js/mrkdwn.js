@@ -2,7 +2,7 @@
 
 import { h } from './dom.js';
 import { withEmoji } from './emoji.js';
-import { broadcast, channelMention, link, userMention } from './mentions.js';
+import { broadcast, channelMention, groupMention, link, userMention } from './mentions.js';
 import { formatDateTokens, exact } from './time.js';
 
 const MARKS = { '*': 'strong', _: 'em', '~': 's' };
@@ -33,7 +33,11 @@ function trimAroundFence(part, index, total) {
 }
 
 function preformatted(source) {
-  return h('pre', { class: 'pre', tabindex: '0' }, h('code', {}, unescapeSlack(source.replace(/^\n|\n$/g, ''))));
+  return h(
+    'pre',
+    { class: 'pre', tabindex: '0' },
+    h('code', {}, unescapeSlack(source.replace(/^\n|\n$/g, ''))),
+  );
 }
 
 const QUOTE = /^(?:>|&gt;)(?!(?:>|&gt;)) ?/;
@@ -46,7 +50,8 @@ function renderLines(text, verbatim) {
   const lines = text.split('\n');
   let plain = [];
   const flush = () => {
-    if (plain.length) out.append(h('span', { class: 'md-run' }, inline(plain.join('\n'), verbatim)));
+    if (plain.length)
+      out.append(h('span', { class: 'md-run' }, inline(plain.join('\n'), verbatim)));
     plain = [];
   };
   for (let index = 0; index < lines.length; index += 1) {
@@ -60,14 +65,21 @@ function renderLines(text, verbatim) {
     if (QUOTE.test(line)) {
       flush();
       const quoted = [];
-      while (index < lines.length && QUOTE.test(lines[index])) quoted.push(lines[index++].replace(QUOTE, ''));
+      while (index < lines.length && QUOTE.test(lines[index]))
+        quoted.push(lines[index++].replace(QUOTE, ''));
       index -= 1;
       out.append(h('blockquote', { class: 'quote' }, inline(quoted.join('\n'), verbatim)));
     } else if (LIST_LINE.test(line)) {
       flush();
       const [whole, indent, marker] = LIST_LINE.exec(line);
-      out.append(h('span', { class: 'md-item', style: { '--indent': Math.min(4, Math.floor(indent.length / 2)) } },
-        h('span', { class: 'md-marker' }, marker), h('span', {}, inline(line.slice(whole.length), verbatim))));
+      out.append(
+        h(
+          'span',
+          { class: 'md-item', style: { '--indent': Math.min(4, Math.floor(indent.length / 2)) } },
+          h('span', { class: 'md-marker' }, marker),
+          h('span', {}, inline(line.slice(whole.length), verbatim)),
+        ),
+      );
     } else plain.push(line);
   }
   flush();
@@ -109,19 +121,31 @@ function tokenAt(text, index, verbatim, depth) {
 function codeAt(text, index) {
   const end = text.indexOf('`', index + 1);
   if (end <= index + 1 || text.slice(index, end).includes('\n')) return null;
-  return { node: h('code', { class: 'code' }, unescapeSlack(text.slice(index + 1, end))), end: end + 1 };
+  return {
+    node: h('code', { class: 'code' }, unescapeSlack(text.slice(index + 1, end))),
+    end: end + 1,
+  };
 }
 
 function markAt(text, index, verbatim, depth) {
   const mark = text[index];
   const before = text[index - 1];
-  if ((before && WORD.test(before)) || !text[index + 1] || /\s/.test(text[index + 1]) || text[index + 1] === mark) return null;
+  if (
+    (before && (before === mark || WORD.test(before))) ||
+    !text[index + 1] ||
+    /\s/.test(text[index + 1]) ||
+    text[index + 1] === mark
+  )
+    return null;
   for (let end = index + 2; end < text.length && text[end] !== '\n'; end += 1) {
     if (text[end] === '<') end = skipControl(text, end);
     if (text[end] !== mark || /\s/.test(text[end - 1])) continue;
     const after = text[end + 1];
     if (after && (WORD.test(after) || after === mark)) continue;
-    return { node: h(MARKS[mark], {}, inline(text.slice(index + 1, end), verbatim, depth + 1)), end: end + 1 };
+    return {
+      node: h(MARKS[mark], {}, inline(text.slice(index + 1, end), verbatim, depth + 1)),
+      end: end + 1,
+    };
   }
   return null;
 }
@@ -148,7 +172,7 @@ function control(body, depth) {
   if (target.startsWith('@')) return userMention(target.slice(1), plain);
   if (target.startsWith('#')) return channelMention(target.slice(1), plain);
   if (target.startsWith('!date^')) return dateNode(target, plain);
-  if (target.startsWith('!subteam^')) return broadcast((plain || target.slice(9)).replace(/^@/, ''));
+  if (target.startsWith('!subteam^')) return groupMention(target.slice(9), plain);
   if (target.startsWith('!')) return broadcast(target.slice(1));
   if (!/^(https?:|mailto:|tel:)/i.test(target)) return null;
   const url = unescapeSlack(target);
@@ -159,7 +183,11 @@ function dateNode(target, fallback) {
   const [, unix, template = '', url] = target.split('^');
   const text = formatDateTokens(unix, unescapeSlack(template), fallback);
   const ms = Number(unix) * 1000;
-  const element = h('time', { class: 'date', title: Number.isFinite(ms) ? exact(ms) : fallback }, text);
+  const element = h(
+    'time',
+    { class: 'date', title: Number.isFinite(ms) ? exact(ms) : fallback },
+    text,
+  );
   return url ? link(unescapeSlack(url), element) : element;
 }
 
@@ -167,7 +195,10 @@ const BARE_URL = /\bhttps?:\/\/[^\s<>"']+[^\s<>"'.,;:!?)\]}]/g;
 
 function appendText(out, raw, verbatim) {
   const text = unescapeSlack(raw);
-  if (verbatim) { out.append(withEmoji(text)); return; }
+  if (verbatim) {
+    out.append(withEmoji(text));
+    return;
+  }
   let last = 0;
   for (const match of text.matchAll(BARE_URL)) {
     out.append(withEmoji(text.slice(last, match.index)), link(match[0], match[0]));
@@ -188,7 +219,9 @@ export function renderText(object) {
 export function plainOf(object) {
   if (!object) return '';
   if (typeof object === 'string') return object;
-  return object.type === 'plain_text' && object.emoji === false ? String(object.text ?? '') : withEmoji(object.text);
+  return object.type === 'plain_text' && object.emoji === false
+    ? String(object.text ?? '')
+    : withEmoji(object.text);
 }
 
 /** A short plain reading of mrkdwn, for notifications and labels. */

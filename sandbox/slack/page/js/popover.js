@@ -18,7 +18,11 @@ export function isOpenAt(anchor) {
  * Shows `content` at `anchor`. The panel stays inside an open dialog, closes on Escape, on a
  * press outside and when the anchor leaves the page. Returns `{element, close, place}`.
  */
-export function openPopover(anchor, content, { placement = 'bottom', match = false, onClose = null, className = '' } = {}) {
+export function openPopover(
+  anchor,
+  content,
+  { placement = 'bottom', match = false, onClose = null, className = '' } = {},
+) {
   closePopover();
   const panel = h('div', { class: `popover ${className}`, popover: 'manual' }, content);
   (anchor.closest('dialog') || document.body).append(panel);
@@ -34,7 +38,9 @@ export function openPopover(anchor, content, { placement = 'bottom', match = fal
     event.stopPropagation();
     handle.close(true);
   };
-  const watcher = setInterval(() => { if (!anchor.isConnected) handle.close(); }, 300);
+  const watcher = setInterval(() => {
+    if (!anchor.isConnected) handle.close();
+  }, 300);
   handle.close = (refocus = false) => {
     if (current !== handle) return;
     current = null;
@@ -65,7 +71,10 @@ function placeAt(panel, anchor, placement, match) {
   const below = innerHeight - box.bottom - gap - edge;
   const above = box.top - gap - edge;
   const wanted = panel.scrollHeight + 2;
-  const up = placement === 'top' ? above >= Math.min(wanted, 160) || above > below : below < Math.min(wanted, 240) && above > below;
+  const up =
+    placement === 'top'
+      ? above >= Math.min(wanted, 160) || above > below
+      : below < Math.min(wanted, 240) && above > below;
   const room = Math.max(120, up ? above : below);
   panel.style.maxHeight = `${Math.min(room, 420)}px`;
   const height = panel.offsetHeight;

@@ -27,7 +27,9 @@ export async function startSession(user) {
   await new Promise((resolve, reject) => {
     closeLive = openLive(user, {
       onOpen: () => resync(mine).then(resolve, reject),
-      onEvent: (event) => { if (mine === generation) receive(event); },
+      onEvent: (event) => {
+        if (mine === generation) receive(event);
+      },
       onDown: () => setLive('offline'),
     });
   });
@@ -43,7 +45,9 @@ function setLive(value) {
 async function withHeldEvents(read) {
   loads += 1;
   const mine = generation;
-  try { return await read(() => mine === generation); } finally {
+  try {
+    return await read(() => mine === generation);
+  } finally {
     loads -= 1;
     if (loads === 0 && mine === generation) queue.splice(0).forEach(apply);
   }
@@ -53,7 +57,10 @@ async function resync(mine) {
   await withHeldEvents(async () => {
     const user = store.me;
     const [state, ephemerals, views] = await Promise.all([
-      get('state', { user }), get('ephemerals', { user }), get('views', { user })]);
+      get('state', { user }),
+      get('ephemerals', { user }),
+      get('views', { user }),
+    ]);
     if (mine !== generation) return;
     if (!state.ok) throw new Error(state.why || 'The sandbox did not answer.');
     store.setState(state);
@@ -117,8 +124,15 @@ const HANDLERS = {
   view_pushed: takeView,
   view_updated: takeView,
   view_closed: ({ view }) => takeView({ view: { ...view, open: false } }),
-  home: ({ view }) => { putView({ ...view, type: 'home' }); store.emit('home'); },
-  app: ({ connected }) => { store.app = { ...store.app, connected }; store.emit('state'); refreshState(); },
+  home: ({ view }) => {
+    putView({ ...view, type: 'home' });
+    store.emit('home');
+  },
+  app: ({ connected }) => {
+    store.app = { ...store.app, connected };
+    store.emit('state');
+    refreshState();
+  },
   channel: refreshState,
   channels: refreshState,
   users: refreshState,
@@ -166,8 +180,18 @@ function takeView({ view }) {
 /** Shows a note of the client itself, as Slackbot does, only to this person. */
 export function localEphemeral(channel, text, threadTs = null) {
   const ts = (Date.now() / 1000).toFixed(6);
-  store.putEphemeral({ id: `local-${ts}`, ts, channel, user: store.me, author: 'USLACKBOT', username: 'Slackbot',
-    text, blocks: [], local: true, ...(threadTs ? { thread_ts: threadTs } : {}) });
+  store.putEphemeral({
+    id: `local-${ts}`,
+    ts,
+    channel,
+    user: store.me,
+    author: 'USLACKBOT',
+    username: 'Slackbot',
+    text,
+    blocks: [],
+    local: true,
+    ...(threadTs ? { thread_ts: threadTs } : {}),
+  });
   announce(`Only visible to you: ${plainMrkdwn(text)}`);
   store.emit('messages', { channel, fresh: true });
 }

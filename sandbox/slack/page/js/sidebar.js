@@ -3,7 +3,7 @@
 import { avatar } from './avatar.js';
 import { fill, h } from './dom.js';
 import { icon } from './icons.js';
-import { openList } from './listbox.js';
+import { personSwitch } from './person.js';
 import { store } from './store.js';
 import { unreadOf } from './unread.js';
 
@@ -18,21 +18,46 @@ export class Sidebar {
     this.head = h('div', { class: 'side-head' });
     this.lists = h('div', { class: 'side-lists' });
     this.foot = h('div', { class: 'side-foot' });
-    this.element = h('nav', { class: 'sidebar', id: 'sidebar', 'aria-label': 'Workspace' }, this.head, this.lists, this.foot);
-    for (const topic of ['state', 'route', 'unread', 'live', 'messages']) store.on(topic, () => this.later());
+    this.element = h(
+      'nav',
+      { class: 'sidebar', id: 'sidebar', 'aria-label': 'Workspace' },
+      this.head,
+      this.lists,
+      this.foot,
+    );
+    for (const topic of ['state', 'route', 'unread', 'live', 'messages'])
+      store.on(topic, () => this.later());
   }
 
   later() {
     if (this.waiting) return;
     this.waiting = true;
-    requestAnimationFrame(() => { this.waiting = false; this.draw(); });
+    requestAnimationFrame(() => {
+      this.waiting = false;
+      this.draw();
+    });
   }
 
   draw() {
-    this.section(this.head, [store.team.name, document.documentElement.dataset.theme], () => this.drawHead());
-    this.section(this.lists, [store.me, store.route, store.app.name, store.app.bot_user_id, [...store.channels.values()], store.ims,
-      [...store.channels.keys(), ...store.ims.map((im) => im.id)].map(unreadOf)], () => this.drawLists());
-    this.section(this.foot, [store.me, store.app, [...store.users.values()]], () => fill(this.foot, connection(), this.person()));
+    this.section(this.head, [store.team.name, document.documentElement.dataset.theme], () =>
+      this.drawHead(),
+    );
+    this.section(
+      this.lists,
+      [
+        store.me,
+        store.route,
+        store.app.name,
+        store.app.bot_user_id,
+        [...store.channels.values()],
+        store.ims,
+        [...store.channels.keys(), ...store.ims.map((im) => im.id)].map(unreadOf),
+      ],
+      () => this.drawLists(),
+    );
+    this.section(this.foot, [store.me, store.app, [...store.users.values()]], () =>
+      fill(this.foot, connection(), personSwitch(this.become)),
+    );
   }
 
   /** Redraws a part only when what it shows changed: an open list or the focus inside it stays. */
@@ -40,94 +65,173 @@ export class Sidebar {
     const signature = JSON.stringify(facts);
     if (this.signatures.get(part) === signature) return;
     this.signatures.set(part, signature);
-    const focused = part.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+    const focused = part.contains(document.activeElement)
+      ? document.activeElement.dataset.key
+      : null;
     draw();
     if (focused) part.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
   }
 
   drawHead() {
-    fill(this.head, h('div', { class: 'workspace' }, h('span', { class: 'workspace-mark', 'aria-hidden': 'true' }, (store.team.name || 'S')[0]),
-      h('div', { class: 'workspace-words' }, h('strong', { class: 'workspace-name', dir: 'auto' }, store.team.name), h('span', { class: 'workspace-sub' }, 'Slack sandbox'))), themeButton());
+    fill(
+      this.head,
+      h(
+        'div',
+        { class: 'workspace' },
+        h('span', { class: 'workspace-mark', 'aria-hidden': 'true' }, (store.team.name || 'S')[0]),
+        h(
+          'div',
+          { class: 'workspace-words' },
+          h('strong', { class: 'workspace-name', dir: 'auto' }, store.team.name),
+          h('span', { class: 'workspace-sub' }, 'Slack sandbox'),
+        ),
+      ),
+      themeButton(),
+    );
   }
 
   drawLists() {
-    fill(this.lists, this.group('Channels', this.channelRows()), this.group('Direct messages', this.dmRows()), this.group('Apps', this.appRows()));
+    fill(
+      this.lists,
+      this.group('Channels', this.channelRows()),
+      this.group('Direct messages', this.dmRows()),
+      this.group('Apps', this.appRows()),
+    );
   }
 
   group(title, rows) {
     if (!rows.length) return null;
-    return h('section', { class: 'side-group' }, h('h2', { class: 'side-title' }, title), h('ul', { class: 'side-list' }, rows));
+    return h(
+      'section',
+      { class: 'side-group' },
+      h('h2', { class: 'side-title' }, title),
+      h('ul', { class: 'side-list' }, rows),
+    );
   }
 
   row({ key, active, lead, label, unread = 0, badge = null, data = {}, onClick, muted = false }) {
     const words = unread ? `${label}, ${unread} unread` : null;
-    return h('li', {}, h('button', { class: `side-row${active ? ' is-active' : ''}${unread ? ' has-unread' : ''}${muted ? ' is-muted' : ''}`, type: 'button',
-      'aria-current': active ? 'page' : null, 'aria-label': words, data: { key, ...data }, on: { click: onClick } },
-    h('span', { class: 'side-lead' }, lead), h('span', { class: 'side-label', dir: 'auto' }, label), badge,
-    unread ? h('span', { class: 'unread', data: { testid: 'unread' } }, unread > 99 ? '99+' : String(unread)) : null));
+    return h(
+      'li',
+      {},
+      h(
+        'button',
+        {
+          class: `side-row${active ? ' is-active' : ''}${unread ? ' has-unread' : ''}${muted ? ' is-muted' : ''}`,
+          type: 'button',
+          'aria-current': active ? 'page' : null,
+          'aria-label': words,
+          data: { key, ...data },
+          on: { click: onClick },
+        },
+        h('span', { class: 'side-lead' }, lead),
+        h('span', { class: 'side-label', dir: 'auto' }, label),
+        badge,
+        unread
+          ? h(
+              'span',
+              { class: 'unread', data: { testid: 'unread' } },
+              unread > 99 ? '99+' : String(unread),
+            )
+          : null,
+      ),
+    );
   }
 
   channelRows() {
-    return [...store.channels.values()].filter((one) => one.members?.includes(store.me))
-      .sort((left, right) => Number(left.is_archived) - Number(right.is_archived) || left.name.localeCompare(right.name))
-      .map((one) => this.row({ key: one.id, active: store.route.kind === 'channel' && store.route.id === one.id,
-        lead: icon(one.is_private ? 'lock' : 'hash', 16), label: one.name, unread: unreadOf(one.id), muted: one.is_archived,
-        data: { channel: one.name, channelId: one.id }, onClick: () => this.go({ kind: 'channel', id: one.id }) }));
+    return [...store.channels.values()]
+      .filter((one) => one.members?.includes(store.me))
+      .sort(
+        (left, right) =>
+          Number(left.is_archived) - Number(right.is_archived) ||
+          left.name.localeCompare(right.name),
+      )
+      .map((one) =>
+        this.row({
+          key: one.id,
+          active: store.route.kind === 'channel' && store.route.id === one.id,
+          lead: icon(one.is_private ? 'lock' : 'hash', 16),
+          label: one.name,
+          unread: unreadOf(one.id),
+          muted: one.is_archived,
+          data: { channel: one.name, channelId: one.id },
+          onClick: () => this.go({ kind: 'channel', id: one.id }),
+        }),
+      );
   }
 
   dmRows() {
     const app = store.users.get(store.app.bot_user_id);
     const im = store.appIm();
-    return [this.row({ key: 'app-dm', active: store.route.kind === 'dm' || (im && store.route.id === im.id), lead: avatar(app, 'tiny', true),
-      label: store.app.name, unread: im ? unreadOf(im.id) : 0, badge: h('span', { class: 'badge' }, 'App'), data: { channel: store.app.name, channelId: im?.id },
-      onClick: () => this.go({ kind: 'dm' }) })];
+    return [
+      this.row({
+        key: 'app-dm',
+        active: store.route.kind === 'dm' || (im && store.route.id === im.id),
+        lead: avatar(app, 'tiny', true),
+        label: store.app.name,
+        unread: im ? unreadOf(im.id) : 0,
+        badge: h('span', { class: 'badge' }, 'App'),
+        data: { channel: store.app.name, channelId: im?.id },
+        onClick: () => this.go({ kind: 'dm' }),
+      }),
+    ];
   }
 
   appRows() {
-    return [this.row({ key: 'home', active: store.route.kind === 'home', lead: icon('home', 16), label: `${store.app.name} home`,
-      data: { testid: 'home' }, onClick: () => this.go({ kind: 'home' }) })];
+    return [
+      this.row({
+        key: 'home',
+        active: store.route.kind === 'home',
+        lead: icon('home', 16),
+        label: `${store.app.name} home`,
+        data: { testid: 'home' },
+        onClick: () => this.go({ kind: 'home' }),
+      }),
+    ];
   }
-
-  person() {
-    const me = store.users.get(store.me);
-    const button = h('button', { class: 'person', type: 'button', 'aria-haspopup': 'listbox', 'aria-expanded': 'false', data: { testid: 'person', key: 'person', userId: store.me } },
-      avatar(me, 'small'), h('span', { class: 'person-words' }, h('span', { class: 'person-you' }, 'You are'),
-        h('span', { class: 'person-name', dir: 'auto' }, `${me?.real_name || store.me}`, h('span', { class: 'person-role' }, ` — ${roleOf(me)}`))), icon('down', 16));
-    button.addEventListener('click', () => openList(button, { label: 'Become somebody else', placement: 'top', selected: [store.me],
-      items: store.people().map((user) => ({ value: user.id, text: user.real_name, label: user.real_name, detail: [roleOf(user), user.title].filter(Boolean).join(' · '), lead: avatar(user, 'small'), tail: newTab(user) })),
-      onPick: (id) => this.become(id) }));
-    return button;
-  }
-}
-
-function newTab(user) {
-  const url = new URL(location.href);
-  url.searchParams.set('user', user.id);
-  return h('a', { class: 'icon-btn', href: url.href, target: '_blank', rel: 'noopener', title: `Open a second tab as ${user.real_name}`,
-    'aria-label': `Open a second tab as ${user.real_name}`, on: { click: (event) => event.stopPropagation() } }, icon('window', 15));
-}
-
-/** "operator", "approver 2" is shown as "approver". */
-export function roleOf(user) {
-  const hint = (user?.role_hint || '').replace(/\d+$/, '');
-  return hint || (user?.is_restricted || user?.is_ultra_restricted ? 'guest' : 'member');
 }
 
 function connection() {
   const on = Number(store.app.connected) > 0;
   const count = Number(store.app.connected);
-  const words = on ? `${store.app.name} is connected${count > 1 ? ` (${count} connections)` : ''}` : `${store.app.name} is not connected`;
-  return h('div', { class: `connection ${on ? 'is-on' : 'is-off'}`, role: 'status', data: { testid: 'connection', connected: String(on) } },
-    h('span', { class: 'connection-dot', 'aria-hidden': 'true' }), h('span', { dir: 'auto' }, words));
+  const words = on
+    ? `${store.app.name} is connected${count > 1 ? ` (${count} connections)` : ''}`
+    : `${store.app.name} is not connected`;
+  return h(
+    'div',
+    {
+      class: `connection ${on ? 'is-on' : 'is-off'}`,
+      role: 'status',
+      data: { testid: 'connection', connected: String(on) },
+    },
+    h('span', { class: 'connection-dot', 'aria-hidden': 'true' }),
+    h('span', { dir: 'auto' }, words),
+  );
 }
 
 function themeButton() {
   const now = document.documentElement.dataset.theme || 'auto';
   const next = THEMES[(THEMES.indexOf(now) + 1) % THEMES.length];
-  return h('button', { class: 'icon-btn', type: 'button', title: `Colours: ${now}. Switch to ${next}`, 'aria-label': `Colours: ${now}. Switch to ${next}`,
-    data: { testid: 'theme', key: 'theme' }, on: { click: () => {
-      document.documentElement.dataset.theme = next;
-      try { localStorage.setItem('sandbox.theme', next); } catch { /* storage may be off */ }
-      store.emit('state');
-    } } }, icon(THEME_ICONS[now] || 'auto'));
+  return h(
+    'button',
+    {
+      class: 'icon-btn',
+      type: 'button',
+      title: `Colours: ${now}. Switch to ${next}`,
+      'aria-label': `Colours: ${now}. Switch to ${next}`,
+      data: { testid: 'theme', key: 'theme' },
+      on: {
+        click: () => {
+          document.documentElement.dataset.theme = next;
+          try {
+            localStorage.setItem('sandbox.theme', next);
+          } catch {
+            /* storage may be off */
+          }
+          store.emit('state');
+        },
+      },
+    },
+    icon(THEME_ICONS[now] || 'auto'),
+  );
 }

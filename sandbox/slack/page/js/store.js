@@ -12,6 +12,7 @@ export const store = {
   users: new Map(),
   channels: new Map(),
   ims: [],
+  usergroups: new Map(),
   commands: [],
   shortcuts: [],
   messages: new Map(),
@@ -38,7 +39,15 @@ export const store = {
   /** Forgets what belonged to the former person. */
   reset(me) {
     this.me = me;
-    for (const map of [this.messages, this.ephemerals, this.views, this.dismissed, this.loaded, this.unread]) map.clear();
+    for (const map of [
+      this.messages,
+      this.ephemerals,
+      this.views,
+      this.dismissed,
+      this.loaded,
+      this.unread,
+    ])
+      map.clear();
     this.home = null;
     this.thread = null;
   },
@@ -49,7 +58,9 @@ export const store = {
     this.users = new Map((state.users || []).map((user) => [user.id, user]));
     this.channels = new Map((state.channels || []).map((channel) => [channel.id, channel]));
     this.ims = state.ims || [];
-    for (const place of [...this.channels.values(), ...this.ims]) this.unread.set(place.id, place.unread || 0);
+    for (const place of [...this.channels.values(), ...this.ims])
+      this.unread.set(place.id, place.unread || 0);
+    this.usergroups = new Map((state.usergroups || []).map((group) => [group.id, group]));
     this.commands = state.commands || [];
     this.shortcuts = state.shortcuts || [];
     this.emit('state');
@@ -69,7 +80,8 @@ export const store = {
     const after = new Map();
     for (const message of messages) {
       const known = before.get(message.ts);
-      const same = known && JSON.stringify({ ...known, _v: 0 }) === JSON.stringify({ ...message, _v: 0 });
+      const same =
+        known && JSON.stringify({ ...known, _v: 0 }) === JSON.stringify({ ...message, _v: 0 });
       version += 1;
       after.set(message.ts, same ? known : { ...message, _v: version });
     }
@@ -89,10 +101,13 @@ export const store = {
   /** The rows of a channel (or of one thread), oldest first, ephemerals between messages. */
   rows(channelId, threadTs = null) {
     const all = [...(this.messages.get(channelId)?.values() || [])];
-    const rows = all.filter((item) => (threadTs ? item.ts === threadTs || item.thread_ts === threadTs : !isReply(item)));
+    const rows = all.filter((item) =>
+      threadTs ? item.ts === threadTs || item.thread_ts === threadTs : !isReply(item),
+    );
     for (const item of this.ephemerals.values()) {
       if (item.channel !== channelId || item.deleted || this.dismissed.has(item.id)) continue;
-      if ((item.thread_ts || null) === threadTs) rows.push({ ...item, ephemeral: true, ts: item.ts || item.id });
+      if ((item.thread_ts || null) === threadTs)
+        rows.push({ ...item, ephemeral: true, ts: item.ts || item.id });
     }
     return rows.sort((left, right) => compareTs(left.ts, right.ts));
   },
@@ -100,8 +115,10 @@ export const store = {
     return this.messages.get(channelId)?.get(ts);
   },
   people() {
-    return [...this.users.values()]
-      .filter((user) => !user.is_bot && !user.deleted && user.role_hint !== 'slackbot' && user.id !== 'USLACKBOT');
+    return [...this.users.values()].filter(
+      (user) =>
+        !user.is_bot && !user.deleted && user.role_hint !== 'slackbot' && user.id !== 'USLACKBOT',
+    );
   },
   /** The direct conversation with the app, when there is one. */
   appIm() {
@@ -109,17 +126,25 @@ export const store = {
   },
   /** Whether this person is in the conversation. */
   isMine(channelId) {
-    return Boolean(this.channels.get(channelId)?.members?.includes(this.me)) || this.ims.some((im) => im.id === channelId);
+    return (
+      Boolean(this.channels.get(channelId)?.members?.includes(this.me)) ||
+      this.ims.some((im) => im.id === channelId)
+    );
   },
   openModals() {
-    return [...this.views.values()].filter((view) => view.type === 'modal' && view.open !== false)
+    return [...this.views.values()]
+      .filter((view) => view.type === 'modal' && view.open !== false)
       .sort((left, right) => (left.stack || 0) - (right.stack || 0));
   },
 };
 
 /** A reply lives in its thread only, unless it was also posted to the channel. */
 export function isReply(message) {
-  return Boolean(message.thread_ts) && message.thread_ts !== message.ts && message.subtype !== 'thread_broadcast';
+  return (
+    Boolean(message.thread_ts) &&
+    message.thread_ts !== message.ts &&
+    message.subtype !== 'thread_broadcast'
+  );
 }
 
 /** The name to show for a message's author. */
@@ -127,6 +152,11 @@ export function authorOf(message) {
   const author = message.ephemeral || message.local ? message.author : message.user;
   const user = store.users.get(author);
   const isApp = Boolean(message.bot_id || user?.is_bot);
-  const name = message.username || user?.real_name || user?.name || (isApp ? store.app.name : author) || 'Someone';
+  const name =
+    message.username ||
+    user?.real_name ||
+    user?.name ||
+    (isApp ? store.app.name : author) ||
+    'Someone';
   return { id: author, user, isApp, name };
 }

@@ -9,17 +9,55 @@ import { store } from './store.js';
 export class ThreadPane {
   constructor() {
     this.timeline = new Timeline({ label: 'Thread', inThread: true });
-    this.composer = new Composer(() => (this.place ? { channel: this.place.channel, thread_ts: this.place.ts } : null), { testid: 'thread-composer', placeholder: 'Reply…' });
+    this.composer = new Composer(
+      () => (this.place ? { channel: this.place.channel, thread_ts: this.place.ts } : null),
+      { testid: 'thread-composer', placeholder: 'Reply…' },
+    );
     this.where = h('span', { class: 'thread-where', dir: 'auto' });
-    this.element = h('aside', { class: 'thread', 'aria-label': 'Thread', hidden: true, data: { testid: 'thread' }, on: { keydown: (event) => { if (event.key === 'Escape') this.close(); } } },
-      h('header', { class: 'thread-head' }, h('h2', {}, 'Thread'), this.where,
-        h('button', { class: 'icon-btn', type: 'button', 'aria-label': 'Close the thread', data: { testid: 'thread-close' }, on: { click: () => this.close() } }, icon('close'))),
-      this.timeline.element, h('div', { class: 'composer-wrap' }, this.composer.element));
+    this.element = h(
+      'aside',
+      {
+        class: 'thread',
+        'aria-label': 'Thread',
+        hidden: true,
+        data: { testid: 'thread' },
+        on: {
+          keydown: (event) => {
+            if (event.key === 'Escape') this.close();
+          },
+        },
+      },
+      h(
+        'header',
+        { class: 'thread-head' },
+        h('h2', {}, 'Thread'),
+        this.where,
+        h(
+          'button',
+          {
+            class: 'icon-btn',
+            type: 'button',
+            'aria-label': 'Close the thread',
+            data: { testid: 'thread-close' },
+            on: { click: () => this.close() },
+          },
+          icon('close'),
+        ),
+      ),
+      this.timeline.element,
+      h('div', { class: 'composer-wrap' }, this.composer.element),
+    );
     store.on('thread', (place) => this.open(place));
     store.on('messages', ({ channel, fresh }) => {
-      if (this.place?.channel === channel) this.timeline.later(() => (this.place ? store.rows(this.place.channel, this.place.ts) : []), fresh ? 1 : 0);
+      if (this.place?.channel === channel)
+        this.timeline.later(
+          () => (this.place ? store.rows(this.place.channel, this.place.ts) : []),
+          fresh ? 1 : 0,
+        );
     });
-    store.on('synced', () => { if (this.place) this.timeline.update(store.rows(this.place.channel, this.place.ts)); });
+    store.on('synced', () => {
+      if (this.place) this.timeline.update(store.rows(this.place.channel, this.place.ts));
+    });
   }
 
   open(place) {

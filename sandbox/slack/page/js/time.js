@@ -6,8 +6,15 @@ const LOCALE = 'en-US';
 const format = (options) => new Intl.DateTimeFormat(LOCALE, options);
 const CLOCK = format({ hour: 'numeric', minute: '2-digit' });
 const CLOCK_SECONDS = format({ hour: 'numeric', minute: '2-digit', second: '2-digit' });
-const EXACT = format({ weekday: 'long', year: 'numeric', month: 'long', day: 'numeric',
-  hour: 'numeric', minute: '2-digit', second: '2-digit' });
+const EXACT = format({
+  weekday: 'long',
+  year: 'numeric',
+  month: 'long',
+  day: 'numeric',
+  hour: 'numeric',
+  minute: '2-digit',
+  second: '2-digit',
+});
 const LONG_DAY = format({ weekday: 'long', month: 'long', day: 'numeric' });
 const LONG_DAY_YEAR = format({ weekday: 'long', year: 'numeric', month: 'long', day: 'numeric' });
 
@@ -20,8 +27,10 @@ export function tsToMs(ts) {
 export function compareTs(left, right) {
   const [leftWhole, leftPart = ''] = String(left).split('.');
   const [rightWhole, rightPart = ''] = String(right).split('.');
-  return Number(leftWhole) - Number(rightWhole)
-    || Number(leftPart.padEnd(6, '0')) - Number(rightPart.padEnd(6, '0'));
+  return (
+    Number(leftWhole) - Number(rightWhole) ||
+    Number(leftPart.padEnd(6, '0')) - Number(rightPart.padEnd(6, '0'))
+  );
 }
 
 /** "2026-11-22" in the reader's time zone. */
@@ -55,8 +64,11 @@ export function relativeDay(ms) {
   const seconds = (Date.now() - ms) / 1000;
   if (seconds < 3600) return relative(ms);
   const name = dayName(ms);
-  return name === 'Today' ? `today at ${CLOCK.format(ms)}` : name.toLowerCase() === 'yesterday'
-    ? `yesterday at ${CLOCK.format(ms)}` : name;
+  return name === 'Today'
+    ? `today at ${CLOCK.format(ms)}`
+    : name.toLowerCase() === 'yesterday'
+      ? `yesterday at ${CLOCK.format(ms)}`
+      : name;
 }
 
 export const exact = (ms) => EXACT.format(ms);
@@ -65,8 +77,16 @@ export const clock = (ms) => CLOCK.format(ms);
 /** A <time> element that `refreshTimes` keeps current. */
 export function timeElement(ms, className = 'time', mode = 'relative') {
   const text = mode === 'clock' ? CLOCK.format(ms) : relative(ms);
-  return h('time', { class: className, datetime: new Date(ms).toISOString(), title: exact(ms),
-    data: { epoch: ms, mode } }, text);
+  return h(
+    'time',
+    {
+      class: className,
+      datetime: new Date(ms).toISOString(),
+      title: exact(ms),
+      data: { epoch: ms, mode },
+    },
+    text,
+  );
 }
 
 /** Rewrites the relative times under `root`. */
@@ -84,9 +104,17 @@ const pretty = (ms, fallback) => {
 };
 const ago = (ms) => {
   const seconds = Math.round((ms - Date.now()) / 1000);
-  const steps = [['day', 86400], ['hour', 3600], ['minute', 60], ['second', 1]];
+  const steps = [
+    ['day', 86400],
+    ['hour', 3600],
+    ['minute', 60],
+    ['second', 1],
+  ];
   const [unit, size] = steps.find(([, length]) => Math.abs(seconds) >= length) || steps[3];
-  return new Intl.RelativeTimeFormat(LOCALE, { numeric: 'auto' }).format(Math.round(seconds / size), unit);
+  return new Intl.RelativeTimeFormat(LOCALE, { numeric: 'auto' }).format(
+    Math.round(seconds / size),
+    unit,
+  );
 };
 const NUMERIC = { month: '2-digit', day: '2-digit', year: 'numeric' };
 const MEDIUM = { month: 'short', day: 'numeric', year: 'numeric' };

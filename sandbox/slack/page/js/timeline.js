@@ -17,16 +17,31 @@ export class Timeline {
   constructor({ label, inThread = false }) {
     this.inThread = inThread;
     this.list = h('div', { class: 'timeline-list', role: 'list', 'aria-label': label });
-    this.scroller = h('div', { class: 'timeline', tabindex: '0', 'aria-label': label, role: 'region' }, h('div', { class: 'timeline-push' }), this.list);
-    this.pill = h('button', { class: 'new-pill', type: 'button', hidden: true, data: { testid: 'new-messages' }, on: { click: () => this.toEnd(true) } });
+    this.scroller = h(
+      'div',
+      { class: 'timeline', tabindex: '0', 'aria-label': label, role: 'region' },
+      h('div', { class: 'timeline-push' }),
+      this.list,
+    );
+    this.pill = h('button', {
+      class: 'new-pill',
+      type: 'button',
+      hidden: true,
+      data: { testid: 'new-messages' },
+      on: { click: () => this.toEnd(true) },
+    });
     this.element = h('div', { class: 'timeline-box' }, this.scroller, this.pill);
     this.nodes = new Map();
     this.limit = WINDOW;
     this.atEnd = true;
     this.unseen = 0;
     this.scroller.addEventListener('scroll', () => this.onScroll(), { passive: true });
-    new ResizeObserver(() => { if (this.atEnd) this.toEnd(); }).observe(this.scroller);
-    new ResizeObserver(() => { if (this.atEnd) this.toEnd(); }).observe(this.list);
+    new ResizeObserver(() => {
+      if (this.atEnd) this.toEnd();
+    }).observe(this.scroller);
+    new ResizeObserver(() => {
+      if (this.atEnd) this.toEnd();
+    }).observe(this.list);
   }
 
   /** Shows another conversation from its end. */
@@ -73,15 +88,26 @@ export class Timeline {
     const start = Math.max(0, rows.length - this.limit);
     const items = [];
     let last = null;
-    if (start === 0 && this.intro) items.push({ key: 'intro', version: '1', draw: () => this.intro });
+    if (start === 0 && this.intro)
+      items.push({ key: 'intro', version: '1', draw: () => this.intro });
     rows.slice(start).forEach((row) => {
       const ms = tsToMs(row.ts);
       const day = dayKey(ms);
       const newDay = !last || dayKey(tsToMs(last.ts)) !== day;
-      if (newDay) items.push({ key: `day-${day}`, version: dayName(ms), draw: () => dayDivider(ms) });
+      if (newDay)
+        items.push({ key: `day-${day}`, version: dayName(ms), draw: () => dayDivider(ms) });
       const grouped = !newDay && isContinuation(last, row);
-      items.push({ key: row.ephemeral ? `e-${row.id}` : `m-${row.ts}`, version: `${row._v}.${grouped}`,
-        stamp: row.updates ?? row.replaced, draw: () => h('div', { role: 'listitem', class: 'row' }, renderMessage(row, { grouped, inThread: this.inThread })) });
+      items.push({
+        key: row.ephemeral ? `e-${row.id}` : `m-${row.ts}`,
+        version: `${row._v}.${grouped}`,
+        stamp: row.updates ?? row.replaced,
+        draw: () =>
+          h(
+            'div',
+            { role: 'listitem', class: 'row' },
+            renderMessage(row, { grouped, inThread: this.inThread }),
+          ),
+      });
       last = row;
     });
     return items;
@@ -111,7 +137,8 @@ export class Timeline {
     const entry = { version: item.version, stamp: item.stamp, node };
     if (known && known.node !== node) {
       const focus = focusedIn(known.node);
-      if (known.node.contains(document.activeElement) && !focus) this.scroller.focus({ preventScroll: true });
+      if (known.node.contains(document.activeElement) && !focus)
+        this.scroller.focus({ preventScroll: true });
       known.node.replaceWith(node);
       if (known.stamp !== item.stamp) node.classList.add('is-updated');
       if (focus) node.querySelector(focus)?.focus({ preventScroll: true });
@@ -138,7 +165,10 @@ export class Timeline {
   onScroll() {
     const { scrollTop, scrollHeight, clientHeight } = this.scroller;
     this.atEnd = scrollHeight - scrollTop - clientHeight < NEAR_END;
-    if (this.atEnd && this.unseen) { this.unseen = 0; this.drawPill(); }
+    if (this.atEnd && this.unseen) {
+      this.unseen = 0;
+      this.drawPill();
+    }
     if (scrollTop < NEAR_TOP && this.rows && this.limit < this.rows.length) {
       this.limit += STEP;
       const anchor = this.firstVisible();
@@ -164,13 +194,19 @@ export class Timeline {
     this.atEnd = true;
     this.unseen = 0;
     this.drawPill();
-    if (smooth && !matchMedia('(prefers-reduced-motion: reduce)').matches) this.scroller.scrollTo({ top: this.scroller.scrollHeight, behavior: 'smooth' });
+    if (smooth && !matchMedia('(prefers-reduced-motion: reduce)').matches)
+      this.scroller.scrollTo({ top: this.scroller.scrollHeight, behavior: 'smooth' });
     else this.scroller.scrollTop = this.scroller.scrollHeight;
   }
 
   drawPill() {
     this.pill.hidden = this.unseen === 0;
-    if (this.unseen) fill(this.pill, icon('arrowDown', 16), `${this.unseen} new ${this.unseen === 1 ? 'message' : 'messages'}`);
+    if (this.unseen)
+      fill(
+        this.pill,
+        icon('arrowDown', 16),
+        `${this.unseen} new ${this.unseen === 1 ? 'message' : 'messages'}`,
+      );
   }
 }
 
@@ -182,8 +218,11 @@ function isContinuation(last, row) {
 }
 
 function dayDivider(ms) {
-  return h('div', { class: 'day', role: 'separator', 'aria-label': dayName(ms) },
-    h('span', { class: 'day-name', title: exact(ms) }, dayName(ms)));
+  return h(
+    'div',
+    { class: 'day', role: 'separator', 'aria-label': dayName(ms) },
+    h('span', { class: 'day-name', title: exact(ms) }, dayName(ms)),
+  );
 }
 
 /** A selector that finds the focused control again after its message was redrawn. */

@@ -8,7 +8,11 @@ const timers = new Map();
 
 /** True while the person looks at this channel. */
 export function isWatching(channel) {
-  return store.route.kind === 'channel' && store.route.id === channel && document.visibilityState === 'visible';
+  return (
+    store.route.kind === 'channel' &&
+    store.route.id === channel &&
+    document.visibilityState === 'visible'
+  );
 }
 
 /** The unread messages of one channel. */
@@ -29,5 +33,8 @@ export function markRead(channel) {
   store.unread.set(channel, 0);
   store.emit('unread');
   clearTimeout(timers.get(channel));
-  timers.set(channel, setTimeout(() => actAs({ type: 'read', channel }), READ_DELAY));
+  timers.set(
+    channel,
+    setTimeout(() => actAs({ type: 'read', channel }), READ_DELAY),
+  );
 }

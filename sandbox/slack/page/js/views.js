@@ -4,13 +4,20 @@ import { h } from './dom.js';
 import { renderBlock } from './blocks/index.js';
 import { showError } from './blocks/input.js';
 import { store } from './store.js';
-import { valuesFor, wireValue } from './values.js';
+import { valuesFor } from './values.js';
 
 /** Draws a view's blocks; blocks that did not change keep their element, and so their focus. */
 export class ViewBody {
   constructor(viewId, surfaceName) {
     this.element = h('div', { class: 'view-body' });
-    this.surface = { key: viewId, surface: surfaceName, ref: { view_id: viewId }, values: valuesFor(viewId), me: store.me, errors: {} };
+    this.surface = {
+      key: viewId,
+      surface: surfaceName,
+      ref: { view_id: viewId },
+      values: valuesFor(viewId),
+      me: store.me,
+      errors: {},
+    };
     this.drawn = [];
   }
 
@@ -37,7 +44,8 @@ export class ViewBody {
   }
 
   showErrors(errors) {
-    for (const box of this.element.querySelectorAll('[data-input-block]')) showError(box, errors?.[box.dataset.inputBlock]);
+    for (const box of this.element.querySelectorAll('[data-input-block]'))
+      showError(box, errors?.[box.dataset.inputBlock]);
   }
 
   /** Moves to the first field with an error; false when no field has one. */
@@ -60,7 +68,11 @@ export class ViewBody {
     if (!control || control === document.activeElement) return;
     control.focus({ preventScroll: true });
     if (focus.start !== undefined && focus.start !== null && control.setSelectionRange) {
-      try { control.setSelectionRange(focus.start, focus.end); } catch { /* not a text field */ }
+      try {
+        control.setSelectionRange(focus.start, focus.end);
+      } catch {
+        /* not a text field */
+      }
     }
   }
 
@@ -70,7 +82,10 @@ export class ViewBody {
     for (const block of view.blocks || []) {
       if (block.type !== 'input' || !block.element?.action_id) continue;
       const value = this.surface.values.get(block.block_id, block.element);
-      if (value !== undefined) out[block.block_id] = { [block.element.action_id]: wireValue(block.element, value) };
+      if (value !== undefined)
+        out[block.block_id] = {
+          [block.element.action_id]: this.surface.values.wire(block.element, value),
+        };
     }
     return out;
   }

@@ -11,7 +11,10 @@ const FOLD_CHARACTERS = 700;
 
 /** Text of a mrkdwn or plain_text object in a box that keeps its line breaks. */
 export function textBox(object, className = 'md') {
-  const box = h('div', { class: `${className}${object?.type === 'plain_text' ? ' is-plain' : ''}`, dir: 'auto' });
+  const box = h('div', {
+    class: `${className}${object?.type === 'plain_text' ? ' is-plain' : ''}`,
+    dir: 'auto',
+  });
   box.append(renderText(object));
   return box;
 }
@@ -19,17 +22,35 @@ export function textBox(object, className = 'md') {
 export function section(block, surface) {
   const main = h('div', { class: 'section-main' });
   if (block.text) main.append(foldable(block));
-  if (block.fields?.length) main.append(h('div', { class: 'fields' }, block.fields.map((field) => textBox(field, 'md field'))));
-  const accessory = block.accessory ? renderElement(block.accessory, block.block_id, surface, { accessory: true }) : null;
+  if (block.fields?.length)
+    main.append(
+      h(
+        'div',
+        { class: 'fields' },
+        block.fields.map((field) => textBox(field, 'md field')),
+      ),
+    );
+  const accessory = block.accessory
+    ? renderElement(block.accessory, block.block_id, surface, { accessory: true })
+    : null;
   const wide = block.accessory && !/^(button|image|overflow)$/.test(block.accessory.type);
-  return h('div', { class: `section${wide ? ' section-wide' : ''}` }, main, accessory ? h('div', { class: 'accessory' }, accessory) : null);
+  return h(
+    'div',
+    { class: `section${wide ? ' section-wide' : ''}` },
+    main,
+    accessory ? h('div', { class: 'accessory' }, accessory) : null,
+  );
 }
 
 function foldable(block) {
   const box = textBox(block.text);
   if (block.expand || String(block.text.text || '').length <= FOLD_CHARACTERS) return box;
   box.classList.add('is-folded');
-  const more = h('button', { class: 'see-more', type: 'button', 'aria-expanded': 'false' }, 'See more');
+  const more = h(
+    'button',
+    { class: 'see-more', type: 'button', 'aria-expanded': 'false' },
+    'See more',
+  );
   more.addEventListener('click', () => {
     const folded = box.classList.toggle('is-folded');
     more.textContent = folded ? 'See more' : 'See less';
@@ -51,48 +72,104 @@ export function divider() {
 export function picture(source, alt, className) {
   const local = localImageUrl(source);
   if (local) return h('img', { class: className, src: local, alt: alt || '', loading: 'lazy' });
-  return h('span', { class: `${className} picture-frame`, role: 'img', 'aria-label': alt || 'Image', title: alt || '' }, icon('eye', 16),
-    h('span', { class: 'picture-alt' }, alt || 'Image'));
+  return h(
+    'span',
+    {
+      class: `${className} picture-frame`,
+      role: 'img',
+      'aria-label': alt || 'Image',
+      title: alt || '',
+    },
+    icon('eye', 16),
+    h('span', { class: 'picture-alt' }, alt || 'Image'),
+  );
 }
 
 export function image(block) {
   const source = block.image_url || block.slack_file?.url;
   const drawn = picture(source, block.alt_text, 'image');
   const outside = safeUrl(source);
-  return h('figure', { class: 'image-block' },
+  return h(
+    'figure',
+    { class: 'image-block' },
     block.title ? h('figcaption', { class: 'image-title' }, plainOf(block.title)) : null,
-    drawn, outside && !localImageUrl(source) ? link(outside, 'Open the picture', 'link small') : null);
+    drawn,
+    outside && !localImageUrl(source) ? link(outside, 'Open the picture', 'link small') : null,
+  );
 }
 
 export function context(block) {
-  return h('div', { class: 'context' }, (block.elements || []).map((element) => (
-    element.type === 'image' ? picture(element.image_url || element.slack_file?.url, element.alt_text, 'context-image')
-      : textBox(element, 'md context-text'))));
+  return h(
+    'div',
+    { class: 'context' },
+    (block.elements || []).map((element) =>
+      element.type === 'image'
+        ? picture(element.image_url || element.slack_file?.url, element.alt_text, 'context-image')
+        : textBox(element, 'md context-text'),
+    ),
+  );
 }
 
 export function markdown(block) {
   return h('div', { class: 'md markdown', dir: 'auto' }, renderMarkdown(block.text));
 }
 
-const ALERTS = { default: ['info', 'Note'], info: ['info', 'Information'], warning: ['warn', 'Warning'],
-  error: ['warn', 'Error'], success: ['check', 'Success'] };
+const ALERTS = {
+  default: ['info', 'Note'],
+  info: ['info', 'Information'],
+  warning: ['warn', 'Warning'],
+  error: ['warn', 'Error'],
+  success: ['check', 'Success'],
+};
 
 export function alert(block) {
   const level = Object.hasOwn(ALERTS, block.level) ? block.level : 'default';
   const [symbol, word] = ALERTS[level];
-  return h('div', { class: `alert alert-${level}`, role: level === 'error' || level === 'warning' ? 'alert' : 'note' },
-    icon(symbol, 18), h('span', { class: 'sr-only' }, `${word}: `), textBox(block.text));
+  return h(
+    'div',
+    {
+      class: `alert alert-${level}`,
+      role: level === 'error' || level === 'warning' ? 'alert' : 'note',
+    },
+    icon(symbol, 18),
+    h('span', { class: 'sr-only' }, `${word}: `),
+    textBox(block.text),
+  );
 }
 
 export function video(block) {
   const title = plainOf(block.title);
-  return h('div', { class: 'file-card' }, h('span', { class: 'file-symbol' }, icon('play')),
-    h('div', { class: 'file-words' }, block.title_url || block.video_url ? link(block.title_url || block.video_url, title || 'Video') : title,
-      h('span', { class: 'file-detail' }, [block.provider_name, block.author_name, plainOf(block.description)].filter(Boolean).join(' · '))));
+  return h(
+    'div',
+    { class: 'file-card' },
+    h('span', { class: 'file-symbol' }, icon('play')),
+    h(
+      'div',
+      { class: 'file-words' },
+      block.title_url || block.video_url
+        ? link(block.title_url || block.video_url, title || 'Video')
+        : title,
+      h(
+        'span',
+        { class: 'file-detail' },
+        [block.provider_name, block.author_name, plainOf(block.description)]
+          .filter(Boolean)
+          .join(' · '),
+      ),
+    ),
+  );
 }
 
 export function file(block) {
-  return h('div', { class: 'file-card' }, h('span', { class: 'file-symbol' }, icon('file')),
-    h('div', { class: 'file-words' }, h('span', { class: 'file-name' }, `File ${block.external_id || ''}`.trim()),
-      h('span', { class: 'file-detail' }, `${block.source || 'remote'} file`)));
+  return h(
+    'div',
+    { class: 'file-card' },
+    h('span', { class: 'file-symbol' }, icon('file')),
+    h(
+      'div',
+      { class: 'file-words' },
+      h('span', { class: 'file-name' }, `File ${block.external_id || ''}`.trim()),
+      h('span', { class: 'file-detail' }, `${block.source || 'remote'} file`),
+    ),
+  );
 }

@@ -36,10 +36,14 @@ const RENDERERS = {
 /** The wrapper element of one block on a surface. */
 export function renderBlock(block, surface) {
   const draw = Object.hasOwn(RENDERERS, block?.type) ? RENDERERS[block.type] : unknown;
-  const wrapper = h('div', { class: `block block-${RENDERERS[block?.type] ? block.type : 'unknown'}`,
-    data: { blockType: block?.type, block: block?.block_id } });
+  const wrapper = h('div', {
+    class: `block block-${RENDERERS[block?.type] ? block.type : 'unknown'}`,
+    data: { blockType: block?.type, block: block?.block_id },
+  });
   let content;
-  try { content = draw(block, surface, renderBlock); } catch (error) {
+  try {
+    content = draw(block, surface, renderBlock);
+  } catch (error) {
     console.warn('block could not be drawn', block?.type, error);
     content = unknown(block);
   }
@@ -53,5 +57,9 @@ export function renderBlocks(blocks, surface) {
 }
 
 function unknown(block) {
-  return h('div', { class: 'unknown', role: 'note' }, `Block “${block?.type ?? 'without a type'}” is not shown in this sandbox`);
+  return h(
+    'div',
+    { class: 'unknown', role: 'note' },
+    `Block “${block?.type ?? 'without a type'}” is not shown in this sandbox`,
+  );
 }

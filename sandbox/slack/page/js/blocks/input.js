@@ -15,17 +15,36 @@ export function inputBlock(block, surface) {
   const label = plainOf(block.label);
   const optional = block.optional ? h('span', { class: 'optional' }, '(optional)') : null;
   const control = renderElement(element, block.block_id, surface, {
-    id: controlId, label, inInput: true, required: !block.optional, dispatch: Boolean(block.dispatch_action),
+    id: controlId,
+    label,
+    inInput: true,
+    required: !block.optional,
+    dispatch: Boolean(block.dispatch_action),
     describedBy: `${hintId} ${errorId}`,
   });
   const grouped = GROUPS.has(element.type);
-  const labelNode = grouped ? h('span', { class: 'field-label', id: `${controlId}-label` }, label, ' ', optional)
-    : h('label', { class: 'field-label', for: controlId, id: `${controlId}-label` }, label, ' ', optional);
-  const box = h('div', { class: 'input', role: grouped ? 'group' : null, 'aria-labelledby': grouped ? `${controlId}-label` : null,
-    data: { inputBlock: block.block_id } },
-  labelNode, control,
-  h('p', { class: 'field-error', id: errorId, data: { testid: 'field-error' }, hidden: true }),
-  block.hint ? h('p', { class: 'field-hint', id: hintId }, plainOf(block.hint)) : null);
+  const labelNode = grouped
+    ? h('span', { class: 'field-label', id: `${controlId}-label` }, label, ' ', optional)
+    : h(
+        'label',
+        { class: 'field-label', for: controlId, id: `${controlId}-label` },
+        label,
+        ' ',
+        optional,
+      );
+  const box = h(
+    'div',
+    {
+      class: 'input',
+      role: grouped ? 'group' : null,
+      'aria-labelledby': grouped ? `${controlId}-label` : null,
+      data: { inputBlock: block.block_id },
+    },
+    labelNode,
+    control,
+    h('p', { class: 'field-error', id: errorId, data: { testid: 'field-error' }, hidden: true }),
+    block.hint ? h('p', { class: 'field-hint', id: hintId }, plainOf(block.hint)) : null,
+  );
   showError(box, surface.errors?.[block.block_id]);
   box.addEventListener('input', () => showError(box, null));
   return box;

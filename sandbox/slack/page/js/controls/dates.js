@@ -6,12 +6,20 @@ import { plainOf } from '../mrkdwn.js';
 import { dispatches } from './index.js';
 
 function field(element, blockId, surface, options, type, { read, write }) {
-  const control = h('input', { class: `text-input input-${type}`, type, id: options.id || null,
-    'aria-label': options.inInput ? null : plainOf(element.placeholder) || 'Date', 'aria-describedby': options.describedBy || null });
+  const control = h('input', {
+    class: `text-input input-${type}`,
+    type,
+    id: options.id || null,
+    'aria-label': options.inInput ? null : plainOf(element.placeholder) || 'Date',
+    'aria-describedby': options.describedBy || null,
+  });
   const value = surface.values.get(blockId, element);
   control.value = value === undefined || value === null ? '' : write(value);
   control.addEventListener('change', () => {
-    change(surface, blockId, element, control.value ? read(control.value) : null, { dispatch: dispatches(options), confirmNeeded: true });
+    change(surface, blockId, element, control.value ? read(control.value) : null, {
+      dispatch: dispatches(options),
+      confirmNeeded: true,
+    });
   });
   return bindPress(control, surface, blockId, element);
 }
@@ -26,6 +34,9 @@ const moment = {
   },
 };
 
-export const datePicker = (element, blockId, surface, options) => field(element, blockId, surface, options, 'date', same);
-export const timePicker = (element, blockId, surface, options) => field(element, blockId, surface, options, 'time', same);
-export const dateTimePicker = (element, blockId, surface, options) => field(element, blockId, surface, options, 'datetime-local', moment);
+export const datePicker = (element, blockId, surface, options) =>
+  field(element, blockId, surface, options, 'date', same);
+export const timePicker = (element, blockId, surface, options) =>
+  field(element, blockId, surface, options, 'time', same);
+export const dateTimePicker = (element, blockId, surface, options) =>
+  field(element, blockId, surface, options, 'datetime-local', moment);

@@ -26,7 +26,8 @@ const RENDERERS = {
   url_text_input: textField,
   number_input: textField,
   rich_text_input: textField,
-  image: (element) => picture(element.image_url || element.slack_file?.url, element.alt_text, 'accessory-image'),
+  image: (element) =>
+    picture(element.image_url || element.slack_file?.url, element.alt_text, 'accessory-image'),
 };
 
 /**
@@ -35,9 +36,14 @@ const RENDERERS = {
  */
 export function renderElement(element, blockId, surface, options = {}) {
   const type = element?.type;
-  if (/^(multi_)?(static|external|users|conversations|channels)_select$/.test(type)) return select(element, blockId, surface, options);
+  if (/^(multi_)?(static|external|users|conversations|channels)_select$/.test(type))
+    return select(element, blockId, surface, options);
   if (Object.hasOwn(RENDERERS, type)) return RENDERERS[type](element, blockId, surface, options);
-  return h('span', { class: 'unknown', role: 'note' }, `Element “${type ?? 'without a type'}” is not shown in this sandbox`);
+  return h(
+    'span',
+    { class: 'unknown', role: 'note' },
+    `Element “${type ?? 'without a type'}” is not shown in this sandbox`,
+  );
 }
 
 /** Whether a change of this element is told to the app at once. */

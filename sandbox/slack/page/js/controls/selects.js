@@ -15,20 +15,44 @@ export function select(element, blockId, surface, options = {}) {
   const multi = element.type.startsWith('multi_');
   const kind = element.type.replace('multi_', '').replace('_select', '');
   const words = h('span', { class: 'select-words', dir: 'auto' });
-  const control = h('button', { class: `select${multi ? ' select-multi' : ''}`, type: 'button', role: 'combobox', id: options.id || null,
-    'aria-haspopup': 'listbox', 'aria-expanded': 'false', 'aria-describedby': options.describedBy || null },
-  h('span', { class: 'spinner', 'aria-hidden': 'true' }), words, icon('down', 16));
-  const placeholder = plainOf(element.placeholder) || (multi ? 'Choose options' : 'Choose an option');
+  const control = h(
+    'button',
+    {
+      class: `select${multi ? ' select-multi' : ''}`,
+      type: 'button',
+      role: 'combobox',
+      id: options.id || null,
+      'aria-haspopup': 'listbox',
+      'aria-expanded': 'false',
+      'aria-describedby': options.describedBy || null,
+    },
+    h('span', { class: 'spinner', 'aria-hidden': 'true' }),
+    words,
+    icon('down', 16),
+  );
+  const placeholder =
+    plainOf(element.placeholder) || (multi ? 'Choose options' : 'Choose an option');
   const draw = () => {
     const chosen = valuesOf(surface, blockId, element);
-    fill(words, chosen.length ? labels(chosen, { kind, multi, element, surface }) : h('span', { class: 'placeholder' }, placeholder));
-    if (options.inInput) control.setAttribute('aria-label', `${options.label}: ${words.textContent}`);
+    fill(
+      words,
+      chosen.length
+        ? labels(chosen, { kind, multi, element, surface })
+        : h('span', { class: 'placeholder' }, placeholder),
+    );
+    if (options.inInput)
+      control.setAttribute('aria-label', `${options.label}: ${words.textContent}`);
     else control.setAttribute('aria-label', words.textContent);
     control.dataset.value = chosen.join(',');
   };
-  control.addEventListener('click', () => open(control, { kind, multi, element, blockId, surface, options, placeholder, draw }));
+  control.addEventListener('click', () =>
+    open(control, { kind, multi, element, blockId, surface, options, placeholder, draw }),
+  );
   control.addEventListener('keydown', (event) => {
-    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') { event.preventDefault(); control.click(); }
+    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+      event.preventDefault();
+      control.click();
+    }
   });
   draw();
   return bindPress(control, surface, blockId, element);
@@ -54,22 +78,42 @@ function conversationName(id) {
   return store.users.get(id)?.real_name || id;
 }
 
-const fromOption = (group) => (option) => ({ value: option.value, text: plainOf(option.text), label: plainOf(option.text),
-  detail: plainOf(option.description) || null, group });
+const fromOption = (group) => (option) => ({
+  value: option.value,
+  text: plainOf(option.text),
+  label: plainOf(option.text),
+  detail: plainOf(option.description) || null,
+  group,
+});
 
 function staticItems(element) {
-  const grouped = (element.option_groups || []).flatMap((group) => (group.options || []).map(fromOption(plainOf(group.label))));
+  const grouped = (element.option_groups || []).flatMap((group) =>
+    (group.options || []).map(fromOption(plainOf(group.label))),
+  );
   return [...(element.options || []).map(fromOption(null)), ...grouped];
 }
 
 function peopleItems() {
-  return [...store.users.values()].filter((user) => !user.deleted)
-    .map((user) => ({ value: user.id, text: `${user.real_name} ${user.name}`, label: user.real_name || user.name, detail: user.title || null, lead: avatar(user, 'tiny') }));
+  return [...store.users.values()]
+    .filter((user) => !user.deleted)
+    .map((user) => ({
+      value: user.id,
+      text: `${user.real_name} ${user.name}`,
+      label: user.real_name || user.name,
+      detail: user.title || null,
+      lead: avatar(user, 'tiny'),
+    }));
 }
 
 function channelItems(publicOnly) {
-  return [...store.channels.values()].filter((channel) => !channel.is_archived && !(publicOnly && channel.is_private))
-    .map((channel) => ({ value: channel.id, text: channel.name, label: channel.name, lead: icon(channel.is_private ? 'lock' : 'hash', 16) }));
+  return [...store.channels.values()]
+    .filter((channel) => !channel.is_archived && !(publicOnly && channel.is_private))
+    .map((channel) => ({
+      value: channel.id,
+      text: channel.name,
+      label: channel.name,
+      lead: icon(channel.is_private ? 'lock' : 'hash', 16),
+    }));
 }
 
 function itemsFor(kind, element) {
@@ -86,16 +130,27 @@ function open(control, { kind, multi, element, blockId, surface, options, placeh
   const onPick = (picked) => {
     const value = multi ? picked.slice(0, limit) : picked;
     control.dispatchEvent(new Event('input', { bubbles: true }));
-    const said = change(surface, blockId, element, value, { dispatch: dispatches(options) && !multi, confirmNeeded: true });
+    const said = change(surface, blockId, element, value, {
+      dispatch: dispatches(options) && !multi,
+      confirmNeeded: true,
+    });
     draw();
     return said;
   };
   openList(control, {
-    items, multi, selected: chosen, label: options.label || placeholder, onPick,
+    items,
+    multi,
+    selected: chosen,
+    label: options.label || placeholder,
+    onPick,
     search: kind === 'external' ? placeholder : items.length >= SEARCH_FROM ? 'Search' : null,
     load: kind === 'external' ? (query) => external(surface, blockId, element, query) : null,
     onClose: () => {
-      if (multi && dispatches(options) && String(chosen) !== String(valuesOf(surface, blockId, element))) {
+      if (
+        multi &&
+        dispatches(options) &&
+        String(chosen) !== String(valuesOf(surface, blockId, element))
+      ) {
         change(surface, blockId, element, valuesOf(surface, blockId, element), { dispatch: true });
       }
     },
@@ -105,9 +160,14 @@ function open(control, { kind, multi, element, blockId, surface, options, placeh
 async function external(surface, blockId, element, query) {
   const least = element.min_query_length ?? 3;
   if (query.length < least) {
-    return Object.assign([], { note: `Type at least ${least} ${least === 1 ? 'character' : 'characters'}` });
+    return Object.assign([], {
+      note: `Type at least ${least} ${least === 1 ? 'character' : 'characters'}`,
+    });
   }
   const found = await loadOptions(surface, blockId, element, query);
-  const items = [...found.options.map(fromOption(null)), ...found.groups.flatMap((group) => (group.options || []).map(fromOption(plainOf(group.label))))];
+  const items = [
+    ...found.options.map(fromOption(null)),
+    ...found.groups.flatMap((group) => (group.options || []).map(fromOption(plainOf(group.label)))),
+  ];
   return Object.assign(items, { note: found.error || null });
 }

@@ -4,19 +4,38 @@ import { h } from '../dom.js';
 import { bindPress, change } from '../interactions.js';
 import { plainOf } from '../mrkdwn.js';
 
-const TYPES = { email_text_input: 'email', url_text_input: 'url', number_input: 'text', plain_text_input: 'text' };
+const TYPES = {
+  email_text_input: 'email',
+  url_text_input: 'url',
+  number_input: 'text',
+  plain_text_input: 'text',
+};
 
 export function textField(element, blockId, surface, options = {}) {
   const multiline = element.multiline || element.type === 'rich_text_input';
   const props = {
-    class: 'text-input', id: options.id || null, placeholder: plainOf(element.placeholder) || null,
+    class: 'text-input',
+    id: options.id || null,
+    placeholder: plainOf(element.placeholder) || null,
     'aria-label': options.inInput ? null : options.label || plainOf(element.placeholder) || 'Text',
-    'aria-describedby': options.describedBy || null, autocomplete: 'off', dir: 'auto',
+    'aria-describedby': options.describedBy || null,
+    autocomplete: 'off',
+    dir: 'auto',
     maxlength: element.max_length || null,
     'aria-required': options.required ? 'true' : null,
   };
-  const control = multiline ? h('textarea', { ...props, rows: element.min_lines || 4 })
-    : h('input', { ...props, type: TYPES[element.type] || 'text', inputmode: element.type === 'number_input' ? (element.is_decimal_allowed ? 'decimal' : 'numeric') : null });
+  const control = multiline
+    ? h('textarea', { ...props, rows: element.min_lines || 4 })
+    : h('input', {
+        ...props,
+        type: TYPES[element.type] || 'text',
+        inputmode:
+          element.type === 'number_input'
+            ? element.is_decimal_allowed
+              ? 'decimal'
+              : 'numeric'
+            : null,
+      });
   control.value = surface.values.get(blockId, element) ?? '';
   if (options.inInput && element.focus_on_load) control.dataset.autofocus = '1';
   const counter = element.max_length ? h('span', { class: 'counter', 'aria-live': 'off' }) : null;
@@ -44,7 +63,8 @@ function wire(control, { element, blockId, surface, options, triggers, count }) 
     timer = setTimeout(() => tell(true), 400);
   });
   control.addEventListener('keydown', (event) => {
-    if (event.key !== 'Enter' || event.isComposing || control instanceof HTMLTextAreaElement) return;
+    if (event.key !== 'Enter' || event.isComposing || control instanceof HTMLTextAreaElement)
+      return;
     if (!options.dispatch || !triggers.includes('on_enter_pressed')) return;
     event.preventDefault();
     tell(true);

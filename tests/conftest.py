@@ -1,0 +1,49 @@
+"""For every test: a scrubbed environment, and a last word on what was left out."""
+
+import os
+from collections import Counter
+
+import pytest
+
+from bot.config import Settings
+from tests.sandbox.page.chromium import find_chromium
+
+NO_CHROMIUM = (
+    "no Chromium here. Get it with `sudo apt-get install chromium` (or name a browser in "
+    "CHROMIUM) and run `make test` again"
+)
+REQUIRED = "REQUIRE_CHROMIUM"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """No setting of a real bot may reach a test."""
+    for name in Settings.model_fields:
+        os.environ.pop(name, None)  # noqa: TID251  the test harness
+        os.environ.pop(f"{name}_FILE", None)  # noqa: TID251  the test harness
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave browser tests out without Chromium; stop where they must not be left out."""
+    browser = [item for item in items if item.get_closest_marker("browser")]
+    if not browser or find_chromium() is not None:
+        return
+    if os.environ.get(REQUIRED):  # noqa: TID251  the test harness
+        msg = f"{REQUIRED} is set, but there is {NO_CHROMIUM}."
+        raise pytest.UsageError(msg)
+    for item in browser:
+        item.add_marker(pytest.mark.skip(reason=NO_CHROMIUM))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say at the end what was left out, and how to get it."""
+    reasons: Counter[str] = Counter()
+    for report in terminalreporter.stats.get("skipped", []):
+        longrepr = report.longrepr
+        reason = longrepr[2] if isinstance(longrepr, tuple) else str(longrepr)
+        reasons[reason.removeprefix("Skipped: ")] += 1
+    if not reasons:
+        return
+    terminalreporter.section("left out")
+    for reason, count in reasons.items():
+        tests = "1 test" if count == 1 else f"{count} tests"
+        terminalreporter.line(f"{tests} left out: {reason}.")

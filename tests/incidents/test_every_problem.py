@@ -1,0 +1,178 @@
+"""Every problem's message, with the worst facts there are, is taken by Slack and stays inert."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlmodel import select
+
+from bot import incidents
+from bot.domain import Finding, IncidentState
+from bot.knowledge import Knowledge
+from bot.models import Incident
+from bot.render import escape
+from bot.slack import blocks
+from tests.incidents.house import PARTY_OURS, TEMPLATES, WAITING, House, Json, facts_of
+
+PROBLEMS = sorted(Knowledge.load(TEMPLATES).problems)
+NASTY = "<!channel> *b* _i_ `c` <@U0DANA0001> <https://evil.example|x> [x](https://evil.example) &"
+NAMES = {
+    "long": "Bartholomew Featherstonehaugh-Cholmondeley and Sons of Northern Harbour Town Ltd",
+    "right-to-left": "\u202eشركة الميناء\u202c للأغذية",
+    "emoji": "👩‍👩‍👧‍👦 Family 🇺🇸🇨🇦 Foods é\u0301",
+    "markup": NASTY,
+    "control": "Jane\tDoe\r\n1. Second line\x00\x1b[31m",
+    "marks": "\ue000\ue001\ue002 Jane",
+    "empty": "",
+}
+
+
+def swapped(value: Any, name: str) -> Any:
+    """Put the nasty name wherever a person's or a document's words stand."""
+    worded = {"name", "party", "number", "email", "street", "city", "phone", "sku", "description"}
+    worded |= {"detail", "fault_message", "element", "source", "ref", "proposed", "reason", "error"}
+    if isinstance(value, dict):
+        return {
+            key: name if key in worded and isinstance(inner, str) else swapped(inner, name)
+            for key, inner in value.items()
+        }
+    if isinstance(value, list):
+        return [swapped(inner, name) for inner in value]
+    return value
+
+
+def elements(node: Any) -> Iterator[Json]:
+    """Every object of a block tree that has a type."""
+    if isinstance(node, dict):
+        if "type" in node:
+            yield node
+        for inner in node.values():
+            yield from elements(inner)
+    elif isinstance(node, list):
+        for inner in node:
+            yield from elements(inner)
+
+
+def post(house: House, message: incidents.Message) -> None:
+    """Hand a message to the local Slack as the adapter does, without its pace."""
+    house.services.slack.client.chat_postMessage(
+        channel=house.slack["channels"]["general"],
+        text=escape(message.text),
+        blocks=message.blocks,
+        metadata=message.metadata,
+    )
+
+
+def incident_of(house: House, problem: str, facts: Json) -> Incident:
+    """Open an incident and read it back."""
+    house.observe(1, Finding(problem, f"subject:{problem}", facts), check=problem)
+    with house.services.sessions.read() as session:
+        return session.exec(select(Incident).where(Incident.problem == problem)).one()
+
+
+@pytest.mark.parametrize("problem", PROBLEMS)
+def test_every_problem_renders_without_a_fallback(house: House, problem: str) -> None:
+    """The strict render of title, push and all four texts works with the fixture's facts."""
+    text = house.services.render.problem(problem, facts_of(problem))
+
+    assert text.title
+    assert text.push.startswith("Harbor Foods: ")
+    assert text.what
+    assert text.why
+    assert text.fix
+    assert text.prevent
+
+
+@pytest.mark.parametrize("problem", PROBLEMS)
+def test_slack_takes_every_message_in_every_state(house: House, problem: str) -> None:
+    """Open, paused, working, partly, fixed: nothing we build is refused."""
+    incident = incident_of(house, problem, facts_of(problem))
+    story = {
+        "worker": "U0DANA0001",
+        "began": incident.opened_at.isoformat(),
+        "lines": [{"at": incident.opened_at.isoformat(), "by": "U0DANA0001", "text": "one ✔"}],
+        "progress": {"done": 1, "total": 2, "words": "posting"},
+    }
+    ended = {"by": "U0DANA0001", "at": incident.opened_at.isoformat(), "lines": ["1 of 2"]}
+    for state in IncidentState:
+        incident.state = state
+        incident.story = {**story, "outcome": ended if state != IncidentState.OPEN else None}
+        message = incidents.build(house.services, incident)
+        post(house, message)
+        assert len(message.blocks[0]["text"]["text"]) <= blocks.ALERT_HEADER
+    incident.state, incident.paused_by_id = IncidentState.OPEN, 1
+    post(house, incidents.build(house.services, incident))
+
+
+@pytest.mark.parametrize("kind", NAMES)
+def test_slack_takes_every_message_with_the_worst_names(house: House, kind: str) -> None:
+    """Names of 80 characters, right-to-left, emoji, markup: accepted, and never markup."""
+    for problem in PROBLEMS:
+        facts = swapped(facts_of(problem), NAMES[kind])
+        message = incidents.build(house.services, incident_of(house, problem, facts))
+        post(house, message)
+        assert len(message.blocks[0]["text"]["text"]) <= blocks.ALERT_HEADER
+        assert blocks.size(message.blocks) <= blocks.MESSAGE_BUDGET
+        for element in elements(message.blocks):
+            assert element["type"] not in {"mrkdwn", "user", "usergroup", "broadcast", "channel"}
+            assert "evil.example" not in str(element.get("url", ""))
+            assert element.get("style") in (None, "primary", "bullet", "ordered") or isinstance(
+                element["style"], dict
+            )
+
+
+def test_ten_thousand_documents_fit(house: House) -> None:
+    """Large numbers are written with commas and the header keeps its count."""
+    facts = {
+        **facts_of("inactive_record"),
+        "name": NAMES["long"],
+        "documents": 10_000,
+        "sales_count": 9_000,
+        "sales_amount": "99999999.99",
+        "cash_count": 1_000,
+        "cash_amount": "12345678.90",
+    }
+    message = incidents.build(house.services, incident_of(house, "inactive_record", facts))
+    post(house, message)
+
+    assert "10,000 documents not posted" in message.blocks[0]["text"]["text"]
+    assert "9,000 invoices, $99,999,999.99, and 1,000 payments, $12,345,678.90" in message.text
+
+
+@pytest.mark.parametrize("problem", PROBLEMS)
+def test_no_documents_and_no_optional_facts(house: House, problem: str) -> None:
+    """What waits on nothing says so, without a zero in a button or a gap in a sentence."""
+    nothing = {
+        "documents": 0,
+        "sales_count": 0,
+        "sales_amount": "0.00",
+        "record_count": 1,
+        "first_date": None,
+        "last_date": None,
+        "examples": [],
+        "balance": None,
+        "link": "",
+        "differ": "",
+        "element": "",
+        "detail": "",
+    }
+    incident = incident_of(house, problem, {**facts_of(problem), **nothing})
+    house.services.render.problem(problem, {**facts_of(problem), **nothing})
+    message = incidents.build(house.services, incident)
+    post(house, message)
+
+    shown = str(message.blocks)
+    assert "None" not in shown
+    assert "post 0" not in shown
+    assert "is not known" not in shown
+
+
+def test_facts_that_are_wrong_never_hide_the_alert(house: House) -> None:
+    """A finding with half of its facts still becomes a message with the money and the company."""
+    facts = {**WAITING, "sales_amount": "many", "first_date": "yesterday", "since": "?"}
+    for problem in PROBLEMS:
+        message = incidents.build(
+            house.services, incident_of(house, problem, {**facts, "ours": PARTY_OURS})
+        )
+        post(house, message)
+        assert "Harbor Foods" in message.text or "Harbor Foods" in str(message.blocks)

@@ -1,0 +1,86 @@
+"""Recorded errors are recognised: by code, then pattern, then text; any shape and language."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.knowledge import Knowledge
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+KNOWLEDGE = Knowledge.load(TEMPLATES)
+CASES = json.loads((Path(__file__).parent / "cases.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['problem']}-{case['code']}")
+def test_a_recorded_error_is_recognised(case: dict) -> None:
+    """Each row: platform, code, HTTP status, text → problem."""
+    found = KNOWLEDGE.classify(case["platform"], case["code"], case["text"], case.get("http"))
+
+    assert found.problem == case["problem"]
+    assert (found.confidence > 0) == (case["problem"] != "unknown")
+    assert found.evidence
+
+
+def test_the_code_outweighs_the_language() -> None:
+    """A French duplicate number is one: its code and ids are read, not its words."""
+    text = (
+        "Numéro de document en double : Vous devez indiquer un nombre différent. "
+        "DocNumber=INV-0002 is assigned to TxnType=Facture with TxnId=2137"
+    )
+    found = KNOWLEDGE.classify("qbo", "6140", text, 400)
+
+    assert found.problem == "duplicate_document_number"
+    assert found.confidence > 0.9
+    assert found.facts == {
+        "holder_number": "INV-0002",
+        "holder_type": "Facture",
+        "holder_id": "2137",
+    }
+
+
+def test_a_code_is_found_in_the_text_of_both_fault_shapes() -> None:
+    """Upper-case JSON, the gateway's lower-case JSON, and XML."""
+    upper = '{"Fault":{"Error":[{"Message":"X","Detail":"Y : null","code":"6240"}]}}'
+    lower = '{"fault":{"error":[{"message":"message=X; errorCode=003200; statusCode=401"}]}}'
+    xml = '<Fault type="SERVICE"><Error code="3001"><Message>X</Message></Error></Fault>'
+
+    assert KNOWLEDGE.classify("qbo", "", upper).problem == "duplicate_name"
+    assert KNOWLEDGE.classify("qbo", None, lower).problem == "connection_lost"
+    assert KNOWLEDGE.classify("qbo", "", xml).problem == "throttled"
+
+
+def test_named_groups_become_facts() -> None:
+    """The field that is too long, its limit and its length are told."""
+    text = "String length does not fit. Min:0 Max:21 supported. Supplied length:1,045"
+    found = KNOWLEDGE.classify("qbo", 2050, text)
+
+    assert found.facts == {"min": "0", "max": "21", "len": "1,045"}
+
+
+def test_what_nobody_knows_is_unknown() -> None:
+    """No guess: problem and kind unknown, confidence 0."""
+    found = KNOWLEDGE.classify("qbo", "6999", "Etwas ist schiefgegangen")
+
+    assert (found.problem, found.confidence) == ("unknown", 0.0)
+    assert KNOWLEDGE.problem("unknown").kind == "unknown"
+    assert KNOWLEDGE.problem("no file of that name").name == "unknown"
+
+
+@given(st.sampled_from(["qbo", "qbd", "qbwc", "oauth", "?"]), st.text(max_size=12), st.text())
+def test_any_input_gets_one_and_the_same_answer(platform: str, code: str, text: str) -> None:
+    """Never an exception, always deterministic, always a problem with a file."""
+    found = KNOWLEDGE.classify(platform, code, text)
+
+    assert found == KNOWLEDGE.classify(platform, code, text)
+    assert found.problem in KNOWLEDGE.problems
+    assert 0 <= found.confidence <= 1
+
+
+def test_endless_text_is_read_only_so_far() -> None:
+    """A huge body does not slow the classifier down."""
+    found = KNOWLEDGE.classify("qbo", "", "<html>" + "x " * 500_000)
+
+    assert found.problem == "unknown"

@@ -1,0 +1,102 @@
+"""Money, days and counts as a bookkeeper writes them."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from bot.render import day, listed, moment, money, not_posted, plural, waiting_amounts
+from bot.render.words import counted, month, said, spaced, span, tail, the_record, tidy, upfirst
+
+
+@pytest.mark.parametrize(
+    ("value", "currency", "expected"),
+    [
+        ("1234.5", "USD", "$1,234.50"),
+        (Decimal("-5"), "USD", "-$5.00"),
+        (0, "USD", "$0.00"),
+        ("38210.50", "EUR", "€38,210.50"),
+        ("1", "CAD", "CA$1.00"),
+        ("1", "CHF", "CHF 1.00"),
+        ("-1", "CHF", "-CHF 1.00"),
+        ("1500", "JPY", "¥1,500"),
+        ("0.125", "USD", "$0.125"),
+        ({"USD": "5", "EUR": "6"}, "USD", "€6.00 and $5.00"),
+        ({}, "USD", "$0.00"),
+    ],
+)
+def test_money_names_its_currency_and_never_adds_two(
+    value: object, currency: str, expected: str
+) -> None:
+    """Credits are negative, currencies stay apart, no digit is lost."""
+    assert money(value, currency) == expected
+
+
+@pytest.mark.parametrize("value", ["many", "NaN", "Infinity", None])
+def test_what_is_no_amount_is_refused(value: object) -> None:
+    """A wrong amount is a fault, never a number."""
+    with pytest.raises(ValueError, match="amount"):
+        money(value)
+
+
+def test_days_are_the_companys_days() -> None:
+    """23:40 on the 31st is the 31st (accounting rule 14)."""
+    late = "2026-11-01T03:40:00+00:00"
+
+    assert day("2026-11-21") == "11/21/2026"
+    assert day("2026-11-21", "short") == "Nov 21"
+    assert day(date(2026, 1, 2)) == "01/02/2026"
+    assert day(late, time_zone="America/New_York") == "10/31/2026"
+    assert span("2026-10-28", "2026-11-21") == "10/28/2026–11/21/2026"
+    assert span("2026-10-28", "2026-10-28") == "10/28/2026"
+    assert month("2026-10-01") == "October 2026"
+    assert moment(datetime(2026, 11, 22, 14, 2, tzinfo=UTC), "America/New_York") == (
+        "Nov 22, 9:02 AM"
+    )
+    with pytest.raises(ValueError, match="time zone"):
+        moment("2026-11-22T14:02:00")
+
+
+def test_counts_and_lists() -> None:
+    """One invoice, two invoices, 10,000 invoices; a, b and c."""
+    assert plural(1, "invoice") == "1 invoice"
+    assert plural(10_000, "invoice") == "10,000 invoices"
+    assert plural(2, "entry", "entries") == "2 entries"
+    assert listed(["a"]) == "a"
+    assert listed(["a", "b"]) == "a and b"
+    assert listed(["a", "b", "c"], "or") == "a, b or c"
+
+
+def test_sales_and_cash_are_never_one_sum() -> None:
+    """Accounting rule 18: each kind of document with its own money."""
+    both = {
+        "documents": 5,
+        "sales_count": 3,
+        "sales_amount": "1240",
+        "cash_count": 2,
+        "cash_amount": "90",
+    }
+
+    assert waiting_amounts(both) == "3 invoices, $1,240.00, and 2 payments, $90.00"
+    assert counted(both) == "5 documents"
+    assert not_posted({"sales_count": 3, "sales_amount": "1240"}) == (
+        "3 invoices, $1,240.00 not posted"
+    )
+    assert not_posted({"record_count": 1}) == "1 record not posted"
+    assert not_posted({}) == "no document waits yet"
+    assert tail({"cash_count": 1}) == " · 1 payment not posted"
+    assert tail({}) == ""
+
+
+def test_records_are_named_not_numbered_inside() -> None:
+    """Names first; what QuickBooks said is quoted without its full stop."""
+    facts = {"record_type": "invoice", "number": "1042", "party": "Jane Doe", "amount": "420"}
+
+    assert the_record(facts) == "invoice 1042 for Jane Doe ($420.00)"
+    assert the_record({"record_type": "customer", "name": "Jane"}) == "customer Jane"
+    assert the_record({"record_type": "customer", "party": "Jane"}) == "customer Jane"
+    assert the_record({}) == "record"
+    assert said({"detail": "", "fault_message": "Too bad."}) == "Too bad"
+    assert spaced("Jane  Doe ") == "Jane··Doe·"
+    assert tidy(" Jane  Doe ") == "Jane Doe"
+    assert upfirst("invoice 1042 for jane") == "Invoice 1042 for jane"

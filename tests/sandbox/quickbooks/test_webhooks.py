@@ -1,0 +1,79 @@
+"""Webhooks: signed notices of changes in both shapes."""
+
+import base64
+import hashlib
+import hmac
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from queue import Queue
+
+import pytest
+
+from tests.sandbox.quickbooks.conftest import Books
+
+Notice = tuple[dict[str, str], bytes]
+
+
+@pytest.fixture
+def receiver() -> Iterator[tuple[str, "Queue[Notice]"]]:
+    """An address that takes notices."""
+    got: Queue[Notice] = Queue()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"]))
+            got.put(({key.lower(): value for key, value in self.headers.items()}, body))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *args: object) -> None:
+            """Quiet."""
+
+    listening = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=listening.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{listening.server_port}/hook", got
+    listening.shutdown()
+    listening.server_close()
+    thread.join(5)
+
+
+def test_old_shape(books: Books, receiver: tuple[str, "Queue[Notice]"]) -> None:
+    """One block per company; the signature is over the raw body."""
+    url, got = receiver
+    books.control.post("/webhooks", json={"url": url})
+    made = books.make("Customer", {"DisplayName": "Hooked"})
+    headers, body = got.get(timeout=5)
+
+    key = books.ready["webhook_verifier"].encode()
+    expected = base64.b64encode(hmac.new(key, body, hashlib.sha256).digest()).decode()
+    assert headers["intuit-signature"] == expected
+    block = json.loads(body)["eventNotifications"][0]
+    event = block["dataChangeEvent"]["entities"][0]
+    assert block["realmId"] == books.realm
+    assert (event["name"], event["id"], event["operation"]) == ("Customer", made["Id"], "Create")
+
+
+def test_cloud_events_and_merge(books: Books, receiver: tuple[str, "Queue[Notice]"]) -> None:
+    """An array of events under its own content type; a merge names the Id that is gone."""
+    url, got = receiver
+    books.control.post("/webhooks", json={"url": url, "shape": "cloudevents"})
+    books.act("merge", entity="Customer", id="2", into="1")
+    headers, body = got.get(timeout=5)
+
+    events = json.loads(body)
+    assert headers["content-type"] == "application/cloudevents+json"
+    assert [(one["type"], one["intuitentityid"]) for one in events] == [
+        ("qbo.customer.merged.v1", "1")
+    ]
+    assert events[0]["data"] == {"deletedId": "2"}
+    assert events[0]["intuitaccountid"] == books.realm
+
+
+def test_receiver_is_on_this_machine(books: Books) -> None:
+    """Notices never leave the machine."""
+    response = books.control.post("/webhooks", json={"url": "https://example.com/hook"})
+
+    assert response.status_code == 400

@@ -1,0 +1,128 @@
+"""A real web edge over a real socket, with the real QuickBooks simulator behind it."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from cryptography.fernet import Fernet
+
+from app import compose
+from bot import reconnect
+from bot.config import Settings
+from bot.console.companies import CompanySpec, NewSource, add_source, make_or_update
+from bot.jobs import Nudge
+from bot.services import Services
+from bot.web import Doors, WebServer, make_app
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass
+class Noted:
+    """A queue that notes what it was asked for."""
+
+    nudges: list[Nudge] = field(default_factory=list)
+
+    def nudge(
+        self, job: str, arg: str = "", *, lane: str | None = None, urgent: bool = False
+    ) -> None:
+        """Note it."""
+        self.nudges.append(Nudge(job, arg))
+
+
+@dataclass
+class Edge:
+    """The web edge while it listens, and what is behind it."""
+
+    services: Services
+    server: WebServer
+    http: httpx.Client
+    noted: Noted
+    quickbooks: dict[str, Any]
+    pulse: dict[str, Any]
+
+    def company(self, name: str = "Harbor Foods") -> int:
+        """Make a company."""
+        made = make_or_update(self.services, CompanySpec(name=name, channel="C0000000001"))
+        assert made.id is not None
+        return made.id
+
+    def source(self, name: str = "shop") -> NewSource:
+        """Make a source with its token."""
+        return add_source(self.services, None, name)
+
+    def link(self, company_id: int, user: str = "") -> str:
+        """Make a one-time link and give its path."""
+        url = reconnect.issue_link(self.services, company_id, user)
+        return "/reconnect/" + url.rsplit("/", 1)[-1]
+
+    def realm(self, name: str) -> str:
+        """Make a company in QuickBooks."""
+        made = httpx.post(
+            f"{self.quickbooks['control_url']}/companies", json={"name": name, "seed": "empty"}
+        ).json()
+        return str(made["realm_id"])
+
+    def consent(self, location: str, realm: str, decision: str = "connect") -> str:
+        """Answer Intuit's consent page; give the address it sends the browser to."""
+        page = httpx.get(location)
+        form = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', page.text))
+        answer = httpx.post(
+            str(page.url.join("/connect/oauth2")),
+            data={**form, "realm": realm, "decision": decision},
+        )
+        return answer.headers["location"]
+
+
+@pytest.fixture(scope="session")
+def quickbooks() -> Iterator[dict[str, Any]]:
+    """The QuickBooks simulator as a process."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sandbox", "quickbooks"], cwd=ROOT, stdout=subprocess.PIPE
+    )
+    assert process.stdout is not None
+    yield json.loads(process.stdout.readline())
+    process.terminate()
+    process.wait(10)
+    process.stdout.close()
+
+
+@pytest.fixture()
+def edge(tmp_path: Path, quickbooks: dict[str, Any]) -> Iterator[Edge]:
+    """The edge, listening on a free port."""
+    noted = Noted()
+    settings = Settings.from_mapping(
+        {
+            "DATABASE_URL": f"sqlite:///{tmp_path}/bot.sqlite3",
+            "SECRET_KEYS": Fernet.generate_key().decode(),
+            "INTUIT_CLIENT_ID": quickbooks["client_id"],
+            "INTUIT_CLIENT_SECRET": quickbooks["client_secret"],
+            "INTUIT_ENVIRONMENT": quickbooks["discovery_url"],
+            "QUICKBOOKS_API_URL": quickbooks["api_url"],
+            "PUBLIC_URL": "https://bot.example",
+            "SLACK_API_BASE_URL": "http://127.0.0.1:9/api/",
+        }
+    )
+    services = compose(settings, noted)
+    pulse: dict[str, Any] = {"slack": True, "swept": datetime.now(UTC)}  # noqa: TID251  as of now
+    doors = Doors(
+        slack_connected=lambda: pulse["slack"],
+        last_sweep=lambda: pulse["swept"],
+        slack_http=lambda body, headers: (200, {"x-seen": headers["x-given"]}, body.decode()),
+    )
+    server = WebServer(make_app(services, doors), "127.0.0.1", 0)
+    server.start()
+    http = httpx.Client(base_url=f"http://127.0.0.1:{server.port}", timeout=20, trust_env=False)
+    yield Edge(services, server, http, noted, quickbooks, pulse)
+    http.close()
+    server.stop()
+    services.quickbooks.close()
+    services.sessions.engine.dispose()

@@ -1,0 +1,189 @@
+"""The reconnect link, the consent page and the callback, against the real simulator."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from sqlmodel import select
+
+from bot import audit
+from bot.domain import ConnectionState
+from bot.models import AuditEntry, Connection, ReconnectLink
+
+
+def state_of(edge, company_id):
+    with edge.services.sessions.read() as session:
+        return session.get_one(Connection, company_id)
+
+
+def back(edge, location):
+    """Follow Intuit's redirect to the bot, which is bot.example to the outside."""
+    assert location.startswith("https://bot.example/oauth/callback?")
+    return edge.http.get(location.removeprefix("https://bot.example"))
+
+
+def test_the_whole_way(edge):
+    """Link, page, consent page, callback: connected, once, and what waited is woken."""
+    company, realm = edge.company(), edge.realm("Harbor Foods")
+    path = edge.link(company)
+    shown = edge.http.get(path)
+    gone = edge.http.post(path)
+    done = back(edge, edge.consent(gone.headers["location"], realm))
+
+    assert "Connect Harbor Foods to QuickBooks" in shown.text
+    assert gone.status_code == 303
+    assert done.status_code == 200
+    assert "You can close this page" in done.text
+    connection = state_of(edge, company)
+    assert connection.state is ConnectionState.CONNECTED
+    assert connection.tokens
+    assert {nudge.job for nudge in edge.noted.nudges} == {"check", "capture", "sync"}
+
+
+def test_looking_at_a_link_uses_nothing_up(edge):
+    """Link scanners open addresses; only the button counts."""
+    path = edge.link(edge.company())
+    for _ in range(3):
+        assert edge.http.get(path).status_code == 200
+
+    assert edge.http.post(path).status_code == 303
+
+
+def test_a_link_works_once(edge):
+    """The second press is told how to get a new one."""
+    path = edge.link(edge.company())
+    edge.http.post(path)
+
+    for reply in (edge.http.post(path), edge.http.get(path)):
+        assert reply.status_code == 410
+        assert "/qb-reconnect" in reply.text
+
+
+def test_an_old_link_does_not_work(edge):
+    """Ten minutes, no more."""
+    path = edge.link(edge.company())
+    with edge.services.sessions.write() as session:
+        row = session.exec(select(ReconnectLink)).one()
+        row.expires_at -= timedelta(hours=1)
+        session.add(row)
+
+    assert edge.http.get(path).status_code == 410
+    assert edge.http.post(path).status_code == 410
+
+
+def test_an_unknown_link_looks_like_an_old_one(edge):
+    """Nothing can be learned by guessing."""
+    path = edge.link(edge.company())
+    edge.http.post(path)
+
+    assert edge.http.get(path).text == edge.http.get("/reconnect/guessed").text
+
+
+def test_cancel_at_quickbooks_changes_nothing(edge):
+    """error=access_denied comes back as a page that says so."""
+    company, realm = edge.company(), edge.realm("Harbor Foods")
+    gone = edge.http.post(edge.link(company))
+    done = back(edge, edge.consent(gone.headers["location"], realm, "cancel"))
+
+    assert done.status_code == 200
+    assert "not allowed" in done.text
+    assert state_of(edge, company).state is ConnectionState.NEVER
+    assert edge.noted.nudges == []
+
+
+def test_a_callback_is_taken_once(edge):
+    """Loading the last page again does nothing."""
+    company, realm = edge.company(), edge.realm("Harbor Foods")
+    gone = edge.http.post(edge.link(company))
+    location = edge.consent(gone.headers["location"], realm)
+    back(edge, location)
+    version = state_of(edge, company).version
+    again = back(edge, location)
+
+    assert again.status_code == 410
+    assert state_of(edge, company).version == version
+
+
+@pytest.mark.parametrize("state", ["", "guessed"])
+def test_a_callback_without_our_state_does_nothing(edge, state):
+    """Somebody else's code is never exchanged."""
+    company = edge.company()
+    reply = edge.http.get(
+        "/oauth/callback", params={"state": state, "code": "c", "realmId": edge.realm("X")}
+    )
+
+    assert reply.status_code == 410
+    assert state_of(edge, company).state is ConnectionState.NEVER
+
+
+def test_another_company_is_refused_and_both_are_named(edge):
+    """Nothing is overwritten; the company stays connected to its own books."""
+    company, right = edge.company(), edge.realm("Harbor Foods")
+    gone = edge.http.post(edge.link(company))
+    back(edge, edge.consent(gone.headers["location"], right))
+    before = state_of(edge, company)
+    wrong = edge.realm("Other Books Inc")
+    gone = edge.http.post(edge.link(company))
+    done = back(edge, edge.consent(gone.headers["location"], wrong))
+
+    assert done.status_code == 409
+    assert "Harbor Foods" in done.text
+    assert "Other Books Inc" in done.text
+    assert state_of(edge, company).tokens == before.tokens
+
+
+def test_intuits_refusal_is_a_sentence(edge):
+    """A code that Intuit does not take is told, without a stack."""
+    company, realm = edge.company(), edge.realm("Harbor Foods")
+    gone = edge.http.post(edge.link(company))
+    location = re.sub(
+        r"code=[^&]+", "code=made-up", edge.consent(gone.headers["location"], realm)
+    )
+    done = back(edge, location)
+
+    assert done.status_code == 502
+    assert "Nothing was changed" in done.text
+    assert "Traceback" not in done.text
+    assert state_of(edge, company).state is ConnectionState.NEVER
+
+
+def test_an_unreachable_intuit_does_not_use_the_link_up(edge):
+    """The same link works when Intuit is back."""
+    company = edge.company()
+    path = edge.link(company)
+    broken = edge.services.quickbooks.authorize_url
+
+    def unreachable(state):
+        from bot.errors import BotError
+
+        raise BotError("QuickBooks cannot be reached.")
+
+    object.__setattr__(edge.services.quickbooks, "authorize_url", unreachable)
+    first = edge.http.post(path)
+    object.__setattr__(edge.services.quickbooks, "authorize_url", broken)
+
+    assert first.status_code == 502
+    assert edge.http.post(path).status_code == 303
+
+
+def test_names_in_a_page_are_inert(edge):
+    """A company called like markup is shown, not run."""
+    path = edge.link(edge.company("<script>alert(1)</script> & Sons"))
+    text = edge.http.get(path).text
+
+    assert "<script>" not in text
+    assert "&lt;script&gt;" in text
+
+
+def test_who_connected_what_is_in_the_record(edge):
+    """The audit record says that a permission came in, and for which company."""
+    company, realm = edge.company(), edge.realm("Harbor Foods")
+    gone = edge.http.post(edge.link(company, "U0DANA0001"))
+    back(edge, edge.consent(gone.headers["location"], realm))
+    with edge.services.sessions.read() as session:
+        rows = session.exec(select(AuditEntry)).all()
+        report = audit.verify(session)
+
+    found = [row for row in rows if row.action == "connection.connected"]
+    assert [(row.actor, row.company_id) for row in found] == [("U0DANA0001", company)]
+    assert report.ok
