@@ -64,7 +64,7 @@ def compose(settings: Settings, queue: JobQueue) -> Services:
         knowledge=knowledge,
         render=Renderer(TEMPLATES),
         clock=clock,
-        access=Access(settings, sessions, slack),
+        access=Access(settings, sessions, slack, slack.team_id),
         buttons=fixes.buttons(),
         holder=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}",
     )

@@ -89,7 +89,14 @@ class Access:
 
     def is_foreign(self, team_id: str) -> bool:
         """Say whether a workspace is known not to be ours."""
-        home = self._home_team() if team_id else ""
+        if not team_id:
+            return False
+        try:
+            home = self._home_team()
+        except BotError as error:
+            # Nothing is given away by this: the person is looked up as well, and that denies.
+            log.warning("own workspace not readable", reason=error.message)
+            return False
         return bool(home) and team_id != home
 
     def require(self, user_id: str, company_id: int | None, role: Role, team_id: str = "") -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from sqlmodel import col, func, select
 
 from bot.domain import IncidentState, JsonValue, Payload
-from bot.incidents import parts
+from bot.incidents import buttons, parts
 from bot.incidents.parts import View
 from bot.models import Company, FixRun, Incident
 from bot.render import Text, to_slack
@@ -45,8 +45,8 @@ def simplest(message: Message) -> Message:
 
     A message that does not please must never hide an accounting error.
     """
-    buttons = [block for block in message.blocks if block["type"] == "actions"]
-    return replace(message, blocks=[blocks.section(message.text), *buttons])
+    rows = [block for block in message.blocks if block["type"] == "actions"]
+    return replace(message, blocks=[blocks.section(message.text), *rows])
 
 
 @dataclass(frozen=True)
@@ -86,9 +86,14 @@ def _view(services: Services, incident: Incident) -> View:
         text=services.render.problem_or_plain(incident.problem, facts),
         buttons=services.buttons,
         paused=int(paused),
-        cause=services.render.problem_or_plain(cause.problem, cause.facts).title if cause else "",
+        cause=_cause(services, cause) if cause else "",
         posted=_posted(incident, run),
     )
+
+
+def _cause(services: Services, cause: Incident) -> str:
+    """The cause without its count: a paused message is not edited when that count changes."""
+    return services.render.problem_or_plain(cause.problem, cause.facts).title.rsplit(" · ", 1)[0]
 
 
 def _posted(incident: Incident, run: FixRun | None) -> int:
@@ -112,7 +117,7 @@ def _open(view: View) -> _Layout:
             why,
             parts.headed("What next", view.text.fix),
             examples,
-            parts.offered(view),
+            buttons.offered(view),
             parts.came_back(view),
         ],
         [examples, why],
@@ -131,7 +136,7 @@ def _partly(view: View) -> _Layout:
             *_text(view.text.what),
             parts.headed("What next", view.text.fix),
             examples,
-            parts.offered(view),
+            buttons.offered(view),
         ],
         [examples, story],
     )
@@ -144,7 +149,7 @@ def _working(view: View) -> _Layout:
             parts.summary(view),
             parts.story(view),
             parts.progress(view),
-            parts.details_only(view),
+            buttons.details_only(view),
         ]
     )
 
@@ -161,7 +166,7 @@ def _paused(view: View) -> _Layout:
                     blocks.words(". This one goes on by itself after that."),
                 )
             ),
-            parts.details_only(view),
+            buttons.details_only(view),
         ]
     )
 
@@ -174,7 +179,7 @@ def _fixed(view: View) -> _Layout:
             parts.summary(view),
             parts.outcome(view),
             story,
-            parts.details_only(view),
+            buttons.details_only(view),
         ],
         [story],
     )

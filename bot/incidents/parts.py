@@ -29,10 +29,9 @@ log = structlog.get_logger(__name__)
 
 EXAMPLES = 5
 STORY_LINES = 8
-FIX_BUTTONS = 4
 NAME = 100
 _USER = re.compile(r"^[UW][A-Z0-9]{6,}$")
-_BAD_FACTS = (ValueError, TypeError, KeyError, ArithmeticError, AttributeError)
+BAD_FACTS = (ValueError, TypeError, KeyError, ArithmeticError, AttributeError)
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,7 @@ def summary(view: View) -> Payload:
 def _amounts(facts: Mapping[str, JsonValue]) -> str:
     try:
         return waiting_amounts(facts) or counted(facts)
-    except _BAD_FACTS as error:
+    except BAD_FACTS as error:
         log.warning("amounts of an incident cannot be read", reason=str(error))
         return ""
 
@@ -107,7 +106,7 @@ def _dates(facts: Mapping[str, JsonValue]) -> str:
         return ""
     try:
         return f"dated {span(first, last)}"
-    except _BAD_FACTS:
+    except BAD_FACTS:
         return ""
 
 
@@ -115,7 +114,7 @@ def _since(view: View) -> str:
     since = view.facts.get("since") or view.incident.opened_at
     try:
         return f"since {moment(since, view.company.time_zone)}"
-    except _BAD_FACTS:
+    except BAD_FACTS:
         return f"since {moment(view.incident.opened_at, view.company.time_zone)}"
 
 
@@ -173,7 +172,7 @@ def _standing(view: View, theirs: Mapping[str, JsonValue]) -> list[str]:
 def _money(value: JsonValue, facts: Mapping[str, JsonValue]) -> str:
     try:
         return money(value, str(facts.get("currency") or "USD"))
-    except _BAD_FACTS:
+    except BAD_FACTS:
         return inert(value)
 
 
@@ -224,7 +223,7 @@ def _example(row: Mapping[str, JsonValue], facts: Mapping[str, JsonValue]) -> st
     if row.get("date"):
         try:
             parts.append(day(row["date"]))
-        except _BAD_FACTS:
+        except BAD_FACTS:
             parts.append(inert(row["date"]))
     return " · ".join(parts)
 
@@ -280,54 +279,3 @@ def came_back(view: View) -> Payload:
     return blocks.context(
         f"Came back: it was settled before ({plural(view.incident.reopened, 'time')})."
     )
-
-
-def offered(view: View) -> Payload:
-    """The buttons of the problem's fixes, at most one of them primary, and Details."""
-    row: list[Payload] = []
-    coloured = False
-    known = [view.buttons[name] for name in view.problem.fixes if name in view.buttons]
-    for fix in known[:FIX_BUTTONS]:
-        primary = not coloured and _agrees(fix, view.facts)
-        coloured = coloured or primary
-        row.append(_button(fix, view, primary))
-    if "reconnect" in view.problem.fixes:
-        row.append(blocks.button("Who can do this?", "who", str(view.incident.id)))
-    return blocks.actions([*row, _details(view)])
-
-
-def details_only(view: View) -> Payload:
-    """Only the button that shows, none that acts."""
-    return blocks.actions([_details(view)])
-
-
-def _details(view: View) -> Payload:
-    label = shorten(f"Details of {view.text.title}", blocks.BUTTON_TEXT)
-    return blocks.button("Details", "details", str(view.incident.id), label=label)
-
-
-def _button(fix: FixButton, view: View, primary: bool) -> Payload:
-    try:
-        label = fix.label.format_map(_label_facts(view.facts))
-    except _BAD_FACTS as error:
-        log.error("button label cannot be made", fix=fix.name, reason=str(error))
-        label = f"{fix.name.replace('_', ' ').capitalize()}…"
-    label = re.sub(r" and post 0\b", "", label)
-    return blocks.button(
-        shorten(clean(label), blocks.BUTTON_TEXT),
-        f"fix:{fix.name}",
-        str(view.incident.id),
-        primary=primary,
-    )
-
-
-def _label_facts(facts: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:
-    return {"documents": 0, **facts}
-
-
-def _agrees(fix: FixButton, facts: Mapping[str, JsonValue]) -> bool:
-    try:
-        return bool(fix.agreed(facts))
-    except _BAD_FACTS as error:
-        log.error("a fix cannot read the facts", fix=fix.name, reason=str(error))
-        return False

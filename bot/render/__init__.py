@@ -1,7 +1,9 @@
 """The one Jinja environment: words in, neutral text out, one writer per target."""
 
+from bot.render.environment import block_names
 from bot.render.marks import clean, shorten
-from bot.render.renderer import ProblemText, Renderer, block_names
+from bot.render.plain import ProblemText
+from bot.render.renderer import Renderer
 from bot.render.text import Listing, Paragraph, Span, Text, words
 from bot.render.words import day, listed, moment, money, not_posted, plural, waiting_amounts
 from bot.render.writers import escape, to_html, to_plain, to_slack

@@ -5,39 +5,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
-from jinja2 import (
-    StrictUndefined,
-    Template,  # noqa: TID251  this is bot.render
-    TemplateError,
-    nodes,
-    pass_context,
-)
+from jinja2 import Template, TemplateError  # noqa: TID251  this is bot.render
 from jinja2.runtime import Context
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from bot.domain import JsonValue
 from bot.errors import ConfigError, TemplateFault
-from bot.render.marks import clean, mark, shorten, unmarked
-from bot.render.source import Folder, front_matter, split, text_of
+from bot.render.environment import make_environment
+from bot.render.marks import clean, shorten, unmarked
+from bot.render.plain import ProblemText, built_in
+from bot.render.source import Folder, front_matter, text_of
 from bot.render.text import Text, parse, words
-from bot.render.words import (
-    counted,
-    day,
-    listed,
-    moment,
-    money,
-    month,
-    not_posted,
-    plural,
-    said,
-    spaced,
-    span,
-    tail,
-    the_record,
-    tidy,
-    upfirst,
-    waiting_amounts,
-)
 
 log = structlog.get_logger(__name__)
 
@@ -52,21 +29,6 @@ _RENDER_ERRORS = (
     AttributeError,
     RecursionError,
 )
-# Filters that would let data through as markup, or print it unmarked.
-_BANNED_FILTERS = ("safe", "urlize", "xmlattr", "tojson", "escape", "e", "forceescape", "pprint")
-
-
-@dataclass(frozen=True)
-class ProblemText:
-    """A problem in words. `title` has no state word; `push` is one sentence for the phone."""
-
-    title: str
-    push: str
-    what: Text
-    why: Text
-    fix: Text
-    prevent: Text
-    fixed: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,7 +42,7 @@ class Renderer:
 
     def __init__(self, folder: Path) -> None:
         self._loader = Folder(folder)
-        self._env = _environment(self._loader)
+        self._env = make_environment(self._loader)
         self._problems = {
             _stem(name): self._compile_problem(name)
             for name in self._loader.list_templates()
@@ -105,8 +67,8 @@ class Renderer:
         """
         if name not in self._problems:
             log.error("problem has no template", problem=name)
-            return _built_in(name, facts)
-        plain = _built_in(name, facts)
+            return built_in(name, facts)
+        plain = built_in(name, facts)
 
         def careful(part: str, render: Callable[[], str | Text]) -> str | Text:
             try:
@@ -199,88 +161,9 @@ class Renderer:
         return _Problem(lines, self._compiled(name))
 
 
-def block_names(path: Path) -> frozenset[str]:
-    """The names of the Jinja blocks of a file; raises ConfigError when it is not a template."""
-    _, body = split(path.read_text(encoding="utf-8"))
-    try:
-        tree = _environment(Folder(path.parent)).parse(body)
-    except TemplateError as error:
-        msg = f"{path.name}: {error}"
-        raise ConfigError(msg) from None
-    return frozenset(block.name for block in tree.find_all(nodes.Block))
-
-
 def _strict(part: str, render: Callable[[], str | Text]) -> str | Text:
     del part
     return render()
-
-
-def _environment(loader: Folder) -> ImmutableSandboxedEnvironment:
-    env = ImmutableSandboxedEnvironment(
-        loader=loader,
-        undefined=StrictUndefined,
-        finalize=_finalize,
-        auto_reload=False,
-        cache_size=-1,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        autoescape=lambda name: name is not None and name.endswith(".html.j2"),
-    )
-    for name in _BANNED_FILTERS:
-        env.filters.pop(name, None)
-    env.filters |= {
-        "money": money,
-        "day": day,
-        "moment": moment,
-        "month": month,
-        "plural": plural,
-        "listed": listed,
-        "names": listed,
-        "short": shorten,
-        "spaced": spaced,
-        "tidy": tidy,
-        "upfirst": upfirst,
-    }
-    env.globals |= {
-        "span": span,
-        "counted": _of_facts(counted),
-        "waiting": _of_facts(waiting_amounts),
-        "not_posted": _of_facts(not_posted),
-        "tail": _of_facts(tail),
-        "the_record": _of_facts(the_record),
-        "said": _of_facts(said),
-        "fact": _fact,
-    }
-    return env
-
-
-def _of_facts(function: Callable[[Mapping[str, JsonValue]], str]) -> Callable[[Context], str]:
-    """Give templates `{{ not_posted() }}`: a function over all facts of the render."""
-
-    @pass_context
-    def inner(context: Context) -> str:
-        return function(context.get_all())
-
-    return inner
-
-
-@pass_context
-def _fact(context: Context, name: str, otherwise: JsonValue = "") -> JsonValue:
-    """Give templates `{{ fact("element") }}`: a fact that may be missing or empty."""
-    value = context.get(name)
-    return otherwise if value is None or value == "" else value
-
-
-def _finalize(value: object) -> object:
-    """Mark what an expression yields as a fact (see bot/render/marks.py)."""
-    if hasattr(value, "__html__"):
-        return value
-    if value is None:
-        return mark("not known")
-    if isinstance(value, (dict, list, tuple, set)):
-        msg = "a list or a table of facts cannot be printed whole"
-        raise TypeError(msg)
-    return mark(str(value))
 
 
 def _without_marks(output: str) -> str:
@@ -293,27 +176,3 @@ def _stem(name: str) -> str:
 
 def _full(name: str, suffix: str) -> str:
     return name if name.endswith(".j2") else name + suffix
-
-
-def _built_in(name: str, facts: Mapping[str, JsonValue]) -> ProblemText:
-    """The plain text that stands in for a template that failed."""
-    company = shorten(clean(str(facts.get("company") or "This company")), 80)
-    subject = facts.get("name") or facts.get("party") or facts.get("number") or ""
-    label = clean(name.replace("_", " ").strip().capitalize())
-    about = f"{label}: {shorten(clean(str(subject)), 80)}" if subject else label
-    error = " ".join(
-        clean(str(facts[key])) for key in ("code", "fault_message", "detail") if facts.get(key)
-    )
-    try:
-        waits = not_posted(facts)
-    except (ValueError, TypeError, ArithmeticError):
-        waits = "documents may wait"
-    return ProblemText(
-        title=about,
-        push=f"{company}: {waits}; {about}",
-        what=words(f"{about}.", f"At {company}, {waits}."),
-        why=words(f"QuickBooks says: {error}" if error else "The reason is under Details."),
-        fix=words("Open Details for the documents and the exact error."),
-        prevent=Text(),
-        fixed=about,
-    )

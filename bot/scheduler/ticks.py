@@ -56,7 +56,8 @@ class Ticks:
             select(col(Delivery.id))
             .where(
                 col(Delivery.wanted) > col(Delivery.sent),
-                col(Delivery.state) == "idle",
+                # "unknown": whether the last post arrived has to be looked up first.
+                col(Delivery.state).in_(("idle", "unknown")),
                 col(Delivery.not_before) <= now,
             )
             .order_by(col(Delivery.not_before))

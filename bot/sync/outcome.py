@@ -6,6 +6,7 @@ Online calls it at once; a connector that answers later calls it when it returns
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
+import structlog
 from sqlmodel import Session
 
 from bot import audit
@@ -15,6 +16,7 @@ from bot.sync import holds
 from bot.sync.causes import TOTAL_DIFFERS, Cause, Held, Later, Outcome, Posted, subject_of
 from bot.sync.links import link
 
+log = structlog.get_logger(__name__)
 __all__ = ["Cause", "Held", "Later", "Outcome", "Posted", "record_outcome"]
 
 
@@ -23,12 +25,12 @@ def record_outcome(session: Session, record_id: int, outcome: Outcome, now: date
 
     Posted: linked, own holds dropped, the records that waited for it freed, audited; a document
     whose total QuickBooks made different stays posted and gets the hold `total_differs`.
-    Held and Later never undo a posted record.
+    Held and Later never undo a posted or skipped record.
     """
     record = session.get_one(Record, record_id)
     if isinstance(outcome, Posted):
         _posted(session, record, outcome, now)
-    elif record.state is RecordState.POSTED:
+    elif record.state in (RecordState.POSTED, RecordState.SKIPPED):
         return
     elif isinstance(outcome, Held):
         record.state, record.not_before = RecordState.HELD, None
@@ -41,8 +43,13 @@ def record_outcome(session: Session, record_id: int, outcome: Outcome, now: date
 
 
 def _posted(session: Session, record: Record, outcome: Posted, now: datetime) -> None:
-    if record.state is RecordState.POSTED and record.qbo_id == outcome.qbo_id:
-        return
+    if record.state is RecordState.POSTED and record.qbo_id:
+        same = record.qbo_id == outcome.qbo_id
+        if not same and outcome.how == "posted":
+            # A person linked it while our own write was under way: what they chose stands.
+            log.warning("posted twice", record_id=record.id, kept=record.qbo_id, id=outcome.qbo_id)
+        if same or outcome.how == "posted":
+            return
     record_id = record.id or 0
     link(
         session,

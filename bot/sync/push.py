@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from bot import mirror
 from bot.db import leases
-from bot.domain import ConnectionState, RecordState, RetryClass
+from bot.domain import TIER, ConnectionState, RecordState, RecordType, RetryClass
 from bot.models import Company, Connection, Record, Write
 from bot.quickbooks import PermissionLost, QuickBooksFault
 from bot.services import Services
@@ -20,6 +20,7 @@ from bot.sync import holds, lookup, resolve, twins, writing
 from bot.sync.answers import explain_as, outcome_of
 from bot.sync.causes import Held, Later, Outcome, Posted
 from bot.sync.due import by_id, count_due, due, wake_children
+from bot.sync.fresh_look import learn_new_names
 from bot.sync.numbering import custom_numbers
 from bot.sync.outcome import record_outcome
 from bot.sync.records import CustomerIn, ItemIn, VendorIn, stored_record
@@ -59,6 +60,7 @@ class _Turn:
     posted: list[int] = field(default_factory=list)
     held_ids: list[int] = field(default_factory=list)
     postponed: int = 0
+    looked: bool = False
     stopped: QuickBooksFault | None = None
     halt: Event = field(default_factory=Event)
 
@@ -182,6 +184,9 @@ def _post_tier(turn: _Turn, records: list[Record]) -> None:
     Decisions and intended writes are committed together before the first call goes out.
     """
     services = turn.services
+    if not turn.looked and any(record.tier < TIER[RecordType.INVOICE] for record in records):
+        learn_new_names(services, turn.company_id)
+        turn.looked = True
     table = _table(turn, records)
     with services.sessions.read() as session:
         decided = _decide(session, table, records)

@@ -39,4 +39,5 @@ def make_app(services: Services, doors: Doors) -> ASGIApp:
     app.add_exception_handler(BotError, guard.answer_bot_error)
     app.add_exception_handler(HTTPException, guard.answer_http_error)
     app.add_exception_handler(RequestValidationError, guard.answer_invalid)
+    app.add_exception_handler(Exception, guard.answer_sorry)
     return Edge(app)

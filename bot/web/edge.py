@@ -1,6 +1,4 @@
-"""What surrounds every request: security headers, and one border where no error passes raw."""
-
-import json
+"""What surrounds every request: security headers, and the border where errors end."""
 
 import structlog
 from starlette.datastructures import MutableHeaders
@@ -16,11 +14,10 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 _NO_CONTENT = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
-SORRY = "Something went wrong on our side. It is in the bot's log; please try again."
 
 
 class Edge:
-    """Adds the headers; turns an unexpected error into one sentence and a log line."""
+    """Adds the headers; an error nobody expected ends here, as a log line."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -30,12 +27,9 @@ class Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        begun = False
 
         async def guarded(message: Message) -> None:
-            nonlocal begun
             if message["type"] == "http.response.start":
-                begun = True
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
                     headers.setdefault(name, value)
@@ -44,19 +38,10 @@ class Edge:
 
         try:
             await self._app(scope, receive, guarded)
-        except Exception:  # marked border: no error of the web edge passes raw
+        except Exception:  # marked border: the answer was one sentence (guard.answer_sorry)
             log.exception("web request crashed", method=scope["method"], path=_route(scope))
-            if not begun:
-                await _answer_sorry(guarded)
 
 
 def _route(scope: Scope) -> str:
     """The route's pattern: a path itself may hold a reconnect secret."""
     return str(getattr(scope.get("route"), "path", "unknown"))
-
-
-async def _answer_sorry(send: Send) -> None:
-    body = json.dumps({"error": SORRY}).encode()
-    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
-    await send({"type": "http.response.start", "status": 500, "headers": headers})
-    await send({"type": "http.response.body", "body": body})

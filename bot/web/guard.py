@@ -22,6 +22,7 @@ _STATUS: tuple[tuple[type[BotError], int], ...] = (
     (ConfigError, 503),
     (BotError, 502),
 )
+SORRY = "Something went wrong on our side. It is in the bot's log; please try again."
 _SENTENCES = {
     404: "There is nothing at this address.",
     405: "This address does not take that method.",
@@ -47,6 +48,11 @@ def answer_http_error(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     sentence = _SENTENCES.get(error.status_code, str(error.detail))
     return JSONResponse({"error": sentence}, status_code=error.status_code, headers=error.headers)
+
+
+def answer_sorry(_request: Request, _error: Exception) -> JSONResponse:
+    """Answer what nobody expected; bot.web.edge writes it to the log."""
+    return JSONResponse({"error": SORRY}, status_code=500)
 
 
 def answer_invalid(_request: Request, error: Exception) -> JSONResponse:

@@ -40,9 +40,11 @@ class WebServer:
     def stop(self) -> None:
         """Finish the requests under way and close."""
         self._server.should_exit = True
-        if self._thread.is_alive():
-            self._thread.join(_CLOSE_SECONDS + 2)
-        self._socket.close()
+        if self._thread.ident is None:
+            self._socket.close()
+        else:
+            # The thread closes the socket itself: taking it away would break its last requests.
+            self._thread.join(_CLOSE_SECONDS + 5)
 
     @property
     def alive(self) -> bool:

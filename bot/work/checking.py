@@ -13,6 +13,7 @@ def check(services: Services, arg: str, checks: tuple[Check, ...]) -> None:
     found = next((candidate for candidate in checks if candidate.name == name), None)
     if found is None:
         return
+    began = services.clock.now()
     report = run_check(services, int(company_id), found)
     crash = f"check_crashed:{name}"
     if not report.completed:
@@ -22,7 +23,8 @@ def check(services: Services, arg: str, checks: tuple[Check, ...]) -> None:
         incidents.observe(services, int(company_id), crash, [finding], EVERYTHING)
         return
     incidents.observe(services, int(company_id), crash, [], EVERYTHING)
-    incidents.observe(services, int(company_id), name, report.findings, report.scope)
+    # A fix may have ended while the check was reading: what it settled is not opened again.
+    incidents.observe(services, int(company_id), name, report.findings, report.scope, as_of=began)
 
 
 def still_found(services: Services, incident: Incident, checks: tuple[Check, ...]) -> str:

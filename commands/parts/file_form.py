@@ -144,7 +144,8 @@ def _counts(company: Company, name: str, report: IntakeReport) -> Text:
         words.append(f"{report.updated:,} changed")
     if report.unchanged:
         words.append(f"{report.unchanged:,} known already")
-    words.append(f"{plural(len(report.refused), 'row')} refused")
+    if report.refused:
+        words.append(f"{plural(len(report.refused), 'row')} refused")
     text = line(strong(name), f" for {company.name}: {', '.join(words)}.")
     if taken:
         text += line(

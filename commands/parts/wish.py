@@ -49,7 +49,7 @@ _FILLING = frozenset(
     }
 )
 _FILE = frozenset(("file", "csv", "upload", "import", "export"))
-_NUMBER = re.compile(r"#?[0-9a-z]*[0-9][0-9a-z/_.-]*", re.IGNORECASE)
+_NUMBER = re.compile(r"#?(?=[^0-9]*[0-9])[0-9a-z/_.-]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

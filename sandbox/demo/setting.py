@@ -24,6 +24,7 @@ _HEAD = """\
 # Settings of the demo's bot. Intervals are short so that nobody waits; a real bot keeps its
 # defaults (see .env.example). The limits of QuickBooks are switched off on both sides.
 """
+_NO_LIMITS = {"QUICKBOOKS_PER_MINUTE": "0", "QUICKBOOKS_PER_SECOND": "0"}
 _SHORT = {
     "SYNC_SECONDS": "5",
     "CAPTURE_SECONDS": "5",
@@ -32,8 +33,7 @@ _SHORT = {
     "LASTING_THROTTLED_SECONDS": "10",
     "LASTING_OUTAGE_SECONDS": "10",
     "PARENT_WAIT_SECONDS": "20",
-    "QUICKBOOKS_PER_MINUTE": "0",
-    "QUICKBOOKS_PER_SECOND": "0",
+    **_NO_LIMITS,
     "LOG_JSON": "false",
 }
 
@@ -99,8 +99,8 @@ class Stage:
         for entity, data in story.BY_HAND:
             self._act(story.HARBOR, type="create", entity=entity, data=data)
 
-    def write_env(self) -> None:
-        """The bot's settings, ready to start it again with."""
+    def write_env(self, *, short: bool = True) -> None:
+        """The bot's settings, ready to start it again with; `short` intervals for the demo."""
         self.bot_port = _free_port()
         users = self.slack["users"]
         values = {
@@ -121,7 +121,7 @@ class Stage:
             "ADMINS": users["admin"],
             "APPROVERS": f"{users['approver']},{users['approver2']}",
             "OPERATORS": users["operator"],
-            **_SHORT,
+            **(_SHORT if short else _NO_LIMITS),
         }
         lines = "".join(f"{name}={value}\n" for name, value in values.items())
         # The file holds keys: only its owner may read it, from its first byte on.
@@ -172,6 +172,11 @@ class Stage:
             story.HARBOR, type="deactivate", entity="Item", id=self._id("Item", "Wooden crate")
         )
         self._act(story.BLUE_RIDGE, type="revoke_app")
+
+    def trouble_at_blue_ridge(self) -> None:
+        """One order waits for a permission that was withdrawn."""
+        self._act(story.BLUE_RIDGE, type="revoke_app")
+        self._hand_in(story.BLUE_RIDGE, story.blue_ridge_before(self._today(story.BLUE_RIDGE)))
 
     def hand_in_the_rest(self) -> None:
         """Hand in what meets the troubles."""

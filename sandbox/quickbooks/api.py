@@ -37,6 +37,8 @@ class CompanyApi:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or break the connection when a fault says so."""
         raw = await _body(receive)
+        if raw is None:
+            return
         world = self._world
         tid = world.tid()
         request = take_apart(world, scope, raw, tid)
@@ -223,15 +225,16 @@ def _log_entry(request: ApiRequest, reply: Reply | None) -> dict[str, Any]:
     }
 
 
-async def _body(receive: Receive) -> bytes:
-    message = await receive()
-    if not message.get("more_body"):
-        return bytes(message.get("body", b""))
-    parts = [message.get("body", b"")]
-    while message.get("more_body"):
+async def _body(receive: Receive) -> bytes | None:
+    """Read the whole body; None when the client died on the way: half a request never acts."""
+    parts: list[bytes] = []
+    while True:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
         parts.append(message.get("body", b""))
-    return b"".join(parts)
+        if not message.get("more_body"):
+            return b"".join(parts)
 
 
 async def _send(send: Send, reply: Reply, tid: str) -> None:

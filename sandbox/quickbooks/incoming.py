@@ -1,6 +1,7 @@
 """A request to the company API, taken apart once."""
 
 import json
+import math
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote_plus
@@ -75,12 +76,22 @@ def _read_payload(request: ApiRequest) -> None:
         request.bad_payload = fault("1050", "Invalid Content Type")
         return
     try:
-        request.payload = json.loads(request.raw)
+        request.payload = json.loads(request.raw, parse_constant=_no_number, parse_float=_finite)
     except UnicodeDecodeError as problem:
         byte = request.raw[min(problem.start, len(request.raw) - 1)]
         request.bad_payload = fault("2010", BAD_UTF8.format(byte=byte))
     except ValueError:
         request.bad_payload = fault("2010", BAD_JSON)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if math.isfinite(number) else _no_number(text)
+
+
+def _no_number(text: str) -> float:
+    msg = f"not a number of JSON: {text}"
+    raise ValueError(msg)
 
 
 def _describe(request: ApiRequest, resource: str) -> Described:

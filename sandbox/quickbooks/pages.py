@@ -160,24 +160,81 @@ def _amount(company: Company, record: Record) -> str:
     return "" if value is None else f"{value:,.2f}"
 
 
+LABELS = (
+    ("CustomerRef", "Customer"),
+    ("ParentRef", "Part of"),
+    ("CompanyName", "Company"),
+    ("AccountType", "Account type"),
+    ("Type", "Type"),
+    ("Sku", "SKU"),
+    ("TxnDate", "Date"),
+    ("DueDate", "Due"),
+    ("UnitPrice", "Price"),
+    ("QtyOnHand", "On hand"),
+    ("IncomeAccountRef", "Income account"),
+    ("TotalAmt", "Total"),
+    ("UnappliedAmt", "Unapplied"),
+    ("Balance", "Open balance"),
+    ("BalanceWithJobs", "Balance with jobs"),
+    ("CurrentBalance", "Balance"),
+    ("DepositToAccountRef", "Deposited to"),
+    ("PaymentMethodRef", "Payment method"),
+    ("PaymentRefNum", "Reference number"),
+    ("PrimaryEmailAddr", "E-mail"),
+    ("PrimaryPhone", "Phone"),
+    ("BillAddr", "Address"),
+    ("PrivateNote", "Memo"),
+    ("Notes", "Notes"),
+)
+MONEY = ("TotalAmt", "UnappliedAmt", "Balance", "BalanceWithJobs", "CurrentBalance", "UnitPrice")
+
+
 def _record_page(company: Company, record: Record) -> Response:
     body = company.render(record)
-    rows = "".join(
+    head = f"<h1>{escape(_title(record))} {_state(record)}</h1><p>{escape(company.name)}</p>"
+    facts = "".join(
+        f"<tr><th>{label}</th><td>{_fact(name, body[name])}</td></tr>"
+        for name, label in LABELS
+        if body.get(name) not in (None, "", {}, [])
+    )
+    every = "".join(
         f"<tr><th>{escape(name)}</th><td>{_cell(value)}</td></tr>"
         for name, value in body.items()
         if name not in ("domain", "sparse", "Line", "CustomField") and value not in ([], {}, "")
     )
-    head = f"<h1>{escape(_title(record))} {_state(record)}</h1><p>{escape(company.name)}</p>"
-    lines = _lines(body)
-    return _page(_title(record), f"<section>{head}<table>{rows}</table></section>{lines}")
+    return _page(
+        _title(record),
+        f"<section>{head}<table>{facts}</table></section>{_lines(body)}"
+        f"<section><details><summary>All fields</summary><table>{every}</table></details>"
+        "</section>",
+    )
+
+
+def _fact(name: str, value: Any) -> str:
+    if name in MONEY:
+        return f"{float(value):,.2f}"
+    if name == "BillAddr":
+        parts = ("Line1", "Line2", "City", "CountrySubDivisionCode", "PostalCode", "Country")
+        return escape(", ".join(str(value[part]) for part in parts if value.get(part)))
+    if isinstance(value, dict) and "value" not in value:
+        return escape(", ".join(str(entry) for entry in value.values()))
+    return _cell(value)
+
+
+KINDS = {
+    "SubTotalLineDetail": "Subtotal",
+    "DiscountLineDetail": "Discount",
+    "DescriptionOnly": "Note",
+}
 
 
 def _lines(body: Body) -> str:
     rows = ""
     for line in body.get("Line", []):
         detail = line.get("SalesItemLineDetail") or {}
+        kind = str(line.get("DetailType", ""))
         linked = ", ".join(f"{x['TxnType']} {x['TxnId']}" for x in line.get("LinkedTxn") or [])
-        name = (detail.get("ItemRef") or {}).get("name") or linked or line.get("DetailType", "")
+        name = (detail.get("ItemRef") or {}).get("name") or linked or KINDS.get(kind, kind)
         rows += (
             f"<tr><td>{escape(str(name))}</td><td>{escape(str(line.get('Description', '')))}</td>"
             f'<td class="n">{detail.get("Qty", "")}</td>'

@@ -262,7 +262,10 @@ class _Parser:
         while self._here.upper in ("STARTPOSITION", "MAXRESULTS"):
             word = self._here.upper
             self._at += 1
-            number = int(float(self._take("number").text))
+            token = self._take("number")
+            if not token.text.lstrip("-").isdigit():
+                raise _unexpected(token)
+            number = int(token.text)
             if word == "STARTPOSITION":
                 start = _at_least_one(number)
             else:

@@ -1,5 +1,6 @@
 """Checks a payload against the entity's fields: unknown names, types, lengths, characters."""
 
+import math
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -89,9 +90,12 @@ def _number(_field: Field, value: Any, element: str) -> float | int:
     if isinstance(value, int | float):
         return value
     try:
-        return float(value)
+        number = float(value)
     except ValueError:
-        raise fault("2080", f"Supplied value:{value}", element) from None
+        number = math.nan
+    if not math.isfinite(number):
+        raise fault("2080", f"Supplied value:{value}", element)
+    return number
 
 
 def _date(_field: Field, value: Any, element: str) -> str:

@@ -22,7 +22,7 @@ SECRETS = {
 }
 
 
-@pytest.fixture()
+@pytest.fixture
 def written():
     """The log as text, and the configuration undone afterwards."""
     stream = io.StringIO()

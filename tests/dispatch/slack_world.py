@@ -145,7 +145,9 @@ def text_of(thing: Json) -> str:
     found: list[str] = []
 
     def walk(value: Any) -> None:
-        if isinstance(value, dict):
+        if isinstance(value, dict) and value.get("type") == "rich_text_section":
+            found.append("".join(str(part.get("text", "")) for part in value["elements"]))
+        elif isinstance(value, dict):
             if isinstance(value.get("text"), str):
                 found.append(value["text"])
             for inner in value.values():

@@ -122,3 +122,18 @@ def test_a_preview_someone_else_confirmed_is_refused_by_name(bot, preview):
     bot.press("approver", other, "fix:retry", "books-harbor-foods")
 
     assert "Dana" in text_of(bot.view("approver", says="fixing this already"))
+
+
+def test_a_preview_whose_books_changed_is_shown_anew(bot, preview):
+    """Nothing is done; the new numbers are shown first."""
+    from bot.models import Incident
+
+    incident = bot.rows(Incident)[0]
+    bot.hold(bot.record(bot.harbor, amount=100, state=RecordState.HELD), incident)
+
+    bot.slack.act("operator", "submit", view_id=preview["id"])
+
+    view = bot.view("operator", says="Something changed in QuickBooks since you looked")
+    assert "2 invoices" in text_of(view)
+    assert bot.rows(FixStep) == []
+    assert view["submit"]["text"] == "Try again"

@@ -23,7 +23,7 @@ def test_env_example_can_be_read_and_says_what_is_missing():
     settings = read({}, ROOT / ".env.example")
 
     assert settings == Settings.from_mapping({})
-    assert [line.split(":")[0] for line in missing_to_run(settings)][0] == "SECRET_KEYS"
+    assert next(line.split(":")[0] for line in missing_to_run(settings)) == "SECRET_KEYS"
 
 
 def test_manifest_equals_the_commands():

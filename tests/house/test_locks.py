@@ -15,7 +15,7 @@ HASH = re.compile(r"    --hash=sha256:[0-9a-f]{64}( \\)?")
 def pins(name: str) -> dict[str, str]:
     lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
     found = [line.split(" ")[0].split("==") for line in lines if "==" in line]
-    return {package: version for package, version in found}
+    return dict(found)
 
 
 @pytest.mark.parametrize("name", LOCKS)

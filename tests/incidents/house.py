@@ -28,14 +28,13 @@ from bot.slack import Slack
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates"
-START_SLACK = "import sys; from sandbox.slack.main import main; sys.exit(main(sys.argv[1:]))"
 Json = dict[str, Any]
 
 
 def start_slack(*args: str) -> tuple[subprocess.Popen[str], Json]:
     """Start the local Slack on any port and read its ready line."""
     process = subprocess.Popen(
-        [sys.executable, "-c", START_SLACK, "--port", "0", *args],
+        [sys.executable, "-m", "sandbox", "slack", "--port", "0", *args],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

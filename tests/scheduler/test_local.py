@@ -17,7 +17,7 @@ PATIENCE = 10.0
 SERVICES = cast(Services, object())
 
 
-@pytest.fixture()
+@pytest.fixture
 def queue():
     """A queue that is stopped afterwards."""
     made = LocalQueue(Clock())

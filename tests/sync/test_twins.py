@@ -121,6 +121,17 @@ def test_a_name_taken_behind_the_mirrors_back_leads_to_its_holder(shop, form):
     assert hold.facts["agree"] == ["e-mail"]
 
 
+def test_a_customer_entered_by_hand_a_moment_ago_is_seen(shop):
+    """The mirror has not been captured since; the look before the create finds her all the same."""
+    shop.hand_over(customer("c0", "First One"))
+    shop.push_all()
+    jane = shop.create("Customer", **JANE)
+    shop.hand_over(customer("c1", "Jane  Doe", email="jane@doe.com"))
+    shop.push_all()
+
+    assert shop.holds()[0].facts["theirs"]["qbo_id"] == jane
+
+
 def test_an_item_with_the_same_sku_or_name_is_asked_about(shop):
     """The SKU is the second fact of items."""
     income = next(row for row in shop.books("Account") if row["Name"] == "Services")["Id"]

@@ -95,7 +95,7 @@ def quickbooks() -> Iterator[dict[str, Any]]:
     process.stdout.close()
 
 
-@pytest.fixture()
+@pytest.fixture
 def edge(tmp_path: Path, quickbooks: dict[str, Any]) -> Iterator[Edge]:
     """The edge, listening on a free port."""
     noted = Noted()
@@ -107,7 +107,7 @@ def edge(tmp_path: Path, quickbooks: dict[str, Any]) -> Iterator[Edge]:
             "INTUIT_CLIENT_SECRET": quickbooks["client_secret"],
             "INTUIT_ENVIRONMENT": quickbooks["discovery_url"],
             "QUICKBOOKS_API_URL": quickbooks["api_url"],
-            "PUBLIC_URL": "https://bot.example",
+            "PUBLIC_URL": "http://127.0.0.1:8080",
             "SLACK_API_BASE_URL": "http://127.0.0.1:9/api/",
         }
     )

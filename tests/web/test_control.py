@@ -19,7 +19,7 @@ def test_a_nudge_reaches_the_queue(edge):
     assert edge.noted.nudges == [Nudge("sync", "3"), Nudge("check", "3:connection")]
 
 
-@pytest.mark.parametrize("token", ["", "wrong", "ü"])
+@pytest.mark.parametrize("token", ["-", "wrong", "ü"])
 def test_without_the_token_nothing_happens(edge, token):
     """401 in a sentence."""
     reply = edge.http.post(

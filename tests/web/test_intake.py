@@ -33,7 +33,7 @@ def send(edge, body, kind="application/json", where="records", token=None, sourc
     )
 
 
-@pytest.fixture()
+@pytest.fixture
 def token(edge):
     edge.company()
     return edge.source().token
@@ -130,7 +130,7 @@ def test_what_is_no_json_is_refused_in_a_sentence(edge, token, body):
     assert stored(edge) == []
 
 
-@pytest.mark.parametrize("given", [None, "", "wrong", "qbi_" + "x" * 43])
+@pytest.mark.parametrize("given", [None, "-", "wrong", "qbi_" + "x" * 43])
 def test_without_the_sources_token_nothing_is_taken(edge, token, given):
     """401, before the body is looked at."""
     reply = send(edge, [CUSTOMER], token=given)
@@ -212,7 +212,8 @@ def test_the_intake_is_described(edge):
     """/openapi.json names the addresses and the ways a body may come."""
     paths = edge.http.get("/openapi.json").json()["paths"]
 
-    assert "application/x-ndjson" in (
-        paths["/intake/{source}/records"]["post"]["requestBody"]["content"]
+    assert (
+        "application/x-ndjson"
+        in (paths["/intake/{source}/records"]["post"]["requestBody"]["content"])
     )
     assert "/reconnect/{secret}" not in paths

@@ -122,7 +122,8 @@ def test_mrkdwn_is_read_as_slack_reads_it(slack: Slack, open_tab: Opener) -> Non
         "*bold* _italic_ ~gone~ `code *not bold*` snake_case_name 2 * 3 * 4 :warning:\n"
         "&gt; quoted *line*\n"
         "• first\n"
-        f"<@{PRIYA}> <#{HARBOR}> <!here> <!subteam^S0APPROVE1> <!date^1764000000^{{date_num}}|a day>\n"
+        f"<@{PRIYA}> <#{HARBOR}> <!here> <!subteam^S0APPROVE1> "
+        "<!date^1764000000^{date_num}|a day>\n"
         "```\nraw &lt;pre&gt; *stars*\n```"
     )
     ts = slack.post("x", blocks=[w.section(text)])

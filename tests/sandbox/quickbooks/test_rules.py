@@ -658,6 +658,12 @@ def test_canadian_lines_need_a_tax_code(books: Books) -> None:
             "invalid",
         ),
         (
+            b'{"CustomerRef": {"value": "1"}, "TotalAmt": 1e999}',
+            "application/json",
+            "Property Name:failed to parse json object; a property specified is unsupported or "
+            "invalid",
+        ),
+        (
             b'{"DisplayName": "M\xfcller"}',
             "application/json",
             "Property Name:Invalid UTF-8 middle byte 0xfc specified is unsupported or invalid",

@@ -1,0 +1,114 @@
+"""The one Jinja environment: strict, sandboxed, and every fact marked on its way out."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from jinja2 import StrictUndefined, TemplateError, nodes, pass_context
+from jinja2.runtime import Context
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from bot.domain import JsonValue
+from bot.errors import ConfigError
+from bot.render.marks import mark, shorten
+from bot.render.source import Folder, split
+from bot.render.words import (
+    counted,
+    day,
+    listed,
+    moment,
+    money,
+    month,
+    not_posted,
+    plural,
+    said,
+    spaced,
+    span,
+    tail,
+    the_record,
+    tidy,
+    upfirst,
+    waiting_amounts,
+)
+
+# Filters that would let data through as markup, or print it unmarked.
+_BANNED_FILTERS = ("safe", "urlize", "xmlattr", "tojson", "escape", "e", "forceescape", "pprint")
+
+
+def make_environment(loader: Folder) -> ImmutableSandboxedEnvironment:
+    """Make the environment for a folder of templates."""
+    env = ImmutableSandboxedEnvironment(
+        loader=loader,
+        undefined=StrictUndefined,
+        finalize=_finalize,
+        auto_reload=False,
+        cache_size=-1,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=lambda name: name is not None and name.endswith(".html.j2"),
+    )
+    for name in _BANNED_FILTERS:
+        env.filters.pop(name, None)
+    env.filters |= {
+        "money": money,
+        "day": day,
+        "moment": moment,
+        "month": month,
+        "plural": plural,
+        "listed": listed,
+        "names": listed,
+        "short": shorten,
+        "spaced": spaced,
+        "tidy": tidy,
+        "upfirst": upfirst,
+    }
+    env.globals |= {
+        "span": span,
+        "counted": _of_facts(counted),
+        "waiting": _of_facts(waiting_amounts),
+        "not_posted": _of_facts(not_posted),
+        "tail": _of_facts(tail),
+        "the_record": _of_facts(the_record),
+        "said": _of_facts(said),
+        "fact": _fact,
+    }
+    return env
+
+
+def _of_facts(function: Callable[[Mapping[str, JsonValue]], str]) -> Callable[[Context], str]:
+    """Give templates `{{ not_posted() }}`: a function over all facts of the render."""
+
+    @pass_context
+    def inner(context: Context) -> str:
+        return function(context.get_all())
+
+    return inner
+
+
+@pass_context
+def _fact(context: Context, name: str, otherwise: JsonValue = "") -> JsonValue:
+    """Give templates `{{ fact("element") }}`: a fact that may be missing or empty."""
+    value = context.get(name)
+    return otherwise if value is None or value == "" else value
+
+
+def _finalize(value: object) -> object:
+    """Mark what an expression yields as a fact (see bot/render/marks.py)."""
+    if hasattr(value, "__html__"):
+        return value
+    if value is None:
+        return mark("not known")
+    if isinstance(value, (dict, list, tuple, set)):
+        msg = "a list or a table of facts cannot be printed whole"
+        raise TypeError(msg)
+    return mark(str(value))
+
+
+def block_names(path: Path) -> frozenset[str]:
+    """The names of the Jinja blocks of a file; raises ConfigError when it is not a template."""
+    _, body = split(path.read_text(encoding="utf-8"))
+    try:
+        tree = make_environment(Folder(path.parent)).parse(body)
+    except TemplateError as error:
+        msg = f"{path.name}: {error}"
+        raise ConfigError(msg) from None
+    return frozenset(block.name for block in tree.find_all(nodes.Block))

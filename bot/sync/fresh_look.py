@@ -1,0 +1,73 @@
+"""Looks for names that are new in QuickBooks, just before list records are created.
+
+The mirror may be minutes old; a customer entered by hand meanwhile would get a silent double.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from bot import mirror
+from bot.domain import Payload
+from bot.mirror.rows import row_values
+from bot.models import MirrorState
+from bot.quickbooks.exact_json import storable
+from bot.services import Services
+
+_LISTS = ("Customer", "Vendor", "Employee", "Item")
+# Changes may become visible a little late.
+_OVERLAP = timedelta(seconds=10)
+_REACH = timedelta(days=29)
+# Where the moment of the last look is kept: a row of the mirror that is no record of QuickBooks.
+_ENTITY = "Look"
+_ID = "1"
+
+
+def learn_new_names(services: Services, company_id: int) -> None:
+    """Bring names into the mirror that appeared since the last capture or look.
+
+    Other changes are left to the capture, which tells the checks about them. Raises
+    QuickBooksFault.
+    """
+    now = services.clock.now()
+    with services.sessions.read() as session:
+        since = _last_look(session, company_id)
+    if since is None or now - since > _REACH:
+        mirror.load(services, company_id)
+        return
+    books = services.quickbooks.company(company_id)
+    changes = books.changes(_LISTS, since - _OVERLAP)
+    records = changes.records
+    if not changes.complete:
+        # The list was cut off: ask for each entity's changes page by page.
+        moment = since - _OVERLAP
+        where = [("MetaData.LastUpdatedTime", ">=", moment)]
+        records = {entity: books.query(entity, where) for entity in _LISTS}
+    with services.sessions.write() as session:
+        for entity, payloads in records.items():
+            fresh = [row for row in payloads if _is_news(session, company_id, entity, row)]
+            mirror.put_many(session, company_id, entity, fresh, now)
+        look: Payload = {"Id": _ID, "as_of": changes.as_of.isoformat()}
+        mirror.put(session, company_id, _ENTITY, look, now)
+
+
+def _last_look(session: Session, company_id: int) -> datetime | None:
+    state = session.get(MirrorState, company_id)
+    row = mirror.get(session, company_id, _ENTITY, _ID)
+    moments: Sequence[datetime | None] = (
+        state.captured_to if state else None,
+        datetime.fromisoformat(row.data["as_of"]) if row else None,
+    )
+    return max((moment for moment in moments if moment is not None), default=None)
+
+
+def _is_news(session: Session, company_id: int, entity: str, payload: Payload) -> bool:
+    """A record the mirror does not have, or one that was only renamed."""
+    row = mirror.get(session, company_id, entity, str(payload["Id"]))
+    if row is None:
+        return True
+    if row.deleted or row.active != bool(payload.get("Active", True)):
+        return False
+    renamed = row_values(company_id, entity, storable(payload), row.read_at)["name"]
+    return bool(renamed != row.name)

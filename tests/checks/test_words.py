@@ -1,0 +1,99 @@
+"""Every finding of these checks can be told in words: no fact a template needs is missing."""
+
+import pytest
+
+from bot.domain import EVERYTHING
+from bot.models import Company
+from bot.render import Renderer, to_plain
+from bot.sync.causes import Posted
+from bot.sync.outcome import record_outcome
+from checks import connection, failed_records
+from tests.sync.shop import TEMPLATES, customer, invoice, item, payment, vendor
+
+
+def told(shop):
+    """The plain text of every finding, by problem."""
+    with shop.services.sessions.read() as session:
+        company = session.get_one(Company, shop.company_id)
+    renderer = Renderer(TEMPLATES)
+    texts = {}
+    for check in (failed_records, connection):
+        for found in check.run(shop.services, company, EVERYTHING):
+            text = renderer.problem(found.problem, found.facts)
+            blocks = (text.what, text.why, text.fix, text.prevent)
+            words = "\n".join([text.title, text.push, *map(to_plain, blocks)])
+            texts[found.problem] = words
+    return texts
+
+
+def test_every_hold_of_the_sync_has_words(shop):
+    """One of each cause the sync finds by itself, and of a refusal by QuickBooks."""
+    shop = shop.with_settings(PARENT_WAIT_SECONDS=0.0)
+    shop.hand_over(
+        customer("c0", "Omar Haddad"),
+        customer("gone", "Gone Away"),
+        item("i1", "Mug", sku="M-1"),
+        item("i0", "Old Mug"),
+    )
+    shop.push_all()
+    shop.create("Customer", DisplayName="Jane Doe", PrimaryEmailAddr={"Address": "j@x.com"})
+    shop.create("Vendor", DisplayName="Paper Mill")
+    shop.act("deactivate", "Item", shop.record("item", "i0").qbo_id)
+    shop.hand_over(
+        customer("c1", "Jane  Doe", email="j@x.com"),
+        customer("c2", "Paper Mill"),
+        item("i2", "Mug two", sku="M-1"),
+        item("i3", "Pan", income_account="Nowhere"),
+        vendor("v1", "Bad: Name"),
+        invoice("1", "c1"),
+        invoice("2", "c2"),
+        invoice("3", "c0", ("i0", 1, "1.00")),
+        invoice("4", "c0", ("sku:NONE", 1, "1.00")),
+        invoice("5", "nobody"),
+        invoice("6" * 22, "c0"),
+        invoice("7", "c0"),
+        payment("p1", "c0", "100.00", "404"),
+    )
+    shop.push_all()
+    with shop.services.sessions.write() as session:
+        row = shop.record("invoice", "5")
+        reply = {"Id": "9", "TotalAmt": "100.01"}
+        now = shop.services.clock.now()
+        record_outcome(session, row.id, Posted("Invoice", "9", reply), now)
+    texts = told(shop)
+
+    assert {
+        "same_party",
+        "name_on_other_list",
+        "same_item",
+        "no_income_account",
+        "invalid_characters",
+        "inactive_record",
+        "item_not_mapped",
+        "missing_parent",
+        "too_long",
+        "total_differs",
+    } <= set(texts)
+    assert all("None" not in words.replace("NONE", "") for words in texts.values()), texts
+
+
+TROUBLES = ["throttled", "server_error", "network", "wrong_permission", "company_suspended"]
+
+
+@pytest.mark.parametrize("trouble", [*TROUBLES, "app_credentials", "validation_other", "unknown"])
+def test_every_trouble_of_a_connection_has_words(shop, trouble):
+    """With waiting documents and without."""
+    long_ago = shop.services.clock.now().replace(year=2025)
+    shop.bench.change_connection(trouble=trouble, trouble_since=long_ago, trouble_detail="said")
+    assert set(told(shop)) == {trouble}
+    shop.hand_over(invoice("1", "c1"))
+    assert set(told(shop)) == {trouble}
+
+
+def test_a_lost_connection_has_words(shop):
+    """With the reason."""
+    shop.hand_over(invoice("1", "c1"))
+    shop.simulator.act(shop.realm, "revoke_app")
+    shop.push()
+
+    assert set(told(shop)) == {"connection_lost"}

@@ -1,0 +1,87 @@
+"""/qb-errors and /qb-reconnect, as people read them."""
+
+from tests.dispatch.slack_world import FACTS, text_of
+
+
+def test_open_problems_are_listed_by_family_with_money_and_a_link(bot):
+    """Connection first; each with its money, its button and the way to the alert."""
+    first = bot.incident(bot.harbor)
+    bot.alert(first, [("details", str(first.id))], "books-harbor-foods")
+    bot.incident(bot.ridge, "connection_lost", subject="connection")
+
+    answer = bot.answer("operator", "/qb-errors")
+    said = text_of(answer)
+
+    assert "1 invoice, $420.00 not posted" in said
+    assert "press “Try again…”" in said
+    links = [
+        element
+        for block in answer["blocks"]
+        for part in block.get("elements", [])
+        for item in part.get("elements", [])
+        for element in item.get("elements", [item])
+        if element.get("type") == "link"
+    ]
+    assert "/archives/" in links[0]["url"]
+
+
+def test_words_narrow_the_list(bot):
+    """Families, names and numbers; nothing fitting is said."""
+    bot.incident(bot.harbor, facts=FACTS | {"party": "Zebra Zoo"})
+    bot.incident(bot.harbor, "too_long", facts=FACTS | {"party": "Yak Yard"})
+
+    assert "Too" not in bot.ask("operator", "/qb-errors", "zebra", "books-harbor-foods")
+    assert "No open problem fits “wombat”" in bot.ask(
+        "operator", "/qb-errors", "wombat", "books-harbor-foods"
+    )
+
+
+def test_no_problems_is_good_news(bot):
+    """In one calm sentence."""
+    said = bot.ask("operator", "/qb-errors", channel="books-harbor-foods")
+
+    assert said == "No open problems at Harbor Foods. Nothing to do."
+
+
+def test_hundreds_of_problems_still_fit_one_answer(bot):
+    """The first are shown, the rest counted, with how to narrow it."""
+    for number in range(60):
+        bot.incident(bot.harbor, facts=FACTS | {"party": f"Customer {number} " + "x" * 80})
+
+    said = bot.ask("operator", "/qb-errors", channel="books-harbor-foods")
+
+    assert "60 open problems" in said
+    assert "45 more. Narrow it" in said
+
+
+def test_reconnect_finds_the_company_that_needs_it(bot):
+    """Only one is not connected: its link comes at once, for this person only."""
+    answer = bot.answer("operator", "/qb-reconnect")
+
+    assert "Blue Ridge Outfitters" in text_of(answer)
+    assert "only for you, works once, for 10 minutes" in text_of(answer)
+    assert "/reconnect/" in str(answer["blocks"])
+
+
+def test_a_reconnect_link_is_never_shared(bot):
+    """--public changes nothing about it."""
+    answer = bot.answer("operator", "/qb-reconnect", "--public", "books-blue-ridge")
+
+    assert "/reconnect/" in str(answer["blocks"])
+    assert "/reconnect/" not in str(bot.slack.messages("books-blue-ridge"))
+
+
+def test_a_command_in_another_companys_channel_is_refused(bot):
+    """The wrong channel cannot touch another client."""
+    said = bot.ask("operator", "/qb-reconnect", "blue ridge", "books-harbor-foods")
+
+    assert "This channel belongs to Harbor Foods" in said
+    assert bot.audit("reconnect.link") == []
+
+
+def test_a_guest_is_refused_everywhere(bot):
+    """With the people to ask."""
+    for command in ("/qb-status", "/qb-errors", "/qb-reconnect", "/qb-sync-now", "/qb"):
+        said = bot.ask("guest", command, "status" if command == "/qb" else "", "books-harbor-foods")
+        assert "can do this at Harbor Foods" in said
+        assert "Guests of this workspace cannot" in said

@@ -1,0 +1,119 @@
+"""/qb-sync-now for one document or one kind: posted ahead of the rest, in a running QuickBooks."""
+
+import pytest
+
+from bot.domain import RecordState
+from bot.models import Record, SyncRun
+from bot.sync import intake
+from bot.sync.records import parse_record
+from tests.dispatch.slack_world import running, text_of, wait_for
+from tests.quickbooks.simulator import simulator
+from tests.sync.shop import customer, invoice, item
+
+__all__ = ["simulator"]
+
+
+@pytest.fixture
+def shop(slack, simulator, tmp_path, request):
+    """The front door with Harbor Foods connected, and two invoices of two customers waiting."""
+    values = {
+        "INTUIT_CLIENT_ID": simulator.ready["client_id"],
+        "INTUIT_CLIENT_SECRET": simulator.ready["client_secret"],
+        "INTUIT_ENVIRONMENT": simulator.ready["discovery_url"],
+        "QUICKBOOKS_API_URL": simulator.ready["api_url"],
+        "QUICKBOOKS_PER_MINUTE": "0",
+        "QUICKBOOKS_PER_SECOND": "0",
+    }
+    with running(slack, tmp_path, **values) as bot:
+        realm = simulator.new_company(f"Harbor {request.node.name}"[:60])
+        books = bot.services.quickbooks
+        code = simulator.consent(books.authorize_url("state"), realm)
+        books.connect(bot.harbor.id, code, realm)
+        simulator.act(
+            realm,
+            "create",
+            entity="Account",
+            data={
+                "Name": "Web sales",
+                "AccountType": "Income",
+                "AccountSubType": "SalesOfProductIncome",
+            },
+        )
+        given = [
+            customer("c1", "Jane Doe"),
+            customer("c2", "John Roe"),
+            item("i1", "Mug", income_account="Web sales"),
+            invoice("1001", "c1"),
+            invoice("1002", "c2"),
+        ]
+        source = bot.source(bot.harbor)
+        intake.accept(bot.services, source.id, [parse_record(one) for one in given])
+        yield bot
+        books.close()
+
+
+def states(bot):
+    """Where each record stands, by its external id."""
+    return {row.external_id: row.state for row in bot.rows(Record)}
+
+
+def end(bot, before):
+    """The last answer in the channel."""
+    return text_of(
+        wait_for(
+            "the end",
+            lambda: [
+                e
+                for e in bot.slack.ephemerals("operator", "books-harbor-foods")[before:]
+                if "posted" in text_of(e)
+            ],
+            20,
+        )[-1]
+    )
+
+
+def test_one_document_goes_with_what_it_refers_to_and_nothing_else(shop):
+    """Its customer and item first; the other invoice keeps its turn."""
+    before = len(shop.slack.ephemerals("operator", "books-harbor-foods"))
+    shop.say("operator", "/qb-sync-now", "invoice 1001", "books-harbor-foods")
+
+    said = end(shop, before)
+
+    assert "3 posted" in said
+    assert "1 invoice, $100.00" in said
+    found = states(shop)
+    assert found["1001"] is RecordState.POSTED
+    assert found["1002"] is RecordState.WAITING
+    assert found["c2"] is RecordState.WAITING
+    assert [run.state for run in shop.rows(SyncRun)] == ["done"]
+
+
+def test_one_kind_goes_alone(shop):
+    """Customers only."""
+    before = len(shop.slack.ephemerals("operator", "books-harbor-foods"))
+    shop.say("operator", "/qb-sync-now", "customers", "books-harbor-foods")
+
+    end(shop, before)
+
+    found = states(shop)
+    assert found["c1"] is found["c2"] is RecordState.POSTED
+    assert found["1001"] is RecordState.WAITING
+
+
+def test_an_unreachable_quickbooks_is_said(shop, simulator):
+    """Nothing is lost and it is tried again."""
+    before = len(shop.slack.ephemerals("operator", "books-harbor-foods"))
+    simulator.fault("server_error", times=50)
+    shop.say("operator", "/qb-sync-now", "invoice 1001", "books-harbor-foods")
+
+    said = text_of(
+        wait_for(
+            "the end",
+            lambda: shop.slack.ephemerals("operator", "books-harbor-foods")[before + 1 :],
+            30,
+        )[-1]
+    )
+    simulator.control("DELETE", "/faults")
+
+    assert "tried again by itself" in said
+    assert states(shop)["1001"] is RecordState.WAITING

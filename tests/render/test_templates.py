@@ -1,0 +1,122 @@
+"""The previews of the fixes and the pages of the web edge render with what their callers give."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.render import Renderer, to_html, to_plain, to_slack
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+RENDERER = Renderer(TEMPLATES)
+FIXES = ("reactivate", "use_existing", "create_separate", "reconnect", "retry")
+NOTHING = {
+    "company": "Harbor Foods",
+    "currency": "USD",
+    "subject_name": "Jane Doe",
+    "changes": [],
+    "posts": {
+        "documents": 0,
+        "sales_count": 0,
+        "sales_amount": "0.00",
+        "cash_count": 0,
+        "cash_amount": "0.00",
+        "currency": "USD",
+    },
+    "months": [],
+    "checked": [],
+    "undo": "",
+    "approval": "",
+    "warnings": [],
+}
+WHOLE = {
+    **NOTHING,
+    "agree": ["e-mail", "street"],
+    "changes": [
+        {"what": "Jane Doe", "before": "inactive, shown as “Jane Doe (deleted)”", "after": "active"}
+    ],
+    "posts": {
+        "documents": 14,
+        "sales_count": 12,
+        "sales_amount": "38210.50",
+        "cash_count": 2,
+        "cash_amount": "840.00",
+        "currency": "USD",
+    },
+    "months": [
+        {
+            "month": "2026-10-01",
+            "amount": "6120.00",
+            "cash": "0.00",
+            "count": 2,
+            "filed": True,
+            "closed": False,
+        },
+        {
+            "month": "2026-11-01",
+            "amount": "32090.50",
+            "cash": "840.00",
+            "count": 12,
+            "filed": False,
+            "closed": True,
+        },
+    ],
+    "checked": ["the name Jane Doe is free to use again"],
+    "undo": "It can be set inactive again while its balance is zero.",
+    "approval": "An approver has to do this: sales tax is filed through 10/31/2026.",
+    "warnings": ["1 document is dated in the closed period."],
+}
+PAGES = {
+    "reconnect": {"company": "Harbor Foods", "person": "Dana"},
+    "connected": {"company": "Harbor Foods"},
+    "denied": {"company": "Harbor Foods"},
+    "not_connected": {"company": "Harbor Foods", "reason": "Intuit answered “server_error”."},
+    "wrong_company": {"company": "Harbor Foods", "reason": "You chose Blue Ridge."},
+    "not_reached": {"reason": "Intuit cannot be reached."},
+    "link_gone": {},
+    "answer_gone": {},
+}
+
+
+@pytest.mark.parametrize("fix", FIXES)
+def test_a_preview_names_what_changes(fix: str) -> None:
+    """Amounts by month, filed and closed months, checks, undo, approval, what still will not go."""
+    text = RENDERER.text(f"fixes/{fix}", WHOLE)
+    shown = to_plain(text)
+
+    assert "Harbor Foods" in shown
+    assert "12 invoices, receivables +$38,210.50; 2 payments, $840.00 received" in shown
+    assert "October 2026: sales $6,120.00 (2 documents; sales tax FILED)" in shown
+    assert "November 2026: sales $32,090.50, payments $840.00 (12 documents; books CLOSED)" in shown
+    assert "sales tax is filed through 10/31/2026" in shown
+    assert len(to_slack(text)) == 1
+    assert to_html(text).count("<li>") >= 2
+
+
+@pytest.mark.parametrize("fix", FIXES)
+def test_a_preview_without_documents_leaves_no_gap(fix: str) -> None:
+    """Nothing waits: it says so, and no empty word remains."""
+    shown = to_plain(RENDERER.text(f"fixes/{fix}", NOTHING))
+
+    assert "$0.00" not in shown
+    assert "Months" not in shown
+    assert "Undo" not in shown
+
+
+def test_without_a_second_fact_the_preview_warns() -> None:
+    """Same name is not same customer."""
+    alone = to_plain(RENDERER.text("fixes/use_existing", {**WHOLE, "agree": []}))
+
+    assert "No second fact agrees" in alone
+    assert "Same e-mail and street." in to_plain(RENDERER.text("fixes/use_existing", WHOLE))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_is_whole_and_escaped(page: str) -> None:
+    """Every page of the web edge, with hostile names."""
+    nasty = {key: f"<script>{value}</script>" for key, value in PAGES[page].items()}
+    html = RENDERER.page(page, nasty)
+
+    assert html.lstrip().startswith("<!doctype html>")
+    assert "<script>" not in html
+    assert 'name="viewport"' in html
+    assert "\ue000" not in html
