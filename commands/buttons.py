@@ -1,5 +1,7 @@
 """Every button the bot puts into a message: who may press it, and the window it opens."""
 
+from collections.abc import Mapping
+
 from bot.dispatch.model import Button, Need, Press
 from bot.domain import Role
 from bot.fixes.registry import ALL_FIXES
@@ -20,19 +22,19 @@ def incident_of(services: Services, value: str) -> Incident | None:
         return session.get(Incident, int(value))
 
 
-def _needs(role: Role) -> "_Need":
-    return _Need(role)
+# What each button needs; looked at when it is pressed and again when it is carried out.
+ROLES: Mapping[str, Role] = {
+    **{f"{FIX}{fix.name}": fix.role for fix in ALL_FIXES},
+    DETAILS: Role.VIEWER,
+    # Everybody may ask whom to ask: a refusal names the same people.
+    WHO: Role.NONE,
+}
 
 
-class _Need:
-    """Looks the alert up and asks for one role at its company."""
-
-    def __init__(self, role: Role) -> None:
-        self._role = role
-
-    def __call__(self, services: Services, press: Press) -> Need | None:
-        incident = incident_of(services, press.value)
-        return Need(incident.company_id, self._role) if incident else None
+def need(services: Services, press: Press) -> Need | None:
+    """The role a press needs, at the company of its alert; None when the alert is not known."""
+    incident = incident_of(services, press.value)
+    return Need(incident.company_id, ROLES[press.action]) if incident else None
 
 
 def _title(label: str) -> str:
@@ -42,8 +44,7 @@ def _title(label: str) -> str:
 
 
 BUTTONS: tuple[Button, ...] = (
-    *(Button(f"{FIX}{fix.name}", _title(fix.label), _needs(fix.role)) for fix in ALL_FIXES),
-    Button(DETAILS, "Details", _needs(Role.VIEWER)),
-    # Everybody may ask whom to ask: a refusal names the same people.
-    Button(WHO, "Who can do this?", _needs(Role.NONE)),
+    *(Button(f"{FIX}{fix.name}", _title(fix.label), need) for fix in ALL_FIXES),
+    Button(DETAILS, "Details", need),
+    Button(WHO, "Who can do this?", need),
 )

@@ -22,12 +22,14 @@ from bot.render import to_plain
 from bot.services import Services
 from bot.slack import SlackFault
 from commands import ALL_COMMANDS
-from commands.buttons import DETAILS, FIX, WHO, incident_of
+from commands.buttons import DETAILS, FIX, ROLES, WHO, incident_of
 from commands.parts import details, file_form, fix_views
 
 log = structlog.get_logger(__name__)
 
 OLD = timedelta(minutes=30)
+# A trigger lives for three seconds: later than this no window opens any more.
+WINDOW_TIME = timedelta(seconds=10)
 # The acknowledgement of a form carries the "one moment" window on another connection than ours:
 # a window of ours that reached Slack first would be covered by it for good.
 AFTER_ACK = timedelta(seconds=0.8)
@@ -51,6 +53,8 @@ def handle_click(services: Services, arg: str) -> None:
     if click is None or click.state != "new":
         return
     if not click.view_id:
+        if services.clock.now() - click.created_at < WINDOW_TIME:
+            return  # the listener is opening the window just now; it nudges again
         # The process died between the row and the window, whose trigger is long gone.
         _show(services, click, views.notice("Press again", INTERRUPTED), INTERRUPTED)
         return
@@ -84,6 +88,9 @@ def _work(services: Services, click: Click) -> tuple[Payload, str]:
     incident = incident_of(services, click.value)
     if incident is None:
         raise BotError(GONE)
+    # A restart may have come in between: the role is looked at again.
+    role = ROLES[click.action]
+    services.access.require(click.user_id, incident.company_id, role, click.team_id)
     if click.action == DETAILS:
         return details.view(services, click, incident), "Details"
     if click.action == WHO:

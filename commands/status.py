@@ -8,12 +8,18 @@ from bot.services import Services
 from bot.slack import blocks
 from commands.parts.standing import Standing, ago, counted, standing
 
+# A message holds about 13,000 characters of blocks.
+MOST_SHOWN = 20
+
 
 def run(services: Services, call: Call) -> Reply:
     """Say how each company stands."""
     rows = [standing(services, company) for company in call.companies]
     rows.sort(key=lambda row: (not row.is_lost, row.is_connected, row.company.name))
-    parts: list[Text | Payload] = [_line(services, row) for row in rows]
+    parts: list[Text | Payload] = [_line(services, row) for row in rows[:MOST_SHOWN]]
+    if len(rows) > MOST_SHOWN:
+        more = plural(len(rows) - MOST_SHOWN, "more company", "more companies")
+        parts.append(line(f"{more}, all of them better off. Name one: /qb-status <company>."))
     # An action id may stand in a message once: the other lost companies get the command named.
     button = next((row for row in rows if row.lost_incident_id is not None), None)
     if button is not None:

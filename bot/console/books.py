@@ -107,6 +107,10 @@ def _add_sources(app: typer.Typer, parts: Parts) -> None:
         say(f"JSON or NDJSON to {url}/records, a CSV export to {url}/csv,")
         say("with the header  Authorization: Bearer <token>")
 
+    _add_list(sources, parts)
+
+
+def _add_list(sources: typer.Typer, parts: Parts) -> None:
     @sources.command("list")
     def list_sources(as_json: AsJson = False, env_file: EnvFile = None) -> None:
         """Every source of every company."""

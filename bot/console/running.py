@@ -62,6 +62,10 @@ def add(app: typer.Typer, parts: Parts) -> None:
             words += ["--manifest", str(manifest.resolve())]
         _become(parts.root, "sandbox", words)
 
+    _add_bench(app, parts)
+
+
+def _add_bench(app: typer.Typer, parts: Parts) -> None:
     @app.command()
     def bench(
         name: Annotated[str, typer.Argument(help="start, idle or ack.")],

@@ -1,7 +1,7 @@
 """The database engine and the two ways to open a session: to read and to write."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,8 @@ from sqlalchemy import Engine, event, make_url
 from sqlalchemy.engine import Connection
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, create_engine
+
+from bot.db.turns import Turns
 
 _BUSY_MS = 30_000
 
@@ -56,6 +58,7 @@ class Sessions:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._writing = engine.execution_options(writing=True)
+        self._turns = Turns() if engine.dialect.name == "sqlite" else None
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -66,5 +69,9 @@ class Sessions:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """Give a session that holds the write lock; commits at the end, rolls back on error."""
-        with Session(self._writing, expire_on_commit=False) as session, session.begin():
+        with (
+            self._turns.turn() if self._turns else nullcontext(),
+            Session(self._writing, expire_on_commit=False) as session,
+            session.begin(),
+        ):
             yield session

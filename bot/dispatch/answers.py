@@ -20,7 +20,8 @@ from bot.slack import SlackFault
 
 log = structlog.get_logger(__name__)
 
-PUBLIC = "--public"
+# Phones turn two hyphens into a dash.
+PUBLIC = frozenset(("--public", "—public", "–public", "-public"))
 _HELP = frozenset(("help", "--help", "-h", "?"))
 SORRY = (
     "Something went wrong on my side and it is in my log. If you asked me to post, /qb-status "
@@ -83,7 +84,7 @@ def _meant(
 ) -> tuple[SlashCommand | None, str]:
     """The command that was typed, or the one its words mean, and the words that are left."""
     command = commands.get(run.command)
-    text = " ".join(word for word in run.text.split() if word != PUBLIC)
+    text = " ".join(word for word in run.text.split() if word.lower() not in PUBLIC)
     meant = command.means(text) if command and command.means else None
     return (command, text) if meant is None else (commands[meant.command], meant.text)
 
@@ -174,8 +175,9 @@ def _send(services: Services, run: CommandRun, reply: Reply) -> None:
             services.slack.respond(run.response_url, reply.text, reply.blocks, public=reply.public)
     except SlackFault as fault:
         log.warning("answer not delivered", command=run.command, reason=fault.message)
-        if fault.retry_class in (RetryClass.TRANSIENT, RetryClass.THROTTLED):
-            return
+        again = fault.retry_class in (RetryClass.TRANSIENT, RetryClass.THROTTLED)
+        if again and not fault.outcome_unknown:
+            return  # the sweep tries again; what may have arrived is not said twice
     if reply.done:
         _mark_done(services, run)
 

@@ -154,7 +154,8 @@ class Listeners:
         except BotError as error:
             log.warning("press not begun", action=press.action, reason=error.message)
             _close(self.services, click_id)
-            _tell(self.services, press, f"{error.message} Please press again.")
+            again = "" if "again" in error.message else " Please press again."
+            _tell(self.services, press, f"{error.message}{again}")
         except Exception:  # marked border: Slack's door always answers the person
             log.exception("press failed", action=press.action)
             _close(self.services, click_id)
@@ -176,7 +177,7 @@ def _note_command(services: Services, body: Payload) -> CommandRun:
         command=str(body["command"]),
         text=text[:1_000],
         response_url=str(body.get("response_url") or ""),
-        public=answers.PUBLIC in text.split(),
+        public=bool(answers.PUBLIC & set(text.lower().split())),
         created_at=now,
     )
     with services.sessions.write() as session:

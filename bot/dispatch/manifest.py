@@ -35,6 +35,12 @@ def build_manifest(commands: Iterable[SlashCommand], settings: Settings) -> Payl
             "background_color": "#1d4f3a",
         },
         "features": {
+            # Commands can be typed in a direct message with the bot, too.
+            "app_home": {
+                "home_tab_enabled": False,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
             "bot_user": {"display_name": NAME, "always_online": True},
             "slash_commands": [_command(command, socket, address) for command in commands],
         },

@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from bot.domain import Payload
 from bot.render import Listing, Paragraph, Span, Text, clean, to_plain, to_slack
 
-# The whole of a message's blocks must stay far below Slack's 13,200 characters.
-MOST_CHARACTERS = 9_000
-
 
 def strong(words: str) -> Span:
     """A fact that stands out: a name, an amount."""

@@ -46,6 +46,12 @@ class Lookup:
     accounts: tuple[MirrorRow, ...] = ()
     names: Mapping[Ref, str] = field(default_factory=dict)
 
+    def party_of(self, record: Record) -> str:
+        """Return the name of the customer a document is for, "" for other records."""
+        ref = (record.source_id, RecordType.CUSTOMER, str(record.payload.get("customer") or ""))
+        row = self.rows.get(("Customer", self.linked.get(ref, "")))
+        return row.name if row is not None else self.names.get(ref, "")
+
     def source(self, record: Record) -> str:
         """Return the name of a record's source."""
         return self.sources.get(record.source_id, "")

@@ -32,6 +32,7 @@ from bot.sync.writing import Answer, Intention
 log = structlog.get_logger(__name__)
 # A record that alone gets no good answer this often is held; the others go on.
 MOST_SERVER_ERRORS = 5
+REQUESTID_REFUSED = frozenset({"600", "2130"})
 
 
 @dataclass(frozen=True)
@@ -200,8 +201,13 @@ def _post_tier(turn: _Turn, records: list[Record]) -> None:
             fresh = standing.get(record.id or 0)
             if fresh is None or _changed(fresh, record):
                 continue
+            party = table.party_of(fresh)
+            if party and party != fresh.name:
+                fresh.name = party
+                session.add(fresh)
             if isinstance(decision, Ready):
-                intentions.append(_intention(session, fresh, decision))
+                ready = Intention(fresh.id or 0, decision.entity, decision.payload)
+                intentions.append(ready)
             else:
                 _record(turn, session, fresh.id or 0, decision, now)
         writes = writing.intend_creates(session, turn.company_id, intentions, now)
@@ -277,13 +283,6 @@ def _looked_up(
     return Held((cause,)) if cause is not None else ready
 
 
-def _intention(session: Session, record: Record, ready: Ready) -> Intention:
-    if ready.party and record.name != ready.party:
-        record.name = ready.party
-        session.add(record)
-    return Intention(record.id or 0, ready.entity, ready.payload)
-
-
 def _send(turn: _Turn, writes: Sequence[Write], records: dict[int, Record], *, again: bool) -> None:
     """Send, and turn each answer into the record's outcome; trouble stops what was not begun."""
     posted: list[int] = []
@@ -314,6 +313,9 @@ def _refused(turn: _Turn, record: Record, write: Write, answer: Answer) -> None:
         _company_trouble(turn, fault)
         pause = pause_until(record.attempts, fault, services.clock.now())
         outcome = Later(pause, tried=not isinstance(fault, PermissionLost))
+    elif fault.code in REQUESTID_REFUSED and record.attempts < MOST_SERVER_ERRORS:
+        # Nothing like it is in the books; the next try has another requestid.
+        outcome = Later(pause_until(record.attempts, fault, services.clock.now()), tried=True)
     else:
         outcome = _explained(turn, record, write, fault)
     with services.sessions.write() as session:

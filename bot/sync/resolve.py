@@ -25,11 +25,10 @@ _DEFAULT_INCOME = "SalesOfProductIncome"
 
 @dataclass(frozen=True)
 class Ready:
-    """What to write, and the name of the party a document is for."""
+    """What to write."""
 
     entity: str
     payload: Payload
-    party: str = ""
 
 
 @dataclass
@@ -59,18 +58,15 @@ def resolve(lookup: Lookup, record: Record, model: RecordIn) -> Ready | Held | L
         return _item(lookup, model)
     found = _Found([], [])
     customer_id = _reference(lookup, record, found, RecordType.CUSTOMER, model.customer)
-    party = lookup.names.get((record.source_id, RecordType.CUSTOMER, model.customer), "")
-    row = lookup.rows.get(("Customer", customer_id))
-    party = row.name if row is not None else party
     if isinstance(model, InvoiceIn):
         items = {
             position: _line_item(lookup, record, found, line)
             for position, line in enumerate(model.lines)
         }
         return found.verdict() or Ready(
-            "Invoice", payloads.invoice(model, setting, customer_id, items), party
+            "Invoice", payloads.invoice(model, setting, customer_id, items)
         )
-    return _payment(lookup, record, model, found, setting, customer_id, party)
+    return _payment(lookup, record, model, found, setting, customer_id)
 
 
 def _payment(
@@ -80,14 +76,13 @@ def _payment(
     found: _Found,
     setting: payloads.Setting,
     customer_id: str,
-    party: str,
 ) -> Ready | Held | Later:
     invoices = {
         part.invoice: _reference(lookup, record, found, RecordType.INVOICE, part.invoice)
         for part in model.applies_to
     }
     return found.verdict() or Ready(
-        "Payment", payloads.payment(model, setting, customer_id, invoices), party
+        "Payment", payloads.payment(model, setting, customer_id, invoices)
     )
 
 

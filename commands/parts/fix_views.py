@@ -34,11 +34,11 @@ def preview(
     if plan.refused:
         return views.notice(plan.title, plan.refused)
     run = _remember_view(services, prepared.run_id, click)
-    if plan.private_link:
+    missing = _missing_role(services, click, run)
+    if plan.private_link and not missing:
         return _private_link(services, click, prepared, run)
     parts: list[Payload] = [blocks.section(f"⚠️ {note}")] if note else []
     parts += to_slack(prepared.text)
-    missing = _missing_role(services, click, run)
     if missing:
         parts.append(
             blocks.section("\n".join(part for part in (plan.role_reason, missing) if part))

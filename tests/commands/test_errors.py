@@ -1,6 +1,6 @@
 """/qb-errors and /qb-reconnect, as people read them."""
 
-from tests.dispatch.slack_world import FACTS, text_of
+from tests.dispatch.slack_world import FACTS, text_of, wait_for
 
 
 def test_open_problems_are_listed_by_family_with_money_and_a_link(bot):
@@ -85,3 +85,29 @@ def test_a_guest_is_refused_everywhere(bot):
         said = bot.ask("guest", command, "status" if command == "/qb" else "", "books-harbor-foods")
         assert "can do this at Harbor Foods" in said
         assert "Guests of this workspace cannot" in said
+
+
+def test_the_status_offers_reconnect_where_it_is_needed(bot):
+    """A button in a private answer works like one on an alert."""
+    incident = bot.incident(bot.ridge, "connection_lost", subject="connection")
+
+    answer = bot.answer("operator", "/qb-status")
+    pressed = bot.press("operator", answer["id"], "fix:reconnect", "general")
+
+    assert pressed["acked"], pressed
+    bot.view("operator", says="Only for you, works once")
+    assert bot.clicks()[0].value == str(incident.id)
+
+
+def test_a_phones_dash_still_shares(bot):
+    """Two hyphens become a dash on a phone."""
+    bot.say("operator", "/qb-errors", "—public", "books-harbor-foods")
+
+    wait_for(
+        "the shared answer",
+        lambda: [
+            m
+            for m in bot.slack.messages("books-harbor-foods")
+            if "No open problems at Harbor Foods" in text_of(m)
+        ],
+    )

@@ -1,5 +1,7 @@
 """A press: noted before it is acknowledged, once, by whom it is allowed, and always answered."""
 
+from datetime import timedelta
+
 from tests.dispatch.slack_world import text_of, wait_for
 
 
@@ -163,7 +165,7 @@ def test_a_press_left_by_a_crash_before_the_window_is_answered(bot):
             message_ts="1.1",
             action="fix:retry",
             value=str(incident.id),
-            created_at=bot.services.clock.now(),
+            created_at=bot.services.clock.now() - timedelta(seconds=20),
         )
     )
 
@@ -185,4 +187,21 @@ def test_closing_a_window_is_harmless(bot):
 
     assert bot.slack.act("operator", "close", view_id=view["id"])["ok"]
 
+    wait_for("the press to be done", lambda: bot.clicks()[0].state == "done")
+
+
+def test_a_window_that_opens_too_late_is_told(bot):
+    """Slack's trigger lives for three seconds; the person is asked to press again, once."""
+    incident = bot.incident(bot.harbor)
+    ts = bot.alert(incident, [("fix:retry", str(incident.id))], "books-harbor-foods")
+    before = len(bot.slack.ephemerals("operator", "books-harbor-foods"))
+    fault = {"fault": "error:expired_trigger_id", "match": {"method": "views.open"}}
+    bot.slack.post("faults", fault)
+
+    bot.press("operator", ts, "fix:retry", "books-harbor-foods")
+
+    told = wait_for(
+        "the answer", lambda: bot.slack.ephemerals("operator", "books-harbor-foods")[before:]
+    )
+    assert text_of(told[0]).count("again") == 1
     wait_for("the press to be done", lambda: bot.clicks()[0].state == "done")

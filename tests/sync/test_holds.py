@@ -130,6 +130,17 @@ def test_a_document_waits_for_its_customer_then_says_it_is_missing(shop):
     assert shop.state("invoice", "1") == "posted"
 
 
+def test_a_held_document_shows_its_customers_name_though_it_came_first(shop):
+    """Not the external id it was handed over with."""
+    shop.create("Vendor", DisplayName="Late Comer")
+    shop.hand_over(item("i1", "Mug"), invoice("1", "c9"))
+    shop.hand_over(customer("c9", "Late Comer"))
+    shop.push_all()
+
+    assert shop.state("invoice", "1") == "held"
+    assert shop.record("invoice", "1").name == "Late Comer"
+
+
 def test_a_waiting_document_goes_as_soon_as_its_customer_is_posted(shop):
     """The pause ends with the parent, not with the clock."""
     shop.hand_over(item("i1", "Mug"), invoice("1", "c9"))
