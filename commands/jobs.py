@@ -72,7 +72,7 @@ def _guarded(services: Services, click: Click) -> tuple[Payload, str]:
         log.error("press not shown", action=click.action, reason=fault.message)
         return views.notice("Not done", SORRY), SORRY
     except BotError as error:
-        log.warning("press not carried out", action=click.action, reason=error.message)
+        log.info("press not carried out", action=click.action, reason=error.message)
         return views.notice("Not done", error.message), error.message
     except Exception:  # marked border: Slack's door always answers the person
         log.exception("press failed", action=click.action, value=click.value)

@@ -54,7 +54,7 @@ def _guarded(
         _note_refusal(services, run, refusal.message)
         return Reply.say(refusal.message)
     except BotError as error:
-        log.warning("command not answered", command=run.command, reason=error.message)
+        log.info("command not answered", command=run.command, reason=error.message)
         return Reply.say(error.message)
     except Exception:  # marked border: Slack's door always answers the person
         log.exception("command failed", command=run.command)

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from bot.domain import Payload
 from bot.mirror.load import LISTS, load
-from bot.mirror.rows import get, mark_deleted, put, put_many
+from bot.mirror.rows import mark_deleted, put, put_many
 from bot.models import MirrorRow, MirrorState
 from bot.quickbooks import Changes, CompanyBooks, QuickBooksFault
 from bot.quickbooks.exact_json import storable
@@ -20,6 +20,7 @@ CAPTURED = (*LISTS, "Invoice", "Payment")
 OVERLAP = timedelta(minutes=5)
 # QuickBooks keeps changes for 30 days; a day less leaves room for clocks that differ.
 _REACH = timedelta(days=29)
+_ROWS_AT_ONCE = 100
 _IDS_AT_ONCE = 200
 Subject = tuple[str, str]
 _log = structlog.get_logger(__name__)
@@ -145,12 +146,16 @@ def _missing(services: Services, books: CompanyBooks, entity: str, harvest: _Har
 def _write(
     services: Services, company_id: int, harvest: _Harvest, read_at: datetime
 ) -> set[Subject]:
+    """Keep what differs, in short transactions: a press must not wait for a thousand records."""
     changed: set[Subject] = set()
-    with services.sessions.write() as session:
-        for entity, payloads in harvest.records.items():
-            fresh = [row for row in payloads if _differs(session, company_id, entity, row)]
-            put_many(session, company_id, entity, fresh, read_at)
+    for entity, payloads in harvest.records.items():
+        for start in range(0, len(payloads), _ROWS_AT_ONCE):
+            fresh = _fresh(services, company_id, entity, payloads[start : start + _ROWS_AT_ONCE])
+            if fresh:
+                with services.sessions.write() as session:
+                    put_many(session, company_id, entity, fresh, read_at)
             changed.update((entity, str(row["Id"])) for row in fresh)
+    with services.sessions.write() as session:
         for entity, ids in harvest.deleted.items():
             gone = mark_deleted(session, company_id, entity, sorted(ids), read_at)
             changed.update((entity, qbo_id) for qbo_id in gone)
@@ -161,10 +166,20 @@ def _write(
     return changed
 
 
-def _differs(session: Session, company_id: int, entity: str, payload: Payload) -> bool:
+def _fresh(
+    services: Services, company_id: int, entity: str, payloads: Sequence[Payload]
+) -> list[Payload]:
     """The overlap brings known records again: only real differences count."""
-    row = get(session, company_id, entity, str(payload["Id"]))
-    return row is None or row.deleted or row.data != storable(payload)
+    with services.sessions.read() as session:
+        rows = session.exec(
+            select(MirrorRow.qbo_id, MirrorRow.data)
+            .where(MirrorRow.company_id == company_id)
+            .where(MirrorRow.entity == entity)
+            .where(col(MirrorRow.deleted).is_(False))
+            .where(col(MirrorRow.qbo_id).in_([str(row["Id"]) for row in payloads]))
+        ).all()
+    known = dict(rows)
+    return [row for row in payloads if known.get(str(row["Id"])) != storable(row)]
 
 
 def _fingerprints(services: Services, company_id: int) -> dict[Subject, tuple[str, bool]]:

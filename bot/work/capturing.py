@@ -5,8 +5,8 @@ from sqlmodel import col, select
 
 from bot import jobs, mirror
 from bot.checkup import Check
-from bot.domain import TIER, ConnectionState, RecordState, RecordType
-from bot.models import Connection, Hold, MirrorRow, Record
+from bot.domain import ConnectionState
+from bot.models import Connection, Hold, MirrorRow
 from bot.quickbooks import PermissionLost, QuickBooksFault
 from bot.services import Services
 from bot.sync import holds
@@ -30,36 +30,6 @@ def capture(services: Services, company_id: int, checks: tuple[Check, ...]) -> N
     except QuickBooksFault as fault:
         log.warning("capture stopped", company_id=company_id, code=fault.code)
         return
-    _act_on(services, company_id, changed, checks)
-
-
-def look_first(services: Services, company_id: int, checks: tuple[Check, ...]) -> None:
-    """Before list records are made: read what people changed in QuickBooks a moment ago.
-
-    Otherwise a customer somebody typed in since the last capture would be made twice
-    (design.md section 9 rule 9). One call, and only when a customer, vendor or item waits.
-    Raises QuickBooksFault: what could not be read is never "absent".
-    """
-    with services.sessions.read() as session:
-        waits = session.exec(
-            select(Record.id)
-            .where(
-                Record.company_id == company_id,
-                col(Record.state) == RecordState.WAITING,
-                col(Record.tier) <= TIER[RecordType.ITEM],
-            )
-            .limit(1)
-        ).first()
-    if waits is not None:
-        _act_on(services, company_id, mirror.capture(services, company_id), checks)
-
-
-def _act_on(
-    services: Services,
-    company_id: int,
-    changed: set[tuple[str, str]],
-    checks: tuple[Check, ...],
-) -> None:
     if _let_go(services, company_id, changed):
         jobs.sync_company(services.queue, company_id)
     entities = {entity for entity, _ in changed}

@@ -14,7 +14,6 @@ from bot.quickbooks import QuickBooksFault
 from bot.services import Services
 from bot.sync import push
 from bot.work import ending
-from bot.work.capturing import look_first
 from bot.work.checking import still_found
 from bot.work.fix_job import FixJob
 
@@ -79,7 +78,6 @@ def _replay(job: FixJob) -> None:
     _, left = apply.posted_of(job.services, ids)
     waiting = {row.id or 0 for row in left if row.state is RecordState.WAITING}
     if waiting:
-        look_first(job.services, job.run.company_id, job.checks)
         report = push.push_slice(
             job.services,
             job.run.company_id,

@@ -11,7 +11,6 @@ from bot.models import Connection, Record, SyncRun
 from bot.quickbooks import QuickBooksFault
 from bot.services import Services
 from bot.sync import push
-from bot.work.capturing import look_first
 
 log = structlog.get_logger(__name__)
 
@@ -28,7 +27,6 @@ def sync_slice(services: Services, company_id: int, checks: tuple[Check, ...]) -
         try:
             if not mirror.loaded(services, company_id):
                 mirror.load(services, company_id, held)
-            look_first(services, company_id, checks)
             report = push.push_slice(services, company_id, held)
         except QuickBooksFault as fault:
             log.warning("sync stopped", company_id=company_id, code=fault.code)

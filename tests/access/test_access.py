@@ -147,9 +147,9 @@ def test_a_grant_at_one_company_gives_nothing_at_another(sessions):
     grant(sessions, "UNOBODY", Role.APPROVER, 1)
 
     assert make(sessions).role("UNOBODY", 2) is Role.NONE
-    assert [
-        row.name for row in make(sessions).companies("UNOBODY", Role.VIEWER)
-    ] == ["Harbor Foods"]
+    assert [row.name for row in make(sessions).companies("UNOBODY", Role.VIEWER)] == [
+        "Harbor Foods"
+    ]
 
 
 def test_members_of_a_user_group_have_its_role(sessions):

@@ -6,13 +6,6 @@ from tests.scenarios import shop
 from tests.scenarios.world import CompanyInWorld, World, shown, wait_for
 
 
-def _link(world: World, who: str) -> str:
-    view = world.view(who, lambda v: "http" in str(v["blocks"]))
-    found = re.search(r"http://127\.0\.0\.1:\d+/reconnect/[\w-]+", str(view["blocks"]))
-    assert found, view["blocks"]
-    return found.group(0)
-
-
 def test_a_dead_token_is_one_alert_and_reconnecting_replays_in_order(
     world: World, blue_ridge: CompanyInWorld
 ) -> None:
@@ -46,7 +39,7 @@ def test_a_dead_token_is_one_alert_and_reconnecting_replays_in_order(
     world.alert(blue_ridge, "inactive_record", "paused")
     pressed = world.press("operator", alert, "fix:reconnect")
     assert pressed["ok"], pressed
-    assert world.consent(_link(world, "operator"), blue_ridge).status_code == 200
+    assert world.consent(world.reconnect_link("operator"), blue_ridge).status_code == 200
 
     green = world.alert(blue_ridge, "connection_lost", "resolved")
     assert green["ts"] == alert["ts"]
@@ -66,7 +59,7 @@ def test_the_link_works_once_and_only_as_a_press(world: World, blue_ridge: Compa
     world.intake(blue_ridge, shop.customer("c1", "Ann Fox"))
     alert = world.alert(blue_ridge, "connection_lost")
     world.press("operator", alert, "fix:reconnect")
-    link = _link(world, "operator")
+    link = world.reconnect_link("operator")
 
     assert world.browser.get(link).status_code == 200
     assert world.browser.get(link).status_code == 200
@@ -88,7 +81,7 @@ def test_the_wrong_company_is_refused_with_both_names(
     world.press("operator", alert, "fix:reconnect")
     wrong = CompanyInWorld("Somebody Else", str(other["realm_id"]), blue_ridge.channel)
 
-    page = world.consent(_link(world, "operator"), wrong)
+    page = world.consent(world.reconnect_link("operator"), wrong)
 
     assert "Somebody Else" in page.text
     assert "Blue Ridge Supply" in page.text

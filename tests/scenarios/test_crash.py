@@ -99,7 +99,10 @@ def test_killed_during_a_fix(world: World, harbor: CompanyInWorld, delay: float)
 @pytest.mark.slow
 @pytest.mark.parametrize("delay", [0.0, 0.1, 0.4])
 def test_killed_after_a_press(world: World, harbor: CompanyInWorld, delay: float) -> None:
-    """Killed between the press and the preview: the restarted bot finishes the open modal."""
+    """Killed between the press and the preview: the restarted bot finishes the open modal.
+
+    Killed before the modal was open there is nothing to finish: the person is told to press again.
+    """
     world.intake(harbor, shop.customer("c1", "Jane Doe"), shop.item("W-1", "Mug"))
     wait_for(
         "the customer",
@@ -116,8 +119,75 @@ def test_killed_after_a_press(world: World, harbor: CompanyInWorld, delay: float
     world.kill_bot()
     world.start_bot()
 
-    view = world.view("operator", lambda v: bool(v.get("submit")), 20)
+    def answered() -> str:
+        if any("press again" in words for words in world.ephemerals("operator")):
+            return "told"
+        views = world.slack_control("GET", f"/views?user={world.slack['users']['operator']}")
+        return "shown" if any(view.get("submit") for view in views["views"]) else ""
+
+    if wait_for("an answer to the press", answered) == "told":
+        world.preview("operator", alert, "reactivate")
+    view = world.view("operator", lambda v: bool(v.get("submit")))
     world.confirm("operator", view)
     world.alert(harbor, "inactive_record", "resolved")
 
     assert len(world.records(harbor, "Invoice")) == 1
+
+
+@pytest.mark.slow
+def test_killed_while_alerts_are_posted(world: World, harbor: CompanyInWorld) -> None:
+    """Eight root problems, kills while their messages go out: one message each, none twice."""
+    moments = random.Random(8)
+    buyers = [shop.customer(f"c{n}", f"Buyer Number {n}") for n in range(8)]
+    world.intake(harbor, shop.item("W-1", "Mug"), *buyers)
+    wait_for(
+        "the customers",
+        lambda: (
+            sum(
+                r["DisplayName"].startswith("Buyer Number")
+                for r in world.records(harbor, "Customer")
+            )
+            == 8
+        ),
+    )
+    for row in world.records(harbor, "Customer"):
+        world.in_quickbooks("deactivate", harbor, entity="Customer", id=row["Id"])
+    world.intake(harbor, *(shop.invoice(f"80{n}", f"c{n}", "W-1") for n in range(8)))
+    for _ in range(4):
+        time.sleep(moments.uniform(0.3, 1.5))  # noqa: TID251  the moment of the kill
+        world.kill_bot()
+        world.start_bot()
+
+    wait_for("eight alerts", lambda: len(world.messages(harbor)) >= 8, 30)
+    wait_for("quiet", lambda: world.command_line("status"), 10)
+    subjects = [m["metadata"]["event_payload"]["incident_id"] for m in world.messages(harbor)]
+
+    assert len(subjects) == len(set(subjects)) == 8
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("delay", [0.1, 0.5])
+def test_killed_while_a_reconnect_replays(
+    world: World, blue_ridge: CompanyInWorld, delay: float
+) -> None:
+    """Killed while what waited is posted: the restarted bot posts the rest, once, and is green."""
+    world.in_quickbooks("revoke_app", blue_ridge)
+    world.qb_control("POST", "/latency", ms=25)
+    world.intake(
+        blue_ridge,
+        shop.item("W-1", "Mug"),
+        shop.customer("c1", "Ann Fox"),
+        *(shop.invoice(f"90{n:02}", "c1", "W-1") for n in range(20)),
+    )
+    alert = world.alert(blue_ridge, "connection_lost")
+    world.press("operator", alert, "fix:reconnect")
+    world.consent(world.reconnect_link("operator"), blue_ridge)
+    time.sleep(delay)  # noqa: TID251  the moment of the kill
+    world.kill_bot()
+    world.start_bot()
+
+    world.alert(blue_ridge, "connection_lost", "resolved", 30)
+    wait_for("all invoices", lambda: len(world.records(blue_ridge, "Invoice")) >= 20)
+    numbers = sorted(row["DocNumber"] for row in world.records(blue_ridge, "Invoice"))
+    assert numbers == sorted(f"90{n:02}" for n in range(20))
+    assert max(_creates(world, blue_ridge).values()) == 1

@@ -6,6 +6,7 @@ HTTP edge.
 
 import contextlib
 import json
+import re
 import secrets
 import signal
 import socket
@@ -338,6 +339,13 @@ class World:
         submitted = self.confirm(who, view)
         assert submitted["ok"], submitted
         return self.alert(company, problem, "resolved")
+
+    def reconnect_link(self, who: str) -> str:
+        """The one-time link in the person's modal."""
+        view = self.view(who, lambda v: "/reconnect/" in str(v["blocks"]))
+        found = re.search(r"http://127\.0\.0\.1:\d+/reconnect/[\w-]+", str(view["blocks"]))
+        assert found, view["blocks"]
+        return found.group(0)
 
     def ephemerals(self, who: str) -> list[str]:
         """The texts only this person sees."""
