@@ -29,7 +29,7 @@ log = structlog.get_logger(__name__)
 
 OLD = timedelta(minutes=30)
 # A trigger lives for three seconds: later than this no window opens any more.
-WINDOW_TIME = timedelta(seconds=10)
+WINDOW_TIME = timedelta(seconds=4)
 # The acknowledgement of a form carries the "one moment" window on another connection than ours:
 # a window of ours that reached Slack first would be covered by it for good.
 AFTER_ACK = timedelta(seconds=0.8)
@@ -53,13 +53,31 @@ def handle_click(services: Services, arg: str) -> None:
     if click is None or click.state != "new":
         return
     if not click.view_id:
-        if services.clock.now() - click.created_at < WINDOW_TIME:
-            return  # the listener is opening the window just now; it nudges again
-        # The process died between the row and the window, whose trigger is long gone.
+        click = _with_window(services, click)
+    if click.state != "new":
+        return
+    if not click.view_id:
         _show(services, click, views.notice("Press again", INTERRUPTED), INTERRUPTED)
         return
     view, words = _guarded(services, click)
     _show(services, click, view, words)
+
+
+def _with_window(services: Services, click: Click) -> Click:
+    """Find the window of a press whose process died before it noted the window's id.
+
+    A press that is younger than its trigger may still be opening it: that long it is waited for.
+    """
+    left = click.created_at + WINDOW_TIME - services.clock.now()
+    Event().wait(max(0.0, min(left, WINDOW_TIME).total_seconds()))
+    with services.sessions.read() as session:
+        fresh = session.get_one(Click, click.id)
+    if fresh.view_id or fresh.state != "new":
+        return fresh
+    view_id = services.slack.find_view(fresh.key, views.loading("One moment"))
+    with services.sessions.write() as session:
+        session.exec(update(Click).where(col(Click.id) == click.id).values(view_id=view_id))
+        return session.get_one(Click, click.id, populate_existing=True)
 
 
 def _guarded(services: Services, click: Click) -> tuple[Payload, str]:

@@ -163,7 +163,9 @@ class Listeners:
 
     def _open(self, press: Press, click_id: int, button: Button) -> None:
         # The trigger id lives for three seconds: the view comes first, its content later.
-        view_id = self.services.slack.open_view(press.trigger_id, views.loading(button.title))
+        # Its external id is the row's key: a restart finds the window whose id was not noted yet.
+        window = views.loading(button.title) | {"external_id": press.key}
+        view_id = self.services.slack.open_view(press.trigger_id, window)
         with self.services.sessions.write() as session:
             session.exec(update(Click).where(col(Click.id) == click_id).values(view_id=view_id))
 

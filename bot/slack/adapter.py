@@ -176,6 +176,18 @@ class Slack:
             raise
         return True
 
+    def find_view(self, external_id: str, view: Payload) -> str:
+        """Replace the modal we opened under `external_id`; its view id, or "" if there is none."""
+        try:
+            reply = self._caller.call(
+                lambda client: client.views_update(external_id=external_id, view=view)
+            )
+        except SlackFault as fault:
+            if fault.error in _CLOSED_VIEW:
+                return ""
+            raise
+        return str(reply["view"]["id"])
+
     def find_message(
         self, channel: str, wanted: Mapping[str, JsonValue], since: datetime
     ) -> str | None:

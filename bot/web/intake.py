@@ -21,7 +21,8 @@ from bot.web.body import MEGABYTE, Body, spool
 from bot.web.guard import Unauthorized, bearer
 from bot.web.tokens import digest
 
-WHOLE_LIMIT = 25 * MEGABYTE  # an array or a CSV file is read as one
+WHOLE_LIMIT = 25 * MEGABYTE  # an array is read as one
+FILE_LIMIT = 100 * MEGABYTE  # the limit of `read_csv`
 STREAM_LIMIT = 250 * MEGABYTE  # NDJSON is read line by line
 _LONGEST_LINE = 1 * MEGABYTE
 _REPORTED_AT_MOST = 1000
@@ -46,7 +47,7 @@ def make_router(services: Services) -> APIRouter:
 
     async def file_body(request: Request, source_id: Authenticated) -> Body:
         del source_id
-        return await spool(request, WHOLE_LIMIT)
+        return await spool(request, FILE_LIMIT)
 
     @router.post("/records", openapi_extra=_documented("application/json", *_NDJSON[:1]))
     def take_records(

@@ -9,6 +9,7 @@ from bot.domain import RetryClass
 from bot.fixes import apply
 from bot.models import Company, Record
 from bot.quickbooks import QuickBooksFault
+from bot.slack import SlackFault, blocks
 from bot.sync.totals import totals
 from bot.work.checking import still_found
 from bot.work.fix_job import FixJob
@@ -53,10 +54,25 @@ def _end(job: FixJob, lines: list[str], *, resolved: bool) -> None:
     incidents.finish(
         job.services, job.run.incident_id, by=job.run.approved_by, lines=lines, resolved=resolved
     )
+    _fill_window(job, lines, resolved=resolved)
     job.close("done" if resolved else "failed", {"lines": lines})
     for check in job.checks:
         jobs.run_check(job.services.queue, job.run.company_id, check.name)
     jobs.sync_company(job.services.queue, job.run.company_id)
+
+
+def _fill_window(job: FixJob, lines: list[str], *, resolved: bool) -> None:
+    """Say the end in the window too, where the person still has it open."""
+    if not job.run.view_id:
+        return
+    title = "Done" if resolved else "Not finished"
+    shown = [blocks.rich_text(blocks.line(blocks.words(told))) for told in lines or ["Done."]]
+    try:
+        job.services.slack.update_view(
+            job.run.view_id, blocks.modal(title=title, blocks=shown, close="Close")
+        )
+    except SlackFault as fault:
+        log.warning("window not filled", run=job.run_id, reason=fault.message)
 
 
 def unreachable(job: FixJob, fault: QuickBooksFault) -> None:

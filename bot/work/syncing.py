@@ -30,6 +30,7 @@ def sync_slice(services: Services, company_id: int, checks: tuple[Check, ...]) -
             report = push.push_slice(services, company_id, held)
         except QuickBooksFault as fault:
             log.warning("sync stopped", company_id=company_id, code=fault.code)
+            _settle_runs(services, company_id, posted=0, held=0, waiting=0)
             _after(services, company_id, checks)
             return
     _settle_runs(

@@ -93,7 +93,7 @@ def take(services: Services, click: Click) -> tuple[Payload, Text, Company]:
     if not data.strip():
         raise BadInput(f"{name} is empty. Export the orders again and choose that file.")
     source_id = _source(services, company, str(click.choices[_SOURCE]).strip())
-    report = accept(services, source_id, read_csv(data))
+    report = accept(services, source_id, read_csv(data, time_zone=company.time_zone))
     with services.sessions.write() as session:
         audit.append(
             session,

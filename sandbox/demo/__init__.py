@@ -1,6 +1,7 @@
 """`demo`: a local QuickBooks, a local Slack and the bot, with troubles to mend. No account."""
 
 import argparse
+from pathlib import Path
 
 
 def main(argv: list[str]) -> int:
@@ -8,7 +9,9 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="app.py demo", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="port of the Slack page; 0 = any")
     parser.add_argument("--no-browser", action="store_true", help="do not open the page")
+    parser.add_argument("--folder", type=Path, help="where to keep its files, instead of .demo/")
     options = parser.parse_args(argv)
-    from sandbox.demo.run import run
+    from sandbox.demo.run import FOLDER, run
 
-    return run(port=options.port, browser=not options.no_browser)
+    folder = (options.folder or FOLDER).resolve()
+    return run(port=options.port, browser=not options.no_browser, folder=folder)

@@ -1,7 +1,6 @@
 """Starts the demo's processes, connects and seeds both companies, watches until Ctrl-C."""
 
 import fcntl
-import json
 import os
 import shutil
 import signal
@@ -26,22 +25,51 @@ class Interrupted(Exception):
     """Ctrl-C or SIGTERM."""
 
 
+class Interrupts:
+    """Ctrl-C and SIGTERM break off the start anywhere but where a child would be forgotten."""
+
+    def __init__(self) -> None:
+        self.stopping = Event()
+        self._held = False
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._stop)
+
+    def _stop(self, _number: int, _frame: FrameType | None) -> None:
+        first = not self.stopping.is_set()
+        self.stopping.set()
+        if first and not self._held:
+            raise Interrupted
+
+    def started(self, children: list[Child], begin: Callable[[], Child]) -> Child:
+        """Start a child and remember it, as one step."""
+        self._held = True
+        try:
+            child = begin()
+            children.append(child)
+        finally:
+            self._held = False
+        if self.stopping.is_set():
+            raise Interrupted
+        return child
+
+
 def say(line: str = "") -> None:
     """Write one line for people, at once."""
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
 
 
-def run(*, port: int, browser: bool) -> int:
+def run(*, port: int, browser: bool, folder: Path = FOLDER) -> int:
     """Run the demo; returns the exit code."""
-    stopping = Event()
-    _on_signals(stopping)
+    interrupts = Interrupts()
     children: list[Child] = []
     try:
-        with _fresh_folder(FOLDER):
+        with _fresh_folder(folder):
             try:
-                _start_all(children, port, browser=browser)
-                return _watch(children, stopping)
+                stage = _start_all(children, interrupts, folder, port)
+                if browser:
+                    _open(stage.page_url)
+                return _watch(children, stage, interrupts.stopping)
             except DemoError as error:
                 sys.stderr.write(f"{error}\n")
                 return 1
@@ -55,21 +83,10 @@ def run(*, port: int, browser: bool) -> int:
         return 1
 
 
-def _on_signals(stopping: Event) -> None:
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        first = not stopping.is_set()
-        stopping.set()
-        if first:
-            raise Interrupted
-
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, stop)
-
-
 @contextmanager
 def _fresh_folder(folder: Path) -> Iterator[None]:
     """Empty .demo/ and hold it. Raises DemoError when another demo does."""
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -82,21 +99,21 @@ def _fresh_folder(folder: Path) -> Iterator[None]:
         yield
 
 
-def _start_all(children: list[Child], port: int, *, browser: bool) -> None:
+def _start_all(children: list[Child], interrupts: Interrupts, folder: Path, port: int) -> Stage:
+    def begin(name: str, *words: str) -> Child:
+        return interrupts.started(children, lambda: start(name, words, folder, ROOT))
+
     say("qb-sync-bot demo: everything runs on this machine, nothing reaches Intuit or Slack.")
-    quickbooks = start("quickbooks", ["-m", "sandbox", "quickbooks"], FOLDER, ROOT)
-    children.append(quickbooks)
-    words = ["-m", "sandbox", "slack", "--port", str(port), "--manifest", "manifest.json"]
-    slack = start("slack", words, FOLDER, ROOT)
-    children.append(slack)
-    stage = Stage(ROOT, FOLDER, ready_line(quickbooks), ready_line(slack), Http())
+    quickbooks = begin("quickbooks", "-m", "sandbox", "quickbooks")
+    words = ("-m", "sandbox", "slack", "--port", str(port), "--manifest", "manifest.json")
+    slack = begin("slack", *words)
+    stage = Stage(ROOT, folder, ready_line(quickbooks), ready_line(slack), Http())
     steps = _numbered()
     steps("A local QuickBooks and a local Slack run.")
     stage.open_companies()
     steps("Two companies are in QuickBooks: Harbor Foods and Blue Ridge Supply.")
     stage.write_env()
-    bot = start("bot", ["app.py", "run", "--env-file", str(stage.env_file)], FOLDER, ROOT)
-    children.append(bot)
+    bot = begin("bot", "app.py", "run", "--env-file", str(stage.env_file))
     stage.wait_for_bot(bot)
     steps("The bot runs; its intervals are seconds instead of minutes (see .demo/env).")
     stage.connect_companies()
@@ -110,8 +127,7 @@ def _start_all(children: list[Child], port: int, *, browser: bool) -> None:
     stage.make_export()
     write_ready(stage, children)
     _tell(stage)
-    if browser:
-        _open(stage.page_url)
+    return stage
 
 
 def _numbered() -> Callable[[str], None]:
@@ -148,7 +164,7 @@ def _open(url: str) -> None:
         webbrowser.open(url)
 
 
-def _watch(children: list[Child], stopping: Event) -> int:
+def _watch(children: list[Child], stage: Stage, stopping: Event) -> int:
     told: set[str] = set()
     while not stopping.wait(_WATCH_SECONDS):
         for child in children:
@@ -158,6 +174,5 @@ def _watch(children: list[Child], stopping: Event) -> int:
             if child.name != "bot":
                 msg = f"The {child.name} simulator ended by itself. Its log ends:\n{child.tail()}"
                 raise DemoError(msg)
-            ready = json.loads((FOLDER / "ready.json").read_text(encoding="utf-8"))
-            say(f"The bot has ended. Start it again, in another window:  {ready['restart']}")
+            say(f"The bot has ended. Start it again, in another window:  {stage.restart}")
     return 0
