@@ -74,6 +74,7 @@ def run(*, port: int, browser: bool, folder: Path = FOLDER) -> int:
                 sys.stderr.write(f"{error}\n")
                 return 1
             finally:
+                interrupts.stopping.set()
                 say("Ending all three processes …")
                 end_all(children)
     except Interrupted:
@@ -87,6 +88,9 @@ def run(*, port: int, browser: bool, folder: Path = FOLDER) -> int:
 def _fresh_folder(folder: Path) -> Iterator[None]:
     """Empty .demo/ and hold it. Raises DemoError when another demo does."""
     folder.mkdir(parents=True, exist_ok=True)
+    if not (folder / "lock").exists() and any(folder.iterdir()):
+        msg = f"{folder} is not empty and was not made by a demo; nothing in it was touched."
+        raise DemoError(msg)
     with (folder / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -148,7 +152,7 @@ def _tell(stage: Stage) -> None:
     say("Three things to try:")
     say("  · #books-harbor-foods: press the button of an alert, look at what changes, confirm.")
     say("  · #books-blue-ridge: press “Reconnect…”, follow the link, choose Blue Ridge Supply.")
-    say("  · Switch to Gus Guest, at the top of the page, and press a button.")
+    say("  · Switch to Gus Guest, at the bottom left of the page, and press a button.")
     say()
     say(
         f"A shop's export of 2,000 rows to hand in with /qb-sync-now file: {stage.shown(stage.csv)}"

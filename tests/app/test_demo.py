@@ -218,6 +218,22 @@ def test_a_second_demo_in_the_same_folder_is_refused(demo):
     assert demo.process.poll() is None
 
 
+def test_a_folder_that_is_not_a_demos_is_not_emptied(tmp_path):
+    """A mistyped folder keeps its files."""
+    (tmp_path / "precious.txt").write_text("mine")
+    done = subprocess.run(
+        [sys.executable, "-m", "sandbox", "demo", "--folder", str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert "not empty" in done.stderr
+    assert (tmp_path / "precious.txt").read_text() == "mine"
+
+
 def test_ctrl_c_ends_every_process(tmp_path):
     """Also in the middle of the start."""
     words = [sys.executable, "-m", "sandbox", "demo", "--no-browser", "--folder", str(tmp_path)]
