@@ -60,7 +60,7 @@ def run_check(
     try:
         findings = tuple(check.run(services, company, scope))
         report = CheckReport(check.name, company_id, scope, completed=True, findings=findings)
-    except Exception as error:
+    except Exception as error:  # marked border: one check never stops the others
         log.exception("check crashed", check=check.name, company_id=company_id)
         words = error.message if isinstance(error, BotError) else type(error).__name__
         report = CheckReport(check.name, company_id, scope, completed=False, error=words)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import typer
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.domain import JsonValue
 from bot.errors import BotError
@@ -41,9 +42,17 @@ def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
 
 @contextmanager
 def one_clear_line() -> Iterator[None]:
-    """Turn the bot's own errors into one line on standard error and exit code 2."""
+    """Turn errors that a person can do something about into one line and exit code 2."""
     try:
         yield
     except BotError as error:
         note(error.message)
-        raise typer.Exit(MISUSED) from None
+    except SQLAlchemyError as error:
+        # The driver's own words; SQLAlchemy's would hold the statement, or the address.
+        reason = getattr(error, "orig", None) or type(error).__name__
+        note(f"The database of DATABASE_URL cannot be used: {' '.join(str(reason).split())}")
+    except OSError as error:
+        note(f"{error.filename or 'The system'}: {error.strerror}")
+    else:
+        return
+    raise typer.Exit(MISUSED)

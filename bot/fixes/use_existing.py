@@ -54,8 +54,8 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
         steps=tuple(steps),
         changes=changes,
         checked=_checked(incident, name),
-        undo="The link can be taken back; what was posted by then stays and can be voided or "
-        "credited in QuickBooks.",
+        undo="Until the first document is posted nothing has changed but our own link; after that "
+        "each document can be voided or credited in QuickBooks.",
         role=Role.OPERATOR,
     )
 

@@ -8,7 +8,7 @@ from sqlmodel import col, func, select
 from bot.domain import IncidentState, JsonValue, Payload
 from bot.incidents import buttons, parts
 from bot.incidents.parts import View
-from bot.models import Company, FixRun, Incident
+from bot.models import Company, Incident
 from bot.render import Text, to_slack
 from bot.services import Services
 from bot.slack import blocks
@@ -67,11 +67,6 @@ def _view(services: Services, incident: Incident) -> View:
             )
         ).one()
         cause = session.get(Incident, incident.paused_by_id) if incident.paused_by_id else None
-        run = session.exec(
-            select(FixRun)
-            .where(FixRun.incident_id == incident.id, FixRun.state == "done")
-            .order_by(col(FixRun.id).desc())
-        ).first()
     facts: Payload = {
         "company": company.name,
         "currency": company.currency,
@@ -87,21 +82,13 @@ def _view(services: Services, incident: Incident) -> View:
         buttons=services.buttons,
         paused=int(paused),
         cause=_cause(services, cause) if cause else "",
-        posted=_posted(incident, run),
+        posted=int((incident.story.get("outcome") or {}).get("posted") or 0),
     )
 
 
 def _cause(services: Services, cause: Incident) -> str:
     """The cause without its count: a paused message is not edited when that count changes."""
     return services.render.problem_or_plain(cause.problem, cause.facts).title.rsplit(" · ", 1)[0]
-
-
-def _posted(incident: Incident, run: FixRun | None) -> int:
-    """How many documents the fix that settled it has posted."""
-    outcome = incident.story.get("outcome") or {}
-    if run is None or not outcome.get("by"):
-        return 0
-    return int(run.outcome.get("posted") or 0)
 
 
 def _open(view: View) -> _Layout:
@@ -117,6 +104,7 @@ def _open(view: View) -> _Layout:
             why,
             parts.headed("What next", view.text.fix),
             examples,
+            parts.outcome(view),
             buttons.offered(view),
             parts.came_back(view),
         ],

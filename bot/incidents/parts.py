@@ -262,7 +262,8 @@ def outcome(view: View) -> Payload:
     lines = [inert(line, 300) for line in ended.get("lines") or []]
     if not ended.get("by"):
         said = " ".join(lines) or "the check finds it no more."
-        words = f"Settled by itself, {moment(ended['at'], zone)}: {said}"
+        settled = "Settled by itself, " if view.state == "resolved" else ""
+        words = f"{settled}{moment(ended['at'], zone)}: {said}"
         return blocks.rich_text(blocks.line(blocks.words(words)))
     began = view.incident.story.get("began") or ended["at"]
     run = [_person(str(ended["by"])), blocks.words(f", {moment(began, zone)}")]

@@ -69,18 +69,31 @@ def progress(services: Services, incident_id: int, done: int, total: int, words:
 
 
 def finish(
-    services: Services, incident_id: int, *, by: str, lines: Sequence[str], resolved: bool
+    services: Services,
+    incident_id: int,
+    *,
+    by: str,
+    lines: Sequence[str],
+    resolved: bool,
+    changed: bool = True,
+    posted: int = 0,
 ) -> None:
     """End the work: FIXED when `resolved` (read back and checked), else PARTLY with what is true.
 
+    `changed` False: nothing was done, so it is OPEN as before. `posted` counts documents.
     Nothing is left saying WORKING. Woken or paused alerts of the company follow.
     """
     now = services.clock.now()
     with services.sessions.write() as session:
         row = session.get_one(Incident, incident_id)
-        outcome: Payload = {"by": by, "at": now.isoformat(), "lines": list(lines)}
+        outcome: Payload = {
+            "by": by,
+            "at": now.isoformat(),
+            "lines": list(lines),
+            "posted": posted,
+        }
         row.story = {**row.story, "progress": None, "outcome": outcome}
-        row.state = IncidentState.RESOLVED if resolved else IncidentState.PARTLY
+        row.state = _ended(resolved=resolved, changed=changed)
         row.resolved_at = now if resolved else None
         if resolved:
             row.paused_by_id = None
@@ -89,6 +102,12 @@ def finish(
         bump(session, incident_id, now)
         wait = timedelta(seconds=services.settings.GROUPING_SECONDS)
         inhibiting = {name for name, p in services.knowledge.problems.items() if p.inhibits}
-        changed = inhibition.apply(session, row.company_id, inhibiting, now, wait)
-    for changed_id in sorted({incident_id, *changed}):
-        nudge(services, changed_id)
+        others = inhibition.apply(session, row.company_id, inhibiting, now, wait)
+    for touched_id in sorted({incident_id, *others}):
+        nudge(services, touched_id)
+
+
+def _ended(*, resolved: bool, changed: bool) -> IncidentState:
+    if resolved:
+        return IncidentState.RESOLVED
+    return IncidentState.PARTLY if changed else IncidentState.OPEN

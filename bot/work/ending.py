@@ -23,7 +23,8 @@ def finish(job: FixJob, record_ids: list[int]) -> None:
     posted, left = apply.posted_of(job.services, record_ids)
     still = still_found(job.services, job.incident, job.checks)
     lines = _lines(job, posted, left, still)
-    _end(job, lines, resolved=not still)
+    documents = sum(1 for row in posted if row.amount is not None)
+    _end(job, lines, resolved=not still, posted=documents)
 
 
 def _lines(job: FixJob, posted: list[Record], left: list[Record], still: str) -> list[str]:
@@ -45,14 +46,23 @@ def _lines(job: FixJob, posted: list[Record], left: list[Record], still: str) ->
 
 def fail(job: FixJob, sentence: str) -> None:
     """End without success: what was done stays told, what was not is said."""
-    told = sentence if job.has_done_something() else f"{sentence} Nothing was changed."
-    _end(job, [told], resolved=False)
+    changed = job.has_done_something()
+    told = sentence if changed else f"{sentence} Nothing was changed."
+    _end(job, [told], resolved=False, changed=changed)
 
 
-def _end(job: FixJob, lines: list[str], *, resolved: bool) -> None:
+def _end(
+    job: FixJob, lines: list[str], *, resolved: bool, changed: bool = True, posted: int = 0
+) -> None:
     """The message first, the run last: a crash in between finds the run again and closes it."""
     incidents.finish(
-        job.services, job.run.incident_id, by=job.run.approved_by, lines=lines, resolved=resolved
+        job.services,
+        job.run.incident_id,
+        by=job.run.approved_by,
+        lines=lines,
+        resolved=resolved,
+        changed=changed,
+        posted=posted,
     )
     _fill_window(job, lines, resolved=resolved)
     job.close("done" if resolved else "failed", {"lines": lines})

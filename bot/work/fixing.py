@@ -7,7 +7,7 @@ from bot.checkup import Check
 from bot.db.leases import company_lease
 from bot.domain import IncidentState, RecordState
 from bot.fixes import apply, codec
-from bot.fixes.model import BUSY_STATES
+from bot.fixes.model import BUSY_STATES, Action
 from bot.fixes.registry import fix_named
 from bot.models import FixRun, Incident, Record
 from bot.quickbooks import QuickBooksFault
@@ -56,7 +56,8 @@ def _advance(job: FixJob) -> None:
         try:
             for step in apply.open_steps(job.services, job.run_id):
                 apply.do_step(job.services, job.run, step, job.held)
-                job.tell(f"{step.words} ✔")
+                if step.action != Action.RELEASE:  # posting tells that by itself
+                    job.tell(f"{step.words} ✔")
         except apply.StepFailed as failed:
             ending.fail(job, failed.message)
             return

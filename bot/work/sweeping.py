@@ -58,6 +58,7 @@ def _free_orphans(services: Services) -> None:
             by="",
             lines=["The work was interrupted before it began. Press the button again."],
             resolved=False,
+            changed=False,
         )
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from html import escape
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from sandbox.quickbooks.company import Company
@@ -69,6 +70,7 @@ def routes(world: World) -> list[Route]:
     return [
         Route("/", site.home),
         Route("/list/{entity}", site.listing),
+        Route("/app/login", site.sign_in),
         Route("/app/{place}", site.record),
     ]
 
@@ -102,6 +104,18 @@ class _Site:
         )
         head = f"<h1>{escape(entity)}</h1><p>{escape(company.name)}</p>"
         return _page(entity, f"<section>{head}<table>{rows}</table></section>")
+
+    async def sign_in(self, request: Request) -> Response:
+        """The page through which a link opens the right company first; nobody signs in here."""
+        place, _, query = request.query_params.get("pagereq", "").partition("?")
+        realm = request.query_params.get("deeplinkcompanyid", "")
+        known = PLACES.get(place)
+        if known is None:
+            return RedirectResponse("/")
+        if not query:
+            return RedirectResponse(f"/list/{known[1][0]}?{urlencode({'realm': realm})}")
+        wanted = [pair for pair in parse_qsl(query) if pair[0] == known[0]]
+        return RedirectResponse(f"/app/{place}?{urlencode([*wanted, ('realm', realm)])}")
 
     async def record(self, request: Request) -> Response:
         """One record."""

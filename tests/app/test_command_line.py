@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -178,6 +179,32 @@ def test_doctor_names_everything_that_is_wrong_and_never_stops(env_file):
     assert found["Slack"]["ok"] is False
     assert found["Intuit"]["ok"] is False
     assert found["companies"]["ok"] is False
+
+
+@pytest.mark.parametrize("url", ["sqlite:////proc/nowhere/bot.sqlite3", "nonsense", "odd://x"])
+def test_a_database_that_cannot_be_used_is_one_clear_line(env_file, url):
+    """A wrong address, a folder that cannot be made."""
+    path = Path(env_file)
+    path.write_text(path.read_text() + f"DATABASE_URL={url}\n")
+    done = run_app("status", "--env-file", env_file)
+
+    assert done.returncode == 2
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "Traceback" not in done.stderr
+
+
+def test_a_port_in_use_stops_the_start_with_a_sentence(env_file):
+    """Nothing is half started."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        Path(env_file).write_text(Path(env_file).read_text() + f"WEB_PORT={port}\n")
+        done = run_app("run", "--env-file", env_file)
+
+    assert done.returncode == 2
+    assert f"127.0.0.1:{port}" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_second_run_on_one_database_is_refused(env_file):

@@ -116,3 +116,10 @@ def test_every_job_of_the_protocol_has_a_function():
     }
 
     assert named == set(table)
+
+
+def test_every_benchmark_is_a_file():
+    """`python app.py bench NAME` starts bench/NAME.py."""
+    from bot.console.running import BENCHMARKS
+
+    assert [name for name in BENCHMARKS if not (ROOT / f"bench/{name}.py").is_file()] == []

@@ -6,8 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot import incidents
-from bot.domain import Finding, IncidentState, Role, Scope
-from bot.models import FixRun
+from bot.domain import Finding, IncidentState, Scope
 from bot.render import moment
 from tests.incidents.house import House, connection_lost, facts_of, inactive
 
@@ -186,23 +185,9 @@ def test_a_fix_shows_its_steps_and_ends_green(house: House) -> None:
 
     house.observe(1)  # the check no longer finds it while the fix still works
     assert house.incident(1).state is IncidentState.WORKING
-    run = FixRun(
-        incident_id=1,
-        company_id=1,
-        fix="reactivate",
-        state="done",
-        plan_digest="x",
-        role_needed=Role.OPERATOR,
-        planned_by=DANA,
-        outcome={"posted": 14},
-        created_at=now,
-        expires_at=now,
-    )
-    with house.services.sessions.write() as session:
-        session.add(run)
     house.clock.forward(minutes=1)
     lines = ["14 of 14 in QuickBooks, $38,210.50"]
-    incidents.finish(house.services, 1, by=DANA, lines=lines, resolved=True)
+    incidents.finish(house.services, 1, by=DANA, lines=lines, resolved=True, posted=14)
     house.drain()
 
     (message,) = house.messages()
@@ -307,3 +292,19 @@ def test_edits_are_joined(house: House) -> None:
     house.drain()
     assert house.messages()[0]["updates"] == 2
     assert house.incident(1).opened_at <= house.clock.now() - timedelta(seconds=2)
+
+
+def test_a_fix_that_changed_nothing_leaves_the_alert_open(house: House) -> None:
+    """QuickBooks refused the change: OPEN as before, with what it answered and the buttons."""
+    house.observe(1, inactive())
+    house.settle()
+    with house.services.sessions.write() as session:
+        incidents.begin_work(session, 1, DANA, house.clock.now())
+    lines = ["QuickBooks refused the change. Nothing was changed."]
+    incidents.finish(house.services, 1, by=DANA, lines=lines, resolved=False, changed=False)
+    house.drain()
+
+    (message,) = house.messages()
+    assert header_of(message).startswith("🔴 OPEN · Jane Doe inactive")
+    assert "Nothing was changed" in json.dumps(message["blocks"])
+    assert "fix:reactivate" in buttons_of(message)
