@@ -5,15 +5,15 @@ from datetime import timedelta
 import structlog
 
 from bot import incidents, jobs
-from bot.domain import RetryClass
+from bot.domain import RetryClass, Waiting
 from bot.fixes import apply
-from bot.models import Company, Record
+from bot.models import Record
 from bot.quickbooks import QuickBooksFault
+from bot.render import money
 from bot.slack import SlackFault, blocks
 from bot.sync.totals import totals
 from bot.work.checking import still_found
 from bot.work.fix_job import FixJob
-from bot.work.words import money_line
 
 log = structlog.get_logger(__name__)
 
@@ -22,26 +22,34 @@ def finish(job: FixJob, record_ids: list[int]) -> None:
     """Say who, what and how much, from what is true now; turn the message green or partly."""
     posted, left = apply.posted_of(job.services, record_ids)
     still = still_found(job.services, job.incident, job.checks)
-    lines = _lines(job, posted, left, still)
+    lines = _lines(posted, left, still)
     documents = sum(1 for row in posted if row.amount is not None)
     _end(job, lines, resolved=not still, posted=documents)
 
 
-def _lines(job: FixJob, posted: list[Record], left: list[Record], still: str) -> list[str]:
-    with job.services.sessions.read() as session:
-        currency = session.get_one(Company, job.run.company_id).currency
+def _lines(posted: list[Record], left: list[Record], still: str) -> list[str]:
     done = [row for row in posted if row.amount is not None]
     rest = [row for row in left if row.amount is not None]
     lines = []
     if done or rest:
-        money = money_line(totals(done), currency)
-        lines.append(f"{len(done)} of {len(done) + len(rest)} in QuickBooks, {money}")
+        count = f"{len(done)} of {len(done) + len(rest)} in QuickBooks"
+        lines.append(", ".join([count, *_sums(totals(done))]))
     if rest and not still:
         verb = "waits" if len(rest) == 1 else "wait"
         lines.append(f"{len(rest)} {verb} for another cause, with an alert of its own")
     if still:
         lines.append(f"{still} Posting ran into it again.")
     return lines
+
+
+def _sums(posted: Waiting) -> list[str]:
+    """Sales and payments are never one sum, nor are currencies (accounting.md rule 18)."""
+    sums = []
+    if posted.sales_count:
+        sums.append(f"sales {money(dict(posted.sales_amount))}")
+    if posted.cash_count:
+        sums.append(f"payments {money(dict(posted.cash_amount))}")
+    return sums
 
 
 def fail(job: FixJob, sentence: str) -> None:
