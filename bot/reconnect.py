@@ -3,8 +3,9 @@
 1. `issue_link`: a row with the digest of a secret; only the person sees the address.
 2. `peek`: the page behind the address shows the company; opening it uses nothing up, because
    link scanners open addresses too.
-3. `consume`: the button on the page uses the link up and gives the OAuth state.
-4. `finish_state`: the callback of Intuit brings the state back, once.
+3. `may_connect`: the person's role is looked at when the button is pressed and again at the end.
+4. `consume`: the button on the page uses the link up and gives the OAuth state.
+5. `finish_state`: the callback of Intuit brings the state back, once.
 """
 
 import hashlib
@@ -15,8 +16,9 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from bot import audit
+from bot.domain import Role
 from bot.errors import BotError
-from bot.models import ReconnectLink
+from bot.models import Company, ReconnectLink
 from bot.services import Services
 
 LINK_MINUTES = 10
@@ -63,6 +65,20 @@ def peek(session: Session, secret: str, now: datetime) -> ReconnectLink:
     if row is None or row.consumed_at is not None or row.expires_at < now:
         raise LinkGone
     return row
+
+
+def role_needed(company: Company) -> Role:
+    """An operator may reconnect; only an admin may say which books a new company is."""
+    return Role.OPERATOR if company.realm_id else Role.ADMIN
+
+
+def may_connect(services: Services, link: ReconnectLink, company: Company) -> None:
+    """Check that the link's person may (still) connect the company. Raises NotAllowed.
+
+    A link made on the command line without a person comes from who runs this machine.
+    """
+    if link.user_id:
+        services.access.require(link.user_id, link.company_id, role_needed(company))
 
 
 def consume(session: Session, secret: str, now: datetime) -> str:

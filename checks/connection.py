@@ -17,6 +17,7 @@ _LASTING = {
     "throttled": "LASTING_THROTTLED_SECONDS",
     "server_error": "LASTING_OUTAGE_SECONDS",
     "network": "LASTING_OUTAGE_SECONDS",
+    "sync_stopped": "LASTING_OUTAGE_SECONDS",
 }
 
 

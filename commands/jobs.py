@@ -162,6 +162,7 @@ def _show(services: Services, click: Click, view: Payload, words: str) -> None:
     if click.action in (fix_views.CONFIRM, file_form.CALLBACK):
         left = click.created_at + AFTER_ACK - services.clock.now()
         Event().wait(max(0.0, min(left, AFTER_ACK).total_seconds()))
+        view = _ended(services, click) or view
     try:
         shown = bool(click.view_id) and services.slack.update_view(click.view_id, view)
         if not shown:
@@ -171,8 +172,29 @@ def _show(services: Services, click: Click, view: Payload, words: str) -> None:
         again = fault.retry_class in (RetryClass.TRANSIENT, RetryClass.THROTTLED)
         if again and services.clock.now() - click.created_at < OLD:
             return  # the sweep tries again
+        _show_plainly(services, click, words)
     with services.sessions.write() as session:
         session.exec(update(Click).where(col(Click.id) == click.id).values(state="done"))
+
+
+def _show_plainly(services: Services, click: Click, words: str) -> None:
+    """Slack refused the window's content: the words alone, so that nothing is left loading."""
+    try:
+        services.slack.update_view(click.view_id, views.notice("QuickBooks Sync", words))
+    except SlackFault as fault:
+        log.warning("window left as it is", action=click.action, reason=fault.message)
+
+
+def _ended(services: Services, click: Click) -> Payload | None:
+    """The end of a fix that was quicker than its window."""
+    if click.action != fix_views.CONFIRM or not click.value.isdecimal():
+        return None
+    with services.sessions.read() as session:
+        run = session.get(FixRun, int(click.value))
+    if run is None or run.state not in ("done", "failed") or run.approved_by != click.user_id:
+        return None
+    title = "Done" if run.state == "done" else "Not finished"
+    return views.notice(title, "\n".join(run.outcome.get("lines") or ["Done."]))
 
 
 def _tell(services: Services, click: Click, words: str) -> None:

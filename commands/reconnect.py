@@ -6,7 +6,7 @@ from bot.dispatch.model import Call, SlashCommand
 from bot.dispatch.reply import Reply, bullets, line, link, strong
 from bot.domain import ConnectionState, IncidentState, Role
 from bot.models import Company, Connection, Incident
-from bot.reconnect import LINK_MINUTES, issue_link
+from bot.reconnect import LINK_MINUTES, issue_link, role_needed
 from bot.services import Services
 from bot.slack import blocks
 
@@ -18,6 +18,7 @@ def run(services: Services, call: Call) -> Reply:
         choices = (f"/qb-reconnect {one.name}" for one in call.companies)
         return Reply((line("Which company? Type one of these:"), bullets(*choices)))
     found = _connection(services, company)
+    services.access.require(call.user_id, company.id, role_needed(company))
     url = issue_link(services, company.id or 0, call.user_id, _incident(services, company))
     state = {
         ConnectionState.LOST: "QuickBooks no longer accepts our permission. ",

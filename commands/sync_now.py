@@ -1,5 +1,6 @@
 """/qb-sync-now: post what waits now, or some of it, or take in a file."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from sqlmodel import Session, col, select
@@ -8,7 +9,7 @@ from bot.dispatch.model import Call, SlashCommand
 from bot.dispatch.reply import Reply, line, strong
 from bot.domain import TIER, Payload, RecordState, RecordType, Role
 from bot.models import Company, Record
-from bot.render import Text
+from bot.render import Text, plural
 from bot.services import Services
 from bot.sync.records import references, stored_record
 from commands.parts import documents, file_form, syncing
@@ -43,15 +44,22 @@ def _company(services: Services, call: Call, company: Company, wish: Wish) -> tu
     if not wish.types:
         return syncing.begin(services, call, company)
     with services.sessions.read() as session:
-        ids = _of_types(session, company, wish.types)
-    names = " and ".join(f"{kind.value}s" for kind in wish.types)
+        ids, counts = _of_types(session, company, wish.types)
     if not ids:
+        names = " and ".join(f"{kind.value}s" for kind in wish.types)
         return line(strong(company.name), f": no {names} wait to be posted. Nothing to do."), False
-    return syncing.begin(services, call, company, ids, f"{len(ids):,} waiting {names}")
+    asked = [plural(counts[kind], f"waiting {kind.value}") for kind in wish.types if counts[kind]]
+    words = " and ".join(asked)
+    first = len(ids) - sum(counts[kind] for kind in wish.types)
+    if first:
+        words += f" (and first {plural(first, 'list record')} they may need)"
+    return syncing.begin(services, call, company, ids, words)
 
 
-def _of_types(session: Session, company: Company, types: Sequence[RecordType]) -> list[int]:
-    """The waiting records of these types and the list records they may refer to."""
+def _of_types(
+    session: Session, company: Company, types: Sequence[RecordType]
+) -> tuple[list[int], Counter[RecordType]]:
+    """The waiting records of these types and the list records they may refer to; how many each."""
     lists = [kind for kind in TIER if TIER[kind] < TIER[RecordType.INVOICE]]
     documents_too = any(kind not in lists for kind in types)
     wanted = {*types, *(lists if documents_too else ())}
@@ -64,9 +72,10 @@ def _of_types(session: Session, company: Company, types: Sequence[RecordType]) -
         )
         .order_by(col(Record.tier), col(Record.id))
     ).all()
-    if not any(kind in types for _, kind in rows):
-        return []
-    return [identity for identity, _ in rows if identity is not None]
+    counts = Counter(kind for _, kind in rows)
+    if not any(counts[kind] for kind in types):
+        return [], counts
+    return [identity for identity, _ in rows if identity is not None], counts
 
 
 def _one(services: Services, call: Call, wish: Wish) -> Reply:
@@ -92,7 +101,12 @@ def _one(services: Services, call: Call, wish: Wish) -> Reply:
     with services.sessions.read() as session:
         ids = [*_parents(session, record), record.id or 0]
     text, more = syncing.begin(
-        services, call, companies[record.company_id], ids, documents.called(record)
+        services,
+        call,
+        companies[record.company_id],
+        ids,
+        documents.called(record, dated=False),
+        document=record.id,
     )
     return Reply((text,), done=not more)
 

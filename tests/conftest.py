@@ -6,7 +6,10 @@ from collections import Counter
 import pytest
 
 from bot.config import Settings
+from tests.postgres import postgres_server, postgres_url
 from tests.sandbox.page.chromium import find_chromium
+
+__all__ = ["postgres_server", "postgres_url"]
 
 NO_CHROMIUM = (
     "no Chromium here. Get it with `sudo apt-get install chromium` (or name a browser in "

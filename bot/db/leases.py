@@ -87,7 +87,8 @@ def require(session: Session, held: Held) -> None:
 
     Raises LeaseLost. An expired lease nobody took over is still ours.
     """
-    row = session.get(Lease, held.name, populate_existing=True)
+    # The row stays locked until the caller commits: PostgreSQL has no BEGIN IMMEDIATE.
+    row = session.get(Lease, held.name, populate_existing=True, with_for_update=True)
     if row is None or row.holder != held.holder or row.fence != held.fence:
         raise LeaseLost
 

@@ -4,10 +4,17 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
+from time import monotonic
+from typing import IO
 
 from sqlalchemy import make_url
 
 from bot.errors import BotError
+
+# Whoever asks `is_running` shares the lock for a moment; a start waits that out.
+PATIENCE_SECONDS = 1.0
+_PAUSE_SECONDS = 0.02
 
 
 class AlreadyRunning(BotError):
@@ -30,18 +37,28 @@ def single_run(url: str) -> Iterator[None]:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+", encoding="ascii") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            msg = f"Another bot is running on this database ({path.name}). Stop it first."
-            raise AlreadyRunning(msg) from None
+        end = monotonic() + PATIENCE_SECONDS
+        while not _taken(file, fcntl.LOCK_EX):
+            if monotonic() > end:
+                msg = f"Another bot is running on this database ({path.name}). Stop it first."
+                raise AlreadyRunning(msg)
+            Event().wait(_PAUSE_SECONDS)
         yield
+
+
+def _taken(file: IO[str], kind: int) -> bool:
+    try:
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def is_running(url: str) -> bool:
     """Say whether a `run` holds the lock just now."""
-    try:
-        with single_run(url):
-            return False
-    except AlreadyRunning:
-        return True
+    path = _lock_path(url)
+    if path is None or not path.exists():
+        return False
+    with path.open(encoding="ascii") as file:
+        # Shared: two that ask at the same time do not take each other for a `run`.
+        return not _taken(file, fcntl.LOCK_SH)

@@ -5,10 +5,9 @@ Slack does not deliver a press again, so its row comes before the acknowledgemen
 delivery of the same envelope finds the row and does nothing.
 """
 
-from collections import OrderedDict
+import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from threading import Lock
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -25,6 +24,7 @@ from bot.domain import Payload
 from bot.errors import BotError, NotAllowed
 from bot.models import Click, CommandRun
 from bot.services import Services
+from bot.slack import SlackFault
 
 log = structlog.get_logger(__name__)
 
@@ -39,27 +39,6 @@ SORRY = (
     "by this press. Please try again in a minute."
 )
 ONLY_ONCE = "That was noted already."
-_REMEMBERED = 2_000
-
-
-class Seen:
-    """Remembers which envelopes of commands came already (Slack may deliver one twice)."""
-
-    def __init__(self) -> None:
-        self._keys: OrderedDict[str, None] = OrderedDict()
-        self._lock = Lock()
-
-    def first(self, key: str) -> bool:
-        """Say whether this is the first time; an empty key always is."""
-        with self._lock:
-            if not key:
-                return True
-            if key in self._keys:
-                return False
-            self._keys[key] = None
-            if len(self._keys) > _REMEMBERED:
-                self._keys.popitem(last=False)
-            return True
 
 
 @dataclass(frozen=True)
@@ -70,13 +49,9 @@ class Listeners:
     commands: Mapping[str, SlashCommand]
     buttons: Mapping[str, Button]
     forms: Mapping[str, Form]
-    seen: Seen = field(default_factory=Seen)
 
     def command(self, body: Payload, ack: Ack) -> None:
         """Note a slash command, acknowledge, open its modal or nudge its answer."""
-        if not self.seen.first(str(body.get("trigger_id") or "")):
-            ack()
-            return
         try:
             run = _note_command(self.services, body)
         except Exception:  # marked border: Slack's door always answers the person
@@ -84,6 +59,8 @@ class Listeners:
             ack(text=SORRY)
             return
         ack()
+        if run is None:
+            return
         if self._foreign(body):
             refusal = "People of other workspaces cannot use this bot here."
             answers.close(self.services, run, refusal)
@@ -152,6 +129,10 @@ class Listeners:
             _refuse(self.services, press, click_id, need, refusal.message)
             _tell(self.services, press, refusal.message)
         except BotError as error:
+            if isinstance(error, SlackFault) and error.outcome_unknown:
+                # The window may be open: the job finds it by its external id, or says so.
+                jobs.handle_click(self.services.queue, click_id)
+                return
             log.warning("press not begun", action=press.action, reason=error.message)
             _close(self.services, click_id)
             again = "" if "again" in error.message else " Please press again."
@@ -170,10 +151,14 @@ class Listeners:
             session.exec(update(Click).where(col(Click.id) == click_id).values(view_id=view_id))
 
 
-def _note_command(services: Services, body: Payload) -> CommandRun:
+def _note_command(services: Services, body: Payload) -> CommandRun | None:
+    """Keep the command as a row; None when its envelope came before, also to another process."""
     now = services.clock.now()
     text = str(body.get("text") or "").strip()
+    trigger = str(body.get("trigger_id") or "")
+    key = hashlib.sha256(trigger.encode()).hexdigest() if trigger else None
     run = CommandRun(
+        key=key,
         user_id=str(body["user_id"]),
         channel_id=str(body.get("channel_id") or ""),
         command=str(body["command"]),
@@ -182,18 +167,28 @@ def _note_command(services: Services, body: Payload) -> CommandRun:
         public=bool(answers.PUBLIC & set(text.lower().split())),
         created_at=now,
     )
-    with services.sessions.write() as session:
-        session.add(run)
-        session.flush()
-        audit.append(
-            session,
-            at=now,
-            actor=run.user_id,
-            action="command",
-            subject=run.command,
-            data={"run": run.id, "text": run.text, "channel": run.channel_id},
-        )
+    try:
+        with services.sessions.write() as session:
+            session.add(run)
+            session.flush()
+            audit.append(
+                session,
+                at=now,
+                actor=run.user_id,
+                action="command",
+                subject=run.command,
+                data={"run": run.id, "text": run.text, "channel": run.channel_id},
+            )
+    except IntegrityError:
+        if key is None or not _is_noted(services, key):
+            raise
+        return None
     return run
+
+
+def _is_noted(services: Services, key: str) -> bool:
+    with services.sessions.read() as session:
+        return session.exec(select(CommandRun.id).where(CommandRun.key == key)).first() is not None
 
 
 def _note_press(services: Services, press: Press) -> int | None:

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from bot import audit
 from bot.db.leases import Held, require
-from bot.domain import Payload, RecordState
+from bot.domain import Payload
 from bot.errors import BotError
 from bot.fixes.model import Action
 from bot.models import FixRun, FixStep, Incident, Record, Write
@@ -86,7 +86,10 @@ class StillUnknown(BotError):
 def _fault_words(reply: Payload) -> str:
     said = reply.get("detail") or reply.get("fault_message") or "no reason given"
     code = f" (code {reply['code']})" if reply.get("code") else ""
-    return f"QuickBooks refused the change: {said}{code}"
+    told = f"QuickBooks refused the change: {said}{code}"
+    if str(reply.get("code")) == "6000" and "has been deleted" in str(said):
+        told += ". It was merged into another record: use that one in the source."
+    return told
 
 
 def _payload(step: FixStep) -> Payload:
@@ -138,9 +141,10 @@ def _done(session: Session, run: FixRun, step: FixStep, after: Payload, services
     )
 
 
-def posted_of(services: Services, record_ids: list[int]) -> tuple[list[Record], list[Record]]:
-    """Split the records into those posted and those not (yet)."""
+def has_open_write(services: Services, record_id: int) -> bool:
+    """Say whether a write of this record may or may not have taken effect."""
     with services.sessions.read() as session:
-        rows = session.exec(select(Record).where(col(Record.id).in_(record_ids))).all()
-    posted = [row for row in rows if row.state is RecordState.POSTED]
-    return posted, [row for row in rows if row.state is not RecordState.POSTED]
+        found = session.exec(
+            select(Write.id).where(Write.record_id == record_id, col(Write.state).in_(writing.OPEN))
+        ).first()
+    return found is not None

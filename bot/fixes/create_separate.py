@@ -18,6 +18,7 @@ LONGEST_NAME = 100
 def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> Plan:
     """Plan the new record; a name that is taken or not allowed is refused with the reason."""
     preview = Preview.of(services, incident)
+    mirror.capture(services, incident.company_id)  # what is said of names below was just read
     with services.sessions.read() as session:
         record = session.get_one(Record, int(incident.facts["record_id"]))
         proposed = twins.propose_name(session, record)

@@ -1,6 +1,6 @@
 """What posting the blocked documents would change, said before it happens: amounts and months."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -10,50 +10,44 @@ from bot.sync.totals import totals
 
 
 def posts(records: Sequence[Record], company: Company) -> Payload:
-    """Count and sum the documents by type (accounting.md rule 18: never one sum over both)."""
+    """Count and sum the documents by type and currency (accounting.md rule 18: never one sum)."""
     waiting = totals(records)
-    currency = company.currency
     return {
         "documents": waiting.documents,
         "sales_count": waiting.sales_count,
-        "sales_amount": _amount(waiting.sales_amount.get(currency)),
+        "sales_amount": _amounts(waiting.sales_amount),
         "cash_count": waiting.cash_count,
-        "cash_amount": _amount(waiting.cash_amount.get(currency)),
-        "currency": currency,
+        "cash_amount": _amounts(waiting.cash_amount),
+        "currency": company.currency,
     }
 
 
-def _amount(value: Decimal | None) -> str:
-    return str(value if value is not None else Decimal("0.00"))
+def _amounts(sums: Mapping[str, Decimal]) -> Payload:
+    return {currency: str(amount) for currency, amount in sorted(sums.items())}
 
 
 def months(records: Sequence[Record], company: Company) -> list[JsonValue]:
     """Group the documents by month; a month counts as filed or closed if any of them falls in it.
 
-    Sales and cash stay apart: `amount` is sales, `cash` is payments.
+    `amount` (sales) and `cash` (payments) are sums by currency.
     """
-    rows: dict[str, Payload] = {}
+    rows: dict[str, list[Record]] = {}
     for record in records:
-        if record.doc_date is None or record.type not in SALES_DOCUMENTS | CASH_DOCUMENTS:
-            continue
-        key = record.doc_date.strftime("%Y-%m")
-        row = rows.setdefault(key, _month(key))
-        part = "amount" if record.type in SALES_DOCUMENTS else "cash"
-        row[part] = str(Decimal(row[part]) + (record.amount or Decimal()))
-        row["count"] += 1
-        row["filed"] = row["filed"] or _on_or_before(record.doc_date, company.tax_filed_through)
-        row["closed"] = row["closed"] or _on_or_before(record.doc_date, company.book_close_date)
-    return [rows[key] for key in sorted(rows)]
+        if record.doc_date is not None and record.type in SALES_DOCUMENTS | CASH_DOCUMENTS:
+            rows.setdefault(record.doc_date.strftime("%Y-%m"), []).append(record)
+    return [_month(key, rows[key], company) for key in sorted(rows)]
 
 
-def _month(key: str) -> Payload:
+def _month(key: str, records: Sequence[Record], company: Company) -> Payload:
+    waiting = totals(records)
+    days = [record.doc_date for record in records if record.doc_date is not None]
     return {
         "month": f"{key}-01",
-        "amount": "0.00",
-        "cash": "0.00",
-        "count": 0,
-        "filed": False,
-        "closed": False,
+        "amount": _amounts(waiting.sales_amount),
+        "cash": _amounts(waiting.cash_amount),
+        "count": waiting.documents,
+        "filed": any(_on_or_before(day, company.tax_filed_through) for day in days),
+        "closed": any(_on_or_before(day, company.book_close_date) for day in days),
     }
 
 
@@ -83,6 +77,6 @@ def warnings(records: Sequence[Record], company: Company) -> list[JsonValue]:
     day = company.book_close_date.strftime("%m/%d/%Y")
     which = "1 document is" if len(closed) == 1 else f"{len(closed)} documents are"
     return [
-        f"{which} dated in the closed period (closed through {day}); QuickBooks will refuse "
-        "and you get an alert of its own for that."
+        f"{which} dated in the closed period (closed through {day}). What QuickBooks refuses "
+        "stays held, with an alert of its own."
     ]

@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 from bot import audit, incidents, jobs
 from bot.domain import IncidentState
 from bot.errors import BadInput, BotError, NotAllowed
+from bot.fixes import doubt
 from bot.fixes.codec import digest, to_json
 from bot.fixes.model import BUSY_STATES, Fix, Plan
 from bot.fixes.registry import fix_named
@@ -21,7 +22,6 @@ from bot.models import FixRun, FixStep, Incident
 from bot.quickbooks import PermissionLost, QuickBooksFault
 from bot.render import Text
 from bot.services import Services
-from bot.sync import holds
 
 
 @dataclass(frozen=True)
@@ -110,6 +110,9 @@ def _plan(services: Services, incident: Incident, fix: Fix, choices: Mapping[str
     if stop:
         return _refusal(incident, stop)
     try:
+        unknown = doubt.settle(services, incident)
+        if unknown:
+            return _refusal(incident, unknown)
         return fix.plan(services, incident, choices)
     except PermissionLost:
         jobs.run_check(services.queue, incident.company_id, "connection")
@@ -254,16 +257,12 @@ def _claim(
         )
     )
     run = session.get_one(FixRun, run_id)
-    if claimed.rowcount != 1 or not incidents.begin_work(session, run.incident_id, user_id, now):
+    if claimed.rowcount != 1 or not incidents.begin_work(
+        session, run.incident_id, user_id, now, run_id=run_id
+    ):
         raise _TooLate
-    run.outcome = {"records": _held_records(session, run.incident_id)}
+    run.outcome = {"records": [int(record) for record in plan.facts.get("records", [])]}
     session.add(run)
-
-
-def _held_records(session: Session, incident_id: int) -> list[int]:
-    incident = session.get_one(Incident, incident_id)
-    held = holds.waiting_records(session, incident.company_id, incident.problem, incident.subject)
-    return [row.id or 0 for row in held]
 
 
 def journal(session: Session, run: FixRun, plan: Plan, user_id: str, now: datetime) -> None:

@@ -3,12 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.domain import JsonValue, Payload, Role
+from sqlmodel import Session, col, select
+
+from bot.domain import JsonValue, Payload, RecordState, Role
 from bot.fixes import effects
 from bot.fixes.model import Choice, Plan, Step
 from bot.models import Company, Incident, Record
 from bot.services import Services
 from bot.sync import holds
+
+# The subject of every trouble of a company's connection.
+CONNECTION = "connection"
 
 
 @dataclass(frozen=True)
@@ -21,12 +26,15 @@ class Preview:
 
     @classmethod
     def of(cls, services: Services, incident: Incident) -> "Preview":
-        """Read the company and the held records."""
+        """Read the company and the records of the cause: for the connection, all that wait."""
         with services.sessions.read() as session:
             company = session.get_one(Company, incident.company_id)
-            records = holds.waiting_records(
-                session, incident.company_id, incident.problem, incident.subject
-            )
+            if incident.subject == CONNECTION:
+                records = _all_waiting(session, incident.company_id)
+            else:
+                records = holds.waiting_records(
+                    session, incident.company_id, incident.problem, incident.subject
+                )
         return cls(incident, company, tuple(records))
 
     def plan(
@@ -76,11 +84,24 @@ class Preview:
             "posts": effects.posts(self.records, self.company),
             "months": month_rows,
             "warnings": effects.warnings(self.records, self.company),
+            # Part of what is approved: another document is another preview.
+            "records": [record.id for record in self.records],
             "changes": [],
             "checked": [],
             "undo": "",
             "approval": "",
         }
+
+
+def _all_waiting(session: Session, company_id: int) -> list[Record]:
+    return list(
+        session.exec(
+            select(Record)
+            .where(Record.company_id == company_id)
+            .where(col(Record.state) == RecordState.WAITING)
+            .order_by(col(Record.tier), col(Record.id))
+        )
+    )
 
 
 def _theirs(facts: Payload) -> str:

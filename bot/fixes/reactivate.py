@@ -21,13 +21,14 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
     """Read the record fresh and plan the sparse update, or say why it cannot be done."""
     del choices
     preview = Preview.of(services, incident)
+    mirror.capture(services, incident.company_id)  # what is said of names below was just read
     entity, qbo_id = incident.subject.split(":", 1)
     found = mirror.refresh(services, incident.company_id, entity, qbo_id)
     if found is None:
         return preview.refuse(
             "Cannot reactivate",
-            "QuickBooks no longer has this record: it was merged into another one. "
-            "Link the surviving record instead.",
+            "QuickBooks no longer has this record: it was deleted, or merged into another one. "
+            "Look in QuickBooks which record took its place, and use that one in the source.",
         )
     release = Step(Action.RELEASE, "let the waiting documents go")
     if found.get("Active", True):

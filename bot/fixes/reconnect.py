@@ -2,34 +2,28 @@
 
 from collections.abc import Mapping
 
-from sqlmodel import col, select
-
-from bot.domain import RecordState, Risk, Role
+from bot.domain import Risk, Role
 from bot.fixes.model import Fix, Plan
 from bot.fixes.preview import Preview
-from bot.models import Company, Incident, Record
+from bot.models import Incident
 from bot.services import Services
 
 
 def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> Plan:
-    """Nothing is written now: the person allows access in QuickBooks, then posting goes on."""
+    """Nothing is written now: the person allows access in QuickBooks, then posting goes on.
+
+    Posting what waits is what the sync does anyway, so it needs no approval of its own.
+    """
     del choices
-    with services.sessions.read() as session:
-        company = session.get_one(Company, incident.company_id)
-        waiting = session.exec(
-            select(Record).where(
-                Record.company_id == incident.company_id,
-                col(Record.state) == RecordState.WAITING,
-            )
-        ).all()
-    shown = Preview(incident, company, tuple(waiting)).plan(
+    shown = Preview.of(services, incident).plan(
         title="Reconnect",
         submit="",
         steps=(),
         undo="The permission can be withdrawn again in QuickBooks at any time.",
         role=Role.OPERATOR,
     )
-    return Plan(title=shown.title, submit="", facts=shown.facts, private_link=True)
+    facts = {**shown.facts, "approval": ""}
+    return Plan(title=shown.title, submit="", facts=facts, private_link=True)
 
 
 def verify(services: Services, incident: Incident, plan: Plan) -> str:

@@ -1,12 +1,12 @@
 """What happens once somebody has allowed access again: the connection's alert becomes a fix run."""
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from bot import audit, incidents, jobs
-from bot.domain import IncidentState, RecordState
+from bot.domain import IncidentState
 from bot.fixes.codec import digest, to_json
 from bot.fixes.registry import fix_named
-from bot.models import FixRun, Incident, Record
+from bot.models import FixRun, Incident
 from bot.services import Services
 
 
@@ -26,21 +26,21 @@ def after_reconnect(services: Services, company_id: int, user_id: str) -> None:
 
 def _open_incident(services: Services, company_id: int) -> Incident | None:
     with services.sessions.read() as session:
-        return session.exec(
+        found = session.exec(
             select(Incident).where(
                 Incident.company_id == company_id,
                 Incident.subject == "connection",
                 col(Incident.state) != IncidentState.RESOLVED,
             )
-        ).first()
+        ).all()
+    problems = services.knowledge.problems
+    return next((row for row in found if "reconnect" in problems[row.problem].fixes), None)
 
 
 def _start(services: Services, incident: Incident, user_id: str) -> None:
     plan = fix_named("reconnect").plan(services, incident, {})
     now = services.clock.now()
     with services.sessions.write() as session:
-        if not incidents.begin_work(session, incident.id or 0, user_id, now):
-            return
         run = FixRun(
             incident_id=incident.id or 0,
             company_id=incident.company_id,
@@ -54,10 +54,13 @@ def _start(services: Services, incident: Incident, user_id: str) -> None:
             approved_at=now,
             created_at=now,
             expires_at=now,
-            outcome={"records": _waiting(session, incident.company_id)},
+            outcome={"records": plan.facts["records"]},
         )
         session.add(run)
         session.flush()
+        if not incidents.begin_work(session, incident.id or 0, user_id, now, run_id=run.id or 0):
+            session.delete(run)
+            return
         incidents.say(session, incident.id or 0, user_id, "access allowed in QuickBooks ✔", now)
         audit.append(
             session,
@@ -70,12 +73,3 @@ def _start(services: Services, incident: Incident, user_id: str) -> None:
         )
         run_id = run.id or 0
     jobs.work_on_fix(services.queue, incident.company_id, run_id)
-
-
-def _waiting(session: Session, company_id: int) -> list[int]:
-    rows = session.exec(
-        select(Record.id).where(
-            Record.company_id == company_id, col(Record.state) == RecordState.WAITING
-        )
-    ).all()
-    return [row or 0 for row in rows]

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping
 
 from bot.errors import BotError
-from bot.fixes import create_separate, reactivate, reconnect, retry, use_existing
+from bot.fixes import create_separate, reactivate, recheck, reconnect, retry, use_existing
 from bot.fixes.model import Fix
 from bot.services import FixButton
 
 ALL_FIXES: tuple[Fix, ...] = (
     create_separate.FIX,
     reactivate.FIX,
+    recheck.FIX,
     reconnect.FIX,
     retry.FIX,
     use_existing.FIX,

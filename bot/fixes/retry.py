@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from bot.domain import Risk, Role
 from bot.fixes.model import Action, Fix, Plan, Step, never
-from bot.fixes.preview import Preview
+from bot.fixes.preview import CONNECTION, Preview
 from bot.models import Incident
 from bot.services import Services
+from bot.sync.trouble import clear_trouble
 
 
 def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> Plan:
@@ -23,8 +24,16 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
 
 
 def verify(services: Services, incident: Incident, plan: Plan) -> str:
-    """Nothing to read back: posting itself shows whether the cause is gone."""
-    del services, incident, plan
+    """Posting itself shows whether a record's cause is gone.
+
+    Trouble of the whole company is forgotten once QuickBooks answers a read; when it meets the
+    posting again, it is noted again.
+    """
+    del plan
+    if incident.subject == CONNECTION:
+        services.quickbooks.company(incident.company_id).company_info()
+        with services.sessions.write() as session:
+            clear_trouble(session, incident.company_id)
     return ""
 
 

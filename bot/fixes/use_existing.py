@@ -54,8 +54,7 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
         steps=tuple(steps),
         changes=changes,
         checked=_checked(incident, name),
-        undo="Until the first document is posted nothing has changed but our own link; after that "
-        "each document can be voided or credited in QuickBooks.",
+        undo="Each posted document can be voided or credited in QuickBooks; our link stays.",
         role=Role.OPERATOR,
     )
 

@@ -5,17 +5,18 @@ Between a post and its record a process can die, and an answer can be lost. Then
 """
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import CursorResult, update
-from sqlmodel import Session, col, or_, select
+from sqlalchemy import CursorResult, text, update
+from sqlmodel import Session, col, select
 
 from bot import jobs
 from bot.domain import IncidentState, RetryClass
 from bot.incidents.message import Message, build, identity, simplest
 from bot.incidents.rows import NEVER
 from bot.models import Company, Delivery, Incident
+from bot.models.incidents import UNSETTLED
 from bot.services import Services
 from bot.slack import SlackFault
 
@@ -74,36 +75,46 @@ def deliver(services: Services, delivery_id: int) -> None:
             _leave(services, claim)
             return
         ts = _send(services, claim)
+        if ts is None:
+            claim = _forgotten(services, claim)
+            ts = _send(services, claim)
     except SlackFault as fault:
         _failed(services, claim, fault)
         return
-    _sent(services, claim, ts)
+    if ts is not None:
+        _sent(services, claim, ts)
 
 
 def sweep_deliveries(services: Services) -> None:
     """Nudge every message that is due; claims of dead processes become `unknown` first."""
     now = services.clock.now()
-    gone = col(Delivery.claimed_at) < now - timedelta(seconds=CLAIM_SECONDS)
-    if services.sessions.engine.dialect.name == "sqlite":
-        # One `run` per SQLite file: a claim of another process is one of a dead process.
-        gone = gone | (col(Delivery.claimed_by) != services.holder)
-    with services.sessions.write() as session:
-        session.exec(
-            update(Delivery).where(col(Delivery.state) == "claimed", gone).values(state="unknown")
-        )
+    _settle_gone(services, now)
+    with services.sessions.read() as session:
         due = session.exec(
             select(Delivery.id)
             .where(
+                text(f"({UNSETTLED})"),
                 col(Delivery.not_before) <= now,
-                or_(
-                    col(Delivery.state) == "unknown",
-                    (col(Delivery.state) == "idle") & (col(Delivery.wanted) > col(Delivery.sent)),
-                ),
+                col(Delivery.state) != "claimed",
             )
             .order_by(col(Delivery.not_before))
         ).all()
     for delivery_id in due:
         jobs.deliver(services.queue, delivery_id or 0)
+
+
+def _settle_gone(services: Services, now: datetime) -> None:
+    """Mark what a dead process claimed `unknown`; takes the write lock only when there is any."""
+    gone = col(Delivery.claimed_at) < now - timedelta(seconds=CLAIM_SECONDS)
+    if services.sessions.engine.dialect.name == "sqlite":
+        # One `run` per SQLite file: a claim of another process is one of a dead process.
+        gone = gone | (col(Delivery.claimed_by) != services.holder)
+    left = (text(f"({UNSETTLED})"), col(Delivery.state) == "claimed", gone)
+    with services.sessions.read() as session:
+        if session.exec(select(Delivery.id).where(*left).limit(1)).first() is None:
+            return
+    with services.sessions.write() as session:
+        session.exec(update(Delivery).where(*left).values(state="unknown"))
 
 
 def _claim(services: Services, delivery_id: int) -> _Claim | None:
@@ -154,6 +165,18 @@ def _found(services: Services, claim: _Claim) -> _Claim:
     return replace(claim, ts=ts, look=False)
 
 
+def _forgotten(services: Services, claim: _Claim) -> _Claim:
+    """Commit that Slack's message is gone, before another is posted in its place.
+
+    With the old `ts` still in the row, a post whose answer is lost would be an edit that failed:
+    it would not be looked for, and go out a second time.
+    """
+    log.warning("message is gone from slack, posted anew", incident_id=claim.incident.id)
+    with services.sessions.write() as session:
+        _own(session, services, claim.id, ts=None)
+    return replace(claim, ts=None)
+
+
 def _worth_sending(claim: _Claim) -> bool:
     """What settled or was paused before anybody saw it is never posted."""
     if claim.ts is not None:
@@ -162,7 +185,8 @@ def _worth_sending(claim: _Claim) -> bool:
     return not settled and claim.incident.paused_by_id is None
 
 
-def _send(services: Services, claim: _Claim) -> str:
+def _send(services: Services, claim: _Claim) -> str | None:
+    """Post or edit; gives the message's ts, or None when the one to edit is gone from Slack."""
     message = build(services, claim.incident)
     try:
         return _put(services, claim, message)
@@ -173,7 +197,7 @@ def _send(services: Services, claim: _Claim) -> str:
         return _put(services, claim, simplest(message))
 
 
-def _put(services: Services, claim: _Claim, message: Message) -> str:
+def _put(services: Services, claim: _Claim, message: Message) -> str | None:
     if claim.ts is None:
         return _post(services, claim, message)
     try:
@@ -184,8 +208,7 @@ def _put(services: Services, claim: _Claim, message: Message) -> str:
             raise
         if claim.incident.state is IncidentState.RESOLVED or claim.incident.paused_by_id:
             return claim.ts
-        log.warning("message is gone from slack, posted anew", incident_id=claim.incident.id)
-        return _post(services, claim, message)
+        return None
     return claim.ts
 
 

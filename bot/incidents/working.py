@@ -1,6 +1,6 @@
 """What a fix says while it works: begun, so far, done or partly done."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import update
@@ -16,8 +16,10 @@ from bot.services import Services
 STORY_LINES = 30
 
 
-def begin_work(session: Session, incident_id: int, by: str, now: datetime) -> bool:
-    """Claim an open incident for a fix; False when somebody was faster or it is settled.
+def begin_work(
+    session: Session, incident_id: int, by: str, now: datetime, *, run_id: int = 0
+) -> bool:
+    """Claim an open incident for a fix run; False when somebody was faster or it is settled.
 
     The caller commits, then calls `nudge`.
     """
@@ -35,6 +37,7 @@ def begin_work(session: Session, incident_id: int, by: str, now: datetime) -> bo
     row.story = {
         **row.story,
         "worker": by,
+        "run": run_id,
         "began": now.isoformat(),
         "progress": None,
         "outcome": None,
@@ -77,10 +80,12 @@ def finish(
     resolved: bool,
     changed: bool = True,
     posted: int = 0,
+    also: Callable[[Session], None] | None = None,
 ) -> None:
     """End the work: FIXED when `resolved` (read back and checked), else PARTLY with what is true.
 
     `changed` False: nothing was done, so it is OPEN as before. `posted` counts documents.
+    `also` is done in the same transaction (the run that ends with it).
     Nothing is left saying WORKING. Woken or paused alerts of the company follow.
     """
     now = services.clock.now()
@@ -98,6 +103,8 @@ def finish(
         if resolved:
             row.paused_by_id = None
         session.add(row)
+        if also is not None:
+            also(session)
         session.flush()
         bump(session, incident_id, now)
         wait = timedelta(seconds=services.settings.GROUPING_SECONDS)

@@ -4,18 +4,21 @@ from datetime import date, datetime
 
 import structlog
 from sqlalchemy import update
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from bot.db import leases
 from bot.db.leases import Held
-from bot.domain import Payload
+from bot.domain import Payload, RecordState
 from bot.errors import BotError, LeaseLost
-from bot.mirror.rows import put_values, row_values
-from bot.models import Company, MirrorRow, MirrorState
+from bot.mirror.rows import put, put_values, row_values
+from bot.models import Company, MirrorRow, MirrorState, Record
 from bot.quickbooks import CompanyBooks
 from bot.services import Services
 
 LISTS = ("Account", "Customer", "Vendor", "Employee", "Item")
+# Where the company's settings stand in the mirror.
+PREFERENCES = "Preferences"
+PREFERENCES_ID = "1"
 _ROUNDS = 3
 _log = structlog.get_logger(__name__)
 
@@ -66,14 +69,36 @@ def load(services: Services, company_id: int, lease: Held | None = None) -> None
     _log.info("mirror_loaded", company_id=company_id)
 
 
-def refresh_company(services: Services, company_id: int) -> None:
-    """Read the company's settings anew: closing date and currency. Its name stays ours."""
+def refresh_company(services: Services, company_id: int) -> Payload:
+    """Read the company's settings anew: closing date and currency. Its name stays ours.
+
+    Unposted records that name no currency are in the company's: they follow it. Returns the
+    settings; they stand in the mirror as the record `Preferences` 1. Raises QuickBooksFault.
+    """
+    read_at = services.clock.now()
     preferences = services.quickbooks.company(company_id).preferences()
     with services.sessions.write() as session:
         company = session.get_one(Company, company_id)
         company.book_close_date = _close_date(preferences)
-        company.currency = _currency(preferences) or company.currency
+        currency = _currency(preferences)
+        if currency and currency != company.currency:
+            company.currency = currency
+            _follow(session, company_id, currency)
         session.add(company)
+        put(session, company_id, PREFERENCES, {**preferences, "Id": PREFERENCES_ID}, read_at)
+    return preferences
+
+
+def _follow(session: Session, company_id: int, currency: str) -> None:
+    named = col(Record.payload)["currency"].as_string()
+    session.exec(
+        update(Record)
+        .where(col(Record.company_id) == company_id)
+        .where(col(Record.state).in_((RecordState.WAITING, RecordState.HELD)))
+        .where(named.is_(None))
+        .values(currency=currency)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _load_list(services: Services, books: CompanyBooks, entity: str, lease: Held | None) -> None:

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 
 from cleanco import basename, prepare_default_terms
 
+# QuickBooks keeps one set of names for these three (fault 6240 names the holder).
+NAME_LISTS = ("Customer", "Vendor", "Employee")
+_OWN_NAME = frozenset({"Item", "Account"})
 _DELETED = re.compile(r"\s*\(deleted(?:[\s-]*\d+)?\)\s*$", re.IGNORECASE)
 # Letters that do not come apart into a base letter and an accent.
 _BASE = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ħ": "h"}
@@ -37,6 +40,11 @@ class Likeness:
 
     score: float
     words: str
+
+
+def name_field(entity: str) -> str:
+    """The field that holds the name of a record of a list: Name or DisplayName."""
+    return "Name" if entity in _OWN_NAME else "DisplayName"
 
 
 def bare(name: str) -> str:

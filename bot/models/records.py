@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import Column, Index
+from sqlalchemy import Column, Index, text
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from bot.domain import JsonValue, RecordState, RecordType
@@ -74,13 +74,30 @@ class Link(SQLModel, table=True):
     created_at: datetime
 
 
+def _one_open(column: str) -> Index:
+    """At most one unsettled write for each value of a column (NULLs do not count)."""
+    unsettled = text("state IN ('intended', 'unknown')")
+    return Index(
+        f"uq_write_open_{column}",
+        column,
+        unique=True,
+        sqlite_where=unsettled,
+        postgresql_where=unsettled,
+    )
+
+
 class Write(SQLModel, table=True):
     """A write to QuickBooks, stored with its requestid before it goes out.
 
     state: intended → done | fault | unknown (the reply was lost; the same requestid settles it).
     """
 
-    __table_args__ = (UniqueConstraint("company_id", "request_id"),)
+    __table_args__ = (
+        UniqueConstraint("company_id", "request_id"),
+        # While one may have taken effect, another of the same record or step must not go out.
+        _one_open("record_id"),
+        _one_open("step_id"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     company_id: int = Field(foreign_key="company.id", index=True)
     record_id: int | None = Field(default=None, foreign_key="record.id", index=True)

@@ -29,9 +29,13 @@ class Click(SQLModel, table=True):
 
 
 class CommandRun(SQLModel, table=True):
-    """A slash command whose answer comes later than its acknowledgement."""
+    """A slash command whose answer comes later than its acknowledgement.
+
+    `key` (of Slack's trigger id) makes a second delivery of the envelope change nothing.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
+    key: str | None = Field(default=None, unique=True)
     user_id: str
     channel_id: str
     command: str

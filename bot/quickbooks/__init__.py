@@ -3,8 +3,10 @@
 from bot.quickbooks.books import Changes, CompanyBooks, WriteReply
 from bot.quickbooks.client import QuickBooks
 from bot.quickbooks.faults import FaultError, PermissionLost, QuickBooksFault, WrongCompany
+from bot.quickbooks.retry import ECHOES
 
 __all__ = [
+    "ECHOES",
     "Changes",
     "CompanyBooks",
     "FaultError",

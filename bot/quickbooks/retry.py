@@ -18,8 +18,9 @@ _LONGEST_PAUSE = 2.0
 # No attempt starts that could outlive the caller's lease of 180 s.
 _WHOLE_CALL_SECONDS = 150.0
 _HEALS = frozenset({RetryClass.TRANSIENT, RetryClass.THROTTLED})
-# After a lost reply these may be the echo of our own first write: the outcome stays unknown.
-_ECHOES = frozenset({"600", "5010", "6140", "6240"})
+# After a lost reply these may be the echo of our own first write with the same requestid (600 and
+# 2130 speak of the requestid itself): they do not tell what became of it, only a look does.
+ECHOES = frozenset({"600", "2130", "5010", "6140", "6240"})
 _log = structlog.get_logger(__name__)
 
 
@@ -55,7 +56,7 @@ def _settled(fault: QuickBooksFault) -> bool:
         RetryClass.STALE,
     }
     return (
-        definite and fault.platform == "qbo" and not fault.reply_lost and fault.code not in _ECHOES
+        definite and fault.platform == "qbo" and not fault.reply_lost and fault.code not in ECHOES
     )
 
 

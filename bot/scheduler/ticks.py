@@ -6,11 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 from apscheduler.jobstores.base import JobLookupError
 from apscheduler.triggers.interval import IntervalTrigger
+from sqlalchemy import text
 from sqlmodel import col, select
 
 from bot import jobs
 from bot.checkup import Check
 from bot.models import Company, Delivery
+from bot.models.incidents import UNSETTLED
 from bot.scheduler.local import CLOCK_POOL, LocalQueue
 from bot.services import Services
 
@@ -55,9 +57,9 @@ class Ticks:
         due = (
             select(col(Delivery.id))
             .where(
-                col(Delivery.wanted) > col(Delivery.sent),
+                text(f"({UNSETTLED})"),
                 # "unknown": whether the last post arrived has to be looked up first.
-                col(Delivery.state).in_(("idle", "unknown")),
+                col(Delivery.state) != "claimed",
                 col(Delivery.not_before) <= now,
             )
             .order_by(col(Delivery.not_before))

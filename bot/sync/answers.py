@@ -3,9 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from sqlmodel import Session
+
 from bot import mirror
 from bot.domain import Payload
 from bot.mirror import bare
+from bot.mirror.names import NAME_LISTS, name_field
 from bot.models import Company, MirrorRow, Record, Source, Write
 from bot.quickbooks import QuickBooksFault
 from bot.services import Services
@@ -70,6 +73,15 @@ def explain_as(services: Services, record: Record, fault: QuickBooksFault, probl
     return Cause(problem, cause.subject, cause.facts)
 
 
+def unreadable_cause(session: Session, record: Record, reason: str) -> Cause:
+    """Why a stored record cannot be posted at all: what this version cannot use in it."""
+    source = session.get_one(Source, record.source_id).name
+    facts: Payload = dict.fromkeys(("code", "fault_message", "element", "intuit_tid"), "")
+    facts |= {"raw": "", "http_status": None, "unreadable": True, "detail": reason}
+    subject = subject_of(record.type, source, record.external_id)
+    return Cause("validation_other", subject, {**facts, **record_facts(record)})
+
+
 def record_facts(record: Record) -> Payload:
     """Return what a message says of the record itself."""
     return {
@@ -89,7 +101,7 @@ def _holder(
     model = stored_record(record.payload)
     if not isinstance(model, CustomerIn | VendorIn | ItemIn):
         return None
-    lists = ("Item",) if isinstance(model, ItemIn) else twins.NAME_LISTS
+    lists = ("Item",) if isinstance(model, ItemIn) else NAME_LISTS
     row = _named_holder(services, record.company_id, model.name, lists, fault)
     row = row or _queried_holder(services, record.company_id, model.name, lists)
     if row is None:
@@ -127,9 +139,8 @@ def _queried_holder(
     spellings = [*dict.fromkeys((name, collapsed))]
     spellings += [f"{spelling} (deleted)" for spelling in spellings]
     for entity in lists:
-        field = "Name" if entity == "Item" else "DisplayName"
         now = services.clock.now()
-        rows = books.query(entity, [(field, "IN", spellings)])
+        rows = books.query(entity, [(name_field(entity), "IN", spellings)])
         with services.sessions.write() as session:
             mirror.put_many(session, company_id, entity, rows, now)
             found = mirror.candidates(session, company_id, name, (entity,))

@@ -1,18 +1,22 @@
 """Which records may go now, in the order they have to be posted."""
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from bot.domain import RecordState
+from bot.domain import RecordState, RecordType
 from bot.models import Record, Write
-from bot.sync.records import references, stored_record
+from bot.sync.records import references
 from bot.sync.writing import OPEN
 
 _WIDEST_SEARCH = 2000
+# At most this many values are named in one query.
+_AT_ONCE = 500
+T = TypeVar("T")
 
 
 def due(
@@ -23,12 +27,26 @@ def due(
     limit: int,
     only: Collection[int] | None = None,
 ) -> list[Record]:
-    """Return the records that may go now; `only` also brings what they refer to, pauses or not."""
-    statement = _due(company_id, now, select(Record), everything=only is not None)
-    if only is not None:
-        statement = statement.where(col(Record.id).in_(_with_parents(session, only)))
-    ordered = statement.order_by(col(Record.tier), col(Record.id)).limit(limit)
-    return list(session.exec(ordered))
+    """Return the records that may go now; `only` also brings what they refer to, pauses or not.
+
+    Of `only` the first `limit` are looked at, and what those refer to goes before them.
+    """
+    if only is None:
+        statement = _due(company_id, now, select(Record), everything=False)
+        ordered = statement.order_by(col(Record.tier), col(Record.id)).limit(limit)
+        return list(session.exec(ordered))
+    statement = _due(company_id, now, select(Record), everything=True)
+    statement = statement.order_by(col(Record.tier), col(Record.id)).limit(limit)
+    found: list[Record] = []
+    for part in _parts(sorted(only)):
+        found += session.exec(statement.where(col(Record.id).in_(part)))
+    first = sorted(found, key=_order)[:limit]
+    parents = _parents(session, first, statement)
+    return sorted({row.id: row for row in (*first, *parents)}.values(), key=_order)[:limit]
+
+
+def _order(record: Record) -> tuple[int, int]:
+    return record.tier, record.id or 0
 
 
 def count_due(
@@ -36,9 +54,10 @@ def count_due(
 ) -> int:
     """Count the records that may go now."""
     statement = _due(company_id, now, select(func.count()).select_from(Record), everything=False)
-    if only is not None:
-        statement = statement.where(col(Record.id).in_(only))
-    return int(session.exec(statement).one())
+    if only is None:
+        return int(session.exec(statement).one())
+    parts = _parts(sorted(only))
+    return sum(int(session.exec(statement.where(col(Record.id).in_(p))).one()) for p in parts)
 
 
 def wake_children(session: Session, company_id: int, parents: Sequence[Record]) -> None:
@@ -53,7 +72,7 @@ def wake_children(session: Session, company_id: int, parents: Sequence[Record]) 
         .limit(_WIDEST_SEARCH)
     ).all()
     for row in pausing:
-        named = references(stored_record(row.payload))
+        named = references(row.payload)
         if any((row.source_id, kind, external_id) in refs for kind, external_id in named):
             row.not_before = None
             session.add(row)
@@ -83,23 +102,25 @@ def _due(company_id: int, now: datetime, statement: Any, *, everything: bool) ->
     return statement.where(col(Record.not_before).is_(None) | (col(Record.not_before) <= now))
 
 
-def _with_parents(session: Session, record_ids: Collection[int]) -> set[int]:
-    """These records and the unposted ones they refer to, directly or through another."""
-    wanted: set[int] = set()
-    fresh = list(record_ids)
+def _parents(session: Session, children: Sequence[Record], statement: Any) -> list[Record]:
+    """The unposted records these refer to, directly or through another; one query per kind."""
+    found: dict[int, Record] = {}
+    fresh = list(children)
     while fresh:
-        rows = by_id(session, fresh)
-        wanted |= set(rows)
+        wanted: dict[tuple[int, RecordType], set[str]] = defaultdict(set)
+        for row in fresh:
+            for kind, external_id in references(row.payload):
+                wanted[(row.source_id, kind)].add(external_id)
         fresh = []
-        for row in rows.values():
-            for kind, external_id in references(stored_record(row.payload)):
-                parent = session.exec(
-                    select(Record.id)
-                    .where(Record.source_id == row.source_id)
-                    .where(Record.type == kind)
-                    .where(Record.external_id == external_id)
-                    .where(Record.state == RecordState.WAITING)
-                ).first()
-                if parent is not None and parent not in wanted:
-                    fresh.append(parent)
-    return wanted
+        for (source_id, kind), external_ids in wanted.items():
+            of_kind = statement.where(Record.source_id == source_id).where(Record.type == kind)
+            for part in _parts(sorted(external_ids)):
+                rows = session.exec(of_kind.where(col(Record.external_id).in_(part)))
+                fresh += [row for row in rows if row.id not in found]
+        found |= {row.id or 0: row for row in fresh}
+    return list(found.values())
+
+
+def _parts(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(values), _AT_ONCE):
+        yield values[start : start + _AT_ONCE]

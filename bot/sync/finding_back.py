@@ -3,19 +3,13 @@
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 
+from bot import mirror
 from bot.domain import JsonValue, Payload
+from bot.mirror.names import name_field
 from bot.models import Write
 from bot.quickbooks import CompanyBooks
 from bot.services import Services
 
-# Which field a list record is looked up by.
-_NAME_FIELD: Mapping[str, str] = {
-    "Customer": "DisplayName",
-    "Vendor": "DisplayName",
-    "Employee": "DisplayName",
-    "Item": "Name",
-    "Account": "Name",
-}
 _STAMPED = ("PrivateNote", "Notes")
 _NOT_COMPARED = frozenset({"Id", "SyncToken", "sparse", "domain", "MetaData"})
 
@@ -38,9 +32,9 @@ def _candidates(books: CompanyBooks, write: Write) -> list[Payload]:
     payload = write.payload
     if payload.get("DocNumber"):
         return books.query(write.entity, [("DocNumber", "=", payload["DocNumber"])])
-    if write.entity in _NAME_FIELD:
-        name_field = _NAME_FIELD[write.entity]
-        return books.query(write.entity, [(name_field, "=", payload.get(name_field, ""))])
+    if write.entity in mirror.LISTS:
+        field = name_field(write.entity)
+        return books.query(write.entity, [(field, "=", payload.get(field, ""))])
     where = [("TxnDate", "=", payload.get("TxnDate", ""))]
     return books.query(write.entity, where)
 

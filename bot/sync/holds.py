@@ -65,12 +65,6 @@ def release_record(session: Session, record_id: int) -> list[int]:
     return _drop(session, rows)
 
 
-def release_children(session: Session, record_id: int) -> list[int]:
-    """Drop the holds of the records that waited for this one; return who may go now."""
-    rows = session.exec(select(Hold).where(Hold.cause_record_id == record_id)).all()
-    return _drop(session, rows)
-
-
 def release_orphans(session: Session, company_id: int) -> list[int]:
     """Drop holds whose causing record has meanwhile been posted or linked by somebody else."""
     posted = exists().where(
@@ -87,7 +81,10 @@ def release_orphans(session: Session, company_id: int) -> list[int]:
 
 
 def waiting_records(session: Session, company_id: int, problem: str, subject: str) -> list[Record]:
-    """Return the records one cause holds, in the order they have to be posted."""
+    """Return the records one cause keeps from being posted, in the order they have to be.
+
+    A document that is posted and only differs waits for nothing.
+    """
     return list(
         session.exec(
             select(Record)
@@ -95,6 +92,7 @@ def waiting_records(session: Session, company_id: int, problem: str, subject: st
             .where(Hold.company_id == company_id)
             .where(Hold.problem == problem)
             .where(Hold.subject == subject)
+            .where(Record.state != RecordState.POSTED)
             .order_by(col(Record.tier), col(Record.id))
         )
     )

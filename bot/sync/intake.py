@@ -10,10 +10,10 @@ from sqlmodel import Session, col, select
 
 from bot import jobs
 from bot.domain import TIER, Payload, RecordState, RecordType
-from bot.models import Company, Record, Source, Write
+from bot.models import Company, Hold, Record, Source, Write
 from bot.services import Services
 from bot.sync import holds
-from bot.sync.causes import subject_of
+from bot.sync.causes import TOTAL_DIFFERS, subject_of
 from bot.sync.records import (
     BadRow,
     InvoiceIn,
@@ -64,6 +64,7 @@ class _Standing:
     digest: str
     state: RecordState
     in_flight: bool
+    differs: bool
 
 
 Key = tuple[RecordType, str]
@@ -116,11 +117,17 @@ def _accept_part(
     names = _customer_names(session, desk, records)
     fresh: dict[Key, Payload] = {}
     changed: dict[int, Payload] = {}
+    corrected: dict[int, Payload] = {}
     for record in records:
         key = (RecordType(record.type), record.external_id)
         values = _values(desk, record, names)
         known = standing.get(key)
-        if known is not None and _is_new_version(known, values, changed, report):
+        if known is not None and known.differs and known.digest != values["digest"]:
+            corrected[known.record_id] = values
+            words = "is already posted; only its total and tax were taken over, to be compared"
+            report.notes.append(Note(None, f"{record.type} {record.external_id} {words}"))
+            report.updated += 1
+        elif known is not None and _is_new_version(known, values, changed, report):
             changed[known.record_id] = values
         elif known is None and key not in fresh:
             fresh[key] = values
@@ -133,8 +140,18 @@ def _accept_part(
             report.updated += 1
     if fresh:
         session.connection().execute(insert(Record), list(fresh.values()))
+    for record_id, values in corrected.items():
+        _correct(session, record_id, values)
     freed = [_replace(session, record_id, values) for record_id, values in changed.items()]
     return sum(freed) + _wake(session, desk, records)
+
+
+def _correct(session: Session, record_id: int, values: Payload) -> None:
+    """Take over what a posted document's totals are compared with; it is not posted again."""
+    row = session.get_one(Record, record_id)
+    for name in ("payload", "digest", "amount", "currency"):
+        setattr(row, name, values[name])
+    session.add(row)
 
 
 def _is_new_version(
@@ -171,10 +188,12 @@ def _standing(session: Session, desk: _Desk, records: list[RecordIn]) -> dict[Ke
             .where(col(Record.external_id).in_(external_ids))
         ).all()
         flying = _in_flight(session, [row[0] for row in rows])
+        posted = [row[0] for row in rows if row[3] is RecordState.POSTED]
+        differing = _differing(session, posted)
         for record_id, external_id, digest, state in rows:
             in_flight = record_id in flying
             found[(kind, external_id)] = _Standing(
-                record_id or 0, digest, RecordState(state), in_flight
+                record_id or 0, digest, RecordState(state), in_flight, record_id in differing
             )
     return found
 
@@ -188,6 +207,14 @@ def _in_flight(session: Session, record_ids: list[int | None]) -> set[int | None
             .where(col(Write.state).in_(OPEN))
         )
     )
+
+
+def _differing(session: Session, record_ids: list[int | None]) -> set[int]:
+    """Posted documents whose amounts in QuickBooks are not ours."""
+    if not record_ids:
+        return set()
+    held = select(Hold.record_id).where(col(Hold.record_id).in_(record_ids))
+    return set(session.exec(held.where(Hold.problem == TOTAL_DIFFERS)))
 
 
 def _customer_names(session: Session, desk: _Desk, records: list[RecordIn]) -> dict[str, str]:

@@ -68,7 +68,7 @@ def load_lookup(
 ) -> Lookup:
     """Read links, parents, mirror rows and accounts for these records."""
     models = {record.id or 0: stored_record(record.payload) for record in records}
-    wanted = _wanted(records, models)
+    wanted = _wanted(records)
     linked: dict[Ref, str] = {}
     for (source_id, kind), ids in wanted.items():
         for external_id, row in links.find_many(session, source_id, kind, ids).items():
@@ -98,12 +98,10 @@ def _lines(model: RecordIn) -> Iterable[InvoiceLineIn]:
     return model.lines if isinstance(model, InvoiceIn) else ()
 
 
-def _wanted(
-    records: Iterable[Record], models: Mapping[int, RecordIn]
-) -> dict[tuple[int, RecordType], set[str]]:
+def _wanted(records: Iterable[Record]) -> dict[tuple[int, RecordType], set[str]]:
     wanted: dict[tuple[int, RecordType], set[str]] = defaultdict(set)
     for record in records:
-        for kind, external_id in references(models[record.id or 0]):
+        for kind, external_id in references(record.payload):
             wanted[(record.source_id, kind)].add(external_id)
     return wanted
 

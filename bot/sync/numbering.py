@@ -3,23 +3,23 @@
 from datetime import timedelta
 
 from bot import mirror
+from bot.mirror.load import PREFERENCES, PREFERENCES_ID
 from bot.services import Services
 
 # Read again at most this often: every read counts against the month's budget.
 _FRESH = timedelta(hours=1)
-_ENTITY = "Preferences"
-_ID = "1"
 
 
 def custom_numbers(services: Services, company_id: int) -> bool:
-    """Say whether custom transaction numbers are on. Raises QuickBooksFault."""
+    """Say whether custom transaction numbers are on. Raises QuickBooksFault.
+
+    When the settings are read for it, the company's closing date and currency follow them.
+    """
     now = services.clock.now()
     with services.sessions.read() as session:
-        row = mirror.get(session, company_id, _ENTITY, _ID)
+        row = mirror.get(session, company_id, PREFERENCES, PREFERENCES_ID)
     if row is not None and now - row.read_at < _FRESH:
         preferences = row.data
     else:
-        preferences = services.quickbooks.company(company_id).preferences()
-        with services.sessions.write() as session:
-            mirror.put(session, company_id, _ENTITY, {**preferences, "Id": _ID}, now)
+        preferences = mirror.refresh_company(services, company_id)
     return preferences.get("SalesFormsPrefs", {}).get("CustomTxnNumbers") in (True, "true")

@@ -4,16 +4,16 @@ Online calls it at once; a connector that answers later calls it when it returns
 """
 
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
 
 import structlog
 from sqlmodel import Session
 
 from bot import audit
-from bot.domain import CASH_DOCUMENTS, SALES_DOCUMENTS, Payload, RecordState
+from bot.domain import Payload, RecordState
 from bot.models import Company, Record, Source
 from bot.sync import holds
-from bot.sync.causes import TOTAL_DIFFERS, Cause, Held, Later, Outcome, Posted, subject_of
+from bot.sync.causes import Cause, Held, Later, Outcome, Posted, subject_of
+from bot.sync.comparing import amounts, hold_difference
 from bot.sync.links import link
 
 log = structlog.get_logger(__name__)
@@ -68,10 +68,15 @@ def _posted(session: Session, record: Record, outcome: Posted, now: datetime) ->
     holds.release_record(session, record_id)
     source = session.get_one(Source, record.source_id).name
     subject = subject_of(record.type, source, record.external_id)
-    difference = _difference(record, outcome.reply)
-    if difference is not None:
-        facts = _difference_facts(session, record, difference, outcome)
-        holds.hold(session, record, (Cause(TOTAL_DIFFERS, subject, facts),), now)
+    found = amounts(record, outcome.reply)
+    if found is not None and found.differ:
+        company = session.get_one(Company, record.company_id)
+        more: Payload = {
+            "company": company.name,
+            "entity": outcome.entity,
+            "intuit_tid": outcome.intuit_tid,
+        }
+        hold_difference(session, record, found, more, now)
     audit.append(
         session,
         at=now,
@@ -88,43 +93,3 @@ def _posted(session: Session, record: Record, outcome: Posted, now: datetime) ->
             "intuit_tid": outcome.intuit_tid,
         },
     )
-
-
-def _difference(record: Record, reply: Payload) -> Decimal | None:
-    """Return the total QuickBooks made of a document when it is not ours."""
-    if record.type not in SALES_DOCUMENTS | CASH_DOCUMENTS or record.amount is None:
-        return None
-    try:
-        total = Decimal(str(reply.get("TotalAmt")))
-    except InvalidOperation:
-        return None
-    return None if total == record.amount else total
-
-
-def _difference_facts(session: Session, record: Record, total: Decimal, outcome: Posted) -> Payload:
-    amount = record.amount or Decimal("0.00")
-    tax = outcome.reply.get("TxnTaxDetail") or {}
-    return {
-        "record_id": record.id,
-        "external_id": record.external_id,
-        "record_type": str(record.type),
-        "number": record.number,
-        "party": record.name,
-        "amount": str(amount),
-        "ours_total": str(amount),
-        "theirs_total": str(total),
-        "difference": str(total - amount),
-        "our_tax": str(record.payload.get("tax_total", "0.00")),
-        "their_tax": str(tax.get("TotalTax", "0.00")),
-        "currency": record.currency,
-        "company": session.get_one(Company, record.company_id).name,
-        "qbo_id": outcome.qbo_id,
-        "entity": outcome.entity,
-        "code": "",
-        "fault_message": "",
-        "detail": "",
-        "element": "",
-        "intuit_tid": outcome.intuit_tid,
-        "raw": "",
-        "http_status": 200,
-    }

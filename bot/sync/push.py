@@ -13,20 +13,27 @@ from sqlmodel import Session
 from bot import mirror
 from bot.db import leases
 from bot.domain import TIER, ConnectionState, RecordState, RecordType, RetryClass
+from bot.errors import BotError, CompanyBusy, LeaseLost
 from bot.models import Company, Connection, Record, Write
 from bot.quickbooks import PermissionLost, QuickBooksFault
 from bot.services import Services
 from bot.sync import holds, lookup, resolve, twins, writing
-from bot.sync.answers import explain_as, outcome_of
+from bot.sync.answers import explain_as, outcome_of, unreadable_cause
 from bot.sync.causes import Held, Later, Outcome, Posted
 from bot.sync.due import by_id, count_due, due, wake_children
 from bot.sync.fresh_look import learn_new_names
 from bot.sync.numbering import custom_numbers
 from bot.sync.outcome import record_outcome
-from bot.sync.records import CustomerIn, ItemIn, VendorIn, stored_record
+from bot.sync.records import CustomerIn, ItemIn, VendorIn, stored_record, unreadable
 from bot.sync.resolve import Ready
 from bot.sync.sending import Keeper, send
-from bot.sync.trouble import forget_healed_trouble, name_trouble, note_trouble, pause_until
+from bot.sync.trouble import (
+    SYNC_STOPPED,
+    forget_healed_trouble,
+    name_trouble,
+    note_trouble,
+    pause_until,
+)
 from bot.sync.writing import Answer, Intention
 
 log = structlog.get_logger(__name__)
@@ -61,6 +68,8 @@ class _Turn:
     posted: list[int] = field(default_factory=list)
     held_ids: list[int] = field(default_factory=list)
     postponed: int = 0
+    # Of `only`: what had its turn already and has to wait, so that the next ones are looked at.
+    later: set[int] = field(default_factory=set)
     looked: bool = False
     stopped: QuickBooksFault | None = None
     halt: Event = field(default_factory=Event)
@@ -120,19 +129,20 @@ def push_slice(
             _post_due(turn)
     except QuickBooksFault as fault:
         _company_trouble(turn, fault)
+    except (LeaseLost, CompanyBusy):
+        raise
+    except BotError as error:
+        # Told by the check `connection` once it lasts; the next slice tries again.
+        stop = QuickBooksFault(
+            error.message, retry_class=RetryClass.TRANSIENT, platform="bot", retry_after=None
+        )
+        _company_trouble(turn, stop, SYNC_STOPPED)
     if turn.stopped is None:
         with services.sessions.write() as session:
             forget_healed_trouble(session, company_id)
     with services.sessions.read() as session:
         waiting = count_due(session, company_id, services.clock.now(), turn.only)
     return SliceReport(turn.posted, turn.held_ids, waiting, turn.stopped)
-
-
-def push_record(services: Services, record_id: int, held: leases.Held) -> SliceReport:
-    """Post one record and what it refers to, now; as `push_slice` otherwise."""
-    with services.sessions.read() as session:
-        company_id = session.get_one(Record, record_id).company_id
-    return push_slice(services, company_id, held, limit=200, seconds=30.0, only={record_id})
 
 
 def _require_permission(turn: _Turn) -> None:
@@ -169,13 +179,14 @@ def _post_due(turn: _Turn) -> None:
     while not turn.over and (room := turn.limit - turn.handled) > 0:
         with turn.services.sessions.read() as session:
             now = turn.services.clock.now()
-            ready = due(session, turn.company_id, now, limit=room, only=turn.only)
-        before = turn.settled
+            wanted = None if turn.only is None else turn.only - turn.later
+            ready = due(session, turn.company_id, now, limit=room, only=wanted)
+        before = turn.settled + len(turn.later)
         for _, group in groupby(ready, key=lambda record: record.tier):
             if turn.over:
                 return
             _post_tier(turn, list(group))
-        if turn.settled == before:
+        if turn.settled + len(turn.later) == before:
             return
 
 
@@ -188,9 +199,12 @@ def _post_tier(turn: _Turn, records: list[Record]) -> None:
     if not turn.looked and any(record.tier < TIER[RecordType.INVOICE] for record in records):
         learn_new_names(services, turn.company_id)
         turn.looked = True
-    table = _table(turn, records)
+    decided: list[tuple[Record, Ready | Held | Later | Posted]] = []
+    decided += _not_readable(services, records)
+    bad = {record.id for record, _ in decided}
+    table = _table(turn, [record for record in records if record.id not in bad])
     with services.sessions.read() as session:
-        decided = _decide(session, table, records)
+        decided += _decide(session, table, [row for row in records if row.id not in bad])
     turn.keeper.renew()
     intentions: list[Intention] = []
     now = services.clock.now()
@@ -210,8 +224,20 @@ def _post_tier(turn: _Turn, records: list[Record]) -> None:
                 intentions.append(ready)
             else:
                 _record(turn, session, fresh.id or 0, decision, now)
+                if record.id in bad:
+                    fresh.digest = ""  # whatever is handed over next replaces it
         writes = writing.intend_creates(session, turn.company_id, intentions, now)
     _send(turn, writes, {record.id or 0: record for record in records}, again=False)
+
+
+def _not_readable(services: Services, records: Sequence[Record]) -> list[tuple[Record, Held]]:
+    """Hold what is stored in a form this version cannot use; the others go on."""
+    found = [(record, reason) for record in records if (reason := unreadable(record.payload))]
+    if not found:
+        return []
+    log.error("stored records cannot be read", records=[record.id for record, _ in found])
+    with services.sessions.read() as session:
+        return [(record, Held((unreadable_cause(session, record, why),))) for record, why in found]
 
 
 def _changed(fresh: Record, decided: Record) -> bool:
@@ -308,7 +334,7 @@ def _refused(turn: _Turn, record: Record, write: Write, answer: Answer) -> None:
     trouble = name_trouble(services.knowledge, fault)
     outcome: Outcome
     if trouble and _tried_out(turn, record, trouble):
-        outcome = Held((explain_as(services, record, fault, trouble),))
+        outcome = Held((explain_as(services, record, fault, "no_answer_for_record"),))
     elif answer.state == "unknown" or trouble:
         _company_trouble(turn, fault)
         pause = pause_until(record.attempts, fault, services.clock.now())
@@ -352,14 +378,18 @@ def _record(turn: _Turn, session: Session, record_id: int, outcome: Outcome, now
         turn.held_ids.append(record_id)
     elif isinstance(outcome, Posted):
         turn.posted.append(record_id)
-    elif outcome.until is not None and outcome.until > now and turn.only is None:
+    elif turn.only is not None:
+        turn.later |= {record_id} & turn.only
+    elif outcome.until is not None and outcome.until > now:
         turn.postponed += 1
 
 
-def _company_trouble(turn: _Turn, fault: QuickBooksFault) -> None:
+def _company_trouble(turn: _Turn, fault: QuickBooksFault, problem: str = "") -> None:
+    first = turn.stopped is None
     turn.stop(fault)
     services = turn.services
-    problem = name_trouble(services.knowledge, fault) or "validation_other"
-    log.info("sync_stopped", company_id=turn.company_id, problem=problem, code=fault.code)
+    problem = problem or name_trouble(services.knowledge, fault) or "validation_other"
+    if first:
+        log.info("sync_stopped", company_id=turn.company_id, problem=problem, code=fault.code)
     with services.sessions.write() as session:
         note_trouble(session, turn.company_id, problem, fault, services.clock.now())

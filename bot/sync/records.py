@@ -344,16 +344,33 @@ def digest_of(payload: Payload) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def references(record: RecordIn) -> tuple[tuple[RecordType, str], ...]:
-    """Return what a record refers to by external id, in the order it must exist."""
-    found: list[tuple[RecordType, str]] = []
-    if isinstance(record, InvoiceIn):
-        found.append((RecordType.CUSTOMER, record.customer))
-        found += [(RecordType.ITEM, line.item) for line in record.lines if line.item]
-    elif isinstance(record, PaymentIn):
-        found.append((RecordType.CUSTOMER, record.customer))
-        found += [(RecordType.INVOICE, part.invoice) for part in record.applies_to]
-    return tuple(dict.fromkeys(found))
+def references(record: RecordIn | Payload) -> tuple[tuple[RecordType, str], ...]:
+    """Return what a record refers to by external id, in the order it must exist.
+
+    Takes a stored payload as well, and finds what it can in a damaged one.
+    """
+    data = record if isinstance(record, Mapping) else as_payload(record)
+    found: list[tuple[RecordType, JsonValue]] = []
+    if data.get("type") == "invoice":
+        found.append((RecordType.CUSTOMER, data.get("customer")))
+        found += [(RecordType.ITEM, line.get("item")) for line in _rows(data, "lines")]
+    elif data.get("type") == "payment":
+        found.append((RecordType.CUSTOMER, data.get("customer")))
+        found += [(RecordType.INVOICE, row.get("invoice")) for row in _rows(data, "applies_to")]
+    return tuple(
+        dict.fromkeys((kind, str(external_id)) for kind, external_id in found if external_id)
+    )
+
+
+def _rows(data: Payload, name: str) -> list[Payload]:
+    rows = data.get(name)
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+
+
+def unreadable(payload: Payload) -> str:
+    """Say what is wrong with a stored payload (of an older version, damaged); "" if nothing."""
+    found = parse_record(payload)
+    return found.reason if isinstance(found, BadRow) else ""
 
 
 def explain(error: ValidationError) -> str:

@@ -141,6 +141,7 @@ def _by_sku(lookup: Lookup, record: Record, found: _Found, line: InvoiceLineIn) 
             "description": line.description,
             "item": line.item,
             "matches": len(active),
+            "candidates": [row.name for row in active[:5]],
         }
         subject = subject_of(RecordType.ITEM, lookup.source(record), sku)
         found.causes.append(Cause("item_not_mapped", subject, facts))
@@ -194,10 +195,6 @@ def _named_account(lookup: Lookup, wanted: str) -> str | Cause:
     return Cause("no_income_account", f"income_account:{wanted}", {"name": wanted})
 
 
-def _if_active(lookup: Lookup, row: MirrorRow) -> str | Cause:
-    return row.qbo_id if row.active else inactive_cause(lookup.settings, lookup.company, row)
-
-
 def _account(lookup: Lookup, qbo_id: str) -> MirrorRow | None:
     return next((row for row in lookup.accounts if row.qbo_id == qbo_id), None)
 
@@ -239,10 +236,10 @@ def missing_cause(
 ) -> Cause:
     """One record that is no longer in QuickBooks (deleted, or merged into another)."""
     facts: Payload = {
+        "gone": True,
         "list": entity.lower(),
         "entity": entity,
         "qbo_id": qbo_id,
-        "missing_id": qbo_id,
         "name": name or None,
         "link": deep_link(settings, company, entity, qbo_id),
         "code": "",

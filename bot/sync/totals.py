@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 
-from bot.domain import CASH_DOCUMENTS, SALES_DOCUMENTS, Payload, Waiting
+from bot.domain import CASH_DOCUMENTS, SALES_DOCUMENTS, Payload, RecordState, Waiting
 from bot.models import Company, Record
 
 _MOST_EXAMPLES = 5
@@ -34,10 +34,12 @@ def waiting_facts(
     """Return the facts every message about waiting documents shows.
 
     `sales_amount` and `cash_amount` are in `currency`, the company's own if it is among them;
-    what waits in other currencies stands in `other_currencies`, never added.
+    what waits in other currencies stands in `other_currencies`, never added. A posted record (its
+    total differs) is named among the examples, but counted nowhere: it does not wait.
     """
     records = list(records)
-    waiting = totals(records)
+    unposted = [row for row in records if row.state is not RecordState.POSTED]
+    waiting = totals(unposted)
     documents = [row for row in records if row.type in SALES_DOCUMENTS | CASH_DOCUMENTS]
     documents.sort(key=lambda row: (row.doc_date is None, row.doc_date, row.tier, row.id))
     days = [row.doc_date for row in documents if row.doc_date is not None]
@@ -65,7 +67,7 @@ def waiting_facts(
         "first_date": days[0].isoformat() if days else None,
         "last_date": days[-1].isoformat() if days else None,
         "since": since.isoformat() if since else None,
-        "record_count": len(records),
+        "record_count": len(unposted),
         "examples": [_example(row) for row in documents[:_MOST_EXAMPLES]],
     }
 

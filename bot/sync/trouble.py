@@ -15,6 +15,8 @@ _OF_THE_COMPANY = frozenset(
     {"token_expired", "permission", "company_suspended", "throttled", "server_error", "network"}
 )
 HEALING = frozenset({"throttled", "server_error", "network"})
+# The bot itself cannot go on, as with a list of QuickBooks that cannot be read whole.
+SYNC_STOPPED = "sync_stopped"
 _FIRST_PAUSE = 5.0
 # Short enough that an end of the trouble is noticed before anybody is told of it.
 _LONGEST_PAUSE = 60.0
@@ -62,6 +64,9 @@ def clear_trouble(session: Session, company_id: int) -> None:
 def forget_healed_trouble(session: Session, company_id: int) -> None:
     """Forget trouble that heals by itself once no record is left that met it."""
     row = session.get(Connection, company_id, populate_existing=True)
+    if row is not None and row.trouble == SYNC_STOPPED:
+        clear_trouble(session, company_id)
+        return
     if row is None or row.trouble not in HEALING:
         return
     met = session.exec(

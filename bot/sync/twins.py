@@ -14,7 +14,7 @@ from bot import mirror
 from bot.config import Settings
 from bot.domain import Payload
 from bot.mirror import Likeness, fold, similar
-from bot.mirror.names import block_key
+from bot.mirror.names import NAME_LISTS, block_key
 from bot.models import Company, MirrorRow, Record, Source
 from bot.quickbooks.links import deep_link
 from bot.sync import second_facts
@@ -22,7 +22,6 @@ from bot.sync.causes import Cause, subject_of
 from bot.sync.payloads import stamp
 from bot.sync.records import CustomerIn, ItemIn, VendorIn
 
-NAME_LISTS = ("Customer", "Vendor", "Employee")
 _LIST_OF = {"Customer": "customer", "Vendor": "vendor", "Employee": "employee", "Item": "item"}
 LONGEST_NAME = 100
 _FORBIDDEN = re.compile(r'[:\t\r\n"]')
@@ -56,8 +55,8 @@ def party_cause(
     mine = second_facts.ours(party)
     twins: list[_Twin] = []
     others: list[_Twin] = []
-    assert_id = look.company.id or 0
-    for row, likeness in mirror.candidates(session, assert_id, party.name, NAME_LISTS):
+    company_id = look.company.id or 0
+    for row, likeness in mirror.candidates(session, company_id, party.name, NAME_LISTS):
         theirs = second_facts.theirs(row)
         twin = _Twin(row, likeness, tuple(second_facts.agreeing(mine, theirs)))
         if row.entity != own_list:

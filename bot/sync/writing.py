@@ -4,13 +4,14 @@
 2. `perform` calls outside any transaction, then settles the row, the mirror and the record's
    outcome in one transaction that checks the lease.
 3. After a crash or a lost reply the same row is performed again with the same requestid.
-4. A definite answer, also a fault, ends the row; another try is another row.
+4. A definite answer, also a fault, ends the row; another try is another row. An answer of 10000
+   is none: the row keeps its requestid until a second look, later, finds nothing in the books.
 """
 
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 import structlog
@@ -20,7 +21,7 @@ from bot import mirror
 from bot.db import leases
 from bot.domain import Payload, RetryClass
 from bot.models import Record, Write
-from bot.quickbooks import PermissionLost, QuickBooksFault
+from bot.quickbooks import ECHOES, PermissionLost, QuickBooksFault
 from bot.quickbooks.exact_json import storable
 from bot.services import Services
 from bot.sync.finding_back import find_back
@@ -28,8 +29,8 @@ from bot.sync.outcome import Posted, record_outcome
 from bot.sync.trouble import clear_trouble
 
 OPEN = ("intended", "unknown")
-# After an earlier try with the same requestid these may be the echo of our own write.
-_ECHOES = frozenset({"600", "2130", "5010", "6140", "6240"})
+# A write may show up late: only a second look, this much later, proves that it is not there.
+SECOND_LOOK = timedelta(seconds=60)
 # Answers that end nothing while an earlier try may have taken effect.
 _NO_WORD = frozenset({RetryClass.AUTH, RetryClass.THROTTLED, RetryClass.TRANSIENT})
 log = structlog.get_logger(__name__)
@@ -37,12 +38,16 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Answer:
-    """What is known of a write after calling: done, refused (fault), or unknown."""
+    """What is known of a write after calling: done, refused (fault), or unknown.
+
+    `looked_at`: when the books were first searched for it without finding it.
+    """
 
     state: Literal["done", "fault", "unknown"]
     payload: Payload | None = None
     intuit_tid: str = ""
     fault: QuickBooksFault | None = None
+    looked_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -169,6 +174,8 @@ def settle(
         if answer.fault is not None:
             row.intuit_tid = answer.fault.intuit_tid
             row.reply = fault_facts(answer.fault)
+            if answer.looked_at is not None:
+                row.reply |= {"looked_at": answer.looked_at.isoformat()}
         if answer.state == "done" and answer.payload is not None:
             copies.setdefault(row.entity, []).append(answer.payload)
             _done(session, row, answer.payload, now)
@@ -236,21 +243,31 @@ def _judge(services: Services, write: Write, fault: QuickBooksFault, *, again: b
     """Decide what a fault says about the write.
 
     A refusal of QuickBooks itself is definite. Anything that may hide an effect is looked up in
-    the books: found is done; not found counts only where QuickBooks has answered this very write.
+    the books: found is done; not found counts only where QuickBooks has answered this very write, or
+    where an earlier look, long enough ago, found nothing either.
     """
-    doubtful = fault.reply_lost or (again and fault.code in _ECHOES)
+    doubtful = fault.reply_lost or (again and fault.code in ECHOES)
+    looked_at = _looked_at(write)
     if not doubtful:
         unsettled = again and fault.retry_class in _NO_WORD
-        return Answer("unknown" if unsettled else "fault", fault=fault)
+        return Answer("unknown" if unsettled else "fault", fault=fault, looked_at=looked_at)
     if isinstance(fault, PermissionLost):
-        return Answer("unknown", fault=fault)
+        return Answer("unknown", fault=fault, looked_at=looked_at)
+    now = services.clock.now()
     try:
         found = find_back(services, write)
     except QuickBooksFault as trouble:
         log.info("look after a lost reply failed", write_id=write.id, code=trouble.code)
-        return Answer("unknown", fault=fault)
+        return Answer("unknown", fault=fault, looked_at=looked_at)
     if found is not None:
         log.info("write found in the books", write_id=write.id, entity=write.entity)
         return Answer("done", found, fault.intuit_tid)
-    answered = fault.code in _ECHOES or fault.code == "10000"
-    return Answer("fault" if answered else "unknown", fault=fault)
+    first = looked_at or now
+    # An echo is QuickBooks' word on this very requestid; 10000 is none, however often it comes.
+    answered = fault.code in ECHOES or (fault.code == "10000" and now - first >= SECOND_LOOK)
+    return Answer("fault" if answered else "unknown", fault=fault, looked_at=first)
+
+
+def _looked_at(write: Write) -> datetime | None:
+    stored = write.reply.get("looked_at")
+    return datetime.fromisoformat(str(stored)) if stored else None

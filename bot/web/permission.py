@@ -1,23 +1,29 @@
 """The one-time reconnect link and Intuit's answer: the only way a company is connected.
 
 1. GET /reconnect/{secret} shows which company for which person; opening it uses nothing up.
-2. POST uses the link up and leads to Intuit's consent page, with a state of its own.
-3. GET /oauth/callback takes that state once, exchanges the code, and wakes what waited.
+2. POST looks at the person's role, uses the link up and leads to Intuit's consent page, with a
+   state of its own that this browser keeps as a cookie.
+3. GET /oauth/callback takes that state once, from that browser alone, looks at the role again,
+   exchanges the code, and wakes what waited.
 """
 
-from fastapi import APIRouter
+import hashlib
+import hmac
+
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from bot import audit, reconnect
-from bot.errors import BotError
+from bot.errors import BotError, NotAllowed
 from bot.fixes.reconnected import after_reconnect
 from bot.models import Company, ReconnectLink
 from bot.quickbooks import WrongCompany
-from bot.reconnect import LinkGone
+from bot.reconnect import STATE_MINUTES, LinkGone
 from bot.services import Services
 from bot.web.pages import page
 
 DENIED = "access_denied"
+_COOKIE_PATH = "/oauth/callback"
 
 
 def make_router(services: Services) -> APIRouter:
@@ -41,8 +47,11 @@ def make_router(services: Services) -> APIRouter:
 
     @router.get("/oauth/callback")
     def callback(
-        state: str = "", code: str = "", realmId: str = "", error: str = ""
+        request: Request, state: str = "", code: str = "", realmId: str = "", error: str = ""
     ) -> HTMLResponse:
+        kept = request.cookies.get(_cookie_name(state), "")
+        if not hmac.compare_digest(kept.encode(), state.encode()) or not state:
+            return page(services, "other_browser", {}, status=403)
         return _returned(services, state, code, realmId, error)
 
     return router
@@ -52,7 +61,9 @@ def _go(services: Services, secret: str) -> Response:
     now = services.clock.now()
     try:
         with services.sessions.read() as session:
-            reconnect.peek(session, secret, now)
+            link = reconnect.peek(session, secret, now)
+            company = session.get_one(Company, link.company_id)
+        reconnect.may_connect(services, link, company)
         # Asked before the link is used up: it may need Intuit's discovery document, and a link
         # must not be lost because that cannot be read just now.
         services.quickbooks.authorize_url("")
@@ -60,9 +71,31 @@ def _go(services: Services, secret: str) -> Response:
             state = reconnect.consume(session, secret, now)
     except LinkGone:
         return page(services, "link_gone", {}, status=410)
+    except NotAllowed as refusal:
+        return page(services, "not_allowed", {"reason": refusal.message}, status=403)
     except BotError as fault:
         return page(services, "not_reached", {"reason": fault.message}, status=502)
-    return RedirectResponse(services.quickbooks.authorize_url(state), status_code=303)
+    return _to_intuit(services, state)
+
+
+def _to_intuit(services: Services, state: str) -> Response:
+    """Send the browser to the consent page; only this browser can bring the answer back."""
+    reply = RedirectResponse(services.quickbooks.authorize_url(state), status_code=303)
+    reply.set_cookie(
+        _cookie_name(state),
+        state,
+        max_age=STATE_MINUTES * 60,
+        path=_COOKIE_PATH,
+        secure=services.settings.PUBLIC_URL.startswith("https:"),
+        httponly=True,
+        samesite="lax",  # the way back from Intuit is a link from another site
+    )
+    return reply
+
+
+def _cookie_name(state: str) -> str:
+    """A cookie for each state: two companies may be connected in two tabs."""
+    return f"reconnect_{hashlib.sha256(state.encode()).hexdigest()[:16]}"
 
 
 def _returned(services: Services, state: str, code: str, realm_id: str, error: str) -> HTMLResponse:
@@ -80,7 +113,11 @@ def _returned(services: Services, state: str, code: str, realm_id: str, error: s
         facts["reason"] = f"Intuit answered “{error or 'without a code'}”."
         return page(services, "not_connected", facts, status=502)
     try:
+        reconnect.may_connect(services, link, company)
         services.quickbooks.connect(link.company_id, code, realm_id)
+    except NotAllowed as refusal:
+        _note(services, link, "refused")
+        return page(services, "not_allowed", {"reason": refusal.message}, status=403)
     except WrongCompany as wrong:
         _note(services, link, "wrong_company")
         return page(services, "wrong_company", {**facts, "reason": wrong.message}, status=409)

@@ -1,17 +1,18 @@
 """The job that reads what changed in QuickBooks and lets go what that has mended."""
 
 import structlog
-from sqlmodel import col, select
+from sqlmodel import Session, select
 
 from bot import jobs, mirror
 from bot.checkup import Check
 from bot.domain import ConnectionState
-from bot.models import Connection, Hold, MirrorRow
+from bot.models import Connection, Hold
 from bot.quickbooks import PermissionLost, QuickBooksFault
 from bot.services import Services
 from bot.sync import holds
 
 log = structlog.get_logger(__name__)
+INACTIVE = "inactive_record"
 
 
 def capture(services: Services, company_id: int, checks: tuple[Check, ...]) -> None:
@@ -30,7 +31,7 @@ def capture(services: Services, company_id: int, checks: tuple[Check, ...]) -> N
     except QuickBooksFault as fault:
         log.warning("capture stopped", company_id=company_id, code=fault.code)
         return
-    if _let_go(services, company_id, changed):
+    if let_go(services, company_id):
         jobs.sync_company(services.queue, company_id)
     entities = {entity for entity, _ in changed}
     for check in checks:
@@ -38,27 +39,32 @@ def capture(services: Services, company_id: int, checks: tuple[Check, ...]) -> N
             jobs.run_check(services.queue, company_id, check.name)
 
 
-def _let_go(services: Services, company_id: int, changed: set[tuple[str, str]]) -> bool:
-    """Release holds on records that a person made active again in QuickBooks."""
-    subjects = [f"{entity}:{qbo_id}" for entity, qbo_id in changed]
-    if not subjects:
+def let_go(services: Services, company_id: int) -> bool:
+    """Release what waits for a record that is active again, whoever made it so.
+
+    Goes by the mirror's state, not by what changed: a preview or a crash may have read the change
+    before this did.
+    """
+    with services.sessions.read() as session:
+        freed = _active_again(session, company_id)
+    if not freed:
         return False
-    freed = False
     with services.sessions.write() as session:
-        held = session.exec(
-            select(Hold.subject)
-            .where(
-                Hold.company_id == company_id,
-                Hold.problem == "inactive_record",
-                col(Hold.subject).in_(subjects),
-            )
-            .distinct()
-        ).all()
-        for subject in held:
-            entity, qbo_id = subject.split(":", 1)
-            row: MirrorRow | None = mirror.get(session, company_id, entity, qbo_id)
-            if row is not None and row.active and not row.deleted:
-                freed = (
-                    bool(holds.release(session, company_id, "inactive_record", subject)) or freed
-                )
-    return freed
+        for subject in _active_again(session, company_id):
+            holds.release(session, company_id, INACTIVE, subject)
+    return True
+
+
+def _active_again(session: Session, company_id: int) -> list[str]:
+    subjects = session.exec(
+        select(Hold.subject)
+        .where(Hold.company_id == company_id, Hold.problem == INACTIVE)
+        .distinct()
+    ).all()
+    found = []
+    for subject in subjects:
+        entity, qbo_id = subject.split(":", 1)
+        row = mirror.get(session, company_id, entity, qbo_id)
+        if row is not None and row.active and not row.deleted:
+            found.append(subject)
+    return found

@@ -6,6 +6,9 @@ from bot.domain import EVERYTHING, Finding, Scope
 from bot.models import Incident
 from bot.services import Services
 
+# A check that crashed has an alert of its own, found by this pretended check.
+CRASHED = "check_crashed:"
+
 
 def check(services: Services, arg: str, checks: tuple[Check, ...]) -> None:
     """Run the check named in `arg` ("company id:check name") over everything."""
@@ -15,7 +18,7 @@ def check(services: Services, arg: str, checks: tuple[Check, ...]) -> None:
         return
     began = services.clock.now()
     report = run_check(services, int(company_id), found)
-    crash = f"check_crashed:{name}"
+    crash = f"{CRASHED}{name}"
     if not report.completed:
         finding = Finding(
             problem="check_crashed", subject=name, facts={"check": name, "error": report.error}
@@ -32,10 +35,12 @@ def still_found(services: Services, incident: Incident, checks: tuple[Check, ...
 
     "Gone" needs a completed run: a check that could not run proves nothing.
     """
-    found = next((check for check in checks if check.name == incident.check_name), None)
+    name = incident.check_name.removeprefix(CRASHED)
+    found = next((check for check in checks if check.name == name), None)
     if found is None:
-        return ""
-    scope = Scope(frozenset({incident.subject}))
+        return "The check that found this is not there any more, so nothing can be called fixed."
+    crashed = name != incident.check_name
+    scope = EVERYTHING if crashed else Scope(frozenset({incident.subject}))
     report = run_check(services, incident.company_id, found, scope)
     if not report.completed:
         return "The check could not be run again, so nothing is called fixed yet."

@@ -1,12 +1,11 @@
 """How a fix ends: green, partly, or as before; always in words, never left WORKING."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
 from bot import incidents, jobs
-from bot.domain import RetryClass, Waiting
-from bot.fixes import apply
+from bot.domain import IncidentState, RecordState, RetryClass, Waiting
 from bot.models import Record
 from bot.quickbooks import QuickBooksFault
 from bot.render import money
@@ -14,31 +13,37 @@ from bot.slack import SlackFault, blocks
 from bot.sync.totals import totals
 from bot.work.checking import still_found
 from bot.work.fix_job import FixJob
+from bot.work.read_back import differences
 
 log = structlog.get_logger(__name__)
 
 
-def finish(job: FixJob, record_ids: list[int]) -> None:
-    """Say who, what and how much, from what is true now; turn the message green or partly."""
-    posted, left = apply.posted_of(job.services, record_ids)
+def finish(job: FixJob) -> None:
+    """Read the posted documents back, then say who, what and how much, from what is true now."""
+    documents = [row for row in job.records() if row.amount is not None]
+    posted = [row for row in documents if row.state is RecordState.POSTED]
+    differing = differences(job, posted)
     still = still_found(job.services, job.incident, job.checks)
-    lines = _lines(posted, left, still)
-    documents = sum(1 for row in posted if row.amount is not None)
-    _end(job, lines, resolved=not still, posted=documents)
-
-
-def _lines(posted: list[Record], left: list[Record], still: str) -> list[str]:
-    done = [row for row in posted if row.amount is not None]
-    rest = [row for row in left if row.amount is not None]
-    lines = []
-    if done or rest:
-        count = f"{len(done)} of {len(done) + len(rest)} in QuickBooks"
-        lines.append(", ".join([count, *_sums(totals(done))]))
-    if rest and not still:
-        verb = "waits" if len(rest) == 1 else "wait"
-        lines.append(f"{len(rest)} {verb} for another cause, with an alert of its own")
+    lines = _lines(documents, posted)
+    lines += differing
     if still:
         lines.append(f"{still} Posting ran into it again.")
+    _end(job, lines, resolved=not still and not differing, posted=len(posted))
+
+
+def _lines(documents: list[Record], posted: list[Record]) -> list[str]:
+    if not documents:
+        return []
+    count = f"{len(posted)} of {len(documents)} in QuickBooks"
+    lines = [", ".join([count, *_sums(totals(posted))])]
+    held = sum(1 for row in documents if row.state is RecordState.HELD)
+    waiting = sum(1 for row in documents if row.state is RecordState.WAITING)
+    if held:
+        verb = "is" if held == 1 else "are"
+        lines.append(f"{held} {verb} held by another cause, with an alert of its own")
+    if waiting:
+        verb = "waits" if waiting == 1 else "wait"
+        lines.append(f"{waiting} {verb} for a record that has not come yet, and follow by itself")
     return lines
 
 
@@ -53,16 +58,26 @@ def _sums(posted: Waiting) -> list[str]:
 
 
 def fail(job: FixJob, sentence: str) -> None:
-    """End without success: what was done stays told, what was not is said."""
-    changed = job.has_done_something()
-    told = sentence if changed else f"{sentence} Nothing was changed."
-    _end(job, [told], resolved=False, changed=changed)
+    """End without success: what was done stays told, what was not, and what is not known."""
+    doubtful = job.doubtful_step()
+    done = any(step.state == "done" for step in job.steps())
+    if doubtful is not None:
+        told = (
+            f"{sentence} It is not known whether QuickBooks did this: {doubtful.words}. "
+            "The next press looks first."
+        )
+    elif done:
+        told = sentence
+    else:
+        told = f"{sentence} Nothing was changed."
+    _end(job, [told], resolved=False, changed=done or doubtful is not None)
 
 
 def _end(
     job: FixJob, lines: list[str], *, resolved: bool, changed: bool = True, posted: int = 0
 ) -> None:
-    """The message first, the run last: a crash in between finds the run again and closes it."""
+    """End the incident's work and the run in one transaction; then the window and the checks."""
+    state = "done" if resolved else "failed"
     incidents.finish(
         job.services,
         job.run.incident_id,
@@ -71,12 +86,19 @@ def _end(
         resolved=resolved,
         changed=changed,
         posted=posted,
+        also=lambda session: job.close(session, state, lines),
     )
     _fill_window(job, lines, resolved=resolved)
-    job.close("done" if resolved else "failed", {"lines": lines})
     for check in job.checks:
         jobs.run_check(job.services.queue, job.run.company_id, check.name)
     jobs.sync_company(job.services.queue, job.run.company_id)
+
+
+def abandon(job: FixJob) -> None:
+    """Close a run whose incident has gone on without it."""
+    resolved = job.incident.state is IncidentState.RESOLVED
+    with job.services.sessions.write() as session:
+        job.close(session, "done" if resolved else "failed", [])
 
 
 def _fill_window(job: FixJob, lines: list[str], *, resolved: bool) -> None:
@@ -102,12 +124,16 @@ def unreachable(job: FixJob, fault: QuickBooksFault) -> None:
     if fault.retry_class in (RetryClass.AUTH, RetryClass.NEEDS_PERSON):
         fail(job, f"QuickBooks could not be reached: {fault.message}")
     else:
-        give_up_in_time(job, fault.message)
+        wait_or_give_up(job, fault.message)
 
 
-def give_up_in_time(job: FixJob, why: str) -> None:
-    """End a run that has been waiting for QuickBooks longer than an outage may last in silence."""
-    since = job.run.approved_at or job.run.created_at
+def wait_or_give_up(job: FixJob, why: str) -> None:
+    """Wait for QuickBooks, but not longer than an outage may last in silence."""
+    now = job.services.clock.now()
+    since = job.run.outcome.get("unreachable_since")
+    if since is None:
+        job.note(unreachable_since=now.isoformat())
+        return
     limit = timedelta(seconds=job.services.settings.LASTING_OUTAGE_SECONDS)
-    if job.services.clock.now() - since >= limit:
+    if now - datetime.fromisoformat(str(since)) >= limit:
         fail(job, f"QuickBooks has not answered for a while ({why}). Press the button again later.")

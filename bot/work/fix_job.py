@@ -3,14 +3,16 @@
 from dataclasses import dataclass, replace
 
 from sqlalchemy import update
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from bot import incidents
 from bot.checkup import Check
-from bot.db.leases import Held
-from bot.domain import Payload
-from bot.models import FixRun, FixStep, Incident
+from bot.db import leases
+from bot.domain import JsonValue
+from bot.errors import LeaseLost
+from bot.models import FixRun, FixStep, Incident, Record, Write
 from bot.services import Services
+from bot.sync.writing import OPEN
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,7 @@ class FixJob:
     services: Services
     run: FixRun
     incident: Incident
-    held: Held
+    held: leases.Held
     checks: tuple[Check, ...]
 
     @property
@@ -28,11 +30,27 @@ class FixJob:
         """The key of the run's row."""
         return self.run.id or 0
 
+    def keep_lease(self) -> None:
+        """Lengthen the lease before the next calls. Raises LeaseLost."""
+        if not leases.renew(self.services.sessions, self.services.clock, self.held):
+            raise LeaseLost
+
     def in_state(self, state: str) -> "FixJob":
         """Move the run on, committed, and give the job as it now is."""
         with self.services.sessions.write() as session:
+            leases.require(session, self.held)
             session.exec(update(FixRun).where(col(FixRun.id) == self.run_id).values(state=state))
             run = session.get_one(FixRun, self.run_id, populate_existing=True)
+        return replace(self, run=run)
+
+    def note(self, **facts: JsonValue) -> "FixJob":
+        """Keep something with the run, committed; None takes it away."""
+        with self.services.sessions.write() as session:
+            leases.require(session, self.held)
+            run = session.get_one(FixRun, self.run_id, populate_existing=True)
+            kept = {**run.outcome, **facts}
+            run.outcome = {name: value for name, value in kept.items() if value is not None}
+            session.add(run)
         return replace(self, run=run)
 
     def tell(self, text: str) -> None:
@@ -42,22 +60,38 @@ class FixJob:
             incidents.say(session, self.run.incident_id, self.run.approved_by, text, now)
         incidents.nudge(self.services, self.run.incident_id)
 
-    def close(self, state: str, outcome: Payload) -> None:
-        """End the run."""
-        with self.services.sessions.write() as session:
-            run = session.get_one(FixRun, self.run_id, populate_existing=True)
-            run.state, run.finished_at = state, self.services.clock.now()
-            run.outcome = dict(run.outcome) | outcome
-            session.add(run)
+    def close(self, session: Session, state: str, lines: list[str]) -> None:
+        """End the run inside the caller's transaction."""
+        leases.require(session, self.held)
+        run = session.get_one(FixRun, self.run_id, populate_existing=True)
+        run.state, run.finished_at = state, self.services.clock.now()
+        run.outcome = {**run.outcome, "lines": lines}
+        session.add(run)
 
-    def has_done_something(self) -> bool:
-        """Say whether any step is done already."""
+    def steps(self) -> list[FixStep]:
+        """The run's steps, in order."""
         with self.services.sessions.read() as session:
-            done = session.exec(
-                select(FixStep.id).where(FixStep.run_id == self.run_id, FixStep.state == "done")
-            ).first()
-        return done is not None
+            return list(
+                session.exec(
+                    select(FixStep).where(FixStep.run_id == self.run_id).order_by(col(FixStep.seq))
+                )
+            )
 
-    def records(self) -> list[int]:
-        """The records the cause held when the fix was approved."""
-        return [int(row) for row in self.run.outcome.get("records", [])]
+    def doubtful_step(self) -> FixStep | None:
+        """The step whose write may or may not have taken effect."""
+        ids = [step.id for step in self.steps()]
+        with self.services.sessions.read() as session:
+            write = session.exec(
+                select(Write).where(col(Write.step_id).in_(ids), col(Write.state).in_(OPEN))
+            ).first()
+            return session.get(FixStep, write.step_id) if write is not None else None
+
+    def records(self) -> list[Record]:
+        """The records that were shown in the preview, as they are now."""
+        ids = [int(row) for row in self.run.outcome.get("records", [])]
+        found: list[Record] = []
+        with self.services.sessions.read() as session:
+            for start in range(0, len(ids), 500):
+                part = ids[start : start + 500]
+                found += session.exec(select(Record).where(col(Record.id).in_(part))).all()
+        return found

@@ -1,6 +1,4 @@
-"""The job that carries an approved fix to its end: apply → verify → replay → green."""
-
-from sqlmodel import col, select
+"""The job that carries an approved fix to its end: apply → verify → replay → read back → green."""
 
 from bot import incidents, jobs
 from bot.checkup import Check
@@ -9,7 +7,7 @@ from bot.domain import IncidentState, RecordState
 from bot.fixes import apply, codec
 from bot.fixes.model import BUSY_STATES, Action
 from bot.fixes.registry import fix_named
-from bot.models import FixRun, Incident, Record
+from bot.models import FixRun, Incident
 from bot.quickbooks import QuickBooksFault
 from bot.services import Services
 from bot.sync import push
@@ -20,6 +18,8 @@ from bot.work.fix_job import FixJob
 # A slice is short, so that another person's press on this company never waits long.
 SLICE_RECORDS = 30
 SLICE_SECONDS = 5.0
+# A run that fails for a reason of our own is given up after this many turns.
+MOST_STUMBLES = 5
 
 
 def run_fix(services: Services, run_id: int, checks: tuple[Check, ...]) -> None:
@@ -37,17 +37,37 @@ def run_fix(services: Services, run_id: int, checks: tuple[Check, ...]) -> None:
             run = session.get_one(FixRun, run_id)
             incident = session.get_one(Incident, run.incident_id)
         job = FixJob(services, run, incident, held, checks)
-        if incident.state is not IncidentState.WORKING:
-            # A crash came between the end of the story and the end of the run.
-            resolved = incident.state is IncidentState.RESOLVED
-            job.close("done" if resolved else "failed", {})
+        if run.state not in BUSY_STATES:
             return
+        if not _is_at_work(job):
+            ending.abandon(job)
+            return
+        stumbles = int(run.outcome.get("stumbles") or 0)
+        if stumbles >= MOST_STUMBLES:
+            ending.fail(job, "The bot stumbled over an error of its own; it is in its log.")
+            return
+        job = job.note(stumbles=stumbles + 1)
         try:
             _advance(job)
         except QuickBooksFault as fault:
             ending.unreachable(job, fault)
         except apply.StillUnknown as unknown:
-            ending.give_up_in_time(job, unknown.message)
+            ending.wait_or_give_up(job, unknown.message)
+        # Only what raises something unforeseen leaves its stumble standing.
+        _forget_stumble(job)
+
+
+def _is_at_work(job: FixJob) -> bool:
+    """Whether the incident is WORKING for this very run."""
+    own = job.incident.story.get("run") in (None, 0, job.run_id)
+    return job.incident.state is IncidentState.WORKING and own
+
+
+def _forget_stumble(job: FixJob) -> None:
+    with job.services.sessions.read() as session:
+        run = session.get_one(FixRun, job.run_id)
+    if run.state in BUSY_STATES:
+        job.note(stumbles=None)
 
 
 def _advance(job: FixJob) -> None:
@@ -55,6 +75,7 @@ def _advance(job: FixJob) -> None:
         job = job.in_state("applying")
         try:
             for step in apply.open_steps(job.services, job.run_id):
+                job.keep_lease()
                 apply.do_step(job.services, job.run, step, job.held)
                 if step.action != Action.RELEASE:  # posting tells that by itself
                     job.tell(f"{step.words} ✔")
@@ -62,6 +83,7 @@ def _advance(job: FixJob) -> None:
             ending.fail(job, failed.message)
             return
         job = job.in_state("verifying")
+    job.keep_lease()
     if job.run.state == "verifying":
         plan = codec.from_json(job.run.plan)
         wrong = fix_named(job.run.fix).verify(job.services, job.incident, plan)
@@ -75,31 +97,39 @@ def _advance(job: FixJob) -> None:
 
 def _replay(job: FixJob) -> None:
     """Post what the cause had blocked, in slices, in dependency order."""
-    ids = job.records()
-    _, left = apply.posted_of(job.services, ids)
-    waiting = {row.id or 0 for row in left if row.state is RecordState.WAITING}
-    if waiting:
-        report = push.push_slice(
-            job.services,
-            job.run.company_id,
-            job.held,
-            limit=SLICE_RECORDS,
-            seconds=SLICE_SECONDS,
-            only=waiting,
-        )
-        if report.stopped is not None:
-            raise report.stopped
-        if report.posted or report.held:
-            _tell_progress(job, ids)
-            jobs.work_on_fix(job.services.queue, job.run.company_id, job.run_id)
-            return
-    ending.finish(job, ids)
+    waiting = {row.id or 0 for row in job.records() if row.state is RecordState.WAITING}
+    if not waiting:
+        ending.finish(job)
+        return
+    report = push.push_slice(
+        job.services,
+        job.run.company_id,
+        job.held,
+        limit=SLICE_RECORDS,
+        seconds=SLICE_SECONDS,
+        only=waiting,
+    )
+    if report.posted or report.held:
+        job = job.note(unreachable_since=None)
+        _tell_progress(job)
+    if report.stopped is not None:
+        raise report.stopped
+    if report.waiting:
+        jobs.work_on_fix(job.services.queue, job.run.company_id, job.run_id)
+        return
+    doubtful = [row for row in job.records() if row.id in waiting and _is_doubtful(job, row.id)]
+    if doubtful:
+        msg = "QuickBooks has not said yet what became of a document"
+        raise apply.StillUnknown(msg)
+    ending.finish(job)
 
 
-def _tell_progress(job: FixJob, ids: list[int]) -> None:
-    with job.services.sessions.read() as session:
-        rows = session.exec(select(Record).where(col(Record.id).in_(ids))).all()
-    documents = [row for row in rows if row.amount is not None]
+def _is_doubtful(job: FixJob, record_id: int | None) -> bool:
+    return apply.has_open_write(job.services, record_id or 0)
+
+
+def _tell_progress(job: FixJob) -> None:
+    documents = [row for row in job.records() if row.amount is not None]
     posted = sum(1 for row in documents if row.state is RecordState.POSTED)
     incidents.progress(
         job.services, job.run.incident_id, posted, len(documents), "posting documents"

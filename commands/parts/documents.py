@@ -2,11 +2,15 @@
 
 import re
 from collections.abc import Collection, Sequence
+from datetime import datetime
+from decimal import Decimal
 
 from sqlmodel import Session, col, or_, select
 
+from bot import mirror
 from bot.dispatch.reply import line, link, strong
-from bot.domain import ENTITY, RecordState, RecordType
+from bot.domain import ENTITY, Payload, RecordState, RecordType
+from bot.errors import BotError
 from bot.models import Company, Hold, Incident, Record
 from bot.quickbooks.links import deep_link
 from bot.render import Text, day, moment, money
@@ -46,12 +50,12 @@ def find(
     return [row for row in rows if wanted in (normal(row.number), normal(row.external_id))]
 
 
-def called(record: Record) -> str:
+def called(record: Record, *, dated: bool = True) -> str:
     """Name a document: "invoice 1042 (Jane Doe, $420.00, 11/21/2026)"."""
     known = [record.name]
     if record.amount is not None:
         known.append(money(record.amount, record.currency))
-    if record.doc_date is not None:
+    if dated and record.doc_date is not None:
         known.append(day(record.doc_date))
     inside = ", ".join(part for part in known if part)
     number = f" {record.number or record.external_id}"
@@ -76,6 +80,42 @@ def place(services: Services, company: Company, record: Record) -> Text:
         f"waits to be posted since {since}. It goes by itself; "
         f"/qb-sync-now {record.type.value} {number} posts it at once.",
     )
+
+
+def ended(services: Services, company: Company, record: Record, since: datetime) -> Text:
+    """Say what became of a document somebody asked to post; it is read from QuickBooks first."""
+    posting = f"Posting {called(record, dated=False)} … "
+    if record.state is not RecordState.POSTED or not record.qbo_id:
+        return line(posting) + place(services, company, record)
+    open_it = link("↗", _url(services, company, record))
+    try:
+        found = mirror.refresh(services, record.company_id, ENTITY[record.type], record.qbo_id)
+    except BotError as fault:
+        said = f"✔ QuickBooks took it, but it could not be read back just now: {fault.message} "
+        return line(posting, said, open_it)
+    if found is None:
+        gone = "QuickBooks took it and does not have it any more: somebody deleted it there. "
+        return line(posting, gone, "Its Audit Log names who.")
+    seconds = max(1, round((services.clock.now() - since).total_seconds()))
+    return line(
+        posting, f"✔ in QuickBooks, read back{_total(record, found)}, {seconds} s ", open_it
+    )
+
+
+def _total(record: Record, found: Payload) -> str:
+    """What QuickBooks says the total is, when that is not what the source says."""
+    total = found.get("TotalAmt")
+    if total is None or record.amount is None or Decimal(str(total)) == record.amount:
+        return ""
+    return f" with a total of {money(Decimal(str(total)), record.currency)}"
+
+
+def lacks_alert(services: Services, record: Record) -> bool:
+    """Whether a held document's alert is not in Slack yet."""
+    if record.state is not RecordState.HELD:
+        return False
+    found = _incident(services, record)
+    return found is None or not alert_url(services, found)
 
 
 def _url(services: Services, company: Company, record: Record) -> str:

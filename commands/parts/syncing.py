@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from threading import Event
 
 from sqlmodel import Session, col, func, select
 
@@ -9,12 +10,13 @@ from bot import jobs, mirror
 from bot.db.leases import company_lease
 from bot.dispatch.model import Call
 from bot.dispatch.reply import Reply, line, strong
-from bot.domain import ConnectionState, RecordState
+from bot.domain import ConnectionState, Payload, RecordState
 from bot.models import Company, Connection, Hold, Record, SyncRun
 from bot.quickbooks import QuickBooksFault
 from bot.render import Text, plural
 from bot.services import Services
 from bot.sync import push
+from commands.parts import documents
 from commands.parts.standing import causes, counted, posted_since
 
 # A run of chosen records is pushed by the command's own job, ahead of the rest.
@@ -23,6 +25,9 @@ SLICE_RECORDS = 30
 SLICE_SECONDS = 5.0
 # Slack takes answers for 30 minutes; a longer run says before that how far it is.
 REPORTED = timedelta(minutes=25)
+# An alert is written and posted some seconds after a document is held; the answer links to it.
+ALERT_PATIENCE = timedelta(seconds=15)
+ALERT_PAUSE_SECONDS = 0.5
 # The first answer, at most two in between, and the end: Slack takes five.
 _STEPS = (1 / 3, 2 / 3)
 
@@ -37,11 +42,18 @@ def runs_of(services: Services, call: Call) -> list[SyncRun]:
 
 
 def begin(
-    services: Services, call: Call, company: Company, ids: Sequence[int] = (), what: str = ""
+    services: Services,
+    call: Call,
+    company: Company,
+    ids: Sequence[int] = (),
+    what: str = "",
+    *,
+    document: int | None = None,
 ) -> tuple[Text, bool]:
     """Note the wish as a row and nudge the work; gives the words and whether more will follow.
 
-    `ids` are the chosen records; none means everything that waits.
+    `ids` are the chosen records; none means everything that waits. `document` is the record that
+    was asked for by its number.
     """
     state = _connection(services, company)
     if state is not ConnectionState.CONNECTED:
@@ -57,13 +69,16 @@ def begin(
     if not total:
         jobs.sync_company(services.queue, company.id or 0)
         return line(strong(company.name), f": nothing waits to be posted. {_stuck(stuck)}"), False
-    _note(services, call, company, ids, what, total)
+    report: Payload = {"only": list(ids)} if ids else {}
+    if document is not None:
+        report["document"] = document
+    _note(services, call, company, report, what, total)
     words = what or f"{plural(total, 'record')} that {'waits' if total == 1 else 'wait'}"
     return line(strong(company.name), f": posting {words} …"), True
 
 
 def _note(
-    services: Services, call: Call, company: Company, ids: Sequence[int], what: str, total: int
+    services: Services, call: Call, company: Company, report: Payload, what: str, total: int
 ) -> None:
     with services.sessions.write() as session:
         session.add(
@@ -72,13 +87,13 @@ def _note(
                 command_id=call.id or None,
                 requested_by=call.user_id,
                 what=what,
-                report={"only": list(ids)} if ids else {},
+                report=report,
                 total=total,
-                state=DIRECT if ids else "running",
+                state=DIRECT if report else "running",
                 started_at=services.clock.now(),
             )
         )
-    if ids:
+    if report:
         _go_on(services, call, company.id or 0)
     else:
         jobs.sync_company(services.queue, company.id or 0)
@@ -97,6 +112,11 @@ def follow(services: Services, call: Call, runs: Sequence[SyncRun]) -> Reply | N
         if run.state == DIRECT:
             _push(services, call, run)
     runs = runs_of(services, call)
+    if any(_alert_to_come(services, run) for run in runs):
+        # Not in the company's lane: the check that writes the alert runs there.
+        Event().wait(ALERT_PAUSE_SECONDS)
+        jobs.answer_command(services.queue, call.id)
+        return None
     late = services.clock.now() - runs[0].started_at > REPORTED
     if late or all(run.finished_at is not None for run in runs):
         return Reply(tuple(_end(services, call, run) for run in runs))
@@ -136,6 +156,21 @@ def _push(services: Services, call: Call, run: SyncRun) -> None:
         row.report = dict(row.report) | {"stopped": stopped}
         session.add(row)
     jobs.sync_company(services.queue, run.company_id)
+
+
+def _document(session: Session, run: SyncRun) -> Record | None:
+    """The document that was asked for by its number."""
+    wanted = run.report.get("document")
+    return session.get(Record, int(wanted)) if wanted is not None else None
+
+
+def _alert_to_come(services: Services, run: SyncRun) -> bool:
+    """Whether the answer waits a little for the alert of what holds the document."""
+    if run.finished_at is None or services.clock.now() - run.finished_at > ALERT_PATIENCE:
+        return False
+    with services.sessions.read() as session:
+        record = _document(session, run)
+    return record is not None and documents.lacks_alert(services, record)
 
 
 def _left(services: Services, ids: set[int]) -> int:
@@ -186,10 +221,15 @@ def _end(services: Services, call: Call, run: SyncRun) -> Text:
     """Say honestly how a run ended, from what is true now."""
     with services.sessions.read() as session:
         company = session.get_one(Company, run.company_id)
+        document = _document(session, run)
         posted = posted_since(session, run.company_id, run.started_at)
         held = _held_since(session, run.company_id, run.started_at)
         roots = causes(session, run.company_id, run.started_at)
         left = _waiting_count(session, run.company_id)
+    if document is not None:
+        stopped = document.state is RecordState.WAITING
+        rest = line(_rest(services, company, run, left).strip()) if stopped else Text()
+        return documents.ended(services, company, document, run.started_at) + rest
     count = posted.documents + posted.other_count
     words = [f"{count:,} posted" + (f": {counted(posted)}" if count else "")]
     if held:

@@ -3,8 +3,9 @@
 import pytest
 
 from bot.domain import EVERYTHING
-from bot.models import Company
+from bot.models import Company, Record
 from bot.render import Renderer, to_plain
+from bot.sync import comparing
 from bot.sync.causes import Posted
 from bot.sync.outcome import record_outcome
 from checks import connection, failed_records
@@ -78,6 +79,43 @@ def test_every_hold_of_the_sync_has_words(shop):
 
 
 TROUBLES = ["throttled", "server_error", "network", "wrong_permission", "company_suspended"]
+
+
+def total_differs(shop, reply):
+    """An invoice of $100.00 that QuickBooks posted with other amounts."""
+    shop.hand_over(customer("c1", "Jane Doe"), item("i1", "Mug"), invoice("1042", "c1"))
+    shop.push_all()
+    with shop.services.sessions.write() as session:
+        row = session.get_one(Record, shop.record("invoice", "1042").id)
+        found = comparing.amounts(row, reply)
+        assert found.differ
+        now = shop.services.clock.now()
+        comparing.hold_difference(session, row, found, {"company": "Harbor Foods"}, now)
+
+
+def test_a_posted_document_with_another_total_is_told_as_posted(shop):
+    """Both totals and the difference; nobody reads that it is not posted."""
+    total_differs(shop, {"TotalAmt": 107, "TxnTaxDetail": {"TotalTax": 7}})
+    words = told(shop)["total_differs"]
+
+    assert "invoice 1042 for Jane Doe is posted in QuickBooks at $107.00" in words
+    assert "Shop says $100.00; difference $7.00" in words
+    assert "sales tax $7.00 in QuickBooks, $0.00 in Shop" in words
+    assert "not posted" not in words
+    assert "no document with another total" not in words
+    with shop.services.sessions.read() as session:
+        company = session.get_one(Company, shop.company_id)
+    [found] = failed_records.run(shop.services, company, EVERYTHING)
+    counted = ("documents", "sales_count", "sales_amount", "record_count")
+    assert [found.facts[name] for name in counted] == [0, 0, "0.00", 0]
+
+
+def test_the_same_total_with_another_tax_is_told_too(shop):
+    """The tax authority's share is not the shop's."""
+    total_differs(shop, {"TotalAmt": 100, "TxnTaxDetail": {"TotalTax": 7}})
+    words = told(shop)["total_differs"]
+
+    assert "the same total, but with sales tax $7.00; Shop says $0.00" in words
 
 
 @pytest.mark.parametrize("trouble", [*TROUBLES, "app_credentials", "validation_other", "unknown"])

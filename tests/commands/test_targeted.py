@@ -79,8 +79,8 @@ def test_one_document_goes_with_what_it_refers_to_and_nothing_else(shop):
 
     said = end(shop, before)
 
-    assert "3 posted" in said
-    assert "1 invoice, $100.00" in said
+    assert "Posting invoice 1001 (Jane Doe, $100.00) … ✔ in QuickBooks, read back, " in said
+    assert said.rstrip().endswith(" s ↗")
     found = states(shop)
     assert found["1001"] is RecordState.POSTED
     assert found["1002"] is RecordState.WAITING

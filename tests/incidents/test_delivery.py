@@ -241,3 +241,62 @@ def test_an_alert_paused_while_its_first_post_was_on_its_way_says_paused(house: 
 
     states = [m["metadata"]["event_payload"]["state"] for m in house.messages()]
     assert states == ["paused", "open"]
+
+
+@pytest.mark.parametrize("fault", ["reset_after", "timeout_after"])
+def test_a_deleted_message_is_not_told_again_twice(house: House, fault: str) -> None:
+    """The answer to the new post is lost: it is looked for, as the first one would be."""
+    open_one(house)
+    incidents.sweep_deliveries(house.services)
+    house.drain()
+    house.services.slack.client.chat_delete(
+        channel=house.slack["channels"]["books-harbor-foods"], ts=house.messages()[0]["ts"]
+    )
+    house.observe(1, inactive(documents=15, sales_count=15))
+    house.clock.forward(seconds=6)
+    house.fault(fault, "chat.postMessage", seconds=3)
+    incidents.sweep_deliveries(house.services)
+    house.drain()
+
+    assert (house.delivery(1).state, house.delivery(1).ts) == ("unknown", None)
+
+    house.settle()
+    house.settle()
+
+    assert len(house.messages()) == 1
+    assert house.delivery(1).ts == house.messages()[0]["ts"]
+
+
+def test_a_process_that_dies_after_telling_a_deleted_message_again_leaves_one(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The row had let go of the old message before the new one was posted."""
+    open_one(house)
+    incidents.sweep_deliveries(house.services)
+    house.drain()
+    house.services.slack.client.chat_delete(
+        channel=house.slack["channels"]["books-harbor-foods"], ts=house.messages()[0]["ts"]
+    )
+    house.observe(1, inactive(documents=15, sales_count=15))
+    house.clock.forward(seconds=6)
+
+    class Killed(BaseException):
+        """What kill -9 looks like from inside."""
+
+    def die(*_: object) -> None:
+        raise Killed
+
+    monkeypatch.setattr(delivery, "_sent", die)
+    with pytest.raises(Killed):
+        incidents.deliver(house.services, 1)
+    monkeypatch.undo()
+
+    heir = make_services(tmp_path, house.slack, holder="the next process")
+    heir.clock.at = house.clock.at + timedelta(seconds=1)
+    incidents.sweep_deliveries(heir.services)
+    heir.drain()
+    heir.settle()
+
+    assert len(house.messages()) == 1
+    assert heir.delivery(1).ts == house.messages()[0]["ts"]
+    heir.services.sessions.engine.dispose()

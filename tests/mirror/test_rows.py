@@ -10,13 +10,9 @@ from sqlmodel import SQLModel, col, select
 from bot import mirror
 from bot.db import Sessions, make_engine
 from bot.models import Company, MirrorRow
-from tests.db.conftest import postgres_url
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 PARTIES = ["Customer", "Vendor", "Employee"]
-
-
-__all__ = ["postgres_url"]
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

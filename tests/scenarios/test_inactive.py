@@ -146,3 +146,20 @@ def test_a_changed_book_shows_the_new_preview(world: World, harbor: CompanyInWor
     world.confirm("operator", new)
     world.alert(harbor, "inactive_record", "resolved")
     assert sorted(_invoices(world, harbor)) == ["5001", "5002"]
+
+
+def test_a_preview_does_not_swallow_a_persons_own_repair(
+    world: World, harbor: CompanyInWorld
+) -> None:
+    """Reactivated by hand, then previewed and closed: it still settles by itself."""
+    customer_id = _posted_customer(world, harbor)
+    world.in_quickbooks("deactivate", harbor, entity="Customer", id=customer_id)
+    world.intake(harbor, shop.invoice("6001", "c1", "W-1"))
+    alert = world.alert(harbor, "inactive_record")
+
+    world.in_quickbooks("reactivate", harbor, entity="Customer", id=customer_id)
+    view = world.preview("operator", alert, "reactivate")
+    world.act("operator", type="close", view_id=view["id"], all=True)
+
+    world.alert(harbor, "inactive_record", "resolved")
+    wait_for("the invoice", lambda: "6001" in _invoices(world, harbor))

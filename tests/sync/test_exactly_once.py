@@ -136,12 +136,12 @@ def test_a_record_that_alone_gets_no_answer_is_held_and_stops_nobody(stocked, fa
     due_again(stocked)
     stocked.push_all()
 
-    assert stocked.causes("invoice", "BAD") == [("server_error", "invoice:Shop/BAD")]
+    assert stocked.causes("invoice", "BAD") == [("no_answer_for_record", "invoice:Shop/BAD")]
     assert stocked.state("invoice", "1") == "posted"
 
     stocked.simulator.control("DELETE", "/faults")
     with stocked.services.sessions.write() as session:
-        holds.release(session, stocked.company_id, "server_error", "invoice:Shop/BAD")
+        holds.release(session, stocked.company_id, "no_answer_for_record", "invoice:Shop/BAD")
     stocked.push_all()
     assert len(stocked.creates("Invoice")) == 2
 

@@ -13,13 +13,18 @@ from typing import Any
 import httpx
 import pytest
 from cryptography.fernet import Fernet
+from sqlmodel import select
 
 from app import compose
 from bot import reconnect
+from bot.access import Access
 from bot.config import Settings
 from bot.console.companies import CompanySpec, NewSource, add_source, make_or_update
+from bot.domain import Role
 from bot.jobs import Nudge
+from bot.models import Company
 from bot.services import Services
+from bot.slack import Member
 from bot.web import Doors, WebServer, make_app
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,6 +41,20 @@ class Noted:
     ) -> None:
         """Note it."""
         self.nudges.append(Nudge(job, arg))
+
+
+class Known:
+    """A directory that knows everybody."""
+
+    def member(self, user_id: str) -> Member:
+        """Tell who it is."""
+        return Member(
+            user_id, "Dana", is_guest=False, is_bot=False, is_foreign=False, deleted=False
+        )
+
+    def group_members(self, group_id: str) -> frozenset[str]:
+        """No groups."""
+        raise AssertionError(group_id)
 
 
 @dataclass
@@ -63,6 +82,21 @@ class Edge:
         """Make a one-time link and give its path."""
         url = reconnect.issue_link(self.services, company_id, user)
         return "/reconnect/" + url.rsplit("/", 1)[-1]
+
+    def person(self, company_id: int, role: Role | None, user: str = "U0DANA0001") -> str:
+        """Let Slack know a person, with a role at a company or (None) with none any more."""
+        people = {one: () for one in Role if one is not Role.NONE} | (
+            {role: (user,)} if role else {}
+        )
+        name = next(row.name for row in self._companies() if row.id == company_id)
+        make_or_update(self.services, CompanySpec(name=name, people=people))
+        access = Access(self.services.settings, self.services.sessions, Known())
+        object.__setattr__(self.services, "access", access)
+        return user
+
+    def _companies(self) -> list[Company]:
+        with self.services.sessions.read() as session:
+            return list(session.exec(select(Company)))
 
     def realm(self, name: str) -> str:
         """Make a company in QuickBooks."""

@@ -3,11 +3,12 @@
 import re
 from datetime import timedelta
 
+import httpx
 import pytest
 from sqlmodel import select
 
 from bot import audit
-from bot.domain import ConnectionState
+from bot.domain import ConnectionState, Role
 from bot.models import AuditEntry, Connection, ReconnectLink
 
 
@@ -112,8 +113,87 @@ def test_a_callback_without_our_state_does_nothing(edge, state):
         "/oauth/callback", params={"state": state, "code": "c", "realmId": edge.realm("X")}
     )
 
-    assert reply.status_code == 410
+    assert reply.status_code == 403
     assert state_of(edge, company).state is ConnectionState.NEVER
+
+
+def test_the_answer_counts_only_in_the_browser_that_opened_the_link(edge):
+    """Somebody who is lured to a finished consent connects nothing; the right browser still can."""
+    company, realm = edge.company(), edge.realm("Harbor Foods")
+    gone = edge.http.post(edge.link(company))
+    location = edge.consent(gone.headers["location"], realm)
+    cookie = gone.headers["set-cookie"].lower()
+    lured = httpx.get(edge.http.base_url.join(location.removeprefix("http://127.0.0.1:8080")))
+
+    assert "httponly" in cookie
+    assert "samesite=lax" in cookie
+    assert lured.status_code == 403
+    assert "browser" in lured.text
+    assert state_of(edge, company).state is ConnectionState.NEVER
+    assert back(edge, location).status_code == 200
+
+
+def test_two_companies_are_connected_in_two_tabs(edge):
+    """Each consent has a cookie of its own."""
+    found = []
+    for name in ("Harbor Foods", "Blue Ridge"):
+        company = edge.company(name)
+        gone = edge.http.post(edge.link(company))
+        found.append((company, edge.consent(gone.headers["location"], edge.realm(name))))
+    for company, location in found:
+        assert back(edge, location).status_code == 200
+        assert state_of(edge, company).state is ConnectionState.CONNECTED
+
+
+def connected(edge):
+    """A company that knows its books."""
+    company, realm = edge.company(), edge.realm("Harbor Foods")
+    gone = edge.http.post(edge.link(company))
+    back(edge, edge.consent(gone.headers["location"], realm))
+    return company, realm
+
+
+def test_a_new_company_is_bound_to_its_books_by_an_admin_alone(edge):
+    """An operator is told who may, and the link is not used up."""
+    company, realm = edge.company(), edge.realm("Harbor Foods")
+    path = edge.link(company, edge.person(company, Role.OPERATOR))
+    refused = edge.http.post(path)
+    edge.person(company, Role.ADMIN)
+    gone = edge.http.post(path)
+
+    assert refused.status_code == 403
+    assert "Only an admin can do this at Harbor Foods" in refused.text
+    assert back(edge, edge.consent(gone.headers["location"], realm)).status_code == 200
+
+
+def test_an_operator_reconnects_and_somebody_who_lost_the_role_does_not(edge):
+    """The role counts when the button is pressed, not when the link was made."""
+    company, realm = connected(edge)
+    path = edge.link(company, edge.person(company, Role.OPERATOR))
+    edge.person(company, None)
+    refused = edge.http.post(path)
+    edge.person(company, Role.OPERATOR)
+    gone = edge.http.post(path)
+
+    assert refused.status_code == 403
+    assert "Harbor Foods" in refused.text
+    assert back(edge, edge.consent(gone.headers["location"], realm)).status_code == 200
+
+
+def test_a_role_lost_at_the_consent_page_connects_nothing(edge):
+    """It is looked at again when Intuit's answer comes, and the refusal is in the record."""
+    company, realm = connected(edge)
+    before = state_of(edge, company)
+    gone = edge.http.post(edge.link(company, edge.person(company, Role.OPERATOR)))
+    location = edge.consent(gone.headers["location"], realm)
+    edge.person(company, Role.VIEWER)
+    done = back(edge, location)
+    with edge.services.sessions.read() as session:
+        actions = session.exec(select(AuditEntry.action)).all()
+
+    assert done.status_code == 403
+    assert state_of(edge, company).tokens == before.tokens
+    assert "connection.refused" in actions
 
 
 def test_another_company_is_refused_and_both_are_named(edge):
@@ -176,7 +256,7 @@ def test_names_in_a_page_are_inert(edge):
 def test_who_connected_what_is_in_the_record(edge):
     """The audit record says that a permission came in, and for which company."""
     company, realm = edge.company(), edge.realm("Harbor Foods")
-    gone = edge.http.post(edge.link(company, "U0DANA0001"))
+    gone = edge.http.post(edge.link(company, edge.person(company, Role.ADMIN)))
     back(edge, edge.consent(gone.headers["location"], realm))
     with edge.services.sessions.read() as session:
         rows = session.exec(select(AuditEntry)).all()
