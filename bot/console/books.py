@@ -43,7 +43,8 @@ def _add_connect(app: typer.Typer, parts: Parts) -> None:
         ] = None,
         time_zone: Annotated[str | None, typer.Option(help="Like America/New_York.")] = None,
         tax_filed_through: Annotated[
-            str | None, typer.Option(help="Sales tax is filed up to this day, YYYY-MM-DD.")
+            str | None,
+            typer.Option(help="Sales tax is filed up to this day, YYYY-MM-DD; none takes it back."),
         ] = None,
         role_viewer: People = None,
         role_operator: People = None,
@@ -60,6 +61,7 @@ def _add_connect(app: typer.Typer, parts: Parts) -> None:
             Role.APPROVER: role_approver,
             Role.ADMIN: role_admin,
         }
+        unfiled = (tax_filed_through or "").strip().lower() == "none"
         with one_clear_line(), parts.desk(parts.settings(env_file)) as desk:
             company = companies.make_or_update(
                 desk.services,
@@ -67,7 +69,8 @@ def _add_connect(app: typer.Typer, parts: Parts) -> None:
                     name=name,
                     channel=channel,
                     time_zone=time_zone,
-                    tax_filed_through=_day(tax_filed_through),
+                    tax_filed_through=None if unfiled else _day(tax_filed_through),
+                    no_tax_filed=unfiled,
                     people={role: _ids(ids) for role, ids in people.items() if ids is not None},
                 ),
             )

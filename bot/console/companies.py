@@ -9,7 +9,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, delete, select
 
 from bot import audit
-from bot.domain import Role
+from bot.domain import Payload, Role
 from bot.errors import BadInput
 from bot.models import Company, Connection, RoleGrant, Source
 from bot.services import Services
@@ -22,12 +22,16 @@ LONGEST_NAME = 60
 
 @dataclass(frozen=True)
 class CompanySpec:
-    """What `connect` was told; None leaves a value as it is."""
+    """What `connect` was told; None leaves a value as it is.
+
+    `no_tax_filed` takes the day back up to which sales tax is filed.
+    """
 
     name: str
     channel: str | None = None
     time_zone: str | None = None
     tax_filed_through: date | None = None
+    no_tax_filed: bool = False
     people: Mapping[Role, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -42,9 +46,8 @@ def make_or_update(services: Services, spec: CompanySpec) -> Company:
                 msg = f"{spec.name} is new: name its Slack channel with --channel C…"
                 raise BadInput(msg)
             company = Company(name=spec.name, channel_id=spec.channel, created_at=now)
-        company.channel_id = spec.channel or company.channel_id
-        company.time_zone = spec.time_zone or company.time_zone
-        company.tax_filed_through = spec.tax_filed_through or company.tax_filed_through
+        before = _settings(company) if company.id else {}
+        _change(company, spec)
         session.add(company)
         session.flush()
         assert company.id is not None
@@ -58,9 +61,28 @@ def make_or_update(services: Services, spec: CompanySpec) -> Company:
             action="company.set",
             subject=f"company:{company.id}",
             company_id=company.id,
-            data={"name": company.name, "channel": company.channel_id, "people": _named(spec)},
+            data={"before": before, "after": _settings(company), "people": _named(spec)},
         )
     return company
+
+
+def _change(company: Company, spec: CompanySpec) -> None:
+    company.channel_id = spec.channel or company.channel_id
+    company.time_zone = spec.time_zone or company.time_zone
+    company.tax_filed_through = spec.tax_filed_through or company.tax_filed_through
+    if spec.no_tax_filed:
+        company.tax_filed_through = None
+
+
+def _settings(company: Company) -> Payload:
+    """What is in the record about a company: where it is told, and what decides who may."""
+    filed = company.tax_filed_through
+    return {
+        "name": company.name,
+        "channel": company.channel_id,
+        "time_zone": company.time_zone,
+        "tax_filed_through": filed.isoformat() if filed else None,
+    }
 
 
 def _validate(spec: CompanySpec) -> None:

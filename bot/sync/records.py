@@ -25,6 +25,8 @@ from bot.domain import JsonValue, Payload, RecordType
 
 # QuickBooks takes amounts up to eleven digits before the point.
 LARGEST = Decimal("99999999999.99")
+# What the decimal context keeps exactly.
+MOST_DIGITS = 28
 _CENT = Decimal("0.01")
 _HALF_CENT = Decimal("0.005")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -63,6 +65,12 @@ def _number(value: JsonValue) -> Decimal:
         raise ValueError("is not a number")
     if isinstance(value, float) and len(number.as_tuple().digits) > 15:
         raise ValueError("has too many digits for a JSON number; write it as text")
+    # Before any arithmetic: a huge exponent overflows it, more than 28 digits are rounded by it.
+    if number and number.adjusted() > LARGEST.adjusted():
+        raise ValueError(f"is larger than QuickBooks takes ({LARGEST:,})")
+    parts = number.as_tuple()
+    if len(parts.digits) > MOST_DIGITS or int(parts.exponent) < -MOST_DIGITS:
+        raise ValueError("has too many digits")
     if abs(number) > LARGEST:
         raise ValueError(f"is larger than QuickBooks takes ({LARGEST:,})")
     return number

@@ -243,8 +243,8 @@ def _judge(services: Services, write: Write, fault: QuickBooksFault, *, again: b
     """Decide what a fault says about the write.
 
     A refusal of QuickBooks itself is definite. Anything that may hide an effect is looked up in
-    the books: found is done; not found counts only where QuickBooks has answered this very write, or
-    where an earlier look, long enough ago, found nothing either.
+    the books: found is done; not found counts only where QuickBooks has answered this very write,
+    or where an earlier look, long enough ago, found nothing either.
     """
     doubtful = fault.reply_lost or (again and fault.code in ECHOES)
     looked_at = _looked_at(write)

@@ -147,10 +147,21 @@ def _lines(body: Body) -> Iterator[tuple[int, JsonValue | BadRow]]:
         number += 1
         if not line.strip():
             continue
+        if _swallow_rest(body, line):
+            yield number, BadRow(number, "", "This line is longer than 1 MB.")
+            continue
         try:
             yield number, _parse(line)
         except ValueError as error:
             yield number, BadRow(number, "", f"This line is not valid JSON: {error}.")
+
+
+def _swallow_rest(body: Body, line: bytes) -> bool:
+    """Read on to the end of a line that was cut; its tail must not pass for a record."""
+    cut = len(line) == _LONGEST_LINE and not line.endswith(b"\n")
+    while line and len(line) == _LONGEST_LINE and not line.endswith(b"\n"):
+        line = body.readline(_LONGEST_LINE)
+    return cut
 
 
 def _single(body: Body) -> JsonValue | None:

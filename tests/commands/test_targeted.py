@@ -65,7 +65,7 @@ def end(bot, before):
             lambda: [
                 e
                 for e in bot.slack.ephemerals("operator", "books-harbor-foods")[before:]
-                if "posted" in text_of(e)
+                if "posted" in text_of(e) or "read back" in text_of(e)
             ],
             20,
         )[-1]
@@ -86,6 +86,43 @@ def test_one_document_goes_with_what_it_refers_to_and_nothing_else(shop):
     assert found["1002"] is RecordState.WAITING
     assert found["c2"] is RecordState.WAITING
     assert [run.state for run in shop.rows(SyncRun)] == ["done"]
+
+
+def test_the_answer_to_one_document_leads_to_it_in_quickbooks(shop):
+    """It was read from QuickBooks before the answer says so; a second wish says where it is."""
+    before = len(shop.slack.ephemerals("operator", "books-harbor-foods"))
+    shop.say("operator", "/qb-sync-now", "invoice 1001", "books-harbor-foods")
+    end(shop, before)
+    shown = str(shop.slack.ephemerals("operator", "books-harbor-foods")[-1]["blocks"])
+    (record,) = [row for row in shop.rows(Record) if row.external_id == "1001"]
+
+    assert f"invoice%3FtxnId%3D{record.qbo_id}" in shown
+
+
+def test_a_document_that_could_not_be_read_back_is_not_called_read_back(shop, monkeypatch):
+    """Somebody deleted it in QuickBooks in that moment."""
+    from bot import mirror
+
+    monkeypatch.setattr(mirror, "refresh", lambda *_: None)
+    before = len(shop.slack.ephemerals("operator", "books-harbor-foods"))
+    shop.say("operator", "/qb-sync-now", "invoice 1001", "books-harbor-foods")
+    said = text_of(
+        wait_for(
+            "the end",
+            lambda: shop.slack.ephemerals("operator", "books-harbor-foods")[before + 1 :],
+            20,
+        )[-1]
+    )
+
+    assert "read back" not in said
+    assert "does not have it any more" in said
+
+
+def test_the_count_of_one_kind_is_of_that_kind(shop):
+    """The list records that go first are named beside it."""
+    said = shop.ask("operator", "/qb-sync-now", "invoices", channel="books-harbor-foods")
+
+    assert "posting 2 waiting invoices (and first 3 list records they may need) …" in said
 
 
 def test_one_kind_goes_alone(shop):

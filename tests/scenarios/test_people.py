@@ -64,3 +64,20 @@ def test_an_old_button_answers_politely(world: World, harbor: CompanyInWorld) ->
 
     assert not view.get("submit")
     assert len(world.writes(harbor)) == before
+
+
+def test_a_lost_reply_to_the_opening_window_is_found_again(
+    world: World, harbor: CompanyInWorld
+) -> None:
+    """Slack opened the window but its answer was lost: the preview comes all the same."""
+    alert = _alert(world, harbor)
+    world.slack_control(
+        "POST", "/faults", fault="reset_after", times=1, match={"method": "views.open"}
+    )
+    world.press("operator", alert, "fix:reactivate")
+
+    view = world.view("operator", lambda v: bool(v.get("submit")))
+    world.confirm("operator", view)
+    world.alert(harbor, "inactive_record", "resolved")
+    end = world.view("operator", lambda v: "1 of 1" in str(v["blocks"]))
+    assert end["title"]["text"] == "Done"

@@ -113,6 +113,7 @@ def _row_from(data: bytes, first: Line, delimiter: str, width: int) -> tuple[Row
 
 def _joined(data: bytes, first: Line, delimiter: str, width: int) -> tuple[Row, Line] | None:
     texts, last, legacy = [first.text], first, [first.number] if first.legacy else []
+    quotes = first.text.count('"')
     for _ in range(MOST_LINES_IN_A_ROW):
         following = line_at(data, last.next_at, last.number + 1)
         if following is None or _stands_alone(following.text, delimiter, width):
@@ -120,12 +121,13 @@ def _joined(data: bytes, first: Line, delimiter: str, width: int) -> tuple[Row, 
         last = following
         texts.append(last.text)
         legacy += [last.number] if last.legacy else []
-        if '"' not in last.text:
+        quotes += last.text.count('"')
+        if quotes % 2:
             continue
+        # With as many opening as closing quotes, more lines cannot mend what does not parse.
         cells = split(texts, delimiter)
-        if cells is not None:
-            good = len(cells) == width
-            return (Row(first.number, cells, "", tuple(legacy)), last) if good else None
+        good = cells is not None and len(cells) == width
+        return (Row(first.number, cells, "", tuple(legacy)), last) if cells and good else None
     return None
 
 
