@@ -2,12 +2,12 @@
 
 import typer
 
-from bot.console import books, knowing, running, upkeep
+from bot.console import books, knowing, leaving, running, upkeep
 from bot.console.model import Desk, Parts
 
 __all__ = ["Desk", "Parts", "build"]
 
-_GROUPS = (running, books, upkeep, knowing)
+_GROUPS = (running, books, leaving, upkeep, knowing)
 
 
 def build(parts: Parts) -> typer.Typer:

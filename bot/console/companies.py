@@ -41,6 +41,7 @@ def make_or_update(services: Services, spec: CompanySpec) -> Company:
     now = services.clock.now()
     with services.sessions.write() as session:
         company = _by_name(session, spec.name)
+        _own_channel(session, spec)
         if company is None:
             if spec.channel is None:
                 msg = f"{spec.name} is new: name its Slack channel with --channel C…"
@@ -64,6 +65,16 @@ def make_or_update(services: Services, spec: CompanySpec) -> Company:
             data={"before": before, "after": _settings(company), "people": _named(spec)},
         )
     return company
+
+
+def _own_channel(session: Session, spec: CompanySpec) -> None:
+    """One channel, one client: nobody sees another client's names or money (accounting rule 21)."""
+    other = session.exec(
+        select(Company).where(Company.channel_id == spec.channel, Company.name != spec.name)
+    ).first()
+    if spec.channel is not None and other is not None:
+        msg = f"{spec.channel} is the channel of {other.name}. Give {spec.name} one of its own."
+        raise BadInput(msg)
 
 
 def _change(company: Company, spec: CompanySpec) -> None:

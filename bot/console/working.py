@@ -10,7 +10,8 @@ from sqlalchemy import make_url
 from bot import jobs
 from bot.config import Settings
 from bot.console.remote import RemoteQueue, base_url
-from bot.db.lock import is_running
+from bot.db import leases
+from bot.db.lock import is_running, single_worker
 from bot.errors import BotError
 from bot.scheduler import InlineQueue, JobTable
 from bot.services import Services
@@ -52,7 +53,7 @@ def see_through(
     """Work, or watch the bot work, until `done`; False when it is not within `seconds`."""
     queue = services.queue
     if isinstance(queue, InlineQueue):
-        queue.run_until_idle(services, table, after_each=progress)
+        _work_alone(services, queue, table, progress)
         return done()
     assert isinstance(queue, RemoteQueue)
     if queue.lost:
@@ -70,3 +71,14 @@ def see_through(
         Event().wait(_POLL_SECONDS)
     progress()
     return True
+
+
+def _work_alone(
+    services: Services, queue: InlineQueue, table: JobTable, progress: Progress
+) -> None:
+    url = services.settings.DATABASE_URL
+    with single_worker(url) as nobody_else:
+        if nobody_else and not is_running(url):
+            # A killed bot or command left its leases behind.
+            leases.take_over_all(services.sessions, services.clock)
+        queue.run_until_idle(services, table, after_each=progress)

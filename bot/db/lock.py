@@ -14,6 +14,8 @@ from bot.errors import BotError
 
 # Whoever asks `is_running` shares the lock for a moment; a start waits that out.
 PATIENCE_SECONDS = 1.0
+# How long a command waits for another one that works without a bot.
+COMMAND_PATIENCE_SECONDS = 120.0
 _PAUSE_SECONDS = 0.02
 
 
@@ -35,12 +37,33 @@ def single_run(url: str) -> Iterator[None]:
     if path is None:
         yield
         return
+    msg = f"Another bot is running on this database ({path.name}). Stop it first."
+    with _held(path, PATIENCE_SECONDS, msg):
+        yield
+
+
+@contextmanager
+def single_worker(url: str) -> Iterator[bool]:
+    """Hold the lock of a command that works with no bot running; waits for another such command.
+
+    Gives True on SQLite: whoever holds a lease then is dead, because nobody else can be at work.
+    """
+    path = _lock_path(url)
+    if path is None:
+        yield False
+        return
+    msg = "Another command is working on this database; try again when it is done."
+    with _held(path.with_name(f"{path.name}.command"), COMMAND_PATIENCE_SECONDS, msg):
+        yield True
+
+
+@contextmanager
+def _held(path: Path, patience: float, msg: str) -> Iterator[None]:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+", encoding="ascii") as file:
-        end = monotonic() + PATIENCE_SECONDS
+        end = monotonic() + patience
         while not _taken(file, fcntl.LOCK_EX):
             if monotonic() > end:
-                msg = f"Another bot is running on this database ({path.name}). Stop it first."
                 raise AlreadyRunning(msg)
             Event().wait(_PAUSE_SECONDS)
         yield

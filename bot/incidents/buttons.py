@@ -40,15 +40,20 @@ def _details(view: View) -> Payload:
     return blocks.button("Details", "details", str(view.incident.id), label=label)
 
 
-def _button(fix: FixButton, view: View, primary: bool) -> Payload:
+def label_of(fix: FixButton, facts: Mapping[str, JsonValue]) -> str:
+    """What is written on a fix's button, as Slack shows it; never fails."""
     try:
-        label = fix.label.format_map(_label_facts(view.facts))
-    except BAD_FACTS as error:
+        label = fix.label.format_map(_label_facts(facts))
+    except (*BAD_FACTS, IndexError) as error:
         log.error("button label cannot be made", fix=fix.name, reason=str(error))
         label = f"{fix.name.replace('_', ' ').capitalize()}…"
     label = re.sub(r" and post 0\b", "", label)
+    return shorten(clean(label), blocks.BUTTON_TEXT)
+
+
+def _button(fix: FixButton, view: View, primary: bool) -> Payload:
     return blocks.button(
-        shorten(clean(label), blocks.BUTTON_TEXT),
+        label_of(fix, view.facts),
         f"fix:{fix.name}",
         str(view.incident.id),
         primary=primary,

@@ -159,13 +159,6 @@ class Slack:
         )
         return str(reply["view"]["id"])
 
-    def push_view(self, trigger_id: str, view: Payload) -> str:
-        """Push a modal on the open one (3 at most); returns its view id."""
-        reply = self._caller.call(
-            lambda client: client.views_push(trigger_id=trigger_id, view=view), repeatable=False
-        )
-        return str(reply["view"]["id"])
-
     def update_view(self, view_id: str, view: Payload) -> bool:
         """Replace an open modal; False when the person has closed it."""
         try:

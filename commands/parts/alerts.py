@@ -1,10 +1,9 @@
 """An open alert in one line: its title, and the address of its message."""
 
-import re
-
 from sqlmodel import select
 
 from bot.errors import BotError
+from bot.incidents.buttons import label_of
 from bot.models import Company, Delivery, Incident
 from bot.services import Services
 
@@ -41,13 +40,5 @@ def labels(services: Services, incident: Incident) -> list[str]:
     for name in problem.fixes if problem else ():
         button = services.buttons.get(name)
         if button is not None:
-            found.append(_label(button.label, incident))
+            found.append(label_of(button, incident.facts))
     return found
-
-
-def _label(template: str, incident: Incident) -> str:
-    try:
-        label = template.format_map({"documents": 0, **incident.facts})
-    except (KeyError, IndexError, ValueError, TypeError, AttributeError):
-        label = template.split("{")[0].strip() or template
-    return re.sub(r" and post 0\b", "", label)

@@ -255,6 +255,8 @@ def write_ready(stage: Stage, children: list[Child]) -> None:
             "quickbooks": stage.quickbooks["control_url"],
             "slack": stage.slack["control_url"],
         },
+        "quickbooks": dict(stage.quickbooks),
+        "slack": dict(stage.slack),
         "pids": {child.name: child.process.pid for child in children},
         "env_file": str(stage.env_file),
         "bot_url": stage.bot_url,

@@ -294,3 +294,26 @@ def test_problems_are_listed_and_previewed(tmp_path):
     assert "inactive_record" in {row["problem"] for row in json.loads(listed.stdout)}
     assert missing.returncode == 2
     assert len(missing.stderr.strip().splitlines()) == 1
+
+
+def test_what_decides_who_may_is_in_the_record_before_and_after(env_file):
+    """The day up to which sales tax is filed is set, and taken back with `none`."""
+    words = ("connect", "--name", "Harbor Foods", "--env-file", env_file)
+    run_app(*words, "--channel", "C0123456789", "--tax-filed-through", "2026-10-31")
+    run_app(*words, "--time-zone", "America/Chicago", "--tax-filed-through", "none")
+    record = run_app("audit", "export", "--env-file", env_file).stdout.splitlines()
+    changes = [row["data"] for row in map(json.loads, record) if row["action"] == "company.set"]
+
+    assert [(row["before"].get("tax_filed_through"), row["after"]["tax_filed_through"])
+            for row in changes] == [(None, "2026-10-31"), ("2026-10-31", None)]  # fmt: skip
+    assert changes[1]["before"]["time_zone"] == "America/New_York"
+    assert changes[1]["after"]["time_zone"] == "America/Chicago"
+
+
+def test_a_company_that_is_not_connected_cannot_be_disconnected(env_file):
+    """One line says so."""
+    run_app("connect", "--name", "Harbor", "--channel", "C0123456789", "--env-file", env_file)
+    done = run_app("disconnect", "--company", "Harbor", "--yes", "--env-file", env_file)
+
+    assert done.returncode == 2
+    assert "not connected" in done.stderr

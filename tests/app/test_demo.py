@@ -116,6 +116,9 @@ def test_it_says_for_programs_where_everything_is(demo):
     ready = demo.ready
 
     assert set(ready["control_urls"]) == {"quickbooks", "slack"}
+    for name in ("quickbooks", "slack"):
+        assert ready[name]["control_url"] == ready["control_urls"][name]
+        assert ready[name]["api_url"].startswith("http://127.0.0.1:")
     assert set(ready["pids"]) == {"quickbooks", "slack", "bot"}
     assert all(alive(pid) for pid in ready["pids"].values())
     assert demo.http.get(ready["page_url"]).status_code == 200

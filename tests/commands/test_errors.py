@@ -1,6 +1,7 @@
 """/qb-errors and /qb-reconnect, as people read them."""
 
-from tests.dispatch.slack_world import FACTS, text_of, wait_for
+from tests.dispatch.slack_world import FACTS, text_of
+from tests.waiting import wait_for
 
 
 def test_open_problems_are_listed_by_family_with_money_and_a_link(bot):

@@ -1,7 +1,8 @@
 """/qb-sync-now file: the window, the file, what was taken in and what was not."""
 
 from bot.models import Record, Source
-from tests.dispatch.slack_world import text_of, wait_for
+from tests.dispatch.slack_world import text_of
+from tests.waiting import wait_for
 
 GOOD = (
     "Order,Date,Customer,Email,SKU,Item,Quantity,Unit price,Total\n"

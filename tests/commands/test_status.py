@@ -36,7 +36,8 @@ def test_an_answer_is_private_unless_shared_in_the_companys_own_channel(bot):
     shared = bot.say("operator", "/qb-status", "--public", "books-harbor-foods")
     assert shared["acked"]
 
-    from tests.dispatch.slack_world import text_of, wait_for
+    from tests.dispatch.slack_world import text_of
+    from tests.waiting import wait_for
 
     wait_for(
         "the shared answer",

@@ -7,7 +7,8 @@ from bot.domain import RecordState
 from bot.errors import BadInput
 from bot.models import CommandRun, SyncRun
 from commands.parts.wish import Wish, parse
-from tests.dispatch.slack_world import text_of, wait_for
+from tests.dispatch.slack_world import text_of
+from tests.waiting import wait_for
 
 
 def post(bot, record):

@@ -6,9 +6,10 @@ from bot.domain import RecordState
 from bot.models import Record, SyncRun
 from bot.sync import intake
 from bot.sync.records import parse_record
-from tests.dispatch.slack_world import running, text_of, wait_for
+from tests.dispatch.slack_world import running, text_of
 from tests.quickbooks.simulator import simulator
 from tests.sync.shop import customer, invoice, item
+from tests.waiting import wait_for
 
 __all__ = ["simulator"]
 

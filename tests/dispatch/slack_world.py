@@ -3,12 +3,11 @@
 import json
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import httpx
 from cryptography.fernet import Fernet
@@ -42,24 +41,11 @@ from commands import ALL_COMMANDS
 from commands.buttons import BUTTONS
 from commands.jobs import JOBS
 from commands.modals import FORMS
+from tests.waiting import wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates"
 Json = dict[str, Any]
-Found = TypeVar("Found")
-
-
-def wait_for(what: str, look: Callable[[], Found | None], seconds: float = 10) -> Found:
-    """Look until something is there; fails saying what was waited for."""
-    deadline = time.monotonic() + seconds
-    while True:
-        found = look()
-        if found:
-            return found
-        if time.monotonic() > deadline:
-            msg = f"waited {seconds:g} s in vain for {what}"
-            raise AssertionError(msg)
-        time.sleep(0.02)  # noqa: TID251  polling another process
 
 
 class SlackSimulator:

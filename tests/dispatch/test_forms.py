@@ -4,7 +4,8 @@ import pytest
 
 from bot.domain import RecordState
 from bot.models import FixRun, FixStep
-from tests.dispatch.slack_world import text_of, wait_for
+from tests.dispatch.slack_world import text_of
+from tests.waiting import wait_for
 
 
 @pytest.fixture

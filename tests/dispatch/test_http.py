@@ -12,7 +12,8 @@ from bot.dispatch import build_app, http_handler
 from commands import ALL_COMMANDS
 from commands.buttons import BUTTONS
 from commands.modals import FORMS
-from tests.dispatch.slack_world import text_of, wait_for
+from tests.dispatch.slack_world import text_of
+from tests.waiting import wait_for
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 

@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from tests.dispatch.slack_world import text_of, wait_for
+from tests.dispatch.slack_world import text_of
+from tests.waiting import wait_for
 
 
 def test_an_allowed_press_opens_a_preview_with_what_will_change(bot):

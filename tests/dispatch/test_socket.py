@@ -3,7 +3,7 @@
 import time
 
 from bot.models import CommandRun
-from tests.dispatch.slack_world import wait_for
+from tests.waiting import wait_for
 
 
 def connected(bot):

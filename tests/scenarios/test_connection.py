@@ -3,7 +3,8 @@
 import re
 
 from tests.scenarios import shop
-from tests.scenarios.world import CompanyInWorld, World, shown, wait_for
+from tests.scenarios.world import CompanyInWorld, World, shown
+from tests.waiting import wait_for
 
 
 def test_a_dead_token_is_one_alert_and_reconnecting_replays_in_order(

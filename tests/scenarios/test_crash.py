@@ -7,7 +7,8 @@ from collections import Counter
 import pytest
 
 from tests.scenarios import shop
-from tests.scenarios.world import CompanyInWorld, World, wait_for
+from tests.scenarios.world import CompanyInWorld, World
+from tests.waiting import wait_for
 
 CUSTOMERS = 15
 INVOICES = 30

@@ -3,7 +3,8 @@
 import pytest
 
 from tests.scenarios import shop
-from tests.scenarios.world import CompanyInWorld, Json, World, shown, wait_for
+from tests.scenarios.world import CompanyInWorld, Json, World, shown
+from tests.waiting import wait_for
 
 
 def _inactive(world: World, company: CompanyInWorld, *numbers: str) -> Json:

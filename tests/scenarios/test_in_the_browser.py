@@ -7,7 +7,8 @@ from playwright.sync_api import Page, expect
 
 from bench.shop_export import make_export
 from tests.scenarios import shop
-from tests.scenarios.world import CompanyInWorld, World, wait_for
+from tests.scenarios.world import CompanyInWorld, World
+from tests.waiting import wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

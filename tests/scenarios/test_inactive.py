@@ -3,7 +3,8 @@
 from decimal import Decimal
 
 from tests.scenarios import shop
-from tests.scenarios.world import CompanyInWorld, World, shown, wait_for
+from tests.scenarios.world import CompanyInWorld, World, shown
+from tests.waiting import wait_for
 
 
 def _posted_customer(world: World, company: CompanyInWorld, name: str = "Jane Doe") -> str:

@@ -3,7 +3,8 @@
 from concurrent.futures import ThreadPoolExecutor
 
 from tests.scenarios import shop
-from tests.scenarios.world import CompanyInWorld, Json, World, wait_for
+from tests.scenarios.world import CompanyInWorld, Json, World
+from tests.waiting import wait_for
 
 
 def _alert(world: World, company: CompanyInWorld) -> Json:

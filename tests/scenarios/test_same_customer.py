@@ -3,7 +3,8 @@
 import pytest
 
 from tests.scenarios import shop
-from tests.scenarios.world import CompanyInWorld, World, shown, wait_for
+from tests.scenarios.world import CompanyInWorld, World, shown
+from tests.waiting import wait_for
 
 
 def _in_quickbooks(world: World, company: CompanyInWorld, name: str, email: str) -> str:

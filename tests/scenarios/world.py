@@ -12,20 +12,19 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import httpx
 
 from sandbox.demo.web import Form
+from tests.waiting import wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
 Json = dict[str, Any]
-Found = TypeVar("Found")
 
 # Shortened openly, as the demo does; nothing here waits for a timer that a person would feel.
 QUICK = {
@@ -37,19 +36,6 @@ QUICK = {
     "QUICKBOOKS_PER_MINUTE": "0",
     "QUICKBOOKS_PER_SECOND": "0",
 }
-
-
-def wait_for(what: str, look: Callable[[], Found | None], seconds: float = 20) -> Found:
-    """Look until something is there; fails saying what was waited for."""
-    deadline = time.monotonic() + seconds
-    while True:
-        found = look()
-        if found:
-            return found
-        if time.monotonic() > deadline:
-            msg = f"waited {seconds:g} s in vain for {what}"
-            raise AssertionError(msg)
-        time.sleep(0.05)  # noqa: TID251  polling another process
 
 
 def free_port() -> int:
@@ -177,19 +163,27 @@ class World:
 
     def command_line(self, *args: str) -> Json:
         """Run `python app.py … --json` and give its answer."""
-        done = subprocess.run(
-            [sys.executable, "app.py", *args, "--env-file", str(self.folder / "env"), "--json"],
+        done = self._run(*args, "--json")
+        if done.returncode not in (0, 1) or not done.stdout.strip():
+            msg = f"app.py {' '.join(args)}: exit {done.returncode}: {done.stderr[-2000:]}"
+            raise AssertionError(msg)
+        answer: Json = json.loads(done.stdout)
+        return answer
+
+    def command_fails(self, *args: str) -> tuple[int, str]:
+        """Run `python app.py …` that has to fail; its exit code and what it says."""
+        done = self._run(*args)
+        return done.returncode, done.stderr
+
+    def _run(self, *args: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "app.py", *args, "--env-file", str(self.folder / "env")],
             cwd=ROOT,
             capture_output=True,
             text=True,
             timeout=120,
             check=False,
         )
-        if done.returncode not in (0, 1) or not done.stdout.strip():
-            msg = f"app.py {' '.join(args)}: exit {done.returncode}: {done.stderr[-2000:]}"
-            raise AssertionError(msg)
-        answer: Json = json.loads(done.stdout)
-        return answer
 
     def close(self) -> None:
         """End everything."""

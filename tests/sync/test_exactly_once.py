@@ -6,11 +6,13 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from datetime import datetime
 from pathlib import Path
 from threading import Event
 
 import pytest
 from sqlalchemy import update
+from sqlmodel import select
 
 from bot.db import leases
 from bot.errors import LeaseLost
@@ -27,10 +29,21 @@ def due_again(shop):
         session.exec(update(Record).values(not_before=None))
 
 
+def a_minute_later(shop):
+    """Let the first look for each unknown write be longer ago than a second look needs."""
+    with shop.services.sessions.write() as session:
+        for row in session.exec(select(Write).where(Write.state == "unknown")):
+            if row.reply.get("looked_at"):
+                earlier = datetime.fromisoformat(row.reply["looked_at"]) - writing.SECOND_LOOK
+                row.reply = {**row.reply, "looked_at": earlier.isoformat()}
+                session.add(row)
+
+
 def settle(shop, turns=8):
     """Slices as the sweep would run them, through trouble, until nothing waits."""
     for _ in range(turns):
         due_again(shop)
+        a_minute_later(shop)
         shop.push()
         if all(str(row.state) != "waiting" for row in shop.all(Record)):
             return
@@ -85,6 +98,29 @@ def test_an_error_of_quickbooks_own_is_looked_up_and_tried_with_a_new_id(shop, e
 
     assert shop.state("payment", "p1") == "posted"
     assert len(shop.creates(entity)) == 1
+
+
+def test_one_look_is_no_proof_that_a_write_did_not_happen(stocked):
+    """After 10000 the requestid stays; only a look a minute later lets another one go out."""
+    match = {"realm": stocked.realm, "entity": "Invoice", "operation": "create"}
+    stocked.simulator.fault("server_error", None, match)
+    stocked.hand_over(invoice("1", "c1"))
+
+    for _ in range(3):
+        stocked.push()
+        due_again(stocked)
+    [write] = [row for row in stocked.all(Write) if row.entity == "Invoice"]
+    assert (write.state, bool(write.reply["looked_at"])) == ("unknown", True)
+
+    a_minute_later(stocked)
+    stocked.push()
+    [write] = [row for row in stocked.all(Write) if row.entity == "Invoice"]
+    assert write.state == "fault"
+
+    stocked.simulator.control("DELETE", "/faults")
+    settle(stocked)
+    assert len({row.request_id for row in stocked.all(Write) if row.entity == "Invoice"}) == 2
+    assert len(stocked.creates("Invoice")) == 1
 
 
 @pytest.mark.parametrize("code", ["600", "2130"])

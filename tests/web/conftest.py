@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,10 +16,11 @@ import pytest
 from cryptography.fernet import Fernet
 from sqlmodel import select
 
-from app import compose
+from app import compose, manifest, run
 from bot import reconnect
 from bot.access import Access
 from bot.config import Settings
+from bot.console import Desk, Parts
 from bot.console.companies import CompanySpec, NewSource, add_source, make_or_update
 from bot.domain import Role
 from bot.jobs import Nudge
@@ -93,6 +95,15 @@ class Edge:
         access = Access(self.services.settings, self.services.sessions, Known())
         object.__setattr__(self.services, "access", access)
         return user
+
+    def parts(self) -> Parts:
+        """What a command of the command line is given, with these services."""
+
+        @contextmanager
+        def desk(_: Settings) -> Iterator[Desk]:
+            yield Desk(self.services, {}, ())
+
+        return Parts(ROOT, {}, run, desk, manifest, frozenset())
 
     def _companies(self) -> list[Company]:
         with self.services.sessions.read() as session:

@@ -5,10 +5,14 @@ from datetime import timedelta
 
 import httpx
 import pytest
+import typer
 from sqlmodel import select
+from typer.testing import CliRunner
 
 from bot import audit
+from bot.console import leaving
 from bot.domain import ConnectionState, Role
+from bot.errors import BotError
 from bot.models import AuditEntry, Connection, ReconnectLink
 
 
@@ -265,3 +269,25 @@ def test_who_connected_what_is_in_the_record(edge):
     found = [row for row in rows if row.action == "connection.connected"]
     assert [(row.actor, row.company_id) for row in found] == [("U0DANA0001", company)]
     assert report.ok
+
+
+def test_disconnecting_revokes_at_intuit_and_is_in_the_record(edge):
+    """`app.py disconnect`: Intuit ends the permission, the tokens are gone, a check will say so."""
+    company, _ = connected(edge)
+    tokens = edge.services.quickbooks._keeper.read(company).tokens
+    app = typer.Typer()
+    leaving.add(app, edge.parts())
+    without = CliRunner().invoke(app, ["--company", "Harbor Foods"], input="n\n")
+    before = state_of(edge, company).state
+    done = CliRunner().invoke(app, ["--company", "Harbor Foods", "--yes"])
+
+    assert (without.exit_code, before) == (2, ConnectionState.CONNECTED)
+    assert "Harbor Foods is disconnected" in done.output
+    assert (state_of(edge, company).state, state_of(edge, company).tokens) == (
+        ConnectionState.LOST,
+        "",
+    )
+    with pytest.raises(BotError):
+        edge.services.quickbooks._intuit.refresh(tokens.refresh_token)
+    with edge.services.sessions.read() as session:
+        assert "connection.withdrawn" in session.exec(select(AuditEntry.action)).all()
