@@ -6,7 +6,8 @@ LOCK := requirements-dev.lock
 PIP_COMPILE := $(PY) -m piptools compile --quiet --generate-hashes --no-header --no-annotate \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options \
 	--strip-extras --allow-unsafe
-JOBS ?= 0
+# How many tests run at once: each has its own ports, folders and servers. 0: one after another.
+JOBS ?= 2
 CODE := app.py bot commands checks sandbox bench tests docs
 
 .PHONY: help setup demo test check fmt run sandbox migrate manifest lock screenshots
@@ -28,7 +29,7 @@ demo: setup  ## a local QuickBooks, a local Slack and the bot, with troubles to 
 	@$(PY) app.py demo
 
 test: setup  ## all tests; says what was left out and why
-	@$(PY) -m pytest $(if $(filter-out 0,$(JOBS)),-n $(JOBS))
+	@$(PY) -m pytest $(if $(filter-out 0,$(JOBS)),-n $(JOBS) --dist loadfile)
 
 check: setup  ## format, lint, types, layers, tests
 	$(PY) -m ruff format --check $(CODE)

@@ -72,7 +72,7 @@ def _of_types(
         )
         .order_by(col(Record.tier), col(Record.id))
     ).all()
-    counts = Counter(kind for _, kind in rows)
+    counts = Counter(RecordType(kind) for _, kind in rows)
     if not any(counts[kind] for kind in types):
         return [], counts
     return [identity for identity, _ in rows if identity is not None], counts

@@ -70,7 +70,10 @@ def make_or_update(services: Services, spec: CompanySpec) -> Company:
 def _own_channel(session: Session, spec: CompanySpec) -> None:
     """One channel, one client: nobody sees another client's names or money (accounting rule 21)."""
     other = session.exec(
-        select(Company).where(Company.channel_id == spec.channel, Company.name != spec.name)
+        select(Company).where(
+            Company.channel_id == spec.channel,
+            func.lower(Company.name) != spec.name.strip().lower(),
+        )
     ).first()
     if spec.channel is not None and other is not None:
         msg = f"{spec.channel} is the channel of {other.name}. Give {spec.name} one of its own."

@@ -6,8 +6,8 @@ from bot import mirror
 from bot.domain import ENTITY, Payload, Risk, Role
 from bot.errors import BadInput
 from bot.fixes.model import Action, Choice, Fix, Plan, Step, never
-from bot.fixes.naming import NAME_LISTS
 from bot.fixes.preview import Preview
+from bot.mirror.names import NAME_LISTS
 from bot.models import Incident, Record
 from bot.services import Services
 from bot.sync import links, payloads, twins

@@ -18,7 +18,7 @@ from bot.fixes import doubt
 from bot.fixes.codec import digest, to_json
 from bot.fixes.model import BUSY_STATES, Fix, Plan
 from bot.fixes.registry import fix_named
-from bot.models import FixRun, FixStep, Incident
+from bot.models import FixRun, FixStep, Incident, Record
 from bot.quickbooks import PermissionLost, QuickBooksFault
 from bot.render import Text
 from bot.services import Services
@@ -261,8 +261,12 @@ def _claim(
         session, run.incident_id, user_id, now, run_id=run_id
     ):
         raise _TooLate
-    run.outcome = {"records": [int(record) for record in plan.facts.get("records", [])]}
+    records = [int(record) for record in plan.facts.get("records", [])]
+    run.outcome = {"records": records}
     session.add(run)
+    if any(month["filed"] for month in plan.facts.get("months", [])):
+        # The role was checked: this approver has seen the amounts of the filed months.
+        session.exec(update(Record).where(col(Record.id).in_(records)).values(filed_by=user_id))
 
 
 def journal(session: Session, run: FixRun, plan: Plan, user_id: str, now: datetime) -> None:

@@ -3,12 +3,21 @@
 from collections.abc import Iterable, Mapping
 
 from bot.errors import BotError
-from bot.fixes import create_separate, reactivate, recheck, reconnect, retry, use_existing
+from bot.fixes import (
+    create_separate,
+    post_filed,
+    reactivate,
+    recheck,
+    reconnect,
+    retry,
+    use_existing,
+)
 from bot.fixes.model import Fix
 from bot.services import FixButton
 
 ALL_FIXES: tuple[Fix, ...] = (
     create_separate.FIX,
+    post_filed.FIX,
     reactivate.FIX,
     recheck.FIX,
     reconnect.FIX,

@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from bot import mirror
 from bot.domain import JsonValue, Payload, Risk, Role
 from bot.fixes.model import Action, Fix, Plan, Step
-from bot.fixes.naming import name_field
 from bot.fixes.preview import Preview
-from bot.mirror.names import bare
+from bot.mirror.names import bare, name_field
 from bot.models import Incident, Link, Record
 from bot.services import Services
 from bot.sync import links

@@ -36,6 +36,8 @@ class Record(SQLModel, table=True):
     received_at: datetime
     posted_at: datetime | None = None
     qbo_id: str | None = None
+    # The approver who let it into a month whose sales tax is filed.
+    filed_by: str = ""
 
 
 class Hold(SQLModel, table=True):

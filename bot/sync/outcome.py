@@ -68,15 +68,7 @@ def _posted(session: Session, record: Record, outcome: Posted, now: datetime) ->
     holds.release_record(session, record_id)
     source = session.get_one(Source, record.source_id).name
     subject = subject_of(record.type, source, record.external_id)
-    found = amounts(record, outcome.reply)
-    if found is not None and found.differ:
-        company = session.get_one(Company, record.company_id)
-        more: Payload = {
-            "company": company.name,
-            "entity": outcome.entity,
-            "intuit_tid": outcome.intuit_tid,
-        }
-        hold_difference(session, record, found, more, now)
+    _compare(session, record, outcome, now)
     audit.append(
         session,
         at=now,
@@ -93,3 +85,17 @@ def _posted(session: Session, record: Record, outcome: Posted, now: datetime) ->
             "intuit_tid": outcome.intuit_tid,
         },
     )
+
+
+def _compare(session: Session, record: Record, outcome: Posted, now: datetime) -> None:
+    """Note it when QuickBooks made other amounts of a document than the source says."""
+    found = amounts(record, outcome.reply)
+    if found is None or not found.differ:
+        return
+    more: Payload = {
+        "company": session.get_one(Company, record.company_id).name,
+        "entity": outcome.entity,
+        "qbo_id": outcome.qbo_id,
+        "intuit_tid": outcome.intuit_tid,
+    }
+    hold_difference(session, record, found, more, now)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Annotated, Literal, Self
 
 from pydantic import (
@@ -22,11 +22,8 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 from bot.domain import JsonValue, Payload, RecordType
+from bot.sync import amounts
 
-# QuickBooks takes amounts up to eleven digits before the point.
-LARGEST = Decimal("99999999999.99")
-# What the decimal context keeps exactly.
-MOST_DIGITS = 28
 _CENT = Decimal("0.01")
 _HALF_CENT = Decimal("0.005")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -49,62 +46,6 @@ class Note:
 
     line: int | None
     text: str
-
-
-def _number(value: JsonValue) -> Decimal:
-    if isinstance(value, Decimal):
-        number = value
-    elif isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise ValueError('must be a number, best written as text such as "12.50"')
-    else:
-        try:
-            number = Decimal(repr(value) if isinstance(value, float) else str(value).strip())
-        except InvalidOperation:
-            raise ValueError(f"is not a number: {str(value)[:40]!r}") from None
-    if not number.is_finite():
-        raise ValueError("is not a number")
-    if isinstance(value, float) and len(number.as_tuple().digits) > 15:
-        raise ValueError("has too many digits for a JSON number; write it as text")
-    # Before any arithmetic: a huge exponent overflows it, more than 28 digits are rounded by it.
-    if number and number.adjusted() > LARGEST.adjusted():
-        raise ValueError(f"is larger than QuickBooks takes ({LARGEST:,})")
-    parts = number.as_tuple()
-    if len(parts.digits) > MOST_DIGITS or int(parts.exponent) < -MOST_DIGITS:
-        raise ValueError("has too many digits")
-    if abs(number) > LARGEST:
-        raise ValueError(f"is larger than QuickBooks takes ({LARGEST:,})")
-    return number
-
-
-def _places(number: Decimal, most: int) -> Decimal:
-    exponent = number.normalize().as_tuple().exponent
-    if isinstance(exponent, int) and -exponent > most:
-        raise ValueError(f"has more than {most} decimal places: {number}")
-    # One spelling per value, so that 12.5 and 12.50 have one digest.
-    return number.quantize(_CENT) if -int(exponent) <= 2 else number.normalize()
-
-
-def _money(value: JsonValue) -> Decimal:
-    return _places(_number(value), 4)
-
-
-def _cents(value: JsonValue) -> Decimal:
-    number = _places(_number(value), 4)
-    if number != number.quantize(_CENT):
-        raise ValueError(f"is finer than a cent: {number}")
-    return number
-
-
-def _quantity(value: JsonValue) -> Decimal:
-    number = _number(value)
-    exponent = number.normalize().as_tuple().exponent
-    if isinstance(exponent, int) and -exponent > 6:
-        raise ValueError(f"has more than 6 decimal places: {number}")
-    return (
-        number.quantize(Decimal(1))
-        if number == number.to_integral_value()
-        else (number.normalize())
-    )
 
 
 def _day(value: JsonValue) -> date:
@@ -141,9 +82,9 @@ def _currency(value: str) -> str:
     return value.upper()
 
 
-Money = Annotated[Decimal, BeforeValidator(_money)]
-Cents = Annotated[Decimal, BeforeValidator(_cents)]
-Quantity = Annotated[Decimal, BeforeValidator(_quantity)]
+Money = Annotated[Decimal, BeforeValidator(amounts.money)]
+Cents = Annotated[Decimal, BeforeValidator(amounts.cents)]
+Quantity = Annotated[Decimal, BeforeValidator(amounts.quantity)]
 Day = Annotated[date, BeforeValidator(_day)]
 Name = Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(_plain)]
 Key = Annotated[

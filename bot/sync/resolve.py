@@ -63,10 +63,21 @@ def resolve(lookup: Lookup, record: Record, model: RecordIn) -> Ready | Held | L
             position: _line_item(lookup, record, found, line)
             for position, line in enumerate(model.lines)
         }
-        return found.verdict() or Ready(
-            "Invoice", payloads.invoice(model, setting, customer_id, items)
-        )
+        verdict = found.verdict() or _filed(lookup.company, record)
+        return verdict or Ready("Invoice", payloads.invoice(model, setting, customer_id, items))
     return _payment(lookup, record, model, found, setting, customer_id)
+
+
+def _filed(company: Company, record: Record) -> Held | None:
+    """Hold a sale of a month whose sales tax is filed until an approver lets it in.
+
+    Posting there changes a return that was handed in (accounting.md rule 3).
+    """
+    limit, day = company.tax_filed_through, record.doc_date
+    if limit is None or day is None or day > limit or record.filed_by:
+        return None
+    facts = {"month": day.replace(day=1).isoformat(), "filed_through": limit.isoformat()}
+    return Held((Cause("filed_tax", f"filed:{day:%Y-%m}", facts),))
 
 
 def _payment(

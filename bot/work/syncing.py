@@ -1,13 +1,13 @@
 """The job that posts a slice of what waits, and nudges itself again until nothing does."""
 
 import structlog
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 
-from bot import jobs, mirror
+from bot import jobs
 from bot.checkup import Check
 from bot.db.leases import company_lease
-from bot.domain import ConnectionState, RecordState
-from bot.models import Connection, Record, SyncRun
+from bot.domain import ConnectionState
+from bot.models import Connection, SyncRun
 from bot.quickbooks import QuickBooksFault
 from bot.services import Services
 from bot.sync import push
@@ -25,8 +25,6 @@ def sync_slice(services: Services, company_id: int, checks: tuple[Check, ...]) -
         return
     with company_lease(services.sessions, services.clock, company_id, services.holder) as held:
         try:
-            if not mirror.loaded(services, company_id):
-                mirror.load(services, company_id, held)
             report = push.push_slice(services, company_id, held)
         except QuickBooksFault as fault:
             log.warning("sync stopped", company_id=company_id, code=fault.code)
@@ -80,13 +78,3 @@ def _settle_runs(
                 told.append(run.command_id)
     for command_id in told:
         jobs.answer_command(services.queue, command_id)
-
-
-def waiting_count(services: Services, company_id: int) -> int:
-    """How many records of the company wait to be posted."""
-    with services.sessions.read() as session:
-        return session.exec(
-            select(func.count())
-            .select_from(Record)
-            .where(Record.company_id == company_id, col(Record.state) == RecordState.WAITING)
-        ).one()

@@ -118,7 +118,9 @@ def test_the_same_total_with_another_tax_is_told_too(shop):
     assert "the same total, but with sales tax $7.00; Shop says $0.00" in words
 
 
-@pytest.mark.parametrize("trouble", [*TROUBLES, "app_credentials", "validation_other", "unknown"])
+@pytest.mark.parametrize(
+    "trouble", [*TROUBLES, "app_credentials", "validation_other", "unknown", "sync_stopped"]
+)
 def test_every_trouble_of_a_connection_has_words(shop, trouble):
     """With waiting documents and without."""
     long_ago = shop.services.clock.now().replace(year=2025)

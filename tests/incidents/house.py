@@ -292,6 +292,7 @@ def facts_of(problem: str) -> Json:
             "record_id": 1,
             "external_id": "c17",
         },
+        "filed_tax": {"month": "2026-10-01", "filed_through": "2026-10-31"},
         "same_item": {
             "ours": {"name": "Blue mug", "sku": "MUG-1", "price": "12.50"},
             "theirs": {

@@ -106,7 +106,17 @@ def test_an_empty_folder_stops_the_start(tmp_path: Path) -> None:
 def test_our_own_files_are_in_order() -> None:
     """Every problem the checks and holds name has a file with a kind of its family."""
     knowledge = Knowledge.load(TEMPLATES)
-    knowledge.validate({"reactivate", "use_existing", "create_separate", "reconnect", "retry", "recheck"})
+    knowledge.validate(
+        {
+            "reactivate",
+            "use_existing",
+            "create_separate",
+            "reconnect",
+            "retry",
+            "recheck",
+            "post_filed",
+        }
+    )
     needed = {
         "inactive_record",
         "same_party",

@@ -135,8 +135,8 @@ def test_a_merged_away_customer_cannot_be_reactivated(world: World, harbor: Comp
 
 def test_a_filed_month_needs_an_approver(world: World, harbor: CompanyInWorld) -> None:
     """The preview says why; an operator finds no button to confirm, an approver does."""
-    world.command_line("connect", "--name", "Harbor Foods", "--tax-filed-through", "2026-11-30")
     alert = _inactive(world, harbor, "1001")
+    world.command_line("connect", "--name", "Harbor Foods", "--tax-filed-through", "2026-11-30")
     world.press("operator", alert, "fix:reactivate")
     refused = world.view("operator", lambda v: "filed" in shown(v).lower())
     assert not refused.get("submit")
@@ -158,3 +158,32 @@ def test_a_double_press_confirms_once(world: World, harbor: CompanyInWorld) -> N
     world.alert(harbor, "inactive_record", "resolved")
     assert len(_updates(world, harbor)) == 1
     assert len(world.records(harbor, "Invoice")) == 1
+
+
+def test_nothing_enters_a_filed_month_unseen(world: World, harbor: CompanyInWorld) -> None:
+    """An invoice of a filed month waits with its money until an approver has seen it."""
+    world.command_line("connect", "--name", "Harbor Foods", "--tax-filed-through", "2026-10-31")
+    october = shop.invoice("1001", "c1", "W-1", "70.00") | {"date": "2026-10-15"}
+    world.intake(
+        harbor,
+        shop.customer("c1", "Jane Doe"),
+        shop.item("W-1", "Mug"),
+        october,
+        shop.invoice("1002", "c1", "W-1"),
+    )
+    wait_for(
+        "November's",
+        lambda: [r["DocNumber"] for r in world.records(harbor, "Invoice")] == ["1002"],
+    )
+    alert = world.alert(harbor, "filed_tax")
+    assert "$70.00" in shown(alert)
+    assert "October" in shown(alert)
+
+    world.press("operator", alert, "fix:post_filed")
+    told = wait_for("the refusal", lambda: world.ephemerals("operator"))
+    assert "approver" in told[-1]
+    green = world.fix("approver", harbor, "filed_tax", "post_filed")
+
+    assert "1 of 1" in shown(green)
+    dates = {row["DocNumber"]: row["TxnDate"] for row in world.records(harbor, "Invoice")}
+    assert dates == {"1001": "2026-10-15", "1002": "2026-11-12"}

@@ -72,7 +72,9 @@ class Edge:
 
     def company(self, name: str = "Harbor Foods") -> int:
         """Make a company."""
-        made = make_or_update(self.services, CompanySpec(name=name, channel="C0000000001"))
+        made = make_or_update(
+            self.services, CompanySpec(name=name, channel=f"C{len(self._companies()):010}")
+        )
         assert made.id is not None
         return made.id
 
