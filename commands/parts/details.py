@@ -27,6 +27,9 @@ _TECHNICAL = (
     ("qbo_id", "QuickBooks id"),
     ("external_id", "Id in the source"),
     ("record_id", "Record"),
+    ("missing_id", "Id that is missing"),
+    ("holder_type", "Kind of the record that holds it"),
+    ("holder_id", "Id of the record that holds it"),
 )
 
 

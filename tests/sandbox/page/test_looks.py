@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.sandbox.page import wireframes as w
 from tests.sandbox.page.conftest import BLUE_RIDGE, DANA, HARBOR, Opener, Slack, Tab
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -114,8 +115,10 @@ def test_on_a_phone_the_sidebar_is_a_drawer(slack: Slack, open_tab: Opener) -> N
     tab.goto("books-harbor-foods")
     _open_preview(slack, tab, ts)
 
-    box = tab.find("[data-testid=modal]").bounding_box()
-    assert box == {"x": 0, "y": 0, "width": 390, "height": 780}
+    whole = {"x": 0, "y": 0, "width": 390, "height": 780}
+    modal = tab.find("[data-testid=modal]")
+    # It slides in: what counts is where it comes to rest.
+    assert wait_for("a modal over the whole screen", lambda: modal.bounding_box() == whole)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
