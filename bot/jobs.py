@@ -61,9 +61,9 @@ def run_check(queue: JobQueue, company_id: int, check: str) -> None:
     queue.nudge(CHECK, f"{company_id}:{check}")
 
 
-def deliver(queue: JobQueue, delivery_id: int) -> None:
-    """Nudge the sender of one incident's message."""
-    queue.nudge(DELIVER, str(delivery_id))
+def deliver(queue: JobQueue, delivery_id: int, *, urgent: bool = False) -> None:
+    """Nudge the sender of one incident's message; an edit somebody watches for is urgent."""
+    queue.nudge(DELIVER, str(delivery_id), urgent=urgent)
 
 
 def work_on_fix(queue: JobQueue, company_id: int, run_id: int) -> None:

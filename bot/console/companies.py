@@ -219,9 +219,10 @@ def source_named(session: Session, company_id: int, name: str) -> Source | None:
 
 
 def source_for_file(services: Services, company_id: int, name: str | None) -> int:
-    """Find the source a file belongs to; makes it if it is new and was named.
+    """Find the source a file belongs to; the first one of a company is made, a mistyped one never.
 
     With no name: the company's only source, or one called like the default of the form in Slack.
+    The same file under another source's name would be other records: everything twice.
     Raises BadInput.
     """
     with services.sessions.write() as session:
@@ -232,6 +233,13 @@ def source_for_file(services: Services, company_id: int, name: str | None) -> in
             raise BadInput(msg)
         row = every_one[0] if name is None and every_one else None
         row = row or source_named(session, company_id, name or DEFAULT_SOURCE)
+        if row is None and every_one:
+            names = ", ".join(one.name for one in every_one)
+            msg = (
+                f"{name} is no source of this company. It has: {names}. "
+                "`python app.py sources add` makes a new one."
+            )
+            raise BadInput(msg)
         if row is None:
             row = Source(
                 company_id=company_id, name=name or DEFAULT_SOURCE, created_at=services.clock.now()

@@ -150,7 +150,7 @@ def status_lines(row: Payload) -> list[str]:
         amounts = ", ".join(money(amount, code) for code, amount in sums)
         lines.append(f"  {row['documents_not_posted']} documents not posted: {amounts}")
     if row["connection"] != ConnectionState.CONNECTED:
-        lines.append(f"  Next: python app.py connect --name “{row['company']}”, or /qb-reconnect")
+        lines.append(f'  Next: python app.py connect --name "{row["company"]}", or /qb-reconnect')
     elif row["open"]:
         lines.append("  Next: /qb-errors in Slack, or python app.py check")
     return lines

@@ -12,6 +12,7 @@ from bot.console import doctoring, example
 from bot.console.model import AsJson, EnvFile, Parts
 from bot.console.output import WRONG, give, one_clear_line, say
 from bot.db import Sessions, make_engine, migrate
+from bot.errors import BadInput
 from bot.quickbooks.vault import new_key
 
 
@@ -130,8 +131,12 @@ def _add_audit(app: typer.Typer, parts: Parts) -> None:
                 for line in lines:
                     typer.echo(line)
                 return
-            with out.open("w", encoding="utf-8") as file:
-                file.writelines(line + "\n" for line in lines)
+            try:
+                with out.open("w", encoding="utf-8") as file:
+                    file.writelines(line + "\n" for line in lines)
+            except OSError as error:
+                msg = f"{out} cannot be written: {error.strerror}."
+                raise BadInput(msg) from None
 
 
 def _sessions(parts: Parts, env_file: Path | None) -> Sessions:

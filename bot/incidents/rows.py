@@ -42,10 +42,11 @@ def is_posted(session: Session, incident_id: int) -> bool:
 def nudge(services: Services, incident_id: int) -> None:
     """Ask for the message of an incident to be sent or edited, if a newer version is wanted."""
     with services.sessions.read() as session:
-        delivery_id = session.exec(
-            select(Delivery.id).where(
+        delivery = session.exec(
+            select(Delivery).where(
                 Delivery.incident_id == incident_id, col(Delivery.wanted) > col(Delivery.sent)
             )
         ).first()
-    if delivery_id is not None:
-        jobs.deliver(services.queue, delivery_id)
+    if delivery is not None and delivery.id is not None:
+        # An edit does not queue up behind first posts, which Slack takes one a second.
+        jobs.deliver(services.queue, delivery.id, urgent=delivery.ts is not None)

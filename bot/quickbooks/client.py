@@ -170,8 +170,7 @@ class QuickBooks:
 
 def _wrong_company(start: str, company: Company) -> WrongCompany:
     return WrongCompany(
-        f"{start} {company.name}. Nothing was changed. "
-        f"Open the link again and choose {company.name}."
+        f"{start} {company.name}. Nothing was changed. Choose {company.name} there."
     )
 
 

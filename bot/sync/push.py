@@ -312,7 +312,15 @@ def _looked_up(
 def _send(turn: _Turn, writes: Sequence[Write], records: dict[int, Record], *, again: bool) -> None:
     """Send, and turn each answer into the record's outcome; trouble stops what was not begun."""
     posted: list[int] = []
-    answers = send(turn.services, turn.held, turn.keeper, writes, turn.halt, again=again)
+    answers = send(
+        turn.services,
+        turn.held,
+        turn.keeper,
+        writes,
+        turn.halt,
+        again=again,
+        in_order=turn.only is not None,
+    )
     for write, answer in answers:
         record = records[write.record_id or 0]
         if answer.state == "done":

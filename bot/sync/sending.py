@@ -42,8 +42,11 @@ def send(
     halt: Event,
     *,
     again: bool,
+    in_order: bool = False,
 ) -> Iterator[tuple[Write, Answer]]:
     """Perform the writes, several at a time; yield each one once it is settled.
+
+    `in_order`: one after the other, as somebody who replays what waited expects.
 
     When `halt` is set no further call is begun; writes that were never sent are taken back.
     Raises LeaseLost; then nothing more is sent, and the new holder settles what is open.
@@ -51,7 +54,7 @@ def send(
     if not writes:
         return
     stop_calling = Event()
-    workers = min(services.settings.QUICKBOOKS_CONCURRENCY, len(writes))
+    workers = 1 if in_order else min(services.settings.QUICKBOOKS_CONCURRENCY, len(writes))
 
     def call(write: Write) -> Answer | None:
         if halt.is_set() or stop_calling.is_set():

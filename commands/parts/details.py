@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 
+from sqlmodel import Session, col, select
+
 from bot.dispatch.reply import bullets, line, strong
-from bot.domain import JsonValue, Payload, Role
+from bot.domain import JsonValue, Payload, RecordState, Role
+from bot.fixes.preview import CONNECTION
 from bot.models import Click, Company, Incident, Record
 from bot.render import Text, clean, moment, plural, shorten, to_slack
 from bot.services import Services
@@ -37,9 +40,7 @@ def view(services: Services, click: Click, incident: Incident) -> Payload:
     """Everything known about one alert, for whoever may see it."""
     with services.sessions.read() as session:
         company = session.get_one(Company, incident.company_id)
-        records = holds.waiting_records(
-            session, incident.company_id, incident.problem, incident.subject
-        )
+        records = _waiting(session, incident)
     role = services.access.role(click.user_id, incident.company_id, click.team_id)
     text = line(strong(title_of(services, incident)))
     text += line(
@@ -55,6 +56,22 @@ def view(services: Services, click: Click, incident: Incident) -> Payload:
         shown += [*to_slack(line(strong("Raw answer"))), blocks.section(raw)]
     shown += to_slack(_story(services, incident, company))
     return blocks.modal(TITLE, shown)
+
+
+def _waiting(session: Session, incident: Incident) -> list[Record]:
+    """What the alert's cause keeps from being posted: behind the connection, all that waits."""
+    if incident.subject != CONNECTION:
+        return holds.waiting_records(
+            session, incident.company_id, incident.problem, incident.subject
+        )
+    return list(
+        session.exec(
+            select(Record)
+            .where(Record.company_id == incident.company_id)
+            .where(col(Record.state) == RecordState.WAITING)
+            .order_by(col(Record.tier), col(Record.id))
+        )
+    )
 
 
 def _records(records: list[Record]) -> Text:

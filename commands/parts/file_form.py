@@ -125,11 +125,19 @@ def company_of(services: Services, click: Click) -> Company:
 
 
 def _source(services: Services, company: Company, name: str) -> int:
-    """Find the source by its name, or make it."""
+    """Find the source by its name; the first one of a company is made, a mistyped one never.
+
+    The same file under another source's name would be other records: everything twice.
+    """
     with services.sessions.write() as session:
-        row = session.exec(
-            select(Source).where(Source.company_id == company.id, Source.name == name)
-        ).first()
+        known = session.exec(select(Source).where(Source.company_id == company.id)).all()
+        row = next((one for one in known if one.name.casefold() == name.casefold()), None)
+        if row is None and len(known) == 1 and name == DEFAULT_SOURCE:
+            row = known[0]
+        if row is None and known:
+            names = ", ".join(one.name for one in known)
+            msg = f"{name} is no source of {company.name}. It has: {names}. Type one of them."
+            raise BadInput(msg)
         if row is None:
             row = Source(company_id=company.id or 0, name=name, created_at=services.clock.now())
             session.add(row)
@@ -150,7 +158,7 @@ def _counts(company: Company, name: str, report: IntakeReport) -> Text:
     if taken:
         text += line(
             "They are being posted now. What QuickBooks does not take becomes an alert in "
-            f"{company.name}'s channel; /qb-status shows how far it is."
+            f"the channel of {company.name}; /qb-status shows how far it is."
         )
     elif not report.refused:
         text += line("Nothing new to post.")

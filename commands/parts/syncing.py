@@ -236,7 +236,8 @@ def _end(services: Services, call: Call, run: SyncRun) -> Text:
         words.append(f"{held:,} held: {plural(roots, 'cause')}")
     said = f"{', '.join(words)}."
     if held:
-        where = "in this channel" if call.in_company_channel else f"in {company.name}'s channel"
+        here = call.in_company_channel
+        where = "in this channel" if here else f"in the channel of {company.name}"
         said += f" The alerts are {where}; /qb-errors lists them."
     elif not count:
         said = "nothing was posted."
