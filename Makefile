@@ -10,7 +10,7 @@ PIP_COMPILE := $(PY) -m piptools compile --quiet --generate-hashes --no-header -
 JOBS ?= 2
 CODE := app.py bot commands checks sandbox bench tests docs
 
-.PHONY: help setup demo test check fmt run sandbox migrate manifest lock screenshots
+.PHONY: help setup demo test check fmt run sandbox migrate manifest lock screenshots matrix
 
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
@@ -53,6 +53,9 @@ migrate: setup  ## bring the database to the newest schema
 
 manifest: setup  ## write manifest.json and .env.example from the code
 	@$(PY) app.py manifest --write
+
+matrix: setup  ## every fix against double presses, lost replies and kills; writes docs/matrix.md
+	@$(PY) -m tests.matrix
 
 screenshots: setup  ## make docs/images from a running demo (needs Chromium)
 	@$(PY) docs/make_screenshots.py

@@ -1,10 +1,16 @@
 """Composition root and command line of qb-sync-bot: `python app.py --help`."""
 
+import signal
+
+if __name__ == "__main__" and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    # Loading takes a second or more; Ctrl-C ends it without a word. `main` takes over after it.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
 import os
 import secrets
-import signal
 import socket
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +24,7 @@ from bot import logs, work
 from bot.access import Access
 from bot.clock import Clock
 from bot.config import Settings
-from bot.console import Desk, Parts, build, environment
+from bot.console import Desk, Parts, answer, build, environment
 from bot.console.working import choose_queue
 from bot.db import Sessions, make_engine, migrate
 from bot.db.leases import take_over_all
@@ -38,6 +44,7 @@ from checks import ALL_CHECKS
 from commands import ALL_COMMANDS
 from commands.buttons import BUTTONS
 from commands.jobs import JOBS
+from commands.lookups import LOOKUPS
 from commands.modals import FORMS
 
 ROOT = Path(__file__).resolve().parent
@@ -106,7 +113,7 @@ def start(settings: Settings) -> Bot:
     services = compose(settings, queue)
     if make_url(settings.DATABASE_URL).get_backend_name() == "sqlite":
         take_over_all(services.sessions, services.clock)
-    app = build_app(services, ALL_COMMANDS, BUTTONS, FORMS)
+    app = build_app(services, ALL_COMMANDS, BUTTONS, FORMS, LOOKUPS)
     app_token = settings.SLACK_APP_TOKEN.get_secret_value()
     door = SocketDoor(app, app_token, services.clock) if app_token else None
     doors = Doors(
@@ -161,10 +168,13 @@ def desk(settings: Settings) -> Iterator[Desk]:
         services.sessions.engine.dispose()
 
 
-def main(environ: Mapping[str, str]) -> None:
-    """Hand the command line its parts and run it."""
-    build(Parts(ROOT, environ, run, desk, manifest, frozenset(fixes.by_name())))()
+def main(environ: Mapping[str, str], words: Sequence[str]) -> int:
+    """Hand the command line its parts, run it, and return the exit code."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    parts = Parts(ROOT, environ, run, desk, manifest, frozenset(fixes.by_name()))
+    return answer(build(parts), words)
 
 
 if __name__ == "__main__":
-    main(os.environ)  # noqa: TID251  the one place that hands the environment in
+    sys.exit(main(os.environ, sys.argv[1:]))  # noqa: TID251  the environment is handed in here

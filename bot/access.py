@@ -12,6 +12,7 @@ from bot.db import Sessions
 from bot.domain import Role
 from bot.errors import BotError, NotAllowed
 from bot.models import Company, RoleGrant
+from bot.render import listed
 
 log = structlog.get_logger(__name__)
 
@@ -42,6 +43,11 @@ class Directory(Protocol):
 
     def member(self, user_id: str) -> Person: ...
     def group_members(self, group_id: str) -> frozenset[str]: ...
+
+
+def at_least(role: Role) -> str:
+    """The role as sentences name it: a higher one always may, too."""
+    return role.words if role is Role.ADMIN else f"{role.words} or above"
 
 
 @dataclass(frozen=True)
@@ -117,39 +123,60 @@ class Access:
         return [row for row in found if self.role(user_id, row.id, team_id) >= role]
 
     def who(self, company_id: int | None, role: Role) -> list[str]:
-        """Name the people with exactly this role or, if nobody has it, with the next higher one.
+        """Name the people who have this role or more: those with exactly this role first.
 
-        Asked for viewers it names everybody with a role. At most five names.
+        Then the next higher role, and so on. At most five names.
         """
-        return self._who(company_id, role)[1]
+        return self._who(company_id, role)[:MOST_NAMES]
 
     def sentence(self, company_id: int | None, role: Role) -> str:
-        """Say who may, in one sentence with at most five names."""
+        """Say who may, in one sentence with at most five names: a higher role may, too."""
         with self._sessions.read() as session:
             company = session.get(Company, company_id) if company_id is not None else None
         where = f" at {company.name}" if company else ""
-        found, names = self._who(company_id, role)
-        above = " or above" if found > role or role is Role.VIEWER else ""
+        names = self._who(company_id, role)
+        if len(names) > MOST_NAMES:
+            names = [*names[:MOST_NAMES], "others"]
         if names:
-            return f"Only {role.words}{above} can do this{where}: {_one_of(names)}."
+            return f"Only {at_least(role)} can do this{where}: {listed(names, 'or')}."
         return (
-            f"Only {role.words} can do this{where}, and nobody is one yet. "
+            f"Only {at_least(role)} can do this{where}, and nobody is one yet. "
             f"Whoever runs this bot can name one in the setting {role.name}S."
         )
 
-    def _who(self, company_id: int | None, role: Role) -> tuple[Role, list[str]]:
+    def those(self, company_id: int | None, role: Role, but: str = "") -> list[Person]:
+        """The people to ask: of the lowest role that suffices and that anybody has, at most five.
+
+        `but` is left out: nobody is asked for an approval of their own wish.
+        """
+        people = {user: found for user, found in self._roles(company_id).items() if user != but}
+        for wanted in sorted({found for found in people.values() if found >= role}):
+            found = self._persons((u for u in people if people[u] is wanted), MOST_NAMES)
+            if found:
+                return found
+        return []
+
+    def barred(self, user_id: str) -> str:
+        """Say why this person can have no role at all ("Bots cannot."), or ""."""
+        try:
+            return _barred(self._directory.member(user_id))
+        except BotError:
+            return ""
+
+    def _who(self, company_id: int | None, role: Role) -> list[str]:
+        """Names, lowest sufficient role first; one more than are shown, to know of others."""
+        people = self._roles(company_id)
+        wanted = max(role, Role.VIEWER)
+        ranked = sorted((u for u in people if people[u] >= wanted), key=lambda user: people[user])
+        return [person.name for person in self._persons(ranked, MOST_NAMES + 1)]
+
+    def _roles(self, company_id: int | None) -> dict[str, Role]:
+        """Everybody with a role, by what was granted; whether they may have one is not known."""
         people: dict[str, Role] = {}
         for principal, granted in self._granted(company_id).items():
             for user_id in self._people(principal):
                 people[user_id] = max(granted, people.get(user_id, Role.NONE))
-        if role <= Role.VIEWER:
-            ranked = sorted(people, key=lambda user: people[user])
-            return Role.VIEWER, self._names(ranked)
-        for wanted in sorted(r for r in Role if r >= role):
-            names = self._names(user for user, found in people.items() if found is wanted)
-            if names:
-                return wanted, names
-        return role, []
+        return people
 
     def _answer(self, user_id: str, company_id: int | None, team_id: str) -> _Answer:
         if self.is_foreign(team_id):
@@ -203,18 +230,18 @@ class Access:
         members = self._members(principal) or frozenset()
         return sorted(members)
 
-    def _names(self, user_ids: Iterable[str]) -> list[str]:
-        names: list[str] = []
+    def _persons(self, user_ids: Iterable[str], most: int) -> list[Person]:
+        found: list[Person] = []
         for user_id in user_ids:
-            if len(names) == MOST_NAMES:
+            if len(found) == most:
                 break
             try:
                 person = self._directory.member(user_id)
             except BotError:
                 continue
             if not _barred(person):
-                names.append(person.name)
-        return names
+                found.append(person)
+        return found
 
 
 def _is_group(principal: str) -> bool:
@@ -232,7 +259,3 @@ def _barred(person: Person) -> str:
     if person.is_guest:
         return "Guests of this workspace cannot."
     return ""
-
-
-def _one_of(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -13,8 +14,7 @@ from bot.domain import JsonValue, Payload
 from bot.models import AuditEntry, Lease
 
 GENESIS = "0" * 64
-# The row that counts the entries. Without it the newest ones could be cut off unseen; and its
-# update makes writers queue up on PostgreSQL, where BEGIN IMMEDIATE does not exist.
+# The row that counts the entries. Without it the newest ones could be cut off unseen.
 COUNTER = "audit"
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 _AT_ONCE = 500
@@ -90,13 +90,14 @@ def digest(entry: AuditEntry) -> str:
 def verify(session: Session) -> AuditReport:
     """Walk the whole record and find the first row that was changed, moved, added or lost."""
     previous, rows = GENESIS, 0
-    for entry in _entries(session):
-        rows += 1
-        if entry.previous != previous:
-            return AuditReport(False, rows, entry.seq, "it does not follow the row before it")
-        if entry.digest != digest(entry):
-            return AuditReport(False, rows, entry.seq, "its content does not fit its seal")
-        previous = entry.digest
+    with closing(_entries(session)) as entries:
+        for entry in entries:
+            rows += 1
+            if entry.previous != previous:
+                return AuditReport(False, rows, entry.seq, "it does not follow the row before it")
+            if entry.digest != digest(entry):
+                return AuditReport(False, rows, entry.seq, "its content does not fit its seal")
+            previous = entry.digest
     counter = session.get(Lease, COUNTER, populate_existing=True)
     counted = counter.fence if counter else 0
     if counted == rows:
@@ -120,6 +121,9 @@ def export(session: Session) -> Iterator[Payload]:
         }
 
 
-def _entries(session: Session) -> Iterator[AuditEntry]:
+def _entries(session: Session) -> Generator[AuditEntry, None, None]:
     rows = select(AuditEntry).order_by(col(AuditEntry.seq))
-    yield from session.exec(rows.execution_options(yield_per=_AT_ONCE, populate_existing=True))
+    found = session.exec(rows.execution_options(yield_per=_AT_ONCE, populate_existing=True))
+    # PostgreSQL keeps a cursor open on the server until it is told that nobody reads on.
+    with closing(found):
+        yield from found

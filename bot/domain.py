@@ -107,6 +107,7 @@ class RecordType(StrEnum):
     VENDOR = "vendor"
     ITEM = "item"
     INVOICE = "invoice"
+    BILL = "bill"
     PAYMENT = "payment"
 
 
@@ -117,6 +118,7 @@ TIER: Mapping[RecordType, int] = {
     RecordType.VENDOR: 1,
     RecordType.ITEM: 2,
     RecordType.INVOICE: 3,
+    RecordType.BILL: 3,
     RecordType.PAYMENT: 4,
 }
 ENTITY: Mapping[RecordType, str] = {
@@ -125,10 +127,13 @@ ENTITY: Mapping[RecordType, str] = {
     RecordType.VENDOR: "Vendor",
     RecordType.ITEM: "Item",
     RecordType.INVOICE: "Invoice",
+    RecordType.BILL: "Bill",
     RecordType.PAYMENT: "Payment",
 }
 SALES_DOCUMENTS = frozenset({RecordType.INVOICE})
 CASH_DOCUMENTS = frozenset({RecordType.PAYMENT})
+PURCHASE_DOCUMENTS = frozenset({RecordType.BILL})
+DOCUMENTS = SALES_DOCUMENTS | CASH_DOCUMENTS | PURCHASE_DOCUMENTS
 
 
 class RecordState(StrEnum):
@@ -166,11 +171,13 @@ class Waiting:
     cash_count: int = 0
     cash_amount: Mapping[str, Decimal] = field(default_factory=dict)
     other_count: int = 0
+    purchase_count: int = 0
+    purchase_amount: Mapping[str, Decimal] = field(default_factory=dict)
 
     @property
     def documents(self) -> int:
-        """How many documents (invoices, payments) wait."""
-        return self.sales_count + self.cash_count
+        """How many documents (invoices, payments, bills) wait."""
+        return self.sales_count + self.cash_count + self.purchase_count
 
 
 @dataclass(frozen=True)

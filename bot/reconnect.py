@@ -1,11 +1,13 @@
 """The private one-time link by which one person allows access to one company again.
 
-1. `issue_link`: a row with the digest of a secret; only the person sees the address.
+1. `issue_link`: a row with the digest of a secret; only the person sees the address. What was
+   made for them earlier ends at once.
 2. `peek`: the page behind the address shows the company; opening it uses nothing up, because
    link scanners open addresses too.
 3. `may_connect`: the person's role is looked at when the button is pressed and again at the end.
 4. `consume`: the button on the page uses the link up and gives the OAuth state.
 5. `finish_state`: the callback of Intuit brings the state back, once.
+6. `end_links`: once the company is connected again, nobody's open link works any more.
 """
 
 import hashlib
@@ -26,17 +28,37 @@ LINK_MINUTES = 10
 STATE_MINUTES = 30
 
 
+# Why a link ended before its time (ReconnectLink.outcome).
+REPLACED, NOT_NEEDED = "replaced", "not_needed"
+
+
 class LinkGone(BotError):
     """This link was used already or is too old. Type /qb-reconnect in Slack for a new one."""
+
+
+class LinkReplaced(LinkGone):
+    """You asked for a newer link since; open that one, or type /qb-reconnect for another."""
+
+
+class LinkNotNeeded(LinkGone):
+    """The company was connected since this link was made; there is nothing left to do."""
+
+    def __init__(self, company_id: int) -> None:
+        super().__init__()
+        self.company_id = company_id
 
 
 def issue_link(
     services: Services, company_id: int, user_id: str, incident_id: int | None = None
 ) -> str:
-    """Make a link for one person and one company; it works once, for ten minutes."""
+    """Make a link for one person and one company; it works once, for ten minutes.
+
+    Links made earlier for the same person and company end, so that only the newest is open.
+    """
     secret = secrets.token_urlsafe(32)
     now = services.clock.now()
     with services.sessions.write() as session:
+        end_links(session, company_id, now, REPLACED, user_id=user_id)
         session.add(
             ReconnectLink(
                 digest=_digest(secret),
@@ -60,11 +82,38 @@ def issue_link(
 
 
 def peek(session: Session, secret: str, now: datetime) -> ReconnectLink:
-    """Find the usable link of a secret without using it up. Raises LinkGone."""
+    """Find the usable link of a secret without using it up.
+
+    Raises LinkGone, or its kinds for whoever holds the secret of a link that was ended early.
+    """
     row = session.exec(select(ReconnectLink).where(ReconnectLink.digest == _digest(secret))).first()
-    if row is None or row.consumed_at is not None or row.expires_at < now:
+    if row is None or row.consumed_at is not None:
+        raise LinkGone
+    if row.outcome == REPLACED:
+        raise LinkReplaced
+    if row.outcome == NOT_NEEDED:
+        raise LinkNotNeeded(row.company_id)
+    if row.expires_at < now:
         raise LinkGone
     return row
+
+
+def end_links(
+    session: Session, company_id: int, now: datetime, why: str, *, user_id: str | None = None
+) -> int:
+    """End the company's open links (of one person, or everybody's); returns how many.
+
+    A link whose person is at Intuit's consent page is not open: what they allow there still counts.
+    """
+    ending = (
+        update(ReconnectLink)
+        .where(col(ReconnectLink.company_id) == company_id)
+        .where(col(ReconnectLink.consumed_at).is_(None), col(ReconnectLink.outcome) == "")
+        .where(col(ReconnectLink.expires_at) >= now)
+    )
+    if user_id is not None:
+        ending = ending.where(col(ReconnectLink.user_id) == user_id)
+    return session.exec(ending.values(expires_at=now, outcome=why)).rowcount
 
 
 def role_needed(company: Company) -> Role:
@@ -88,6 +137,7 @@ def consume(session: Session, secret: str, now: datetime) -> str:
     used = session.exec(
         update(ReconnectLink)
         .where(col(ReconnectLink.id) == row.id, col(ReconnectLink.consumed_at).is_(None))
+        .where(col(ReconnectLink.outcome) == "")
         .values(consumed_at=now, state_digest=_digest(state))
     )
     if used.rowcount != 1:

@@ -22,6 +22,7 @@ class FixButton:
     name: str
     label: str
     agreed: Callable[[Mapping[str, JsonValue]], bool]
+    offered: Callable[[Mapping[str, JsonValue]], bool] = lambda _facts: True
 
 
 @dataclass(frozen=True)

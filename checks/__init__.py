@@ -1,11 +1,15 @@
 """Every health check, listed by hand: a check whose line is forgotten fails a house test."""
 
 from bot.checkup import Check
-from checks import connection, failed_records
+from checks import accounts, borrowed, connection, duplicates, failed_records, mappings
 
 ALL_CHECKS: tuple[Check, ...] = (
+    accounts.CHECK,
+    borrowed.CHECK,
     connection.CHECK,
+    duplicates.CHECK,
     failed_records.CHECK,
+    mappings.CHECK,
 )
 
 __all__ = ["ALL_CHECKS"]

@@ -1,7 +1,8 @@
-"""The way to QuickBooks: permission lost or refused, subscription ended, trouble that lasts."""
+"""The way to QuickBooks: permission lost, refused or near its end, trouble that lasts."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
 
@@ -19,10 +20,16 @@ _LASTING = {
     "network": "LASTING_OUTAGE_SECONDS",
     "sync_stopped": "LASTING_OUTAGE_SECONDS",
 }
+# Days before a permission's end at which its early warning opens and is then edited.
+STAGES = (1, 7, 14, 30)
 
 
 def run(services: Services, company: Company, scope: Scope) -> Iterator[Finding]:
-    """Yield at most one finding: what stands between the company's records and its books."""
+    """Yield what stands between the company's records and its books, and what soon will.
+
+    The end of a permission that is near is a finding of its own: it stays true when something
+    else is wrong as well, and only a new permission ends it.
+    """
     if not scope.covers(SUBJECT):
         return
     with services.sessions.read() as session:
@@ -35,6 +42,30 @@ def run(services: Services, company: Company, scope: Scope) -> Iterator[Finding]
     elif row.trouble and _tells(services, row):
         own = {"reason": row.trouble_detail, "detail": row.trouble_detail}
         yield _finding(services, company, row.trouble, row.trouble_since, own)
+    ending = _ending(row, services.clock.now())
+    if ending is not None:
+        end, own = ending
+        ends_on = end.astimezone(ZoneInfo(company.time_zone)).date().isoformat()
+        facts = {**_finding(services, company, "permission_ends", None, own).facts}
+        yield Finding("permission_ends", SUBJECT, {**facts, "ends_on": ends_on})
+
+
+def _ending(row: Connection, now: datetime) -> tuple[datetime, Payload] | None:
+    """The nearest end of the permission, when it is at most 30 days away.
+
+    `stage` changes four times only, so that the message is edited then and never for a day that
+    passes. Intuit ends a permission after five years, and after 100 days without use.
+    """
+    ends = [
+        (end, why)
+        for end, why in ((row.hard_expires_at, "age"), (row.refresh_expires_at, "idle"))
+        if end is not None
+    ]
+    if not ends:
+        return None
+    end, why = min(ends)
+    stage = next((days for days in STAGES if end - now <= timedelta(days=days)), None)
+    return None if stage is None else (end, {"stage": stage, "end_reason": why})
 
 
 def _tells(services: Services, row: Connection) -> bool:

@@ -3,23 +3,28 @@
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from bot.checkup import Check
-from bot.domain import Finding, Payload, Scope
+from bot.domain import Finding, Payload, RecordState, Scope
 from bot.models import Company, Hold, Record, Source
 from bot.services import Services
-from bot.sync.totals import waiting_facts
+from bot.sync import merged
+from bot.sync.totals import totals, waiting_facts
 
 # At most this many subjects are named in one query.
 _AT_ONCE = 500
 
 
 def run(services: Services, company: Company, scope: Scope) -> Iterator[Finding]:
-    """Group the holds by problem and root subject."""
+    """Group the holds by problem and root subject.
+
+    `alone` counts the documents that wait for this cause and no other one.
+    """
     with services.sessions.read() as session:
         holds = _holds(session, company, scope)
         records = _records(session, company, {hold.record_id for hold in holds})
+        shared = _shared(session, set(records))
         rows = session.exec(select(Source).where(Source.company_id == company.id))
         sources = {row.id or 0: row.name for row in rows}
     for (problem, subject), group in groupby(holds, key=lambda hold: (hold.problem, hold.subject)):
@@ -27,8 +32,16 @@ def run(services: Services, company: Company, scope: Scope) -> Iterator[Finding]
         waiting = [records[hold.record_id] for hold in found if hold.record_id in records]
         if waiting:
             facts = _facts(company, sources, found, waiting)
+            facts["alone"] = _alone(waiting, shared)
+            with services.sessions.read() as session:
+                facts = merged.enriched(session, services.settings, company, problem, facts)
             identities = tuple(record.id or 0 for record in waiting)
             yield Finding(problem, subject, facts, identities)
+
+
+def _alone(waiting: list[Record], shared: set[int]) -> int:
+    unposted = [row for row in waiting if row.state is not RecordState.POSTED]
+    return totals(row for row in unposted if row.id not in shared).documents
 
 
 def _facts(
@@ -38,6 +51,21 @@ def _facts(
     root = min(holds, key=lambda hold: (hold.cause_record_id is not None, hold.since, hold.id))
     since = min(hold.since for hold in holds)
     return {**root.facts, **waiting_facts(company, sources, waiting, since)}
+
+
+def _shared(session: Session, record_ids: set[int]) -> set[int]:
+    """The records that wait for more than one cause."""
+    identities = sorted(record_ids)
+    found: set[int] = set()
+    for at in range(0, len(identities), _AT_ONCE):
+        rows = session.exec(
+            select(Hold.record_id)
+            .where(col(Hold.record_id).in_(identities[at : at + _AT_ONCE]))
+            .group_by(col(Hold.record_id))
+            .having(func.count() > 1)
+        )
+        found |= set(rows)
+    return found
 
 
 def _holds(session: Session, company: Company, scope: Scope) -> list[Hold]:

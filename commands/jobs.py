@@ -14,16 +14,12 @@ from bot.dispatch.door import by_name
 from bot.dispatch.reply import Reply
 from bot.domain import Payload, RetryClass
 from bot.errors import BotError, CompanyBusy, TemplateFault
-from bot.fixes import codec, engine
-from bot.fixes.model import BUSY_STATES
-from bot.fixes.registry import fix_named
 from bot.models import Click, FixRun
-from bot.render import to_plain
 from bot.services import Services
 from bot.slack import SlackFault
 from commands import ALL_COMMANDS
-from commands.buttons import DETAILS, FIX, ROLES, WHO, incident_of
-from commands.parts import details, file_form, fix_views
+from commands.buttons import BUTTONS
+from commands.parts import file_form, fix_views, presses
 
 log = structlog.get_logger(__name__)
 
@@ -33,11 +29,11 @@ WINDOW_TIME = timedelta(seconds=4)
 # The acknowledgement of a form carries the "one moment" window on another connection than ours:
 # a window of ours that reached Slack first would be covered by it for good.
 AFTER_ACK = timedelta(seconds=0.8)
+WITHOUT_WINDOW = frozenset(button.action for button in BUTTONS if not button.window)
 SORRY = (
     "Something went wrong on my side and it is in my log. The alert shows what is true; "
     "please press again in a minute."
 )
-GONE = "That alert is not known here any more. Type /qb-errors to see what is open."
 INTERRUPTED = "I was interrupted just as you pressed. Nothing was done; please press again."
 
 
@@ -52,11 +48,12 @@ def handle_click(services: Services, arg: str) -> None:
         click = session.get(Click, int(arg))
     if click is None or click.state != "new":
         return
-    if not click.view_id:
+    has_window = click.action not in WITHOUT_WINDOW
+    if has_window and not click.view_id:
         click = _with_window(services, click)
     if click.state != "new":
         return
-    if not click.view_id:
+    if has_window and not click.view_id:
         _show(services, click, views.notice("Press again", INTERRUPTED), INTERRUPTED)
         return
     view, words = _guarded(services, click)
@@ -83,7 +80,7 @@ def _with_window(services: Services, click: Click) -> Click:
 def _guarded(services: Services, click: Click) -> tuple[Payload, str]:
     """Do the work; every error becomes a window with a sentence."""
     try:
-        return _work(services, click)
+        return presses.work(services, click)
     except CompanyBusy:
         raise
     except TemplateFault as fault:
@@ -97,69 +94,9 @@ def _guarded(services: Services, click: Click) -> tuple[Payload, str]:
         return views.notice("Not done", SORRY), SORRY
 
 
-def _work(services: Services, click: Click) -> tuple[Payload, str]:
-    if click.action == fix_views.CONFIRM:
-        return _confirm(services, click)
-    if click.action == file_form.CALLBACK:
-        view, text, _ = file_form.take(services, click)
-        return view, to_plain(text)
-    incident = incident_of(services, click.value)
-    if incident is None:
-        raise BotError(GONE)
-    # A restart may have come in between: the role is looked at again.
-    role = ROLES[click.action]
-    services.access.require(click.user_id, incident.company_id, role, click.team_id)
-    if click.action == DETAILS:
-        return details.view(services, click, incident), "Details"
-    if click.action == WHO:
-        sentence = _who(services, incident.company_id, incident.problem)
-        return views.notice("Who can do this?", sentence), sentence
-    name = click.action.removeprefix(FIX)
-    prepared = engine.prepare(services, incident.id or 0, name, click.user_id)
-    return fix_views.preview(services, click, prepared), prepared.plan.refused or "The preview."
-
-
-def _who(services: Services, company_id: int, problem_name: str) -> str:
-    """Name who may press the buttons of a problem."""
-    problem = services.knowledge.problem(problem_name)
-    role = min(fix_named(name).role for name in problem.fixes)
-    return services.access.sentence(company_id, role)
-
-
-def _confirm(services: Services, click: Click) -> tuple[Payload, str]:
-    """Check the role and the books again, then start the fix; a second time changes nothing."""
-    run_id = int(click.value) if click.value.isdecimal() else 0
-    typed = fix_views.choices_of(click)
-    found = engine.confirm(services, run_id, click.user_id, typed, click.team_id)
-    if isinstance(found, engine.Changed):
-        view = fix_views.preview(services, click, found.prepared, typed, fix_views.CHANGED)
-        return view, fix_views.CHANGED
-    with services.sessions.read() as session:
-        run = session.get(FixRun, run_id)
-    if run is None:
-        sentence = found.sentence if isinstance(found, engine.Refused) else GONE
-        return views.notice("Not done", sentence), sentence
-    plan = codec.from_json(run.plan)
-    if isinstance(found, engine.Confirmed) or _is_own(run, click):
-        return fix_views.started(plan), "Started. The alert shows how far it is."
-    if run.state == "planned" and plan.choices:
-        # What was typed cannot be used: the same preview again, with the reason and the typing.
-        text = services.render.text(f"fixes/{run.fix}", plan.facts)
-        prepared = engine.Prepared(run_id, plan, text)
-        view = fix_views.preview(services, click, prepared, typed, found.sentence)
-        return view, found.sentence
-    return views.notice("Not done", found.sentence), found.sentence
-
-
-def _is_own(run: FixRun, click: Click) -> bool:
-    """Whether this very press started the fix before a restart."""
-    begun = run.state in BUSY_STATES or run.state == "done"
-    return begun and run.approved_by == click.user_id and run.view_id == click.view_id
-
-
 def _show(services: Services, click: Click, view: Payload, words: str) -> None:
     """Fill the window; when it was closed, nothing is lost: the alert itself shows what is true."""
-    if click.action in (fix_views.CONFIRM, file_form.CALLBACK):
+    if click.action in presses.FORM_ACTIONS:
         left = click.created_at + AFTER_ACK - services.clock.now()
         Event().wait(max(0.0, min(left, AFTER_ACK).total_seconds()))
         view = _ended(services, click) or view

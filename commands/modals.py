@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from bot.dispatch import views
 from bot.dispatch.model import Form, Press
 from bot.domain import Payload
-from commands.parts import file_form, fix_views
+from commands.parts import approval, file_form, fix_views, snoozing
 
 
 def _check_choices(press: Press) -> Mapping[str, str]:
@@ -17,6 +17,17 @@ def _check_choices(press: Press) -> Mapping[str, str]:
     }
 
 
+def _check_reason(press: Press) -> Mapping[str, str]:
+    """A no without a reason helps nobody."""
+    given = str(press.choices.get(approval.REASON) or "").strip()
+    return {} if given else {approval.REASON: "Say in a few words why not."}
+
+
+def _noting(press: Press) -> Payload:
+    del press
+    return views.notice("One moment", "Noting it …")
+
+
 def _checking(press: Press) -> Payload:
     del press
     return views.notice("One moment", "Checking that nothing changed in QuickBooks …")
@@ -24,5 +35,8 @@ def _checking(press: Press) -> Payload:
 
 FORMS: tuple[Form, ...] = (
     Form(fix_views.CONFIRM, _check_choices, _checking),
+    Form(approval.ASK, _check_choices, _checking),
+    Form(approval.DECLINE, _check_reason, _checking),
+    Form(snoozing.CALLBACK, snoozing.check, _noting),
     Form(file_form.CALLBACK, file_form.check, file_form.waiting),
 )

@@ -3,17 +3,35 @@
 from bot.dispatch.model import Call, SlashCommand
 from bot.dispatch.reply import Reply, line, strong
 from bot.domain import Payload, Role
-from bot.render import Text, moment, plural
+from bot.render import Text, listed, moment, plural
 from bot.services import Services
 from bot.slack import blocks
-from commands.parts.standing import Standing, ago, counted, standing
+from commands.parts import parties
+from commands.parts.asked import company_names, meaningful, not_understood, vocabulary
+from commands.parts.standing import (
+    Standing,
+    ago,
+    are_held,
+    counted,
+    how_many,
+    standing,
+    waits,
+)
 
 # A message holds about 13,000 characters of blocks.
 MOST_SHOWN = 20
+# What people say beside it, meaning nothing else.
+_OWN = vocabulary(
+    "amount company companies current money much overview report state status sync today total "
+    "wait waiting waits"
+)
 
 
 def run(services: Services, call: Call) -> Reply:
-    """Say how each company stands."""
+    """Say how each company stands, or what is known of the customer that was named."""
+    asked = meaningful(call.text, _OWN)
+    if asked:
+        return parties.about(services, call, asked) or _strange(call, asked)
     rows = [standing(services, company) for company in call.companies]
     rows.sort(key=lambda row: (not row.is_lost, row.is_connected, row.company.name))
     parts: list[Text | Payload] = [_line(services, row) for row in rows[:MOST_SHOWN]]
@@ -28,14 +46,25 @@ def run(services: Services, call: Call) -> Reply:
     return Reply(tuple(parts))
 
 
+def _strange(call: Call, asked: str) -> Reply:
+    names = company_names(call)
+    if call.in_company_channel:
+        possible = f"In this channel /qb-status is about {listed(names)} and takes no other words."
+    else:
+        possible = f"/qb-status takes the name of a company: {listed(names, 'or')}."
+    reply = not_understood(call, asked, possible, names)
+    return Reply((*reply.parts, line("Next: /qb-status without words.")), private=True)
+
+
 def _line(services: Services, row: Standing) -> Text:
     words = [_connection(services, row)]
     words.append(f"posted today: {counted(row.posted_today) or 'nothing'}")
     words.append(_waits(row))
+    words.append(are_held(row.held, row.causes))
     words.append(_problems(row))
     if row.last_post is not None:
         words.append(f"last post {ago(services, row.last_post, row.company.time_zone)}")
-    return line(strong(row.company.name), " · " + " · ".join(words))
+    return line(strong(row.company.name), " · " + " · ".join(word for word in words if word))
 
 
 def _connection(services: Services, row: Standing) -> str:
@@ -52,11 +81,8 @@ def _connection(services: Services, row: Standing) -> str:
 
 
 def _waits(row: Standing) -> str:
-    found = counted(row.waiting)
-    if not found:
-        return "nothing waits"
-    one = row.waiting.documents + row.waiting.other_count == 1
-    return f"{found} {'waits' if one else 'wait'}"
+    found = waits(row.waiting)
+    return found if row.is_connected or not how_many(row.waiting) else f"{found} for the connection"
 
 
 def _problems(row: Standing) -> str:
@@ -79,9 +105,9 @@ def _next(rows: list[Standing]) -> str:
     for row in rows:
         if row.is_lost or not row.is_connected:
             return f"Next: /qb-reconnect {row.company.name} gives you a private link."
-    if any(row.open_problems for row in rows):
+    if any(row.open_problems or how_many(row.held) for row in rows):
         return "Next: /qb-errors lists what is open, with links to the alerts."
-    if any(row.waiting.documents or row.waiting.other_count for row in rows):
+    if any(how_many(row.waiting) for row in rows):
         return "Next: nothing; what waits is posted by itself. /qb-sync-now posts it at once."
     return "All is well: nothing to do."
 

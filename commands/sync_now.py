@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from sqlmodel import Session, col, select
 
 from bot.dispatch.model import Call, SlashCommand
-from bot.dispatch.reply import Reply, line, strong
+from bot.dispatch.reply import Reply, line
 from bot.domain import TIER, Payload, RecordState, RecordType, Role
 from bot.models import Company, Record
-from bot.render import Text, plural
+from bot.render import Text, listed, plural
 from bot.services import Services
 from bot.sync.records import references, stored_record
-from commands.parts import documents, file_form, syncing
+from commands.parts import documents, file_form, parties, syncing
+from commands.parts.asked import company_names, not_understood
+from commands.parts.held import stuck
 from commands.parts.wish import Wish, parse, wants_file
 
 
@@ -22,8 +24,13 @@ def run(services: Services, call: Call) -> Reply | None:
     if runs:
         return syncing.follow(services, call, runs)
     wish = parse(call.text)
+    if wish.strange:
+        return parties.about(services, call, wish.strange) or _strange(call, wish.strange)
     if wish.file:
-        return Reply.say("The window for the file did not open. Please type it again.")
+        return Reply.say(
+            "The window for the file did not open. Please type /qb-sync-now file again, with the "
+            f"company's name: /qb-sync-now file {call.companies[0].name}."
+        )
     if wish.number:
         return _one(services, call, wish)
     begun = [_company(services, call, company, wish) for company in call.companies]
@@ -36,8 +43,25 @@ def run(services: Services, call: Call) -> Reply | None:
 
 def opens(services: Services, call: Call) -> Payload | None:
     """Open the window for a file at once."""
-    del services
-    return file_form.view(call.companies) if wants_file(call.text) else None
+    return file_form.view(services, call.companies) if wants_file(call.text) else None
+
+
+def _strange(call: Call, strange: str) -> Reply:
+    """Nothing is posted on words that were not understood."""
+    names = company_names(call)
+    possible = (
+        "Nothing was posted. I know invoices, payments, customers, items, a document's number, "
+        f"file, and the company's name: {listed(names, 'or')}."
+    )
+    known = ["invoices", "payments", "customers", "items", "file", *names]
+    examples = (
+        "/qb-sync-now",
+        "/qb-sync-now invoices",
+        "/qb-sync-now invoice 1042",
+        *(f"/qb-sync-now {name}" for name in names[:1]),
+        "/qb-sync-now file",
+    )
+    return not_understood(call, strange, possible, known, examples)
 
 
 def _company(services: Services, call: Call, company: Company, wish: Wish) -> tuple[Text, bool]:
@@ -46,8 +70,9 @@ def _company(services: Services, call: Call, company: Company, wish: Wish) -> tu
     with services.sessions.read() as session:
         ids, counts = _of_types(session, company, wish.types)
     if not ids:
-        names = " and ".join(f"{kind.value}s" for kind in wish.types)
-        return line(strong(company.name), f": no {names} wait to be posted. Nothing to do."), False
+        names = listed([f"{kind.value}s" for kind in wish.types], "and")
+        kept = stuck(services, company, wish.types)
+        return syncing.nothing_waits(company, f"no {names} wait", kept), False
     asked = [plural(counts[kind], f"waiting {kind.value}") for kind in wish.types if counts[kind]]
     words = " and ".join(asked)
     first = len(ids) - sum(counts[kind] for kind in wish.types)

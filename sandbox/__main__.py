@@ -1,4 +1,4 @@
-"""Starts one part of the sandbox: `python -m sandbox quickbooks|slack|demo [options]`."""
+"""Starts one part of the sandbox: `python -m sandbox quickbooks|slack|demo|drill [options]`."""
 
 import argparse
 import sys
@@ -8,6 +8,7 @@ PARTS = {
     "quickbooks": "sandbox.quickbooks",
     "slack": "sandbox.slack.main",
     "demo": "sandbox.demo",
+    "drill": "sandbox.drill",
 }
 
 

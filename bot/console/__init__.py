@@ -3,9 +3,10 @@
 import typer
 
 from bot.console import books, knowing, leaving, running, upkeep
+from bot.console.entry import answer
 from bot.console.model import Desk, Parts
 
-__all__ = ["Desk", "Parts", "build"]
+__all__ = ["Desk", "Parts", "answer", "build"]
 
 _GROUPS = (running, books, leaving, upkeep, knowing)
 
@@ -15,7 +16,6 @@ def build(parts: Parts) -> typer.Typer:
     app = typer.Typer(
         help="The on-call engineer for a company's QuickBooks sync, in Slack.",
         add_completion=False,
-        no_args_is_help=True,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
     )

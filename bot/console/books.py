@@ -1,5 +1,6 @@
 """`connect`, `sources`, `sync`, `check`, `status`: work on companies."""
 
+import sys
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from sqlmodel import col, select
 
 from bot import jobs, reconnect
-from bot.console import companies, posting, reporting
+from bot.console import choosing, companies, posting, reporting
 from bot.console.model import AsJson, CompanyName, Desk, EnvFile, Parts
 from bot.console.output import MISUSED, WRONG, give, note, one_clear_line, say, table
 from bot.console.working import see_through
@@ -85,21 +86,31 @@ def _add_connect(app: typer.Typer, parts: Parts) -> None:
 
 
 def _add_sources(app: typer.Typer, parts: Parts) -> None:
-    sources = typer.Typer(no_args_is_help=True, help="The systems whose records are posted.")
+    sources = typer.Typer(help="The systems whose records are posted.")
     app.add_typer(sources, name="sources")
 
     @sources.command("add")
     def add_source(
         name: Annotated[str, typer.Argument(help="Like shop: letters, digits, - and _.")],
         company: CompanyName = None,
+        refuses: Annotated[
+            str | None,
+            typer.Option(help="Strict: characters its names may not hold, such as '&#/'."),
+        ] = None,
+        needs_email: Annotated[
+            bool | None,
+            typer.Option(help="Its invoices are e-mailed: ask for a missing address."),
+        ] = None,
         as_json: AsJson = False,
         env_file: EnvFile = None,
     ) -> None:
         """Make a source (or a new token for one); the token is shown this once."""
         with one_clear_line():
-            settings = parts.settings(env_file)
+            settings = parts.existing(env_file)
             with parts.desk(settings) as desk:
-                made = companies.add_source(desk.services, company, name)
+                made = companies.add_source(
+                    desk.services, company, name, refuses=refuses, needs_email=needs_email
+                )
         url = f"{settings.PUBLIC_URL.rstrip('/')}/intake/{quote(made.name)}"
         if as_json:
             give({"id": made.id, "name": made.name, "company": made.company,
@@ -119,7 +130,7 @@ def _add_list(sources: typer.Typer, parts: Parts) -> None:
         """Every source of every company."""
         with (
             one_clear_line(),
-            parts.desk(parts.settings(env_file)) as desk,
+            parts.desk(parts.existing(env_file)) as desk,
             desk.services.sessions.read() as session,
         ):
             rows = session.exec(
@@ -156,7 +167,7 @@ def _add_sync(app: typer.Typer, parts: Parts) -> None:
         """Post what waits; with --csv, take files in first. Bad rows are reported by line."""
         with one_clear_line():
             files = posting.read_files(csv or [])
-            with parts.desk(parts.settings(env_file)) as desk:
+            with parts.desk(parts.existing(env_file)) as desk:
                 _sync(desk, files, company, source, as_json=as_json)
 
 
@@ -170,10 +181,13 @@ def _sync(
 ) -> None:
     services = desk.services
     with services.sessions.read() as session:
-        chosen = ([companies.find(session, name)] if files else companies.every(session, name)) or [
-            companies.find(session, name)
+        chosen = ([choosing.find(session, name)] if files else choosing.every(session, name)) or [
+            choosing.find(session, name)
         ]
-    taken = [(path, posting.take_file(services, chosen[0], source, data)) for path, data in files]
+    taken = [
+        (path, posting.take_file(services, chosen[0], source, data, file=path.name))
+        for path, data in files
+    ]
     if not as_json:
         for path, report in taken:
             for line in posting.intake_lines(path, report):
@@ -185,10 +199,14 @@ def _sync(
     ]
     if as_json:
         give({"files": [posting.intake_payload(*one) for one in taken], "companies": outcomes})
-        return
-    for outcome in outcomes:
-        for line in posting.result_lines(outcome):
-            say(line)
+    else:
+        for outcome in outcomes:
+            for line in posting.result_lines(outcome):
+                say(line)
+    empty = [path.name for path, report in taken if posting.nothing_taken(report)]
+    if empty:
+        note(f"Not one row of {', '.join(empty)} could be used.")
+        raise typer.Exit(WRONG)
 
 
 def _follow(desk: Desk, asked: list[posting.Asked], *, quiet: bool) -> None:
@@ -199,7 +217,7 @@ def _follow(desk: Desk, asked: list[posting.Asked], *, quiet: bool) -> None:
         MofNCompleteColumn(),
         console=Console(stderr=True),
         transient=True,
-        disable=quiet,
+        disable=quiet or not sys.stderr.isatty(),
     )
 
     def done() -> bool:
@@ -221,10 +239,10 @@ def _add_check(app: typer.Typer, parts: Parts) -> None:
         company: CompanyName = None, as_json: AsJson = False, env_file: EnvFile = None
     ) -> None:
         """Run every check now and list what is open. Exit code 1 when anything is."""
-        with one_clear_line(), parts.desk(parts.settings(env_file)) as desk:
+        with one_clear_line(), parts.desk(parts.existing(env_file)) as desk:
             services = desk.services
             with services.sessions.read() as session:
-                chosen = companies.every(session, company) or [companies.find(session, company)]
+                chosen = choosing.every(session, company) or [choosing.find(session, company)]
             since = services.clock.now()
             reporting.ask_checks(services, chosen, desk.checks)
             ended = see_through(
@@ -238,19 +256,12 @@ def _add_check(app: typer.Typer, parts: Parts) -> None:
         if as_json:
             give({"finished": ended, "open": found, "crashed": crashed})
         else:
-            _say_open(found, ended=ended)
+            for line in reporting.open_lines(found, ended=ended):
+                say(line)
+            if not ended:
+                note("Not every check ended in time; the bot goes on by itself.")
         if found or crashed or not ended:
             raise typer.Exit(WRONG)
-
-
-def _say_open(found: list[dict[str, object]], *, ended: bool) -> None:
-    for row in found:
-        paused = " (paused by the lost connection)" if row["paused"] else ""
-        say(f"{row['company']}: {row['title']}{paused}")
-    if not found:
-        say("Nothing is open.")
-    if not ended:
-        note("Not every check ended in time; the bot goes on by itself.")
 
 
 def _add_status(app: typer.Typer, parts: Parts) -> None:
@@ -259,9 +270,9 @@ def _add_status(app: typer.Typer, parts: Parts) -> None:
         company: CompanyName = None, as_json: AsJson = False, env_file: EnvFile = None
     ) -> None:
         """How every company is: connection, what waits with its money, what is open."""
-        with one_clear_line(), parts.desk(parts.settings(env_file)) as desk:
+        with one_clear_line(), parts.desk(parts.existing(env_file)) as desk:
             with desk.services.sessions.read() as session:
-                chosen = companies.every(session, company)
+                chosen = choosing.every(session, company)
             found = [reporting.status_of(desk.services, one) for one in chosen]
         if as_json:
             give(found)

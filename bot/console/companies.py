@@ -9,6 +9,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, delete, select
 
 from bot import audit
+from bot.console.choosing import find
 from bot.domain import Payload, Role
 from bot.errors import BadInput
 from bot.models import Company, Connection, RoleGrant, Source
@@ -143,34 +144,6 @@ def _by_name(session: Session, name: str) -> Company | None:
     return session.exec(select(Company).where(func.lower(Company.name) == wanted)).first()
 
 
-def find(session: Session, name: str | None) -> Company:
-    """Find a company by name or id; the only one when none is named. Raises BadInput."""
-    every = list(session.exec(select(Company).order_by(col(Company.name))))
-    if not every:
-        msg = "There is no company yet. Add one with `python app.py connect`."
-        raise BadInput(msg)
-    if name is None:
-        if len(every) == 1:
-            return every[0]
-        names = ", ".join(company.name for company in every)
-        msg = f"Which company? Name it with --company: {names}."
-        raise BadInput(msg)
-    wanted = name.strip().lower()
-    for company in every:
-        if wanted in (company.name.lower(), str(company.id), company.realm_id):
-            return company
-    names = ", ".join(company.name for company in every)
-    msg = f"There is no company {name!r}. There are: {names}."
-    raise BadInput(msg)
-
-
-def every(session: Session, name: str | None) -> list[Company]:
-    """All companies, or the one named. Raises BadInput."""
-    if name is not None:
-        return [find(session, name)]
-    return list(session.exec(select(Company).order_by(col(Company.name))))
-
-
 @dataclass(frozen=True)
 class NewSource:
     """A source with its intake token, which is shown this once."""
@@ -181,8 +154,19 @@ class NewSource:
     token: str
 
 
-def add_source(services: Services, company_name: str | None, name: str) -> NewSource:
-    """Make a source with an intake token; for one that exists, a new token replaces the old."""
+def add_source(
+    services: Services,
+    company_name: str | None,
+    name: str,
+    *,
+    refuses: str | None = None,
+    needs_email: bool | None = None,
+) -> NewSource:
+    """Make a source with an intake token; for one that exists, a new token replaces the old.
+
+    `refuses`: characters its names may not hold although QuickBooks takes them; `needs_email`:
+    its invoices are e-mailed, so that one without an address is asked about. None: as before.
+    """
     plain = " ".join(name.split())
     if not 0 < len(plain) <= LONGEST_NAME or "/" in plain or not plain.isprintable():
         msg = f"{name!r} cannot name a source: use 1 to {LONGEST_NAME} characters, without a slash."
@@ -196,6 +180,8 @@ def add_source(services: Services, company_name: str | None, name: str) -> NewSo
         if row is None:
             row = Source(company_id=company.id, name=plain, created_at=now)
         row.token_digest = digest(token)
+        row.forbidden = row.forbidden if refuses is None else "".join(dict.fromkeys(refuses))
+        row.needs_email = row.needs_email if needs_email is None else needs_email
         session.add(row)
         session.flush()
         assert row.id is not None
@@ -206,7 +192,7 @@ def add_source(services: Services, company_name: str | None, name: str) -> NewSo
             action="source.token",
             subject=f"source:{row.id}",
             company_id=company.id,
-            data={"source": plain},
+            data={"source": plain, "refuses": row.forbidden, "needs_email": row.needs_email},
         )
         return NewSource(row.id, plain, company.name, token)
 

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 from dotenv import dotenv_values
+from sqlalchemy import make_url
 
 from bot.config import Settings
 from bot.errors import ConfigError
@@ -34,8 +35,11 @@ def _values(path: Path) -> dict[str, str]:
         raise ConfigError(msg)
     try:
         found = dotenv_values(path, interpolate=False, encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        msg = f"The env file {path} cannot be read: {error}."
+    except OSError as error:
+        msg = f"The env file {path} cannot be read: {error.strerror}."
+        raise ConfigError(msg) from None
+    except UnicodeDecodeError:
+        msg = f"The env file {path} is no text file."
         raise ConfigError(msg) from None
     return {name: value for name, value in found.items() if value is not None}
 
@@ -82,6 +86,22 @@ def _slack(settings: Settings) -> list[str]:
             "SLACK_APP_TOKEN (Socket Mode, begins with xapp-) or SLACK_SIGNING_SECRET (signed HTTP)"
         )
     return wrong
+
+
+def require_database(settings: Settings) -> None:
+    """Refuse to look into a database that is not there: an empty new one would answer "all well".
+
+    Raises ConfigError naming the file.
+    """
+    url = make_url(settings.DATABASE_URL)
+    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
+        return
+    if not Path(url.database).is_file():
+        msg = (
+            f"There is no database at {url.database} (DATABASE_URL). `python app.py connect` makes "
+            "it with the first company."
+        )
+        raise ConfigError(msg)
 
 
 def require(wrong: list[str]) -> None:

@@ -2,54 +2,101 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
 
-from bot.domain import Payload
-from bot.knowledge import Knowledge
+from bot.domain import JsonValue, Payload
+from bot.errors import BadInput
+from bot.knowledge import Knowledge, tell
+from bot.render import Renderer
 
-PLATFORMS = ("qbo", "qbd", "qbwc", "oauth")
+PLATFORMS = ("qbo", "oauth", "qbd", "qbwc")
 _LONGEST = 20_000
+_WRONG: Payload = {
+    "problem": "unknown", "kind": "unknown", "family": "platform", "confidence": 0.0, "fixes": [],
+}  # fmt: skip
 
 
-def explain(knowledge: Knowledge, text: str, platform: str, code: str = "") -> Payload:
-    """Recognise one error text."""
-    found = knowledge.classify(platform, code or None, text[:_LONGEST])
-    problem = knowledge.problem(found.problem)
+@dataclass(frozen=True)
+class Explainer:
+    """The problem files as rules and as words."""
+
+    knowledge: Knowledge
+    render: Renderer
+
+    @classmethod
+    def load(cls, templates: Path) -> "Explainer":
+        """Read the problem files. Raises ConfigError."""
+        return cls(Knowledge.load(templates), Renderer(templates))
+
+
+def explain(explainer: Explainer, text: str, platform: str, code: str = "") -> Payload:
+    """Recognise one error and say what to do about it. Raises BadInput when there is nothing.
+
+    With no platform named, QuickBooks Online is tried first and then the others: people do not
+    know which of them wrote what they found in a log.
+    """
+    if not text.strip() and not code.strip():
+        raise BadInput('There is no error text. Try: python app.py explain "the error text"')
+    for tried in (platform,) if platform else PLATFORMS:
+        found = explainer.knowledge.classify(tried, code.strip() or None, text[:_LONGEST])
+        if found.confidence:
+            break
+    problem = explainer.knowledge.problem(found.problem)
+    told = tell(explainer.render, problem, found.facts, tried if found.confidence else PLATFORMS[0])
     return {
         "problem": found.problem,
-        "title": problem.title,
+        "title": told.title,
         "kind": problem.kind,
         "family": str(problem.family),
         "confidence": round(found.confidence, 3),
         "evidence": list(found.evidence),
         "fixes": list(problem.fixes),
+        "steps": list(told.steps),
     }
 
 
-def explain_lines(knowledge: Knowledge, lines: Iterable[str], platform: str) -> Iterator[Payload]:
-    """Answer every line of a JSON Lines stream with one line, bad ones too."""
+def explain_lines(explainer: Explainer, lines: Iterable[str], platform: str) -> Iterator[Payload]:
+    """Answer every line of a JSON Lines stream with one line, bad and empty ones too."""
     for line in lines:
-        if line.strip():
-            yield _one(knowledge, line, platform)
+        answer: Payload = {"id": None, **_WRONG}
+        try:
+            given = _object(line)
+            answer["id"] = given.get("id")
+            found = explain(explainer, *_question(given, platform))
+            answer.update({key: found[key] for key in _WRONG})
+        except BadInput as error:
+            answer["error"] = error.message
+        yield answer
 
 
-def _one(knowledge: Knowledge, line: str, platform: str) -> Payload:
-    wrong: Payload = {
-        "id": None, "problem": "unknown", "kind": "unknown", "family": "platform",
-        "confidence": 0.0, "fixes": [],
-    }  # fmt: skip
+def _object(line: str) -> Payload:
+    if not line.strip():
+        raise BadInput("this line is empty")
     try:
-        given = json.loads(line)
+        given = json.loads(line, parse_constant=_no_number)
     except (ValueError, RecursionError):
-        return {**wrong, "error": "this line is not valid JSON"}
+        raise BadInput("this line is not valid JSON") from None
     if not isinstance(given, dict):
-        return {**wrong, "error": "this line is no JSON object"}
-    wrong["id"] = given.get("id")
-    chosen = given.get("platform") or platform
-    if chosen not in PLATFORMS:
-        return {**wrong, "error": f"platform must be one of {', '.join(PLATFORMS)}"}
-    text, code = given.get("text") or "", given.get("code")
-    if not isinstance(text, str):
-        return {**wrong, "error": "text must be a string"}
-    found = explain(knowledge, text, chosen, "" if code is None else str(code))
-    kept = ("problem", "kind", "family", "confidence", "fixes")
-    return {"id": given.get("id"), **{key: found[key] for key in kept}}
+        raise BadInput("this line is no JSON object")
+    return given
+
+
+def _no_number(word: str) -> NoReturn:
+    raise ValueError(word)
+
+
+def _question(given: Payload, platform: str) -> tuple[str, str, str]:
+    chosen: JsonValue = given.get("platform") or platform
+    if not isinstance(chosen, str) or (chosen and chosen.lower() not in PLATFORMS):
+        raise BadInput(f"platform must be one of {', '.join(sorted(PLATFORMS))}")
+    text, code = given.get("text"), given.get("code")
+    if not isinstance(text, str | None):
+        raise BadInput("text must be a string")
+    if isinstance(code, bool) or not isinstance(code, str | int | None):
+        raise BadInput("code must be a string or a number")
+    text, code = text or "", "" if code is None else str(code)
+    if not text.strip() and not code.strip():
+        raise BadInput("there is neither a text nor a code")
+    return text, chosen.lower(), code

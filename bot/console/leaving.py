@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from bot import audit, jobs
-from bot.console import companies
+from bot.console import choosing
 from bot.console.model import AsJson, Desk, EnvFile, Parts
 from bot.console.output import MISUSED, give, note, one_clear_line, say
 from bot.domain import ConnectionState
@@ -24,9 +24,9 @@ def add(app: typer.Typer, parts: Parts) -> None:
         env_file: EnvFile = None,
     ) -> None:
         """Withdraw the bot's permission for a company at Intuit; its tokens are deleted here."""
-        with one_clear_line(), parts.desk(parts.settings(env_file)) as desk:
+        with one_clear_line(), parts.desk(parts.existing(env_file)) as desk:
             with desk.services.sessions.read() as session:
-                found = companies.find(session, company)
+                found = choosing.find(session, company, exact=True)
             _check(desk, found)
             if not yes and not _agreed(found, as_json=as_json):
                 note("Nothing was changed.")

@@ -46,3 +46,9 @@ class Parts:
     def settings(self, env_file: Path | None) -> Settings:
         """Read the settings. Raises ConfigError."""
         return environment.read(self.environ, env_file)
+
+    def existing(self, env_file: Path | None) -> Settings:
+        """Read the settings of a database that is there. Raises ConfigError."""
+        settings = self.settings(env_file)
+        environment.require_database(settings)
+        return settings

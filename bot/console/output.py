@@ -22,8 +22,16 @@ def say(line: str = "") -> None:
 
 
 def give(value: JsonValue) -> None:
-    """Write one JSON value for programs, and nothing else."""
-    typer.echo(json.dumps(value, ensure_ascii=False, default=str))
+    """Write one JSON value for programs, and nothing else.
+
+    What the terminal cannot write (half an emoji, another encoding) is written as an escape.
+    """
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    try:
+        text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        text = json.dumps(value, default=str)
+    typer.echo(text)
 
 
 def note(line: str) -> None:
@@ -51,8 +59,11 @@ def one_clear_line() -> Iterator[None]:
         # The driver's own words; SQLAlchemy's would hold the statement, or the address.
         reason = getattr(error, "orig", None) or type(error).__name__
         note(f"The database of DATABASE_URL cannot be used: {' '.join(str(reason).split())}")
+    except BrokenPipeError:
+        # Whoever read standard output has enough; `bot.console.entry` ends quietly.
+        raise
     except OSError as error:
-        note(f"{error.filename or 'The system'}: {error.strerror}")
+        note(f"{error.filename or 'The system'}: {error.strerror or error}")
     else:
         return
     raise typer.Exit(MISUSED)

@@ -8,13 +8,15 @@ from pathlib import Path
 from sqlmodel import col, func, select
 
 from bot import jobs
+from bot.console import amounts
 from bot.console.companies import source_for_file
 from bot.domain import ConnectionState, Payload, RecordState
 from bot.errors import BadInput
-from bot.models import Company, Connection, Hold, Record, SyncRun
+from bot.incidents import take_in
+from bot.models import Company, Connection, Record, SyncRun
 from bot.services import Services
-from bot.sync.csvfile import read_csv
-from bot.sync.intake import IntakeReport, accept
+from bot.sync.csvfile import MOST_BYTES, read_csv
+from bot.sync.intake import IntakeReport
 
 BY = "command line"
 
@@ -30,23 +32,36 @@ class Asked:
 
 def read_files(paths: Iterable[Path]) -> list[tuple[Path, bytes]]:
     """Read every file before any is taken in. Raises BadInput naming the one that cannot be."""
-    found = []
-    for path in paths:
-        try:
-            found.append((path, path.read_bytes()))
-        except OSError as error:
-            msg = f"The file {path} cannot be read: {error.strerror}."
-            raise BadInput(msg) from None
-    return found
+    return [(path, _read(path)) for path in paths]
+
+
+def _read(path: Path) -> bytes:
+    try:
+        # A pipe or a device would never end.
+        if path.exists() and not path.is_file():
+            raise BadInput(f"{path} is {'a folder' if path.is_dir() else 'no file'}; name a file.")
+        if path.is_file() and path.stat().st_size > MOST_BYTES:
+            most = MOST_BYTES // 1_000_000
+            raise BadInput(f"The file {path} is larger than {most} MB; split it.")
+        return path.read_bytes()
+    except OSError as error:
+        msg = f"The file {path} cannot be read: {error.strerror}."
+        raise BadInput(msg) from None
 
 
 def take_file(
-    services: Services, company: Company, source: str | None, data: bytes
+    services: Services,
+    company: Company,
+    source: str | None,
+    data: bytes,
+    *,
+    file: str = "handed in on the command line",
 ) -> IntakeReport:
-    """Take one export in."""
+    """Take one export in; `file` is what it is called when its refused rows are shown again."""
     assert company.id is not None
     source_id = source_for_file(services, company.id, source)
-    return accept(services, source_id, read_csv(data, time_zone=company.time_zone))
+    rows = read_csv(data, time_zone=company.time_zone)
+    return take_in(services, source_id, rows, file=file)
 
 
 def ask(services: Services, company_id: int) -> Asked:
@@ -79,35 +94,48 @@ def progress(services: Services, asked: Sequence[Asked]) -> tuple[int, int, bool
 
 
 def result(services: Services, company: Company, asked: Asked) -> Payload:
-    """What became of a sync: posted, held and why, still waiting and why."""
+    """What became of a sync: posted, held and why, still waiting; each record once, with money."""
+    company_id = company.id or 0
     with services.sessions.read() as session:
         run = session.get_one(SyncRun, asked.run_id)
-        connection = session.get(Connection, company.id)
-        states = dict(
-            session.exec(
-                select(Record.state, func.count())
-                .where(col(Record.company_id) == company.id)
-                .group_by(col(Record.state))
-            ).all()
-        )
-        causes = dict(
-            session.exec(
-                select(Hold.problem, func.count(func.distinct(col(Hold.record_id))))
-                .where(col(Hold.company_id) == company.id)
-                .group_by(col(Hold.problem))
-            ).all()
-        )
-    connected = connection is not None and connection.state is ConnectionState.CONNECTED
-    return {
+        connection = session.get(Connection, company_id)
+        posted = amounts.posted_since(session, company_id, asked.at)
+        waiting = amounts.in_state(session, company_id, RecordState.WAITING)
+        held = amounts.in_state(session, company_id, RecordState.HELD)
+        causes = amounts.held_by_problem(session, company_id)
+        in_all = amounts.in_state(session, company_id, RecordState.POSTED)
+    found: Payload = {
         "company": company.name,
-        "connected": connected,
+        "connected": connection is not None and connection.state is ConnectionState.CONNECTED,
         "finished": run.state != "running",
-        "posted": run.posted,
-        "held": states.get(RecordState.HELD, 0),
-        "waiting": states.get(RecordState.WAITING, 0),
-        "posted_in_all": states.get(RecordState.POSTED, 0),
-        "held_by_problem": causes,
+        "posted": posted.documents + posted.other_count,
+        "held": held.documents + held.other_count,
+        "waiting": waiting.documents + waiting.other_count,
+        "posted_in_all": in_all.documents + in_all.other_count,
+        "posted_money": amounts.payload(posted),
+        "held_money": amounts.payload(held),
+        "waiting_money": amounts.payload(waiting),
+        "held_by_problem": {
+            problem: one.documents + one.other_count for problem, one in causes.items()
+        },
+        "held_money_by_problem": {problem: amounts.payload(one) for problem, one in causes.items()},
     }
+    return {**found, "next": _next(found)}
+
+
+def _next(row: Payload) -> str:
+    if not row["connected"]:
+        return (
+            f'python app.py connect --name "{row["company"]}", or /qb-reconnect in Slack; '
+            "what waits is posted then"
+        )
+    if not row["finished"]:
+        return "python app.py status in a while; the bot goes on by itself"
+    if row["held"]:
+        return "/qb-errors in Slack; each problem has its message there, with its button"
+    if row["waiting"]:
+        return "nothing to do; what waits is tried again by itself while the bot runs"
+    return "nothing to do; all that was handed in is in QuickBooks"
 
 
 def intake_payload(path: Path, report: IntakeReport) -> Payload:
@@ -123,6 +151,11 @@ def intake_payload(path: Path, report: IntakeReport) -> Payload:
         ],
         "notes": [{"line": note.line, "text": note.text} for note in report.notes],
     }
+
+
+def nothing_taken(report: IntakeReport) -> bool:
+    """Say whether not one row of a file could be used."""
+    return not (report.accepted or report.updated or report.unchanged)
 
 
 def intake_lines(path: Path, report: IntakeReport, most: int = 20) -> list[str]:
@@ -147,14 +180,10 @@ def result_lines(outcome: Payload) -> list[str]:
         f"{outcome['company']}: {outcome['posted']} posted now, {outcome['held']} held, "
         f"{outcome['waiting']} waiting"
     ]
-    for problem, count in sorted(outcome["held_by_problem"].items()):
-        lines.append(f"  {count} held: {str(problem).replace('_', ' ')}")
-    if not outcome["connected"]:
-        lines.append("  QuickBooks is not connected; what waits is posted after /qb-reconnect.")
-    elif outcome["held"]:
-        lines.append(
-            "  Each cause has its message in the company's channel; /qb-errors lists them."
-        )
-    elif not outcome["finished"]:
-        lines.append("  Not finished yet; the bot goes on by itself.")
+    for label, key in (("posted", "posted_money"), ("waiting", "waiting_money")):
+        if said := outcome[key]["words"]:
+            lines.append(f"  {label}: {said}")
+    for problem, sums in outcome["held_money_by_problem"].items():
+        lines.append(f"  held, {problem.replace('_', ' ')}: {sums['words']}")
+    lines.append(f"  Next: {outcome['next']}")
     return lines

@@ -7,11 +7,13 @@ from sqlmodel import col, func, select
 
 from bot import jobs
 from bot.checkup import Check
+from bot.console import amounts
 from bot.domain import ConnectionState, IncidentState, Payload, RecordState
 from bot.models import CheckRun, Company, Connection, Incident, Record
-from bot.render import money, to_plain
+from bot.render import money
 from bot.services import Services
-from bot.sync.totals import totals
+
+_LABELS = ("sales", "payments", "purchases")
 
 
 def ask_checks(services: Services, companies: Iterable[Company], checks: Iterable[Check]) -> None:
@@ -68,6 +70,7 @@ def open_incidents(services: Services, companies: list[Company]) -> list[Payload
             "subject": row.subject,
             "title": services.render.problem_or_plain(row.problem, row.facts).title,
             "documents": row.facts.get("documents", 0),
+            **_sums(row.facts),
             "paused": row.paused_by_id is not None,
             "since": row.opened_at.isoformat(),
         }
@@ -75,65 +78,75 @@ def open_incidents(services: Services, companies: list[Company]) -> list[Payload
     ]
 
 
+def _sums(facts: Payload) -> Payload:
+    found = amounts.payload(amounts.of_facts(facts))
+    return {label: found[label] for label in _LABELS}
+
+
+def open_lines(found: list[Payload], *, ended: bool) -> list[str]:
+    """What is open, for people: whose, what, how much, and what to do next."""
+    lines = []
+    for row in found:
+        sums = [f"{label} {money(row[label])}" for label in _LABELS if row[label]]
+        amount = f" ({', '.join(sums)})" if sums else ""
+        paused = " · paused by the lost connection" if row["paused"] else ""
+        lines.append(f"{row['company']}: {row['title']}{amount}{paused}")
+    if found:
+        lines.append("Next: /qb-errors in Slack, where each of these has its button.")
+    elif ended:
+        lines.append("Nothing is open.")
+    return lines
+
+
 def status_of(services: Services, company: Company) -> Payload:
-    """How one company is: connection, what waits with its money, what is open."""
+    """How one company is: connection, what waits and what is held with its money, what is open."""
+    company_id = company.id or 0
     with services.sessions.read() as session:
-        connection = session.get(Connection, company.id)
-        unposted = list(
-            session.exec(
-                select(Record).where(
-                    col(Record.company_id) == company.id,
-                    col(Record.state).in_([RecordState.WAITING, RecordState.HELD]),
-                )
-            )
-        )
+        connection = session.get(Connection, company_id)
+        waiting = amounts.in_state(session, company_id, RecordState.WAITING)
+        held = amounts.in_state(session, company_id, RecordState.HELD)
         newest = session.exec(
-            select(func.max(Record.posted_at)).where(col(Record.company_id) == company.id)
+            select(func.max(Record.posted_at)).where(col(Record.company_id) == company_id)
         ).one()
         posted = session.exec(
             select(func.count())
             .select_from(Record)
-            .where(col(Record.company_id) == company.id, col(Record.state) == RecordState.POSTED)
+            .where(col(Record.company_id) == company_id, col(Record.state) == RecordState.POSTED)
         ).one()
         opened = session.exec(
             select(func.count())
             .select_from(Incident)
             .where(
-                col(Incident.company_id) == company.id,
+                col(Incident.company_id) == company_id,
                 col(Incident.state) != IncidentState.RESOLVED,
             )
         ).one()
-    waiting = totals(unposted)
     state = connection.state if connection else ConnectionState.NEVER
-    return {
+    both = amounts.added(waiting, held)
+    found: Payload = {
         "company": company.name,
-        "id": company.id,
+        "id": company_id,
         "channel": company.channel_id,
         "realm_id": company.realm_id,
         "connection": str(state),
         "lost_since": _moment(connection.lost_at if connection else None),
         "posted": posted,
-        "held": sum(row.state is RecordState.HELD for row in unposted),
-        "waiting": sum(row.state is RecordState.WAITING for row in unposted),
-        "documents_not_posted": waiting.documents,
-        "sales_not_posted": {code: str(sum_) for code, sum_ in waiting.sales_amount.items()},
-        "payments_not_posted": {code: str(sum_) for code, sum_ in waiting.cash_amount.items()},
+        "held": held.documents + held.other_count,
+        "waiting": waiting.documents + waiting.other_count,
+        "documents_not_posted": both.documents,
+        "sales_not_posted": amounts.payload(both)["sales"],
+        "payments_not_posted": amounts.payload(both)["payments"],
+        "purchases_not_posted": amounts.payload(both)["purchases"],
+        "held_money": amounts.payload(held),
+        "waiting_money": amounts.payload(waiting),
         "open": opened,
         "last_posted_at": _moment(newest),
     }
+    return {**found, "next": _next(found)}
 
 
 def _moment(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None
-
-
-def preview(services: Services, problem: str, facts: Payload) -> list[str]:
-    """A problem's words with these facts, as the message would say them."""
-    text = services.render.problem(problem, facts)
-    parts = [text.title, text.push, ""]
-    for part in (text.what, text.why, text.fix, text.prevent):
-        parts.append(to_plain(part))
-    return parts
 
 
 def status_lines(row: Payload) -> list[str]:
@@ -145,12 +158,20 @@ def status_lines(row: Payload) -> list[str]:
     else:
         state = "connected"
     lines = [f"{row['company']}: {state} · {row['posted']} posted · {row['open']} open"]
-    if row["documents_not_posted"]:
-        sums = [*row["sales_not_posted"].items(), *row["payments_not_posted"].items()]
-        amounts = ", ".join(money(amount, code) for code, amount in sums)
-        lines.append(f"  {row['documents_not_posted']} documents not posted: {amounts}")
-    if row["connection"] != ConnectionState.CONNECTED:
-        lines.append(f'  Next: python app.py connect --name "{row["company"]}", or /qb-reconnect')
-    elif row["open"]:
-        lines.append("  Next: /qb-errors in Slack, or python app.py check")
+    for label, key in (
+        ("waits to be posted", "waiting_money"),
+        ("held by a problem", "held_money"),
+    ):
+        if said := row[key]["words"]:
+            lines.append(f"  {label}: {said}")
+    if row["next"]:
+        lines.append(f"  Next: {row['next']}")
     return lines
+
+
+def _next(row: Payload) -> str:
+    if row["connection"] != ConnectionState.CONNECTED:
+        return f'python app.py connect --name "{row["company"]}", or /qb-reconnect in Slack'
+    if row["open"] or row["held"]:
+        return "/qb-errors in Slack, where each problem has its button; python app.py check here"
+    return "python app.py sync, or wait for the next turn" if row["waiting"] else ""

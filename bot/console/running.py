@@ -1,4 +1,4 @@
-"""`run`, `demo`, `sandbox`, `bench`: things that live as processes."""
+"""`run`, `demo`, `drill`, `sandbox`, `bench`: things that live as processes."""
 
 import os
 import subprocess
@@ -62,7 +62,32 @@ def add(app: typer.Typer, parts: Parts) -> None:
             words += ["--manifest", str(manifest.resolve())]
         _become(parts.root, "sandbox", words)
 
+    _add_drill(app, parts)
     _add_bench(app, parts)
+
+
+def _add_drill(app: typer.Typer, parts: Parts) -> None:
+    @app.command()
+    def drill(
+        seed: Annotated[
+            int | None, typer.Option(min=0, help="Order, names, amounts, dates; default: any.")
+        ] = None,
+        stories: Annotated[
+            str, typer.Option(help="Numbers of stories, as in 1,18,43; default: all.")
+        ] = "",
+        limit: Annotated[
+            float, typer.Option(min=0.1, help="Seconds a message and a press may take.")
+        ] = 10.0,
+        patience: Annotated[
+            float, typer.Option(min=1, help="Seconds to wait for something before giving up.")
+        ] = 45.0,
+        as_json: AsJson = False,
+    ) -> None:
+        """Known troubles and clean noise against the whole loop; exit code 1 if it falls short."""
+        words = ["drill", "--limit", str(limit), "--patience", str(patience)]
+        words += ["--seed", str(seed)] if seed is not None else []
+        words += ["--stories", stories] if stories else []
+        _become(parts.root, "sandbox", [*words, *(["--json"] if as_json else [])])
 
 
 def _add_bench(app: typer.Typer, parts: Parts) -> None:

@@ -76,7 +76,7 @@ def manifest_text(manifest: object) -> str:
 
 
 def _add_keys(app: typer.Typer, parts: Parts) -> None:
-    keys = typer.Typer(no_args_is_help=True, help="The keys that encrypt tokens at rest.")
+    keys = typer.Typer(help="The keys that encrypt tokens at rest.")
     app.add_typer(keys, name="keys")
 
     @keys.command("new")
@@ -92,13 +92,13 @@ def _add_keys(app: typer.Typer, parts: Parts) -> None:
         2. Move it to the front; restart every process.
         3. Run this; then the old key may go.
         """
-        with one_clear_line(), parts.desk(parts.settings(env_file)) as desk:
+        with one_clear_line(), parts.desk(parts.existing(env_file)) as desk:
             count = desk.services.quickbooks.rotate_keys()
         say(f"{count} companies' tokens are encrypted with the first key now.")
 
 
 def _add_audit(app: typer.Typer, parts: Parts) -> None:
-    record = typer.Typer(no_args_is_help=True, help="The append-only record of who did what.")
+    record = typer.Typer(help="The append-only record of who did what.")
     app.add_typer(record, name="audit")
 
     @record.command("verify")
@@ -141,6 +141,6 @@ def _add_audit(app: typer.Typer, parts: Parts) -> None:
 
 def _sessions(parts: Parts, env_file: Path | None) -> Sessions:
     """Open the database alone: the record can be read without any other setting."""
-    engine = make_engine(parts.settings(env_file).DATABASE_URL)
+    engine = make_engine(parts.existing(env_file).DATABASE_URL)
     migrate(engine)
     return Sessions(engine)

@@ -5,25 +5,30 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, event, make_url
+from sqlalchemy import URL, Engine, event
 from sqlalchemy.engine import Connection
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, create_engine
 
+from bot.db.address import address
+from bot.db.presence import Presence, is_gone
 from bot.db.turns import Turns
 
 _BUSY_MS = 30_000
+_IDLE_MS = 60_000
+# Any number that no other program uses in this database.
+WRITERS_LOCK = 7_202_611
 
 
 def make_engine(url: str) -> Engine:
     """Make the engine for a database URL; for SQLite the folder is made too.
 
     SQLite runs in WAL mode with synchronous=FULL: a commit that was acknowledged to a person or
-    precedes a call to QuickBooks survives a power cut.
+    precedes a call to QuickBooks survives a power cut. Raises ConfigError.
     """
-    parsed = make_url(url)
+    parsed = address(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, pool_size=20, max_overflow=20)
+        return _postgres(parsed)
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, pool_size=20, max_overflow=20, pool_timeout=60)
@@ -32,14 +37,37 @@ def make_engine(url: str) -> Engine:
     return engine
 
 
+def _postgres(url: URL) -> Engine:
+    engine = create_engine(url, pool_pre_ping=True, pool_size=20, max_overflow=20, pool_timeout=60)
+    event.listen(engine, "connect", _prepare_postgres)
+    event.listen(engine, "begin", _begin_postgres)
+    return engine
+
+
+def _prepare_postgres(dbapi_connection: Any, _entry: ConnectionPoolEntry) -> None:
+    # No transaction is held over a network call: one that idles belongs to a machine that is gone,
+    # and the server would keep its locks until it notices.
+    with dbapi_connection.cursor() as cursor:
+        cursor.execute(f"SET idle_in_transaction_session_timeout = {_IDLE_MS}")
+        cursor.execute(f"SET lock_timeout = {_BUSY_MS}")
+    dbapi_connection.commit()
+
+
+def _begin_postgres(connection: Connection) -> None:
+    # What BEGIN IMMEDIATE is to SQLite: whoever reads and then writes sees nobody in between, and
+    # row locks taken in different orders cannot meet (docs/adr/0008-writers-on-postgres.md).
+    if connection.get_execution_options().get("writing", False):
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS_LOCK})")
+
+
 def _prepare_sqlite(dbapi_connection: Any, _entry: ConnectionPoolEntry) -> None:
     # The driver must not open transactions by itself: `_begin` says which kind it is.
     dbapi_connection.isolation_level = None
     cursor = dbapi_connection.cursor()
     for pragma in (
+        f"busy_timeout={_BUSY_MS}",  # first: to turn WAL on is to write
         "journal_mode=WAL",
         "synchronous=FULL",
-        f"busy_timeout={_BUSY_MS}",
         "foreign_keys=ON",
     ):
         cursor.execute(f"PRAGMA {pragma}")
@@ -59,6 +87,19 @@ class Sessions:
         self.engine = engine
         self._writing = engine.execution_options(writing=True)
         self._turns = Turns() if engine.dialect.name == "sqlite" else None
+        self._presence = None if self._turns else Presence(engine)
+
+    def announce(self, holder: str) -> None:
+        """Before a lease or a claim is taken in a name: show that whoever bears it is alive."""
+        if self._presence is not None:
+            self._presence.announce(holder)
+
+    def is_gone(self, session: Session, holder: str) -> bool:
+        """Say, inside a write transaction, whether the bearer of a name is known to be dead.
+
+        On SQLite nothing tells: there the only `run` takes over all leases at its start.
+        """
+        return self._presence is not None and is_gone(session, holder)
 
     @contextmanager
     def read(self) -> Iterator[Session]:

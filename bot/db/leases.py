@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import update
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
 from bot.clock import Clock
@@ -30,31 +29,24 @@ class Held:
 def acquire(
     sessions: Sessions, clock: Clock, name: str, holder: str, seconds: float = LIFETIME_SECONDS
 ) -> Held | None:
-    """Take the lease if it is free or has run out; None when somebody else holds it."""
+    """Take the lease if it is free, has run out, or its holder is dead; else None.
+
+    That a holder is dead shows at once on PostgreSQL; on SQLite a new `run` takes over all.
+    """
     now = clock.now()
     until = now + timedelta(seconds=seconds)
+    sessions.announce(holder)
     with sessions.write() as session:
-        claimed = session.exec(
-            update(Lease)
-            .where(col(Lease.name) == name)
-            .where((col(Lease.holder) == "") | (col(Lease.expires_at) <= now))
-            .values(holder=holder, fence=col(Lease.fence) + 1, expires_at=until)
-        )
-        if claimed.rowcount == 1:
-            return Held(name, holder, session.get_one(Lease, name).fence)
-        if session.get(Lease, name) is not None:
+        row = session.get(Lease, name, with_for_update=True)
+        if row is None:
+            session.add(Lease(name=name, holder=holder, fence=1, expires_at=until))
+            return Held(name, holder, 1)
+        free = row.holder == "" or row.expires_at <= now
+        if not free and not sessions.is_gone(session, row.holder):
             return None
-    return _first(sessions, Lease(name=name, holder=holder, fence=1, expires_at=until))
-
-
-def _first(sessions: Sessions, row: Lease) -> Held | None:
-    held = Held(row.name, row.holder, row.fence)
-    try:
-        with sessions.write() as session:
-            session.add(row)
-    except IntegrityError:  # somebody else made the row in between (PostgreSQL)
-        return None
-    return held
+        row.holder, row.fence, row.expires_at = holder, row.fence + 1, until
+        session.add(row)
+        return Held(name, holder, row.fence)
 
 
 def renew(sessions: Sessions, clock: Clock, held: Held, seconds: float = LIFETIME_SECONDS) -> bool:

@@ -8,8 +8,7 @@ from threading import Event
 from time import monotonic
 from typing import IO
 
-from sqlalchemy import make_url
-
+from bot.db.address import address
 from bot.errors import BotError
 
 # Whoever asks `is_running` shares the lock for a moment; a start waits that out.
@@ -24,7 +23,7 @@ class AlreadyRunning(BotError):
 
 
 def _lock_path(url: str) -> Path | None:
-    parsed = make_url(url)
+    parsed = address(url)
     if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
         return None
     return Path(f"{parsed.database}.lock")

@@ -19,7 +19,8 @@ def _config(engine: Engine) -> "Config":
 
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS))
-    config.attributes["engine"] = engine
+    # As a writer: two processes that start together bring the schema up one after the other.
+    config.attributes["engine"] = engine.execution_options(writing=True)
     return config
 
 

@@ -3,7 +3,7 @@
 from bot.dispatch.door import build_app
 from bot.dispatch.http import http_handler
 from bot.dispatch.manifest import build_manifest
-from bot.dispatch.model import Button, Call, Form, Need, Press, SlashCommand
+from bot.dispatch.model import Button, Call, Form, Lookup, Need, Opened, Press, SlashCommand
 from bot.dispatch.reply import Reply
 from bot.dispatch.socket import SocketDoor
 
@@ -11,7 +11,9 @@ __all__ = [
     "Button",
     "Call",
     "Form",
+    "Lookup",
     "Need",
+    "Opened",
     "Press",
     "Reply",
     "SlashCommand",

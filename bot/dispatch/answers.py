@@ -8,13 +8,15 @@ import structlog
 from sqlalchemy import update
 from sqlmodel import col
 
-from bot import audit
-from bot.dispatch import where
-from bot.dispatch.model import Call, SlashCommand
+from bot import audit, jobs
+from bot.access import at_least
+from bot.dispatch import views, where
+from bot.dispatch.model import Call, Opened, SlashCommand
+from bot.dispatch.payloads import key_of
 from bot.dispatch.reply import Reply, bullets, line, strong
 from bot.domain import RetryClass, Role
 from bot.errors import BotError, CompanyBusy, NotAllowed
-from bot.models import CommandRun
+from bot.models import Click, CommandRun
 from bot.services import Services
 from bot.slack import SlackFault
 
@@ -64,7 +66,7 @@ def _guarded(
 def _reply(
     services: Services, commands: Mapping[str, SlashCommand], run: CommandRun
 ) -> Reply | None:
-    command, text = _meant(commands, run)
+    command, text = _meant(services, commands, run)
     if command is None:
         return unknown(run.command, commands)
     if text.strip().lower() in _HELP:
@@ -80,12 +82,12 @@ def _reply(
 
 
 def _meant(
-    commands: Mapping[str, SlashCommand], run: CommandRun
+    services: Services, commands: Mapping[str, SlashCommand], run: CommandRun
 ) -> tuple[SlashCommand | None, str]:
     """The command that was typed, or the one its words mean, and the words that are left."""
     command = commands.get(run.command)
     text = " ".join(word for word in run.text.split() if word.lower() not in PUBLIC)
-    meant = command.means(text) if command and command.means else None
+    meant = command.means(services, text) if command and command.means else None
     return (command, text) if meant is None else (commands[meant.command], meant.text)
 
 
@@ -112,6 +114,8 @@ def call_of(
         public=run.public and may_share,
         in_company_channel=found.in_company_channel,
         known=commands,
+        typed=text,
+        named=found.named,
     )
 
 
@@ -122,14 +126,15 @@ def open_modal(
 
     What stands in the way is told by the answer itself, which checks the same things again.
     """
-    command, text = _meant(commands, run)
+    command, text = _meant(services, commands, run)
     if command is None or command.opens is None:
         return False
     try:
-        view = command.opens(services, call_of(services, commands, command, run, text))
-        if view is None:
+        asked = command.opens(services, call_of(services, commands, command, run, text))
+        if asked is None:
             return False
-        services.slack.open_view(trigger_id, view)
+        view = views.loading(asked.title) if isinstance(asked, Opened) else asked
+        view_id = services.slack.open_view(trigger_id, view)
     except SlackFault as fault:
         log.warning("modal not opened", command=run.command, reason=fault.message)
         close(services, run, "Slack did not open the window in time. Please type it again.")
@@ -139,8 +144,26 @@ def open_modal(
     except Exception:  # marked border: Slack's door always answers the person
         log.exception("modal failed", command=run.command)
         return False
+    if isinstance(asked, Opened):
+        _go_on(services, run, asked, view_id)
     _mark_done(services, run)
     return True
+
+
+def _go_on(services: Services, run: CommandRun, asked: Opened, view_id: str) -> None:
+    """Note the command as the press of a button, whose job fills the window."""
+    click = Click(
+        key=key_of("command", run.key or str(run.id)),
+        user_id=run.user_id,
+        channel_id=run.channel_id,
+        action=asked.action,
+        value=asked.value,
+        view_id=view_id,
+        created_at=services.clock.now(),
+    )
+    with services.sessions.write() as session:
+        session.add(click)
+    jobs.handle_click(services.queue, click.id or 0)
 
 
 def close(services: Services, run: CommandRun, sentence: str) -> None:
@@ -150,7 +173,7 @@ def close(services: Services, run: CommandRun, sentence: str) -> None:
 
 def usage(command: SlashCommand) -> Reply:
     """Explain one command: what it does, how to type it, who may, examples."""
-    who = "Everybody may use it." if not command.role else f"For {command.role.words} or above."
+    who = f"For {at_least(command.role)}." if command.role else "Everybody may use it."
     return Reply(
         (
             line(strong(f"{command.name} {command.usage}".strip())),

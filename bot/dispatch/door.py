@@ -12,7 +12,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
 from bot.dispatch.listeners import Ack, Listeners
-from bot.dispatch.model import Button, Form, SlashCommand
+from bot.dispatch.model import Button, Form, Lookup, SlashCommand
 from bot.domain import Payload
 from bot.errors import BotError
 from bot.services import Services
@@ -31,6 +31,7 @@ def build_app(
     commands: Sequence[SlashCommand],
     buttons: Sequence[Button] = (),
     forms: Sequence[Form] = (),
+    lookups: Sequence[Lookup] = (),
 ) -> App:
     """Build the app for both doors. Raises BotError when two things share a name.
 
@@ -54,6 +55,7 @@ def build_app(
         by_name(commands),
         unique((button.action, button) for button in buttons),
         unique((form.callback, form) for form in forms),
+        tuple(unique((lookup.prefix, lookup) for lookup in lookups).values()),
     )
     _register(app, listeners)
     return app
@@ -87,6 +89,9 @@ def _register(app: App, listeners: Listeners) -> None:
     def form(body: Payload, ack: Ack) -> None:
         listeners.form(body, ack)
 
+    def options(body: Payload, ack: Ack) -> None:
+        listeners.options(body, ack)
+
     def nothing(ack: Ack) -> None:
         ack()
 
@@ -96,7 +101,8 @@ def _register(app: App, listeners: Listeners) -> None:
     app.view({"type": "view_closed", "callback_id": _ANYTHING})(nothing)
     app.action({"type": "interactive_message", "callback_id": _ANYTHING})(nothing)
     app.shortcut(_ANYTHING)(nothing)
-    app.options(_ANYTHING)(_no_options)
+    app.options({"type": "block_suggestion", "action_id": _ANYTHING})(options)
+    app.options({"type": "dialog_suggestion", "callback_id": _ANYTHING})(_no_options)
     app.event(_ANYTHING)(nothing)
     app.error(_crashed)
 

@@ -6,7 +6,7 @@ delivery of the same envelope finds the row and does nothing.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,14 +17,14 @@ from sqlmodel import Session, col, select
 
 from bot import audit, jobs
 from bot.dispatch import answers, views
-from bot.dispatch.model import Button, Form, Need, Press, SlashCommand
-from bot.dispatch.payloads import form_of, is_link, press_of, team_of
+from bot.dispatch.model import Button, Form, Lookup, Need, Press, SlashCommand
+from bot.dispatch.payloads import form_of, is_link, press_of, team_of, typing_of
 from bot.dispatch.reply import Reply
 from bot.domain import Payload
 from bot.errors import BotError, NotAllowed
 from bot.models import Click, CommandRun
 from bot.services import Services
-from bot.slack import SlackFault
+from bot.slack import SlackFault, blocks
 
 log = structlog.get_logger(__name__)
 
@@ -49,6 +49,7 @@ class Listeners:
     commands: Mapping[str, SlashCommand]
     buttons: Mapping[str, Button]
     forms: Mapping[str, Form]
+    lookups: Sequence[Lookup] = ()
 
     def command(self, body: Payload, ack: Ack) -> None:
         """Note a slash command, acknowledge, open its modal or nudge its answer."""
@@ -110,6 +111,29 @@ class Listeners:
         if click_id is not None:
             jobs.handle_click(self.services.queue, click_id)
 
+    def options(self, body: Payload, ack: Ack) -> None:
+        """Fill a menu while somebody types, from the database alone; nobody learns what they may
+        not see, and what goes wrong leaves the menu empty.
+        """
+        found: list[Payload] = []
+        try:
+            press, typed = typing_of(body)
+            found = self._found(press, typed)
+        except BotError as error:
+            log.info("menu not filled", reason=error.message)
+        except Exception:  # marked border: Slack's door always answers the person
+            log.exception("menu not filled", menu=str(body.get("action_id")))
+        ack(options=found)
+
+    def _found(self, press: Press, typed: str) -> list[Payload]:
+        lookup = next((one for one in self.lookups if press.action.startswith(one.prefix)), None)
+        need = lookup.need(self.services, press) if lookup else None
+        if lookup is None or need is None:
+            return []
+        self.services.access.require(press.user_id, need.company_id, need.role, press.team_id)
+        pairs = lookup.options(self.services, press, typed)
+        return [blocks.option(value, label) for value, label in pairs[: blocks.OPTIONS]]
+
     def _foreign(self, body: Payload) -> bool:
         return self.services.access.is_foreign(team_of(body))
 
@@ -123,7 +147,8 @@ class Listeners:
                 return
             access = self.services.access
             access.require(press.user_id, need.company_id, need.role, press.team_id)
-            self._open(press, click_id, button)
+            if button.window:
+                self._open(press, click_id, button)
             jobs.handle_click(self.services.queue, click_id)
         except NotAllowed as refusal:
             _refuse(self.services, press, click_id, need, refusal.message)
@@ -143,6 +168,10 @@ class Listeners:
             _tell(self.services, press, SORRY)
 
     def _open(self, press: Press, click_id: int, button: Button) -> None:
+        if press.view_id:
+            # Pressed in a window: the same window goes on.
+            self.services.slack.update_view(press.view_id, views.loading(button.title))
+            return
         # The trigger id lives for three seconds: the view comes first, its content later.
         # Its external id is the row's key: a restart finds the window whose id was not noted yet.
         window = views.loading(button.title) | {"external_id": press.key}

@@ -1,6 +1,6 @@
 """What a command, a button and a form are: names, who may, and functions. No Slack code."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.dispatch.reply import Reply
@@ -14,7 +14,8 @@ class Call:
     """One slash command as somebody typed it, with what was already understood.
 
     `companies` are the ones meant, and the person has the command's role at each of them; `text`
-    is what is left after flags and the company's name were taken out. `id` is the CommandRun row.
+    is what is left after flags and the company's name were taken out, `typed` is before that, and
+    `named` says whether a company was named. `id` is the CommandRun row.
     """
 
     id: int
@@ -26,6 +27,8 @@ class Call:
     public: bool = False
     in_company_channel: bool = False
     known: Mapping[str, "SlashCommand"] = field(default_factory=dict)
+    typed: str = ""
+    named: bool = False
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -42,12 +45,22 @@ class Meant:
 
 
 @dataclass(frozen=True)
+class Opened:
+    """A window that goes on as if a button had been pressed: of this action, with this value."""
+
+    action: str
+    value: str
+    title: str
+
+
+@dataclass(frozen=True)
 class SlashCommand:
     """A slash command.
 
     `run` answers a call; it is called again, with the same call id, for every nudge until it gives
     a reply that is the last one (None: nothing new to tell). It raises BotError with a sentence.
-    `opens` may give a modal to open at once, while the trigger id lives; None: `run` answers.
+    `opens` may give a modal to open at once, while the trigger id lives, or the button whose
+    window it is; None: `run` answers.
     `means` may hand the words over to another command, which then answers in its place.
     With Role.NONE everybody may use it and `companies` are those the person may see.
     """
@@ -58,8 +71,8 @@ class SlashCommand:
     role: Role
     run: Callable[[Services, Call], Reply | None]
     examples: tuple[str, ...] = ()
-    opens: Callable[[Services, Call], Payload | None] | None = None
-    means: Callable[[str], Meant | None] | None = None
+    opens: Callable[[Services, Call], Payload | Opened | None] | None = None
+    means: Callable[[Services, str], Meant | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -89,11 +102,27 @@ class Need:
 
 @dataclass(frozen=True)
 class Button:
-    """A button by its exact action id. `need` gives None for what is not known any more."""
+    """A button by its exact action id. `need` gives None for what is not known any more.
+
+    `window`: it opens one, headed by `title`; without, the answer is a sentence for the person.
+    """
 
     action: str
     title: str
     need: Callable[[Services, Press], Need | None]
+    window: bool = True
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """A menu that is filled while one types, by the beginning of its action id.
+
+    `options` gives (value, label) pairs from the database alone: Slack waits three seconds.
+    """
+
+    prefix: str
+    need: Callable[[Services, Press], Need | None]
+    options: Callable[[Services, Press, str], Sequence[tuple[str, str]]]
 
 
 @dataclass(frozen=True)

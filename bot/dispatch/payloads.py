@@ -7,6 +7,7 @@ from bot.dispatch.model import Press
 from bot.domain import JsonValue, Payload
 
 LONGEST_TEXT = 3_000
+LONGEST_TYPED = 200
 
 
 def key_of(*parts: str) -> str:
@@ -22,13 +23,20 @@ def team_of(body: Payload) -> str:
 
 
 def press_of(body: Payload) -> Press:
-    """Read a press of a button or a choice in a select or overflow menu."""
+    """Read a press of a button or a choice in a select or overflow menu.
+
+    An option of an overflow menu has the value "verb:id": "snooze:12" of the menu "more" is the
+    action "more:snooze" with the value "12", as if it were a button of its own.
+    """
     action = dict(body["actions"][0])
     container = dict(body.get("container") or {})
     channel = dict(body.get("channel") or {})
     view = dict(body.get("view") or {})
     user_id = str(body["user"]["id"])
-    action_id = str(action.get("action_id") or "")
+    action_id, value = str(action.get("action_id") or ""), _value(action)
+    if action.get("type") == "overflow":
+        verb, _, value = value.partition(":")
+        action_id = f"{action_id}:{verb}"
     message_ts = str(container.get("message_ts") or "")
     view_id = str(view.get("id") or container.get("view_id") or "")
     moment = str(action.get("action_ts") or body.get("trigger_id") or "")
@@ -37,13 +45,27 @@ def press_of(body: Payload) -> Press:
         user_id=user_id,
         team_id=team_of(body),
         action=action_id,
-        value=_value(action)[:LONGEST_TEXT],
+        value=value[:LONGEST_TEXT],
         trigger_id=str(body.get("trigger_id") or ""),
         channel_id=str(channel.get("id") or container.get("channel_id") or ""),
         message_ts=message_ts,
         view_id=view_id,
         response_url=str(body.get("response_url") or ""),
     )
+
+
+def typing_of(body: Payload) -> tuple[Press, str]:
+    """Read what somebody types into a menu that is filled meanwhile: the menu, and the words."""
+    view = dict(body.get("view") or {})
+    press = Press(
+        key="",
+        user_id=str(body["user"]["id"]),
+        team_id=team_of(body),
+        action=str(body.get("action_id") or ""),
+        value=str(view.get("private_metadata") or "")[:LONGEST_TEXT],
+        view_id=str(view.get("id") or ""),
+    )
+    return press, str(body.get("value") or "")[:LONGEST_TYPED]
 
 
 def is_link(body: Payload) -> bool:
@@ -90,4 +112,7 @@ def _value(element: Payload) -> str:
     chosen = element.get("selected_option")
     if isinstance(chosen, dict):
         return str(chosen.get("value") or "")
-    return str(element.get("value") or "")
+    if "selected_options" in element:  # boxes to tick
+        ticked = [dict(one) for one in element["selected_options"] or []]
+        return " ".join(str(one.get("value") or "") for one in ticked)
+    return str(element.get("value") or element.get("selected_date") or "")

@@ -15,6 +15,7 @@ from bot.services import Services
 LIKE_ENOUGH = 84.0
 SHORTEST_PART = 4
 MOST_WORDS = 40
+MOST_NAME_WORDS = 12
 # Words of the commands themselves never stand for a company whose name begins with them.
 _OWN_WORDS = frozenset(
     {
@@ -45,11 +46,15 @@ class NoCompany(NotAllowed):
 
 @dataclass(frozen=True)
 class Where:
-    """The companies meant, what is left of the text, and whether the channel is theirs."""
+    """The companies meant, what is left of the text, and whether the channel is theirs.
+
+    `named`: one was named, and its name is taken out of the text.
+    """
 
     companies: tuple[Company, ...]
     rest: str
     in_company_channel: bool = False
+    named: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,7 +90,7 @@ def resolve(
     if named.companies:
         company = _one(named.companies)
         services.access.require(user_id, company.id, role, team_id)
-        return Where((company,), named.rest)
+        return Where((company,), named.rest, named=True)
     allowed = [c for c in visible if services.access.role(user_id, c.id, team_id) >= role]
     if not allowed:
         services.access.require(user_id, visible[0].id, role, team_id)
@@ -105,7 +110,7 @@ def _in_channel(
         services.access.require(user_id, company.id, role, team_id)
     named = _named(bound, text)
     if named.companies:
-        return Where((_one(named.companies),), named.rest, in_company_channel=True)
+        return Where((_one(named.companies),), named.rest, in_company_channel=True, named=True)
     others = [
         company
         for company in every
@@ -132,25 +137,55 @@ def _one(companies: Sequence[Company]) -> Company:
 
 
 def _named(companies: Sequence[Company], text: str) -> _Named:
-    """Find the companies whose name (or its beginning) stands anywhere in the text."""
+    """Find the companies whose name (or its beginning) stands anywhere in the text.
+
+    Of the words that are likest a name, those beside them that belong to it go as well: of
+    "blue rigde" not only "blue" is taken.
+    """
     words = text.split()[:MOST_WORDS]
-    best: tuple[float, int, int, tuple[Company, ...]] = (0.0, 0, 0, ())
+    spans = _spans(companies, words)
+    if not spans:
+        return _Named((), text)
+    best = max(spans, key=lambda span: (span.score, span.end - span.start, -span.start))
+    around = (span for span in spans if span.widens(best))
+    wide = max(around, key=lambda span: span.end - span.start, default=best)
+    before, after = words[: wide.start], text.split()[wide.end :]
+    if before and before[-1].lower() in ("at", "for", "in", "of"):
+        before.pop()
+    return _Named(best.companies, " ".join([*before, *after]))
+
+
+@dataclass(frozen=True)
+class _Span:
+    """Some words in a row, and the companies they are likest to."""
+
+    score: float
+    start: int
+    end: int
+    companies: tuple[Company, ...]
+
+    def widens(self, other: "_Span") -> bool:
+        """Whether it holds the other words too and means the same, with no word too many."""
+        longest = max(len(_plain(one.name.split()).split()) for one in other.companies)
+        return (
+            self.start <= other.start
+            and self.end >= other.end
+            and self.end - self.start <= longest
+            and self.companies == other.companies
+        )
+
+
+def _spans(companies: Sequence[Company], words: Sequence[str]) -> list[_Span]:
+    found: list[_Span] = []
     for start in range(len(words)):
-        for end in range(start + 1, len(words) + 1):
+        for end in range(start + 1, min(len(words), start + MOST_NAME_WORDS) + 1):
             typed = _plain(words[start:end])
             scored = [(_likeness(typed, company.name), company) for company in companies]
             top = max((score for score, _ in scored), default=0.0)
-            if top < LIKE_ENOUGH or (top, end - start) <= best[:2]:
-                continue
-            same = tuple(company for score, company in scored if score == top)
-            best = (top, end - start, start, same)
-    _, length, start, found = best
-    if not found:
-        return _Named((), text)
-    before, after = words[:start], words[start + length :]
-    if before and before[-1].lower() in ("at", "for", "in", "of"):
-        before.pop()
-    return _Named(found, " ".join([*before, *after]))
+            if top >= LIKE_ENOUGH:
+                same = tuple(company for score, company in scored if score == top)
+                found.append(_Span(top, start, end, same))
+    return found
 
 
 def _plain(words: Sequence[str]) -> str:

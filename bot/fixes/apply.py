@@ -9,11 +9,13 @@ from sqlmodel import Session, col, select
 from bot import audit
 from bot.db.leases import Held, require
 from bot.domain import Payload
-from bot.errors import BotError
+from bot.errors import BotError, CompanyBusy, LeaseLost
+from bot.fixes import local_steps, stale
 from bot.fixes.model import Action
-from bot.models import FixRun, FixStep, Incident, Record, Write
+from bot.models import FixRun, FixStep, Write
 from bot.services import Services
-from bot.sync import holds, outcome, writing
+from bot.sync import writing
+from bot.sync.trouble import HEALING
 
 
 class StepFailed(BotError):
@@ -41,13 +43,15 @@ def do_step(services: Services, run: FixRun, step: FixStep, held: Held) -> None:
     if action in (Action.UPDATE, Action.CREATE):
         _write(services, run, step, held, "update" if action is Action.UPDATE else "create")
         return
-    with services.sessions.write() as session:
-        require(session, held)
-        if action is Action.LINK:
-            after = _link(session, run, step, services)
-        else:
-            after = _release(session, run)
-        _done(session, run, step, after, services)
+    try:
+        with services.sessions.write() as session:
+            require(session, held)
+            after = local_steps.do(session, run, step, services.clock.now())
+            _done(session, run, step, after, services)
+    except (CompanyBusy, LeaseLost):
+        raise
+    except BotError as impossible:
+        raise StepFailed(impossible.message) from impossible
 
 
 def _write(services: Services, run: FixRun, step: FixStep, held: Held, operation: str) -> None:
@@ -56,6 +60,7 @@ def _write(services: Services, run: FixRun, step: FixStep, held: Held, operation
         write = session.exec(
             select(Write).where(Write.step_id == step.id).order_by(col(Write.id).desc())
         ).first()
+        first = write is None or write.state == "fault"
         if write is None or write.state == "fault":
             write = writing.intend(
                 session,
@@ -68,7 +73,19 @@ def _write(services: Services, run: FixRun, step: FixStep, held: Held, operation
                 qbo_id=step.qbo_id or None,
             )
         write_id = write.id or 0
-    settled = writing.perform(services, write_id, held)
+    settled = writing.perform(services, write_id, held, first=first)
+    trouble = str(settled.reply.get("trouble") or "")
+    if settled.state != "done" and _needs_person(services, trouble):
+        raise StepFailed(_no_way_in(settled.reply))
+    if settled.state == "fault" and trouble:
+        # Busy or out of reach, and certainly not done: the same step is tried again by itself.
+        raise StillUnknown(str(settled.reply.get("fault_message") or "QuickBooks did not answer"))
+    if settled.state == "fault" and stale.is_stale(services, settled.reply):
+        why_not = stale.read_again(services, run, step)
+        if why_not:
+            raise StepFailed(why_not)
+        _write(services, run, step, held, operation)
+        return
     if settled.state == "fault":
         raise StepFailed(_fault_words(settled.reply))
     if settled.state != "done":
@@ -83,12 +100,27 @@ class StillUnknown(BotError):
     """Whether the write took effect is not known yet; the same requestid settles it later."""
 
 
+def _needs_person(services: Services, trouble: str) -> bool:
+    """Whether the way to QuickBooks is closed until somebody opens it again."""
+    return bool(trouble) and services.knowledge.problem(trouble).kind not in HEALING
+
+
+def _no_way_in(reply: Payload) -> str:
+    said = reply.get("detail") or reply.get("fault_message") or ""
+    code = f" (code {reply['code']})" if reply.get("code") else ""
+    because = f": {str(said).rstrip('.')}{code}" if said else code
+    return (
+        f"QuickBooks does not let the bot in{because}. This is not about the change itself: the "
+        "alert about the connection says who can mend it. Press again after that."
+    )
+
+
 def _fault_words(reply: Payload) -> str:
     said = reply.get("detail") or reply.get("fault_message") or "no reason given"
     code = f" (code {reply['code']})" if reply.get("code") else ""
     told = f"QuickBooks refused the change: {said}{code}"
     if str(reply.get("code")) == "6000" and "has been deleted" in str(said):
-        told += ". It was merged into another record: use that one in the source."
+        told += ". It was merged into another record: use that one, with the button on the alert."
     return told
 
 
@@ -97,27 +129,6 @@ def _payload(step: FixStep) -> Payload:
         return dict(step.change)
     identity = {"Id": step.qbo_id, "SyncToken": step.before.get("SyncToken"), "sparse": True}
     return identity | dict(step.change)
-
-
-def _link(session: Session, run: FixRun, step: FixStep, services: Services) -> Payload:
-    record = session.get_one(Record, int(step.change["record_id"]))
-    qbo_id = step.qbo_id or _created(session, run, int(step.change["from_step"]))
-    posted = outcome.Posted(step.entity, qbo_id, how=run.fix, by=run.approved_by)
-    outcome.record_outcome(session, record.id or 0, posted, services.clock.now())
-    return {"qbo_id": qbo_id, "external_id": record.external_id}
-
-
-def _created(session: Session, run: FixRun, seq: int) -> str:
-    earlier = session.exec(
-        select(FixStep).where(FixStep.run_id == run.id, FixStep.seq == seq)
-    ).one()
-    return str(earlier.after["Id"])
-
-
-def _release(session: Session, run: FixRun) -> Payload:
-    incident = session.get_one(Incident, run.incident_id)
-    released = holds.release(session, run.company_id, incident.problem, incident.subject)
-    return {"records": released}
 
 
 def _done(session: Session, run: FixRun, step: FixStep, after: Payload, services: Services) -> None:

@@ -24,11 +24,18 @@ def from_json(data: Payload) -> Plan:
         facts=data["facts"],
         steps=tuple(Step(**{**row, "action": Action(row["action"])}) for row in data["steps"]),
         choices=tuple(
-            Choice(**{**row, "options": tuple((a, b) for a, b in row["options"])})
+            Choice(
+                **{
+                    **row,
+                    "options": tuple((a, b) for a, b in row["options"]),
+                    "search": tuple(row.get("search", ())),
+                }
+            )
             for row in data["choices"]
         ),
         role=Role(data["role"]),
         role_reason=data["role_reason"],
+        second=data["second"],
         refused=data["refused"],
         private_link=data["private_link"],
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
-from bot.domain import CASH_DOCUMENTS, SALES_DOCUMENTS, JsonValue, Payload, Role
+from bot.domain import DOCUMENTS, JsonValue, Payload, Role
 from bot.models import Company, Record
 from bot.sync.totals import totals
 
@@ -18,7 +18,21 @@ def posts(records: Sequence[Record], company: Company) -> Payload:
         "sales_amount": _amounts(waiting.sales_amount),
         "cash_count": waiting.cash_count,
         "cash_amount": _amounts(waiting.cash_amount),
+        "purchase_count": waiting.purchase_count,
+        "purchase_amount": _amounts(waiting.purchase_amount),
         "currency": company.currency,
+    }
+
+
+def also(others: Sequence[Record], titles: Sequence[str]) -> Payload:
+    """Count what this fix lets go of but another alert still holds, and name that; {} if none."""
+    if not others:
+        return {}
+    documents = totals(others).documents
+    return {
+        "count": documents or len(others),
+        "noun": "document" if documents else "record",
+        "titles": list(titles),
     }
 
 
@@ -29,11 +43,11 @@ def _amounts(sums: Mapping[str, Decimal]) -> Payload:
 def months(records: Sequence[Record], company: Company) -> list[JsonValue]:
     """Group the documents by month; a month counts as filed or closed if any of them falls in it.
 
-    `amount` (sales) and `cash` (payments) are sums by currency.
+    `amount` (sales), `cash` (payments) and `purchases` (bills) are sums by currency.
     """
     rows: dict[str, list[Record]] = {}
     for record in records:
-        if record.doc_date is not None and record.type in SALES_DOCUMENTS | CASH_DOCUMENTS:
+        if record.doc_date is not None and record.type in DOCUMENTS:
             rows.setdefault(record.doc_date.strftime("%Y-%m"), []).append(record)
     return [_month(key, rows[key], company) for key in sorted(rows)]
 
@@ -45,6 +59,7 @@ def _month(key: str, records: Sequence[Record], company: Company) -> Payload:
         "month": f"{key}-01",
         "amount": _amounts(waiting.sales_amount),
         "cash": _amounts(waiting.cash_amount),
+        "purchases": _amounts(waiting.purchase_amount),
         "count": waiting.documents,
         "filed": any(_on_or_before(day, company.tax_filed_through) for day in days),
         "closed": any(_on_or_before(day, company.book_close_date) for day in days),

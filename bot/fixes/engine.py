@@ -12,16 +12,24 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from bot import audit, incidents, jobs
-from bot.domain import IncidentState
+from bot.domain import IncidentState, RetryClass, Role
 from bot.errors import BadInput, BotError, NotAllowed
 from bot.fixes import doubt
 from bot.fixes.codec import digest, to_json
-from bot.fixes.model import BUSY_STATES, Fix, Plan
+from bot.fixes.model import BUSY_STATES, UNDO, Fix, Plan
 from bot.fixes.registry import fix_named
 from bot.models import FixRun, FixStep, Incident, Record
 from bot.quickbooks import PermissionLost, QuickBooksFault
 from bot.render import Text
 from bot.services import Services
+from bot.sync.trouble import note_company_trouble
+
+CHOSEN = "This is what your choice changes. Nothing is written before you confirm it:"
+TO_CHOOSE = "Nothing was written yet."
+NEEDS_ANOTHER = (
+    "This needs the approval of a second person. Press the button on the alert again and ask for "
+    "it there."
+)
 
 
 @dataclass(frozen=True)
@@ -42,16 +50,24 @@ class Confirmed:
 
 @dataclass(frozen=True)
 class Changed:
-    """The books changed since the preview; here is the new one. Nothing was written."""
+    """Here is a new preview; nothing was written.
+
+    `note` says why, "" when it is because the books changed since the first one.
+    """
 
     prepared: Prepared
+    note: str = ""
 
 
 @dataclass(frozen=True)
 class Refused:
-    """Nothing was written; the sentence says why and what next."""
+    """Nothing was written; the sentence says why and what next.
+
+    `correctable`: what was typed can be changed, and the same preview goes on.
+    """
 
     sentence: str
+    correctable: bool = False
 
 
 def prepare(
@@ -60,9 +76,12 @@ def prepare(
     fix_name: str,
     user_id: str,
     choices: Mapping[str, str] | None = None,
+    *,
+    asked_by: str = "",
 ) -> Prepared:
     """Plan a fix from a fresh read of QuickBooks and keep the preview as a row.
 
+    `asked_by`: the person who prepared it and asked for the approval of somebody else.
     Raises BotError with a sentence when the incident or the fix is not there.
     """
     incident, fix = _incident_and_fix(services, incident_id, fix_name)
@@ -79,6 +98,8 @@ def prepare(
         choices=given,
         role_needed=max(fix.role, plan.role),
         planned_by=user_id,
+        asked_by=asked_by,
+        undoes_id=plan.facts.get("undoes"),
         created_at=now,
         expires_at=now + timedelta(minutes=services.settings.PREVIEW_MINUTES),
     )
@@ -98,7 +119,7 @@ def _incident_and_fix(services: Services, incident_id: int, fix_name: str) -> tu
         msg = "That alert is not known here any more. Type /qb-errors to see what is open."
         raise BotError(msg)
     problem = services.knowledge.problems.get(incident.problem)
-    if problem is None or fix_name not in problem.fixes:
+    if problem is None or fix_name not in (*problem.fixes, UNDO):
         msg = "This button is from an older version. Type /qb-errors to see what can be done now."
         raise BotError(msg)
     return incident, fix_named(fix_name)
@@ -106,7 +127,7 @@ def _incident_and_fix(services: Services, incident_id: int, fix_name: str) -> tu
 
 def _plan(services: Services, incident: Incident, fix: Fix, choices: Mapping[str, str]) -> Plan:
     """Plan, turning what stands in the way into a refusal with a sentence."""
-    stop = _standing_in_the_way(services, incident)
+    stop = _standing_in_the_way(services, incident, fix)
     if stop:
         return _refusal(incident, stop)
     try:
@@ -122,13 +143,17 @@ def _plan(services: Services, incident: Incident, fix: Fix, choices: Mapping[str
             "Reconnect first; this alert waits until then.",
         )
     except QuickBooksFault as fault:
+        if fault.retry_class is RetryClass.NEEDS_PERSON and note_company_trouble(
+            services, incident.company_id, fault
+        ):
+            jobs.run_check(services.queue, incident.company_id, "connection")
         return _refusal(
             incident, f"QuickBooks could not be read just now: {fault.message} Try again soon."
         )
 
 
-def _standing_in_the_way(services: Services, incident: Incident) -> str:
-    if incident.state is IncidentState.RESOLVED:
+def _standing_in_the_way(services: Services, incident: Incident, fix: Fix) -> str:
+    if incident.state is IncidentState.RESOLVED and fix.name != UNDO:
         return "This is already fixed; there is nothing left to do."
     if incident.state is IncidentState.WORKING:
         return f"{_worker(services, incident.id or 0)} is fixing this already; watch the alert."
@@ -144,13 +169,23 @@ def _worker(services: Services, incident_id: int) -> str:
             .where(FixRun.incident_id == incident_id, col(FixRun.state).in_(BUSY_STATES))
             .order_by(col(FixRun.id).desc())
         ).first()
-    if run is None or not run.approved_by:
+    if run is None:
         return "Somebody"
+    if not run.approved_by:
+        return "The bot"
     return services.slack.member(run.approved_by).name
 
 
 def _refusal(incident: Incident, sentence: str) -> Plan:
     return Plan(title="Not now", submit="", facts=dict(incident.facts), refused=sentence)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A preview that still holds, with the final plan."""
+
+    run: FixRun
+    plan: Plan
 
 
 def confirm(
@@ -163,6 +198,39 @@ def confirm(
     3. With the person's own choices the final plan is made and, in one transaction, the incident
        turns WORKING, the run approved, every step is journaled with its before-image.
     """
+    found = checked(services, run_id, user_id, choices, team_id)
+    if not isinstance(found, Checked):
+        return found
+    if needs_another(services, found.run, found.plan, user_id):
+        return Refused(NEEDS_ANOTHER)
+    return _approve(services, found.run, found.plan, user_id, choices)
+
+
+def needs_another(services: Services, run: FixRun, plan: Plan, user_id: str) -> bool:
+    """Say whether a second person has to approve as well.
+
+    Two people of the role have to see it: who asked counts as the first only with that role.
+    """
+    if not plan.second:
+        return False
+    if run.asked_by in ("", user_id):
+        return True
+    needed = max(run.role_needed, plan.role)
+    return services.access.role(run.asked_by, run.company_id) < needed
+
+
+def checked(
+    services: Services,
+    run_id: int,
+    user_id: str,
+    choices: Mapping[str, str],
+    team_id: str,
+    role: Role | None = None,
+) -> Checked | Changed | Refused:
+    """Look whether a preview still holds for this person, and make the final plan.
+
+    `role` is what the person needs for this, by default what the plan says.
+    """
     with services.sessions.read() as session:
         run = session.get(FixRun, run_id)
     if run is None:
@@ -172,19 +240,23 @@ def confirm(
     if services.clock.now() > run.expires_at:
         return Refused("This preview is too old to act on. Press the button on the alert again.")
     try:
-        services.access.require(user_id, run.company_id, run.role_needed, team_id)
+        services.access.require(user_id, run.company_id, role or run.role_needed, team_id)
+        incident, fix = _incident_and_fix(services, run.incident_id, run.fix)
+        again = _plan(services, incident, fix, run.choices)
+        if again.refused:
+            return Refused(again.refused)
+        if digest(again) != run.plan_digest:
+            return Changed(_renew(services, run, user_id, run.choices))
+        if _asks_anew(again, choices):
+            prepared = _renew(services, run, user_id, _wanted(again, choices))
+            return Changed(prepared, CHOSEN if prepared.plan.steps else TO_CHOOSE)
+        final = _with_choices(services, incident, fix, again, choices)
+        if isinstance(final, Plan):
+            # What was chosen in the form may need more than what was proposed.
+            services.access.require(user_id, run.company_id, role or final.role, team_id)
     except NotAllowed as refusal:
         return Refused(refusal.message)
-    incident, fix = _incident_and_fix(services, run.incident_id, run.fix)
-    again = _plan(services, incident, fix, run.choices)
-    if again.refused:
-        return Refused(again.refused)
-    if digest(again) != run.plan_digest:
-        return Changed(_renew(services, run, user_id))
-    final = _with_choices(services, incident, fix, again, choices)
-    if isinstance(final, Refused):
-        return final
-    return _approve(services, run, final, user_id, choices)
+    return Checked(run, final) if isinstance(final, Plan) else final
 
 
 def _not_planned(services: Services, run: FixRun) -> str:
@@ -192,30 +264,43 @@ def _not_planned(services: Services, run: FixRun) -> str:
         return f"{services.slack.member(run.approved_by).name} has confirmed this already."
     if run.state == "done":
         return "This was done already; the alert shows the result."
+    if run.state == "asked":
+        return "This was asked already; the alert shows who may approve it."
     return "This preview was replaced or refused. Press the button on the alert again."
 
 
-def _renew(services: Services, run: FixRun, user_id: str) -> Prepared:
+def _wanted(plan: Plan, choices: Mapping[str, str]) -> dict[str, str]:
+    """The form's values: what was typed or chosen, else what was pre-filled."""
+    return {c.name: choices.get(c.name, c.initial).strip() for c in plan.choices}
+
+
+def _asks_anew(plan: Plan, choices: Mapping[str, str]) -> bool:
+    """Say whether the choices make another plan than the one that was shown."""
+    wanted = _wanted(plan, choices)
+    return any(c.shown and (not plan.steps or wanted[c.name] != c.initial) for c in plan.choices)
+
+
+def _renew(services: Services, run: FixRun, user_id: str, choices: Mapping[str, str]) -> Prepared:
     with services.sessions.write() as session:
         session.exec(
             update(FixRun)
             .where(col(FixRun.id) == run.id, col(FixRun.state) == "planned")
             .values(state="replaced")
         )
-    return prepare(services, run.incident_id, run.fix, user_id, run.choices)
+    return prepare(services, run.incident_id, run.fix, user_id, choices, asked_by=run.asked_by)
 
 
 def _with_choices(
     services: Services, incident: Incident, fix: Fix, again: Plan, choices: Mapping[str, str]
 ) -> Plan | Refused:
-    wanted = {c.name: choices.get(c.name, c.initial).strip() for c in again.choices}
+    wanted = _wanted(again, choices)
     if not wanted or all(wanted[c.name] == c.initial for c in again.choices):
         return again
     try:
         final = fix.plan(services, incident, wanted)
     except BadInput as wrong:
-        return Refused(wrong.message)
-    return Refused(final.refused) if final.refused else final
+        return Refused(wrong.message, correctable=True)
+    return Refused(final.refused, correctable=True) if final.refused else final
 
 
 class _TooLate(Exception):
@@ -256,13 +341,25 @@ def _claim(
             approved_at=now,
         )
     )
-    run = session.get_one(FixRun, run_id)
+    run = session.get_one(FixRun, run_id, populate_existing=True)
     if claimed.rowcount != 1 or not incidents.begin_work(
-        session, run.incident_id, user_id, now, run_id=run_id
+        session,
+        run.incident_id,
+        user_id,
+        now,
+        run_id=run_id,
+        again=run.fix == UNDO,
+        asked_by=run.asked_by,
     ):
         raise _TooLate
+    # Who asked has the answer; other questions about this alert are answered by it too.
+    session.exec(
+        update(FixRun)
+        .where(col(FixRun.incident_id) == run.incident_id, col(FixRun.state) == "asked")
+        .values(state="replaced")
+    )
     records = [int(record) for record in plan.facts.get("records", [])]
-    run.outcome = {"records": records}
+    run.outcome = {"records": records, "others": list(plan.facts.get("others", []))}
     session.add(run)
     if any(month["filed"] for month in plan.facts.get("months", [])):
         # The role was checked: this approver has seen the amounts of the filed months.
@@ -291,5 +388,9 @@ def journal(session: Session, run: FixRun, plan: Plan, user_id: str, now: dateti
         action=f"fix.{run.fix}.approved",
         subject=f"incident:{run.incident_id}",
         company_id=run.company_id,
-        data={"run": run.id, "steps": [step.words for step in plan.steps]},
+        data={
+            "run": run.id,
+            "asked_by": run.asked_by,
+            "steps": [step.words for step in plan.steps],
+        },
     )

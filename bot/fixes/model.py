@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # A fix run in one of these states is being worked on; its incident says WORKING.
 BUSY_STATES = ("approved", "applying", "verifying", "replaying")
+# The fix that takes another one back; every alert with something to take back offers it.
+UNDO = "undo"
 
 
 class Action(StrEnum):
@@ -26,7 +28,12 @@ class Action(StrEnum):
     UPDATE = "update"  # sparse update of one QuickBooks record
     CREATE = "create"  # one new QuickBooks record
     LINK = "link"  # our own row: this external id stands for that QuickBooks record
+    CORRECT = "correct"  # our own row: other values are posted than the source handed over
+    MAP = "map"  # our own row: a source's word stands for that QuickBooks record
+    SKIP = "skip"  # our own row: the record is not posted, for a reason
+    TELL_APART = "tell_apart"  # our own row: that document of QuickBooks is another one
     RELEASE = "release"  # our own rows: the holds of this cause are dropped
+    TAKE_BACK = "take_back"  # our own row: an earlier step on it is undone
 
 
 @dataclass(frozen=True)
@@ -43,7 +50,16 @@ class Step:
 
 @dataclass(frozen=True)
 class Choice:
-    """One input of the preview's form, with its pre-filled value."""
+    """One input of the preview's form, with its pre-filled value.
+
+    `shown`: what will change depends on it, so another value than the pre-filled one makes a new
+    preview before anything is done. A plan with such an input and no steps asks for it first.
+    `kind`: "text", "lines" (several lines of text), "date" (the value is YYYY-MM-DD), "check" (a
+    box to tick: the value is "yes" or ""), "search" (a record of QuickBooks found by typing: the
+    value is "Entity:id", `search` names the entities looked through, `options` may hold the
+    pre-filled one with its words). With `options` and kind "text" it is a menu.
+    `optional`: it may be left empty.
+    """
 
     name: str
     label: str
@@ -51,6 +67,10 @@ class Choice:
     hint: str = ""
     max_length: int = 100
     options: tuple[tuple[str, str], ...] = ()  # (value, label): a select instead of a text input
+    shown: bool = False
+    kind: str = "text"
+    optional: bool = False
+    search: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,8 +79,9 @@ class Plan:
 
     `facts` are the variables of templates/fixes/<name>.md.j2. `refused` says why the fix cannot
     be done now (then there are no steps). `role` is the role this very plan needs, which a filed
-    month may have raised, `role_reason` says why. `private_link` asks for a one-time reconnect
-    link instead of steps.
+    month may have raised, `role_reason` says why. `second` says why a second person of that role
+    has to approve as well ("": nobody). `private_link` asks for a one-time reconnect link instead
+    of steps.
     """
 
     title: str
@@ -70,6 +91,7 @@ class Plan:
     choices: tuple[Choice, ...] = ()
     role: Role = Role.OPERATOR
     role_reason: str = ""
+    second: str = ""
     refused: str = ""
     private_link: bool = False
 
@@ -95,6 +117,7 @@ class Fix:
     `label` is the button's text, a format string over the incident's facts, at most 75
     characters and better 24; it ends in "…" because a preview follows. `agreed` says whether a
     second fact supports this fix, which makes its button the primary one (accounting.md rule 7).
+    `offered` says whether its button is shown at all for an alert with these facts.
     `verify` reads QuickBooks again and returns "" or what is still wrong, in a sentence.
     """
 
@@ -105,3 +128,4 @@ class Fix:
     plan: Planner
     verify: Verifier
     agreed: Callable[[Mapping[str, JsonValue]], bool] = always
+    offered: Callable[[Mapping[str, JsonValue]], bool] = always

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from bot.domain import JsonValue, Payload, RecordState, Role
-from bot.fixes import effects
+from bot.fixes import alone, effects
 from bot.fixes.model import Choice, Plan, Step
 from bot.models import Company, Incident, Record
 from bot.services import Services
 from bot.sync import holds
+from bot.sync.totals import totals
 
 # The subject of every trouble of a company's connection.
 CONNECTION = "connection"
@@ -18,15 +19,22 @@ CONNECTION = "connection"
 
 @dataclass(frozen=True)
 class Preview:
-    """An incident with its company and the records its cause holds, read once for a plan."""
+    """An incident with its company and the records its cause holds, read once for a plan.
+
+    `records` go once this cause alone is settled; `others` wait for another alert too, which
+    `titles` name.
+    """
 
     incident: Incident
     company: Company
     records: tuple[Record, ...]
+    others: tuple[Record, ...] = ()
+    titles: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, services: Services, incident: Incident) -> "Preview":
         """Read the company and the records of the cause: for the connection, all that wait."""
+        own = (incident.problem, incident.subject)
         with services.sessions.read() as session:
             company = session.get_one(Company, incident.company_id)
             if incident.subject == CONNECTION:
@@ -35,7 +43,14 @@ class Preview:
                 records = holds.waiting_records(
                     session, incident.company_id, incident.problem, incident.subject
                 )
-        return cls(incident, company, tuple(records))
+            share = alone.split(session, records, own)
+        titles = alone.titles(services, incident.company_id, share.causes)
+        return cls(incident, company, share.alone, share.others, tuple(titles))
+
+    @property
+    def documents(self) -> int:
+        """How many documents this fix alone lets go."""
+        return totals(self.records).documents
 
     def plan(
         self,
@@ -76,16 +91,18 @@ class Preview:
     def _facts(self, month_rows: list[JsonValue]) -> Payload:
         facts = dict(self.incident.facts)
         # Passing time and growing counts are not part of what is approved: `posts` is.
-        for moving in ("since", "examples", "documents", "record_count"):
+        for moving in ("since", "examples", "documents", "alone", "record_count"):
             facts.pop(moving, None)
         return facts | {
             "company": self.company.name,
             "subject_name": facts.get("name") or _theirs(facts) or self.incident.subject,
             "posts": effects.posts(self.records, self.company),
+            "also": effects.also(self.others, self.titles),
             "months": month_rows,
             "warnings": effects.warnings(self.records, self.company),
             # Part of what is approved: another document is another preview.
             "records": [record.id for record in self.records],
+            "others": [record.id for record in self.others],
             "changes": [],
             "checked": [],
             "undo": "",

@@ -1,24 +1,27 @@
 """Reactivate a customer, vendor, item or account that documents refer to, then post them.
 
-Sources: Intuit's API makes a name-list record usable again by `Active: true` together with the
-name without the "(deleted)" mark; balancing entries QuickBooks' own screen made when it was set
-inactive are not reversed by that (docs/accounting notes in templates/problems).
+Balancing entries that QuickBooks' own screen made when it was set inactive are not taken back by
+that: the preview names them.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from bot import mirror
-from bot.domain import JsonValue, Payload, Risk, Role
-from bot.fixes.model import Action, Fix, Plan, Step
+from bot.domain import JsonValue, Risk, Role
+from bot.fixes import undo_words, waking
+from bot.fixes.model import Action, Choice, Fix, Plan, Step
 from bot.fixes.preview import Preview
-from bot.mirror.names import NAME_LISTS, bare, name_field
 from bot.models import Incident
 from bot.services import Services
+from bot.sync import merged
+
+_REMIND = "remind"
+_YES = "yes"
 
 
 def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> Plan:
     """Read the record fresh and plan the sparse update, or say why it cannot be done."""
-    del choices
     preview = Preview.of(services, incident)
     mirror.capture(services, incident.company_id)  # what is said of names below was just read
     entity, qbo_id = incident.subject.split(":", 1)
@@ -29,6 +32,9 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
             "QuickBooks no longer has this record: it was deleted, or merged into another one. "
             "Look in QuickBooks which record took its place, and use that one in the source.",
         )
+    away = _merged_away(services, incident)
+    if away and not found.get("Active", True):
+        return preview.refuse("Cannot reactivate", away)
     release = Step(Action.RELEASE, "let the waiting documents go")
     if found.get("Active", True):
         return preview.plan(
@@ -39,45 +45,55 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
             role=Role.OPERATOR,
             checked=["it is active again already, so only posting is left"],
         )
-    field = name_field(entity)
-    shown = str(found.get(field, ""))
-    name = bare(shown)
-    taken = _taken(services, incident.company_id, entity, qbo_id, name)
-    if taken:
-        return preview.refuse("Cannot reactivate", taken)
-    change: Payload = {"Active": True, field: name}
-    before = {key: found.get(key) for key in ("Id", "SyncToken", "Active", field)}
-    return preview.plan(
-        title="Reactivate and post" if preview.records else "Reactivate",
-        submit="Reactivate and post" if preview.records else "Reactivate",
-        steps=(
-            Step(Action.UPDATE, f"{name} active again", entity, qbo_id, before, change),
-            release,
+    waking_up = waking.plan(services, preview.company, entity, found)
+    if waking_up.refused:
+        return preview.refuse("Cannot reactivate", waking_up.refused)
+    title = "Reactivate and post" if preview.records else "Reactivate"
+    made = preview.plan(
+        title=title,
+        submit=title,
+        steps=(*waking_up.steps, release),
+        choices=_remind(choices) if entity in ("Customer", "Vendor") else (),
+        changes=waking_up.changes,
+        checked=waking_up.checked,
+        undo=undo_words.of_reactivation(entity, found, preview.documents),
+        # The chart of accounts is the accountant's: an account comes back by approval.
+        role=Role.APPROVER if entity == "Account" else Role.OPERATOR,
+    )
+    return replace(made, facts={**made.facts, **waking_up.entries.facts()})
+
+
+def _remind(choices: Mapping[str, str]) -> tuple[Choice, ...]:
+    """Offer to be reminded: with a balance it stays active (accounting.md rule 9)."""
+    return (
+        Choice(
+            _REMIND,
+            "Afterwards",
+            initial=choices.get(_REMIND, ""),
+            options=((_YES, "Remind me to make it inactive again"),),
+            hint="As soon as its balance is zero. With a balance it stays active.",
+            kind="check",
         ),
-        changes=[{"what": name, "before": f"inactive, shown as “{shown}”", "after": "active"}],
-        checked=[f"the name {name} is free to use again"],
-        undo="It can be set inactive again in QuickBooks while its balance is zero.",
-        role=Role.OPERATOR,
     )
 
 
-def _taken(services: Services, company_id: int, entity: str, qbo_id: str, name: str) -> str:
-    lists = NAME_LISTS if entity in NAME_LISTS else (entity,)
+def wants_reminder(choices: Mapping[str, JsonValue]) -> bool:
+    """Say whether the person who reactivated a record asked to be reminded of it."""
+    return choices.get(_REMIND) == _YES
+
+
+def _merged_away(services: Services, incident: Incident) -> str:
+    """Say that QuickBooks will not take it, where it is known to be merged into another one."""
+    entity, qbo_id = incident.subject.split(":", 1)
     with services.sessions.read() as session:
-        rows = mirror.by_folded(session, company_id, mirror.fold(name), lists)
-    others = [
-        row
-        for row in rows
-        if row.active
-        and not row.deleted
-        and (row.entity, row.qbo_id) != (entity, qbo_id)
-        and row.name.strip().casefold() == name.strip().casefold()
-    ]
-    if not others:
+        found = merged.look(session, incident.company_id, entity, qbo_id)
+    if found is None:
         return ""
+    left = found.into
+    into = mirror.full_name(left.entity, left.data) if left is not None else f"another {entity}"
     return (
-        f"Meanwhile another active {others[0].entity.lower()} has the name {name}, so this one "
-        "cannot be made active again under it. Rename one of the two in QuickBooks, then try again."
+        f"It was merged into {into} in QuickBooks, which is for good. Press "
+        f"“Use another {entity.lower()}…” on the alert instead."
     )
 
 
@@ -95,6 +111,10 @@ def _agreed(facts: Mapping[str, JsonValue]) -> bool:
     return bool(facts.get("qbo_id"))
 
 
+def _offered(facts: Mapping[str, JsonValue]) -> bool:
+    return not facts.get("merged") and facts.get("reason") in (None, "", "inactive")
+
+
 FIX = Fix(
     name="reactivate",
     label="Reactivate and post {documents}…",
@@ -103,4 +123,5 @@ FIX = Fix(
     plan=plan,
     verify=verify,
     agreed=_agreed,
+    offered=_offered,
 )

@@ -34,7 +34,10 @@ def _open_incident(services: Services, company_id: int) -> Incident | None:
             )
         ).all()
     problems = services.knowledge.problems
-    return next((row for row in found if "reconnect" in problems[row.problem].fixes), None)
+    mended = [row for row in found if "reconnect" in problems[row.problem].fixes]
+    # A lost permission comes before the early warning of its end, which settles by the check.
+    mended.sort(key=lambda row: not problems[row.problem].inhibits)
+    return next(iter(mended), None)
 
 
 def _start(services: Services, incident: Incident, user_id: str) -> None:
@@ -54,7 +57,7 @@ def _start(services: Services, incident: Incident, user_id: str) -> None:
             approved_at=now,
             created_at=now,
             expires_at=now,
-            outcome={"records": plan.facts["records"]},
+            outcome={"records": plan.facts["records"], "others": plan.facts["others"]},
         )
         session.add(run)
         session.flush()

@@ -4,24 +4,70 @@ from collections.abc import Iterable, Mapping
 
 from bot.errors import BotError
 from bot.fixes import (
+    clean,
+    complete,
+    consolidate,
+    create_account,
+    create_again,
+    create_item,
+    create_missing,
     create_separate,
+    entered_by_hand,
+    link_document,
+    map_account,
+    map_item,
+    map_value,
+    merge_guide,
+    post_another,
     post_filed,
     reactivate,
     recheck,
     reconnect,
+    redate,
+    relink,
+    rename_ours,
+    renumber,
     retry,
+    return_inactive,
+    shorten,
+    skip,
+    undo,
+    use_another,
     use_existing,
 )
 from bot.fixes.model import Fix
 from bot.services import FixButton
 
 ALL_FIXES: tuple[Fix, ...] = (
+    clean.FIX,
+    complete.FIX,
+    consolidate.FIX,
+    create_account.FIX,
+    create_again.FIX,
+    create_item.FIX,
+    create_missing.FIX,
     create_separate.FIX,
+    entered_by_hand.FIX,
+    link_document.FIX,
+    map_account.FIX,
+    map_item.FIX,
+    map_value.FIX,
+    merge_guide.FIX,
+    post_another.FIX,
     post_filed.FIX,
     reactivate.FIX,
     recheck.FIX,
     reconnect.FIX,
+    redate.FIX,
+    relink.FIX,
+    rename_ours.FIX,
+    renumber.FIX,
     retry.FIX,
+    return_inactive.FIX,
+    shorten.FIX,
+    skip.FIX,
+    undo.FIX,
+    use_another.FIX,
     use_existing.FIX,
 )
 
@@ -51,4 +97,4 @@ def fix_named(name: str) -> Fix:
 
 def buttons() -> Mapping[str, FixButton]:
     """What messages need to know of the fixes."""
-    return {fix.name: FixButton(fix.name, fix.label, fix.agreed) for fix in ALL_FIXES}
+    return {fix.name: FixButton(fix.name, fix.label, fix.agreed, fix.offered) for fix in ALL_FIXES}

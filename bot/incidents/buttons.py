@@ -1,12 +1,14 @@
 """The buttons of an alert: what its problem's fixes offer, who can, and Details."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import structlog
 
 from bot.domain import JsonValue, Payload
+from bot.incidents import people
 from bot.incidents.parts import BAD_FACTS, View
+from bot.knowledge import Problem
 from bot.render import clean, shorten
 from bot.services import FixButton
 from bot.slack import blocks
@@ -14,19 +16,36 @@ from bot.slack import blocks
 log = structlog.get_logger(__name__)
 
 FIX_BUTTONS = 4
+# The fix that takes another one back (bot.fixes.model.UNDO, which stands above this layer).
+UNDO = "undo"
 
 
 def offered(view: View) -> Payload:
     """The buttons of the problem's fixes, at most one of them primary, and Details."""
-    row: list[Payload] = []
-    coloured = False
-    known = [view.buttons[name] for name in view.problem.fixes if name in view.buttons]
-    for fix in known[:FIX_BUTTONS]:
-        primary = not coloured and _agrees(fix, view.facts)
-        coloured = coloured or primary
-        row.append(_button(fix, view, primary))
+    shown = on_offer(view.problem, view.buttons, view.facts)
+    row = [_button(fix, view, primary) for fix, primary in shown]
     if "reconnect" in view.problem.fixes:
         row.append(blocks.button("Who can do this?", "who", str(view.incident.id)))
+    return blocks.actions([*row, _details(view), people.more(view)])
+
+
+def on_offer(
+    problem: Problem, buttons: Mapping[str, FixButton], facts: Mapping[str, JsonValue]
+) -> list[tuple[FixButton, bool]]:
+    """The fixes an alert offers, each with whether it is the coloured one: at most one is."""
+    known = [buttons[name] for name in problem.fixes if name in buttons]
+    known = [fix for fix in known if _says(fix, fix.offered, facts)]
+    found: list[tuple[FixButton, bool]] = []
+    for fix in known[:FIX_BUTTONS]:
+        coloured = any(primary for _, primary in found)
+        found.append((fix, not coloured and _says(fix, fix.agreed, facts)))
+    return found
+
+
+def settled(view: View) -> Payload:
+    """What can still be done with a settled alert: take the fix back, where that is possible."""
+    fix = view.buttons.get(UNDO)
+    row = [_button(fix, view, False)] if fix and view.outcome.get("undoable") else []
     return blocks.actions([*row, _details(view)])
 
 
@@ -61,12 +80,17 @@ def _button(fix: FixButton, view: View, primary: bool) -> Payload:
 
 
 def _label_facts(facts: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:
-    return {"documents": 0, **facts}
+    # A label promises what its own fix posts, not what another alert holds as well.
+    return {"documents": 0, **facts} | {"documents": facts.get("alone", facts.get("documents", 0))}
 
 
-def _agrees(fix: FixButton, facts: Mapping[str, JsonValue]) -> bool:
+def _says(
+    fix: FixButton,
+    question: Callable[[Mapping[str, JsonValue]], bool],
+    facts: Mapping[str, JsonValue],
+) -> bool:
     try:
-        return bool(fix.agreed(facts))
+        return bool(question(facts))
     except BAD_FACTS as error:
         log.error("a fix cannot read the facts", fix=fix.name, reason=str(error))
         return False

@@ -12,10 +12,12 @@ from sqlalchemy import CursorResult, text, update
 from sqlmodel import Session, col, select
 
 from bot import jobs
-from bot.domain import IncidentState, RetryClass
-from bot.incidents.message import Message, build, identity, simplest
+from bot.domain import RetryClass
+from bot.incidents.import_message import tell_finished
+from bot.incidents.message import Message, simplest
 from bot.incidents.rows import NEVER
-from bot.models import Company, Delivery, Incident
+from bot.incidents.topics import Topic, topic_of
+from bot.models import Company, Delivery
 from bot.models.incidents import UNSETTLED
 from bot.services import Services
 from bot.slack import SlackFault
@@ -40,6 +42,8 @@ REFUSED_BLOCKS = frozenset(
         "msg_blocks_too_long",
     }
 )
+# The "ts" of what was shown to one person alone: Slack gives it none that could be edited.
+PRIVATE = "private"
 UNHEARD = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 
 
@@ -48,7 +52,7 @@ class _Claim:
     """A delivery this worker alone may send; `look`: it may have been posted already."""
 
     id: int
-    incident: Incident
+    topic: Topic
     channel: str
     ts: str | None
     version: int
@@ -79,6 +83,11 @@ def deliver(services: Services, delivery_id: int) -> None:
             claim = _forgotten(services, claim)
             ts = _send(services, claim)
     except SlackFault as fault:
+        if claim.topic.person and fault.retry_class is RetryClass.NEEDS_PERSON:
+            # Slack will never show it (the person left the channel): /qb-errors still does.
+            log.warning("person not told", about=claim.topic.name, error=fault.error)
+            _sent(services, claim, PRIVATE)
+            return
         _failed(services, claim, fault)
         return
     if ts is not None:
@@ -87,6 +96,7 @@ def deliver(services: Services, delivery_id: int) -> None:
 
 def sweep_deliveries(services: Services) -> None:
     """Nudge every message that is due; claims of dead processes become `unknown` first."""
+    tell_finished(services)
     now = services.clock.now()
     _settle_gone(services, now)
     with services.sessions.read() as session:
@@ -105,20 +115,28 @@ def sweep_deliveries(services: Services) -> None:
 
 def _settle_gone(services: Services, now: datetime) -> None:
     """Mark what a dead process claimed `unknown`; takes the write lock only when there is any."""
-    gone = col(Delivery.claimed_at) < now - timedelta(seconds=CLAIM_SECONDS)
-    if services.sessions.engine.dialect.name == "sqlite":
-        # One `run` per SQLite file: a claim of another process is one of a dead process.
-        gone = gone | (col(Delivery.claimed_by) != services.holder)
-    left = (text(f"({UNSETTLED})"), col(Delivery.state) == "claimed", gone)
+    claimed = (text(f"({UNSETTLED})"), col(Delivery.state) == "claimed")
+    late = col(Delivery.claimed_at) < now - timedelta(seconds=CLAIM_SECONDS)
+    others = (*claimed, late | (col(Delivery.claimed_by) != services.holder))
     with services.sessions.read() as session:
-        if session.exec(select(Delivery.id).where(*left).limit(1)).first() is None:
-            return
+        holders = set(session.exec(select(Delivery.claimed_by).where(*others)))
+    if not holders:
+        return
+    # One `run` per SQLite file: a claim of another process is one of a dead process.
+    alone = services.sessions.engine.dialect.name == "sqlite"
     with services.sessions.write() as session:
-        session.exec(update(Delivery).where(*left).values(state="unknown"))
+        dead = [
+            name
+            for name in holders - {services.holder}
+            if alone or services.sessions.is_gone(session, name)
+        ]
+        gone = late | col(Delivery.claimed_by).in_(dead)
+        session.exec(update(Delivery).where(*claimed, gone).values(state="unknown"))
 
 
 def _claim(services: Services, delivery_id: int) -> _Claim | None:
     now = services.clock.now()
+    services.sessions.announce(services.holder)
     with services.sessions.write() as session:
         row = session.get(Delivery, delivery_id)
         if row is None or row.not_before > now or row.state == "claimed":
@@ -137,29 +155,29 @@ def _claim(services: Services, delivery_id: int) -> _Claim | None:
 
 
 def _claimed(session: Session, row: Delivery, *, look: bool) -> _Claim:
-    incident = session.get_one(Incident, row.incident_id)
+    topic = topic_of(session, row)
     if row.ts is None and not look:
         # The company may have moved to another channel since this was found.
-        row.channel_id = session.get_one(Company, incident.company_id).channel_id
+        row.channel_id = session.get_one(Company, topic.company_id).channel_id
         session.add(row)
     return _Claim(
         id=row.id or 0,
-        incident=incident,
+        topic=topic,
         channel=row.channel_id,
         ts=row.ts,
         version=row.wanted,
         attempts=row.attempts,
         last_error=row.last_error,
-        look=look and row.ts is None,
+        # What is for one person alone is in no history: it is told again rather than not at all.
+        look=look and row.ts is None and not topic.person,
     )
 
 
 def _found(services: Services, claim: _Claim) -> _Claim:
-    incident = claim.incident
-    since = incident.opened_at - CLOCK_SLACK
-    ts = services.slack.find_message(claim.channel, identity(incident), since)
+    since = claim.topic.opened_at - CLOCK_SLACK
+    ts = services.slack.find_message(claim.channel, claim.topic.identity, since)
     if ts is not None:
-        log.info("message found in the history", incident_id=incident.id)
+        log.info("message found in the history", about=claim.topic.name)
         with services.sessions.write() as session:
             _own(session, services, claim.id, ts=ts)
     return replace(claim, ts=ts, look=False)
@@ -171,7 +189,7 @@ def _forgotten(services: Services, claim: _Claim) -> _Claim:
     With the old `ts` still in the row, a post whose answer is lost would be an edit that failed:
     it would not be looked for, and go out a second time.
     """
-    log.warning("message is gone from slack, posted anew", incident_id=claim.incident.id)
+    log.warning("message is gone from slack, posted anew", about=claim.topic.name)
     with services.sessions.write() as session:
         _own(session, services, claim.id, ts=None)
     return replace(claim, ts=None)
@@ -181,19 +199,18 @@ def _worth_sending(claim: _Claim) -> bool:
     """What settled or was paused before anybody saw it is never posted."""
     if claim.ts is not None:
         return True
-    settled = claim.incident.state is IncidentState.RESOLVED
-    return not settled and claim.incident.paused_by_id is None
+    return not claim.topic.settled and not claim.topic.waits
 
 
 def _send(services: Services, claim: _Claim) -> str | None:
     """Post or edit; gives the message's ts, or None when the one to edit is gone from Slack."""
-    message = build(services, claim.incident)
+    message = claim.topic.build(services)
     try:
         return _put(services, claim, message)
     except SlackFault as fault:
         if fault.error not in REFUSED_BLOCKS:
             raise
-        log.error("slack refused a message", incident_id=claim.incident.id, error=fault.error)
+        log.error("slack refused a message", about=claim.topic.name, error=fault.error)
         return _put(services, claim, simplest(message))
 
 
@@ -206,20 +223,24 @@ def _put(services: Services, claim: _Claim, message: Message) -> str | None:
         # Somebody deleted the message: an open problem is told again, a settled one is not.
         if fault.error not in UNHEARD:
             raise
-        if claim.incident.state is IncidentState.RESOLVED or claim.incident.paused_by_id:
+        if claim.topic.settled or claim.topic.waits:
             return claim.ts
         return None
     return claim.ts
 
 
 def _post(services: Services, claim: _Claim, message: Message) -> str:
+    if claim.topic.person:
+        person = claim.topic.person
+        services.slack.ephemeral(claim.channel, person, message.text, message.blocks)
+        return PRIVATE
     posted = services.slack.post(claim.channel, message.text, message.blocks, message.metadata)
     return posted.ts
 
 
 def _sent(services: Services, claim: _Claim, ts: str) -> None:
     now = services.clock.now()
-    pause = WORKING_PAUSE if claim.incident.state is IncidentState.WORKING else timedelta()
+    pause = WORKING_PAUSE if claim.topic.working else timedelta()
     with services.sessions.write() as session:
         _own(
             session,
@@ -245,7 +266,7 @@ def _sent(services: Services, claim: _Claim, ts: str) -> None:
 
 def _leave(services: Services, claim: _Claim) -> None:
     """Nothing to send: a settled one counts as sent, a paused one waits until it is woken."""
-    settled = claim.incident.state is IncidentState.RESOLVED
+    settled = claim.topic.settled
     with services.sessions.write() as session:
         if settled:
             _own(session, services, claim.id, sent=claim.version, state="idle")
@@ -266,7 +287,7 @@ def _failed(services: Services, claim: _Claim, fault: SlackFault) -> None:
     if claim.last_error != fault.error:
         log.warning(
             "message not delivered",
-            incident_id=claim.incident.id,
+            about=claim.topic.name,
             channel=claim.channel,
             error=fault.error,
             reason=fault.message,

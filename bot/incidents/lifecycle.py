@@ -9,7 +9,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from bot.domain import Finding, IncidentState, JsonValue, Payload, Scope
-from bot.incidents import inhibition
+from bot.incidents import inhibition, storms
+from bot.incidents.import_message import tell_finished
 from bot.incidents.rows import bump, is_posted, nudge
 from bot.models import Company, Delivery, Incident
 from bot.services import Services
@@ -21,6 +22,8 @@ REOPEN_WITHIN = timedelta(hours=24)
 # Facts that no reader of the message sees: their change edits nothing.
 UNSEEN = frozenset({"raw", "intuit_tid", "http_status", "record_id", "attempts"})
 _RACES = 3
+# Of more than this many records a settled incident does not remember each one.
+MOST_RECORDS = 5_000
 
 Key = tuple[str, str]
 
@@ -56,7 +59,8 @@ def observe(
     2. Open incidents of this check within `scope` that were not found are resolved; one that is
        being worked on is left to its fix.
     3. Alerts are paused or woken by inhibiting problems.
-    4. A message is wanted anew only if its reader would see a difference.
+    4. More than five of one problem share one message (bot.incidents.storms).
+    5. A message is wanted anew only if its reader would see a difference.
 
     `as_of`: when the run began to read; what was settled or seen since then is not undone by it.
     Returns the ids of incidents whose message changes. Safe when two runs race.
@@ -75,6 +79,8 @@ def observe(
                 raise
     for incident_id in sorted(changed):
         nudge(services, incident_id)
+    # What holds the rest of an import is known now.
+    tell_finished(services)
     return sorted(changed)
 
 
@@ -102,7 +108,8 @@ def _observe(session: Session, run: _Run, findings: Sequence[Finding]) -> set[in
     gone = [row for key, row in still_open.items() if key not in found]
     changed |= _resolve(session, run, gone)
     inhibiting = {name for name, p in run.services.knowledge.problems.items() if p.inhibits}
-    return changed | inhibition.apply(session, company_id, inhibiting, run.now, run.wait)
+    changed |= inhibition.apply(session, company_id, inhibiting, run.now, run.wait)
+    return changed | storms.gather(session, run.company, inhibiting, run.now, run.wait)
 
 
 def _open(session: Session, run: _Run, finding: Finding) -> Incident | None:
@@ -136,6 +143,7 @@ def _create(session: Session, run: _Run, finding: Finding) -> Incident:
         kind=problem.kind,
         severity=problem.severity,
         facts=_facts(run, finding),
+        record_ids=_remembered((), finding),
         opened_at=run.now,
         last_seen_at=run.now,
     )
@@ -158,8 +166,13 @@ def _reopen(session: Session, run: _Run, row: Incident, finding: Finding) -> Inc
     row.resolved_at = None
     row.check_name = run.check
     row.facts = _facts(run, finding)
+    row.record_ids = _remembered((), finding)
+    if row.storm_id is not None:
+        # Another storm of this problem may have begun meanwhile; there is one at a time.
+        row.storm_id = storms.current(session, row.company_id, row.problem) or row.storm_id
     row.last_seen_at = run.now
-    row.story = {**row.story, "progress": None, "outcome": None}
+    row.story = {**row.story, "progress": None, "outcome": None, "ask": None, "said": None}
+    row.claimed_by, row.snoozed_until = "", None
     session.add(row)
     session.flush()
     posted = is_posted(session, row.id or 0)
@@ -176,6 +189,9 @@ def _update(session: Session, run: _Run, row: Incident, finding: Finding) -> boo
     session.add(row)
     if row.state is IncidentState.WORKING:
         return False
+    remembered = _remembered(row.record_ids, finding)
+    if remembered != row.record_ids:
+        row.record_ids = remembered
     facts = _facts(run, finding)
     differs = _seen(facts) != _seen(row.facts)
     if facts != row.facts:
@@ -200,13 +216,24 @@ def _resolve(session: Session, run: _Run, rows: Iterable[Incident]) -> set[int]:
             continue
         row.state = IncidentState.RESOLVED
         row.resolved_at = run.now
-        row.paused_by_id = None
-        row.story = {**row.story, "progress": None, "outcome": _by_itself(run.now)}
+        row.paused_by_id, row.claimed_by, row.snoozed_until = None, "", None
+        row.story = {
+            **row.story,
+            "progress": None,
+            "outcome": _by_itself(run.now),
+            "ask": None,
+            "undone": None,
+        }
         session.add(row)
         session.flush()
         bump(session, row.id or 0, run.now)
         changed.add(row.id or 0)
     return changed
+
+
+def _remembered(known: Sequence[int], finding: Finding) -> list[int]:
+    """All records it has held so far: what is told about them when they are held no more."""
+    return sorted({*known, *finding.record_ids})[:MOST_RECORDS]
 
 
 def _by_itself(now: datetime) -> Payload:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from sqlmodel import col, func, select
 
 from bot.domain import IncidentState, JsonValue, Payload
-from bot.incidents import buttons, parts
+from bot.incidents import buttons, parts, people
 from bot.incidents.parts import View
 from bot.models import Company, Incident
 from bot.render import Text, to_slack
@@ -96,7 +96,7 @@ def _open(view: View) -> _Layout:
     examples = parts.examples(view)
     return _Layout(
         [
-            blocks.alert_header("🔴 OPEN", view.text.title),
+            blocks.alert_header(_open_word(view), view.text.title),
             parts.summary(view),
             parts.comparison(view),
             *_text(view.text.what),
@@ -105,6 +105,9 @@ def _open(view: View) -> _Layout:
             parts.headed("What next", view.text.fix),
             examples,
             parts.outcome(view),
+            people.taken_back(view),
+            people.said(view),
+            *people.asked(view),
             buttons.offered(view),
             parts.came_back(view),
         ],
@@ -124,6 +127,8 @@ def _partly(view: View) -> _Layout:
             *_text(view.text.what),
             parts.headed("What next", view.text.fix),
             examples,
+            people.said(view),
+            *people.asked(view),
             buttons.offered(view),
         ],
         [examples, story],
@@ -167,10 +172,29 @@ def _fixed(view: View) -> _Layout:
             parts.summary(view),
             parts.outcome(view),
             story,
-            buttons.details_only(view),
+            *people.asked(view),
+            buttons.settled(view),
         ],
         [story],
     )
+
+
+def _taken_back(view: View) -> _Layout:
+    story = parts.story(view)
+    return _Layout(
+        [
+            blocks.alert_header("↩️ UNDONE", view.head),
+            parts.summary(view),
+            parts.outcome(view),
+            story,
+            buttons.settled(view),
+        ],
+        [story],
+    )
+
+
+def _open_word(view: View) -> str:
+    return "💤 SNOOZED" if view.incident.snoozed_until else "🔴 OPEN"
 
 
 _LAYOUTS = {
@@ -179,6 +203,7 @@ _LAYOUTS = {
     "working": _working,
     "paused": _paused,
     "resolved": _fixed,
+    "undone": _taken_back,
 }
 
 
@@ -196,6 +221,7 @@ def _sentence(view: View) -> str:
         "partly": f"{company}: only partly done: {view.head}.{said}",
         "paused": f"{company}: paused: {view.head}",
         "resolved": f"{company}: fixed: {view.fixed}.{said}",
+        "undone": f"{company}: taken back: {view.head}.{said}",
     }
     return sentences[view.state]
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 
@@ -52,6 +53,8 @@ class View:
     def state(self) -> str:
         """The state a reader sees."""
         state = self.incident.state
+        if state is IncidentState.RESOLVED and self.incident.story.get("undone"):
+            return "undone"
         if self.incident.paused_by_id and state not in (
             IncidentState.WORKING,
             IncidentState.RESOLVED,
@@ -111,23 +114,50 @@ def _dates(facts: Mapping[str, JsonValue]) -> str:
 
 
 def _since(view: View) -> str:
-    since = view.facts.get("since") or view.incident.opened_at
+    """Since when it is so: a try that failed does not begin it anew."""
+    opened = view.incident.opened_at
     try:
-        return f"since {moment(since, view.company.time_zone)}"
+        since = datetime.fromisoformat(str(view.facts.get("since") or opened))
+        first = since if view.incident.reopened else min(since, opened)
+        return f"since {moment(first, view.company.time_zone)}"
     except BAD_FACTS:
-        return f"since {moment(view.incident.opened_at, view.company.time_zone)}"
+        return f"since {moment(opened, view.company.time_zone)}"
 
 
 def _who(view: View) -> list[Payload]:
+    if view.state in ("open", "partly") and view.incident.claimed_by:
+        run = [blocks.words(" · "), person(view.incident.claimed_by), blocks.words(" has it")]
+        return [*run, *_put_off(view)]
     if view.state == "open":
-        return [blocks.words(" · nobody on it")]
+        return [blocks.words(" · nobody on it"), *_put_off(view)]
     worker = str(view.incident.story.get("worker") or "")
     if view.state == "working" and worker:
-        return [blocks.words(" · "), _person(worker)]
+        return [blocks.words(" · "), *signature(view.incident.story, worker)]
     return []
 
 
-def _person(by: str) -> Payload:
+def _put_off(view: View) -> list[Payload]:
+    until = view.incident.snoozed_until
+    if until is None:
+        return []
+    return [blocks.words(f" · put off until {moment(until, view.company.time_zone)}")]
+
+
+def signature(story: Mapping[str, JsonValue], by: str) -> list[Payload]:
+    """Who did it; where two did, who asked and who approved."""
+    asked_by = str(story.get("asked_by") or "")
+    if not asked_by or asked_by == by:
+        return [person(by)]
+    return [
+        blocks.words("asked by "),
+        person(asked_by),
+        blocks.words(", approved by "),
+        person(by),
+    ]
+
+
+def person(by: str) -> Payload:
+    """A person by name; nobody is "by itself"."""
     return blocks.person(by) if _USER.match(by) else blocks.words(inert(by) or "by itself")
 
 
@@ -240,7 +270,7 @@ def story(view: View) -> Payload:
 
 def _signed(view: View, line: Mapping[str, JsonValue]) -> list[Payload]:
     at = moment(line["at"], view.company.time_zone)
-    return [_person(str(line.get("by") or "")), blocks.words(f", {at}")]
+    return [person(str(line.get("by") or "")), blocks.words(f", {at}")]
 
 
 def progress(view: View) -> Payload:
@@ -266,7 +296,8 @@ def outcome(view: View) -> Payload:
         words = f"{settled}{moment(ended['at'], zone)}: {said}"
         return blocks.rich_text(blocks.line(blocks.words(words)))
     began = view.incident.story.get("began") or ended["at"]
-    run = [_person(str(ended["by"])), blocks.words(f", {moment(began, zone)}")]
+    run = signature(view.incident.story, str(ended["by"]))
+    run.append(blocks.words(f", {moment(began, zone)}"))
     run += [blocks.words(f" · {said}") for said in lines]
     if view.state == "resolved":
         run.append(blocks.words(f" · read back {moment(ended['at'], zone)}"))

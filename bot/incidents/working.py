@@ -17,17 +17,29 @@ STORY_LINES = 30
 
 
 def begin_work(
-    session: Session, incident_id: int, by: str, now: datetime, *, run_id: int = 0
+    session: Session,
+    incident_id: int,
+    by: str,
+    now: datetime,
+    *,
+    run_id: int = 0,
+    again: bool = False,
+    asked_by: str = "",
 ) -> bool:
     """Claim an open incident for a fix run; False when somebody was faster or it is settled.
 
+    `again`: a settled one may be claimed as well, to undo what settled it; if nothing of that can
+    be done it is settled again, as it was. `asked_by`: who asked for the approval of `by`.
     The caller commits, then calls `nudge`.
     """
+    earlier = session.get_one(Incident, incident_id, populate_existing=True)
+    before = _settled_as(earlier)
+    settled = (IncidentState.RESOLVED,) if again else ()
     claimed = session.exec(
         update(Incident)
         .where(
             col(Incident.id) == incident_id,
-            col(Incident.state).in_((IncidentState.OPEN, IncidentState.PARTLY)),
+            col(Incident.state).in_((IncidentState.OPEN, IncidentState.PARTLY, *settled)),
         )
         .values(state=IncidentState.WORKING)
     )
@@ -37,15 +49,65 @@ def begin_work(
     row.story = {
         **row.story,
         "worker": by,
+        "asked_by": asked_by,
         "run": run_id,
         "began": now.isoformat(),
         "progress": None,
         "outcome": None,
+        "ask": None,
+        "said": None,
+        "undone": None,
+        "before": before,
     }
     session.add(row)
     session.flush()
     bump(session, incident_id, now)
     return True
+
+
+def _settled_as(row: Incident) -> Payload | None:
+    """How a settled incident ended, None for one that is open."""
+    if row.state is not IncidentState.RESOLVED:
+        return None
+    kept = ("worker", "asked_by", "began", "outcome", "undone")
+    settled = row.resolved_at.isoformat() if row.resolved_at else None
+    return {**{name: row.story.get(name) for name in kept}, "resolved_at": settled}
+
+
+def ask(
+    session: Session, incident_id: int, run_id: int, by: str, words: str, now: datetime
+) -> bool:
+    """Show on the alert that somebody asks for an approval; False while a fix works on it.
+
+    The caller commits and nudges.
+    """
+    row = session.get_one(Incident, incident_id, populate_existing=True)
+    if row.state is IncidentState.WORKING:
+        return False
+    row.story = {
+        **row.story,
+        "ask": {"run": run_id, "by": by, "words": words, "at": now.isoformat()},
+    }
+    session.add(row)
+    session.flush()
+    bump(session, incident_id, now)
+    return True
+
+
+def answer_ask(
+    session: Session, incident_id: int, run_id: int, by: str, text: str, now: datetime
+) -> None:
+    """Take the question of a run off the alert and say why; the caller commits and nudges.
+
+    A question that does not stand there any more (the trouble settled by itself) says nothing.
+    """
+    row = session.get_one(Incident, incident_id, populate_existing=True)
+    if int((row.story.get("ask") or {}).get("run") or 0) != run_id:
+        return
+    answer = {"by": by, "at": now.isoformat(), "text": text}
+    row.story = {**row.story, "ask": None, "said": answer}
+    session.add(row)
+    say(session, incident_id, by, text, now)
 
 
 def say(session: Session, incident_id: int, by: str, text: str, now: datetime) -> None:
@@ -80,12 +142,15 @@ def finish(
     resolved: bool,
     changed: bool = True,
     posted: int = 0,
+    undoable: bool = False,
+    undone: bool = False,
     also: Callable[[Session], None] | None = None,
 ) -> None:
     """End the work: FIXED when `resolved` (read back and checked), else PARTLY with what is true.
 
-    `changed` False: nothing was done, so it is OPEN as before. `posted` counts documents.
-    `also` is done in the same transaction (the run that ends with it).
+    `changed` False: nothing was done, so it is as before: OPEN, or settled where an undo did not
+    begin. `posted` counts documents. `undoable`: something of it can be taken back; `undone`: this
+    was that. `also` is done in the same transaction (the run that ends with it).
     Nothing is left saying WORKING. Woken or paused alerts of the company follow.
     """
     now = services.clock.now()
@@ -96,12 +161,18 @@ def finish(
             "at": now.isoformat(),
             "lines": list(lines),
             "posted": posted,
+            "undoable": undoable,
         }
-        row.story = {**row.story, "progress": None, "outcome": outcome}
+        before = row.story.get("before")
+        row.story = {**row.story, "progress": None, "outcome": outcome, "before": None}
         row.state = _ended(resolved=resolved, changed=changed)
         row.resolved_at = now if resolved else None
         if resolved:
-            row.paused_by_id = None
+            _let_go(row)
+        if undone:
+            row.story = {**row.story, "undone": {"by": by, "at": now.isoformat()}}
+        if before and not resolved and not changed:
+            _as_before(row, before, {"at": now.isoformat(), "by": by, "text": " ".join(lines)})
         session.add(row)
         if also is not None:
             also(session)
@@ -118,3 +189,19 @@ def _ended(*, resolved: bool, changed: bool) -> IncidentState:
     if resolved:
         return IncidentState.RESOLVED
     return IncidentState.PARTLY if changed else IncidentState.OPEN
+
+
+def _let_go(row: Incident) -> None:
+    """What is settled belongs to nobody, waits for nobody, and is not put off."""
+    row.paused_by_id, row.claimed_by, row.snoozed_until = None, "", None
+
+
+def _as_before(row: Incident, before: Payload, told: Payload) -> None:
+    """Settle an incident again as it was, because nothing of its fix could be taken back."""
+    settled = before.get("resolved_at")
+    kept = {name: value for name, value in before.items() if name != "resolved_at"}
+    lines = [*row.story.get("lines", []), told][-STORY_LINES:]
+    row.story = {**row.story, **kept, "lines": lines}
+    row.state = IncidentState.RESOLVED
+    row.resolved_at = datetime.fromisoformat(settled) if settled else None
+    _let_go(row)

@@ -3,5 +3,6 @@
 from bot.knowledge.classify import Classified, signs
 from bot.knowledge.knowledge import Knowledge
 from bot.knowledge.problem import Match, Problem
+from bot.knowledge.telling import IN_GENERAL, Told, tell
 
-__all__ = ["Classified", "Knowledge", "Match", "Problem", "signs"]
+__all__ = ["IN_GENERAL", "Classified", "Knowledge", "Match", "Problem", "Told", "signs", "tell"]

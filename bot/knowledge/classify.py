@@ -24,10 +24,12 @@ _CODES = tuple(
         r"(?<![a-z_])code (\d{3,6})\b",
         r"\berror[: ]+(\d{3,6})\b",
         r"^\W*(\d{4})[: ]\s*\S",
+        r"^\W*0*(\d{3,6})\W*$",
     )
 )
 _STATUS = re.compile(r"statusCode[=:]\s*(\d{3})\b", re.IGNORECASE)
 _TEXT_LIMIT = 20_000
+_DESKTOP = {"qbd", "qbwc"}
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ def best(rows: Iterable[Match], seen: Signs) -> Classified | None:
 
 
 def _score(row: Match, seen: Signs) -> tuple[float, re.Match[str] | None]:
-    if row.platform not in (seen.platform, "any") and seen.platform != "any":
+    if not _speaks_for(row.platform, seen.platform):
         return 0.0, None
     if row.code and row.code.upper() != seen.code.upper():
         return 0.0, None
@@ -87,6 +89,11 @@ def _score(row: Match, seen: Signs) -> tuple[float, re.Match[str] | None]:
     if row.pattern and hit is None:
         return 0.0, None
     return _weight(row, seen), hit
+
+
+def _speaks_for(platform: str, seen: str) -> bool:
+    """Say whether a row's platform covers the error's; the Desktop talks through the connector."""
+    return platform in (seen, "any") or seen == "any" or {platform, seen} == _DESKTOP
 
 
 def _weight(row: Match, seen: Signs) -> float:
@@ -99,7 +106,10 @@ def _weight(row: Match, seen: Signs) -> float:
     else:
         sure = 0.5
     sure -= 0.2 if row.general and not row.code else 0.0
-    return sure if row.platform == seen.platform else sure - 0.01
+    if row.platform == seen.platform:
+        return sure
+    # A number of QuickBooks Online stands for something else on the Desktop: `any` comes last.
+    return sure - (0.01 if row.platform == "any" else 0.005)
 
 
 def _classified(row: Match, score: float, seen: Signs, hit: re.Match[str] | None) -> Classified:

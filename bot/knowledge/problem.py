@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.domain import KINDS_BY_FAMILY, Family, JsonValue, Severity
@@ -11,9 +11,23 @@ from bot.render.source import front_matter
 
 PLATFORMS = frozenset({"qbo", "qbd", "qbwc", "oauth", "any"})
 _KEYS = frozenset(
-    {"title", "push", "fixed", "family", "kind", "severity", "fixes", "inhibits", "match"}
+    {
+        "title",
+        "push",
+        "fixed",
+        "many",
+        "family",
+        "kind",
+        "severity",
+        "fixes",
+        "inhibits",
+        "match",
+        "steps",
+    }
 )
 _MATCH_KEYS = frozenset({"platform", "code", "http", "pattern", "general"})
+# Words written for one kind of QuickBooks; the `fix` block is written for QuickBooks Online.
+_STEPS_FOR = frozenset({"qbd", "qbwc", "oauth"})
 _NAME = re.compile(r"^[a-z][a-z0-9_]*$")
 
 
@@ -39,7 +53,10 @@ class Match:
 
 @dataclass(frozen=True)
 class Problem:
-    """A kind of trouble the bot knows. `inhibits`: while it is open, the company's others wait."""
+    """A kind of trouble the bot knows. `inhibits`: while it is open, the company's others wait.
+
+    `steps` holds what to do on platforms where the words of the `fix` block are not right.
+    """
 
     name: str
     title: str
@@ -50,6 +67,15 @@ class Problem:
     fixes: tuple[str, ...]
     inhibits: bool
     matches: tuple[Match, ...]
+    steps: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def steps_on(self, platform: str) -> tuple[str, ...]:
+        """What to do on this platform, () when the `fix` block says it.
+
+        The Web Connector works for QuickBooks Desktop, and borrows its steps.
+        """
+        borrowed = self.steps.get("qbd", ()) if platform == "qbwc" else ()
+        return self.steps.get(platform, borrowed)
 
 
 def read_problem(path: Path) -> Problem:
@@ -83,6 +109,7 @@ def read_problem(path: Path) -> Problem:
         fixes=tuple(fixes),
         inhibits=inhibits,
         matches=_matches(path, name, front.get("match", [])),
+        steps=_steps(path, front.get("steps", {})),
     )
 
 
@@ -90,6 +117,16 @@ def _family(path: Path, front: Mapping[str, JsonValue]) -> Family:
     family = _string(path, front, "family")
     _require(path, family in set(Family), f"unknown family {family}")
     return Family(family)
+
+
+def _steps(path: Path, table: JsonValue) -> dict[str, tuple[str, ...]]:
+    _require(path, isinstance(table, dict), "steps must be written as [steps]")
+    for platform, steps in table.items():
+        _require(path, platform in _STEPS_FOR, f"steps for an unknown platform {platform}")
+        _require(
+            path, _strings(steps) and all(steps), f"steps for {platform} must be a list of texts"
+        )
+    return {platform: tuple(steps) for platform, steps in table.items()}
 
 
 def _matches(path: Path, name: str, rows: JsonValue) -> tuple[Match, ...]:

@@ -2,7 +2,8 @@
 
 from bot.mirror.capture import CAPTURED, capture, refresh
 from bot.mirror.load import LISTS, MirrorIncomplete, load, loaded, refresh_company
-from bot.mirror.names import Likeness, bare, fold, similar
+from bot.mirror.merged import took_over
+from bot.mirror.names import Likeness, bare, fold, full_name, similar
 from bot.mirror.rows import (
     by_folded,
     by_number,
@@ -26,6 +27,7 @@ __all__ = [
     "candidates",
     "capture",
     "fold",
+    "full_name",
     "get",
     "load",
     "loaded",
@@ -35,4 +37,5 @@ __all__ = [
     "refresh",
     "refresh_company",
     "similar",
+    "took_over",
 ]

@@ -8,6 +8,7 @@ import structlog
 from sqlmodel import col, select
 
 from bot.domain import Payload
+from bot.mirror import merged
 from bot.mirror.load import LISTS, load
 from bot.mirror.rows import mark_deleted, put, put_many
 from bot.models import MirrorRow, MirrorState
@@ -15,7 +16,8 @@ from bot.quickbooks import Changes, CompanyBooks, QuickBooksFault
 from bot.quickbooks.exact_json import storable
 from bot.services import Services
 
-CAPTURED = (*LISTS, "Invoice", "Payment")
+# Change data capture does not hold tax codes: they are read with the lists, and before a choice.
+CAPTURED = (*(entity for entity in LISTS if entity != "TaxCode"), "Invoice", "Payment")
 # Changes may become visible a little late.
 OVERLAP = timedelta(minutes=5)
 # QuickBooks keeps changes for 30 days; a day less leaves room for clocks that differ.
@@ -148,9 +150,15 @@ def _write(
 ) -> set[Subject]:
     """Keep what differs, in short transactions: a press must not wait for a thousand records."""
     changed: set[Subject] = set()
+    moved: dict[Subject, set[str]] = {}
     for entity, payloads in harvest.records.items():
         for start in range(0, len(payloads), _ROWS_AT_ONCE):
-            fresh = _fresh(services, company_id, entity, payloads[start : start + _ROWS_AT_ONCE])
+            part = payloads[start : start + _ROWS_AT_ONCE]
+            known = _known(services, company_id, entity, part)
+            fresh = [row for row in part if known.get(str(row["Id"])) != storable(row)]
+            if entity in merged.DOCUMENTS:
+                for key, news in merged.moves(known, fresh).items():
+                    moved.setdefault(key, set()).update(news)
             if fresh:
                 with services.sessions.write() as session:
                     put_many(session, company_id, entity, fresh, read_at)
@@ -159,6 +167,7 @@ def _write(
         for entity, ids in harvest.deleted.items():
             gone = mark_deleted(session, company_id, entity, sorted(ids), read_at)
             changed.update((entity, qbo_id) for qbo_id in gone)
+        changed.update(merged.note_merges(session, company_id, moved, read_at))
         state = session.get_one(MirrorState, company_id)
         if harvest.as_of is not None:
             state.captured_to = harvest.as_of
@@ -166,10 +175,10 @@ def _write(
     return changed
 
 
-def _fresh(
+def _known(
     services: Services, company_id: int, entity: str, payloads: Sequence[Payload]
-) -> list[Payload]:
-    """The overlap brings known records again: only real differences count."""
+) -> dict[str, Payload]:
+    """What is known of these; the overlap brings known records again, only differences count."""
     with services.sessions.read() as session:
         rows = session.exec(
             select(MirrorRow.qbo_id, MirrorRow.data)
@@ -178,8 +187,7 @@ def _fresh(
             .where(col(MirrorRow.deleted).is_(False))
             .where(col(MirrorRow.qbo_id).in_([str(row["Id"]) for row in payloads]))
         ).all()
-    known = dict(rows)
-    return [row for row in payloads if known.get(str(row["Id"])) != storable(row)]
+    return {qbo_id: dict(data) for qbo_id, data in rows}
 
 
 def _fingerprints(services: Services, company_id: int) -> dict[Subject, tuple[str, bool]]:

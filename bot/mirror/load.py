@@ -15,7 +15,16 @@ from bot.models import Company, MirrorRow, MirrorState, Record
 from bot.quickbooks import CompanyBooks
 from bot.services import Services
 
-LISTS = ("Account", "Customer", "Vendor", "Employee", "Item")
+LISTS = (
+    "Account",
+    "Customer",
+    "Vendor",
+    "Employee",
+    "Item",
+    "Class",
+    "Department",
+    "TaxCode",
+)
 # Where the company's settings stand in the mirror.
 PREFERENCES = "Preferences"
 PREFERENCES_ID = "1"

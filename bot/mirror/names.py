@@ -12,9 +12,11 @@ from dataclasses import dataclass
 
 from cleanco import basename, prepare_default_terms
 
+from bot.domain import Payload
+
 # QuickBooks keeps one set of names for these three (fault 6240 names the holder).
 NAME_LISTS = ("Customer", "Vendor", "Employee")
-_OWN_NAME = frozenset({"Item", "Account"})
+_OWN_NAME = frozenset({"Item", "Account", "Class", "Department", "TaxCode"})
 _DELETED = re.compile(r"\s*\(deleted(?:[\s-]*\d+)?\)\s*$", re.IGNORECASE)
 # Letters that do not come apart into a base letter and an accent.
 _BASE = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ħ": "h"}
@@ -50,6 +52,14 @@ def name_field(entity: str) -> str:
 def bare(name: str) -> str:
     """The name without QuickBooks' mark of an inactive record and outer blanks."""
     return _DELETED.sub("", name).strip()
+
+
+def full_name(entity: str, payload: Payload) -> str:
+    """The name with its parents, as QuickBooks shows it: "Parent:Child"; no "(deleted)" marks."""
+    own = str(payload.get(name_field(entity)) or "")
+    full = str(payload.get("FullyQualifiedName") or "")
+    # Only a record below another one has parents in its full name.
+    return ":".join(bare(part) for part in (full if ":" in full else own).split(":"))
 
 
 @functools.lru_cache(maxsize=4096)

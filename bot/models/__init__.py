@@ -11,9 +11,17 @@ from bot.models.companies import (
     RoleGrant,
     Source,
 )
-from bot.models.incidents import Delivery, Incident
-from bot.models.records import Hold, Link, Record, Write
-from bot.models.requests import AuditEntry, Click, CommandRun, FixRun, FixStep, SyncRun
+from bot.models.incidents import Delivery, Exemption, Incident, Storm
+from bot.models.records import Hold, Link, Mapping, Record, Write
+from bot.models.requests import (
+    AuditEntry,
+    Click,
+    CommandRun,
+    FixRun,
+    FixStep,
+    ImportRun,
+    SyncRun,
+)
 
 TABLES = (
     Company,
@@ -28,8 +36,12 @@ TABLES = (
     Record,
     Hold,
     Link,
+    Mapping,
     Write,
+    Storm,
     Incident,
+    Exemption,
+    ImportRun,
     Delivery,
     Click,
     CommandRun,
@@ -48,18 +60,22 @@ __all__ = [
     "Company",
     "Connection",
     "Delivery",
+    "Exemption",
     "FixRun",
     "FixStep",
     "Hold",
+    "ImportRun",
     "Incident",
     "Lease",
     "Link",
+    "Mapping",
     "MirrorRow",
     "MirrorState",
     "ReconnectLink",
     "Record",
     "RoleGrant",
     "Source",
+    "Storm",
     "SyncRun",
     "Write",
 ]

@@ -79,6 +79,10 @@ class Source(SQLModel, table=True):
     name: str
     token_digest: str | None = Field(default=None, unique=True)
     created_at: datetime
+    # Declared strict: characters its names may not hold although QuickBooks takes them.
+    forbidden: str = ""
+    # Its invoices are e-mailed to the customer: one without an address is asked about.
+    needs_email: bool = False
 
 
 class Lease(SQLModel, table=True):

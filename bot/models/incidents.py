@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, text
+from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
 from bot.domain import Family, IncidentState, JsonValue, Severity
@@ -11,6 +11,11 @@ from bot.models.types import json_column, words
 # The messages that the one-second tick looks at. SQLite takes a partial index only for a query
 # that says the very same, with the values written out.
 UNSETTLED = "wanted > sent OR state != 'idle'"
+ONE_SUBJECT = (
+    "(CASE WHEN incident_id IS NULL THEN 0 ELSE 1 END) + "
+    "(CASE WHEN storm_id IS NULL THEN 0 ELSE 1 END) + "
+    "(CASE WHEN import_id IS NULL THEN 0 ELSE 1 END) = 1"
+)
 
 
 class Incident(SQLModel, table=True):
@@ -40,15 +45,45 @@ class Incident(SQLModel, table=True):
     facts: dict[str, JsonValue] = Field(default_factory=dict, sa_column=json_column())
     # What was done so far and how it ended: lines of {at, by, text}; progress {done, total}.
     story: dict[str, JsonValue] = Field(default_factory=dict, sa_column=json_column())
+    # The outbox rows it has held since it was opened; what a settled one's Details lists.
+    record_ids: list[int] = Field(default_factory=list, sa_column=json_column())
+    # The storm whose message it shares; None: it has a message of its own.
+    storm_id: int | None = Field(default=None, foreign_key="storm.id", index=True)
     paused_by_id: int | None = Field(default=None, foreign_key="incident.id")
     opened_at: datetime
     last_seen_at: datetime
     resolved_at: datetime | None = None
     reopened: int = 0
+    # Who said "I'll take it", and until when nobody wants to be told of changes.
+    claimed_by: str = ""
+    snoozed_until: datetime | None = None
+
+
+class Storm(SQLModel, table=True):
+    """Many incidents of one problem at one company that share one message with a table."""
+
+    __table_args__ = (
+        Index(
+            "uq_storm_open",
+            "company_id",
+            "problem",
+            unique=True,
+            sqlite_where=text("resolved_at IS NULL"),
+            postgresql_where=text("resolved_at IS NULL"),
+        ),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    company_id: int = Field(foreign_key="company.id")
+    problem: str
+    opened_at: datetime
+    resolved_at: datetime | None = None
 
 
 class Delivery(SQLModel, table=True):
-    """The message of one incident: the version wanted, the version Slack has.
+    """One message: the version wanted, the version Slack has.
+
+    It is about one incident, one storm, or one import (whose message is for one person alone);
+    exactly one of the three is set.
 
     state: idle | claimed | unknown (posted or not is not known: history is read once).
     """
@@ -61,9 +96,12 @@ class Delivery(SQLModel, table=True):
             sqlite_where=text(UNSETTLED),
             postgresql_where=text(UNSETTLED),
         ),
+        CheckConstraint(ONE_SUBJECT, name="ck_delivery_subject"),
     )
     id: int | None = Field(default=None, primary_key=True)
-    incident_id: int = Field(foreign_key="incident.id", unique=True)
+    incident_id: int | None = Field(default=None, foreign_key="incident.id", unique=True)
+    storm_id: int | None = Field(default=None, foreign_key="storm.id", unique=True)
+    import_id: int | None = Field(default=None, foreign_key="importrun.id", unique=True)
     channel_id: str
     ts: str | None = None
     wanted: int = 1
@@ -74,3 +112,19 @@ class Delivery(SQLModel, table=True):
     claimed_by: str = ""
     attempts: int = 0
     last_error: str = ""
+
+
+class Exemption(SQLModel, table=True):
+    """What a person decided is no problem: with a reason, an owner and an end."""
+
+    __table_args__ = (Index("ix_exemption_finding", "company_id", "problem", "subject"),)
+    id: int | None = Field(default=None, primary_key=True)
+    company_id: int = Field(foreign_key="company.id")
+    problem: str
+    subject: str
+    words: str
+    reason: str
+    by: str
+    created_at: datetime
+    until: datetime
+    ended_by: str = ""

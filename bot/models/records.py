@@ -38,6 +38,13 @@ class Record(SQLModel, table=True):
     qbo_id: str | None = None
     # The approver who let it into a month whose sales tax is filed.
     filed_by: str = ""
+    # What people corrected of it, by the field's path: {was, to, by, run}; `payload` holds the
+    # corrected values, and `digest` still is the version the source handed over.
+    corrections: dict[str, JsonValue] = Field(default_factory=dict, sa_column=json_column())
+    # Why a person decided not to post it, "" unless it is skipped.
+    skip_reason: str = ""
+    # Ids of documents in QuickBooks that look like it and that a person said are others.
+    told_apart: list[str] = Field(default_factory=list, sa_column=json_column())
 
 
 class Hold(SQLModel, table=True):
@@ -72,6 +79,28 @@ class Link(SQLModel, table=True):
     entity: str
     qbo_id: str
     how: str
+    by: str
+    created_at: datetime
+
+
+class Mapping(SQLModel, table=True):
+    """What a word of a source stands for in QuickBooks, decided by a person or a rule.
+
+    `what` is the kind of word (sku, account, class, location, tax_code); `key` its folded text.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("source_id", "what", "key"),
+        Index("ix_mapping_qbo", "company_id", "entity", "qbo_id"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    company_id: int = Field(foreign_key="company.id")
+    source_id: int = Field(foreign_key="source.id")
+    what: str
+    key: str
+    said: str
+    entity: str
+    qbo_id: str
     by: str
     created_at: datetime
 

@@ -63,11 +63,37 @@ class SyncRun(SQLModel, table=True):
     finished_at: datetime | None = None
 
 
+class ImportRun(SQLModel, table=True):
+    """One file that was handed in: what was taken in, and every row that was refused.
+
+    `key` makes a second reading for the same press change nothing. `refused` holds {line,
+    external_id, reason}, so that the rows can be shown long after the window is closed.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str | None = Field(default=None, unique=True)
+    company_id: int = Field(foreign_key="company.id", index=True)
+    source_id: int = Field(foreign_key="source.id")
+    file: str
+    requested_by: str = ""
+    channel_id: str = ""
+    accepted: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    refused_count: int = 0
+    refused: list[dict[str, JsonValue]] = Field(default_factory=list, sa_column=json_column())
+    notes: list[dict[str, JsonValue]] = Field(default_factory=list, sa_column=json_column())
+    started_at: datetime
+    taken_at: datetime | None = None
+    finished_at: datetime | None = None
+
+
 class FixRun(SQLModel, table=True):
     """One attempt at a fix.
 
     state: planned → approved → applying → verifying → replaying → done | failed;
-    planned → expired | replaced | refused.
+    planned → asked (for another person's approval) → approved;
+    planned or asked → expired | replaced | refused.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -80,7 +106,11 @@ class FixRun(SQLModel, table=True):
     choices: dict[str, JsonValue] = Field(default_factory=dict, sa_column=json_column())
     role_needed: Role = Field(sa_type=words(Role))
     planned_by: str
+    # Who asked for the approval of somebody else, and with what choices (in `choices`).
+    asked_by: str = ""
     approved_by: str = ""
+    # The run whose steps this one takes back.
+    undoes_id: int | None = Field(default=None, foreign_key="fixrun.id", index=True)
     view_id: str = ""
     outcome: dict[str, JsonValue] = Field(default_factory=dict, sa_column=json_column())
     created_at: datetime

@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -16,7 +16,7 @@ from quickbooks.exceptions import QuickbooksException
 from bot.config import Settings
 from bot.domain import JsonValue, Payload, RetryClass
 from bot.errors import BadInput
-from bot.quickbooks import exact_json, metering, statements
+from bot.quickbooks import exact_json, metering, reports, statements
 from bot.quickbooks.faults import FaultError, QuickBooksFault
 from bot.quickbooks.limits import Limiter, Wait
 from bot.quickbooks.redaction import redact
@@ -176,6 +176,14 @@ class CompanyBooks:
             ),
         )
         return _held(body, "Preferences", reply)
+
+    def report(self, name: str, asked: Mapping[str, str]) -> list[reports.Line]:
+        """The lines of a report, each its cells ({value, id}) by column key.
+
+        `asked` are the report's own parameters; without dates QuickBooks takes this month only.
+        """
+        body, _ = self._call("report", lambda library: library.get_report(name, dict(asked)))
+        return reports.lines(body)
 
     def _page(self, entity: str, statement: str) -> list[Payload]:
         body, reply = self._call("query", lambda library: library.query(statement))

@@ -12,17 +12,22 @@ from bot.errors import ConfigError
 from bot.render.marks import mark, shorten
 from bot.render.source import Folder, split
 from bot.render.words import (
+    article,
     counted,
     day,
+    field,
     listed,
     moment,
     money,
     month,
     not_posted,
     plural,
+    record_title,
     said,
+    sentence,
     spaced,
     span,
+    spoken,
     tail,
     the_record,
     tidy,
@@ -54,6 +59,10 @@ def make_environment(loader: Folder) -> ImmutableSandboxedEnvironment:
         "moment": moment,
         "month": month,
         "plural": plural,
+        "a": article,
+        "field": field,
+        "sentence": sentence,
+        "spoken": spoken,
         "listed": listed,
         "names": listed,
         "short": shorten,
@@ -68,6 +77,7 @@ def make_environment(loader: Folder) -> ImmutableSandboxedEnvironment:
         "not_posted": _of_facts(not_posted),
         "tail": _of_facts(tail),
         "the_record": _of_facts(the_record),
+        "record_title": _record_title,
         "said": _of_facts(said),
         "fact": _fact,
     }
@@ -82,6 +92,12 @@ def _of_facts(function: Callable[[Mapping[str, JsonValue]], str]) -> Callable[[C
         return function(context.get_all())
 
     return inner
+
+
+@pass_context
+def _record_title(context: Context, first: str = "upper") -> str:
+    """Give templates `{{ record_title() }}`, with "" to begin with a small letter."""
+    return record_title(context.get_all(), first)
 
 
 @pass_context

@@ -80,6 +80,21 @@ class Renderer:
 
         return self._problem(name, facts, careful)
 
+    def many(self, name: str, count: int) -> str:
+        """Say in few words that there are `count` of a problem: "41 SKUs without an item".
+
+        Never fails: words that cannot be rendered are logged and replaced.
+        """
+        problem = self._problems.get(name)
+        template = problem.lines.get("many") if problem else None
+        if template is None:
+            return f"{count:,} alerts of one kind"
+        try:
+            return unmarked(self._run(template, template.root_render_func, {"count": count}))
+        except TemplateFault as fault:
+            log.error("template failed", problem=name, part="many", reason=fault.message)
+            return f"{count:,} alerts of one kind"
+
     def text(self, template_name: str, facts: Mapping[str, JsonValue]) -> Text:
         """Render a template below templates/ ("fixes/reactivate" or its whole file name)."""
         template = self._compiled(_full(template_name, ".md.j2"))
@@ -148,9 +163,9 @@ class Renderer:
     def _compile_problem(self, name: str) -> _Problem:
         front = front_matter(self._loader.folder / name)
         lines: dict[str, Template] = {}
-        for key in ("title", "push", "fixed"):
+        for key in ("title", "push", "fixed", "many"):
             source = text_of(front, key)
-            if not source and key == "fixed":
+            if not source and key in ("fixed", "many"):
                 continue
             try:
                 lines[key] = self._env.from_string(source)

@@ -1,5 +1,6 @@
 """How money, days, counts and lists are written in English for a bookkeeper."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -19,6 +20,26 @@ _SIGNS = {
     "INR": "₹",
 }
 _WITHOUT_CENTS = frozenset({"JPY", "KRW", "CLP", "VND"})
+# What QuickBooks calls its fields, as a bookkeeper does.
+_FIELDS = {
+    "docnumber": "document number",
+    "displayname": "name",
+    "fullyqualifiedname": "name",
+    "name": "name",
+    "privatenote": "memo",
+    "customermemo": "message to the customer",
+    "txndate": "date",
+    "customerref": "customer",
+    "vendorref": "vendor",
+    "itemref": "item",
+    "accountref": "account",
+    "primaryemailaddr": "e-mail address",
+    "billemail": "e-mail address",
+    "paymentrefnum": "payment reference",
+    "txntaxdetail": "tax",
+    "unitprice": "price",
+    "qty": "quantity",
+}
 _CENT = Decimal("0.01")
 
 
@@ -103,14 +124,45 @@ def upfirst(value: JsonValue) -> str:
     return text[:1].upper() + text[1:]
 
 
+def sentence(value: JsonValue) -> str:
+    """Make one whole sentence of given words: a capital first, one stop at the end."""
+    text = " ".join(clean(str(value)).split()).rstrip(" .")
+    if not text:
+        return ""
+    return upfirst(text if text[-1] in "!?" else f"{text}.")
+
+
+def article(value: JsonValue) -> str:
+    """Put "a" or "an" before a word: "an invoice", "a credit memo", "a user"."""
+    word = clean(str(value)).strip()
+    vowel = word[:1].lower() in "aeiou" and not word.lower().startswith(("uni", "use", "one", "eu"))
+    return f"{'an' if vowel else 'a'} {word}" if word else "a record"
+
+
+def spoken(value: JsonValue) -> str:
+    """Write a name of the machine as people say it: "CreditMemo", "failed_records"."""
+    spread = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", clean(str(value))).replace("_", " ")
+    return " ".join(word if word.isupper() else word.lower() for word in spread.split())
+
+
+def field(value: JsonValue) -> str:
+    """Say which field QuickBooks names: "DocNumber" is the document number."""
+    said = clean(str(value)).strip()
+    name = re.sub(r"\[\d*\]", "", said).rsplit(".", 1)[-1]
+    return _FIELDS.get(name.lower(), spoken(name) if re.fullmatch(r"[A-Za-z]+", name) else said)
+
+
 def counted(facts: Mapping[str, JsonValue]) -> str:
     """Say what waits in few words: "14 invoices", "3 payments", "12 documents", "2 records"."""
     sales, cash = _count(facts, "sales_count"), _count(facts, "cash_count")
-    documents = max(_count(facts, "documents"), sales + cash)
+    bills = _count(facts, "purchase_count")
+    documents = max(_count(facts, "documents"), sales + cash + bills)
     if documents and documents == sales:
         return plural(sales, "invoice")
     if documents and documents == cash:
         return plural(cash, "payment")
+    if documents and documents == bills:
+        return plural(bills, "bill")
     if documents:
         return plural(documents, "document")
     records = _count(facts, "record_count")
@@ -118,13 +170,14 @@ def counted(facts: Mapping[str, JsonValue]) -> str:
 
 
 def waiting_amounts(facts: Mapping[str, JsonValue]) -> str:
-    """Say what waits with its money, sales and payments apart; "" when no document waits."""
+    """Say what waits with its money, by kind of document; "" when no document waits."""
     currency = str(facts.get("currency") or "USD")
     parts = [
         f"{plural(_count(facts, count), noun)}, {money(facts.get(amount) or 0, currency)}"
         for count, amount, noun in (
             ("sales_count", "sales_amount", "invoice"),
             ("cash_count", "cash_amount", "payment"),
+            ("purchase_count", "purchase_amount", "bill"),
         )
         if _count(facts, count)
     ]
@@ -145,15 +198,26 @@ def tail(facts: Mapping[str, JsonValue]) -> str:
 
 def the_record(facts: Mapping[str, JsonValue]) -> str:
     """Name the record an error is about: "invoice 1042 for Jane Doe ($420.00)"."""
-    kind = str(facts.get("record_type") or "record")
+    kind = spoken(facts.get("record_type") or "record")
     name = facts.get("number") or facts.get("name") or ""
     party, amount = facts.get("party"), facts.get("amount")
-    sentence = f"{kind} {name}".strip()
-    if party and party != name:
-        sentence += f" for {party}" if facts.get("number") else f" {party}"
+    told = f"{kind} {name or party}" if name or party else article(kind)
+    if name and party and party != name:
+        told += f" for {party}"
     if amount:
-        sentence += f" ({money(amount, str(facts.get('currency') or 'USD'))})"
-    return sentence
+        told += f" ({money(amount, str(facts.get('currency') or 'USD'))})"
+    return told
+
+
+def record_title(facts: Mapping[str, JsonValue], first: str = "upper") -> str:
+    """Name the record an error is about in a title: "Invoice 1042"; its money is said elsewhere.
+
+    `first` "" begins with a small letter.
+    """
+    kind = spoken(facts.get("record_type") or "document")
+    name = clean(str(facts.get("number") or facts.get("name") or facts.get("party") or ""))
+    told = f"{kind} {shorten(name, 14)}" if name else article(kind)
+    return upfirst(told) if first else told
 
 
 def said(facts: Mapping[str, JsonValue]) -> str:

@@ -29,6 +29,8 @@ OPTION_VALUE = 150
 OPTIONS = 100
 OVERFLOW = 5
 PLACEHOLDER = 150
+TABLE_ROWS = 100
+TABLE_CELL = 300
 LABEL = 2000
 VIEW_TITLE = 24
 VIEW_METADATA = 3000
@@ -183,6 +185,23 @@ def bullets(items: Sequence[Sequence[Payload]], *, ordered: bool = False) -> Pay
     }
 
 
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> Payload:
+    """A table of inert words; `right` names the columns of numbers. One a message."""
+    kept = _some(rows, TABLE_ROWS - 1, "table row")
+    return {
+        "type": "table",
+        "column_settings": [
+            {"align": "right" if column in right else "left", "is_wrapped": column not in right}
+            for column in range(len(head))
+        ],
+        "rows": [[_cell(word) for word in row] for row in (head, *kept)],
+    }
+
+
+def _cell(word: str) -> Payload:
+    return {"type": "raw_text", "text": cut(clean(word), TABLE_CELL, "table cell") or "–"}
+
+
 def input_block(
     label: str, element: Payload, block_id: str, *, hint: str = "", optional: bool = False
 ) -> Payload:
@@ -237,6 +256,39 @@ def select(
     if placeholder:
         element["placeholder"] = plain(placeholder, PLACEHOLDER, "placeholder")
     return element
+
+
+def external_select(
+    action_id: str, initial: tuple[str, str] | None = None, *, placeholder: str = ""
+) -> Payload:
+    """A menu that is filled while one types; `initial` is a (value, label) pair."""
+    element: Payload = {
+        "type": "external_select",
+        "action_id": _whole(action_id, ID, "action_id"),
+        "min_query_length": 2,
+    }
+    if initial:
+        element["initial_option"] = option(*initial)
+    if placeholder:
+        element["placeholder"] = plain(placeholder, PLACEHOLDER, "placeholder")
+    return element
+
+
+def date_picker(action_id: str, initial: str = "") -> Payload:
+    """A day; `initial` is YYYY-MM-DD."""
+    element: Payload = {"type": "datepicker", "action_id": _whole(action_id, ID, "action_id")}
+    return element | {"initial_date": initial} if initial else element
+
+
+def tick(action_id: str, value: str, label: str, *, ticked: bool = False) -> Payload:
+    """One box to tick."""
+    one = option(value, label)
+    element: Payload = {
+        "type": "checkboxes",
+        "action_id": _whole(action_id, ID, "action_id"),
+        "options": [one],
+    }
+    return element | {"initial_options": [one]} if ticked else element
 
 
 def file_input(action_id: str, filetypes: Sequence[str], max_files: int = 1) -> Payload:

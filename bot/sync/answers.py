@@ -12,11 +12,13 @@ from bot.mirror.names import NAME_LISTS, name_field
 from bot.models import Company, MirrorRow, Record, Source, Write
 from bot.quickbooks import QuickBooksFault
 from bot.services import Services
-from bot.sync import second_facts, twins
+from bot.sync import doubles, merged, periods, second_facts, twins
 from bot.sync.causes import Cause, Held, Posted, distinct, subject_of
 from bot.sync.finding_back import find_back
+from bot.sync.lookup import load_lookup
+from bot.sync.numbering import custom_numbers
 from bot.sync.records import CustomerIn, ItemIn, VendorIn, stored_record
-from bot.sync.resolve import inactive_cause, missing_cause
+from bot.sync.resolve import inactive_cause, missing_cause, resolve
 from bot.sync.writing import fault_facts
 
 _NAME_TAKEN = "6240"
@@ -30,8 +32,9 @@ def outcome_of(
 ) -> Held | Posted:
     """Turn a definite refusal into its causes.
 
-    A name that is taken leads to its holder, a bad reference to the very record that is inactive
-    or gone; both are read fresh from QuickBooks. What remains is explained by its problem file.
+    A name or number that is taken leads to its holder, a bad reference to the very record that is
+    inactive or gone; all are read fresh from QuickBooks. What remains is explained by its problem
+    file.
     Raises QuickBooksFault when QuickBooks cannot be read.
     """
     if fault.code in (_NAME_TAKEN, _NUMBER_TAKEN) and "[sync:" in str(write.payload):
@@ -46,8 +49,14 @@ def outcome_of(
     if fault.code in _REFERENCES:
         causes = _bad_references(services, record.company_id, write.payload)
         if causes:
-            return Held(distinct(causes))
-    return Held(distinct(list(_explained(services, record, fault))))
+            return _decided_again(services, record) or Held(distinct(causes))
+    causes = list(_explained(services, record, fault))
+    if fault.code == _NUMBER_TAKEN:
+        said = f"{fault.message} {fault.detail} {fault.fault_message}"
+        holder = doubles.number_cause(services, record, said, causes[0].facts)
+        if holder is not None:
+            return Held((holder,))
+    return Held(distinct(causes))
 
 
 def _explained(services: Services, record: Record, fault: QuickBooksFault) -> Iterator[Cause]:
@@ -64,6 +73,8 @@ def _explained(services: Services, record: Record, fault: QuickBooksFault) -> It
         )
         own: Payload = {"code": code, "fault_message": message, "detail": detail}
         own["element"] = element
+        if classified.problem == "closed_period":
+            own |= periods.facts_of(services, record)
         yield Cause(classified.problem, subject, {**classified.facts, **common, **own})
 
 
@@ -168,18 +179,64 @@ def _bad_references(services: Services, company_id: int, payload: Payload) -> li
             name = row.name if row else ""
             causes.append(missing_cause(services.settings, company, entity, qbo_id, name))
         elif row is not None and not row.active:
-            causes.append(inactive_cause(services.settings, company, row))
+            causes.append(_inactive(services, company, row))
     return causes
+
+
+def _decided_again(services: Services, record: Record) -> Held | None:
+    """Decide anew with what was just read: the root may be a mapping, or another one would do."""
+    numbers = custom_numbers(services, record.company_id)
+    with services.sessions.read() as session:
+        company = session.get_one(Company, record.company_id)
+        table = load_lookup(
+            session,
+            services.settings,
+            company,
+            [record],
+            custom_numbers=numbers,
+            now=services.clock.now(),
+        )
+    decided = resolve(table, record, stored_record(record.payload))
+    return decided if isinstance(decided, Held) else None
+
+
+def _inactive(services: Services, company: Company, row: MirrorRow) -> Cause:
+    """An inactive record, or one that was merged away: then its documents have moved."""
+    if row.entity in merged.LISTS:
+        mirror.capture(services, row.company_id)
+        with services.sessions.read() as session:
+            away = merged.look(session, row.company_id, row.entity, row.qbo_id)
+        if away is not None:
+            gone = missing_cause(services.settings, company, row.entity, row.qbo_id, row.name)
+            told = merged.told(services.settings, company, away)
+            return Cause(gone.problem, gone.subject, {**gone.facts, **told})
+    return inactive_cause(services.settings, company, row)
+
+
+# Tax codes are left out: QuickBooks lets nobody read a single one of the codes TAX and NON.
+_FIELDS = {
+    "CustomerRef": "Customer",
+    "VendorRef": "Vendor",
+    "ItemRef": "Item",
+    "AccountRef": "Account",
+    "IncomeAccountRef": "Account",
+    "APAccountRef": "Account",
+    "ClassRef": "Class",
+    "DepartmentRef": "Department",
+}
+
+
+def _named(part: Payload) -> Iterator[tuple[str, str]]:
+    for name, entity in _FIELDS.items():
+        if part.get(name):
+            yield entity, str(part[name]["value"])
 
 
 def references_of(payload: Payload) -> Iterator[tuple[str, str]]:
     """Yield the entity and id of everything a payload of ours refers to."""
-    for name, entity in (("CustomerRef", "Customer"), ("IncomeAccountRef", "Account")):
-        if payload.get(name):
-            yield entity, str(payload[name]["value"])
+    yield from _named(payload)
     for line in payload.get("Line", ()):
-        item = line.get("SalesItemLineDetail", {}).get("ItemRef")
-        if item:
-            yield "Item", str(item["value"])
+        for detail in ("SalesItemLineDetail", "AccountBasedExpenseLineDetail"):
+            yield from _named(line.get(detail) or {})
         for linked in line.get("LinkedTxn", ()):
             yield str(linked["TxnType"]), str(linked["TxnId"])

@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 
 from sqlmodel import Session
 
-from bot.domain import CASH_DOCUMENTS, SALES_DOCUMENTS, JsonValue, Payload
+from bot.domain import DOCUMENTS, SALES_DOCUMENTS, JsonValue, Payload
 from bot.models import Record, Source
 from bot.sync import holds
 from bot.sync.causes import TOTAL_DIFFERS, Cause, subject_of
@@ -44,7 +44,7 @@ def amounts(record: Record, document: Payload) -> Amounts | None:
 
     The tax is compared only where QuickBooks states one: a payment has none.
     """
-    if record.type not in SALES_DOCUMENTS | CASH_DOCUMENTS or record.amount is None:
+    if record.type not in DOCUMENTS or record.amount is None:
         return None
     total = _decimal(document.get("TotalAmt"))
     if total is None:

@@ -61,7 +61,7 @@ def _file_problem(data: bytes) -> str:
         if data[: len(magic)].lower() == magic.lower():
             return f"this is {words}, not a CSV file; export or save it as CSV"
     if data[:4096].count(0) > 16:
-        return "this is a binary file, not a CSV file; export or save it as CSV"
+        return "this is not a CSV file: it holds no plain text; export or save it as CSV"
     if not data.removeprefix(b"\xef\xbb\xbf").strip():
         return "the file is empty"
     return ""

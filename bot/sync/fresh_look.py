@@ -15,7 +15,7 @@ from bot.models import MirrorState
 from bot.quickbooks.exact_json import storable
 from bot.services import Services
 
-_LISTS = ("Customer", "Vendor", "Employee", "Item")
+_LISTS = ("Customer", "Vendor", "Employee", "Item", "Account", "Class", "Department")
 # Changes may become visible a little late.
 _OVERLAP = timedelta(seconds=10)
 _REACH = timedelta(days=29)

@@ -12,17 +12,21 @@ from bot import jobs
 from bot.domain import TIER, Payload, RecordState, RecordType
 from bot.models import Company, Hold, Record, Source, Write
 from bot.services import Services
-from bot.sync import holds
+from bot.sync import corrections, holds
 from bot.sync.causes import TOTAL_DIFFERS, subject_of
 from bot.sync.records import (
     BadRow,
+    BillIn,
+    CustomerIn,
     InvoiceIn,
     ItemIn,
     Note,
     PaymentIn,
     RecordIn,
+    VendorIn,
     as_payload,
     digest_of,
+    stored_record,
 )
 from bot.sync.writing import OPEN
 
@@ -114,7 +118,7 @@ def _accept_part(
 ) -> int:
     """Sort one part into new, changed and known; return how many held records were freed."""
     standing = _standing(session, desk, records)
-    names = _customer_names(session, desk, records)
+    names = _party_names(session, desk, records)
     fresh: dict[Key, Payload] = {}
     changed: dict[int, Payload] = {}
     corrected: dict[int, Payload] = {}
@@ -138,6 +142,8 @@ def _accept_part(
             # Twice in one part: the later version is the valid one.
             fresh[key] = values
             report.updated += 1
+            words = "came twice with different content; the later one counts"
+            report.notes.append(Note(None, f"{record.type} {record.external_id} {words}"))
     if fresh:
         session.connection().execute(insert(Record), list(fresh.values()))
     for record_id, values in corrected.items():
@@ -217,20 +223,36 @@ def _differing(session: Session, record_ids: list[int | None]) -> set[int]:
     return set(session.exec(held.where(Hold.problem == TOTAL_DIFFERS)))
 
 
-def _customer_names(session: Session, desk: _Desk, records: list[RecordIn]) -> dict[str, str]:
-    """The names of the customers that documents are for, as far as they have come in."""
-    here = {row.external_id: row.name for row in records if row.type == "customer"}
-    wanted = {row.customer for row in records if isinstance(row, InvoiceIn | PaymentIn)}
-    rows = session.exec(
-        select(Record.external_id, Record.name)
-        .where(Record.source_id == desk.source.id)
-        .where(Record.type == RecordType.CUSTOMER)
-        .where(col(Record.external_id).in_(wanted - set(here)))
-    )
-    return dict(rows.all()) | here
+def _party_names(session: Session, desk: _Desk, records: list[RecordIn]) -> dict[Key, str]:
+    """The names of the parties that documents are for, as far as they have come in."""
+    here: dict[Key, str] = {}
+    wanted: dict[RecordType, set[str]] = {}
+    for record in records:
+        if isinstance(record, CustomerIn | VendorIn):
+            here[RecordType(record.type), record.external_id] = record.name
+        elif not isinstance(record, ItemIn):
+            kind, external_id = _party(record)
+            wanted.setdefault(kind, set()).add(external_id)
+    known: dict[Key, str] = {}
+    for kind, external_ids in wanted.items():
+        rows = session.exec(
+            select(Record.external_id, Record.name)
+            .where(Record.source_id == desk.source.id)
+            .where(Record.type == kind)
+            .where(col(Record.external_id).in_(external_ids))
+        )
+        known |= {(kind, external_id): name for external_id, name in rows}
+    return known | here
 
 
-def _values(desk: _Desk, record: RecordIn, names: dict[str, str]) -> Payload:
+def _party(document: InvoiceIn | PaymentIn | BillIn) -> Key:
+    """Whom a document is for or from."""
+    if isinstance(document, BillIn):
+        return RecordType.VENDOR, document.vendor
+    return RecordType.CUSTOMER, document.customer
+
+
+def _values(desk: _Desk, record: RecordIn, names: dict[Key, str]) -> Payload:
     """The outbox row of a new or changed record."""
     payload = as_payload(record)
     kind = RecordType(record.type)
@@ -241,6 +263,8 @@ def _values(desk: _Desk, record: RecordIn, names: dict[str, str]) -> Payload:
         "tier": TIER[kind],
         "external_id": record.external_id,
         "payload": payload,
+        "corrections": {},
+        "told_apart": [],
         "digest": digest_of(payload),
         "number": "",
         "amount": None,
@@ -253,13 +277,13 @@ def _values(desk: _Desk, record: RecordIn, names: dict[str, str]) -> Payload:
         "posted_at": None,
         "qbo_id": None,
     }
-    if isinstance(record, InvoiceIn):
+    if isinstance(record, InvoiceIn | BillIn):
         values |= {"number": record.number, "amount": record.total, "doc_date": record.date}
-        values["name"] = names.get(record.customer, record.customer)
+        values["name"] = names.get(_party(record), _party(record)[1])
     elif isinstance(record, PaymentIn):
         number = record.reference or record.external_id
         values |= {"number": number, "amount": record.amount, "doc_date": record.date}
-        values["name"] = names.get(record.customer, record.customer)
+        values["name"] = names.get(_party(record), record.customer)
     else:
         values["name"] = record.name
         values["number"] = (record.sku or "") if isinstance(record, ItemIn) else ""
@@ -269,8 +293,13 @@ def _values(desk: _Desk, record: RecordIn, names: dict[str, str]) -> Payload:
 def _replace(session: Session, record_id: int, values: Payload) -> int:
     """Put a changed version in place and let it, and what waited for it, be tried again."""
     row = session.get_one(Record, record_id)
-    for name in ("payload", "digest", "name", "number", "amount", "currency", "doc_date"):
+    carried = corrections.carry_over(row, values["payload"])
+    for name in ("digest", "name", "number", "amount", "currency", "doc_date"):
         setattr(row, name, values[name])
+    row.payload, row.corrections = carried.payload, carried.corrections
+    if carried.corrections:
+        for name, value in corrections.columns(stored_record(row.payload)).items():
+            setattr(row, name, value)
     row.not_before, row.attempts, row.received_at = None, 0, values["received_at"]
     session.add(row)
     session.flush()

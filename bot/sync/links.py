@@ -1,6 +1,6 @@
 """Links: which QuickBooks record stands for a source's external id."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -30,6 +30,23 @@ def find_many(
         .where(col(Link.external_id).in_(external_ids))
     )
     return {row.external_id: row for row in rows}
+
+
+def linked_records(session: Session, company_id: int, entity: str, qbo_id: str) -> Sequence[Record]:
+    """Return our records whose external ids stand for this record of QuickBooks."""
+    return session.exec(
+        select(Record)
+        .join(
+            Link,
+            (col(Link.source_id) == col(Record.source_id))
+            & (col(Link.type) == col(Record.type))
+            & (col(Link.external_id) == col(Record.external_id)),
+        )
+        .where(Link.company_id == company_id)
+        .where(Link.entity == entity)
+        .where(Link.qbo_id == qbo_id)
+        .order_by(col(Record.id))
+    ).all()
 
 
 def link(

@@ -8,11 +8,25 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from bot.config import Settings
-from bot.domain import ENTITY, RecordState, RecordType
+from bot.domain import ENTITY, JsonValue, Payload, RecordState, RecordType
+from bot.mirror import rows as mirror_rows
+from bot.mirror.load import PREFERENCES, PREFERENCES_ID
 from bot.models import Company, Hold, MirrorRow, Record, Source
-from bot.sync import links
+from bot.models import Mapping as Mapped
+from bot.sync import links, mappings, merged, spoken, suggestions
 from bot.sync.causes import Cause
-from bot.sync.records import InvoiceIn, InvoiceLineIn, ItemIn, RecordIn, references, stored_record
+from bot.sync.records import (
+    BillIn,
+    CustomerIn,
+    InvoiceIn,
+    InvoiceLineIn,
+    ItemIn,
+    RecordIn,
+    VendorIn,
+    references,
+    stored_record,
+)
+from bot.sync.spoken import Word
 
 Ref = tuple[int, RecordType, str]  # source id, type, external id
 Key = tuple[str, str]  # entity, QuickBooks id
@@ -45,12 +59,30 @@ class Lookup:
     sku_parents: Mapping[tuple[int, str], Parent]
     accounts: tuple[MirrorRow, ...] = ()
     names: Mapping[Ref, str] = field(default_factory=dict)
+    mapped: Mapping[Word, Mapped] = field(default_factory=dict)
+    own: Mapping[Ref, str] = field(default_factory=dict)
+    suggested: Mapping[tuple[int, str], tuple[suggestions.Suggestion, ...]] = field(
+        default_factory=dict
+    )
+    lists: Mapping[str, tuple[MirrorRow, ...]] = field(default_factory=dict)
+    preferences: Mapping[str, JsonValue] = field(default_factory=dict)
+    rules: Mapping[int, Source] = field(default_factory=dict)
+    merged: Mapping[Key, Payload] = field(default_factory=dict)
 
     def party_of(self, record: Record) -> str:
-        """Return the name of the customer a document is for, "" for other records."""
-        ref = (record.source_id, RecordType.CUSTOMER, str(record.payload.get("customer") or ""))
-        row = self.rows.get(("Customer", self.linked.get(ref, "")))
+        """Return the name of the party a document is for, "" for other records."""
+        kind = RecordType.VENDOR if record.type is RecordType.BILL else RecordType.CUSTOMER
+        ref = (record.source_id, kind, str(record.payload.get(kind.value) or ""))
+        row = self.rows.get((ENTITY[kind], self.linked.get(ref, "")))
         return row.name if row is not None else self.names.get(ref, "")
+
+    def mapping(self, record: Record, what: str, said: str) -> Mapped | None:
+        """Return what a person said this word of the record's source stands for."""
+        return self.mapped.get((record.source_id, what, mappings.key_of(said)))
+
+    def preference(self, group: str, name: str) -> JsonValue:
+        """Return one of the company's settings in QuickBooks, None if it is not known."""
+        return (self.preferences.get(group) or {}).get(name)
 
     def source(self, record: Record) -> str:
         """Return the name of a record's source."""
@@ -77,7 +109,14 @@ def load_lookup(
     skus = {line.sku for model in models.values() for line in _lines(model) if line.sku}
     company_id = company.id or 0
     sources = session.exec(select(Source).where(Source.company_id == company_id)).all()
-    has_items = any(isinstance(model, ItemIn) for model in models.values())
+    mapped = spoken.mapped(session, records, models)
+    items, sku_parents = (
+        _items_by_sku(session, company_id, skus),
+        _sku_parents(session, company_id, skus),
+    )
+    targets = {(row.entity, row.qbo_id) for row in mapped.values()}
+    preferences = mirror_rows.get(session, company_id, PREFERENCES, PREFERENCES_ID)
+    rows = _mirror_rows(session, company_id, linked, targets)
     return Lookup(
         company=company,
         settings=settings,
@@ -86,16 +125,109 @@ def load_lookup(
         sources={source.id or 0: source.name for source in sources},
         linked=linked,
         parents=parents,
-        rows=_mirror_rows(session, company_id, linked),
-        items_by_sku=_items_by_sku(session, company_id, skus),
-        sku_parents=_sku_parents(session, company_id, skus),
-        accounts=_accounts(session, company_id) if has_items else (),
+        rows=rows,
+        merged=_merged_away(session, settings, company, rows.values()),
+        items_by_sku=items,
+        sku_parents=sku_parents,
+        accounts=_accounts(session, company_id) if _needs_accounts(models.values()) else (),
         names=names,
+        mapped=mapped,
+        own=_own_links(session, records, models),
+        suggested=_suggested(session, company, records, models, (items, sku_parents, mapped)),
+        lists=_small_lists(session, company_id, models.values()),
+        preferences=preferences.data if preferences is not None else {},
+        rules={source.id or 0: source for source in sources},
     )
 
 
 def _lines(model: RecordIn) -> Iterable[InvoiceLineIn]:
     return model.lines if isinstance(model, InvoiceIn) else ()
+
+
+def _merged_away(
+    session: Session, settings: Settings, company: Company, rows: Iterable[MirrorRow]
+) -> dict[Key, Payload]:
+    """What is known of inactive records that were merged into others.
+
+    One that is told as inactive already stays so: one root, one alert.
+    """
+    found: dict[Key, Payload] = {}
+    for row in rows:
+        if row.active or row.deleted or row.entity not in merged.LISTS:
+            continue
+        away = merged.look(session, row.company_id, row.entity, row.qbo_id)
+        told = select(Hold.id).where(Hold.company_id == row.company_id)
+        told = told.where(Hold.problem == "inactive_record")
+        told = told.where(Hold.subject == f"{row.entity}:{row.qbo_id}")
+        if away is not None and session.exec(told).first() is None:
+            found[row.entity, row.qbo_id] = merged.told(settings, company, away)
+    return found
+
+
+def _own_links(
+    session: Session, records: Iterable[Record], models: Mapping[int, RecordIn]
+) -> dict[Ref, str]:
+    """Links of list records that are still to be posted: somebody said already what they are."""
+    wanted: dict[tuple[int, RecordType], set[str]] = defaultdict(set)
+    for record in records:
+        if isinstance(models[record.id or 0], CustomerIn | VendorIn | ItemIn):
+            wanted[record.source_id, record.type].add(record.external_id)
+    found: dict[Ref, str] = {}
+    for (source_id, kind), ids in wanted.items():
+        for external_id, row in links.find_many(session, source_id, kind, ids).items():
+            found[source_id, kind, external_id] = row.qbo_id
+    return found
+
+
+_Known = tuple[
+    Mapping[str, tuple[MirrorRow, ...]], Mapping[tuple[int, str], Parent], Mapping[Word, Mapped]
+]
+
+
+def _suggested(
+    session: Session,
+    company: Company,
+    records: Iterable[Record],
+    models: Mapping[int, RecordIn],
+    known: _Known,
+) -> dict[tuple[int, str], tuple[suggestions.Suggestion, ...]]:
+    """Which items may be meant by the SKUs that nothing explains."""
+    items, parents, mapped = known
+    found: dict[tuple[int, str], tuple[suggestions.Suggestion, ...]] = {}
+    for record in records:
+        for line in _lines(models[record.id or 0]):
+            key = (record.source_id, line.sku or "")
+            active = [row for row in items.get(key[1], ()) if row.active]
+            word = (record.source_id, mappings.SKU, mappings.key_of(key[1]))
+            if not line.sku or len(active) == 1 or key in parents or word in mapped:
+                continue
+            if key not in found:
+                found[key] = suggestions.suggest(
+                    session, company.id or 0, record.source_id, line.sku, line
+                )
+    return found
+
+
+def _needs_accounts(models: Iterable[RecordIn]) -> bool:
+    return any(not isinstance(model, CustomerIn | VendorIn) for model in models)
+
+
+def _small_lists(
+    session: Session, company_id: int, models: Iterable[RecordIn]
+) -> dict[str, tuple[MirrorRow, ...]]:
+    """Classes, locations and tax codes, where a document is among the records."""
+    if not any(isinstance(model, InvoiceIn | BillIn) for model in models):
+        return {}
+    found: dict[str, list[MirrorRow]] = {"Class": [], "Department": [], "TaxCode": []}
+    rows = session.exec(
+        select(MirrorRow)
+        .where(MirrorRow.company_id == company_id)
+        .where(col(MirrorRow.entity).in_(tuple(found)))
+        .where(col(MirrorRow.deleted).is_(False))
+    )
+    for row in rows:
+        found[row.entity].append(row)
+    return {entity: tuple(kept) for entity, kept in found.items()}
 
 
 def _wanted(records: Iterable[Record]) -> dict[tuple[int, RecordType], set[str]]:
@@ -139,9 +271,11 @@ def _causes(session: Session, records: Iterable[Record]) -> dict[int, tuple[Caus
 
 
 def _mirror_rows(
-    session: Session, company_id: int, linked: Mapping[Ref, str]
+    session: Session, company_id: int, linked: Mapping[Ref, str], others: Collection[Key]
 ) -> dict[Key, MirrorRow]:
     by_entity: dict[str, set[str]] = defaultdict(set)
+    for entity, qbo_id in others:
+        by_entity[entity].add(qbo_id)
     for (_, kind, _), qbo_id in linked.items():
         by_entity[ENTITY[kind]].add(qbo_id)
     rows: dict[Key, MirrorRow] = {}
@@ -197,14 +331,15 @@ def _accounts(session: Session, company_id: int) -> tuple[MirrorRow, ...]:
         .where(MirrorRow.entity == "Account")
         .where(col(MirrorRow.deleted).is_(False))
     )
-    return tuple(row for row in rows if _sold(row))
-
-
-def _sold(row: MirrorRow) -> bool:
-    return row.data.get("AccountType") in ("Income", "Other Income")
+    return tuple(rows)
 
 
 def unseen(table: Lookup) -> list[Key]:
     """Return the linked list records the mirror has never seen (documents need not be in it)."""
-    keys = ((ENTITY[kind], qbo_id) for (_, kind, _), qbo_id in table.linked.items())
+    keys = [(ENTITY[kind], qbo_id) for (_, kind, _), qbo_id in table.linked.items()]
+    keys += [
+        (row.entity, row.qbo_id)
+        for row in table.mapped.values()
+        if row.qbo_id != mappings.NOTHING and row.entity != "TaxCode"
+    ]
     return [key for key in dict.fromkeys(keys) if key[0] != "Invoice" and key not in table.rows]

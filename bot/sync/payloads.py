@@ -3,8 +3,8 @@
 Field rules: developer.intuit.com, API reference of Customer, Vendor, Item, Invoice, Payment.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from sqlmodel import Session
@@ -13,6 +13,8 @@ from bot.domain import Payload
 from bot.errors import BadInput
 from bot.models import Company, Record, Source
 from bot.sync.records import (
+    BillIn,
+    BillLineIn,
     CustomerIn,
     InvoiceIn,
     InvoiceLineIn,
@@ -24,8 +26,20 @@ from bot.sync.records import (
 
 # QuickBooks' own limit of PaymentRefNum; what is longer goes into the memo, whole.
 LONGEST_REFERENCE = 21
+# QuickBooks' own limits of a list record's notes and of a document's memo (PrivateNote).
 LONGEST_NOTES = 2000
+LONGEST_MEMO = 4000
 _ITEM_TYPES = {"service": "Service", "non_inventory": "NonInventory"}
+
+
+@dataclass(frozen=True)
+class Tags:
+    """Ids of what stands beside a document's amounts, "" or absent for none; by line position."""
+
+    location: str = ""
+    header_class: str = ""
+    classes: Mapping[int, str] = field(default_factory=dict)
+    tax_codes: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -56,7 +70,7 @@ def stamp(source: str, external_id: str) -> str:
 def party(record: CustomerIn | VendorIn, setting: Setting) -> Payload:
     """A Customer or Vendor; the name is the source's, only trimmed."""
     mark = stamp(setting.source, record.external_id)
-    notes = f"{record.notes}\n{mark}" if record.notes else mark
+    notes = stamped((record.notes or "",), mark, LONGEST_NOTES, between="\n")
     payload: Payload = {
         "DisplayName": record.name,
         "CompanyName": record.company,
@@ -65,8 +79,7 @@ def party(record: CustomerIn | VendorIn, setting: Setting) -> Payload:
         "PrimaryEmailAddr": {"Address": record.email} if record.email else None,
         "PrimaryPhone": {"FreeFormNumber": record.phone} if record.phone else None,
         "BillAddr": _address(record),
-        # The source's words go before our mark.
-        "Notes": notes if len(notes) <= LONGEST_NOTES else record.notes,
+        "Notes": notes,
         "CurrencyRef": _currency(record.currency, setting),
     }
     return _filled(payload)
@@ -101,28 +114,78 @@ def item(record: ItemIn, income_account_id: str) -> Payload:
 
 
 def invoice(
-    record: InvoiceIn, setting: Setting, customer_id: str, item_ids: Mapping[int, str]
+    record: InvoiceIn,
+    setting: Setting,
+    customer_id: str,
+    item_ids: Mapping[int, str],
+    tags: Tags | None = None,
 ) -> Payload:
     """An Invoice; `item_ids` are by the line's position. QuickBooks mails nothing by itself."""
+    tags = tags or Tags()
+    default = "TAX" if record.tax_total != 0 else "NON"
     payload: Payload = {
         "CustomerRef": {"value": customer_id},
         "TxnDate": record.date.isoformat(),
         "DueDate": record.due_date.isoformat() if record.due_date else None,
         "DocNumber": record.number if setting.custom_numbers else None,
         "Line": [
-            _invoice_line(line, item_ids[position], taxed=record.tax_total != 0)
+            _invoice_line(
+                line,
+                item_ids[position],
+                tags.classes.get(position, ""),
+                tags.tax_codes.get(position, default),
+            )
             for position, line in enumerate(record.lines)
         ],
         "TxnTaxDetail": {"TotalTax": number(record.tax_total)},
-        "PrivateNote": _note(
+        "PrivateNote": stamped(
+            ("" if setting.custom_numbers else f"Number {record.number}", record.memo or ""),
             stamp(setting.source, record.external_id),
-            "" if setting.custom_numbers else f"Number {record.number}",
-            record.memo or "",
+            LONGEST_MEMO,
         ),
         "BillEmail": {"Address": record.email} if record.email else None,
         # accounting.md rule 17: the bot never causes an e-mail to a customer.
         "EmailStatus": "NotSet" if record.email else None,
         "CurrencyRef": _currency(record.currency, setting),
+        "DepartmentRef": _ref(tags.location),
+        "ClassRef": _ref(tags.header_class),
+    }
+    return _filled(payload)
+
+
+def bill(
+    record: BillIn,
+    setting: Setting,
+    vendor_id: str,
+    account_ids: Mapping[int, str],
+    tags: Tags,
+    payable_id: str = "",
+) -> Payload:
+    """A Bill under the vendor's own number, which is the control against paying it twice.
+
+    The number is never changed and no duplicate is allowed (accounting.md rule 10).
+    """
+    payload: Payload = {
+        "VendorRef": {"value": vendor_id},
+        "TxnDate": record.date.isoformat(),
+        "DueDate": record.due_date.isoformat() if record.due_date else None,
+        "DocNumber": record.number,
+        "Line": [
+            _bill_line(
+                line,
+                account_ids[position],
+                tags.classes.get(position, ""),
+                tags.tax_codes.get(position, ""),
+            )
+            for position, line in enumerate(record.lines)
+        ],
+        "TxnTaxDetail": {"TotalTax": number(record.tax_total)} if record.tax_total else None,
+        "PrivateNote": stamped(
+            (record.memo or "",), stamp(setting.source, record.external_id), LONGEST_MEMO
+        ),
+        "CurrencyRef": _currency(record.currency, setting),
+        "DepartmentRef": _ref(tags.location),
+        "APAccountRef": _ref(payable_id),
     }
     return _filled(payload)
 
@@ -145,23 +208,47 @@ def payment(
             }
             for part in record.applies_to
         ],
-        "PrivateNote": _note(
+        "PrivateNote": stamped(
+            (
+                f"Paid by {record.method}" if record.method else "",
+                "" if fits else f"Reference {reference}",
+                record.memo or "",
+            ),
             stamp(setting.source, record.external_id),
-            f"Paid by {record.method}" if record.method else "",
-            "" if fits else f"Reference {reference}",
-            record.memo or "",
+            LONGEST_MEMO,
         ),
         "CurrencyRef": _currency(record.currency, setting),
     }
     return _filled(payload)
 
 
-def _invoice_line(line: InvoiceLineIn, item_id: str, *, taxed: bool) -> Payload:
+def _bill_line(line: BillLineIn, account_id: str, class_id: str, tax_code: str) -> Payload:
+    detail: Payload = {
+        "AccountRef": {"value": account_id},
+        "ClassRef": _ref(class_id),
+        "TaxCodeRef": _ref(tax_code),
+    }
+    return _filled(
+        {
+            "DetailType": "AccountBasedExpenseLineDetail",
+            "Amount": number(line.amount),
+            "Description": line.description,
+            "AccountBasedExpenseLineDetail": _filled(detail),
+        }
+    )
+
+
+def _ref(qbo_id: str) -> Payload | None:
+    return {"value": qbo_id} if qbo_id else None
+
+
+def _invoice_line(line: InvoiceLineIn, item_id: str, class_id: str, tax_code: str) -> Payload:
     detail: Payload = {
         "ItemRef": {"value": item_id},
         "Qty": number(line.quantity),
         "UnitPrice": None if line.unit_price is None else number(line.unit_price),
-        "TaxCodeRef": {"value": "TAX" if taxed else "NON"},
+        "ClassRef": _ref(class_id),
+        "TaxCodeRef": _ref(tax_code),
     }
     return _filled(
         {
@@ -193,9 +280,20 @@ def _currency(currency: str | None, setting: Setting) -> Payload | None:
     return None if currency in (None, setting.currency) else {"value": currency}
 
 
-def _note(mark: str, *parts: str) -> str:
+def stamped(parts: Sequence[str], mark: str, limit: int, *, between: str = " ") -> str:
+    """Put the source's words before our mark, which always stays whole.
+
+    Where the mark alone makes the text longer than QuickBooks takes, the words end in "…": the
+    last part, the memo, is shortened first. Words that by themselves are over the limit stay as
+    they are: QuickBooks refuses them, and a person shortens what the source says.
+    """
     words = ". ".join(part for part in parts if part)
-    return f"{words} {mark}" if words else mark
+    if not words:
+        return mark
+    room = limit - len(between) - len(mark)
+    if len(words) > room and all(len(part) <= limit for part in parts):
+        words = words[: room - 1].rstrip() + "…"
+    return f"{words}{between}{mark}"
 
 
 def _filled(payload: Payload) -> Payload:

@@ -17,7 +17,7 @@ from bot.errors import BotError, CompanyBusy, LeaseLost
 from bot.models import Company, Connection, Record, Write
 from bot.quickbooks import PermissionLost, QuickBooksFault
 from bot.services import Services
-from bot.sync import holds, lookup, resolve, twins, writing
+from bot.sync import doubles, holds, lookup, resolve, twins, writing
 from bot.sync.answers import explain_as, outcome_of, unreadable_cause
 from bot.sync.causes import Held, Later, Outcome, Posted
 from bot.sync.due import by_id, count_due, due, wake_children
@@ -39,6 +39,10 @@ from bot.sync.writing import Answer, Intention
 log = structlog.get_logger(__name__)
 # A record that alone gets no good answer this often is held; the others go on.
 MOST_SERVER_ERRORS = 5
+# What is held because QuickBooks seems to have nothing of a name.
+UNKNOWN_NAMES = frozenset(
+    {"account_not_found", "item_not_mapped", "no_income_account", "value_not_mapped"}
+)
 REQUESTID_REFUSED = frozenset({"600", "2130"})
 
 
@@ -182,6 +186,7 @@ def _post_due(turn: _Turn) -> None:
             wanted = None if turn.only is None else turn.only - turn.later
             ready = due(session, turn.company_id, now, limit=room, only=wanted)
         before = turn.settled + len(turn.later)
+        turn.looked = False  # what came in since the last look may be a twin entered since then
         for _, group in groupby(ready, key=lambda record: record.tier):
             if turn.over:
                 return
@@ -205,6 +210,13 @@ def _post_tier(turn: _Turn, records: list[Record]) -> None:
     table = _table(turn, [record for record in records if record.id not in bad])
     with services.sessions.read() as session:
         decided += _decide(session, table, [row for row in records if row.id not in bad])
+    if not turn.looked and any(_is_unknown(decision) for _, decision in decided):
+        # The mirror may be minutes old: nothing is called unknown before a fresh look.
+        learn_new_names(services, turn.company_id)
+        turn.looked = True
+        _post_tier(turn, records)
+        return
+    decided = _entered_already(turn, decided)
     turn.keeper.renew()
     intentions: list[Intention] = []
     now = services.clock.now()
@@ -228,6 +240,31 @@ def _post_tier(turn: _Turn, records: list[Record]) -> None:
                     fresh.digest = ""  # whatever is handed over next replaces it
         writes = writing.intend_creates(session, turn.company_id, intentions, now)
     _send(turn, writes, {record.id or 0: record for record in records}, again=False)
+
+
+def _is_unknown(decision: Ready | Held | Later | Posted) -> bool:
+    """Say whether a name was looked for in the mirror in vain."""
+    return isinstance(decision, Held) and any(
+        cause.problem in UNKNOWN_NAMES for cause in decision.causes
+    )
+
+
+def _entered_already(
+    turn: _Turn, decided: list[tuple[Record, Ready | Held | Later | Posted]]
+) -> list[tuple[Record, Ready | Held | Later | Posted]]:
+    """Hold the sales that a person entered in QuickBooks by hand: posting would double them."""
+    postings = [
+        doubles.Posting(record, str(decision.payload["CustomerRef"]["value"]))
+        for record, decision in decided
+        if isinstance(decision, Ready) and record.type is RecordType.INVOICE
+    ]
+    if not postings:
+        return decided
+    causes = doubles.entered_already(turn.services, turn.company_id, postings)
+    return [
+        (record, Held((causes[record.id or 0],)) if record.id in causes else decision)
+        for record, decision in decided
+    ]
 
 
 def _not_readable(services: Services, records: Sequence[Record]) -> list[tuple[Record, Held]]:
@@ -328,9 +365,11 @@ def _send(turn: _Turn, writes: Sequence[Write], records: dict[int, Record], *, a
         elif answer.fault is not None:
             _refused(turn, record, write, answer)
     turn.posted += posted
-    if posted:
+    # Those who pause for one that is held now have the same cause: they join its alert at once.
+    known = {*posted, *turn.held_ids}
+    parents = [record for record_id, record in records.items() if record_id in known]
+    if parents:
         with turn.services.sessions.write() as session:
-            parents = [records[record_id] for record_id in posted]
             wake_children(session, turn.company_id, parents)
 
 

@@ -1,13 +1,15 @@
 """What a source may hand over: one strict model per record type, and errors a person can read."""
 
+import contextlib
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo
 
 from pydantic import (
     AfterValidator,
@@ -26,7 +28,10 @@ from bot.sync import amounts
 
 _CENT = Decimal("0.01")
 _HALF_CENT = Decimal("0.005")
+# Outside of these a day is a slip of the source (0001-01-01, 9999-12-31), not a day of business.
+_FIRST_YEAR, _LAST_YEAR = 1970, 2099
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})")
 # Tabs and line breaks pass: QuickBooks refuses them in names, and that becomes an alert with a fix.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
@@ -50,13 +55,20 @@ class Note:
 
 def _day(value: JsonValue) -> date:
     if isinstance(value, date):
-        return value
+        return _believable(value)
     if not isinstance(value, str) or not _DAY.fullmatch(value.strip()):
         raise ValueError("must be a day written as YYYY-MM-DD")
     try:
-        return date.fromisoformat(value.strip())
+        day = date.fromisoformat(value.strip())
     except ValueError:
         raise ValueError(f"is not a day of the calendar: {value.strip()}") from None
+    return _believable(day)
+
+
+def _believable(day: date) -> date:
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise ValueError(f"is not between {_FIRST_YEAR} and {_LAST_YEAR}: {day.isoformat()}")
+    return day
 
 
 def _plain(value: str) -> str:
@@ -100,6 +112,13 @@ Currency = Annotated[
 ]
 
 
+# Missing is taken in: it becomes an alert with a form, not a row that is lost.
+KeyOrNone = Annotated[
+    Annotated[str, Field(max_length=128), AfterValidator(_plain), AfterValidator(_one_line)],
+    BeforeValidator(lambda value: "" if value is None else value),
+]
+
+
 class _Model(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
@@ -107,6 +126,7 @@ class _Model(BaseModel):
         frozen=True,
         str_strip_whitespace=True,
         hide_input_in_errors=True,
+        serialize_by_alias=True,
     )
 
 
@@ -171,6 +191,9 @@ class InvoiceLineIn(_Model):
     quantity: Quantity = Decimal(1)
     unit_price: MaybeMoney = None
     amount: Cents
+    # "class" is a word of Python: the attribute has another name than the key.
+    class_name: Annotated[MaybeKey, Field(alias="class")] = None
+    tax_code: MaybeKey = None
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
@@ -187,34 +210,48 @@ class InvoiceLineIn(_Model):
         return self
 
 
+def _in_order(day: date, original: date | None, due: date | None) -> None:
+    """A due date counts from the document's own day, also where it is posted on a later one."""
+    if original is not None and original > day:
+        raise ValueError(f"has the original date {original}, after its date {day}")
+    first = original or day
+    if due is not None and due < first:
+        raise ValueError(f"is due on {due}, before its date {first}")
+
+
 class InvoiceIn(_Model):
-    """A sale. `total` must be exactly the sum of the lines plus `tax_total`."""
+    """A sale. `total` must be exactly the sum of the lines plus `tax_total`.
+
+    `original_date`: the day of the sale where it is dated later, because its month is closed.
+    Without a customer or a line it is taken in and held: a person fills that in.
+    """
 
     type: Literal["invoice"]
     external_id: Key
     number: Key
     date: Day
     due_date: MaybeDay = None
-    customer: Key
-    lines: list[InvoiceLineIn] = Field(min_length=1, max_length=1000)
+    original_date: MaybeDay = None
+    customer: KeyOrNone = ""
+    lines: list[InvoiceLineIn] = Field(default_factory=list, max_length=1000)
     tax_total: Cents = Decimal("0.00")
     total: Cents
     memo: MaybeWords = None
     email: MaybeWords = None
     currency: Currency = None
+    location: MaybeKey = None
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
         lines = sum((line.amount for line in self.lines), Decimal("0.00"))
-        if lines + self.tax_total != self.total:
+        if self.lines and lines + self.tax_total != self.total:
             raise ValueError(
                 f"the lines make {lines} and the tax {self.tax_total}, together "
                 f"{lines + self.tax_total}, but the total says {self.total}"
             )
         if self.total < 0:
             raise ValueError(f"the total is negative ({self.total}); an invoice cannot be")
-        if self.due_date is not None and self.due_date < self.date:
-            raise ValueError(f"is due on {self.due_date}, before its date {self.date}")
+        _in_order(self.date, self.original_date, self.due_date)
         return self
 
 
@@ -258,23 +295,121 @@ class PaymentIn(_Model):
         return self
 
 
-RecordIn = CustomerIn | VendorIn | ItemIn | InvoiceIn | PaymentIn
+class BillLineIn(_Model):
+    """One line of a vendor's bill; `account` is a name or the QuickBooks id of an account."""
+
+    account: Name
+    description: MaybeWords = None
+    amount: Cents
+    class_name: Annotated[MaybeKey, Field(alias="class")] = None
+    tax_code: MaybeKey = None
+
+
+class BillIn(_Model):
+    """A vendor's bill. `number` is the vendor's own; the total is exactly lines plus tax.
+
+    `payable_account` names the accounts payable it is owed on; left out, QuickBooks' own is used.
+    """
+
+    type: Literal["bill"]
+    external_id: Key
+    number: Key
+    date: Day
+    due_date: MaybeDay = None
+    original_date: MaybeDay = None
+    vendor: Key
+    lines: list[BillLineIn] = Field(min_length=1, max_length=1000)
+    tax_total: Cents = Decimal("0.00")
+    total: Cents
+    memo: MaybeWords = None
+    currency: Currency = None
+    location: MaybeKey = None
+    payable_account: MaybeWords = None
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        lines = sum((line.amount for line in self.lines), Decimal("0.00"))
+        if lines + self.tax_total != self.total:
+            raise ValueError(
+                f"the lines make {lines} and the tax {self.tax_total}, together "
+                f"{lines + self.tax_total}, but the total says {self.total}"
+            )
+        if self.total < 0:
+            raise ValueError(f"the total is negative ({self.total}); that is a vendor credit")
+        _in_order(self.date, self.original_date, self.due_date)
+        return self
+
+
+RecordIn = CustomerIn | VendorIn | ItemIn | InvoiceIn | PaymentIn | BillIn
 _ADAPTER: TypeAdapter[RecordIn] = TypeAdapter(Annotated[RecordIn, Field(discriminator="type")])
-TYPES = ("customer", "vendor", "item", "invoice", "payment")
+TYPES = ("customer", "vendor", "item", "invoice", "payment", "bill")
 
 
-def parse_record(data: JsonValue, line: int | None = None) -> RecordIn | BadRow:
-    """Check one record of a source; what is wrong comes back as a BadRow naming the key."""
+class KeyTwice(dict[str, JsonValue]):
+    """A JSON object that names a key twice: which of its values is meant, nobody can say."""
+
+    key = ""
+
+
+def each_key_once(pairs: list[tuple[str, JsonValue]]) -> Payload:
+    """Make a JSON object (as `object_pairs_hook`); a key named twice makes a `KeyTwice`."""
+    made = dict(pairs)
+    if len(made) == len(pairs):
+        return made
+    names = [name for name, _ in pairs]
+    twice = KeyTwice(made)
+    twice.key = next(name for name in made if names.count(name) > 1)
+    return twice
+
+
+def _keys_twice(data: JsonValue, where: tuple[int | str, ...] = ()) -> Iterator[str]:
+    """Name every key that stands twice, with its place, such as 'line 1: amount'."""
+    if isinstance(data, KeyTwice):
+        yield _where((*where, data.key[:100]))
+    if isinstance(data, Mapping):
+        for name, value in data.items():
+            yield from _keys_twice(value, (*where, name))
+    elif isinstance(data, list):
+        for position, value in enumerate(data):
+            yield from _keys_twice(value, (*where, position))
+
+
+def parse_record(
+    data: JsonValue, line: int | None = None, time_zone: str = ""
+) -> RecordIn | BadRow:
+    """Check one record of a source; what is wrong comes back as a BadRow naming the key.
+
+    With the company's `time_zone` a moment with an offset may stand for a day: it counts on the
+    company's day, not on that of UTC (accounting.md rule 14).
+    """
     if not isinstance(data, Mapping):
         return BadRow(line, "", "is not a record: a JSON object is needed")
     external = data.get("external_id")
     external_id = external[:128] if isinstance(external, str) else ""
     try:
-        return _ADAPTER.validate_python(data)
+        twice = list(_keys_twice(data))
+    except RecursionError:
+        return BadRow(line, external_id, "cannot be read as a record")
+    if twice:
+        words = "; ".join(f"names {key} twice" for key in twice[:3])
+        return BadRow(line, external_id, f"{words}; keep the value that is meant")
+    try:
+        return _ADAPTER.validate_python(_on_own_days(data, time_zone) if time_zone else data)
     except ValidationError as error:
         return BadRow(line, external_id, explain(error))
     except (RecursionError, UnicodeError):
         return BadRow(line, external_id, "cannot be read as a record")
+
+
+def _on_own_days(data: Mapping[str, JsonValue], time_zone: str) -> Payload:
+    found = dict(data)
+    for name in ("date", "due_date"):
+        value = found.get(name)
+        if isinstance(value, str) and _MOMENT.fullmatch(value.strip()):
+            with contextlib.suppress(ValueError):  # no moment: told as no day, like any other
+                moment = datetime.fromisoformat(value.strip())
+                found[name] = moment.astimezone(ZoneInfo(time_zone)).date().isoformat()
+    return found
 
 
 def stored_record(payload: Payload) -> RecordIn:
@@ -306,6 +441,8 @@ def references(record: RecordIn | Payload) -> tuple[tuple[RecordType, str], ...]
     elif data.get("type") == "payment":
         found.append((RecordType.CUSTOMER, data.get("customer")))
         found += [(RecordType.INVOICE, row.get("invoice")) for row in _rows(data, "applies_to")]
+    elif data.get("type") == "bill":
+        found.append((RecordType.VENDOR, data.get("vendor")))
     return tuple(
         dict.fromkeys((kind, str(external_id)) for kind, external_id in found if external_id)
     )

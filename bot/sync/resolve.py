@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.config import Settings
 from bot.domain import ENTITY, Payload, RecordState, RecordType
-from bot.models import Company, MirrorRow, Record
-from bot.quickbooks.links import deep_link
-from bot.sync import payloads
-from bot.sync.causes import Cause, Held, Later, distinct, subject_of
+from bot.models import Company, Record
+from bot.sync import accounts, mappings, payloads, required, suggestions, tags
+from bot.sync.causes import Cause, Held, Later, Posted, distinct, subject_of
 from bot.sync.lookup import Lookup, Parent
 from bot.sync.records import (
+    BillIn,
     CustomerIn,
     InvoiceIn,
     InvoiceLineIn,
@@ -19,8 +18,9 @@ from bot.sync.records import (
     RecordIn,
     VendorIn,
 )
+from bot.sync.roots import inactive_cause, mapped_id, missing_cause, standing_cause
 
-_DEFAULT_INCOME = "SalesOfProductIncome"
+__all__ = ["Ready", "inactive_cause", "missing_cause", "resolve", "standing_cause"]
 
 
 @dataclass(frozen=True)
@@ -46,30 +46,71 @@ class _Found:
             return Later(max(moments) if len(moments) == len(self.waits) else None)
         return None
 
+    def take(self, answer: str | Cause | None) -> str:
+        """Keep a cause; return the id, or "" where there is none."""
+        if isinstance(answer, Cause):
+            self.causes.append(answer)
+        return answer if isinstance(answer, str) else ""
 
-def resolve(lookup: Lookup, record: Record, model: RecordIn) -> Ready | Held | Later:
+
+def resolve(lookup: Lookup, record: Record, model: RecordIn) -> Ready | Held | Later | Posted:
     """Decide what to do with a record; all its causes are found at once, not one after another."""
     setting = payloads.Setting(
         lookup.source(record), lookup.company.currency, lookup.custom_numbers
     )
+    incomplete = required.cause(record, model, lookup.rules.get(record.source_id))
+    if incomplete is not None:
+        return Held((incomplete,))
+    if isinstance(model, CustomerIn | VendorIn | ItemIn):
+        known = lookup.own.get((record.source_id, record.type, record.external_id))
+        if known:
+            # Somebody said which record of QuickBooks it is before it came: nothing is created.
+            return Posted(ENTITY[record.type], known, how="matched")
     if isinstance(model, CustomerIn | VendorIn):
         return Ready(ENTITY[record.type], payloads.party(model, setting))
     if isinstance(model, ItemIn):
-        return _item(lookup, model)
+        return _item(lookup, record, model)
     found = _Found([], [])
-    customer_id = _reference(lookup, record, found, RecordType.CUSTOMER, model.customer)
+    if isinstance(model, BillIn):
+        return _bill(lookup, record, model, found, setting)
+    customer_id = _party(lookup, record, found, RecordType.CUSTOMER, model.customer)
+    found.take(accounts.ledger_cause(lookup, accounts.RECEIVABLE, record.currency))
     if isinstance(model, InvoiceIn):
         items = {
             position: _line_item(lookup, record, found, line)
             for position, line in enumerate(model.lines)
         }
+        told, unknown = tags.of(lookup, record, model)
+        found.causes += unknown
         verdict = found.verdict() or _filed(lookup.company, record)
-        return verdict or Ready("Invoice", payloads.invoice(model, setting, customer_id, items))
+        return verdict or Ready(
+            "Invoice", payloads.invoice(model, setting, customer_id, items, told)
+        )
     return _payment(lookup, record, model, found, setting, customer_id)
 
 
+def _bill(
+    lookup: Lookup, record: Record, model: BillIn, found: _Found, setting: payloads.Setting
+) -> Ready | Held | Later:
+    vendor_id = _party(lookup, record, found, RecordType.VENDOR, model.vendor)
+    lines = {
+        position: found.take(accounts.named(lookup, record, line.account, accounts.LINE))
+        for position, line in enumerate(model.lines)
+    }
+    payable = ""
+    if model.payable_account:
+        answer = accounts.named(lookup, record, model.payable_account, accounts.PAYABLE)
+        payable = found.take(answer)
+    else:
+        found.take(accounts.ledger_cause(lookup, accounts.PAYABLE, record.currency))
+    told, unknown = tags.of(lookup, record, model)
+    found.causes += unknown
+    ready = Ready("Bill", payloads.bill(model, setting, vendor_id, lines, told, payable))
+    return found.verdict() or _filed(lookup.company, record) or ready
+
+
 def _filed(company: Company, record: Record) -> Held | None:
-    """Hold a sale of a month whose sales tax is filed until an approver lets it in.
+    """Hold a document of a month whose sales tax is filed until an approver lets it in.
 
     Posting there changes a return that was handed in (accounting.md rule 3).
     """
@@ -95,6 +136,16 @@ def _payment(
     return found.verdict() or Ready(
         "Payment", payloads.payment(model, setting, customer_id, invoices)
     )
+
+
+def _party(
+    lookup: Lookup, record: Record, found: _Found, kind: RecordType, external_id: str
+) -> str:
+    """As `_reference`, and the document's currency has to be the party's."""
+    qbo_id = _reference(lookup, record, found, kind, external_id)
+    if qbo_id:
+        found.take(tags.currency_cause(lookup, record, ENTITY[kind], qbo_id))
+    return qbo_id
 
 
 def _reference(
@@ -135,8 +186,11 @@ def _line_item(lookup: Lookup, record: Record, found: _Found, line: InvoiceLineI
 
 
 def _by_sku(lookup: Lookup, record: Record, found: _Found, line: InvoiceLineIn) -> str:
-    """An item by its SKU: one active item of QuickBooks, or one still in the outbox."""
+    """An item by its SKU: what a person said, one active item, or one still in the outbox."""
     sku = line.sku or ""
+    chosen = lookup.mapping(record, mappings.SKU, sku)
+    if chosen is not None:
+        return found.take(mapped_id(lookup, record, chosen))
     rows = lookup.items_by_sku.get(sku, ())
     active = [row for row in rows if row.active]
     if len(active) == 1:
@@ -147,130 +201,46 @@ def _by_sku(lookup: Lookup, record: Record, found: _Found, line: InvoiceLineIn) 
     elif len(rows) == 1:
         found.causes.append(inactive_cause(lookup.settings, lookup.company, rows[0]))
     else:
-        facts: Payload = {
-            "sku": sku,
-            "description": line.description,
-            "item": line.item,
-            "matches": len(active),
-            "candidates": [row.name for row in active[:5]],
-        }
-        subject = subject_of(RecordType.ITEM, lookup.source(record), sku)
-        found.causes.append(Cause("item_not_mapped", subject, facts))
+        found.causes.append(_not_mapped(lookup, record, line, sku))
     return ""
 
 
-def _item(lookup: Lookup, model: ItemIn) -> Ready | Held:
-    account = _income_account(lookup, model)
+def _not_mapped(lookup: Lookup, record: Record, line: InvoiceLineIn, sku: str) -> Cause:
+    active = [row for row in lookup.items_by_sku.get(sku, ()) if row.active]
+    likely = lookup.suggested.get((record.source_id, sku), ())
+    only = suggestions.best(likely)
+    facts: Payload = {
+        "sku": sku,
+        "word": sku,
+        "what": mappings.SKU,
+        "source_id": record.source_id,
+        "description": line.description,
+        "price": None if line.unit_price is None else str(line.unit_price),
+        "item": line.item,
+        "matches": len(active),
+        "candidates": [row.name for row in active[:5]],
+        "suggestions": [one.card() for one in likely],
+        "suggested": only.card() if only is not None else None,
+    }
+    subject = subject_of(RecordType.ITEM, lookup.source(record), sku)
+    return Cause("item_not_mapped", subject, facts)
+
+
+def _item(lookup: Lookup, record: Record, model: ItemIn) -> Ready | Held:
+    account = accounts.income(lookup, record, model.income_account)
     if isinstance(account, Cause):
         return Held((account,))
     return Ready("Item", payloads.item(model, account))
 
 
-def _income_account(lookup: Lookup, model: ItemIn) -> str | Cause:
-    """The record's own account, else the company's, else the only obvious one; never a guess."""
-    if model.income_account:
-        return _named_account(lookup, model.income_account)
-    if lookup.company.income_account_id:
-        chosen = _account(lookup, lookup.company.income_account_id)
-        if chosen is not None:
-            return (
-                chosen.qbo_id
-                if chosen.active
-                else inactive_cause(lookup.settings, lookup.company, chosen)
-            )
-    obvious = [
-        row
-        for row in lookup.accounts
-        if row.active
-        and row.data.get("AccountType") == "Income"
-        and row.data.get("AccountSubType") == _DEFAULT_INCOME
-    ]
-    if len(obvious) == 1:
-        return obvious[0].qbo_id
-    return Cause("no_income_account", "income_account", {"name": None})
-
-
-def _named_account(lookup: Lookup, wanted: str) -> str | Cause:
-    by_id = _account(lookup, wanted)
-    folded = wanted.strip().casefold()
-    full = [row for row in lookup.accounts if _full_name(row).casefold() == folded]
-    leaf = [row for row in lookup.accounts if _leaf_name(row).casefold() == folded]
-    named = full or leaf
-    active = [by_id] if by_id else [row for row in named if row.active]
-    if len(active) == 1 and active[0].active:
-        return active[0].qbo_id
-    inactive = by_id or (named[0] if len(named) == 1 else None)
-    if inactive is not None:
-        return inactive_cause(lookup.settings, lookup.company, inactive)
-    # Two accounts may share a leaf name under different parents: a person says which.
-    return Cause("no_income_account", f"income_account:{wanted}", {"name": wanted})
-
-
-def _account(lookup: Lookup, qbo_id: str) -> MirrorRow | None:
-    return next((row for row in lookup.accounts if row.qbo_id == qbo_id), None)
-
-
-def _full_name(row: MirrorRow) -> str:
-    return str(row.data.get("FullyQualifiedName") or row.name).removesuffix(" (deleted)")
-
-
-def _leaf_name(row: MirrorRow) -> str:
-    return str(row.data.get("Name") or row.name).removesuffix(" (deleted)")
-
-
-def standing_cause(lookup: Lookup, entity: str, qbo_id: str) -> Cause | None:
-    """Return why a QuickBooks record cannot be used, as the mirror knows it; None if it can."""
-    row = lookup.rows.get((entity, qbo_id))
-    if row is None:
-        return None
-    if row.deleted:
-        return missing_cause(lookup.settings, lookup.company, entity, qbo_id, row.name)
-    return None if row.active else inactive_cause(lookup.settings, lookup.company, row)
-
-
-def inactive_cause(settings: Settings, company: Company, row: MirrorRow) -> Cause:
-    """One inactive record of QuickBooks, the root of everything that waits for it."""
-    balance = row.data.get("Balance", row.data.get("CurrentBalance"))
-    facts: Payload = {
-        "list": row.entity.lower(),
-        "entity": row.entity,
-        "qbo_id": row.qbo_id,
-        "name": row.name,
-        "link": deep_link(settings, company, row.entity, row.qbo_id),
-        "balance": None if balance is None else str(balance),
-    }
-    return Cause("inactive_record", f"{row.entity}:{row.qbo_id}", facts)
-
-
-def missing_cause(
-    settings: Settings, company: Company, entity: str, qbo_id: str, name: str
-) -> Cause:
-    """One record that is no longer in QuickBooks (deleted, or merged into another)."""
-    facts: Payload = {
-        "gone": True,
-        "list": entity.lower(),
-        "entity": entity,
-        "qbo_id": qbo_id,
-        "name": name or None,
-        "link": deep_link(settings, company, entity, qbo_id),
-        "code": "",
-        "fault_message": "",
-        "detail": "",
-        "element": "",
-        "intuit_tid": "",
-        "raw": "",
-        "http_status": None,
-        "record_type": entity.lower(),
-        "number": "",
-        "party": name,
-        "amount": None,
-    }
-    return Cause("missing_record", f"{entity}:{qbo_id}", facts)
-
-
 def _missing_parent(lookup: Lookup, record: Record, kind: RecordType, external_id: str) -> Cause:
     name = lookup.names.get((record.source_id, kind, external_id))
-    facts: Payload = {"refers_to": str(kind), "ref": external_id}
+    facts: Payload = {
+        "refers_to": str(kind),
+        "ref": external_id,
+        "source_id": record.source_id,
+        "entity": ENTITY[kind],
+    }
     if name:
         facts["name"] = name
     return Cause("missing_parent", subject_of(kind, lookup.source(record), external_id), facts)

@@ -9,6 +9,7 @@ from bot.domain import RecordState, RetryClass
 from bot.knowledge import Knowledge
 from bot.models import Connection, Record
 from bot.quickbooks import PermissionLost, QuickBooksFault
+from bot.services import Services
 
 # Kinds that speak about the company or the way to it, never about one record.
 _OF_THE_COMPANY = frozenset(
@@ -49,6 +50,15 @@ def note_trouble(
         row.trouble_since = row.trouble_since or now
     row.trouble, row.trouble_detail = problem, fault.message[:500]
     session.add(row)
+
+
+def note_company_trouble(services: Services, company_id: int, fault: QuickBooksFault) -> str:
+    """Note a fault met outside a sync, if it is about the company; returns the problem's name."""
+    problem = name_trouble(services.knowledge, fault)
+    if problem:
+        with services.sessions.write() as session:
+            note_trouble(session, company_id, problem, fault, services.clock.now())
+    return problem
 
 
 def clear_trouble(session: Session, company_id: int) -> None:

@@ -5,26 +5,27 @@ differs in blanks, or that an inactive record has, is open; so the look comes fi
 (6240) leads to the same questions.
 """
 
-import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from sqlmodel import Session
 
 from bot import mirror
 from bot.config import Settings
-from bot.domain import Payload
+from bot.domain import ENTITY, Payload, RecordType
 from bot.mirror import Likeness, fold, similar
 from bot.mirror.names import NAME_LISTS, block_key
-from bot.models import Company, MirrorRow, Record, Source
+from bot.models import Company, MirrorRow, Record
 from bot.quickbooks.links import deep_link
-from bot.sync import second_facts
+from bot.sync import merged, second_facts
 from bot.sync.causes import Cause, subject_of
+from bot.sync.new_names import free_name, listed_name
 from bot.sync.payloads import stamp
 from bot.sync.records import CustomerIn, ItemIn, VendorIn
 
 _LIST_OF = {"Customer": "customer", "Vendor": "vendor", "Employee": "employee", "Item": "item"}
-LONGEST_NAME = 100
-_FORBIDDEN = re.compile(r'[:\t\r\n"]')
+# So many twins are told with their facts; the rest are counted.
+_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -37,10 +38,18 @@ class Look:
 
 
 @dataclass(frozen=True)
-class _Twin:
+class Twin:
+    """A record of QuickBooks whose name is alike, and the second facts both sides agree in.
+
+    `took_over`: the name of the merged-away twin it took over, "" if there is none. `gone`: it
+    was merged away itself, and which record is left is not known.
+    """
+
     row: MirrorRow
     likeness: Likeness
     agree: tuple[str, ...]
+    took_over: str = ""
+    gone: bool = False
 
 
 def party_cause(
@@ -48,36 +57,57 @@ def party_cause(
 ) -> Cause | None:
     """Return why a customer or vendor must not simply be created; None when nothing is alike.
 
-    On its own list a name alike is a twin unless second facts speak against it; the very same
-    name always is, because creating it would fail or make a silent double. On the other lists
-    only an active holder of the very same name stands in the way.
+    On the other name lists only an active holder of the very same name stands in the way.
+    """
+    company_id = look.company.id or 0
+    twins = likely_parties(session, company_id, party, own_list)
+    if twins:
+        return _party_hold(session, look, record, party, twins, own_list)
+    others = _holders_elsewhere(session, company_id, party, own_list)
+    return _party_hold(session, look, record, party, others, own_list) if others else None
+
+
+def likely_parties(
+    session: Session, company_id: int, party: CustomerIn | VendorIn, own_list: str
+) -> list[Twin]:
+    """Return the likely twins on a record's own list, best first.
+
+    A name alike is a twin unless second facts speak against it; the very same name always is,
+    because creating it would fail or make a silent double.
     """
     mine = second_facts.ours(party)
-    twins: list[_Twin] = []
-    others: list[_Twin] = []
-    company_id = look.company.id or 0
-    for row, likeness in mirror.candidates(session, company_id, party.name, NAME_LISTS):
+    twins: list[Twin] = []
+    for row, likeness in mirror.candidates(session, company_id, party.name, (own_list,)):
         theirs = second_facts.theirs(row)
-        twin = _Twin(row, likeness, tuple(second_facts.agreeing(mine, theirs)))
-        if row.entity != own_list:
-            if row.active and second_facts.same_written(party.name, row.name):
-                others.append(twin)
-            continue
+        twin = Twin(row, likeness, tuple(second_facts.agreeing(mine, theirs)))
         against = second_facts.contradicting(mine, theirs)
         if twin.agree or not against or second_facts.same_written(party.name, row.name):
             twins.append(twin)
-    best = _best(twins)
-    if best is not None:
-        return _party_hold(session, look, record, party, best, own_list)
-    best = _best(others)
-    return _party_hold(session, look, record, party, best, own_list) if best else None
+    return _ranked(_without_merged(session, company_id, twins, mine))
+
+
+def _holders_elsewhere(
+    session: Session, company_id: int, party: CustomerIn | VendorIn, own_list: str
+) -> list[Twin]:
+    mine = second_facts.ours(party)
+    lists = [name for name in NAME_LISTS if name != own_list]
+    return _ranked(
+        Twin(row, likeness, tuple(second_facts.agreeing(mine, second_facts.theirs(row))))
+        for row, likeness in mirror.candidates(session, company_id, party.name, lists)
+        if row.active and second_facts.same_written(party.name, row.name)
+    )
 
 
 def item_cause(session: Session, look: Look, record: Record, item: ItemIn) -> Cause | None:
     """Return why an item must not simply be created: its SKU or its name is there already."""
-    company_id = look.company.id or 0
+    twins = likely_items(session, look.company.id or 0, item)
+    return _item_hold(look, record, item, twins) if twins else None
+
+
+def likely_items(session: Session, company_id: int, item: ItemIn) -> list[Twin]:
+    """Return the items with this SKU or, unless the SKUs differ, this name; best first."""
     twins = [
-        _Twin(row, similar(item.name, row.name) or Likeness(0.5, "the names differ"), ("SKU",))
+        Twin(row, similar(item.name, row.name) or Likeness(0.5, "the names differ"), ("SKU",))
         for row in (mirror.by_sku(session, company_id, item.sku) if item.sku else [])
     ]
     for row in mirror.by_folded(session, company_id, fold(item.name), ("Item",)):
@@ -86,9 +116,15 @@ def item_cause(session: Session, look: Look, record: Record, item: ItemIn) -> Ca
         if likeness is None or any(twin.row.qbo_id == row.qbo_id for twin in twins):
             continue
         if not other_sku or second_facts.same_written(item.name, row.name):
-            twins.append(_Twin(row, likeness, ()))
-    best = _best(twins)
-    return None if best is None else _item_hold(look, record, item, best)
+            twins.append(Twin(row, likeness, ()))
+    return _ranked(_without_merged(session, company_id, twins, None))
+
+
+def likely(session: Session, company_id: int, model: CustomerIn | VendorIn | ItemIn) -> list[Twin]:
+    """Return the likely twins of any record that is looked for before it is created."""
+    if isinstance(model, ItemIn):
+        return likely_items(session, company_id, model)
+    return likely_parties(session, company_id, model, ENTITY[RecordType(model.type)])
 
 
 def holder_cause(
@@ -100,13 +136,21 @@ def holder_cause(
     own_list: str,
 ) -> Cause:
     """Return the question about a holder QuickBooks itself named when it refused our name."""
-    likeness = similar(model.name, holder.name) or Likeness(0.5, "the names differ")
+    twins = likely(session, look.company.id or 0, model) if holder.entity == own_list else []
+    if all(twin.row.qbo_id != holder.qbo_id for twin in twins):
+        twins = _ranked([named_twin(model, holder), *twins])
     if isinstance(model, ItemIn):
-        agree = ("SKU",) if model.sku and model.sku == holder.sku else ()
-        return _item_hold(look, record, model, _Twin(holder, likeness, agree))
-    facts = second_facts.agreeing(second_facts.ours(model), second_facts.theirs(holder))
-    twin = _Twin(holder, likeness, tuple(facts))
-    return _party_hold(session, look, record, model, twin, own_list)
+        return _item_hold(look, record, model, twins)
+    return _party_hold(session, look, record, model, twins, own_list)
+
+
+def named_twin(model: CustomerIn | VendorIn | ItemIn, row: MirrorRow) -> Twin:
+    """Compare a record with one of QuickBooks that is a twin for another reason than its name."""
+    likeness = similar(model.name, row.name) or Likeness(0.5, "the names differ")
+    if isinstance(model, ItemIn):
+        return Twin(row, likeness, ("SKU",) if model.sku and model.sku == row.sku else ())
+    agree = second_facts.agreeing(second_facts.ours(model), second_facts.theirs(row))
+    return Twin(row, likeness, tuple(agree))
 
 
 def likeness_keys(model: CustomerIn | VendorIn | ItemIn) -> frozenset[str]:
@@ -118,34 +162,51 @@ def likeness_keys(model: CustomerIn | VendorIn | ItemIn) -> frozenset[str]:
     return frozenset({*keys, f"party:near:{block_key(model.name)}"})
 
 
-def free_name(session: Session, company_id: int, name: str, source: str, external_id: str) -> str:
-    """Propose a distinguishing name nobody has, such as 'Jane Doe (Shop 1042)'.
+def _without_merged(
+    session: Session, company_id: int, twins: list[Twin], mine: second_facts.Facts | None
+) -> list[Twin]:
+    """Put the record that is left in the place of one that was merged away, where it is known."""
+    kept: dict[str, Twin] = {}
+    for twin in twins:
+        found = None
+        if not twin.row.active:
+            found = merged.look(session, company_id, twin.row.entity, twin.row.qbo_id)
+        if found is not None and found.into is not None:
+            twin = _survivor(twin, found.into, mine)
+        elif found is not None:
+            twin = replace(twin, gone=True)
+        earlier = kept.get(twin.row.qbo_id)
+        if earlier is None:
+            kept[twin.row.qbo_id] = twin
+        elif twin.took_over and not earlier.took_over:
+            kept[twin.row.qbo_id] = replace(earlier, took_over=twin.took_over)
+        elif earlier.took_over:
+            kept[twin.row.qbo_id] = replace(twin, took_over=earlier.took_over)
+    return list(kept.values())
 
-    At most 100 characters, without the characters QuickBooks refuses.
-    """
-    clean = " ".join(_FORBIDDEN.sub(" ", name).split())
-    mark = " ".join(_FORBIDDEN.sub(" ", f"{source} {external_id}").split())[:60]
-    for attempt in range(1, 100):
-        suffix = f" ({mark})" if attempt == 1 else f" ({mark} {attempt})"
-        proposed = clean[: LONGEST_NAME - len(suffix)].rstrip() + suffix
-        taken = mirror.by_folded(session, company_id, fold(proposed), NAME_LISTS)
-        if not taken:
-            return proposed
-    return f"{clean[:60].rstrip()} ({mark[:30]} {external_id[-5:]})"
+
+def _survivor(twin: Twin, into: MirrorRow, mine: second_facts.Facts | None) -> Twin:
+    agree = () if mine is None else second_facts.agreeing(mine, second_facts.theirs(into))
+    return Twin(into, twin.likeness, tuple(agree), took_over=twin.row.name)
 
 
-def propose_name(session: Session, record: Record) -> str:
-    """Propose a free, distinguishing name for a record of the outbox."""
-    source = session.get_one(Source, record.source_id).name
-    return free_name(session, record.company_id, record.name, source, record.external_id)
-
-
-def _best(twins: list[_Twin]) -> _Twin | None:
-    """The one a second fact supports, then the likest, then the active one."""
-    ranked = sorted(
-        twins, key=lambda twin: (-len(twin.agree), -twin.likeness.score, not twin.row.active)
+def _ranked(twins: Iterable[Twin]) -> list[Twin]:
+    """Those a second fact supports, then the likest, then the active ones; merged ones last."""
+    return sorted(
+        twins,
+        key=lambda twin: (
+            twin.gone,
+            -len(twin.agree),
+            -twin.likeness.score,
+            not twin.row.active,
+        ),
     )
-    return ranked[0] if ranked else None
+
+
+def singled_out(twins: Sequence[Twin]) -> Twin | None:
+    """Return the only twin that a second fact supports, None when none or several are."""
+    agreeing = [twin for twin in twins if twin.agree]
+    return agreeing[0] if len(agreeing) == 1 and not agreeing[0].gone else None
 
 
 def _party_hold(
@@ -153,53 +214,69 @@ def _party_hold(
     look: Look,
     record: Record,
     party: CustomerIn | VendorIn,
-    twin: _Twin,
+    twins: Sequence[Twin],
     own_list: str,
 ) -> Cause:
-    same_list = twin.row.entity == own_list
+    same_list = twins[0].row.entity == own_list
+    company_id, own_id = look.company.id or 0, record.external_id
     facts: Payload = {
         "list": _LIST_OF[own_list],
         "ours": second_facts.ours(party).shown(),
-        "theirs": {
-            **second_facts.theirs(twin.row).shown(),
-            **_holder(look, twin.row),
-            "list": _LIST_OF[twin.row.entity],
-        },
-        "agree": list(twin.agree),
-        "differ": twin.likeness.words,
-        "likeness": round(twin.likeness.score * 100),
         "record_id": record.id,
         "external_id": record.external_id,
-        "proposed": free_name(
-            session, look.company.id or 0, party.name, look.source, record.external_id
-        ),
+        "proposed": free_name(session, company_id, party.name, look.source, own_id)
+        if same_list
+        else listed_name(session, company_id, party.name, record.type.value, own_id),
+        **_told(look, twins),
     }
     problem = "same_party" if same_list else "name_on_other_list"
     return Cause(problem, subject_of(record.type, look.source, record.external_id), facts)
 
 
-def _item_hold(look: Look, record: Record, item: ItemIn, twin: _Twin) -> Cause:
+def _item_hold(look: Look, record: Record, item: ItemIn, twins: Sequence[Twin]) -> Cause:
     facts: Payload = {
         "list": "item",
         "ours": second_facts.item_ours(item),
-        "theirs": {**second_facts.item_theirs(twin.row), **_holder(look, twin.row), "list": "item"},
-        "agree": list(twin.agree),
-        "differ": twin.likeness.words,
-        "likeness": round(twin.likeness.score * 100),
         "record_id": record.id,
         "external_id": record.external_id,
+        **_told(look, twins),
     }
     return Cause("same_item", subject_of(record.type, look.source, record.external_id), facts)
 
 
-def _holder(look: Look, row: MirrorRow) -> Payload:
+def _told(look: Look, twins: Sequence[Twin]) -> Payload:
+    """The best twin as `theirs`, all of them (five at most) as `twins`, and how many there are."""
+    best = twins[0]
+    return {
+        "theirs": _card(look, best),
+        "agree": list(best.agree),
+        "differ": best.likeness.words,
+        "likeness": round(best.likeness.score * 100),
+        "singled_out": singled_out(twins) is best,
+        "twins": [_card(look, twin) for twin in twins[:_SHOWN]],
+        "twin_count": len(twins),
+    }
+
+
+def _card(look: Look, twin: Twin) -> Payload:
+    row = twin.row
+    own = (
+        second_facts.item_theirs(row) if row.entity == "Item" else second_facts.theirs(row).shown()
+    )
     balance = row.data.get("Balance")
     return {
+        **own,
+        "name": mirror.full_name(row.entity, row.data) or row.name,
+        "list": _LIST_OF[row.entity],
         "qbo_id": row.qbo_id,
         "entity": row.entity,
         "active": row.active,
         "balance": None if balance is None else str(balance),
         "link": deep_link(look.settings, look.company, row.entity, row.qbo_id),
+        "agree": list(twin.agree),
+        "differ": twin.likeness.words,
+        "took_over": twin.took_over,
+        "merged": twin.gone,
     }
 
 

@@ -10,7 +10,7 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -26,7 +26,7 @@ from bot.quickbooks.exact_json import storable
 from bot.services import Services
 from bot.sync.finding_back import find_back
 from bot.sync.outcome import Posted, record_outcome
-from bot.sync.trouble import clear_trouble
+from bot.sync.trouble import clear_trouble, name_trouble, note_trouble
 
 OPEN = ("intended", "unknown")
 # A write may show up late: only a second look, this much later, proves that it is not there.
@@ -120,21 +120,35 @@ def intend_creates(
     return rows
 
 
-def perform(services: Services, write_id: int, held: leases.Held) -> Write:
+def perform(services: Services, write_id: int, held: leases.Held, *, first: bool = False) -> Write:
     """Carry a write out, or find out what became of it; safe to call again at any time.
 
     The returned row's state is done or fault, or unknown when QuickBooks could not tell: then
-    call again later. Raises LeaseLost when another worker took the company over.
+    call again later. A fault about the whole company is noted as its trouble, as a sync does, and
+    named in the row's reply as `trouble`. `first` says that the row was stored by this very turn,
+    so that nothing of it has gone out before. Raises LeaseLost when another worker took the
+    company over.
     """
     with services.sessions.read() as session:
         write = session.get_one(Write, write_id)
     if write.state not in OPEN:
         return write
     answer = call(services, write, again=True)
+    fault = answer.fault
+    if first and fault is not None and fault.retry_class is RetryClass.AUTH:
+        # Not let in, and never sent before: certainly not in the books.
+        answer = answer if fault.reply_lost else replace(answer, state="fault")
+    trouble = name_trouble(services.knowledge, fault) if fault is not None else ""
+    now = services.clock.now()
     with services.sessions.write() as session:
         leases.require(session, held)
-        settle(session, write.company_id, [(write_id, answer)], services.clock.now())
-        return session.get_one(Write, write_id, populate_existing=True)
+        settle(session, write.company_id, [(write_id, answer)], now)
+        row = session.get_one(Write, write_id, populate_existing=True)
+        if trouble and fault is not None and row.state != "done":
+            note_trouble(session, write.company_id, trouble, fault, now)
+            row.reply = {**row.reply, "trouble": trouble}
+            session.add(row)
+        return row
 
 
 def call(services: Services, write: Write, *, again: bool) -> Answer:

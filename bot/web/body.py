@@ -1,6 +1,7 @@
 """The one async shim: a raw request body, streamed to a file that lives in memory while small."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
@@ -13,6 +14,8 @@ from bot.errors import BadInput
 
 MEGABYTE = 1024 * 1024
 _IN_MEMORY = 1 * MEGABYTE
+# A sender that goes silent in the middle of a body is given up.
+PATIENCE_SECONDS = 60.0
 
 Body = IO[bytes]
 
@@ -21,10 +24,19 @@ class TooLarge(BadInput):
     """The body is larger than this address takes."""
 
 
+class WrongKind(BadInput):
+    """The body is of a kind that this address does not take."""
+
+
+class TooSlow(BadInput):
+    """The body stopped coming before its end; nothing was taken in. Send it again."""
+
+
 async def spool(request: Request, limit: int) -> Body:
     """Read the body, or the first file of a form, into a file positioned at its start.
 
-    Raises TooLarge as soon as `limit` bytes are passed, BadInput for a body that broke off.
+    Raises TooLarge as soon as `limit` bytes are passed, TooSlow when nothing comes any more,
+    WrongKind for a compressed body, BadInput for one that broke off.
     """
     _refuse_early(request, limit)
     file: Body = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  closed by its reader
@@ -46,9 +58,10 @@ async def spool(request: Request, limit: int) -> Body:
 
 
 def _refuse_early(request: Request, limit: int) -> None:
-    if request.headers.get("content-encoding", "identity") != "identity":
-        msg = "Send the body as it is, without Content-Encoding."
-        raise BadInput(msg)
+    coding = request.headers.get("content-encoding", "identity").strip().lower()
+    if coding not in ("", "identity"):
+        msg = f"Send the body as it is, without Content-Encoding ({coding[:40]} is not taken)."
+        raise WrongKind(msg)
     length = request.headers.get("content-length", "")
     if length.isdigit() and int(length) > limit:
         raise _too_large(limit)
@@ -56,11 +69,20 @@ def _refuse_early(request: Request, limit: int) -> None:
 
 async def _counted(request: Request, limit: int) -> AsyncIterator[bytes]:
     seen = 0
-    async for chunk in request.stream():
+    chunks = request.stream()
+    while (chunk := await _next(chunks)) is not None:
         seen += len(chunk)
         if seen > limit:
             raise _too_large(limit)
         yield chunk
+
+
+async def _next(chunks: AsyncGenerator[bytes, None]) -> bytes | None:
+    """The next part, or None at the end; a sender that went silent keeps nothing open."""
+    try:
+        return await asyncio.wait_for(anext(chunks, None), PATIENCE_SECONDS)
+    except TimeoutError:
+        raise TooSlow from None
 
 
 async def _first_file(request: Request, file: Body, limit: int) -> None:

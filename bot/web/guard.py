@@ -6,7 +6,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from bot.errors import BadInput, BotError, CompanyBusy, ConfigError, NotAllowed
-from bot.web.body import TooLarge
+from bot.web.body import TooLarge, TooSlow, WrongKind
 
 
 class Unauthorized(NotAllowed):
@@ -17,6 +17,8 @@ _STATUS: tuple[tuple[type[BotError], int], ...] = (
     (Unauthorized, 401),
     (NotAllowed, 403),
     (TooLarge, 413),
+    (WrongKind, 415),
+    (TooSlow, 408),
     (BadInput, 400),
     (CompanyBusy, 409),
     (ConfigError, 503),
@@ -47,6 +49,9 @@ def answer_http_error(_request: Request, error: Exception) -> JSONResponse:
     """Answer the framework's own refusals (no such address, wrong method)."""
     assert isinstance(error, HTTPException)
     sentence = _SENTENCES.get(error.status_code, str(error.detail))
+    allowed = (error.headers or {}).get("Allow")
+    if error.status_code == 405 and allowed:
+        sentence = f"{sentence.removesuffix('.')}; it takes {allowed}."
     return JSONResponse({"error": sentence}, status_code=error.status_code, headers=error.headers)
 
 

@@ -28,6 +28,7 @@ def make_router(services: Services, pulse: Pulse) -> APIRouter:
     router = APIRouter()
     started = services.clock.now()
 
+    @router.head("/healthz", include_in_schema=False)
     @router.get("/healthz")
     def healthz() -> JSONResponse:
         now = services.clock.now()
@@ -41,6 +42,7 @@ def make_router(services: Services, pulse: Pulse) -> APIRouter:
         body = {"ok": well, **parts, "last_sweep": swept.isoformat() if swept else None}
         return JSONResponse(body, status_code=200 if well else 503)
 
+    @router.head("/metrics", include_in_schema=False)
     @router.get("/metrics")
     def metrics() -> Response:
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

@@ -1,9 +1,6 @@
 """Records from sources: JSON, NDJSON or a shop's CSV export, each with its own intake token."""
 
 import hmac
-import json
-from collections.abc import Iterable, Iterator
-from decimal import Decimal
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Request
@@ -12,22 +9,24 @@ from sqlmodel import select
 
 from bot.domain import JsonValue
 from bot.errors import BadInput
+from bot.incidents import take_in
 from bot.models import Company, Source
 from bot.services import Services
 from bot.sync.csvfile import read_csv
 from bot.sync.intake import IntakeReport, accept
-from bot.sync.records import BadRow, RecordIn, parse_record
-from bot.web.body import MEGABYTE, Body, spool
+from bot.web.body import MEGABYTE, Body, WrongKind, spool
 from bot.web.guard import Unauthorized, bearer
+from bot.web.jsonrows import WHOLE_LIMIT, read_records
 from bot.web.tokens import digest
 
-WHOLE_LIMIT = 25 * MEGABYTE  # an array is read as one
 FILE_LIMIT = 100 * MEGABYTE  # the limit of `read_csv`
 STREAM_LIMIT = 250 * MEGABYTE  # NDJSON is read line by line
-_LONGEST_LINE = 1 * MEGABYTE
 _REPORTED_AT_MOST = 1000
 
 _NDJSON = ("application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonl")
+# Tools that were not told what they send say one of these, or nothing.
+_UNTOLD = ("", "text/plain", "application/octet-stream", "application/x-www-form-urlencoded")
+_JSON = ("application/json", "text/json", "multipart/form-data")
 
 
 def make_router(services: Services) -> APIRouter:
@@ -43,6 +42,11 @@ def make_router(services: Services) -> APIRouter:
     async def records_body(request: Request, source_id: Authenticated) -> Body:
         del source_id
         kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+        if not (kind in (*_NDJSON, *_JSON, *_UNTOLD) or kind.endswith("+json")):
+            raise WrongKind(
+                f"Content-Type {kind[:100]} is not taken here. Send application/json or "
+                "application/x-ndjson; a CSV file goes to the address that ends in /csv."
+            )
         return await spool(request, STREAM_LIMIT if kind in _NDJSON else WHOLE_LIMIT)
 
     async def file_body(request: Request, source_id: Authenticated) -> Body:
@@ -54,7 +58,8 @@ def make_router(services: Services) -> APIRouter:
         source_id: Authenticated, body: Annotated[Body, Depends(records_body)]
     ) -> JSONResponse:
         with body:
-            return _answer(accept(services, source_id, read_records(body)))
+            rows = read_records(body, _time_zone(services, source_id))
+            return _answer(accept(services, source_id, rows))
 
     @router.post("/csv", openapi_extra=_documented("text/csv", "multipart/form-data"))
     def take_csv(
@@ -66,7 +71,8 @@ def make_router(services: Services) -> APIRouter:
             msg = "The file is empty."
             raise BadInput(msg)
         zone = _time_zone(services, source_id)
-        return _answer(accept(services, source_id, read_csv(data, time_zone=zone)))
+        rows = read_csv(data, time_zone=zone)
+        return _answer(take_in(services, source_id, rows, file="handed in over HTTP"))
 
     return router
 
@@ -94,102 +100,6 @@ def _time_zone(services: Services, source_id: int) -> str:
     with services.sessions.read() as session:
         source = session.get_one(Source, source_id)
         return session.get_one(Company, source.company_id).time_zone
-
-
-def read_records(body: Body) -> Iterator[RecordIn | BadRow]:
-    """Read an array, one object, or one object a line; bad ones come out as BadRow.
-
-    Raises BadInput when the body is none of these.
-    """
-    first = _first_character(body)
-    if first == b"":
-        msg = "The body is empty; send one record, an array of records, or one record a line."
-        raise BadInput(msg)
-    if first == b"[":
-        return _checked(enumerate(_array(body), start=1))
-    return _checked(_lines(body))
-
-
-def _first_character(body: Body) -> bytes:
-    while True:
-        start = body.tell()
-        one = body.read(1)
-        if one in (b" ", b"\t", b"\r", b"\n", b"\xef", b"\xbb", b"\xbf"):
-            continue
-        body.seek(start)
-        return one
-
-
-def _array(body: Body) -> Iterable[JsonValue]:
-    try:
-        found = _parse(body.read())
-    except ValueError as error:
-        msg = f"The body is not valid JSON: {error}."
-        raise BadInput(msg) from None
-    return found if isinstance(found, list) else [found]
-
-
-def _lines(body: Body) -> Iterator[tuple[int, JsonValue | BadRow]]:
-    """One object a line; a single object written over several lines is taken as well."""
-    start = body.tell()
-    first_line = body.readline(_LONGEST_LINE)
-    try:
-        _parse(first_line)
-    except ValueError:
-        body.seek(start)
-        whole = _single(body)
-        if whole is not None:
-            yield 1, whole
-            return
-    body.seek(start)
-    number = 0
-    while line := body.readline(_LONGEST_LINE):
-        number += 1
-        if not line.strip():
-            continue
-        if _swallow_rest(body, line):
-            yield number, BadRow(number, "", "This line is longer than 1 MB.")
-            continue
-        try:
-            yield number, _parse(line)
-        except ValueError as error:
-            yield number, BadRow(number, "", f"This line is not valid JSON: {error}.")
-
-
-def _swallow_rest(body: Body, line: bytes) -> bool:
-    """Read on to the end of a line that was cut; its tail must not pass for a record."""
-    cut = len(line) == _LONGEST_LINE and not line.endswith(b"\n")
-    while line and len(line) == _LONGEST_LINE and not line.endswith(b"\n"):
-        line = body.readline(_LONGEST_LINE)
-    return cut
-
-
-def _single(body: Body) -> JsonValue | None:
-    start = body.tell()
-    try:
-        return _parse(body.read(WHOLE_LIMIT))
-    except ValueError:
-        body.seek(start)
-        return None
-
-
-def _parse(text: bytes) -> JsonValue:
-    """Read JSON with exact numbers. Raises ValueError with words for a person."""
-    try:
-        return json.loads(text, parse_float=Decimal, parse_constant=_no_constant)
-    except RecursionError:
-        msg = "it is nested too deep"
-        raise ValueError(msg) from None
-
-
-def _no_constant(name: str) -> None:
-    msg = f"{name} is not a number"
-    raise ValueError(msg)
-
-
-def _checked(items: Iterable[tuple[int, JsonValue | BadRow]]) -> Iterator[RecordIn | BadRow]:
-    for number, item in items:
-        yield item if isinstance(item, BadRow) else parse_record(item, number)
 
 
 def _answer(report: IntakeReport) -> JSONResponse:

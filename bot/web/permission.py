@@ -18,7 +18,7 @@ from bot.errors import BotError, NotAllowed
 from bot.fixes.reconnected import after_reconnect
 from bot.models import Company, ReconnectLink
 from bot.quickbooks import WrongCompany
-from bot.reconnect import STATE_MINUTES, LinkGone
+from bot.reconnect import STATE_MINUTES, LinkGone, LinkNotNeeded, LinkReplaced
 from bot.services import Services
 from bot.web.pages import page
 
@@ -30,14 +30,15 @@ def make_router(services: Services) -> APIRouter:
     """Make the routes of the reconnect link and of the OAuth callback."""
     router = APIRouter(include_in_schema=False)
 
+    @router.head("/reconnect/{secret}", include_in_schema=False)
     @router.get("/reconnect/{secret}")
     def show(secret: str) -> HTMLResponse:
         try:
             with services.sessions.read() as session:
                 link = reconnect.peek(session, secret, services.clock.now())
                 company = session.get_one(Company, link.company_id)
-        except LinkGone:
-            return page(services, "link_gone", {}, status=410)
+        except LinkGone as gone:
+            return _gone(services, gone)
         facts = {"company": company.name, "person": _person(services, link.user_id)}
         return page(services, "reconnect", facts)
 
@@ -69,13 +70,24 @@ def _go(services: Services, secret: str) -> Response:
         services.quickbooks.authorize_url("")
         with services.sessions.write() as session:
             state = reconnect.consume(session, secret, now)
-    except LinkGone:
-        return page(services, "link_gone", {}, status=410)
+    except LinkGone as gone:
+        return _gone(services, gone)
     except NotAllowed as refusal:
         return page(services, "not_allowed", {"reason": refusal.message}, status=403)
     except BotError as fault:
         return page(services, "not_reached", {"reason": fault.message}, status=502)
     return _to_intuit(services, state)
+
+
+def _gone(services: Services, gone: LinkGone) -> HTMLResponse:
+    """Say why the link no longer works, as far as its own holder may know, and what to do."""
+    if isinstance(gone, LinkReplaced):
+        return page(services, "link_replaced", {}, status=410)
+    if isinstance(gone, LinkNotNeeded):
+        with services.sessions.read() as session:
+            company = session.get_one(Company, gone.company_id)
+        return page(services, "link_not_needed", {"company": company.name}, status=410)
+    return page(services, "link_gone", {}, status=410)
 
 
 def _to_intuit(services: Services, state: str) -> Response:
@@ -135,6 +147,8 @@ def _note(services: Services, link: ReconnectLink, outcome: str) -> None:
         row = session.get_one(ReconnectLink, link.id)
         row.outcome = outcome
         session.add(row)
+        if outcome == "connected":
+            reconnect.end_links(session, link.company_id, now, reconnect.NOT_NEEDED)
         audit.append(
             session,
             at=now,

@@ -9,7 +9,7 @@ from bot.domain import ConnectionState
 from bot.models import Connection, Hold
 from bot.quickbooks import PermissionLost, QuickBooksFault
 from bot.services import Services
-from bot.sync import holds
+from bot.sync import entered, holds
 
 log = structlog.get_logger(__name__)
 INACTIVE = "inactive_record"
@@ -31,11 +31,15 @@ def capture(services: Services, company_id: int, checks: tuple[Check, ...]) -> N
     except QuickBooksFault as fault:
         log.warning("capture stopped", company_id=company_id, code=fault.code)
         return
-    if let_go(services, company_id):
+    freed = let_go(services, company_id)
+    freed = entered.link_entered(services, company_id) > 0 or freed
+    freed = entered.release_changed(services, company_id) > 0 or freed
+    if freed:
         jobs.sync_company(services.queue, company_id)
     entities = {entity for entity, _ in changed}
     for check in checks:
-        if check.triggered_by & entities:
+        # What is let go may have been read before: its alert is looked at all the same.
+        if freed or check.triggered_by & entities:
             jobs.run_check(services.queue, company_id, check.name)
 
 

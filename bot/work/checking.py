@@ -5,6 +5,7 @@ from bot.checkup import Check, run_check
 from bot.domain import EVERYTHING, Finding, Scope
 from bot.models import Incident
 from bot.services import Services
+from bot.work.settling import hold_green_back
 
 # A check that crashed has an alert of its own, found by this pretended check.
 CRASHED = "check_crashed:"
@@ -26,8 +27,9 @@ def check(services: Services, arg: str, checks: tuple[Check, ...]) -> None:
         incidents.observe(services, int(company_id), crash, [finding], EVERYTHING)
         return
     incidents.observe(services, int(company_id), crash, [], EVERYTHING)
+    findings = hold_green_back(services, int(company_id), name, report.findings)
     # A fix may have ended while the check was reading: what it settled is not opened again.
-    incidents.observe(services, int(company_id), name, report.findings, report.scope, as_of=began)
+    incidents.observe(services, int(company_id), name, findings, report.scope, as_of=began)
 
 
 def still_found(services: Services, incident: Incident, checks: tuple[Check, ...]) -> str:

@@ -3,14 +3,19 @@
 from datetime import datetime, timedelta
 
 import structlog
+from sqlalchemy import update
+from sqlmodel import Session, col
 
 from bot import incidents, jobs
 from bot.domain import IncidentState, RecordState, RetryClass, Waiting
-from bot.models import Record
+from bot.fixes import alone, undo
+from bot.fixes.model import UNDO
+from bot.models import FixRun, Record
 from bot.quickbooks import QuickBooksFault
-from bot.render import money
+from bot.render import listed, money, plural
 from bot.slack import SlackFault, blocks
 from bot.sync.totals import totals
+from bot.sync.trouble import note_company_trouble
 from bot.work.checking import still_found
 from bot.work.fix_job import FixJob
 from bot.work.read_back import differences
@@ -20,15 +25,28 @@ log = structlog.get_logger(__name__)
 
 def finish(job: FixJob) -> None:
     """Read the posted documents back, then say who, what and how much, from what is true now."""
+    if job.run.fix == UNDO:
+        _undone(job)
+        return
+    others = [row for row in job.others() if row.amount is not None]
     documents = [row for row in job.records() if row.amount is not None]
+    documents += [row for row in others if row.state is not RecordState.HELD]
     posted = [row for row in documents if row.state is RecordState.POSTED]
     differing = differences(job, posted)
     still = still_found(job.services, job.incident, job.checks)
     lines = _lines(documents, posted)
+    lines += _held(job, documents, "of them", "of them")
+    lines += _held(job, others, *(("more", "more") if documents else ("document", "documents")))
     lines += differing
     if still:
         lines.append(f"{still} Posting ran into it again.")
     _end(job, lines, resolved=not still and not differing, posted=len(posted))
+
+
+def _undone(job: FixJob) -> None:
+    """Say that it is taken back; the check brings the trouble back on the same message."""
+    words = [step.words for step in job.steps()]
+    _end(job, [f"Undone: {listed(words)}"], resolved=True, undone=True)
 
 
 def _lines(documents: list[Record], posted: list[Record]) -> list[str]:
@@ -36,15 +54,25 @@ def _lines(documents: list[Record], posted: list[Record]) -> list[str]:
         return []
     count = f"{len(posted)} of {len(documents)} in QuickBooks"
     lines = [", ".join([count, *_sums(totals(posted))])]
-    held = sum(1 for row in documents if row.state is RecordState.HELD)
     waiting = sum(1 for row in documents if row.state is RecordState.WAITING)
-    if held:
-        verb = "is" if held == 1 else "are"
-        lines.append(f"{held} {verb} held by another cause, with an alert of its own")
     if waiting:
         verb = "waits" if waiting == 1 else "wait"
         lines.append(f"{waiting} {verb} for a record that has not come yet, and follow by itself")
     return lines
+
+
+def _held(job: FixJob, rows: list[Record], one: str, many: str) -> list[str]:
+    """Say what is not posted because of another alert, and name that one."""
+    held = [row for row in rows if row.state is RecordState.HELD]
+    own = (job.incident.problem, job.incident.subject)
+    with job.services.sessions.read() as session:
+        share = alone.split(session, held, own)
+    if not share.others:
+        return []
+    named = alone.titles(job.services, job.run.company_id, share.causes)
+    count = len(share.others)
+    verb = "waits" if count == 1 else "wait"
+    return [f"{plural(count, one, many)} {verb} for another alert too: {listed(named)}"]
 
 
 def _sums(posted: Waiting) -> list[str]:
@@ -54,6 +82,8 @@ def _sums(posted: Waiting) -> list[str]:
         sums.append(f"sales {money(dict(posted.sales_amount))}")
     if posted.cash_count:
         sums.append(f"payments {money(dict(posted.cash_amount))}")
+    if posted.purchase_count:
+        sums.append(f"purchases {money(dict(posted.purchase_amount))}")
     return sums
 
 
@@ -74,10 +104,24 @@ def fail(job: FixJob, sentence: str) -> None:
 
 
 def _end(
-    job: FixJob, lines: list[str], *, resolved: bool, changed: bool = True, posted: int = 0
+    job: FixJob,
+    lines: list[str],
+    *,
+    resolved: bool,
+    changed: bool = True,
+    posted: int = 0,
+    undone: bool = False,
 ) -> None:
     """End the incident's work and the run in one transaction; then the window and the checks."""
     state = "done" if resolved else "failed"
+
+    def close(session: Session) -> None:
+        job.close(session, state, lines)
+        if undone:
+            session.exec(
+                update(FixRun).where(col(FixRun.id) == job.run.undoes_id).values(state="undone")
+            )
+
     incidents.finish(
         job.services,
         job.run.incident_id,
@@ -86,12 +130,23 @@ def _end(
         resolved=resolved,
         changed=changed,
         posted=posted,
-        also=lambda session: job.close(session, state, lines),
+        undoable=not undone and _can_undo(job),
+        undone=undone,
+        also=close,
     )
     _fill_window(job, lines, resolved=resolved)
     for check in job.checks:
         jobs.run_check(job.services.queue, job.run.company_id, check.name)
     jobs.sync_company(job.services.queue, job.run.company_id)
+
+
+def _can_undo(job: FixJob) -> bool:
+    """Whether this run, or for a failed undo the run it was about, left anything to take back."""
+    if not job.run.approved_by:
+        return False
+    run_id = job.run.undoes_id if job.run.fix == UNDO else job.run_id
+    with job.services.sessions.read() as session:
+        return undo.is_reversible(session, run_id or 0)
 
 
 def abandon(job: FixJob) -> None:
@@ -121,6 +176,7 @@ def unreachable(job: FixJob, fault: QuickBooksFault) -> None:
     A dead permission ends it, and so does an outage that lasts.
     """
     log.warning("a fix waits for QuickBooks", run=job.run_id, code=fault.code)
+    note_company_trouble(job.services, job.run.company_id, fault)
     if fault.retry_class in (RetryClass.AUTH, RetryClass.NEEDS_PERSON):
         fail(job, f"QuickBooks could not be reached: {fault.message}")
     else:

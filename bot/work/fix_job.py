@@ -87,8 +87,15 @@ class FixJob:
             return session.get(FixStep, write.step_id) if write is not None else None
 
     def records(self) -> list[Record]:
-        """The records that were shown in the preview, as they are now."""
-        ids = [int(row) for row in self.run.outcome.get("records", [])]
+        """The records the preview promised to post, as they are now."""
+        return self._named("records")
+
+    def others(self) -> list[Record]:
+        """The records the cause held that waited for another alert too, as they are now."""
+        return self._named("others")
+
+    def _named(self, key: str) -> list[Record]:
+        ids = [int(row) for row in self.run.outcome.get(key, [])]
         found: list[Record] = []
         with self.services.sessions.read() as session:
             for start in range(0, len(ids), 500):

@@ -5,7 +5,7 @@ from bot.checkup import Check
 from bot.db.leases import company_lease
 from bot.domain import IncidentState, RecordState
 from bot.fixes import apply, codec
-from bot.fixes.model import BUSY_STATES, Action
+from bot.fixes.model import BUSY_STATES, UNDO, Action
 from bot.fixes.registry import fix_named
 from bot.models import FixRun, Incident
 from bot.quickbooks import QuickBooksFault
@@ -87,7 +87,8 @@ def _advance(job: FixJob) -> None:
     if job.run.state == "verifying":
         plan = codec.from_json(job.run.plan)
         wrong = fix_named(job.run.fix).verify(job.services, job.incident, plan)
-        wrong = wrong or still_found(job.services, job.incident, job.checks)
+        if job.run.fix != UNDO:  # what is undone is meant to be found again
+            wrong = wrong or still_found(job.services, job.incident, job.checks)
         if wrong:
             ending.fail(job, wrong)
             return
@@ -97,7 +98,9 @@ def _advance(job: FixJob) -> None:
 
 def _replay(job: FixJob) -> None:
     """Post what the cause had blocked, in slices, in dependency order."""
-    waiting = {row.id or 0 for row in job.records() if row.state is RecordState.WAITING}
+    # What waited for another alert too is free by now if that one was settled meanwhile.
+    known = [*job.records(), *job.others()]
+    waiting = {row.id or 0 for row in known if row.state is RecordState.WAITING}
     if not waiting:
         ending.finish(job)
         return
@@ -117,7 +120,7 @@ def _replay(job: FixJob) -> None:
     if report.waiting:
         jobs.work_on_fix(job.services.queue, job.run.company_id, job.run_id)
         return
-    doubtful = [row for row in job.records() if row.id in waiting and _is_doubtful(job, row.id)]
+    doubtful = [row_id for row_id in waiting if _is_doubtful(job, row_id)]
     if doubtful:
         msg = "QuickBooks has not said yet what became of a document"
         raise apply.StillUnknown(msg)

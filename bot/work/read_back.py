@@ -17,6 +17,9 @@ def differences(job: FixJob, posted: list[Record]) -> list[str]:
     Raises QuickBooksFault when QuickBooks cannot be read: then nothing is called fixed yet.
     """
     wrong: list[str] = []
+    # What an approver linked knowing that its amounts differ is as it was accepted.
+    accepted = {int(row) for row in job.run.plan.get("facts", {}).get("accepted", ())}
+    posted = [row for row in posted if row.id not in accepted]
     for entity in sorted({ENTITY[row.type] for row in posted}):
         rows = [row for row in posted if ENTITY[row.type] == entity and row.qbo_id]
         for start in range(0, len(rows), _AT_ONCE):

@@ -7,6 +7,7 @@ from sqlmodel import col, select
 
 from bot import incidents, jobs
 from bot.domain import IncidentState, RecordState
+from bot.fixes import asking
 from bot.fixes.model import BUSY_STATES
 from bot.models import Click, CommandRun, FixRun, Incident, Record, SyncRun
 from bot.services import Services
@@ -39,6 +40,8 @@ def sweep(services: Services) -> None:
     for company_id in waiting:
         jobs.sync_company(services.queue, company_id)
     _free_orphans(services)
+    asking.expire(services)
+    incidents.wake_due(services)
     incidents.sweep_deliveries(services)
 
 

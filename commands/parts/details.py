@@ -2,21 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 
-from sqlmodel import Session, col, select
-
 from bot.dispatch.reply import bullets, line, strong
-from bot.domain import JsonValue, Payload, RecordState, Role
-from bot.fixes.preview import CONNECTION
-from bot.models import Click, Company, Incident, Record
+from bot.domain import IncidentState, JsonValue, Payload, Role
+from bot.models import Click, Company, Incident
 from bot.render import Text, clean, moment, plural, shorten, to_slack
 from bot.services import Services
 from bot.slack import blocks
-from bot.sync import holds
+from commands.parts import alert_records
 from commands.parts.alerts import title_of
-from commands.parts.documents import called
 
 TITLE = "Details"
-MOST_RECORDS = 60
 MOST_STORY = 20
 _RAW = 1_500
 # The facts that only help whoever looks behind the curtain, in the order they are shown.
@@ -40,16 +35,13 @@ def view(services: Services, click: Click, incident: Incident) -> Payload:
     """Everything known about one alert, for whoever may see it."""
     with services.sessions.read() as session:
         company = session.get_one(Company, incident.company_id)
-        records = _waiting(session, incident)
+        found = alert_records.of(session, incident)
     role = services.access.role(click.user_id, incident.company_id, click.team_id)
-    text = line(strong(title_of(services, incident)))
-    text += line(
-        f"{company.name} · alert {incident.id} · {incident.problem} ({incident.kind}) · "
-        f"opened {moment(incident.opened_at, company.time_zone)}"
-        + (f" · came back {plural(incident.reopened, 'time')}" if incident.reopened else "")
-    )
-    text += _records(records)
-    text += _technical(incident.facts)
+    text = line(strong(_head(services, incident, found)))
+    text += line(_standing(company, incident))
+    text += _ended(services, incident, company)
+    text += alert_records.told(services, company, incident, found)
+    text += _technical(incident)
     shown = to_slack(text)
     if role >= Role.OPERATOR and incident.facts.get("raw"):
         raw = shorten(clean(str(incident.facts["raw"])), _RAW)
@@ -58,35 +50,41 @@ def view(services: Services, click: Click, incident: Incident) -> Payload:
     return blocks.modal(TITLE, shown)
 
 
-def _waiting(session: Session, incident: Incident) -> list[Record]:
-    """What the alert's cause keeps from being posted: behind the connection, all that waits."""
-    if incident.subject != CONNECTION:
-        return holds.waiting_records(
-            session, incident.company_id, incident.problem, incident.subject
-        )
-    return list(
-        session.exec(
-            select(Record)
-            .where(Record.company_id == incident.company_id)
-            .where(col(Record.state) == RecordState.WAITING)
-            .order_by(col(Record.tier), col(Record.id))
-        )
-    )
+def _head(services: Services, incident: Incident, found: alert_records.Found) -> str:
+    """The title; of a settled alert with what was posted, never with what once was not."""
+    if incident.state is not IncidentState.RESOLVED:
+        return title_of(services, incident)
+    fixed = services.render.problem_or_plain(incident.problem, incident.facts).fixed
+    return f"Fixed: {fixed}{alert_records.posted_words(incident, found)}"
 
 
-def _records(records: list[Record]) -> Text:
-    if not records:
-        return line("No record waits for this just now.")
-    items = [called(record) for record in records[:MOST_RECORDS]]
-    more = len(records) - len(items)
-    if more > 0:
-        items.append(f"and {plural(more, 'more record')}")
-    return line(strong(f"{plural(len(records), 'record')} not posted")) + bullets(*items)
+def _standing(company: Company, incident: Incident) -> str:
+    kind = incident.kind.replace("_", " ")
+    problem = incident.problem.replace("_", " ")
+    named = problem if kind == problem else f"{problem} ({kind})"
+    opened = f"opened {moment(incident.opened_at, company.time_zone)}"
+    back = f" · came back {plural(incident.reopened, 'time')}" if incident.reopened else ""
+    return f"{company.name} · alert {incident.id} · {named} · {opened}{back}"
 
 
-def _technical(facts: Mapping[str, JsonValue]) -> Text:
+def _ended(services: Services, incident: Incident, company: Company) -> Text:
+    """Who fixed it and when, or that it settled by itself."""
+    if incident.state is not IncidentState.RESOLVED:
+        return Text()
+    outcome = incident.story.get("outcome")
+    outcome = outcome if isinstance(outcome, dict) else {}
+    at = outcome.get("at") or incident.resolved_at or incident.last_seen_at
+    when = moment(at, company.time_zone)
+    by = str(outcome.get("by") or "")
+    if not by:
+        return line(f"Settled by itself, {when}.")
+    return line(f"Fixed by {_who(services, by)}, {when}.")
+
+
+def _technical(incident: Incident) -> Text:
+    facts = incident.facts
     theirs = facts.get("theirs")
-    known = {**(theirs if isinstance(theirs, dict) else {}), **facts}
+    known: Mapping[str, JsonValue] = {**(theirs if isinstance(theirs, dict) else {}), **facts}
     items = [
         f"{label}: {shorten(clean(str(known[key])), 300)}"
         for key, label in _TECHNICAL

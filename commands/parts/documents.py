@@ -15,7 +15,7 @@ from bot.models import Company, Hold, Incident, Record
 from bot.quickbooks.links import deep_link
 from bot.render import Text, day, moment, money
 from bot.services import Services
-from commands.parts.alerts import alert_url, title_of
+from commands.parts.alerts import alert_url, short_title
 
 MOST_FOUND = 5
 _MOST_READ = 200
@@ -39,11 +39,13 @@ def find(
     wanted = normal(number)
     if not wanted:
         return []
+    # Signs and blanks may stand between the letters and the digits of what is stored.
+    pattern = f"%{'%'.join(re.findall('[a-z]+|[0-9]+', wanted))}%"
     rows = session.exec(
         select(Record)
         .where(col(Record.company_id).in_([company.id for company in companies]))
         .where(col(Record.type).in_(tuple(types)))
-        .where(or_(col(Record.number).icontains(wanted), col(Record.external_id) == number))
+        .where(or_(col(Record.number).ilike(pattern), col(Record.external_id).ilike(pattern)))
         .order_by(col(Record.id).desc())
         .limit(_MOST_READ)
     ).all()
@@ -131,7 +133,7 @@ def _held(services: Services, company: Company, record: Record) -> Text:
         return line(*who, "held; its alert is being written. /qb-errors shows it in a moment.")
     url = alert_url(services, found)
     where = link("Go to its alert ↗", url) if url else "Its alert is in the company's channel."
-    return line(*who, f"not posted: {title_of(services, found)}. ", where)
+    return line(*who, f"not posted: {short_title(services, found)}. ", where)
 
 
 def _incident(services: Services, record: Record) -> Incident | None:

@@ -2,55 +2,48 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlmodel import select
-
 from bot import audit
 from bot.dispatch import views
 from bot.dispatch.model import Press
 from bot.dispatch.reply import line, strong
 from bot.domain import Payload, Role
 from bot.errors import BadInput
-from bot.models import Click, Company, Source
+from bot.incidents import take_in
+from bot.models import Click, Company
 from bot.render import Text, plural, to_slack
 from bot.services import Services
 from bot.slack import blocks
 from bot.sync.csvfile import read_csv
-from bot.sync.intake import BadRow, IntakeReport, accept
+from bot.sync.intake import BadRow, IntakeReport
+from commands.parts import sources
 
 CALLBACK = "file_submit"
 TITLE = "Post a CSV file"
-DEFAULT_SOURCE = "Web shop"
-LONGEST_SOURCE = 60
 # A view may have 100 blocks and about 250 KB; a section takes 3,000 characters.
 LINES_FIRST = 20
 LINES_A_BLOCK = 25
 MOST_BLOCKS = 70
-_COMPANY, _SOURCE, _FILE = "company", "source", "file"
+_SOURCE, _NEW, _FILE = "source", "new_source", "file"
 
 
-def view(companies: Sequence[Company]) -> Payload:
-    """The window; the company is asked for only when it is not clear."""
-    parts: list[Payload] = []
+def view(services: Services, companies: Sequence[Company]) -> Payload | None:
+    """The window; None when there are more companies and sources than a menu holds."""
+    choices = sources.choices(services, companies)
+    if len(choices) > blocks.OPTIONS:
+        return None
     only = companies[0] if len(companies) == 1 else None
+    parts: list[Payload] = []
     if only:
         parts.append(blocks.section(f"The records go to {only.name}."))
-    else:
-        options = [(str(company.id), company.name) for company in companies]
-        parts.append(blocks.input_block("Company", blocks.select("value", options), _COMPANY))
-    parts += [
-        blocks.input_block(
-            "Where the file comes from",
-            blocks.text_input("value", DEFAULT_SOURCE, max_length=LONGEST_SOURCE),
-            _SOURCE,
-            hint="The same name each time: a record handed over twice is then known.",
-        ),
+    parts += _source_inputs(choices, only)
+    parts.append(
         blocks.input_block(
             "CSV export",
             blocks.file_input("value", ["csv"]),
             _FILE,
             hint="Customers, items, orders and payments in one file, as your shop exports them.",
-        ),
-    ]
+        )
+    )
     return blocks.modal(
         TITLE,
         parts,
@@ -61,19 +54,55 @@ def view(companies: Sequence[Company]) -> Payload:
     )
 
 
+def _source_inputs(choices: Sequence[sources.Choice], only: Company | None) -> list[Payload]:
+    """The sources that exist to choose from, and a line for the name of a new one."""
+    known = [choice for choice in choices if not choice.is_new]
+    if only and not known:
+        new = blocks.text_input("value", sources.FIRST_NAME, max_length=sources.LONGEST)
+        hint = f"{only.name} has no source yet. Give the same name each time: then I know a "
+        hint += "record that is handed over twice."
+        return [blocks.input_block("Where the file comes from", new, _NEW, hint=hint)]
+    options = [(choice.value, choice.label) for choice in choices]
+    first = known[0].value if only and len(known) == 1 else ""
+    menu = blocks.select("value", options, first, placeholder="Choose the source")
+    new = blocks.text_input("value", max_length=sources.LONGEST)
+    return [
+        blocks.input_block(
+            "Where the file comes from",
+            menu,
+            _SOURCE,
+            hint="The same source each time: then I know a record that is handed over twice.",
+        ),
+        blocks.input_block(
+            "Name of the new source",
+            new,
+            _NEW,
+            hint="Only with “A new source”; else leave it empty.",
+            optional=True,
+        ),
+    ]
+
+
 def check(press: Press) -> Mapping[str, str]:
-    """Say what is missing, by block."""
+    """Say what is missing or does not go together, by block."""
     wrong: dict[str, str] = {}
     files = press.choices.get(_FILE) or []
     if not files:
         wrong[_FILE] = "Choose the CSV file."
     elif not str(files[0].get("name") or "").lower().endswith((".csv", ".txt")):
         wrong[_FILE] = "This is not a CSV file. Export the orders as CSV and choose that file."
-    if not str(press.choices.get(_SOURCE) or "").strip():
-        wrong[_SOURCE] = "Name where the file comes from, for example Web shop."
-    if not press.value and not press.choices.get(_COMPANY):
-        wrong[_COMPANY] = "Choose the company."
+    chosen, name = str(press.choices.get(_SOURCE) or ""), _typed(press.choices)
+    if _SOURCE in press.choices and not chosen:
+        wrong[_SOURCE] = "Choose where the file comes from."
+    elif not name and (not chosen or sources.is_new(chosen)):
+        wrong[_NEW] = "Name the new source, for example Web shop."
+    elif name and chosen and not sources.is_new(chosen):
+        wrong[_NEW] = "Leave this empty, or choose “A new source” above."
     return wrong
+
+
+def _typed(choices: Mapping[str, object]) -> str:
+    return " ".join(str(choices.get(_NEW) or "").split())
 
 
 def waiting(press: Press) -> Payload:
@@ -92,8 +121,18 @@ def take(services: Services, click: Click) -> tuple[Payload, Text, Company]:
     name, data = services.slack.download(str(click.choices[_FILE][0]["id"]))
     if not data.strip():
         raise BadInput(f"{name} is empty. Export the orders again and choose that file.")
-    source_id = _source(services, company, str(click.choices[_SOURCE]).strip())
-    report = accept(services, source_id, read_csv(data, time_zone=company.time_zone))
+    chosen = str(click.choices.get(_SOURCE) or "")
+    source_id = sources.find(services, company, chosen, _typed(click.choices))
+    report = take_in(
+        services,
+        source_id,
+        read_csv(data, time_zone=company.time_zone),
+        file=name,
+        by=click.user_id,
+        channel=company.channel_id,
+        key=f"click:{click.id}",
+    )
+    _refuse_unreadable(name, report)
     with services.sessions.write() as session:
         audit.append(
             session,
@@ -115,34 +154,21 @@ def take(services: Services, click: Click) -> tuple[Payload, Text, Company]:
     return blocks.modal(TITLE, shown), counts + _first_lines(report.refused), company
 
 
+def _refuse_unreadable(name: str, report: IntakeReport) -> None:
+    """A file that is no table at all has no rows to correct: one sentence says what to do."""
+    whole = [row.reason for row in report.refused if row.line is None]
+    taken = report.accepted or report.updated or report.unchanged
+    if whole and not taken and len(whole) == len(report.refused):
+        raise BadInput(f"{name} cannot be read: {whole[0]}. Nothing was taken in.")
+
+
 def company_of(services: Services, click: Click) -> Company:
-    company_id = click.value or str(click.choices.get(_COMPANY) or "")
-    with services.sessions.read() as session:
-        company = session.get(Company, int(company_id)) if company_id.isdecimal() else None
+    """The company the file is for: the window's own, or that of the chosen source."""
+    chosen = str(click.choices.get(_SOURCE) or "")
+    company = sources.company_of(services, click.value, chosen)
     if company is None:
         raise BadInput("That company is not known here any more. Type /qb-sync-now file again.")
     return company
-
-
-def _source(services: Services, company: Company, name: str) -> int:
-    """Find the source by its name; the first one of a company is made, a mistyped one never.
-
-    The same file under another source's name would be other records: everything twice.
-    """
-    with services.sessions.write() as session:
-        known = session.exec(select(Source).where(Source.company_id == company.id)).all()
-        row = next((one for one in known if one.name.casefold() == name.casefold()), None)
-        if row is None and len(known) == 1 and name == DEFAULT_SOURCE:
-            row = known[0]
-        if row is None and known:
-            names = ", ".join(one.name for one in known)
-            msg = f"{name} is no source of {company.name}. It has: {names}. Type one of them."
-            raise BadInput(msg)
-        if row is None:
-            row = Source(company_id=company.id or 0, name=name, created_at=services.clock.now())
-            session.add(row)
-            session.flush()
-        return row.id or 0
 
 
 def _counts(company: Company, name: str, report: IntakeReport) -> Text:

@@ -1,24 +1,29 @@
 """The windows of a fix: the preview with its inputs, the private link, what happened."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import update
 from sqlmodel import col
 
 from bot.dispatch import views
-from bot.dispatch.reply import line, link, strong
 from bot.domain import Payload
 from bot.errors import NotAllowed
-from bot.fixes.engine import Prepared
+from bot.fixes.engine import Prepared, needs_another
 from bot.fixes.model import Choice, Plan
-from bot.models import Click, Company, FixRun
+from bot.models import Click, FixRun
 from bot.reconnect import LINK_MINUTES, issue_link
 from bot.render import to_slack
 from bot.services import Services
 from bot.slack import blocks
+from commands.parts import approval
 
 CONFIRM = "fix_confirm"
 CHOICE = "choice:"
+# An input that may be left empty.
+MAYBE = "maybe:"
+# An input whose options come while one types: the entities to look through, and the company's run.
+SEARCH = "search:"
+YES = "yes"
 CHANGED = "Something changed in QuickBooks since you looked. This is the new preview:"
 
 
@@ -38,18 +43,32 @@ def preview(
     if plan.private_link and not missing:
         return _private_link(services, click, prepared, run)
     parts: list[Payload] = [blocks.section(f"⚠️ {note}")] if note else []
+    parts += approval.who_asked(run)
     parts += to_slack(prepared.text)
-    if missing:
-        parts.append(
-            blocks.section("\n".join(part for part in (plan.role_reason, missing) if part))
-        )
+    if not missing and not needs_another(services, run, plan, click.user_id):
+        return _form(prepared, parts, typed or {}, CONFIRM, plan.submit)
+    asked = [] if plan.private_link else approval.to_ask(services, run, click.user_id)
+    parts.append(blocks.section(approval.why(plan, run, missing, asked)))
+    if not asked:
         return blocks.modal(plan.title, parts)
-    parts += [_input(choice, typed or {}) for choice in plan.choices]
+    label = approval.label(asked, run.role_needed)
+    return _form(prepared, parts, typed or {}, approval.ASK, label)
+
+
+def _form(
+    prepared: Prepared,
+    parts: Sequence[Payload],
+    typed: Mapping[str, str],
+    callback_id: str,
+    submit: str,
+) -> Payload:
+    plan = prepared.plan
+    inputs = [_input(choice, typed, prepared.run_id) for choice in plan.choices]
     return blocks.modal(
         plan.title,
-        parts,
-        callback_id=CONFIRM,
-        submit=plan.submit,
+        [*parts, *inputs],
+        callback_id=callback_id,
+        submit=submit,
         close="Cancel",
         private_metadata=str(prepared.run_id),
     )
@@ -70,36 +89,47 @@ def _missing_role(services: Services, click: Click, run: FixRun) -> str:
     return ""
 
 
-def _input(choice: Choice, typed: Mapping[str, str]) -> Payload:
+def _input(choice: Choice, typed: Mapping[str, str], run_id: int) -> Payload:
     initial = typed.get(choice.name, choice.initial)
-    element = (
-        blocks.select("value", choice.options, initial)
-        if choice.options
-        else blocks.text_input("value", initial, max_length=choice.max_length)
+    optional = choice.optional or choice.kind == "check"
+    prefix = MAYBE if optional else CHOICE
+    return blocks.input_block(
+        choice.label,
+        _element(choice, initial, run_id),
+        f"{prefix}{choice.name}",
+        hint=choice.hint,
+        optional=optional,
     )
-    return blocks.input_block(choice.label, element, f"{CHOICE}{choice.name}", hint=choice.hint)
+
+
+def _element(choice: Choice, initial: str, run_id: int) -> Payload:
+    if choice.kind == "search":
+        action_id = f"{SEARCH}{run_id}:{','.join(choice.search)}"
+        known = dict(choice.options)
+        first = (initial, known.get(initial, initial)) if initial else None
+        return blocks.external_select(action_id, first, placeholder="Type a part of the name")
+    if choice.kind == "date":
+        return blocks.date_picker("value", initial)
+    if choice.kind == "check":
+        label = choice.options[0][1] if choice.options else "Yes"
+        return blocks.tick("value", YES, label, ticked=initial == YES)
+    if choice.options:
+        return blocks.select("value", choice.options, initial)
+    lines = choice.kind == "lines"
+    return blocks.text_input("value", initial, max_length=choice.max_length, multiline=lines)
 
 
 def _private_link(services: Services, click: Click, prepared: Prepared, run: FixRun) -> Payload:
-    with services.sessions.read() as session:
-        company = session.get_one(Company, run.company_id)
     url = issue_link(services, run.company_id, click.user_id, run.incident_id)
+    # Read on a phone between two calls: who, what, the link, how long.
     shown = [
         *to_slack(prepared.text),
-        *to_slack(
-            line(
-                "Open the link, choose ",
-                strong(company.name),
-                " and allow access. ",
-                link("Allow access in QuickBooks", url),
-            )
-        ),
         blocks.actions(
             [blocks.button("Allow access in QuickBooks", "open_link", primary=True, url=url)]
         ),
         blocks.context(
-            f"Only for you, works once, for {LINK_MINUTES} minutes. Then what waits is posted "
-            "in order and the alert turns green by itself."
+            f"Only for you, works once, for {LINK_MINUTES} minutes. "
+            "The alert turns green by itself."
         ),
     ]
     return blocks.modal(prepared.plan.title, shown)
@@ -117,7 +147,7 @@ def started(plan: Plan) -> Payload:
 def choices_of(click: Click) -> dict[str, str]:
     """The typed values of the preview's inputs, by the choice's name."""
     return {
-        block_id.removeprefix(CHOICE): str(value or "")
+        block_id.removeprefix(CHOICE).removeprefix(MAYBE): str(value or "")
         for block_id, value in click.choices.items()
-        if block_id.startswith(CHOICE)
+        if block_id.startswith((CHOICE, MAYBE))
     }

@@ -1,6 +1,6 @@
 """How a company stands: connection, what waits with its money, what was posted, what is open."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from decimal import Decimal
@@ -11,26 +11,34 @@ from sqlmodel import Session, col, func, select
 
 from bot.domain import (
     CASH_DOCUMENTS,
+    PURCHASE_DOCUMENTS,
     SALES_DOCUMENTS,
     ConnectionState,
     IncidentState,
     RecordState,
+    RecordType,
     Waiting,
 )
 from bot.models import Company, Connection, Hold, Incident, Record
 from bot.render import listed, moment, money, plural
 from bot.services import Services
 
+UNPOSTED = (RecordState.WAITING, RecordState.HELD)
+
 
 @dataclass(frozen=True)
 class Standing:
-    """Everything /qb-status says about one company."""
+    """Everything /qb-status says about one company.
+
+    `waiting` would go now; `held` is what some problem keeps back. No record is in both.
+    """
 
     company: Company
     connection: Connection | None
     posted_today: Waiting
     waiting: Waiting
-    held: int
+    held: Waiting
+    causes: int
     open_problems: int
     paused: int
     last_post: datetime | None
@@ -60,7 +68,8 @@ def standing(services: Services, company: Company) -> Standing:
             connection=session.get(Connection, company_id),
             posted_today=posted_since(session, company_id, midnight),
             waiting=waiting(session, company_id),
-            held=held_records(session, company_id),
+            held=held(session, company_id),
+            causes=len(cause_keys(session, company_id)),
             open_problems=sum(1 for row in incidents if row.paused_by_id is None),
             paused=sum(1 for row in incidents if row.paused_by_id is not None),
             last_post=session.exec(
@@ -82,12 +91,33 @@ def _open(session: Session, company_id: int) -> Sequence[Incident]:
 
 
 def waiting(session: Session, company_id: int) -> Waiting:
-    """Add up what is not posted, whatever the reason: held and waiting alike."""
+    """Add up what would be posted now: no problem of its own holds it."""
+    return _totals(session, Record.company_id == company_id, Record.state == RecordState.WAITING)
+
+
+def held(
+    session: Session, company_id: int, types: Collection[RecordType] = tuple(RecordType)
+) -> Waiting:
+    """Add up what some problem holds (of these types)."""
     return _totals(
         session,
         Record.company_id == company_id,
-        col(Record.state).in_((RecordState.WAITING, RecordState.HELD)),
+        Record.state == RecordState.HELD,
+        col(Record.type).in_(tuple(types)),
     )
+
+
+def unposted(session: Session, company_id: int) -> Waiting:
+    """Add up all that is not posted, waiting and held alike."""
+    return _totals(session, Record.company_id == company_id, col(Record.state).in_(UNPOSTED))
+
+
+def held_by(session: Session, company_id: int, problem: str, subject: str) -> Waiting:
+    """Add up what one cause holds; a record with two causes counts under both."""
+    records = select(Hold.record_id).where(
+        Hold.company_id == company_id, Hold.problem == problem, Hold.subject == subject
+    )
+    return _totals(session, Record.state == RecordState.HELD, col(Record.id).in_(records))
 
 
 def posted_since(session: Session, company_id: int, since: datetime) -> Waiting:
@@ -100,21 +130,19 @@ def posted_since(session: Session, company_id: int, since: datetime) -> Waiting:
     )
 
 
-def held_records(session: Session, company_id: int) -> int:
-    """Count the records that some problem holds."""
-    return session.exec(
-        select(func.count())
-        .select_from(Record)
-        .where(Record.company_id == company_id, Record.state == RecordState.HELD)
-    ).one()
-
-
-def causes(session: Session, company_id: int, since: datetime | None = None) -> int:
-    """Count the different causes that hold records (those that hold since a moment)."""
-    rows = select(Hold.problem, Hold.subject).where(Hold.company_id == company_id).distinct()
-    if since is not None:
-        rows = rows.where(Hold.since >= since)
-    return len(session.exec(rows).all())
+def cause_keys(
+    session: Session, company_id: int, types: Collection[RecordType] = tuple(RecordType)
+) -> list[tuple[str, str]]:
+    """The different causes (problem, subject) that hold records back, oldest first."""
+    rows = session.exec(
+        select(Hold.problem, Hold.subject)
+        .join(Record, col(Record.id) == col(Hold.record_id))
+        .where(Hold.company_id == company_id, Record.state == RecordState.HELD)
+        .where(col(Record.type).in_(tuple(types)))
+        .group_by(col(Hold.problem), col(Hold.subject))
+        .order_by(func.min(Hold.since))
+    )
+    return [(problem, subject) for problem, subject in rows]
 
 
 def _totals(session: Session, *where: ColumnElement[bool] | bool) -> Waiting:
@@ -125,21 +153,47 @@ def _totals(session: Session, *where: ColumnElement[bool] | bool) -> Waiting:
     ).all()
     sales: dict[str, Decimal] = {}
     cash: dict[str, Decimal] = {}
-    counts = {"sales": 0, "cash": 0, "other": 0}
+    bills: dict[str, Decimal] = {}
+    by_part = {"sales": sales, "cash": cash, "bills": bills}
+    counts = dict.fromkeys((*by_part, "other"), 0)
     for kind, currency, count, amount in rows:
-        part, sums = _part(kind, sales, cash)
+        part = _part(kind)
         counts[part] += count
+        sums = by_part.get(part)
         if sums is not None:
             sums[currency] = sums.get(currency, Decimal()) + (amount or Decimal())
-    return Waiting(counts["sales"], sales, counts["cash"], cash, counts["other"])
+    others, owed = counts["other"], counts["bills"]
+    return Waiting(counts["sales"], sales, counts["cash"], cash, others, owed, bills)
 
 
-def _part(
-    kind: str, sales: dict[str, Decimal], cash: dict[str, Decimal]
-) -> tuple[str, dict[str, Decimal] | None]:
+def _part(kind: str) -> str:
     if kind in SALES_DOCUMENTS:
-        return "sales", sales
-    return ("cash", cash) if kind in CASH_DOCUMENTS else ("other", None)
+        return "sales"
+    if kind in PURCHASE_DOCUMENTS:
+        return "bills"
+    return "cash" if kind in CASH_DOCUMENTS else "other"
+
+
+def how_many(found: Waiting) -> int:
+    """Count all records, documents or not."""
+    return found.documents + found.other_count
+
+
+def waits(found: Waiting) -> str:
+    """Say what waits: "2 invoices, $40.00, wait", or "nothing waits"."""
+    if not how_many(found):
+        return "nothing waits"
+    comma = "," if found.documents else ""
+    return f"{counted(found)}{comma} {'waits' if how_many(found) == 1 else 'wait'}"
+
+
+def are_held(found: Waiting, roots: int, verb: str = "") -> str:
+    """Say what is held: "3 invoices, $90.00, held by 1 problem"; "" when nothing is."""
+    if not how_many(found):
+        return ""
+    by = plural(roots, "problem") if roots else "a problem"
+    words = f"{verb} held by {by}".strip()
+    return f"{counted(found)}{', ' if found.documents else ' '}{words}"
 
 
 def counted(found: Waiting, *, amounts: bool = True) -> str:
@@ -149,6 +203,8 @@ def counted(found: Waiting, *, amounts: bool = True) -> str:
         parts.append(_with(plural(found.sales_count, "invoice"), found.sales_amount, amounts))
     if found.cash_count:
         parts.append(_with(plural(found.cash_count, "payment"), found.cash_amount, amounts))
+    if found.purchase_count:
+        parts.append(_with(plural(found.purchase_count, "bill"), found.purchase_amount, amounts))
     if found.other_count and not parts:
         parts.append(plural(found.other_count, "customer or item", "customers and items"))
     elif found.other_count:

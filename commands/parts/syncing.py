@@ -1,7 +1,7 @@
 """Everything that waits, or some of it, posted because somebody asked: begin, follow, end."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from threading import Event
 
 from sqlmodel import Session, col, func, select
@@ -11,13 +11,14 @@ from bot.db.leases import company_lease
 from bot.dispatch.model import Call
 from bot.dispatch.reply import Reply, line, strong
 from bot.domain import ConnectionState, Payload, RecordState
-from bot.models import Company, Connection, Hold, Record, SyncRun
+from bot.models import Company, Record, SyncRun
 from bot.quickbooks import QuickBooksFault
 from bot.render import Text, plural
 from bot.services import Services
 from bot.sync import push
-from commands.parts import documents
-from commands.parts.standing import causes, counted, posted_since
+from commands.parts import documents, ending
+from commands.parts.held import stuck
+from commands.parts.standing import counted, how_many, unposted, waiting
 
 # A run of chosen records is pushed by the command's own job, ahead of the rest.
 DIRECT = "direct"
@@ -55,26 +56,40 @@ def begin(
     `ids` are the chosen records; none means everything that waits. `document` is the record that
     was asked for by its number.
     """
-    state = _connection(services, company)
+    state = ending.connection(services, company)
     if state is not ConnectionState.CONNECTED:
-        lost = "has lost its connection" if state is ConnectionState.LOST else "is not connected"
-        return line(
-            strong(company.name),
-            f" {lost} to QuickBooks, so nothing can be posted. "
-            f"Next: /qb-reconnect {company.name}. Then what waits is posted by itself.",
-        ), False
+        return _not_connected(services, company, state), False
     with services.sessions.read() as session:
-        total = len(ids) or _waiting_count(session, company.id or 0)
-        stuck = causes(session, company.id or 0)
+        total = len(ids) or how_many(waiting(session, company.id or 0))
+    kept = stuck(services, company)
     if not total:
         jobs.sync_company(services.queue, company.id or 0)
-        return line(strong(company.name), f": nothing waits to be posted. {_stuck(stuck)}"), False
+        return nothing_waits(company, "nothing waits", kept), False
     report: Payload = {"only": list(ids)} if ids else {}
     if document is not None:
         report["document"] = document
     _note(services, call, company, report, what, total)
     words = what or f"{plural(total, 'record')} that {'waits' if total == 1 else 'wait'}"
-    return line(strong(company.name), f": posting {words} …"), True
+    text = line(strong(company.name), f": posting {words} …")
+    return text if document is not None else text + kept, True
+
+
+def nothing_waits(company: Company, words: str, kept: Text) -> Text:
+    """Say that there is nothing to post now, and what problems keep back."""
+    done = " Nothing to do." if kept == Text() else ""
+    return line(strong(company.name), f": {words} to be posted.{done}") + kept
+
+
+def _not_connected(services: Services, company: Company, state: ConnectionState) -> Text:
+    lost = "has lost its connection" if state is ConnectionState.LOST else "is not connected"
+    with services.sessions.read() as session:
+        found = unposted(session, company.id or 0)
+    kept = f" {counted(found)} not posted so far." if how_many(found) else ""
+    return line(
+        strong(company.name),
+        f" {lost} to QuickBooks, so nothing can be posted.{kept} "
+        f"Next: /qb-reconnect {company.name}. Then what waits is posted by itself.",
+    )
 
 
 def _note(
@@ -119,7 +134,7 @@ def follow(services: Services, call: Call, runs: Sequence[SyncRun]) -> Reply | N
         return None
     late = services.clock.now() - runs[0].started_at > REPORTED
     if late or all(run.finished_at is not None for run in runs):
-        return Reply(tuple(_end(services, call, run) for run in runs))
+        return Reply(tuple(ending.end(services, run) for run in runs))
     return _progress(services, runs)
 
 
@@ -158,18 +173,12 @@ def _push(services: Services, call: Call, run: SyncRun) -> None:
     jobs.sync_company(services.queue, run.company_id)
 
 
-def _document(session: Session, run: SyncRun) -> Record | None:
-    """The document that was asked for by its number."""
-    wanted = run.report.get("document")
-    return session.get(Record, int(wanted)) if wanted is not None else None
-
-
 def _alert_to_come(services: Services, run: SyncRun) -> bool:
     """Whether the answer waits a little for the alert of what holds the document."""
     if run.finished_at is None or services.clock.now() - run.finished_at > ALERT_PATIENCE:
         return False
     with services.sessions.read() as session:
-        record = _document(session, run)
+        record = ending.document(session, run)
     return record is not None and documents.lacks_alert(services, record)
 
 
@@ -209,73 +218,4 @@ def _done(session: Session, run: SyncRun) -> int:
             col(Record.posted_at) >= run.started_at,
         )
     ).one()
-    return posted + _held_since(session, run.company_id, run.started_at)
-
-
-def _held_since(session: Session, company_id: int, since: datetime) -> int:
-    rows = select(Hold.record_id).where(Hold.company_id == company_id, Hold.since >= since)
-    return len(session.exec(rows.distinct()).all())
-
-
-def _end(services: Services, call: Call, run: SyncRun) -> Text:
-    """Say honestly how a run ended, from what is true now."""
-    with services.sessions.read() as session:
-        company = session.get_one(Company, run.company_id)
-        document = _document(session, run)
-        posted = posted_since(session, run.company_id, run.started_at)
-        held = _held_since(session, run.company_id, run.started_at)
-        roots = causes(session, run.company_id, run.started_at)
-        left = _waiting_count(session, run.company_id)
-    if document is not None:
-        stopped = document.state is RecordState.WAITING
-        rest = line(_rest(services, company, run, left).strip()) if stopped else Text()
-        return documents.ended(services, company, document, run.started_at) + rest
-    count = posted.documents + posted.other_count
-    words = [f"{count:,} posted" + (f": {counted(posted)}" if count else "")]
-    if held:
-        words.append(f"{held:,} held: {plural(roots, 'cause')}")
-    said = f"{', '.join(words)}."
-    if held:
-        here = call.in_company_channel
-        where = "in this channel" if here else f"in the channel of {company.name}"
-        said += f" The alerts are {where}; /qb-errors lists them."
-    elif not count:
-        said = "nothing was posted."
-    return line(strong(company.name), f": {said}{_rest(services, company, run, left)}")
-
-
-def _rest(services: Services, company: Company, run: SyncRun, left: int) -> str:
-    """What still waits and why."""
-    if _connection(services, company) is not ConnectionState.CONNECTED:
-        return (
-            f" The connection to QuickBooks is lost; {left:,} still wait. "
-            f"Next: /qb-reconnect {company.name}."
-        )
-    stopped = str(run.report.get("stopped") or "")
-    if stopped:
-        return f" QuickBooks stopped it: {stopped} It is tried again by itself."
-    if run.finished_at is None:
-        return f" {left:,} still wait; it goes on by itself, /qb-status shows how far it is."
-    if left and not run.report.get("only"):
-        return f" {left:,} still wait; they are tried again by themselves."
-    return "" if left or run.held else " Nothing to do."
-
-
-def _stuck(roots: int) -> str:
-    if not roots:
-        return "Nothing to do."
-    return f"{plural(roots, 'problem')} hold{'s' if roots == 1 else ''} others: /qb-errors."
-
-
-def _waiting_count(session: Session, company_id: int) -> int:
-    return session.exec(
-        select(func.count())
-        .select_from(Record)
-        .where(Record.company_id == company_id, Record.state == RecordState.WAITING)
-    ).one()
-
-
-def _connection(services: Services, company: Company) -> ConnectionState:
-    with services.sessions.read() as session:
-        row = session.get(Connection, company.id)
-    return row.state if row else ConnectionState.NEVER
+    return posted + ending.held_since(session, run.company_id, run.started_at)

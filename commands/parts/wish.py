@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from bot.domain import RecordType
-from bot.errors import BadInput
+from commands.parts.asked import FILLING, plain, vocabulary
 
 _TYPES = {
     "customer": RecordType.CUSTOMER,
@@ -20,73 +20,42 @@ _TYPES = {
     "payment": RecordType.PAYMENT,
     "pmt": RecordType.PAYMENT,
 }
-_FILLING = frozenset(
-    {
-        "a",
-        "again",
-        "all",
-        "and",
-        "everything",
-        "for",
-        "just",
-        "me",
-        "my",
-        "no",
-        "now",
-        "number",
-        "only",
-        "please",
-        "pls",
-        "post",
-        "push",
-        "run",
-        "sync",
-        "the",
-        "to",
-        "up",
-        "what",
-        "waits",
-    }
-)
-_FILE = frozenset(("file", "csv", "upload", "import", "export"))
+_FILLING = FILLING | vocabulary("no number only post push run sync waiting waits")
+FILE_WORDS = vocabulary("file files csv upload import export spreadsheet excel")
 _NUMBER = re.compile(r"#?(?=[^0-9]*[0-9])[0-9a-z/_.-]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Wish:
-    """Everything (no field set), some types, one document, or a file."""
+    """Everything (no field set), some types, one document, or a file; and strange words."""
 
     types: tuple[RecordType, ...] = ()
     number: str = ""
     file: bool = False
+    strange: str = ""
 
 
 def wants_file(text: str) -> bool:
     """Say whether the words ask for the file window."""
-    return bool(_FILE & set(text.lower().split()))
+    return any(plain(word) in FILE_WORDS for word in text.split())
 
 
 def parse(text: str) -> Wish:
-    """Read the words. Raises BadInput, with examples, for what cannot be understood."""
+    """Read the words; what is not understood comes back as `strange`, and then nothing is done."""
     if wants_file(text):
         return Wish(file=True)
     types: list[RecordType] = []
     number = ""
     strange: list[str] = []
     for word in text.replace(",", " ").split():
-        plain = word.lower().strip(".!?:")
-        kind = _TYPES.get(plain) or _TYPES.get(plain.removesuffix("s"))
+        known = plain(word)
+        kind = _TYPES.get(known) or _TYPES.get(known.removesuffix("s"))
         if kind is not None:
             types.append(kind)
-        elif _NUMBER.fullmatch(plain) and not number:
-            number = word.strip(".!?:").lstrip("#")
-        elif plain not in _FILLING:
+        elif _NUMBER.fullmatch(known) and not number:
+            number = word.strip(".!?:\"'“”").lstrip("#")
+        elif known not in _FILLING or not known:
             strange.append(word)
     if strange:
-        msg = (
-            f"I do not understand “{' '.join(strange)[:80]}”. Examples: /qb-sync-now, "
-            "/qb-sync-now invoices, /qb-sync-now invoice 1042, /qb-sync-now harbor foods, "
-            "/qb-sync-now file."
-        )
-        raise BadInput(msg)
+        return Wish(strange=" ".join(strange))
     return Wish(tuple(dict.fromkeys(types)), number)

@@ -34,6 +34,10 @@ class Http:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         return self._answer(lambda: self._client.post(url, json=body, headers=headers), url)
 
+    def delete(self, url: str, **params: str) -> Json:
+        """DELETE, answered in JSON. Raises DemoError."""
+        return self._answer(lambda: self._client.delete(url, params=params), url)
+
     def status(self, url: str) -> int:
         """The status of a GET; 0 when nobody answers."""
         try:

@@ -6,7 +6,7 @@ from typing import Any
 from starlette.types import Receive, Scope, Send
 
 from sandbox.quickbooks import services
-from sandbox.quickbooks.armed import DETAILS, armed_fault
+from sandbox.quickbooks.armed import DETAILS, armed_fault, gateway_code, gateway_reply
 from sandbox.quickbooks.batch import batch
 from sandbox.quickbooks.company import Company
 from sandbox.quickbooks.connections import DEFAULT_TIMEOUT, hang_up
@@ -14,18 +14,18 @@ from sandbox.quickbooks.faults import NO_ACCESS, QboFault, fault
 from sandbox.quickbooks.incoming import ApiRequest, take_apart
 from sandbox.quickbooks.switched_faults import AFTER, Armed
 from sandbox.quickbooks.wire import (
-    HTML,
-    UNAVAILABLE,
     Reply,
     fault_reply,
     forbidden,
+    html_page,
+    json_reply,
     throttled,
     unauthorized,
     xml_fault_reply,
 )
 from sandbox.quickbooks.world import World
 
-READS = frozenset({"read", "query", "cdc"})
+READS = frozenset({"read", "query", "cdc", "reports"})
 
 
 class CompanyApi:
@@ -65,6 +65,8 @@ class CompanyApi:
         try:
             if world.latency_ms:
                 await asyncio.sleep(world.latency_ms / 1000)
+            if armed is not None and armed.fault == "reset_mid_batch":
+                request.stop_after = int(armed.options.get("after", 1))
             reply = answer(world, request)
             if armed is not None:
                 if armed.fault == "timeout_after":
@@ -94,17 +96,18 @@ def _write_once(world: World, company: Company, request: ApiRequest) -> Reply:
     longest = 36 if request.operation == "batch" else 50
     if len(request_id) > longest:
         return _reply_of(world, request, fault("2130", f"Supplied value:{request_id}", "requestid"))
-    known = company.replies.get(request_id) if request_id else None
+    known = company.remembered(request_id) if request_id else None
     if known is not None:
-        status, body, asked, request.touched = known
-        if world.switches.requestid_refuses_other_body and asked != request.raw:
+        request.touched = known.touched
+        if world.switches.requestid_refuses_other_body and known.asked != request.raw:
             return _reply_of(world, request, fault("600", "Duplicate Request ID"))
-        _log_write(world, request, status, replayed=True)
-        return Reply(status, body)
+        _log_write(world, request, known.status, replayed=True)
+        return Reply(known.status, known.body)
     reply = _attempt(world, company, request)
     good = reply.status < 300
-    if request_id and (good or company.switches.faults_replay_on_requestid):
-        company.replies[request_id] = (reply.status, reply.body, request.raw, request.touched)
+    cut_off = request.stop_after is not None
+    if request_id and not cut_off and (good or company.switches.faults_replay_on_requestid):
+        company.remember(request_id, reply.status, reply.body, request.raw, request.touched)
     return reply
 
 
@@ -123,6 +126,8 @@ def _route(world: World, company: Company, request: ApiRequest) -> Reply:
         return services.query(world, company, request)
     if operation == "cdc":
         return services.changes(world, company, request)
+    if operation == "reports":
+        return services.run_report(company, request)
     if operation == "batch":
         reply, entries = batch(world, company, request)
         for entry in entries:
@@ -172,16 +177,22 @@ async def _armed_reply(world: World, request: ApiRequest, armed: Armed) -> Reply
         "throttled": lambda: throttled(
             world, str(options.get("format", world.switches.throttle_format))
         ),
-        "unavailable_html": lambda: Reply(503, UNAVAILABLE, HTML),
+        "unavailable_html": lambda: html_page(int(options.get("status", 503))),
         "empty_body": lambda: Reply(int(options.get("status", 200)), b""),
     }
     if name in gateway:
         return gateway[name]()
+    code = gateway_code(armed)
+    if code:
+        return gateway_reply(world, armed, code)
     problem = _server_error() if name == "server_error" else armed_fault(armed)
     if request.operation not in READS:
         _log_write(world, request, problem.status)
     if name == "xml_fault":
         return xml_fault_reply(world, problem)
+    if name == "fault_in_200" and request.operation == "query":
+        # The query page documents a fault inside the answer to a query.
+        return json_reply(world, {"QueryResponse": {"Fault": problem.body()}})
     return fault_reply(world, problem, 200 if name == "fault_in_200" else None)
 
 

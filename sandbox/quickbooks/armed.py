@@ -1,9 +1,22 @@
 """The company-API faults that armed switches stand for."""
 
-from sandbox.quickbooks.faults import VALIDATION, FaultError, QboFault, fault
+from pydantic_core import to_json
+
+from sandbox.quickbooks.clock import reply_time
+from sandbox.quickbooks.fault_texts import GATEWAY, Wording, wording
+from sandbox.quickbooks.faults import (
+    VALIDATION,
+    FaultError,
+    QboFault,
+    fault,
+    gateway_body,
+    xml_body,
+)
 from sandbox.quickbooks.model import Body
 from sandbox.quickbooks.rules import localised_duplicate
 from sandbox.quickbooks.switched_faults import Armed
+from sandbox.quickbooks.wire import CHALLENGE, JSON, XML, Reply, html_page
+from sandbox.quickbooks.world import World
 
 
 def armed_fault(armed: Armed) -> QboFault:
@@ -18,23 +31,46 @@ def armed_fault(armed: Armed) -> QboFault:
     if armed.fault == "code_missing":
         return QboFault((FaultError("", "Unknown Error", "No code was given"),), VALIDATION, 400)
     code = str(options.get("code") or armed.fault.removeprefix("code:"))
-    if not code.isdigit():
+    if code in ("xml_fault", "fault_in_200"):
         code = "6000"
     return table_fault(code, options)
 
 
 def table_fault(code: str, options: Body) -> QboFault:
     """A fault of the table, or of an unpublished code, with the texts asked for."""
-    try:
-        made = fault(code)
-    except KeyError:
-        made = QboFault((FaultError(code, "Unknown", ""),), VALIDATION, 400)
-    error = made.errors[0]
-    message = str(options.get("message", error.message))
-    detail = str(options.get("detail", DETAILS.get(code, error.message)))
+    known = wording(code, int(options.get("variant", 1)))
+    if known is None:
+        known = Wording(code, 400, VALIDATION, "Unknown", "")
+    usual = DETAILS.get(code) if "variant" not in options else None
+    message = str(options.get("message", known.message))
+    detail = str(options.get("detail", usual or known.detail or known.message))
     element = options.get("element")
     wanted = FaultError(code, message, detail, None if element is None else str(element))
-    return QboFault((wanted,), made.kind, int(options.get("status", made.status)))
+    return QboFault((wanted,), known.kind, int(options.get("status", known.status)))
+
+
+def gateway_code(armed: Armed) -> str:
+    """The gateway's or plain HTTP code an armed fault stands for, or nothing."""
+    code = armed.fault.removeprefix("code:")
+    return code if code in GATEWAY or code.startswith("HTTP_") else ""
+
+
+def gateway_reply(world: World, armed: Armed, code: str) -> Reply:
+    """What stands before the company API: its envelope, a page of HTML, or nothing at all."""
+    options = armed.options
+    known = wording(code, int(options.get("variant", 1)))
+    status = int(options.get("status", known.status if known else 400))
+    if code.startswith("HTTP_") or known is None:
+        return html_page(status) if status not in (401, 403, 429) else Reply(status, b"")
+    message = str(options.get("message", known.message))
+    detail = str(options.get("detail", known.detail))
+    if options.get("format", "json") == "xml":
+        when = reply_time(world.clock.now())
+        return Reply(status, xml_body(code, message, detail, known.kind, when), XML)
+    millis = int(world.clock.now().timestamp() * 1000)
+    body = gateway_body(code, message, detail or None, known.kind, millis)
+    headers = (CHALLENGE,) if status == 401 else ()
+    return Reply(status, to_json(body), JSON, headers)
 
 
 DETAILS = {

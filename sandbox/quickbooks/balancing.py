@@ -1,9 +1,11 @@
 """What QuickBooks' screen books by itself before it makes a record with a balance inactive."""
 
 from sandbox.quickbooks import engine
-from sandbox.quickbooks.company import Company
+from sandbox.quickbooks.company import SIDES, Company
+from sandbox.quickbooks.entities.inventory_adjustment import adjust_stock
 from sandbox.quickbooks.model import Body, Record
 from sandbox.quickbooks.money import cents, wire
+from sandbox.quickbooks.system_accounts import payable
 
 NOTE = "Created by QB Online to adjust balance for deletion"
 
@@ -19,13 +21,19 @@ def settle_before_inactive(company: Company, record: Record) -> None:
     if name == "Customer":
         _settle_customer(company, record)
     elif name == "Item" and record.body.get("QtyOnHand"):
-        record.notes["stock_adjusted_from"] = record.body["QtyOnHand"]
-        company.rewrite(record, {**record.body, "QtyOnHand": 0})
-        if record.entity.committed is not None:
-            record.entity.committed(company, record, record.body)
+        _empty_stock(company, record)
     elif name in ("Account", "Vendor") and company.balance(record.key):
         record.notes["balance_adjusted_from"] = wire(company.balance(record.key))
         _against_equity(company, record)
+
+
+def _empty_stock(company: Company, record: Record) -> None:
+    on_hand = record.body["QtyOnHand"]
+    record.notes["stock_adjusted_from"] = on_hand
+    company.rewrite(record, {**record.body, "QtyOnHand": 0})
+    adjustment = adjust_stock(company, record, float(on_hand), 0.0)
+    if adjustment is not None:
+        company.rewrite(adjustment, {**adjustment.body, "PrivateNote": NOTE})
 
 
 def _settle_customer(company: Company, record: Record) -> None:
@@ -85,8 +93,35 @@ def _apply(company: Company, record: Record, credit: Record) -> None:
 
 
 def _against_equity(company: Company, record: Record) -> None:
-    amount = company.balances.pop(record.key, 0)
-    equity = company.role_ids.get("opening_balance_equity")
-    if equity and record.entity.name == "Account":
-        company.balances[("Account", equity)] += amount
-    record.wire = record.encoded = None
+    """A journal entry between the account, or the vendor's payables, and Opening Balance Equity."""
+    equity = company.role_ids.get("opening_balance_equity", "")
+    balance = company.balance(record.key)
+    vendor = record.entity.name == "Vendor"
+    currency = (record.body.get("CurrencyRef") or company.currency())["value"]
+    account = payable(company, currency) if vendor else record.id
+    holder = company.row("Account", account)
+    if holder is None or account == equity:
+        return
+    credit_side = SIDES.get(str(holder.body.get("Classification")), 1) < 0
+    debit = credit_side == (balance > 0)
+    lines = [
+        _journal_line(account, abs(balance), debit, record.id if vendor else ""),
+        _journal_line(equity, abs(balance), not debit, ""),
+    ]
+    body = {"PrivateNote": NOTE, "Line": lines}
+    engine.create(company, company.entities["JournalEntry"], body, by_person=True)
+
+
+def _journal_line(account: str, amount: int, debit: bool, vendor: str) -> Body:
+    detail: Body = {
+        "PostingType": "Debit" if debit else "Credit",
+        "AccountRef": {"value": account},
+    }
+    if vendor:
+        detail["Entity"] = {"Type": "Vendor", "EntityRef": {"value": vendor}}
+    return {
+        "Amount": wire(amount),
+        "DetailType": "JournalEntryLineDetail",
+        "Description": NOTE,
+        "JournalEntryLineDetail": detail,
+    }

@@ -29,10 +29,27 @@ def batch(world: World, company: Company, request: ApiRequest) -> tuple[Reply, l
     if len(items) > BATCH_LIMIT:
         raise fault("1040", f"Batch size {len(items)} exceeds allowed limit {BATCH_LIMIT}")
     log: list[Body] = []
-    answers = [_batch_item(world, company, item, log) for item in items]
+    wanted = items[: request.stop_after]
+    answers = [_once(world, company, item, log, request) for item in wanted]
     when = reply_time(world.clock.now()).encode()
     body = b'{"BatchItemResponse":[%s],"time":"%s"}' % (b",".join(answers), when)
     return Reply(200, body), log
+
+
+def _once(world: World, company: Company, item: Any, log: list[Body], request: ApiRequest) -> bytes:
+    """An item done before under the same requestid and bId is answered again, not done again."""
+    request_id = request.params.get("requestid", "")
+    if not request_id or not isinstance(item, dict) or not item.get("bId") or "Query" in item:
+        return _batch_item(world, company, item, log)
+    key = f"{request_id}:{item['bId']}"
+    known = company.remembered(key)
+    if known is not None:
+        return known.body
+    answer = _batch_item(world, company, item, log)
+    good = not answer.startswith(b'{"Fault"')
+    if good or company.switches.faults_replay_on_requestid:
+        company.remember(key, 200 if good else 400, answer, b"", "")
+    return answer
 
 
 def _batch_item(world: World, company: Company, item: Any, log: list[Body]) -> bytes:
@@ -51,6 +68,8 @@ def _batch_answer(world: World, company: Company, item: Body, log: list[Body]) -
     if not item.get("bId"):
         raise missing("bId")
     if "Query" in item:
+        if company.switches.batch_counts_per_item:
+            world.limits.count_read(world.clock.now().strftime("%Y-%m"))
         return "QueryResponse", query_body(company, str(item["Query"]))
     entity, payload = _batch_entity(world, item)
     operation = str(item.get("operation", "")).lower()

@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sandbox.quickbooks.clock import Clock, stamp
-from sandbox.quickbooks.model import Body, Entity, Key, Record
+from sandbox.quickbooks.model import Body, Entity, Entry, Key, Record
 from sandbox.quickbooks.money import wire
 from sandbox.quickbooks.shape import references
 from sandbox.quickbooks.switches import Switches
@@ -20,6 +20,22 @@ CURRENCIES: Mapping[str, str] = {
     "AUD": "Australian Dollar",
     "EUR": "Euro",
 }
+
+
+SIDES: Mapping[str, int] = {"Asset": 1, "Liability": -1, "Equity": -1}
+"""Classification -> the sign that makes its usual balance positive."""
+LEDGERS = frozenset({("Accounts Receivable", "Customer"), ("Accounts Payable", "Vendor")})
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """The answer a requestid got: status, reply body, request body, Id of the record, when."""
+
+    status: int
+    body: bytes
+    asked: bytes
+    touched: str
+    at: datetime
 
 
 @dataclass(slots=True)
@@ -57,12 +73,17 @@ class Company:
     children: dict[Key, set[str]] = field(default_factory=lambda: defaultdict(set))
     applied: dict[Key, dict[Key, int]] = field(default_factory=lambda: defaultdict(dict))
     """Document -> payment -> cents of the payment applied to it."""
-    replies: dict[str, tuple[int, bytes, bytes, str]] = field(default_factory=dict)
-    """requestid -> status, reply body, request body, Id of the record."""
+    replies: dict[str, Remembered] = field(default_factory=dict)
+    """requestid -> what was answered."""
     announce: Callable[["Company", Record, str, str], None] | None = None
     """Told of every change: record, operation, and the Id merged away if any."""
     subscription_ended: bool = False
     tax_filed_through: str = ""
+    closing_password: bool = False
+    acting: str = ""
+    """The person at work in QuickBooks; empty while an app writes."""
+    closing_exceptions: list[Body] = field(default_factory=list)
+    tax_exceptions: list[Body] = field(default_factory=list)
     last_number: int = 1000
     role_ids: dict[str, str] = field(default_factory=dict)
     """Well-known records by their role: `ar`, `ap`, `undeposited`, `tax_payable`."""
@@ -86,11 +107,30 @@ class Company:
         record = self.row("Preferences", "1")
         return record.body.get(group, {}).get(name) if record else None
 
+    def other_preference(self, name: str) -> str:
+        """A value of the preferences that QuickBooks keeps as pairs, or nothing."""
+        pairs = self.preference("OtherPrefs", "NameValue") or []
+        return next((str(pair["Value"]) for pair in pairs if pair["Name"] == name), "")
+
     def next_id(self, entity: Entity) -> str:
         """The next Id of the entity's sequence."""
         sequence = entity.sequence or entity.name
         self.sequences[sequence] += 1
         return str(self.sequences[sequence])
+
+    def remembered(self, request_id: str) -> Remembered | None:
+        """What the requestid was answered, unless that is longer ago than it is kept."""
+        known = self.replies.get(request_id)
+        hours = self.switches.requestid_retention_hours
+        if known is not None and hours and self.clock.now() - known.at > timedelta(hours=hours):
+            return None
+        return known
+
+    def remember(
+        self, request_id: str, status: int, body: bytes, asked: bytes, touched: str
+    ) -> None:
+        """Keep an answer for the same requestid."""
+        self.replies[request_id] = Remembered(status, body, asked, touched, self.clock.now())
 
     def today(self) -> str:
         """The company's day, ISO."""
@@ -152,13 +192,32 @@ class Company:
             self.children[parent].discard(record.id)
 
     def post(self, record: Record) -> None:
-        """Replace what the record contributed to balances by what it contributes now."""
-        new = {} if record.deleted else record.entity.postings(self, record.body)
-        for key in {**record.posted, **new}:
-            change = new.get(key, 0) - record.posted.get(key, 0)
-            if change:
-                self._move(key, change)
-        record.posted = new
+        """Replace what the record booked by what it books now; every balance follows."""
+        new = () if record.deleted else tuple(record.entity.ledger(self, record))
+        moved: dict[Key, int] = defaultdict(int)
+        for sign, entries in ((-1, record.entries), (1, new)):
+            for entry in entries:
+                for key, amount in self._holders(entry):
+                    moved[key] += sign * amount
+        record.entries = new
+        for key, amount in moved.items():
+            if amount:
+                self._move(key, amount)
+
+    def _holders(self, entry: Entry) -> Iterator[tuple[Key, int]]:
+        """Whose balance an entry moves: its account, and the name on a receivable or payable.
+
+        Accounts of profit and loss have no balance of their own in QuickBooks.
+        """
+        account = self.row("Account", entry.account)
+        if account is None:
+            return
+        side = SIDES.get(str(account.body.get("Classification")), 0)
+        if side:
+            yield account.key, side * entry.amount
+        kind = account.body.get("AccountType")
+        if entry.name and (kind, entry.name[0]) in LEDGERS:
+            yield entry.name, side * entry.own
 
     def _move(self, key: Key, amount: int) -> None:
         self.balances[key] += amount

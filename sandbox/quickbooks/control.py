@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox.quickbooks.clock import parse_moment
+from sandbox.quickbooks.closing import closing_date
 from sandbox.quickbooks.companies import open_company
 from sandbox.quickbooks.company import Company
 from sandbox.quickbooks.faults import QboFault
@@ -38,6 +39,7 @@ def routes(world: World) -> list[Route]:
         ("GET", "/writes", panel.writes),
         ("GET", "/requests", panel.requests),
         ("GET", "/records/{entity}", panel.records),
+        ("GET", "/exceptions", panel.exceptions),
         ("GET", "/companies", panel.companies),
         ("POST", "/companies", panel.open),
         ("POST", "/act", panel.act),
@@ -105,9 +107,10 @@ class _Panel:
         """GET /faults."""
         return JSONResponse({"faults": [one.as_dict() for one in self._world.faults.armed]})
 
-    async def disarm(self, _request: Request) -> Response:
-        """DELETE /faults."""
-        return JSONResponse({"removed": self._world.faults.clear()})
+    async def disarm(self, request: Request) -> Response:
+        """DELETE /faults: all, or with ?realm= those that match this company alone."""
+        realm = request.query_params.get("realm", "")
+        return JSONResponse({"removed": self._world.faults.clear(realm)})
 
     async def move_clock(self, request: Request) -> Response:
         """POST /clock: `now` (ISO) or `advance` (seconds)."""
@@ -203,6 +206,19 @@ class _Panel:
                 return JSONResponse({"entity": name, "realm": company.realm, "records": rows})
         msg = f"unknown entity {request.path_params['entity']!r}"
         raise BadControl(msg)
+
+    async def exceptions(self, request: Request) -> Response:
+        """GET /exceptions?realm=: changes of closed days and of months whose tax is filed."""
+        company = self._company(request.query_params.get("realm"))
+        return JSONResponse(
+            {
+                "realm": company.realm,
+                "closing_date": closing_date(company),
+                "closing": company.closing_exceptions,
+                "tax_filed_through": company.tax_filed_through,
+                "sales_tax": company.tax_exceptions,
+            }
+        )
 
     async def companies(self, _request: Request) -> Response:
         """GET /companies."""

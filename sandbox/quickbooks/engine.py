@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from sandbox.quickbooks.closing import check_open_books, note_exceptions
 from sandbox.quickbooks.company import Company
 from sandbox.quickbooks.faults import BAD_JSON, SUBSCRIPTION, QboFault, fault, missing, not_found
 from sandbox.quickbooks.model import Body, Entity, Record, Work
+from sandbox.quickbooks.plans import check_plan
 from sandbox.quickbooks.rename import follow_new_name
 from sandbox.quickbooks.rules import (
     check_name,
-    check_open_books,
     duplicate_number,
     merged_away,
     number_holder,
@@ -49,6 +50,7 @@ def create(
 ) -> Record:
     """Add a record. Raises QboFault."""
     require(entity, "create")
+    check_plan(company, entity)
     body = clean(entity, sent)
     work = Work(company, entity, body, None, frozenset(body), by_person)
     _check(work, None, include)
@@ -56,6 +58,7 @@ def create(
     record = Record(entity, company.next_id(entity), work.body, now, now)
     company.put(record)
     _settle(company, record, None)
+    note_exceptions(company, record, "Create", record.body.get("TxnDate"))
     company.tell(record, "Create")
     return record
 
@@ -69,22 +72,26 @@ def update(
     entity.may_change(company, record)
     body = clean(entity, sent)
     sent_names = frozenset(body)
-    body = (
-        _merged(record, sent, body) if sent.get("sparse") in (True, "true") else _full(record, body)
-    )
+    sparse = sent.get("sparse") in (True, "true")
+    body = _merged(record, sent, body) if sparse else _full(record, body)
     active = _wanted_activity(record, sent, body)
-    work = Work(company, entity, body, record, sent_names, by_person)
+    work = Work(company, entity, body, record, sent_names, by_person, sparse)
     if active is not None and not active and record.active and not by_person:
         entity.may_deactivate(company, record)
     _check(work, record, include, activity=active)
     before = record.body
+    days = (before.get("TxnDate"), work.body.get("TxnDate"))
     if _same(record, work.body, active):
+        note_exceptions(company, record, "Save", *days)
         return record
+    if active and not record.active:
+        check_plan(company, entity)
     if active is not None:
         record.active = active
     company.rewrite(record, work.body)
     bump(company, record)
     _settle(company, record, before)
+    note_exceptions(company, record, "Update", *days)
     company.tell(record, "Update")
     return record
 
@@ -103,13 +110,14 @@ def delete(company: Company, entity: Entity, sent: Body, *, by_person: bool = Fa
     company.rewrite(record, record.body)
     bump(company, record)
     _settle(company, record, before)
+    note_exceptions(company, record, "Delete", before.get("TxnDate"))
     company.tell(record, "Delete")
     return record
 
 
 def void(company: Company, entity: Entity, sent: Body, *, by_person: bool = False) -> Record:
     """Set the amounts to zero and keep number and date. Raises QboFault."""
-    require(entity, "void")
+    require(entity, "void", by_person=by_person)
     record = target(company, entity, sent, by_person=by_person)
     entity.may_change(company, record)
     if not by_person:
@@ -119,12 +127,15 @@ def void(company: Company, entity: Entity, sent: Body, *, by_person: bool = Fals
     record.voided = True
     bump(company, record)
     _settle(company, record, before)
+    note_exceptions(company, record, "Void", before.get("TxnDate"))
     company.tell(record, "Void")
     return record
 
 
-def require(entity: Entity, operation: str) -> None:
+def require(entity: Entity, operation: str, *, by_person: bool = False) -> None:
     """500 for an operation the entity does not have."""
+    if by_person and operation in entity.screen_operations:
+        return
     if operation not in entity.operations:
         raise fault("500", f"Operation {operation.upper()} {entity.name.upper()} is not supported.")
 
@@ -226,6 +237,7 @@ def _check(
     for field in entity.fields:
         if field.required and not body.get(field.name) and body.get(field.name) != 0:
             raise missing(field.name)
+    entity.prepare(work)
     resolve_references(company, entity, body, record.body if record else None)
     entity.complete(work)
     if activity is not False:
@@ -245,7 +257,8 @@ def _check_number(work: Work, record: Record | None, include: str) -> None:
         return
     if record is not None and record.body.get("DocNumber") == number:
         return
-    holder = number_holder(company, entity, str(number), record.id if record else None)
+    own_id = record.id if record else None
+    holder = number_holder(company, entity, work.body, str(number), own_id)
     if holder is not None:
         raise duplicate_number(company, str(number), holder)
 

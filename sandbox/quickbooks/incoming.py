@@ -12,7 +12,7 @@ from sandbox.quickbooks.switched_faults import Described
 from sandbox.quickbooks.world import World
 
 BAD_UTF8 = "Property Name:Invalid UTF-8 middle byte 0x{byte:x} specified is unsupported or invalid"
-SERVICES = {"query", "batch", "cdc"}
+SERVICES = {"query", "batch", "cdc", "reports"}
 
 
 @dataclass(slots=True)
@@ -31,6 +31,8 @@ class ApiRequest:
     entity: Entity | None = None
     described: Described = field(default_factory=Described)
     bad_payload: QboFault | None = None
+    stop_after: int | None = None
+    """A batch is cut off after so many items."""
     touched: str = ""
     """Id of the record a write made or changed."""
 

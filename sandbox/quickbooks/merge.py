@@ -28,6 +28,7 @@ def merge(company: Company, loser: Record, survivor: Record) -> Record:
     loser.active = False
     loser.merged_into = survivor.id
     company.rewrite(loser, loser.body)
+    company.post(loser)
     for record in (loser, survivor):
         record.token += 1
         record.changed = company.clock.now()
@@ -46,6 +47,10 @@ def _check(company: Company, loser: Record, survivor: Record) -> None:
     if loser.merged_into or survivor.merged_into:
         msg = "one of the two was merged away already"
         raise ValueError(msg)
+    currencies = {(one.body.get("CurrencyRef") or {}).get("value") for one in (loser, survivor)}
+    if loser.entity.name in ("Account", "Customer", "Vendor") and len(currencies) > 1:
+        msg = "records in different currencies cannot be merged"
+        raise ValueError(msg)
     if loser.entity.name == "Customer" and any(
         company.children.get(record.key) for record in (loser, survivor)
     ):
@@ -63,4 +68,3 @@ def _check_accounts(company: Company, loser: Record, survivor: Record) -> None:
         if loser.body.get(name) != survivor.body.get(name):
             msg = "accounts are merged within one detail type and one parent"
             raise ValueError(msg)
-    company.balances[survivor.key] += company.balances.pop(loser.key, 0)

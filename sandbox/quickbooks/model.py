@@ -1,6 +1,6 @@
 """How an entity is declared: its fields, its name and number rules, its own arithmetic."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -62,20 +62,47 @@ class NameRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """One side of a booking: debits are positive, credits negative."""
+
+    account: str
+    day: str
+    amount: int
+    """Cents of the home currency."""
+    own: int
+    """Cents of the transaction's currency."""
+    name: Key | None = None
+    memo: str = ""
+    klass: str = ""
+
+
+def _always(_company: "Company", _body: Body) -> bool:
+    """The number is always checked."""
+    return True
+
+
+@dataclass(frozen=True, slots=True)
 class NumberRule:
     """Document numbers: whether duplicates are refused and what other entities share them."""
 
     space: str
     display: str
+    owner: str = ""
+    """A number is only used twice within one of these, such as one vendor."""
+    space_of: Callable[[Body], str] | None = None
+    """The space when it depends on the document, as with checks among the purchases."""
+    checked: Callable[["Company", Body], bool] = _always
+    automatic: bool = False
+    """QuickBooks' screen fills in the next number."""
 
 
 def _nothing(work: "Work") -> None:
     """The entity has no arithmetic of its own."""
 
 
-def _no_postings(_company: "Company", _body: Body) -> dict[Key, int]:
-    """The entity moves no balance."""
-    return {}
+def _no_ledger(_company: "Company", _record: "Record") -> Iterable[Entry]:
+    """The entity books nothing."""
+    return ()
 
 
 def _no_block(company: "Company", record: "Record") -> None:
@@ -94,12 +121,17 @@ class Entity:
     list_word: str = ""
     plural: str = ""
     operations: frozenset[str] = frozenset({"create", "update", "read", "query"})
+    screen_operations: frozenset[str] = frozenset()
+    """What only a person on QuickBooks' screen can do as well."""
     name_rule: NameRule | None = None
     number_rule: NumberRule | None = None
     known: tuple[str, ...] = ()
     """Wire names of the entity that the simulator accepts and does not keep."""
     complete: Callable[["Work"], None] = _nothing
-    postings: Callable[["Company", Body], dict[Key, int]] = _no_postings
+    prepare: Callable[["Work"], None] = _nothing
+    """Runs before references are looked up."""
+    ledger: Callable[["Company", "Record"], Iterable[Entry]] = _no_ledger
+    """What the record books; debits and credits come to nothing."""
     may_deactivate: Callable[["Company", "Record"], None] = _no_block
     may_change: Callable[["Company", "Record"], None] = _no_block
     committed: Callable[["Company", "Record", Body | None], None] | None = None
@@ -124,7 +156,8 @@ class Record:
     deleted: bool = False
     merged_into: str = ""
     voided: bool = False
-    posted: dict[Key, int] = field(default_factory=dict)
+    entries: tuple[Entry, ...] = ()
+    """What the record books, as it stands in every report."""
     refs: frozenset[Key] = frozenset()
     notes: dict[str, Any] = field(default_factory=dict)
     """What a person's work in QuickBooks left on it: matched, reconciled, deposited."""
@@ -148,3 +181,5 @@ class Work:
     sent: frozenset[str]
     """Names of the fields the caller really sent with a value."""
     by_person: bool = False
+    sparse: bool = False
+    """A sparse update: what is not sent stays."""

@@ -181,6 +181,25 @@ class Connections:
             connection.revoked = True
         return len(ended)
 
+    def end_in(self, realm: str, left: timedelta) -> None:
+        """Bring the hard end of a company's permissions near; their access tokens end now."""
+        for connection in self._living(realm):
+            connection.hard_end = self.clock.now() + left
+
+    def rotate_away(self, realm: str) -> None:
+        """Give a company's permissions a new value that only another program knows."""
+        for connection in self._living(realm):
+            connection.old_tokens.clear()
+            connection.refresh_token = self._refresh_value()
+            self.by_refresh[connection.refresh_token] = connection
+
+    def _living(self, realm: str) -> list[Connection]:
+        """The company's permissions that are in use, their access tokens taken away."""
+        found = [one for one in self.connections if one.realm == realm and not one.revoked]
+        for token in [key for key, one in self.access.items() if one.connection in found]:
+            del self.access[token]
+        return found
+
     def _refresh_value(self) -> str:
         return f"RT1-{self.rng.randint(1, 250)}-H0-{self.rng.getrandbits(33):010d}{self.word(20)}"
 

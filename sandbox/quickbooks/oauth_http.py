@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from sandbox.quickbooks.connections import DEFAULT_TIMEOUT, hang_up
 from sandbox.quickbooks.consent import consent_page, refusal_page
+from sandbox.quickbooks.fault_texts import OAUTH, wording
 from sandbox.quickbooks.oauth import (
     ACCESS_SECONDS,
     GRANT_BODIES,
@@ -181,6 +182,9 @@ class _Endpoints:
             raise refused("invalid_client", status=int(armed.options.get("status", 401)))
         if armed.fault == "throttled":
             raise refused("temporarily_unavailable", "throttled", 429)
+        words = wording(armed.fault.removeprefix("code:"), int(armed.options.get("variant", 1)))
+        if words is not None and words.kind == OAUTH:
+            raise refused(words.message, words.detail, words.status)
         raise refused("server_error", armed.fault, int(armed.options.get("status", 500)))
 
     def _client(self, request: Request, form: dict[str, str]) -> None:

@@ -25,6 +25,17 @@ PLACES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "recvpayment": ("txnId", ("Payment",)),
     "payment": ("txnId", ("Payment",)),
     "creditmemo": ("txnId", ("CreditMemo",)),
+    "salesreceipt": ("txnId", ("SalesReceipt",)),
+    "refundreceipt": ("txnId", ("RefundReceipt",)),
+    "estimate": ("txnId", ("Estimate",)),
+    "bill": ("txnId", ("Bill",)),
+    "vendorcredit": ("txnId", ("VendorCredit",)),
+    "billpayment": ("txnId", ("BillPayment",)),
+    "expense": ("txnId", ("Purchase",)),
+    "check": ("txnId", ("Purchase", "BillPayment")),
+    "deposit": ("txnId", ("Deposit",)),
+    "journal": ("txnId", ("JournalEntry",)),
+    "inventoryadjustment": ("txnId", ("InventoryAdjustment",)),
     "chartofaccounts": ("accountId", ("Account",)),
     "account": ("accountId", ("Account",)),
     "register": ("accountId", ("Account",)),
@@ -51,7 +62,26 @@ a{color:#0077c5}
 section{background:#202428;border-color:#3a3f45}th,td{border-color:#3a3f45}p{color:#b4b8be}
 a{color:#6ab7f0}}
 """
-LISTS = ("Customer", "Vendor", "Employee", "Item", "Account", "Invoice", "CreditMemo", "Payment")
+LISTS = (
+    "Customer",
+    "Vendor",
+    "Employee",
+    "Item",
+    "Account",
+    "Invoice",
+    "SalesReceipt",
+    "CreditMemo",
+    "RefundReceipt",
+    "Payment",
+    "Estimate",
+    "Bill",
+    "VendorCredit",
+    "BillPayment",
+    "Purchase",
+    "Deposit",
+    "JournalEntry",
+    "InventoryAdjustment",
+)
 LINKS = {
     "Customer": "customerdetail?nameId=",
     "Vendor": "vendordetail?nameId=",
@@ -61,6 +91,16 @@ LINKS = {
     "Invoice": "invoice?txnId=",
     "CreditMemo": "creditmemo?txnId=",
     "Payment": "recvpayment?txnId=",
+    "SalesReceipt": "salesreceipt?txnId=",
+    "RefundReceipt": "refundreceipt?txnId=",
+    "Estimate": "estimate?txnId=",
+    "Bill": "bill?txnId=",
+    "VendorCredit": "vendorcredit?txnId=",
+    "BillPayment": "billpayment?txnId=",
+    "Purchase": "expense?txnId=",
+    "Deposit": "deposit?txnId=",
+    "JournalEntry": "journal?txnId=",
+    "InventoryAdjustment": "inventoryadjustment?txnId=",
 }
 
 
@@ -176,6 +216,9 @@ def _amount(company: Company, record: Record) -> str:
 
 LABELS = (
     ("CustomerRef", "Customer"),
+    ("VendorRef", "Vendor"),
+    ("EntityRef", "Payee"),
+    ("AccountRef", "Paid from"),
     ("ParentRef", "Part of"),
     ("CompanyName", "Company"),
     ("AccountType", "Account type"),
@@ -245,10 +288,13 @@ KINDS = {
 def _lines(body: Body) -> str:
     rows = ""
     for line in body.get("Line", []):
-        detail = line.get("SalesItemLineDetail") or {}
         kind = str(line.get("DetailType", ""))
+        detail = line.get(kind) if isinstance(line.get(kind), dict) else {}
         linked = ", ".join(f"{x['TxnType']} {x['TxnId']}" for x in line.get("LinkedTxn") or [])
-        name = (detail.get("ItemRef") or {}).get("name") or linked or KINDS.get(kind, kind)
+        named = detail.get("ItemRef") or detail.get("AccountRef") or {}
+        name = named.get("name") or linked or KINDS.get(kind, kind)
+        if detail.get("PostingType"):
+            name = f"{name} ({detail['PostingType'].lower()})"
         rows += (
             f"<tr><td>{escape(str(name))}</td><td>{escape(str(line.get('Description', '')))}</td>"
             f'<td class="n">{detail.get("Qty", "")}</td>'

@@ -1,18 +1,20 @@
 """A person inside QuickBooks: what the screens allow, past tokens and the API's own refusals."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from sandbox.quickbooks import engine
+from sandbox.quickbooks import bank_work, engine
 from sandbox.quickbooks.balancing import settle_before_inactive
 from sandbox.quickbooks.company import Company
+from sandbox.quickbooks.entities.deposit import deposit_of
 from sandbox.quickbooks.entities.sales import next_number
 from sandbox.quickbooks.merge import merge
 from sandbox.quickbooks.model import Body, Entity, Record
+from sandbox.quickbooks.plans import LACKS
 from sandbox.quickbooks.world import World
 
-KEYS = ("type", "realm", "entity", "id", "ids", "data", "user", "date", "through", "into")
+KEYS = ("type", "realm", "entity", "id", "ids", "data", "user", "date", "days", "through", "into")
 
 
 def act(world: World, company: Company, wanted: dict[str, Any]) -> Body:
@@ -25,7 +27,11 @@ def act(world: World, company: Company, wanted: dict[str, Any]) -> Body:
     if not isinstance(verb, str) or verb not in VERBS:
         msg = f"unknown type {verb!r}; known are {', '.join(VERBS)}"
         raise ValueError(msg)
-    record = VERBS[verb](world, company, wanted)
+    company.acting = str(wanted.get("user") or company.user)
+    try:
+        record = VERBS[verb](world, company, wanted)
+    finally:
+        company.acting = ""
     reply: Body = {"ok": True, "type": verb, "realm": company.realm}
     if record is not None:
         if wanted.get("user"):
@@ -33,6 +39,8 @@ def act(world: World, company: Company, wanted: dict[str, Any]) -> Body:
         reply["entity"] = record.entity.name
         reply["id"] = record.id
         reply["record"] = company.render(record)
+        if verb == "deposit":
+            reply["deposit"] = deposit_of(record)
     return reply
 
 
@@ -64,7 +72,8 @@ def _data(wanted: Body) -> Body:
 
 def _create(_world: World, company: Company, wanted: Body) -> Record:
     entity, data = _entity(company, wanted), dict(_data(wanted))
-    if entity.number_rule is not None and not data.get("DocNumber"):
+    rule = entity.number_rule
+    if rule is not None and rule.automatic and not data.get("DocNumber"):
         # The screen fills in the next number.
         data["DocNumber"] = next_number(company, entity)
     return engine.create(company, entity, data, include="allowduplicatedocnum", by_person=True)
@@ -72,7 +81,9 @@ def _create(_world: World, company: Company, wanted: Body) -> Record:
 
 def _edit(_world: World, company: Company, wanted: Body) -> Record:
     record = _record(company, wanted)
-    sent = {**_data(wanted), "Id": record.id, "sparse": True}
+    # A person empties a field by clearing it.
+    data = {name: "" if value is None else value for name, value in _data(wanted).items()}
+    sent = {**data, "Id": record.id, "sparse": True}
     return engine.update(
         company, record.entity, sent, include="allowduplicatedocnum", by_person=True
     )
@@ -126,6 +137,7 @@ def _close_books(_world: World, company: Company, wanted: Body) -> None:
     group.pop("BookCloseDate", None)
     if closing:
         group["BookCloseDate"] = closing
+    company.closing_password = bool(closing and _data(wanted).get("password"))
     _set_group(company, "AccountingInfoPrefs", group)
 
 
@@ -144,9 +156,21 @@ def _date(wanted: Body, key: str, *, optional: bool = False) -> str:
         raise ValueError(msg) from None
 
 
-def _reconcile(_world: World, company: Company, wanted: Body) -> Record:
+def _reconcile(_world: World, company: Company, wanted: Body) -> Record | None:
+    """One transaction, or with an Account everything on it up to `date`."""
+    day = _date(wanted, "date", optional=True)
+    if str(wanted.get("entity", "")).lower() == "account":
+        account = _record(company, wanted)
+        bank_work.reconcile_account(company, account.id, day or company.today())
+        return account
     record = _transaction(company, wanted)
-    record.notes["reconciled"] = company.today()
+    bank_work.reconcile(company, record, day)
+    return record
+
+
+def _unreconcile(_world: World, company: Company, wanted: Body) -> Record:
+    record = _transaction(company, wanted)
+    record.notes.pop("reconciled", None)
     return record
 
 
@@ -171,31 +195,26 @@ def _transaction(company: Company, wanted: Body) -> Record:
 
 
 def _deposit(_world: World, company: Company, wanted: Body) -> Record:
-    """Put a payment on a bank deposit: from then on the API refuses every change."""
-    payment = company.row("Payment", str(wanted.get("id") or ""))
-    if payment is None or payment.deleted:
-        msg = f"there is no Payment with the Id {wanted.get('id')!r}"
+    """Put payments on a bank deposit: from then on the API refuses every change."""
+    ids = wanted.get("ids") or [wanted.get("id")]
+    if not isinstance(ids, list):
+        msg = "ids is a list of Ids"
         raise ValueError(msg)
-    if any(link.get("TxnType") == "Deposit" for link in payment.body.get("LinkedTxn", [])):
-        msg = "the payment is on a deposit already"
-        raise ValueError(msg)
-    company.sequences["Transaction"] += 1
-    link = {"TxnId": str(company.sequences["Transaction"]), "TxnType": "Deposit"}
-    links = [*payment.body.get("LinkedTxn", []), link]
-    company.rewrite(payment, {**payment.body, "LinkedTxn": links})
-    engine.bump(company, payment)
-    return payment
+    entity = str(wanted.get("entity") or "Payment")
+    taken = [_record(company, {"entity": entity, "id": one}) for one in ids]
+    data = {**_data(wanted)}
+    if wanted.get("date"):
+        data["date"] = wanted["date"]
+    bank_work.take_to_bank(company, taken, data)
+    return taken[0]
 
 
 def _undeposit(_world: World, company: Company, wanted: Body) -> Record:
-    payment = company.row("Payment", str(wanted.get("id") or ""))
-    if payment is None or payment.deleted:
-        msg = f"there is no Payment with the Id {wanted.get('id')!r}"
-        raise ValueError(msg)
-    links = [link for link in payment.body.get("LinkedTxn", []) if link["TxnType"] != "Deposit"]
-    company.rewrite(payment, {**payment.body, "LinkedTxn": links})
-    engine.bump(company, payment)
-    return payment
+    """Take a payment off its deposit."""
+    entity = str(wanted.get("entity") or "Payment")
+    record = _record(company, {"entity": entity, "id": wanted.get("id")})
+    bank_work.take_off(company, record)
+    return record
 
 
 def _preferences(company: Company) -> Record:
@@ -240,6 +259,20 @@ def _subscription(ended: bool) -> "Verb":
     return run
 
 
+def _change_plan(_world: World, company: Company, wanted: Body) -> Record:
+    """`data`: {"plan": "QuickBooks Online Essentials"}."""
+    plan = _data(wanted).get("plan")
+    if plan not in LACKS:
+        msg = f"unknown plan {plan!r}; known are {', '.join(LACKS)}"
+        raise ValueError(msg)
+    record = company.tables["CompanyInfo"].rows["1"]
+    others = [pair for pair in record.body["NameValue"] if pair["Name"] != "OfferingSku"]
+    pair = {"Name": "OfferingSku", "Value": plan}
+    company.rewrite(record, {**record.body, "NameValue": [*others, pair]})
+    engine.bump(company, record)
+    return record
+
+
 def _rights(*, lost: bool) -> "Verb":
     """The people who connected the app so far lose their rights, or get them back."""
 
@@ -251,6 +284,20 @@ def _rights(*, lost: bool) -> "Verb":
                 connection.demoted = lost
 
     return run
+
+
+def _permission_ends(world: World, company: Company, wanted: Body) -> None:
+    """`days`: from now on every permission of the company ends then; 0 ends it at once."""
+    days = wanted.get("days")
+    if isinstance(days, bool) or not isinstance(days, int | float) or days < 0:
+        msg = f"days is a number, 0 or more; not {days!r}"
+        raise ValueError(msg)
+    world.connections.end_in(company.realm, timedelta(days=days))
+
+
+def _renewed_elsewhere(world: World, company: Company, _wanted: Body) -> None:
+    """Another program with the same permission renews it, so that the bot's copy is dead."""
+    world.connections.rotate_away(company.realm)
 
 
 Verb = Callable[[World, Company, Body], Record | None]
@@ -265,14 +312,18 @@ VERBS: dict[str, Verb] = {
     "close_books": _close_books,
     "file_tax": _file_tax,
     "reconcile": _reconcile,
+    "unreconcile": _unreconcile,
     "deposit": _deposit,
     "undeposit": _undeposit,
     "match": _match,
     "unmatch": _unmatch,
     "set_preference": _set_preference,
+    "change_plan": _change_plan,
     "revoke_app": _revoke_app,
     "end_subscription": _subscription(ended=True),
     "renew_subscription": _subscription(ended=False),
     "demote_user": _rights(lost=True),
     "promote_user": _rights(lost=False),
+    "permission_ends": _permission_ends,
+    "renewed_elsewhere": _renewed_elsewhere,
 }

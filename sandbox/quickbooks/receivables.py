@@ -6,6 +6,9 @@ from sandbox.quickbooks.model import Body, Key, Record
 from sandbox.quickbooks.money import cents, wire
 
 APPLICABLE = ("Invoice", "CreditMemo")
+PAYABLE = ("Bill", "VendorCredit")
+CREDITS = ("CreditMemo", "VendorCredit")
+"""Applied credits add to what a payment can spend."""
 
 
 def links_of(body: Body) -> dict[Key, int]:
@@ -44,11 +47,22 @@ def refresh_document(company: Company, document: Record) -> None:
 def _with_balance(company: Company, document: Record) -> Body:
     applied = company.applied.get(document.key, {})
     open_amount = cents(document.body.get("TotalAmt")) - sum(applied.values())
-    links = [{"TxnId": key[1], "TxnType": key[0]} for key in sorted(applied, key=_by_id)]
+    links = [
+        {"TxnId": key[1], "TxnType": _payer_type(company, key)}
+        for key in sorted(applied, key=_by_id)
+    ]
     body = {**document.body, "Balance": wire(open_amount), "LinkedTxn": links}
     if document.entity.name == "CreditMemo":
         body["RemainingCredit"] = wire(open_amount)
     return body
+
+
+def _payer_type(company: Company, key: Key) -> str:
+    """A bill names the payments on it by their pay type."""
+    payer = company.find(key)
+    if key[0] != "BillPayment" or payer is None:
+        return key[0]
+    return f"BillPayment{payer.body.get('PayType', 'Check')}"
 
 
 def _by_id(key: Key) -> tuple[str, int]:
@@ -87,7 +101,8 @@ def _shrink(company: Company, payment_key: Key, document: Key, amount: int) -> N
         else:
             lines.append(line)
     body = {**payment.body, "Line": lines}
-    body["UnappliedAmt"] = wire(unapplied(body))
+    if "UnappliedAmt" in body:
+        body["UnappliedAmt"] = wire(unapplied(body))
     company.rewrite(payment, body)
     payment.token += 1
     payment.changed = company.clock.now()
@@ -101,8 +116,8 @@ def _shrink(company: Company, payment_key: Key, document: Key, amount: int) -> N
 def unapplied(body: Body) -> int:
     """What is left of a payment, in cents; applied credits add to what can be spent."""
     links = links_of(body)
-    spent = sum(amount for key, amount in links.items() if key[0] != "CreditMemo")
-    credit = sum(amount for key, amount in links.items() if key[0] == "CreditMemo")
+    spent = sum(amount for key, amount in links.items() if key[0] not in CREDITS)
+    credit = sum(amount for key, amount in links.items() if key[0] in CREDITS)
     return cents(body.get("TotalAmt")) + credit - spent
 
 

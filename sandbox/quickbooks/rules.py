@@ -1,7 +1,14 @@
 """Rules shared by many entities: references, unique names, document numbers, closed books."""
 
 from sandbox.quickbooks.company import Company, fold, name_texts, ref_key
-from sandbox.quickbooks.faults import INACTIVE, QboFault, business, closed_books, fault, not_found
+from sandbox.quickbooks.faults import (
+    ACCOUNT_TYPE,
+    INACTIVE,
+    QboFault,
+    business,
+    fault,
+    not_found,
+)
 from sandbox.quickbooks.model import Body, Entity, Field, Key, NameRule, Record
 from sandbox.quickbooks.shape import display_name, references
 
@@ -153,30 +160,45 @@ def _depth(company: Company, record: Record, own_id: str | None) -> int:
     return level
 
 
-def number_holder(
-    company: Company, entity: Entity, number: str, own_id: str | None
-) -> Record | None:
-    """The transaction that already has the number, or None."""
+def number_space(entity: Entity, body: Body) -> str:
+    """Among which documents the number of this one has to be unique; nothing: unchecked."""
     rule = entity.number_rule
     if rule is None:
+        return ""
+    return rule.space_of(body) if rule.space_of else rule.space
+
+
+def number_holder(
+    company: Company, entity: Entity, body: Body, number: str, own_id: str | None
+) -> Record | None:
+    """The transaction that already has the number, or None."""
+    rule, space = entity.number_rule, number_space(entity, body)
+    if rule is None or not space or not rule.checked(company, body):
         return None
+    alone = not company.switches.invoice_and_credit_memo_share_numbers
+    owner = _owner(rule.owner, body) if company.switches.bill_numbers_per_vendor else ""
     for table in company.tables.values():
-        other = table.entity.number_rule
-        if other is None or other.space != rule.space:
-            continue
-        alone = not company.switches.invoice_and_credit_memo_share_numbers
-        if alone and table.entity.name != entity.name:
+        other = table.entity
+        if other.number_rule is None or (alone and space == "sales" and other is not entity):
             continue
         for record_id in sorted(table.numbers.get(fold(number), ()), key=int):
-            if (table.entity.name, record_id) != (entity.name, own_id):
-                return table.rows[record_id]
+            record = table.rows[record_id]
+            if (other.name, record_id) == (entity.name, own_id):
+                continue
+            if number_space(other, record.body) != space:
+                continue
+            if not owner or _owner(rule.owner, record.body) == owner:
+                return record
     return None
+
+
+def _owner(field: str, body: Body) -> str:
+    return str((body.get(field) or {}).get("value", "")) if field else ""
 
 
 def duplicate_number(company: Company, number: str, holder: Record) -> QboFault:
     """6140, in the company's language: message, detail and transaction type are translated."""
-    rule = holder.entity.number_rule
-    display = rule.display if rule else holder.entity.name
+    display = type_shown(holder)
     if company.language == "fr":
         return localised_duplicate(number, FRENCH.get(display, display), holder.id)
     return fault(
@@ -188,6 +210,23 @@ def duplicate_number(company: Company, number: str, holder: Record) -> QboFault:
     )
 
 
+PURCHASES = {"Check": "Check", "Cash": "Expense", "CreditCard": "Expense"}
+
+
+def type_shown(record: Record) -> str:
+    """What QuickBooks calls the kind of transaction on screens, in reports and in faults."""
+    body, name = record.body, record.entity.name
+    if name == "Purchase":
+        if body.get("Credit"):
+            return "Credit Card Credit"
+        return PURCHASES.get(str(body.get("PaymentType")), "Expense")
+    if name == "BillPayment":
+        return f"Bill Payment ({'Check' if body.get('PayType') == 'Check' else 'Credit Card'})"
+    rule = record.entity.number_rule
+    return rule.display if rule else SHOWN.get(name, name)
+
+
+SHOWN = {"InventoryAdjustment": "Inventory Qty Adjust", "Item": "Inventory Starting Value"}
 FRENCH = {"Invoice": "Facture", "Credit Memo": "Note de crédit", "Sales Receipt": "Reçu de vente"}
 
 
@@ -202,25 +241,18 @@ def localised_duplicate(number: str, display: str, holder_id: str) -> QboFault:
     )
 
 
-def check_open_books(company: Company, *dates: str | None) -> None:
-    """6210 when any of the dates is on or before the closing date."""
-    closing = company.preference("AccountingInfoPrefs", "BookCloseDate")
-    if closing and any(day and day <= closing for day in dates):
-        raise closed_books(company.switches.closed_books_code)
-
-
 def check_account_type(company: Company, ref: Body | None, types: tuple[str, ...]) -> None:
     """6430 when the account is of a type its field does not take."""
     if not ref:
         return
     record = company.row("Account", ref["value"])
     if record is not None and record.body.get("AccountType") not in types:
-        raise fault(
-            "6430",
-            "Invalid account type: You need to select a different type of account for this "
-            "transaction.",
-            "",
-        )
+        raise wrong_account_type()
+
+
+def wrong_account_type() -> QboFault:
+    """6430: the account is of a type the field does not take."""
+    return fault("6430", ACCOUNT_TYPE, "")
 
 
 def merged_away() -> QboFault:

@@ -19,6 +19,7 @@ from sandbox.quickbooks.incoming import ApiRequest, statement_of
 from sandbox.quickbooks.model import Body, Entity, Record
 from sandbox.quickbooks.query_run import project, select
 from sandbox.quickbooks.query_text import parse
+from sandbox.quickbooks.reports import ALL_REPORTS
 from sandbox.quickbooks.wire import Reply, encoded, record_reply
 from sandbox.quickbooks.world import World
 
@@ -118,6 +119,21 @@ def send(company: Company, entity: Entity, request: ApiRequest) -> Reply:
     engine.bump(company, record)
     company.tell(record, "Emailed")
     return record_reply(company, record)
+
+
+def run_report(company: Company, request: ApiRequest) -> Reply:
+    """GET of a report by its name; an unknown one is a matter of permission (5020)."""
+    wanted = request.tail[1].lower() if len(request.tail) == 2 else ""
+    for name, make in ALL_REPORTS.items():
+        if name.lower() == wanted and request.method == "GET":
+            return Reply(200, to_json(make(company, request.params)))
+    if len(request.tail) != 2 or request.method != "GET":
+        raise no_resource(request)
+    raise fault(
+        "5020",
+        "Permission Denied Error : To access this, sign in again or contact an administrator.",
+        "ReportName",
+    )
 
 
 def query(world: World, company: Company, request: ApiRequest) -> Reply:

@@ -11,7 +11,7 @@ OTHER = (
     ("SalesFormsPrefs.DefaultItem", "1"),
     ("DTXCopyMemo", "false"),
     ("WarnDuplicateCheckNumber", "true"),
-    ("WarnDuplicateBillNumber", "false"),
+    ("WarnDuplicateBillNumber", "true"),
     ("WarnDuplicateJournalNumber", "false"),
     ("SignoutInactiveMinutes", "60"),
     ("AccountingInfoPrefs.ShowAccountNumbers", "false"),

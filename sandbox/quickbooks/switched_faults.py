@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.quickbooks.faults import TABLE
+from sandbox.quickbooks.fault_texts import strikes_tokens, wording, wordings
 
 NAMED = (
     "unauthorized",
@@ -16,6 +16,7 @@ NAMED = (
     "timeout_after",
     "reset_before",
     "reset_after",
+    "reset_mid_batch",
     "invalid_grant",
     "invalid_client",
     "localised_6140",
@@ -25,9 +26,20 @@ NAMED = (
     "xml_fault",
     "fault_in_200",
 )
-AFTER = frozenset({"timeout_after", "reset_after"})
+AFTER = frozenset({"timeout_after", "reset_after", "reset_mid_batch"})
 TOKEN_FAULTS = frozenset({"invalid_grant", "invalid_client"})
-OPERATIONS = ("create", "update", "delete", "void", "query", "read", "cdc", "batch", "token")
+OPERATIONS = (
+    "create",
+    "update",
+    "delete",
+    "void",
+    "query",
+    "read",
+    "cdc",
+    "batch",
+    "reports",
+    "token",
+)
 MATCH_KEYS = ("realm", "entity", "operation", "method", "path", "id", "name")
 
 
@@ -99,7 +111,12 @@ class SwitchedFaults:
         """The first fault for the request, counted down; None lets it pass."""
         for armed in self.armed:
             token = request.operation == "token"
-            if (armed.fault in TOKEN_FAULTS) != token and "operation" not in armed.match:
+            strikes = armed.fault in TOKEN_FAULTS or strikes_tokens(
+                armed.fault.removeprefix("code:")
+            )
+            if strikes != token and "operation" not in armed.match:
+                continue
+            if armed.fault == "reset_mid_batch" and request.operation != "batch":
                 continue
             if not _fits(armed.match, request):
                 continue
@@ -111,17 +128,17 @@ class SwitchedFaults:
             return armed
         return None
 
-    def clear(self) -> int:
-        """Take all away; returns how many there were."""
+    def clear(self, realm: str = "") -> int:
+        """Take all away, or those armed for one realm alone; returns how many that were."""
         count = len(self.armed)
-        self.armed.clear()
-        return count
+        self.armed[:] = [one for one in self.armed if realm and one.match.get("realm") != realm]
+        return count - len(self.armed)
 
 
 def _known(name: str) -> bool:
     if name.startswith("code:"):
         code = name.removeprefix("code:")
-        return code.isdigit() and (code in TABLE or len(code) <= 5)
+        return code in wordings() or (code.isdigit() and len(code) <= 5)
     return name in NAMED
 
 
@@ -140,10 +157,23 @@ def _match(wanted: Any) -> dict[str, str]:
     return {key: str(value) for key, value in wanted.items() if value is not None}
 
 
-ALLOWED = {"format", "seconds", "body", "message", "detail", "element", "status", "code"}
+ALLOWED = {
+    "format",
+    "seconds",
+    "body",
+    "message",
+    "detail",
+    "element",
+    "status",
+    "code",
+    "variant",
+    "after",
+}
 
 
 def _check_options(name: str, options: Mapping[str, Any]) -> None:
+    if "variant" in options and type(options["variant"]) is int:
+        wording(str(options.get("code") or name.removeprefix("code:")), options["variant"])
     for key, value in options.items():
         if key not in ALLOWED:
             msg = (
@@ -158,6 +188,9 @@ def _check_options(name: str, options: Mapping[str, Any]) -> None:
             raise ValueError(msg)
         if key == "body" and value not in (1, 2, 3):
             msg = f"body is 1, 2 or 3; not {value!r}"
+            raise ValueError(msg)
+        if key in ("variant", "after") and (type(value) is not int or value < 0):
+            msg = f"{key} is a whole number; not {value!r}"
             raise ValueError(msg)
         if key == "status" and (not isinstance(value, int) or not 200 <= value <= 599):
             msg = f"status is an HTTP status; not {value!r}"

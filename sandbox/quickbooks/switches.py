@@ -14,6 +14,7 @@ CHOICES: Mapping[str, tuple[object, ...]] = {
     "stale_form": (1, 2),
     "inactive_reference_code": (610, 2500),
     "closed_books_code": (6200, 6210),
+    "plan_limit_code": (5030, 6000),
 }
 
 
@@ -40,6 +41,15 @@ class Switches:
     auto_consent: bool = False
     auto_consent_realm: str = ""
     double_spaces_collide: bool = False
+    bill_numbers_per_vendor: bool = True
+    closed_without_password_refuses: bool = True
+    plan_account_limit: int = 250
+    plan_class_limit: int = 40
+    plan_limit_code: int = 6000
+    requestid_retention_hours: int = 0
+    batch_counts_per_item: bool = False
+    reports_name_users: bool = True
+    creates_missing_accounts: bool = False
 
 
 def changed(switches: Switches, wanted: Mapping[str, Any]) -> Switches:

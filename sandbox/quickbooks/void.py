@@ -24,8 +24,9 @@ def void_record(body: Body) -> Body:
 
 def _zero_line(line: Body) -> Body:
     zero: Body = {**line, "Amount": 0}
-    detail: Any = line.get("SalesItemLineDetail")
-    if isinstance(detail, dict):
-        kept = {name: value for name, value in detail.items() if name != "UnitPrice"}
-        zero["SalesItemLineDetail"] = {**kept, "Qty": 0} if "Qty" in detail else kept
+    for part in ("SalesItemLineDetail", "ItemBasedExpenseLineDetail"):
+        detail: Any = line.get(part)
+        if isinstance(detail, dict):
+            kept = {name: value for name, value in detail.items() if name != "UnitPrice"}
+            zero[part] = {**kept, "Qty": 0} if "Qty" in detail else kept
     return zero

@@ -18,10 +18,14 @@ THROTTLED = "message=ThrottleExceeded; errorCode=003001; statusCode=429"
 THROTTLED_DETAIL = "The request limit was reached.  Try again later"
 NO_REALM = "message=ApplicationAuthorizationFailed; errorCode=003100; statusCode=403"
 EXPIRED = "message=AuthenticationFailed; errorCode=003200; statusCode=401"
-UNAVAILABLE = (
-    b"<html><head><title>503 Service Temporarily Unavailable</title></head><body><center>"
-    b"<h1>503 Service Temporarily Unavailable</h1></center></body></html>\n"
-)
+CHALLENGE = (b"www-authenticate", b'Bearer realm="Intuit", error="invalid_token"')
+PAGES = {
+    404: "404 Not Found",
+    500: "500 Internal Server Error",
+    502: "502 Bad Gateway",
+    503: "503 Service Temporarily Unavailable",
+    504: "504 Gateway Time-out",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,16 @@ class Reply:
     body: bytes
     content_type: bytes = JSON
     headers: tuple[tuple[bytes, bytes], ...] = field(default=())
+
+
+def html_page(status: int = 503) -> Reply:
+    """A page of a gateway that knows nothing of JSON."""
+    title = PAGES.get(status, f"{status} Error")
+    text = (
+        f"<html><head><title>{title}</title></head><body><center>"
+        f"<h1>{title}</h1></center></body></html>\n"
+    )
+    return Reply(status, text.encode(), HTML)
 
 
 def encoded(company: Company, record: Record) -> bytes:
@@ -77,13 +91,12 @@ def xml_fault_reply(world: World, problem: QboFault, status: int | None = None) 
 def unauthorized(world: World, token: str) -> Reply:
     """401 of the gateway: expired, revoked, or no token at all (3202)."""
     millis = int(world.clock.now().timestamp() * 1000)
-    header = (b"www-authenticate", b'Bearer realm="Intuit", error="invalid_token"')
     if not token:
         body = gateway_body("3202", "EmptyField", "oauth_token", "AUTHENTICATION", millis)
     else:
         shown = f"Token expired: AB01{token[-40:]}"
         body = gateway_body("3200", EXPIRED, shown, "AUTHENTICATION", millis)
-    return Reply(401, to_json(body), JSON, (header,))
+    return Reply(401, to_json(body), JSON, (CHALLENGE,))
 
 
 def forbidden(world: World) -> Reply:

@@ -1,6 +1,7 @@
 """Ordered trouble: what the next matching call or envelope shall suffer."""
 
 import itertools
+import re
 from dataclasses import dataclass, field
 
 from sandbox.slack.errors import ControlError
@@ -15,6 +16,7 @@ API_FAULTS = frozenset(
         "reset_before",
         "reset_after",
         "fatal_error",
+        "slow",
         "token_revoked",
     }
 )
@@ -59,7 +61,7 @@ class Faults:
         """Read an order of the control API; raises ControlError when it makes no sense."""
         name = str(body.get("fault", ""))
         known = API_FAULTS | ENVELOPE_FAULTS | SOCKET_FAULTS
-        if name not in known and not name.startswith("error:"):
+        if name not in known and not re.fullmatch(r"error:[a-z_]+", name):
             choices = ", ".join(sorted(known)) + ", error:<code>"
             raise ControlError("unknown_fault", f"No fault is called {name!r}. Known: {choices}.")
         reason = str(body.get("reason") or "refresh_requested")
@@ -113,14 +115,16 @@ def _times(body: Json, name: str) -> int | None:
 
 
 def _match(body: Json) -> dict[str, str]:
-    match = body.get("match") or {}
+    match = {} if body.get("match") is None else body["match"]
     if not isinstance(match, dict) or set(match) - {"method", "channel", "type"}:
         raise ControlError("bad_match", "match may hold method, channel and type.")
     return {str(key): str(value) for key, value in match.items()}
 
 
 def _seconds(body: Json, name: str) -> float:
-    default = {"ratelimited": 1.0, "timeout_before": 5.0, "timeout_after": 5.0}.get(name, 1.0)
+    default = {"ratelimited": 1.0, "slow": 5.0, "timeout_before": 5.0, "timeout_after": 5.0}.get(
+        name, 1.0
+    )
     value = body.get("seconds", default)
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 600:
         raise ControlError("bad_seconds", "seconds is a number from 0 to 600.")

@@ -55,31 +55,38 @@ def find_element(
     return None
 
 
-def initial_values(blocks: list[Json]) -> dict[str, Json]:
-    """The state a fresh view has: every stateful element, with its initial value or none."""
+def initial_values(blocks: list[Json], channel: str = "") -> dict[str, Json]:
+    """The state a fresh view has: every stateful element, with its initial value or none.
+
+    `channel` is where the person is; a select may start with it.
+    """
     values: dict[str, Json] = {}
     for block, element in elements(blocks):
         if element["type"] in STATEFUL:
             state = values.setdefault(block["block_id"], {})
-            state[element["action_id"]] = initial_state(element)
+            state[element["action_id"]] = initial_state(element, channel)
     return values
 
 
-def initial_state(element: Json) -> Json:
+def initial_state(element: Json, channel: str = "") -> Json:
     """The state of one untouched element."""
     key, initial, empty = STATEFUL[element["type"]]
     value = element.get(initial, empty) if initial else empty
+    if channel and not value and element.get("default_to_current_conversation"):
+        value = [channel] if isinstance(empty, list) else channel
     return {"type": element["type"], key: list(value) if isinstance(value, list) else value}
 
 
-def keep_typed(old: dict[str, Json], before: list[Json], after: list[Json]) -> dict[str, Json]:
+def keep_typed(
+    old: dict[str, Json], before: list[Json], after: list[Json], channel: str = ""
+) -> dict[str, Json]:
     """The state after an update.
 
     Typed input stays where block_id, action_id and type are the same; an element whose value
     was still the initial one takes the new initial value.
     """
-    values = initial_values(after)
-    untouched = initial_values(before)
+    values = initial_values(after, channel)
+    untouched = initial_values(before, channel)
     for block_id, state in values.items():
         for action_id, fresh in state.items():
             kept = old.get(block_id, {}).get(action_id)

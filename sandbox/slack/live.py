@@ -25,6 +25,13 @@ class Live:
         self._pages: set[Page] = set()
         self._seq = 0
 
+    def skip(self) -> bool:
+        """True, and counted, when nobody looks: the event need not be written at all."""
+        if self._pages:
+            return False
+        self._seq += 1
+        return True
+
     @property
     def open_pages(self) -> int:
         """How many pages listen."""

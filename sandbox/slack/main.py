@@ -105,6 +105,7 @@ def ready(world: World) -> Json:
         "control_url": f"{world.base_url}/control",
         "bot_token": world.token_of("bot"),
         "app_token": world.token_of("app"),
+        "config_token": world.token_of("config"),
         "signing_secret": world.signing_secret,
         "channels": {c.name: c.id for c in world.channels.values() if c.name},
         "users": dict(PEOPLE),

@@ -1,6 +1,7 @@
 """The app's manifest: what the workspace installed (commands, scopes, events, addresses)."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sandbox.slack.errors import ControlError
@@ -10,26 +11,69 @@ DEFAULT_SCOPES = (
     "app_mentions:read",
     "channels:history",
     "channels:join",
+    "channels:manage",
     "channels:read",
     "chat:write",
+    "chat:write.customize",
     "chat:write.public",
     "commands",
     "files:read",
     "files:write",
     "groups:history",
     "groups:read",
+    "groups:write",
     "im:history",
     "im:read",
     "im:write",
     "links:read",
     "links:write",
+    "mpim:history",
+    "mpim:read",
+    "mpim:write",
+    "pins:read",
     "pins:write",
     "reactions:read",
     "reactions:write",
     "team:read",
     "usergroups:read",
+    "usergroups:write",
     "users:read",
     "users:read.email",
+)
+DEFAULT_EVENTS = (
+    "app_home_opened",
+    "app_mention",
+    "app_uninstalled",
+    "channel_archive",
+    "channel_created",
+    "channel_deleted",
+    "channel_left",
+    "channel_rename",
+    "channel_unarchive",
+    "file_created",
+    "file_deleted",
+    "file_shared",
+    "group_archive",
+    "group_left",
+    "group_rename",
+    "group_unarchive",
+    "link_shared",
+    "member_joined_channel",
+    "member_left_channel",
+    "message.channels",
+    "message.groups",
+    "message.im",
+    "message.mpim",
+    "pin_added",
+    "pin_removed",
+    "reaction_added",
+    "reaction_removed",
+    "subteam_created",
+    "subteam_members_changed",
+    "subteam_updated",
+    "team_join",
+    "tokens_revoked",
+    "user_change",
 )
 _COMMAND = re.compile(r"^/[^\sA-Z/]{1,31}$")
 
@@ -64,7 +108,7 @@ class Install:
     commands: tuple[Command, ...] = ()
     shortcuts: tuple[Shortcut, ...] = ()
     scopes: tuple[str, ...] = DEFAULT_SCOPES
-    bot_events: tuple[str, ...] = ("app_home_opened",)
+    bot_events: tuple[str, ...] = DEFAULT_EVENTS
     socket_mode: bool = True
     event_url: str = ""
     interactivity_url: str = ""
@@ -72,11 +116,12 @@ class Install:
     home_enabled: bool = True
     messages_enabled: bool = True
     interactivity: bool = True
+    unfurl_domains: tuple[str, ...] = ()
     bot_name: str = "QuickBooks Sync"
 
 
 def default_install() -> Install:
-    """What is installed when no manifest was given: no commands, wide scopes, socket mode."""
+    """What is installed without a manifest: no commands, wide scopes and events, socket mode."""
     return Install(name="QuickBooks Sync", description="")
 
 
@@ -93,23 +138,20 @@ def read_manifest(manifest: Json) -> Install:
     features = _section(manifest, "features")
     settings = _section(manifest, "settings")
     name = str(display.get("name", ""))
-    _check_length(problems, "/display_information/name", name, 1, 35)
-    _check_length(
-        problems, "/display_information/description", str(display.get("description", "")), 0, 140
-    )
+    _check_names(problems, display, features)
     commands = _commands(features.get("slash_commands") or [], problems)
     shortcuts = _shortcuts(features.get("shortcuts") or [], problems)
-    scopes = _section(_section(manifest, "oauth_config"), "scopes").get("bot")
-    granted = _strings(scopes, "/oauth_config/scopes/bot", problems)
+    granted = _scopes(manifest, problems)
     events = _section(settings, "event_subscriptions")
-    bot_events = _strings(
-        events.get("bot_events"), "/settings/event_subscriptions/bot_events", problems
-    )
+    bot_events = _events(events, problems)
+    domains = _strings(features.get("unfurl_domains"), "/features/unfurl_domains", problems)
+    _at_most(problems, "/features/unfurl_domains", domains, 5)
+    interactivity = _section(settings, "interactivity")
+    home = _section(features, "app_home")
     if problems:
         first = problems[0]
         why = f"{first['message']} ({first['pointer']})"
         raise ControlError("invalid_manifest", why, errors=problems)
-    interactivity = _section(settings, "interactivity")
     return Install(
         name=name,
         description=str(display.get("description", "")),
@@ -121,11 +163,49 @@ def read_manifest(manifest: Json) -> Install:
         event_url=str(events.get("request_url") or ""),
         interactivity_url=str(interactivity.get("request_url") or ""),
         options_url=str(interactivity.get("message_menu_options_url") or ""),
-        home_enabled=bool(_section(features, "app_home").get("home_tab_enabled", False)),
-        messages_enabled=_section(features, "app_home").get("messages_tab_enabled") is not False,
+        home_enabled=bool(home.get("home_tab_enabled", False)),
+        messages_enabled=home.get("messages_tab_enabled") is not False,
         interactivity=interactivity.get("is_enabled") is not False,
+        unfurl_domains=domains,
         bot_name=str(_section(features, "bot_user").get("display_name") or name),
     )
+
+
+def _check_names(problems: list[Json], display: Json, features: Json) -> None:
+    at = "/display_information"
+    _check_length(problems, f"{at}/name", str(display.get("name", "")), 1, 35)
+    _check_length(problems, f"{at}/description", str(display.get("description", "")), 0, 140)
+    if display.get("long_description"):
+        long = str(display["long_description"])
+        _check_length(problems, f"{at}/long_description", long, 175, 4000)
+    shown = str(_section(features, "bot_user").get("display_name", ""))
+    _check_length(problems, "/features/bot_user/display_name", shown, 0, 80)
+
+
+def _scopes(manifest: Json, problems: list[Json]) -> tuple[str, ...]:
+    """Bot scopes; here the installer grants the optional ones too."""
+    scopes = _section(_section(manifest, "oauth_config"), "scopes")
+    at = "/oauth_config/scopes"
+    asked = _strings(scopes.get("bot"), f"{at}/bot", problems)
+    optional = _strings(scopes.get("bot_optional"), f"{at}/bot_optional", problems)
+    granted = tuple(dict.fromkeys([*asked, *optional]))
+    _at_most(problems, f"{at}/bot", granted, 255)
+    return granted
+
+
+def _events(events: Json, problems: list[Json]) -> tuple[str, ...]:
+    at = "/settings/event_subscriptions"
+    heard = _strings(events.get("bot_events"), f"{at}/bot_events", problems)
+    _at_most(problems, f"{at}/bot_events", heard, 100)
+    metadata = events.get("metadata_subscriptions") or []
+    at = f"{at}/metadata_subscriptions"
+    _at_most(problems, at, _objects(metadata, at, problems), 20)
+    return heard
+
+
+def _at_most(problems: list[Json], pointer: str, rows: Sequence[object], high: int) -> None:
+    if len(rows) > high:
+        problems.append({"message": f"at most {high} items", "pointer": pointer})
 
 
 def _section(source: Json, key: str) -> Json:

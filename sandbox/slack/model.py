@@ -49,7 +49,9 @@ class Message:
     reactions: dict[str, list[str]] = field(default_factory=dict)
     pinned: bool = False
     replies: list[str] = field(default_factory=list)
+    repliers: dict[str, int] = field(default_factory=dict)
     inputs: dict[str, Json] = field(default_factory=dict)
+    icons: Json | None = None
 
 
 @dataclass(slots=True)
@@ -73,13 +75,20 @@ class Ephemeral:
 
 @dataclass(slots=True)
 class Channel:
-    """A channel or a direct message (`im_user` set)."""
+    """A channel, a direct message (`im_user` set) or a group's direct message (`is_mpim`)."""
 
     id: str
     name: str
     is_private: bool = False
     is_archived: bool = False
     topic: str = ""
+    purpose: str = ""
+    creator: str = ""
+    is_mpim: bool = False
+    is_ext_shared: bool = False
+    is_pending_ext_shared: bool = False
+    previous_names: list[str] = field(default_factory=list)
+    closed: bool = False
     created: int = 0
     members: list[str] = field(default_factory=list)
     im_user: str = ""
@@ -88,9 +97,11 @@ class Channel:
 
     @property
     def kind(self) -> str:
-        """The word the scopes use: channels, groups or im."""
+        """The word the scopes use: channels, groups, im or mpim."""
         if self.im_user:
             return "im"
+        if self.is_mpim:
+            return "mpim"
         return "groups" if self.is_private else "channels"
 
 
@@ -171,13 +182,28 @@ class Usergroup:
     handle: str
     name: str
     users: list[str] = field(default_factory=list)
+    description: str = ""
+    disabled_at: int = 0
+
+
+@dataclass(slots=True)
+class Scheduled:
+    """A message that waits for its time."""
+
+    id: str
+    channel: str
+    post_at: int
+    made: int
+    text: str
+    lost: bool = False
 
 
 @dataclass(slots=True)
 class Token:
-    """A credential the workspace issued."""
+    """A credential the workspace issued; `refusal` is what calls hear once it is revoked."""
 
     value: str
     kind: str
     scopes: tuple[str, ...]
     revoked: bool = False
+    refusal: str = "token_revoked"

@@ -7,10 +7,20 @@ from sandbox.slack.api.content import Content
 from sandbox.slack.inputs import initial_values
 from sandbox.slack.jsontypes import Json
 from sandbox.slack.model import Channel, Ephemeral, Message
-from sandbox.slack.realtime.events import message_event
-from sandbox.slack.world import World
+from sandbox.slack.realtime.events import earlier, message_event
+from sandbox.slack.world import EPHEMERALS_KEPT, World, forget_oldest
 
 HISTORY_KEPT = 50
+
+
+def is_notice(subtype: str) -> bool:
+    """True for the lines Slack itself writes: somebody joined, renamed, archived."""
+    return subtype.startswith(("channel_", "group_"))
+
+
+def all_blocks(blocks: list[Json], attachments: list[Json]) -> list[Json]:
+    """The blocks of a message, those of its attachments included."""
+    return [*blocks, *(block for item in attachments for block in item.get("blocks") or [])]
 
 
 def post_message(
@@ -24,6 +34,7 @@ def post_message(
     username: str = "",
     files: list[str] | None = None,
     subtype: str = "",
+    icons: Json | None = None,
 ) -> Message:
     """Add a message to a channel, count it as unread, tell pages and the app."""
     message = Message(
@@ -39,12 +50,13 @@ def post_message(
         subtype=subtype,
         username=username,
         by_app=by_app,
-        inputs=initial_values(content.blocks),
+        icons=icons,
+        inputs=initial_values(all_blocks(content.blocks, content.attachments), channel.id),
     )
     channel.messages[message.ts] = message
     if thread_ts:
-        channel.messages[thread_ts].replies.append(message.ts)
-    else:
+        _join_thread(channel.messages[thread_ts], message)
+    elif not is_notice(subtype):
         for member in channel.members:
             if member != user:
                 channel.unread[member] = channel.unread.get(member, 0) + 1
@@ -55,12 +67,25 @@ def post_message(
     return message
 
 
+def _join_thread(parent: Message, reply: Message) -> None:
+    parent.replies.append(reply.ts)
+    parent.repliers[reply.user] = parent.repliers.get(reply.user, 0) + 1
+
+
+def _leave_thread(parent: Message, reply: Message) -> None:
+    parent.replies.remove(reply.ts)
+    parent.repliers[reply.user] -= 1
+    if not parent.repliers[reply.user]:
+        del parent.repliers[reply.user]
+
+
 def change_message(world: World, channel: Channel, message: Message, content: Content) -> None:
     """Replace what a message says; the old text stays in its history.
 
     Rules of chat.update: text without blocks removes the blocks; attachments and metadata stay
     unless given; an edit with blocks carries no "edited" mark.
     """
+    before = earlier(world, channel, message)
     message.history.append({"at": time.time(), "text": message.text, "blocks": message.blocks})
     del message.history[:-HISTORY_KEPT]
     if content.text_given or content.blocks_given:
@@ -70,21 +95,24 @@ def change_message(world: World, channel: Channel, message: Message, content: Co
         message.attachments = content.attachments
     if content.metadata_given:
         message.metadata = content.metadata
-    message.inputs = initial_values(message.blocks)
+    blocks = all_blocks(message.blocks, message.attachments)
+    message.inputs = initial_values(blocks, channel.id)
     message.updates += 1
     if not content.blocks:
         message.edited = {"user": message.user, "ts": f"{time.time():.6f}"}
     tell(world, channel, "message_changed", message)
-    message_event(world, channel, message, "message_changed")
+    message_event(world, channel, message, "message_changed", before)
 
 
 def delete_message(world: World, channel: Channel, message: Message) -> None:
     """Remove a message: gone, or a tombstone when it has replies."""
+    before = earlier(world, channel, message)
     message.deleted = True
+    message.pinned = False
     message.history.append({"at": time.time(), "text": message.text, "blocks": message.blocks})
     parent = channel.messages.get(message.thread_ts) if message.thread_ts else None
     if parent and message.ts in parent.replies:
-        parent.replies.remove(message.ts)
+        _leave_thread(parent, message)
         tell(world, channel, "message_changed", parent)
     if message.replies:
         message.subtype = "tombstone"
@@ -93,16 +121,18 @@ def delete_message(world: World, channel: Channel, message: Message) -> None:
         message.attachments = []
         message.metadata = None
     tell(world, channel, "message_deleted", message)
-    message_event(world, channel, message, "message_deleted")
+    message_event(world, channel, message, "message_deleted", before)
 
 
 def tell(world: World, channel: Channel, kind: str, message: Message) -> None:
     """Push a message's present state to the pages of the members."""
+    if world.live.skip():
+        return
     world.live.push(
         kind,
         audience=channel.members if channel.is_private else None,
         channel=channel.id,
-        message=shown.control_message(world, message),
+        message=shown.live_message(world, message),
     )
 
 
@@ -128,9 +158,10 @@ def whisper(
         thread_ts=thread_ts,
         author=author,
         response_to=response_to,
-        inputs=initial_values(content.blocks),
+        inputs=initial_values(all_blocks(content.blocks, content.attachments), channel),
     )
     world.ephemerals[item.id] = item
+    forget_oldest(world.ephemerals, EPHEMERALS_KEPT)
     told = shown.control_ephemeral(world, item)
     world.live.push("ephemeral", only=user, ephemeral=told)
     return item
@@ -144,7 +175,8 @@ def rewhisper(world: World, item: Ephemeral, content: Content | None) -> None:
         item.text = content.text
         item.blocks = content.blocks
         item.attachments = content.attachments
-        item.inputs = initial_values(content.blocks)
+        blocks = all_blocks(content.blocks, content.attachments)
+        item.inputs = initial_values(blocks, item.channel)
         item.replaced += 1
     told = shown.control_ephemeral(world, item)
     world.live.push("ephemeral_changed", only=item.user, ephemeral=told)

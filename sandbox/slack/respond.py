@@ -23,7 +23,6 @@ from sandbox.slack.posting import (
 from sandbox.slack.world import World
 
 USES = 5
-SECONDS = 30 * 60
 
 
 async def handle(world: World, request: Request) -> Response:
@@ -31,7 +30,7 @@ async def handle(world: World, request: Request) -> Response:
     target = world.response_urls.get(request.path_params["id"])
     if target is None:
         return JSONResponse({"ok": False, "error": "no_such_url"}, 404)
-    if time.monotonic() - target.made > SECONDS:
+    if time.monotonic() - target.made > world.lifetimes["response_url"]:
         return JSONResponse({"ok": False, "error": "expired_url"}, 404)
     if target.uses >= USES:
         return JSONResponse({"ok": False, "error": "used_url"}, 404)

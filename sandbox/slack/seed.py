@@ -55,9 +55,11 @@ def issue_tokens(world: World) -> None:
     """Give the app a bot token and an app-level token with the installed scopes."""
     bot = f"xoxb-{secrets.randbelow(10**12):012d}-{secrets.token_hex(12)}"
     app = f"xapp-1-{world.app_id}-{secrets.randbelow(10**12):012d}-{secrets.token_hex(16)}"
+    config = f"xoxe.xoxp-1-{secrets.token_urlsafe(80)}"
     world.tokens = {
         bot: Token(bot, "bot", world.install.scopes),
-        app: Token(app, "app", ("connections:write",)),
+        app: Token(app, "app", ("connections:write", "authorizations:read")),
+        config: Token(config, "config", ()),
     }
 
 

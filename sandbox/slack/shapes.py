@@ -36,6 +36,7 @@ def api_message(world: World, message: Message, *, metadata: bool = False) -> Js
         "blocks": message.blocks,
         "attachments": message.attachments,
         "edited": message.edited,
+        "icons": message.icons,
     }
     body |= {key: value for key, value in optional.items() if value}
     if message.files:
@@ -65,14 +66,12 @@ def _thread(world: World, message: Message) -> Json:
         return body | ({"parent_user_id": parent.user} if parent else {})
     if not message.replies:
         return {}
-    replies = [world.channels[message.channel].messages[ts] for ts in message.replies]
-    users = list(dict.fromkeys(reply.user for reply in replies))
     return {
         "thread_ts": message.ts,
-        "reply_count": len(replies),
-        "reply_users_count": len(users),
-        "latest_reply": replies[-1].ts,
-        "reply_users": users[:5],
+        "reply_count": len(message.replies),
+        "reply_users_count": len(message.repliers),
+        "latest_reply": message.replies[-1],
+        "reply_users": list(message.repliers)[:5],
         "is_locked": False,
         "subscribed": True,
     }
@@ -131,6 +130,7 @@ def api_channel(world: World, channel: Channel) -> Json:
             "priority": 0,
         }
     member = world.bot_user_id in channel.members
+    shared = channel.is_ext_shared
     return {
         "id": channel.id,
         "name": channel.name,
@@ -138,24 +138,24 @@ def api_channel(world: World, channel: Channel) -> Json:
         "is_channel": not channel.is_private,
         "is_group": channel.is_private,
         "is_im": False,
-        "is_mpim": False,
+        "is_mpim": channel.is_mpim,
         "is_private": channel.is_private,
         "created": channel.created,
-        "creator": next(iter(channel.members), ""),
+        "creator": channel.creator or next(iter(channel.members), ""),
         "is_archived": channel.is_archived,
         "is_general": channel.name == "general",
         "unlinked": 0,
-        "is_shared": False,
-        "is_ext_shared": False,
+        "is_shared": shared,
+        "is_ext_shared": shared,
         "is_org_shared": False,
-        "is_pending_ext_shared": False,
+        "is_pending_ext_shared": channel.is_pending_ext_shared,
         "pending_shared": [],
         "context_team_id": world.team_id,
         "shared_team_ids": [world.team_id],
-        "previous_names": [],
+        "previous_names": channel.previous_names,
         "is_member": member,
         "topic": {"value": channel.topic, "creator": "", "last_set": 0},
-        "purpose": {"value": "", "creator": "", "last_set": 0},
+        "purpose": {"value": channel.purpose, "creator": "", "last_set": 0},
     }
 
 

@@ -20,11 +20,18 @@ def control_message(world: World, message: Message) -> Json:
         "updates": message.updates,
         "history": message.history,
     }
+    if message.icons:
+        body["icons"] = message.icons
     if message.inputs:
         body["state"] = {"values": message.inputs}
     if message.deleted:
         body["deleted"] = True
     return body
+
+
+def live_message(world: World, message: Message) -> Json:
+    """As the control API shows it, with the last past only: pages hear of every change."""
+    return control_message(world, message) | {"history": message.history[-2:]}
 
 
 def control_ephemeral(world: World, item: Ephemeral) -> Json:
@@ -76,7 +83,10 @@ def control_channel(channel: Channel, user: str) -> Json:
         "name": channel.name,
         "is_private": channel.is_private,
         "is_archived": channel.is_archived,
+        "is_mpim": channel.is_mpim,
+        "is_ext_shared": channel.is_ext_shared,
         "topic": channel.topic,
+        "purpose": channel.purpose,
         "members": channel.members,
         "unread": channel.unread.get(user, 0),
     }

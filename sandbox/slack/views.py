@@ -21,7 +21,7 @@ def add_view(
         hash=ids.view_hash(),
         root_id=below.root_id if below else view_id,
         previous_id=below.id if below else "",
-        inputs=initial_values(payload["blocks"]),
+        inputs=initial_values(payload["blocks"], channel),
         channel=channel,
     )
     world.views[view_id] = view
@@ -32,7 +32,7 @@ def add_view(
 
 def replace_view(world: World, view: View, payload: Json) -> None:
     """New content in place; typed values stay where block_id, action_id and type stay."""
-    view.inputs = keep_typed(view.inputs, view.payload["blocks"], payload["blocks"])
+    view.inputs = keep_typed(view.inputs, view.payload["blocks"], payload["blocks"], view.channel)
     view.payload = payload
     view.hash = ids.view_hash()
     view.errors = {}

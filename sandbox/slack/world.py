@@ -18,6 +18,7 @@ from sandbox.slack.model import (
     Channel,
     Ephemeral,
     ResponseUrl,
+    Scheduled,
     StoredFile,
     Token,
     Trigger,
@@ -29,11 +30,25 @@ from sandbox.slack.realtime.sockets import SocketHub
 
 CALLS_KEPT = 10_000
 HANDLES_KEPT = 10_000
+EPHEMERALS_KEPT = 5_000
 
 
-def _forget_oldest(handles: dict[str, Any]) -> None:
+# What differs between workspaces; the control API turns them. `paid_plan`: user groups work.
+# `new_blocks`: the blocks that Slack rolls out in phases are known here.
+SWITCHES = {"paid_plan": True, "new_blocks": True}
+# Seconds things live or wait; the control API shortens them so that their end can be seen.
+LIFETIMES = {
+    "trigger_id": 3.0,
+    "response_url": 1800.0,
+    "event_retry_1": 0.0,
+    "event_retry_2": 60.0,
+    "event_retry_3": 300.0,
+}
+
+
+def forget_oldest(handles: dict[str, Any], kept: int = HANDLES_KEPT) -> None:
     """Triggers and response_urls live for minutes; a long run must not pile them up."""
-    while len(handles) > HANDLES_KEPT:
+    while len(handles) > kept:
         del handles[next(iter(handles))]
 
 
@@ -60,6 +75,10 @@ class World:
     files: dict[str, StoredFile] = field(default_factory=dict)
     triggers: dict[str, Trigger] = field(default_factory=dict)
     response_urls: dict[str, ResponseUrl] = field(default_factory=dict)
+    scheduled: dict[str, Scheduled] = field(default_factory=dict)
+    offered: dict[str, Json] = field(default_factory=dict)
+    lifetimes: dict[str, float] = field(default_factory=lambda: dict(LIFETIMES))
+    switches: dict[str, bool] = field(default_factory=lambda: dict(SWITCHES))
     calls: deque[Json] = field(default_factory=lambda: deque(maxlen=CALLS_KEPT))
     call_seq: int = 0
     stamps: ids.Timestamps = field(default_factory=ids.Timestamps)
@@ -80,6 +99,17 @@ class World:
     def token_of(self, kind: str) -> str:
         """The value of the issued token of a kind (`bot` or `app`)."""
         return next(token.value for token in self.tokens.values() if token.kind == kind)
+
+    @property
+    def uninstalled(self) -> bool:
+        """True after an admin took the app out."""
+        bot = self.tokens[self.token_of("bot")]
+        return bot.revoked and bot.refusal == "account_inactive"
+
+    def find_user(self, key: str) -> User | None:
+        """By id, or by the role of the ready line."""
+        found = self.users.get(key)
+        return found or next((u for u in self.users.values() if key and u.role_hint == key), None)
 
     def find_channel(self, key: str) -> Channel | None:
         """By id, or by name with or without `#`."""
@@ -123,11 +153,11 @@ class World:
         """Issue a trigger id for something a person just did."""
         trigger = Trigger(ids.trigger_id(), user, time.monotonic(), False, view_id, channel)
         self.triggers[trigger.id] = trigger
-        _forget_oldest(self.triggers)
+        forget_oldest(self.triggers)
         return trigger
 
     def new_response_url(self, made_for: ResponseUrl) -> str:
         """Remember a response_url and return the address."""
         self.response_urls[made_for.id] = made_for
-        _forget_oldest(self.response_urls)
+        forget_oldest(self.response_urls)
         return f"{self.base_url}/response/{self.team_id}/{made_for.id}"

@@ -191,8 +191,49 @@ def test_a_refusal_names_who_may(sessions):
     with pytest.raises(NotAllowed) as refused:
         make(sessions).require("UDANA", 1, Role.APPROVER)
 
-    expected = "Only an approver can do this at Harbor Foods: Priya Shah or Sam Okafor."
+    expected = (
+        "Only an approver or above can do this at Harbor Foods: Priya Shah, Sam Okafor or Alex Kim."
+    )
     assert expected == refused.value.message
+
+
+def test_a_refusal_names_the_role_itself_first_and_then_the_higher_ones(sessions):
+    """Whoever has more may as well, and the sentence says so."""
+    sentence = make(sessions).sentence(1, Role.OPERATOR)
+
+    expected = (
+        "Only an operator or above can do this at Harbor Foods: "
+        "Dana Reyes, Priya Shah, Sam Okafor or Alex Kim."
+    )
+    assert expected == sentence
+
+
+def test_above_an_admin_there_is_nobody(sessions):
+    """The sentence does not speak of anyone above."""
+    sentence = make(sessions).sentence(1, Role.ADMIN)
+
+    assert sentence == "Only an admin can do this at Harbor Foods: Alex Kim."
+
+
+def test_more_people_than_named_are_called_others(sessions):
+    """Five names are no claim that nobody else may."""
+    many = {f"U{n}": Person(f"U{n}", f"Person {n}") for n in range(4)}
+    PEOPLE.update(many)
+    try:
+        sentence = make(sessions, OPERATORS=",".join(many)).sentence(1, Role.OPERATOR)
+    finally:
+        for user in many:
+            del PEOPLE[user]
+
+    assert sentence.endswith("Person 0, Person 1, Person 2, Person 3, Priya Shah or others.")
+
+
+def test_a_person_who_can_have_no_role_is_told_why(sessions):
+    """Guests, bots, deactivated and foreign people; nobody else."""
+    access = make(sessions)
+
+    assert access.barred("UGUS") == "Guests of this workspace cannot."
+    assert access.barred("UNOBODY") == access.barred("UUNKNOWN") == ""
 
 
 def test_a_refusal_names_at_most_five(sessions):

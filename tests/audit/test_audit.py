@@ -13,10 +13,12 @@ from bot.models import AuditEntry
 START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
 
-@pytest.fixture
-def sessions(tmp_path):
-    """A fresh database."""
-    engine = make_engine(f"sqlite:///{tmp_path}/bot.sqlite3")
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def sessions(request, tmp_path):
+    """A fresh database of either kind."""
+    sqlite = request.param == "sqlite"
+    url = f"sqlite:///{tmp_path}/bot.sqlite3" if sqlite else request.getfixturevalue("postgres_url")
+    engine = make_engine(url)
     migrate(engine)
     yield Sessions(engine)
     engine.dispose()

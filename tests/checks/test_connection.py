@@ -62,3 +62,31 @@ def test_what_only_a_person_can_mend_is_told_at_once(shop, trouble):
     [found] = findings(shop)
     assert (found.problem, found.facts["detail"]) == (trouble, "said so")
     assert findings(shop, Scope(frozenset({"Customer:1"}))) == []
+
+
+@pytest.mark.parametrize(("days", "stage"), [(29.9, 30), (13, 14), (6, 7), (0.5, 1)])
+def test_the_end_of_a_permission_is_told_early_and_edited_four_times(shop, days, stage):
+    """30, 14, 7 and 1 days before; the facts between two of them are the same."""
+    now = shop.services.clock.now()
+    shop.bench.change_connection(hard_expires_at=now + timedelta(days=days))
+
+    [found] = findings(shop)
+
+    assert (found.problem, found.subject) == ("permission_ends", "connection")
+    assert (found.facts["stage"], found.facts["end_reason"]) == (stage, "age")
+    shop.bench.change_connection(hard_expires_at=now + timedelta(days=31))
+    assert findings(shop) == []
+
+
+def test_the_nearest_end_counts_and_stays_told_when_the_connection_is_lost(shop):
+    """100 days without use come before five years; losing it does not turn the warning green."""
+    now = shop.services.clock.now()
+    shop.bench.change_connection(
+        hard_expires_at=now + timedelta(days=20), refresh_expires_at=now + timedelta(days=3)
+    )
+    [found] = findings(shop)
+    assert (found.facts["stage"], found.facts["end_reason"]) == (7, "idle")
+
+    shop.bench.change_connection(state=ConnectionState.LOST, lost_at=now, lost_reason="withdrawn")
+
+    assert [one.problem for one in findings(shop)] == ["connection_lost", "permission_ends"]

@@ -100,7 +100,12 @@ def test_other_currencies_are_never_added(shop):
     [found] = [found for found in findings(shop) if found.problem == "missing_parent"]
     assert found.facts["sales_amount"] == "100.00"
     assert found.facts["other_currencies"] == [
-        {"currency": "CAD", "sales_amount": "100.00", "cash_amount": "0.00"}
+        {
+            "currency": "CAD",
+            "sales_amount": "100.00",
+            "cash_amount": "0.00",
+            "purchase_amount": "0.00",
+        }
     ]
 
 

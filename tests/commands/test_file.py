@@ -1,6 +1,10 @@
 """/qb-sync-now file: the window, the file, what was taken in and what was not."""
 
+import pytest
+
+from bot.dispatch.model import Press
 from bot.models import Record, Source
+from commands.parts import file_form
 from tests.dispatch.slack_world import text_of
 from tests.waiting import wait_for
 
@@ -119,3 +123,97 @@ def test_a_viewer_gets_no_window(slack, tmp_path):
 
         assert "Only an operator or above can do this at Harbor Foods" in said
         assert bot.slack.views("operator") == []
+
+
+def choices_of(view, block_id="source"):
+    """The lines of a menu and what is chosen in it."""
+    (element,) = [b["element"] for b in view["blocks"] if b.get("block_id") == block_id]
+    initial = (element.get("initial_option") or {}).get("text", {}).get("text")
+    return [option["text"]["text"] for option in element.get("options", [])], initial
+
+
+def test_the_only_source_is_chosen_already(bot):
+    """Nothing is typed and no other source comes into being."""
+    source = bot.source(bot.harbor, "Amazon")
+    view = opened(bot)
+
+    assert choices_of(view) == (["Amazon", "A new source"], "Amazon")
+    handed_over(bot, view, GOOD)
+    bot.view("operator", says="They are being posted now")
+    assert {row.source_id for row in bot.rows(Record)} == {source.id}
+    assert [row.name for row in bot.rows(Source)] == ["Amazon"]
+
+
+def test_of_several_sources_one_has_to_be_chosen(bot):
+    """None is guessed."""
+    for name in ("Web shop", "Amazon"):
+        bot.source(bot.harbor, name)
+
+    assert choices_of(opened(bot)) == (["Amazon", "Web shop", "A new source"], None)
+
+
+def test_with_several_companies_a_source_says_whose_it_is(bot):
+    """One menu for both: a source of one client can never be used for another."""
+    source = bot.source(bot.ridge, "Amazon")
+    view = opened(bot, channel="general")
+    lines, _ = choices_of(view)
+
+    assert lines == [
+        "Blue Ridge Outfitters · Amazon",
+        "Blue Ridge Outfitters · a new source",
+        "Harbor Foods · a new source",
+    ]
+    handed_over(bot, view, GOOD, source={"value": f"s{source.id}"})
+    bot.view("operator", says="orders.csv for Blue Ridge Outfitters")
+    assert {row.company_id for row in bot.rows(Record)} == {bot.ridge.id}
+
+
+def test_a_new_source_is_made_by_its_name(bot):
+    """Only when it was chosen that way."""
+    bot.source(bot.harbor, "Amazon")
+    handed_over(
+        bot,
+        opened(bot),
+        GOOD,
+        source={"value": f"c{bot.harbor.id}"},
+        new_source={"value": "Market stall"},
+    )
+
+    bot.view("operator", says="They are being posted now")
+    assert [row.name for row in bot.rows(Source)] == ["Amazon", "Market stall"]
+
+
+def test_a_mistyped_source_is_refused(bot):
+    """The same file under another name would be everything twice."""
+    bot.source(bot.harbor, "Market stall")
+    handed_over(
+        bot,
+        opened(bot),
+        GOOD,
+        source={"value": f"c{bot.harbor.id}"},
+        new_source={"value": "Markt stal"},
+    )
+
+    view = bot.view("operator", says="Markt stal is no source of Harbor Foods")
+    assert "Market stall" in text_of(view)
+    assert bot.rows(Record) == []
+
+
+@pytest.mark.parametrize(
+    ("choices", "wrong"),
+    [
+        ({"source": "s1", "new_source": ""}, []),
+        ({"source": "s1", "new_source": "Stall"}, ["new_source"]),
+        ({"source": "c1", "new_source": " "}, ["new_source"]),
+        ({"source": "c1", "new_source": "Stall"}, []),
+        ({"source": "", "new_source": ""}, ["source"]),
+        ({"new_source": ""}, ["new_source"]),
+        ({"new_source": "Web shop"}, []),
+    ],
+)
+def test_the_menu_and_the_name_have_to_agree(choices, wrong):
+    """Told in the form, at the input that is wrong."""
+    files = [{"id": "F1", "name": "a.csv"}]
+    press = Press("k", "U1", "T1", "file_submit", "1", choices=choices | {"file": files})
+
+    assert list(file_form.check(press)) == wrong

@@ -56,3 +56,61 @@ def test_a_post_of_yesterday_is_not_of_today(bot):
     said = bot.ask("operator", "/qb-status", "harbor")
 
     assert "posted today: nothing" in said
+
+
+def test_what_waits_and_what_a_problem_holds_are_told_apart(bot):
+    """No document is in both; /qb-errors and /qb-sync-now say the same count and money."""
+    incident = bot.incident(bot.harbor)
+    bot.alert(incident, [("details", str(incident.id))], "books-harbor-foods")
+    bot.hold(bot.record(bot.harbor, amount=Decimal("100.00"), state=RecordState.HELD), incident)
+    bot.hold(
+        bot.record(bot.harbor, "payment", amount=Decimal("30.00"), state=RecordState.HELD), incident
+    )
+    bot.record(bot.harbor, amount=Decimal("40.00"))
+    kept = "1 invoice, $100.00, and 1 payment, $30.00, "
+
+    status = bot.ask("operator", "/qb-status", channel="books-harbor-foods")
+    errors = bot.ask("operator", "/qb-errors", channel="books-harbor-foods")
+    posting = bot.ask("operator", "/qb-sync-now", channel="books-harbor-foods")
+
+    assert f"1 invoice, $40.00, waits · {kept}held by 1 problem · 1 open problem" in status
+    assert f"1 open problem · {kept}held by 1 problem · 1 invoice, $40.00, waits" in errors
+    assert f"{kept.rstrip(', ')} not posted" in errors
+    assert f"{kept}are held by 1 problem" in posting
+
+
+def test_behind_a_lost_connection_what_waits_waits_for_it(bot):
+    """What a problem holds is told beside it."""
+    bot.record(bot.ridge, amount=Decimal("40.00"))
+    incident = bot.incident(bot.ridge, paused_by_id=None)
+    bot.hold(bot.record(bot.ridge, amount=Decimal("7.00"), state=RecordState.HELD), incident)
+    bot.incident(bot.ridge, "connection_lost", subject="connection")
+
+    status = bot.ask("operator", "/qb-status", "blue ridge")
+    errors = bot.ask("operator", "/qb-errors", "blue ridge")
+
+    assert "1 invoice, $40.00, waits for the connection" in status
+    assert "1 invoice, $7.00, held by 1 problem" in status
+    assert "2 invoices, $47.00 not posted" in errors
+    assert "1 invoice, $7.00 not posted" in errors
+
+
+def test_a_document_held_twice_is_in_the_sum_once(bot):
+    """And the list says so."""
+    record = bot.record(bot.harbor, amount=Decimal("100.00"), state=RecordState.HELD)
+    for problem in ("unknown", "too_long"):
+        bot.hold(record, bot.incident(bot.harbor, problem))
+
+    said = bot.ask("operator", "/qb-errors", channel="books-harbor-foods")
+
+    assert "1 invoice, $100.00, held by 2 problems" in said
+    assert "counted under each of them, and once in the sum" in said
+
+
+def test_a_customer_can_be_asked_for(bot):
+    """The status of one name."""
+    bot.record(bot.harbor, name="Jane Doe", amount=Decimal("40.00"))
+
+    assert "Jane Doe · Harbor Foods · 1 invoice, $40.00, waits" in bot.ask(
+        "operator", "/qb-status", "jane doe"
+    )

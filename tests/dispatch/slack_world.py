@@ -40,6 +40,7 @@ from bot.slack import Slack
 from commands import ALL_COMMANDS
 from commands.buttons import BUTTONS
 from commands.jobs import JOBS
+from commands.lookups import LOOKUPS
 from commands.modals import FORMS
 from tests.waiting import wait_for
 
@@ -411,7 +412,7 @@ def running(slack: SlackSimulator, folder: Path, **values: str) -> Iterator[Bot]
                 lost_reason="renewed elsewhere or withdrawn",
             )
         )
-    app = build_app(services, ALL_COMMANDS, BUTTONS, FORMS)
+    app = build_app(services, ALL_COMMANDS, BUTTONS, FORMS, LOOKUPS)
     door = SocketDoor(app, services.settings.SLACK_APP_TOKEN.get_secret_value(), services.clock)
     queue.start(
         services,

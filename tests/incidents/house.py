@@ -82,6 +82,7 @@ BUTTONS: Mapping[str, FixButton] = {
         ("reactivate", "Reactivate and post {documents}…", lambda f: bool(f.get("qbo_id"))),
         ("use_existing", "Use existing and post {documents}…", lambda f: bool(f.get("agree"))),
         ("create_separate", "Different people…", lambda f: False),
+        ("rename_ours", "Rename ours and post {documents}…", lambda f: True),
         ("reconnect", "Reconnect…", lambda f: True),
         ("retry", "Try again…", lambda f: False),
     )
@@ -150,7 +151,9 @@ class House:
             params={"channel": self.slack["channels"][channel]},
             trust_env=False,
         )
-        return [message for message in reply.json()["messages"] if not message.get("deleted")]
+        shown = [row for row in reply.json()["messages"] if not row.get("deleted")]
+        # Slack's own lines ("archived the channel") are no messages of anybody.
+        return [row for row in shown if not str(row.get("subtype")).startswith("channel_")]
 
     def calls(self, method: str) -> list[Json]:
         """The Web API calls of one method."""
@@ -326,6 +329,42 @@ def facts_of(problem: str) -> Json:
         "no_income_account": {},
         "check_crashed": {"check": "failed_records", "error": "QuickBooks did not answer"},
         "connection_lost": CONNECTION,
+        "account_unusable": {
+            "name": "Sales:Web",
+            "reason": "inactive",
+            "account_type": "Income",
+            "link": LINK,
+        },
+        "borrowed_record": {
+            "list": "customer",
+            "name": "Jane Doe",
+            "since_day": "2026-11-03",
+            "link": LINK,
+        },
+        "currency_differs": {
+            "list": "customer",
+            "name": "Jane Doe",
+            "theirs_currency": "CAD",
+            "ours_currency": "USD",
+            "link": LINK,
+        },
+        "mapping_broken": {
+            "kind_words": "SKU",
+            "word": "MUG-9",
+            "list": "item",
+            "name": "Blue Mug",
+            "link": LINK,
+        },
+        "sku_units": {"word": "MUG-1", "other": "MUG-12", "name": "Blue Mug"},
+        "twice_in_books": {
+            "list": "customer",
+            "name": "Jane Doe",
+            "agree": ["e-mail"],
+            "differ": "only spaces differ",
+            "one": {"name": "Jane Doe", "active": True, "ours": 1, "balance": "0.00", "link": LINK},
+            "two": {"name": "Jane  Doe", "active": True, "ours": 0, "balance": "", "link": ""},
+        },
+        "value_not_mapped": {"kind_words": "class", "name": "Online"},
     }
     lasting = ("wrong_permission", "company_suspended", "throttled", "server_error", "network")
     fallback = {"detail": "it lasts"} if problem in lasting else FAULT

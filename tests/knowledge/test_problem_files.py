@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain import KINDS_BY_FAMILY
 from bot.errors import ConfigError
+from bot.fixes.registry import by_name
 from bot.knowledge import Knowledge
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
@@ -54,6 +55,8 @@ def folder(tmp_path: Path) -> Path:
         (FRONT + '[[match]]\nplatform = "qbo"\npattern = "("\n', BLOCKS, "regular expression"),
         (FRONT + '[[match]]\nplatform = "qbo"\npattern = ".*"\n', BLOCKS, "matches everything"),
         (FRONT + '[[match]]\nplatform = "qbo"\nhttp = "400"\n', BLOCKS, "http must be a number"),
+        (FRONT + '[steps]\nxero = ["look"]\n', BLOCKS, "steps for an unknown platform xero"),
+        (FRONT + '[steps]\nqbd = "look"\n', BLOCKS, "steps for qbd must be a list of texts"),
         (FRONT + "title =\n", BLOCKS, "not TOML"),
         (FRONT, BLOCKS.replace("block why", "block how"), "block why is missing"),
         (FRONT, "{% block what %}", "one.md.j2"),
@@ -106,17 +109,7 @@ def test_an_empty_folder_stops_the_start(tmp_path: Path) -> None:
 def test_our_own_files_are_in_order() -> None:
     """Every problem the checks and holds name has a file with a kind of its family."""
     knowledge = Knowledge.load(TEMPLATES)
-    knowledge.validate(
-        {
-            "reactivate",
-            "use_existing",
-            "create_separate",
-            "reconnect",
-            "retry",
-            "recheck",
-            "post_filed",
-        }
-    )
+    knowledge.validate(by_name())
     needed = {
         "inactive_record",
         "same_party",
@@ -140,6 +133,7 @@ def test_our_own_files_are_in_order() -> None:
         "app_credentials",
         "company_suspended",
         "connection_lost",
+        "wrong_permission",
     }
     for problem in knowledge.problems.values():
         assert problem.kind in KINDS_BY_FAMILY[problem.family]

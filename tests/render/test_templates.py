@@ -20,6 +20,8 @@ NOTHING = {
         "sales_amount": {},
         "cash_count": 0,
         "cash_amount": {},
+        "purchase_count": 0,
+        "purchase_amount": {},
         "currency": "USD",
     },
     "months": [],
@@ -40,6 +42,8 @@ WHOLE = {
         "sales_amount": {"USD": "38210.50"},
         "cash_count": 2,
         "cash_amount": {"USD": "840.00"},
+        "purchase_count": 0,
+        "purchase_amount": {},
         "currency": "USD",
     },
     "months": [
@@ -73,11 +77,22 @@ PAGES = {
     "wrong_company": {"company": "Harbor Foods", "reason": "You chose Blue Ridge."},
     "not_reached": {"reason": "Intuit cannot be reached."},
     "link_gone": {},
+    "link_replaced": {},
+    "link_not_needed": {"company": "Harbor Foods"},
     "answer_gone": {},
 }
 
 
-@pytest.mark.parametrize("fix", FIXES)
+def test_the_reconnect_window_is_short_and_names_the_money() -> None:
+    """What is posted afterwards, in a sentence a phone shows whole, and what still asks first."""
+    shown = to_plain(RENDERER.text("fixes/reconnect", WHOLE))
+
+    assert "12 invoices, $38,210.50; 2 payments, $840.00" in shown
+    assert "October 2026: sales tax is filed (2 documents)" in shown
+    assert "November 2026: the books are closed (12 documents)" in shown
+
+
+@pytest.mark.parametrize("fix", [fix for fix in FIXES if fix != "reconnect"])
 def test_a_preview_names_what_changes(fix: str) -> None:
     """Amounts by month, filed and closed months, checks, undo, approval, what still will not go."""
     text = RENDERER.text(f"fixes/{fix}", WHOLE)

@@ -93,6 +93,54 @@ def test_quickbooks_refuses_the_change(world: World, harbor: CompanyInWorld) -> 
     assert "1 of 1" in shown(green)
 
 
+def test_a_refused_permission_is_the_connections_trouble(
+    world: World, harbor: CompanyInWorld
+) -> None:
+    """Not let in at the write: the alert is open as before, the connection has its own."""
+    alert = _inactive(world, harbor, "1001")
+    view = world.preview("operator", alert, "reactivate")
+    world.qb_control(
+        "POST",
+        "/faults",
+        fault="forbidden_3100",
+        times=1,
+        match={"entity": "Customer", "operation": "update"},
+    )
+    world.confirm("operator", view)
+
+    world.alert(harbor, "wrong_permission")
+    told = wait_for(
+        "what stood in the way",
+        lambda: row if "does not let the bot in" in shown(row := world.messages(harbor)[0]) else 0,
+    )
+    assert "Nothing was changed" in shown(told)
+    assert _jane(world, harbor)["Active"] is False
+
+
+def test_a_form_of_something_settled_meanwhile_has_no_button(
+    world: World, harbor: CompanyInWorld
+) -> None:
+    """Somebody else was quicker: the window says so, without the old preview or a submit."""
+    world.in_quickbooks("create", harbor, entity="Vendor", data={"DisplayName": "Paper Mill"})
+    world.intake(harbor, shop.customer("c1", "Paper Mill"))
+    alert = world.alert(harbor, "name_on_other_list")
+    stale = world.preview("operator", alert, "rename_ours")
+    view = world.preview("approver", alert, "rename_ours")
+    world.confirm("approver", view)
+    world.alert(harbor, "name_on_other_list", "resolved")
+
+    values = {
+        block["block_id"]: "Paper Mill of Reno"
+        for block in stale["blocks"]
+        if block["type"] == "input"
+    }
+    world.confirm("operator", stale, values)
+    window = world.view("operator", lambda v: "already fixed" in shown(v))
+    assert not window.get("submit")
+    assert [block for block in window["blocks"] if block["type"] == "input"] == []
+    assert len(world.records(harbor, "Customer")) == 1
+
+
 def test_an_edited_customer_means_a_new_preview(world: World, harbor: CompanyInWorld) -> None:
     """Somebody edits the customer between preview and confirm: nothing is written over it."""
     alert = _inactive(world, harbor, "1001")
@@ -134,12 +182,13 @@ def test_a_merged_away_customer_cannot_be_reactivated(world: World, harbor: Comp
 
 
 def test_a_filed_month_needs_an_approver(world: World, harbor: CompanyInWorld) -> None:
-    """The preview says why; an operator finds no button to confirm, an approver does."""
+    """The preview says why; an operator may only ask, an approver confirms."""
     alert = _inactive(world, harbor, "1001")
     world.command_line("connect", "--name", "Harbor Foods", "--tax-filed-through", "2026-11-30")
     world.press("operator", alert, "fix:reactivate")
     refused = world.view("operator", lambda v: "filed" in shown(v).lower())
-    assert not refused.get("submit")
+    assert refused["submit"]["text"] == "Ask Priya or Sam"
+    assert refused["callback_id"] == "fix_ask"
     assert "Priya" in shown(refused)
 
     view = world.preview("approver", alert, "reactivate")
@@ -179,9 +228,9 @@ def test_nothing_enters_a_filed_month_unseen(world: World, harbor: CompanyInWorl
     assert "$70.00" in shown(alert)
     assert "October" in shown(alert)
 
-    world.press("operator", alert, "fix:post_filed")
-    told = wait_for("the refusal", lambda: world.ephemerals("operator"))
-    assert "approver" in told[-1]
+    view = world.preview("operator", alert, "post_filed")
+    assert view["submit"]["text"].startswith("Ask ")
+    assert "approver" in shown(view)
     green = world.fix("approver", harbor, "filed_tax", "post_filed")
 
     assert "1 of 1" in shown(green)

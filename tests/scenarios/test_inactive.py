@@ -102,6 +102,9 @@ def test_an_invoice_waiting_for_two_causes_posts_after_the_second(
     first, second = world.messages(harbor)
     for alert in (first, second):
         view = world.preview("operator", alert, "reactivate")
+        words = shown(view).replace("\n", "")
+        assert ("Posts no document by itself." in words) == (alert is first)
+        assert ("1 document waits for another alert too" in words) == (alert is first)
         world.confirm("operator", view)
         wait_for(
             "this alert green",
@@ -125,8 +128,10 @@ def test_reactivated_by_hand_it_settles_by_itself(world: World, harbor: CompanyI
 
     world.in_quickbooks("reactivate", harbor, entity="Customer", id=customer_id)
 
-    world.alert(harbor, "inactive_record", "resolved")
-    wait_for("the invoice", lambda: "4001" in _invoices(world, harbor))
+    green = world.alert(harbor, "inactive_record", "resolved")
+    assert "4001" in _invoices(world, harbor)
+    assert "Settled by itself" in shown(green)
+    assert "1 of 1 in QuickBooks" in shown(green)
     assert len(world.messages(harbor)) == 1
 
 

@@ -91,8 +91,8 @@ class World:
     # --- the bot as a process ---------------------------------------------------------------
 
     @classmethod
-    def open(cls, folder: Path) -> "World":
-        """Start both simulators; the bot is started by the scenario."""
+    def open(cls, folder: Path, database_url: str = "") -> "World":
+        """Start both simulators; the bot, on SQLite by default, is started by the scenario."""
         one, quickbooks = start_sandbox("quickbooks", folder / "quickbooks.log")
         two, slack = start_sandbox(
             "slack", folder / "slack.log", "--manifest", str(ROOT / "manifest.json")
@@ -100,6 +100,8 @@ class World:
         world = cls(folder, quickbooks, slack, [one, two])
         try:
             world.env = world._environment()
+            if database_url:
+                world.env["DATABASE_URL"] = database_url
             (folder / "env").write_text("".join(f"{k}={v}\n" for k, v in world.env.items()))
             world.qb_control("POST", "/limits", limits="off")
             world.slack_control("POST", "/limits", limits="off")
@@ -139,9 +141,10 @@ class World:
                 stdout=log,
                 stderr=log,
             )
-        wait_for("the bot's doors", self._healthy, 30)
+        wait_for("the bot's doors", self.healthy, 30)
 
-    def _healthy(self) -> bool:
+    def healthy(self) -> bool:
+        """Say whether the bot's doors are open; fails when it ended."""
         assert self.bot is not None
         if self.bot.poll() is not None:
             msg = f"the bot ended: {self.bot_log()[-3000:]}"

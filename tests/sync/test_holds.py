@@ -231,3 +231,40 @@ def test_a_total_quickbooks_makes_different_is_told_though_posted(stocked):
     [hold] = stocked.holds("invoice", "1")
     assert hold.problem == "total_differs"
     assert (hold.facts["ours_total"], hold.facts["theirs_total"]) == ("100.00", "100.01")
+
+
+@pytest.mark.parametrize("length", [3000, 3985, 4000])
+def test_our_mark_fits_behind_a_memo_that_fits(stocked, length):
+    """A memo within QuickBooks' limit never holds its record: its words give way to the mark."""
+    memo = "m" * length
+    stocked.hand_over(invoice("1", "c1", memo=memo), payment("p1", "c1", "9.00", memo=memo))
+    stocked.push_all()
+
+    assert stocked.holds() == []
+    for entity, external_id in (("Invoice", "1"), ("Payment", "p1")):
+        [posted] = stocked.books(entity)
+        mark = f" [sync:Shop:{external_id}]"
+        words = posted["PrivateNote"].removesuffix(mark)
+        assert posted["PrivateNote"].endswith(mark)
+        assert words == memo or (words.endswith("…") and memo.startswith(words[:-1]))
+        assert len(posted["PrivateNote"]) == min(4000, length + len(mark))
+
+
+def test_a_memo_over_the_limit_holds_its_record(stocked):
+    """What the source itself says too long is not cut behind anybody's back."""
+    stocked.hand_over(invoice("1", "c1", memo="m" * 4001))
+    stocked.push_all()
+
+    assert [hold.problem for hold in stocked.holds()] == ["too_long"]
+    assert stocked.books("Invoice") == []
+
+
+@pytest.mark.parametrize("length", [1999, 2000])
+def test_notes_that_fit_keep_our_mark(shop, length):
+    """A customer is found again by the mark in its notes, however long the notes are."""
+    shop.hand_over(customer("c1", "Jane Doe", notes="n" * length))
+    shop.push_all()
+
+    [posted] = shop.books("Customer")
+    assert posted["Notes"].endswith("…\n[sync:Shop:c1]")
+    assert len(posted["Notes"]) == 2000

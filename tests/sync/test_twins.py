@@ -3,7 +3,7 @@
 import pytest
 
 from bot import mirror
-from bot.sync import payloads, twins
+from bot.sync import merged, new_names, payloads
 from tests.sync.shop import customer, invoice, item, vendor
 
 JANE = {
@@ -102,7 +102,7 @@ def test_a_name_on_another_list_says_which_and_proposes_a_free_one(shop, entity,
     [hold] = shop.holds()
     assert hold.problem == "name_on_other_list"
     assert hold.facts["theirs"]["list"] == other
-    assert hold.facts["proposed"] == "Jane Doe (Shop 1042)"
+    assert hold.facts["proposed"] == "Jane Doe (Customer)"
 
 
 @pytest.mark.parametrize("form", [1, 2, 3, 4, 5])
@@ -176,8 +176,8 @@ def test_proposed_names_are_short_clean_and_free(shop):
     shop.create("Customer", DisplayName="Jane Doe (Shop 1)")
     mirror.load(shop.services, shop.company_id)
     with shop.services.sessions.read() as session:
-        taken = twins.free_name(session, shop.company_id, "Jane Doe", "Shop", "1")
-        long = twins.free_name(session, shop.company_id, 'A:"b"\t' + "x" * 300, "Shop", "1")
+        taken = new_names.free_name(session, shop.company_id, "Jane Doe", "Shop", "1")
+        long = new_names.free_name(session, shop.company_id, 'A:"b"\t' + "x" * 300, "Shop", "1")
 
     assert taken == "Jane Doe (Shop 1 2)"
     assert len(long) == 100
@@ -189,7 +189,7 @@ def test_a_record_can_be_written_under_another_name(shop):
     shop.hand_over(customer("c1", "Jane Doe", email="jane@doe.com"))
     record = shop.record("customer", "c1")
     with shop.services.sessions.read() as session:
-        assert twins.propose_name(session, record) == "Jane Doe (Shop c1)"
+        assert new_names.propose_name(session, record) == "Jane Doe (Shop c1)"
         payload = payloads.list_payload(session, record, name="Jane Doe II")
 
     assert payload["DisplayName"] == "Jane Doe II"
@@ -211,3 +211,134 @@ def test_without_an_obvious_income_account_an_item_is_held(shop):
     assert shop.causes("item", "i2") == [("no_income_account", "income_account:Sales:Web")]
     assert shop.state("item", "i3") == "posted"
     assert shop.causes("invoice", "1") == [("no_income_account", "income_account")]
+
+
+def emailed(name, address, **more):
+    return {"DisplayName": name, "PrimaryEmailAddr": {"Address": address}, **more}
+
+
+def test_every_likely_twin_is_told_the_one_with_a_second_fact_first(shop):
+    """Three are alike; the one whose e-mail agrees is singled out, the others are not hidden."""
+    shop.create("Customer", DisplayName="Jane Doe")
+    agreeing = shop.create("Customer", **emailed("Jane A. Doe", "jane@doe.com"))
+    shop.create("Customer", DisplayName="JANE DÖE")
+    shop.hand_over(customer("c1", "Jane  Doe", email="jane@doe.com"))
+    shop.push_all()
+
+    [hold] = shop.holds()
+    assert hold.facts["theirs"]["qbo_id"] == agreeing
+    assert hold.facts["singled_out"] is True
+    assert hold.facts["twin_count"] == 3
+    names = [twin["name"] for twin in hold.facts["twins"]]
+    assert names[0] == "Jane A. Doe"
+    assert set(names) == {"Jane A. Doe", "Jane Doe", "JANE DÖE"}
+    assert [twin["agree"] for twin in hold.facts["twins"]] == [["e-mail"], [], []]
+
+
+def test_two_twins_that_agree_are_told_and_none_is_singled_out(shop):
+    """Father and son share an address and a telephone: the bot does not choose between them."""
+    shop.create("Customer", **emailed("Jane Doe", "jane@doe.com"))
+    shop.create("Customer", **emailed("Jane A. Doe", "jane@doe.com"))
+    shop.hand_over(customer("c1", "Jane  Doe", email="jane@doe.com"))
+    shop.push_all()
+
+    [hold] = shop.holds()
+    assert hold.facts["agree"] == ["e-mail"]
+    assert hold.facts["singled_out"] is False
+    assert len(hold.facts["twins"]) == 2
+
+
+def test_five_twins_are_shown_and_the_rest_is_counted(shop):
+    """However many there are, their number is told."""
+    for initial in "ABCDEFG":
+        shop.create("Customer", DisplayName=f"Jane {initial}. Doe")
+    shop.hand_over(customer("c1", "Jane Doe"))
+    shop.push_all()
+
+    [hold] = shop.holds()
+    assert len(hold.facts["twins"]) == 5
+    assert hold.facts["twin_count"] == 7
+
+
+def test_a_sub_customer_is_shown_with_its_parent(shop):
+    """The own name of a sub-customer says too little: "Harbor Group:Jane Doe"."""
+    parent = shop.create("Customer", DisplayName="Harbor Group")
+    child = shop.create("Customer", DisplayName="Jane Doe", Job=True, ParentRef={"value": parent})
+    shop.hand_over(customer("c1", "Jane  Doe"))
+    shop.push_all()
+
+    [hold] = shop.holds()
+    assert hold.facts["theirs"]["qbo_id"] == child
+    assert hold.facts["theirs"]["name"] == "Harbor Group:Jane Doe"
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("bayside cafe", "too much like the customer Bayside Café"),
+        ("Bayside Café", "is used by the customer Bayside Café"),
+        ("mill & sons", "too much like the vendor Mill and Sons"),
+        ("", "is empty"),
+        ("a:b", "colon"),
+    ],
+)
+def test_a_new_name_that_is_a_twin_itself_is_refused_with_the_twin(shop, typed, words):
+    """A name chosen to tell two apart must not be somebody else's in another spelling."""
+    shop.create("Customer", DisplayName="Bayside Café")
+    shop.create("Vendor", DisplayName="Mill and Sons")
+    mirror.load(shop.services, shop.company_id)
+    with shop.services.sessions.read() as session:
+        assert words in new_names.why_not(session, shop.company_id, typed)
+        assert new_names.why_not(session, shop.company_id, "Bayside Café (Shop c9)") == ""
+
+
+@pytest.fixture
+def merged_away(shop):
+    """Jane, to whom an invoice was posted, was merged into another customer by hand."""
+    shop.hand_over(customer("c1", "Jane Doe"), item("i1", "Mug"), invoice("1", "c1"))
+    shop.push_all()
+    mirror.capture(shop.services, shop.company_id)
+    jane = shop.record("customer", "c1").qbo_id
+    left = shop.create("Customer", **emailed("Doe Household", "jane@doe.com"))
+    shop.act("merge", "Customer", jane, into=left)
+    changed = mirror.capture(shop.services, shop.company_id)
+    assert ("Customer", jane) in changed
+    return jane, left
+
+
+def test_a_merge_is_noticed_by_the_documents_that_moved(shop, merged_away):
+    """QuickBooks shows an inactive customer only; its invoice names the one that is left."""
+    jane, left = merged_away
+    with shop.services.sessions.read() as session:
+        found = merged.look(session, shop.company_id, "Customer", jane)
+        assert merged.look(session, shop.company_id, "Customer", left) is None
+    assert found.into.qbo_id == left
+
+
+def test_the_record_that_is_left_stands_in_for_a_merged_twin(shop, merged_away):
+    """A namesake of the merged-away customer is asked about against the one that is left."""
+    shop.hand_over(customer("c2", "Jane  Doe", email="jane@doe.com"))
+    shop.push_all()
+
+    [hold] = shop.holds()
+    assert hold.facts["theirs"]["qbo_id"] == merged_away[1]
+    assert hold.facts["theirs"]["took_over"] == "Jane Doe"
+    assert (hold.facts["agree"], hold.facts["singled_out"]) == (["e-mail"], True)
+
+
+def test_one_corrected_invoice_and_an_inactive_customer_are_no_merge(shop):
+    """While documents are left with a customer, nothing was merged."""
+    shop.hand_over(customer("c1", "Jane Doe"), customer("c2", "Omar Haddad"), item("i1", "Mug"))
+    shop.hand_over(invoice("1", "c1"), invoice("2", "c1"))
+    shop.push_all()
+    mirror.capture(shop.services, shop.company_id)
+    jane, omar = (shop.record("customer", name).qbo_id for name in ("c1", "c2"))
+    first = shop.record("invoice", "1").qbo_id
+    shop.act("edit", "Invoice", first, data={"CustomerRef": {"value": omar}})
+    with shop.services.sessions.write() as session:
+        row = mirror.get(session, shop.company_id, "Customer", jane)
+        row.active = False
+        session.add(row)
+    mirror.capture(shop.services, shop.company_id)
+    with shop.services.sessions.read() as session:
+        assert merged.look(session, shop.company_id, "Customer", jane) is None

@@ -105,7 +105,8 @@ class Edge:
         def desk(_: Settings) -> Iterator[Desk]:
             yield Desk(self.services, {}, ())
 
-        return Parts(ROOT, {}, run, desk, manifest, frozenset())
+        environ = {"DATABASE_URL": self.services.settings.DATABASE_URL}
+        return Parts(ROOT, environ, run, desk, manifest, frozenset())
 
     def _companies(self) -> list[Company]:
         with self.services.sessions.read() as session:

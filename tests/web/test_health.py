@@ -62,7 +62,7 @@ def test_refusals_are_one_sentence(edge):
     reply = edge.http.get("/nudge")
 
     assert reply.status_code == 405
-    assert reply.json() == {"error": "This address does not take that method."}
+    assert reply.json() == {"error": "This address does not take that method; it takes POST."}
 
 
 def test_an_unexpected_error_is_one_sentence_too(edge):

@@ -217,3 +217,28 @@ def test_the_intake_is_described(edge):
         in (paths["/intake/{source}/records"]["post"]["requestBody"]["content"])
     )
     assert "/reconnect/{secret}" not in paths
+
+
+def test_a_key_named_twice_refuses_that_record_and_names_the_key(edge, token):
+    """Which of two totals is meant nobody can say; the record beside it is taken in."""
+    twice = json.dumps(invoice()).replace('"total": "10.00"', '"total": "9.00", "total": "10.00"')
+    reply = send(edge, f"[{json.dumps(CUSTOMER)}, {twice}]".encode(), token=token)
+
+    assert reply.status_code == 207
+    [error] = reply.json()["errors"]
+    assert (error["line"], error["external_id"]) == (2, "o-INV-1")
+    assert error["reason"].startswith("names total twice")
+    assert [row.external_id for row in stored(edge)] == ["c1"]
+
+
+def test_a_key_named_twice_inside_a_line_is_found_in_ndjson(edge, token):
+    """The place is told with the key; the lines before and after go on."""
+    twice = json.dumps(invoice()).replace('"sku": "TEA"', '"sku": "TEA", "sku": "COFFEE"')
+    other = json.dumps({**CUSTOMER, "external_id": "c2"})
+    body = "\n".join((json.dumps(CUSTOMER), twice, other)).encode()
+    reply = send(edge, body, "application/x-ndjson", token=token)
+
+    [error] = reply.json()["errors"]
+    assert error["line"] == 2
+    assert error["reason"].startswith("names line 1: sku twice")
+    assert [row.external_id for row in stored(edge)] == ["c1", "c2"]

@@ -1,6 +1,7 @@
 """The reconnect link, the consent page and the callback, against the real simulator."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import httpx
@@ -62,6 +63,78 @@ def test_a_link_works_once(edge):
     for reply in (edge.http.post(path), edge.http.get(path)):
         assert reply.status_code == 410
         assert "/qb-reconnect" in reply.text
+
+
+def test_of_two_presses_at_once_one_wins(edge):
+    """Eight parallel presses give one way to Intuit and seven pages that say why not."""
+    path = edge.link(edge.company())
+    with ThreadPoolExecutor(8) as pool:
+        replies = list(pool.map(lambda _: edge.http.post(path), range(8)))
+
+    assert sorted(reply.status_code for reply in replies) == [303, *[410] * 7]
+
+
+def test_a_newer_link_ends_the_earlier_ones_of_that_person_and_company(edge):
+    """The old address says that there is a newer one, and how to get another."""
+    company, other = edge.company(), edge.company("Blue Ridge")
+    old, elsewhere = edge.link(company), edge.link(other)
+    somebody_elses = edge.link(company, edge.person(company, Role.ADMIN))
+    newest = edge.link(company)
+
+    for reply in (edge.http.get(old), edge.http.post(old)):
+        assert reply.status_code == 410
+        assert "There is a newer link" in reply.text
+        assert "/qb-reconnect" in reply.text
+    for path in (elsewhere, somebody_elses, newest):
+        assert edge.http.get(path).status_code == 200
+        assert edge.http.post(path).status_code == 303
+
+
+def test_two_links_asked_for_at_once_leave_one_open(edge):
+    """However many presses race, the person holds one link that works."""
+    company = edge.company()
+    with ThreadPoolExecutor(6) as pool:
+        paths = list(pool.map(lambda _: edge.link(company), range(6)))
+
+    assert sorted(edge.http.get(path).status_code for path in paths) == [200, *[410] * 5]
+
+
+def test_when_the_connection_is_back_every_open_link_of_the_company_ends(edge):
+    """Whoever they were made for; a link made afterwards works, other companies' stay."""
+    company, realm = edge.company(), edge.realm("Harbor Foods")
+    elsewhere = edge.link(edge.company("Blue Ridge"))
+    hers = edge.link(company, edge.person(company, Role.ADMIN))
+    gone = edge.http.post(edge.link(company))
+    back(edge, edge.consent(gone.headers["location"], realm))
+
+    for reply in (edge.http.get(hers), edge.http.post(hers)):
+        assert reply.status_code == 410
+        assert "Harbor Foods is connected already" in reply.text
+        assert "/qb-reconnect" in reply.text
+    assert edge.http.get(elsewhere).status_code == 200
+    assert edge.http.post(edge.link(company)).status_code == 303
+
+
+def test_a_person_at_the_consent_page_is_not_cut_off(edge):
+    """A newer link, or somebody else's consent, takes nothing from an answer on its way."""
+    company, realm = edge.company(), edge.realm("Harbor Foods")
+    first = edge.http.post(edge.link(company))
+    location = edge.consent(first.headers["location"], realm)
+    second = edge.http.post(edge.link(company))
+
+    assert back(edge, edge.consent(second.headers["location"], realm)).status_code == 200
+    assert back(edge, location).status_code == 200
+    assert state_of(edge, company).state is ConnectionState.CONNECTED
+
+
+def test_a_wrong_company_or_a_refusal_ends_no_link(edge):
+    """Only a connection that is really back makes the others' links needless."""
+    company, realm = edge.company(), edge.realm("Harbor Foods")
+    hers = edge.link(company, edge.person(company, Role.ADMIN))
+    gone = edge.http.post(edge.link(company))
+    back(edge, edge.consent(gone.headers["location"], realm, "cancel"))
+
+    assert edge.http.get(hers).status_code == 200
 
 
 def test_an_old_link_does_not_work(edge):

@@ -107,6 +107,9 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
         "confirmation",
     ),
     "currency": ("currency", "currency code"),
+    "location": ("location", "location code", "location name", "department", "warehouse"),
+    "class": ("class", "class name", "line class"),
+    "tax_code": ("tax code", "line tax code", "vat code", "gst code"),
 }
 _COLUMN_OF = {alias: column for column, aliases in ALIASES.items() for alias in aliases}
 _ROW_WORDS: Mapping[str, RowKind] = {

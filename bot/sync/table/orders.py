@@ -175,6 +175,7 @@ def _line_payload(row: Entry) -> Payload:
     payload: Payload = {"amount": amount, "sku": sku, "item": item, "unit_price": price}
     payload["quantity"] = quantity
     payload["description"] = row.text("description")
+    payload["class"], payload["tax_code"] = row.text("class"), row.text("tax_code")
     return {name: value for name, value in payload.items() if value is not None}
 
 
@@ -223,7 +224,7 @@ def _order_payload(
         "tax_total": tax,
         "total": total,
     }
-    for column in ("memo", "email", "currency"):
+    for column in ("memo", "email", "currency", "location"):
         payload[column] = _one(order, column, _cell(column))
     return {name: value for name, value in payload.items() if value is not None}
 

@@ -3,12 +3,20 @@
 from collections.abc import Mapping
 
 from sandbox.quickbooks.entities.account import ACCOUNT
+from sandbox.quickbooks.entities.bill import BILL
+from sandbox.quickbooks.entities.bill_payment import BILL_PAYMENT
 from sandbox.quickbooks.entities.credit_memo import CREDIT_MEMO
 from sandbox.quickbooks.entities.customer import CUSTOMER
+from sandbox.quickbooks.entities.deposit import DEPOSIT
 from sandbox.quickbooks.entities.employee import EMPLOYEE
+from sandbox.quickbooks.entities.estimate import ESTIMATE
+from sandbox.quickbooks.entities.inventory_adjustment import INVENTORY_ADJUSTMENT
 from sandbox.quickbooks.entities.invoice import INVOICE
 from sandbox.quickbooks.entities.item import ITEM
+from sandbox.quickbooks.entities.journal_entry import JOURNAL_ENTRY
 from sandbox.quickbooks.entities.payment import PAYMENT
+from sandbox.quickbooks.entities.purchase import PURCHASE
+from sandbox.quickbooks.entities.sales_receipt import REFUND_RECEIPT, SALES_RECEIPT
 from sandbox.quickbooks.entities.settings import COMPANY_INFO, PREFERENCES
 from sandbox.quickbooks.entities.small_lists import (
     CLASS,
@@ -19,25 +27,36 @@ from sandbox.quickbooks.entities.small_lists import (
     TERM,
 )
 from sandbox.quickbooks.entities.vendor import VENDOR
+from sandbox.quickbooks.entities.vendor_credit import VENDOR_CREDIT
 from sandbox.quickbooks.model import Entity
 
 ALL_ENTITIES: tuple[Entity, ...] = (
     ACCOUNT,
+    BILL,
+    BILL_PAYMENT,
     CLASS,
     COMPANY_INFO,
     CREDIT_MEMO,
     CUSTOMER,
     DEPARTMENT,
+    DEPOSIT,
     EMPLOYEE,
+    ESTIMATE,
+    INVENTORY_ADJUSTMENT,
     INVOICE,
     ITEM,
+    JOURNAL_ENTRY,
     PAYMENT,
     PAYMENT_METHOD,
     PREFERENCES,
+    PURCHASE,
+    REFUND_RECEIPT,
+    SALES_RECEIPT,
     TAX_CODE,
     TAX_RATE,
     TERM,
     VENDOR,
+    VENDOR_CREDIT,
 )
 
 

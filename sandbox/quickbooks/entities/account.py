@@ -1,8 +1,9 @@
 """Account: the chart of accounts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from sandbox.quickbooks.company import Company, fold
+from sandbox.quickbooks.company import CURRENCIES, SIDES, Company, fold
+from sandbox.quickbooks.entities.currency import MISMATCH
 from sandbox.quickbooks.entities.fields import (
     LIST_OPERATIONS,
     flag,
@@ -12,7 +13,8 @@ from sandbox.quickbooks.entities.fields import (
     text,
 )
 from sandbox.quickbooks.faults import business, fault, has_balance, missing
-from sandbox.quickbooks.model import Body, Entity, Field, Kind, NameRule, Record, Work
+from sandbox.quickbooks.ledger import Side, book
+from sandbox.quickbooks.model import Body, Entity, Entry, Field, Kind, NameRule, Record, Work
 from sandbox.quickbooks.money import cents
 from sandbox.quickbooks.rules import full_name
 from sandbox.quickbooks.shape import check_length
@@ -36,6 +38,7 @@ TYPES: Mapping[str, tuple[str, str]] = {
     "Other Expense": ("Expense", "OtherMiscellaneousExpense"),
 }
 BALANCE_SHEET = ("Asset", "Liability", "Equity")
+FOREIGN = ("Bank", "Credit Card", "Accounts Receivable", "Accounts Payable")
 
 FIELDS = (
     Field("Name", longest=100, required=True, queryable=True, forbidden='":'),
@@ -97,7 +100,7 @@ def complete(work: Work) -> None:
     _parent_type(work)
     body["FullyQualifiedName"] = full_name(company, work.entity, body, own)
     body["SubAccount"] = bool(body.get("ParentRef"))
-    body["CurrencyRef"] = company.currency()
+    _currency(work)
     if body.get("OpeningBalance"):
         if body["Classification"] not in BALANCE_SHEET:
             raise business("This account type doesn't support opening balances.")
@@ -132,6 +135,24 @@ def _unique_number(work: Work) -> None:
             )
 
 
+def _currency(work: Work) -> None:
+    """An account keeps its currency; a foreign one needs multicurrency and a fitting type."""
+    body, company = work.body, work.company
+    home, wanted = company.currency(), body.get("CurrencyRef")
+    if work.before is not None:
+        body["CurrencyRef"] = dict(work.before.body["CurrencyRef"])
+        return
+    if not wanted or wanted["value"] == home["value"]:
+        body["CurrencyRef"] = home
+        return
+    if not company.preference("CurrencyPrefs", "MultiCurrencyEnabled"):
+        raise fault("2220", f"Supplied value:{wanted['value']}", "CurrencyRef")
+    if body["AccountType"] not in FOREIGN:
+        raise business(MISMATCH)
+    name = CURRENCIES.get(wanted["value"], wanted["value"])
+    body["CurrencyRef"] = {"value": wanted["value"], "name": name}
+
+
 def _parent_type(work: Work) -> None:
     parent = work.body.get("ParentRef")
     record = work.company.row("Account", parent["value"]) if parent else None
@@ -139,15 +160,19 @@ def _parent_type(work: Work) -> None:
         raise business("A subaccount has to be of the same account type as its parent account.")
 
 
-def committed(company: Company, record: Record, before: Body | None) -> None:
-    """Book the opening balance once, against Opening Balance Equity."""
-    amount = cents(record.body.get("OpeningBalance"))
-    if before is None and amount:
-        company.balances[record.key] += amount
-        equity = company.role_ids.get("opening_balance_equity")
-        if equity:
-            company.balances[("Account", equity)] += amount
-        record.wire = None
+def ledger(company: Company, record: Record) -> Iterable[Entry]:
+    """The opening balance, booked once, against Opening Balance Equity."""
+    body = record.body
+    if "opening" not in record.notes:
+        amount = cents(body.get("OpeningBalance"))
+        record.notes["opening"] = SIDES[body["Classification"]] * amount if amount else 0
+        record.notes["opened"] = body.get("OpeningBalanceDate") or company.today()
+    equity = company.role_ids.get("opening_balance_equity")
+    if not record.notes["opening"] or equity is None:
+        return ()
+    own = record.merged_into or record.id
+    opening = Side(own, record.notes["opening"], memo="Opening Balance")
+    return book(record.notes["opened"], (opening, Side(equity, -opening.amount)))
 
 
 def may_deactivate(company: Company, record: Record) -> None:
@@ -170,5 +195,5 @@ ACCOUNT = Entity(
     known=KNOWN,
     complete=complete,
     may_deactivate=may_deactivate,
-    committed=committed,
+    ledger=ledger,
 )

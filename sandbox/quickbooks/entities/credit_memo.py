@@ -1,10 +1,12 @@
 """CreditMemo: lowers what a customer owes, or waits to be applied."""
 
+from collections.abc import Iterable
+
 from sandbox.quickbooks.company import Company
 from sandbox.quickbooks.entities import sales
 from sandbox.quickbooks.entities.fields import SALES_OPERATIONS, read_only
 from sandbox.quickbooks.entities.stock import move_stock
-from sandbox.quickbooks.model import Body, Entity, Key, Kind, NumberRule, Record, Work
+from sandbox.quickbooks.model import Body, Entity, Entry, Kind, NumberRule, Record, Work
 from sandbox.quickbooks.money import cents, wire
 from sandbox.quickbooks.receivables import document_committed
 
@@ -21,15 +23,14 @@ def complete(work: Work) -> None:
     body.setdefault("LinkedTxn", [])
 
 
-def postings(company: Company, body: Body) -> dict[Key, int]:
+def ledger(company: Company, record: Record) -> Iterable[Entry]:
     """A credit memo lowers receivables."""
-    return sales.postings(company, body, -1)
+    return sales.ledger(company, record, -1)
 
 
-def committed(company: Company, record: Record, before: Body | None) -> None:
+def committed(company: Company, record: Record, _before: Body | None) -> None:
     """Stock comes back and payments that used the credit follow."""
-    now = {} if record.deleted else record.body
-    move_stock(company, now, before, 1)
+    move_stock(company, record, sales.sold(company, record, -1))
     document_committed(company, record)
 
 
@@ -41,9 +42,10 @@ CREDIT_MEMO = Entity(
     list_word="Txns",
     plural="credit memos",
     operations=SALES_OPERATIONS - {"void"},
-    number_rule=NumberRule("sales", "Credit Memo"),
+    screen_operations=frozenset({"void"}),
+    number_rule=NumberRule("sales", "Credit Memo", automatic=True),
     known=sales.KNOWN,
     complete=complete,
-    postings=postings,
+    ledger=ledger,
     committed=committed,
 )

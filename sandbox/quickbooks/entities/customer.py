@@ -16,9 +16,14 @@ from sandbox.quickbooks.entities.fields import (
     text,
     web,
 )
-from sandbox.quickbooks.entities.people import CUSTOMERS, complete_name, give_address_ids
+from sandbox.quickbooks.entities.people import (
+    CUSTOMERS,
+    complete_name,
+    give_address_ids,
+    party_currency,
+)
 from sandbox.quickbooks.faults import fault, has_balance
-from sandbox.quickbooks.model import Body, Entity, Kind, Record, Work
+from sandbox.quickbooks.model import Entity, Kind, Record, Work
 from sandbox.quickbooks.rules import full_name
 
 FIELDS = (
@@ -114,12 +119,13 @@ def complete(work: Work) -> None:
         ("PreferredDeliveryMethod", "Print"),
     ):
         body.setdefault(name, default)
-    body["CurrencyRef"] = _currency(work)
+    body["CurrencyRef"] = party_currency(work)
     give_address_ids(work, "BillAddr", "ShipAddr")
 
 
 def _hierarchy(work: Work) -> None:
     body = work.body
+    _project(work)
     if body.get("Job") and not body.get("ParentRef"):
         raise fault("6150", "ParentRef Required Validation Error", "ParentRef")
     if body.get("ParentRef") and "Job" not in work.sent:
@@ -133,22 +139,20 @@ def _hierarchy(work: Work) -> None:
         raise fault("6130", "Cannot change who customer bills with", "BillWithParent")
 
 
+def _project(work: Work) -> None:
+    """Projects are made on QuickBooks' screen; what an app says about it is not kept."""
+    body, before = work.body, work.before
+    if not work.by_person:
+        body["IsProject"] = bool(before and before.body.get("IsProject"))
+    if body.get("IsProject") and not body.get("ParentRef"):
+        raise fault("6150", "ParentRef Required Validation Error", "ParentRef")
+    if not body.get("IsProject"):
+        body.pop("IsProject", None)
+
+
 def _is_open_invoice(company: Company, key: tuple[str, str]) -> bool:
     record = company.find(key)
     return record is not None and key[0] == "Invoice" and bool(record.body.get("Balance"))
-
-
-def _currency(work: Work) -> Body:
-    """A customer keeps its first currency; another one needs multicurrency."""
-    if work.before is not None and work.before.body.get("CurrencyRef"):
-        return dict(work.before.body["CurrencyRef"])
-    home = work.company.currency()
-    wanted = work.body.get("CurrencyRef")
-    if wanted and wanted["value"] != home["value"]:
-        if not work.company.preference("CurrencyPrefs", "MultiCurrencyEnabled"):
-            raise fault("2220", f"Supplied value:{wanted['value']}", "CurrencyRef")
-        return dict(wanted)
-    return home
 
 
 def may_deactivate(company: Company, record: Record) -> None:

@@ -5,6 +5,7 @@ from sandbox.quickbooks.model import Field, Kind
 LIST_OPERATIONS = frozenset({"create", "update", "read", "query"})
 READ_OPERATIONS = frozenset({"read", "query"})
 SALES_OPERATIONS = frozenset({"create", "update", "delete", "void", "read", "query"})
+TRANSACTION_OPERATIONS = SALES_OPERATIONS - {"void"}
 NAME_MARKS = ":\t\n\r"
 
 

@@ -1,11 +1,13 @@
 """Invoice."""
 
+from collections.abc import Iterable
+
 from sandbox.quickbooks.company import Company
 from sandbox.quickbooks.entities import sales
 from sandbox.quickbooks.entities.fields import SALES_OPERATIONS
 from sandbox.quickbooks.entities.stock import move_stock
 from sandbox.quickbooks.faults import business
-from sandbox.quickbooks.model import Body, Entity, Key, NumberRule, Record, Work
+from sandbox.quickbooks.model import Body, Entity, Entry, NumberRule, Record, Work
 from sandbox.quickbooks.money import cents, wire
 from sandbox.quickbooks.receivables import document_committed
 
@@ -35,15 +37,14 @@ def _same_customer(work: Work) -> None:
         )
 
 
-def postings(company: Company, body: Body) -> dict[Key, int]:
+def ledger(company: Company, record: Record) -> Iterable[Entry]:
     """An invoice raises receivables."""
-    return sales.postings(company, body, 1)
+    return sales.ledger(company, record, 1)
 
 
-def committed(company: Company, record: Record, before: Body | None) -> None:
+def committed(company: Company, record: Record, _before: Body | None) -> None:
     """Stock and payments follow."""
-    now = {} if record.deleted or record.voided else record.body
-    move_stock(company, now, before, -1)
+    move_stock(company, record, sales.sold(company, record, 1))
     document_committed(company, record)
 
 
@@ -55,9 +56,9 @@ INVOICE = Entity(
     list_word="Txns",
     plural="invoices",
     operations=SALES_OPERATIONS,
-    number_rule=NumberRule("sales", "Invoice"),
+    number_rule=NumberRule("sales", "Invoice", automatic=True),
     known=sales.KNOWN,
     complete=complete,
-    postings=postings,
+    ledger=ledger,
     committed=committed,
 )

@@ -1,5 +1,7 @@
 """Item: services, goods in and out of stock, and categories."""
 
+from collections.abc import Iterable
+
 from sandbox.quickbooks.company import Company
 from sandbox.quickbooks.entities.fields import (
     LIST_OPERATIONS,
@@ -12,8 +14,10 @@ from sandbox.quickbooks.entities.fields import (
     ref,
     text,
 )
+from sandbox.quickbooks.entities.inventory_adjustment import adjust_stock
 from sandbox.quickbooks.faults import business, fault, has_balance, missing
-from sandbox.quickbooks.model import Body, Entity, Field, Kind, NameRule, Record, Work
+from sandbox.quickbooks.ledger import Side, book
+from sandbox.quickbooks.model import Body, Entity, Entry, Field, Kind, NameRule, Record, Work
 from sandbox.quickbooks.money import cents
 from sandbox.quickbooks.rules import check_account_type, full_name
 
@@ -158,21 +162,32 @@ def _inventory(work: Work) -> None:
         raise fault("6520", "Missing Tracked Inventory Item Quantity", "QtyOnHand")
 
 
-def committed(company: Company, record: Record, _before: Body | None) -> None:
-    """Stock is worth its purchase cost on the inventory asset account."""
+def ledger(company: Company, record: Record) -> Iterable[Entry]:
+    """The stock an item starts with stands against Opening Balance Equity."""
     body = record.body
     if body.get("Type") != "Inventory":
+        return ()
+    worth = record.notes.get("start")
+    if worth is None:
+        worth = round(cents(body.get("PurchaseCost")) * float(body.get("QtyOnHand") or 0))
+        record.notes["start"] = worth
+    sides = (
+        Side(body["AssetAccountRef"]["value"], worth, memo="Opening inventory and value"),
+        Side(company.role_ids["opening_balance_equity"], -worth),
+    )
+    return book(body["InvStartDate"], sides)
+
+
+def committed(company: Company, record: Record, before: Body | None) -> None:
+    """A quantity changed on the item itself is an inventory adjustment."""
+    if record.body.get("Type") != "Inventory":
         return
-    worth = round(cents(body.get("PurchaseCost")) * float(body.get("QtyOnHand") or 0))
-    key = ("Account", body["AssetAccountRef"]["value"])
-    old = record.notes.get("worth")
-    if old is not None:
-        company.balances[(old[0], old[1])] -= old[2]
-    company.balances[key] += worth
-    record.notes["worth"] = [*key, worth]
-    account = company.find(key)
-    if account is not None:
-        account.wire = account.encoded = None
+    if before is None or before.get("Type") != "Inventory":
+        record.notes["worth"] = record.notes.get("start", 0)
+        return
+    on_hand, old = (float(body.get("QtyOnHand") or 0) for body in (record.body, before))
+    if on_hand != old:
+        adjust_stock(company, record, old, on_hand)
 
 
 def may_deactivate(company: Company, record: Record) -> None:
@@ -194,4 +209,5 @@ ITEM = Entity(
     complete=complete,
     may_deactivate=may_deactivate,
     committed=committed,
+    ledger=ledger,
 )

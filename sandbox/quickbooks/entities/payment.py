@@ -1,6 +1,11 @@
 """Payment: money received from a customer."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from sandbox.quickbooks.company import Company
+from sandbox.quickbooks.entities.applying import applied_lines, check_totals
+from sandbox.quickbooks.entities.currency import follow_currency
 from sandbox.quickbooks.entities.fields import (
     SALES_OPERATIONS,
     day,
@@ -10,8 +15,9 @@ from sandbox.quickbooks.entities.fields import (
     ref,
     text,
 )
-from sandbox.quickbooks.faults import business, fault, not_found
-from sandbox.quickbooks.model import Body, Entity, Field, Key, Kind, Record, Work
+from sandbox.quickbooks.faults import business, fault
+from sandbox.quickbooks.ledger import Side, at_home, book
+from sandbox.quickbooks.model import Body, Entity, Entry, Field, Kind, Record, Work
 from sandbox.quickbooks.money import cents, wire
 from sandbox.quickbooks.receivables import (
     APPLICABLE,
@@ -22,6 +28,7 @@ from sandbox.quickbooks.receivables import (
 )
 from sandbox.quickbooks.rules import check_account_type
 from sandbox.quickbooks.shape import display_name
+from sandbox.quickbooks.system_accounts import receivable, special
 
 FIELDS = (
     ref("CustomerRef", "Customer", queryable=True, required=True),
@@ -89,9 +96,11 @@ def complete(work: Work) -> None:
     check_account_type(company, body.get("ARAccountRef"), ("Accounts Receivable",))
     customer = company.row("Customer", body["CustomerRef"]["value"])
     if customer is not None:
-        body["CurrencyRef"] = dict(customer.body["CurrencyRef"])
-    body["Line"] = [_line(work, line) for line in body.get("Line", []) if line.get("LinkedTxn")]
-    _check_totals(work)
+        follow_currency(company, body, customer)
+    body["Line"] = applied_lines(work, APPLICABLE, "CustomerRef")
+    check_totals(work)
+    if work.before is None:
+        receivable(company, (body.get("CurrencyRef") or company.currency())["value"])
     body["UnappliedAmt"] = wire(unapplied(body))
     if body["UnappliedAmt"] < 0:
         raise business("The amount applied can't be greater than the amount received.")
@@ -106,60 +115,36 @@ def _account(work: Work) -> None:
             body["DepositToAccountRef"] = {"value": record.id, "name": display_name(record)}
 
 
-def _line(work: Work, line: Body) -> Body:
-    linked = [
-        {"TxnId": str(entry.get("TxnId")), "TxnType": str(entry.get("TxnType"))}
-        for entry in line["LinkedTxn"]
-        if isinstance(entry, dict)
-    ]
-    for entry in linked:
-        _check_link(work, (entry["TxnType"], entry["TxnId"]))
-    kept_line = {"Amount": wire(cents(line.get("Amount"))), "LinkedTxn": linked}
-    if cents(line.get("Amount")) < 0:
-        raise fault("2290", "NegativeAmount", "Line.Amount")
-    return kept_line
-
-
-def _check_link(work: Work, key: Key) -> None:
-    """The document exists, is of a kind a payment can pay, and belongs to the payer."""
-    company = work.company
-    if key[0] not in APPLICABLE:
-        raise fault("620", "Txn ID Cannot Be Linked", "LinkedTxn")
-    document = company.find(key)
-    if document is None or document.deleted:
-        raise not_found(company.entities[key[0]].plural)
-    payer = work.body["CustomerRef"]["value"]
-    owner = document.body["CustomerRef"]["value"]
-    family = {payer, *(child.id for child in company.descendants(("Customer", payer)))}
-    if owner not in family or document.voided:
-        raise fault("620", "Txn ID Cannot Be Linked", "LinkedTxn")
-
-
-def _check_totals(work: Work) -> None:
-    """No document takes more than what is open on it."""
-    own = work.before.key if work.before else None
-    for key, amount in links_of(work.body).items():
-        document = work.company.find(key)
-        if document is None:
-            continue
-        others = sum(
-            paid for payer, paid in work.company.applied.get(key, {}).items() if payer != own
-        )
-        if amount > cents(document.body.get("TotalAmt")) - others:
-            raise business("The amount applied can't be greater than the open balance.")
-
-
-def postings(company: Company, body: Body) -> dict[Key, int]:
+def ledger(company: Company, record: Record) -> Iterable[Entry]:
     """A payment lowers receivables and fills the account it goes to."""
-    total = cents(body.get("TotalAmt"))
-    moved = {("Customer", body["CustomerRef"]["value"]): -total}
-    if "ar" in company.role_ids:
-        moved[("Account", company.role_ids["ar"])] = -total
-    account = body.get("DepositToAccountRef")
-    if account:
-        key = ("Account", account["value"])
-        moved[key] = moved.get(key, 0) + total
-    return moved
+    body = record.body
+    currency = (body.get("CurrencyRef") or company.currency())["value"]
+    account = record.notes.get("ar")
+    if account is None:
+        account = record.notes["ar"] = receivable(company, currency)
+    total, rate = cents(body.get("TotalAmt")), body.get("ExchangeRate") or 1
+    owner = ("Customer", body["CustomerRef"]["value"])
+    bank = (body.get("DepositToAccountRef") or {}).get("value") or special(company, "undeposited")
+    sides = [Side(bank, total, owner), Side(account, -total, owner)]
+    entries = book(body["TxnDate"], sides, rate)
+    return (*entries, *_exchange(company, body, account, rate))
+
+
+def _exchange(company: Company, body: Body, account: str, rate: Any) -> Iterable[Entry]:
+    """What the rate moved between the documents and their payment."""
+    if rate == 1:
+        return ()
+    gain = 0
+    for key, amount in links_of(body).items():
+        document = company.find(key)
+        if document is not None:
+            at_document = at_home(amount, document.body.get("ExchangeRate"))
+            gain += (1 if key[0] == "Invoice" else -1) * (at_home(amount, rate) - at_document)
+    if not gain:
+        return ()
+    other = special(company, "exchange")
+    day = body["TxnDate"]
+    return (Entry(account, day, gain, 0), Entry(other, day, -gain, 0))
 
 
 def committed(company: Company, record: Record, before: Body | None) -> None:
@@ -177,7 +162,7 @@ PAYMENT = Entity(
     operations=SALES_OPERATIONS,
     known=KNOWN,
     complete=complete,
-    postings=postings,
+    ledger=ledger,
     may_change=check_not_deposited,
     committed=committed,
 )

@@ -1,7 +1,8 @@
 """What Customer, Vendor and Employee share: one space of names, and how a name is made."""
 
+from sandbox.quickbooks.company import CURRENCIES
 from sandbox.quickbooks.faults import fault
-from sandbox.quickbooks.model import NameRule, Work
+from sandbox.quickbooks.model import Body, NameRule, Work
 from sandbox.quickbooks.shape import check_length
 
 WORD = "customer, vendor or employee"
@@ -40,3 +41,19 @@ def give_address_ids(work: Work, *fields: str) -> None:
                 "Id": old.get("Id") or str(company.sequences["Address"]),
                 **{key: value for key, value in address.items() if key != "Id"},
             }
+
+
+def party_currency(work: Work) -> Body:
+    """A customer or vendor keeps its first currency; another one needs multicurrency."""
+    company = work.company
+    if work.before is not None and work.before.body.get("CurrencyRef"):
+        return dict(work.before.body["CurrencyRef"])
+    home = company.currency()
+    wanted = work.body.get("CurrencyRef")
+    if not wanted or wanted["value"] == home["value"]:
+        return home
+    if not company.preference("CurrencyPrefs", "MultiCurrencyEnabled"):
+        raise fault("2220", f"Supplied value:{wanted['value']}", "CurrencyRef")
+    if wanted["value"] not in CURRENCIES:
+        raise fault("2220", f"Supplied value:{wanted['value']}", "CurrencyRef")
+    return {"value": wanted["value"], "name": CURRENCIES[wanted["value"]]}

@@ -1,8 +1,10 @@
 """What sales documents share: fields, numbers, totals, due dates, postings."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from sandbox.quickbooks.company import Company
+from sandbox.quickbooks.entities.currency import add_home_total, follow_currency
 from sandbox.quickbooks.entities.fields import (
     address,
     choice,
@@ -26,10 +28,13 @@ from sandbox.quickbooks.entities.sales_lines import (
     numbered,
 )
 from sandbox.quickbooks.entities.sales_tax import TAX, add_tax
+from sandbox.quickbooks.entities.stock import Moves, at_cost, cost_sides, quantities
 from sandbox.quickbooks.faults import business, missing
-from sandbox.quickbooks.model import Body, Entity, Key, Kind, Work
+from sandbox.quickbooks.ledger import Side, book, class_of
+from sandbox.quickbooks.model import Body, Entity, Entry, Kind, Record, Work
 from sandbox.quickbooks.money import cents, wire
 from sandbox.quickbooks.rules import check_account_type, number_holder
+from sandbox.quickbooks.system_accounts import receivable
 
 FIELDS = (
     flag("AllowIPNPayment"),
@@ -139,6 +144,9 @@ def complete(work: Work) -> None:
     if total < 0:
         raise business("You must specify a transaction amount that is 0 or greater.")
     body["TotalAmt"] = wire(total)
+    add_home_total(company, body, "TotalAmt")
+    if work.before is None and "Balance" in work.entity.by_name:
+        receivable(company, body["CurrencyRef"]["value"])
     check_account_type(company, body.get("DepositToAccountRef"), ("Bank", "Other Current Asset"))
 
 
@@ -160,17 +168,10 @@ def defaults(body: Body) -> None:
 
 def _customer(work: Work) -> None:
     body, company = work.body, work.company
-    customer = company.row("Customer", body["CustomerRef"]["value"])
-    if customer is None:
-        return
-    currency = customer.body["CurrencyRef"]
-    wanted = body.get("CurrencyRef")
-    if wanted and wanted["value"] != currency["value"]:
-        raise business("Transaction currency is invalid for customer / vendor / account.")
-    body["CurrencyRef"] = dict(currency)
-    if currency["value"] != company.home_currency:
-        body.setdefault("ExchangeRate", 1)
-    if work.before is None:
+    ref_ = body.get("CustomerRef")
+    customer = company.row("Customer", ref_["value"]) if ref_ else None
+    follow_currency(company, body, customer)
+    if work.before is None and customer is not None:
         for name in ("BillAddr", "ShipAddr"):
             if not body.get(name) and customer.body.get(name):
                 body[name] = customer.body[name]
@@ -193,7 +194,7 @@ def next_number(company: Company, entity: Entity) -> str:
     while True:
         company.last_number += 1
         number_ = str(company.last_number)
-        if number_holder(company, entity, number_, None) is None:
+        if number_holder(company, entity, {}, number_, None) is None:
             return number_
 
 
@@ -211,13 +212,54 @@ def due_date(work: Work) -> str:
     return (date.fromisoformat(body["TxnDate"]) + timedelta(days=span)).isoformat()
 
 
-def postings(company: Company, body: Body, sign: int) -> dict[Key, int]:
-    """Receivables of the customer and the company, and the tax owed."""
-    total = sign * cents(body.get("TotalAmt"))
+def ledger(company: Company, record: Record, sign: int) -> Iterable[Entry]:
+    """Receivables against income, discounts, tax and the cost of what left the stock."""
+    body = record.body
+    currency = body["CurrencyRef"]["value"]
+    account = record.notes.get("ar")
+    if account is None:
+        account = record.notes["ar"] = receivable(company, currency)
+    owner = ("Customer", body["CustomerRef"]["value"])
+    total = Side(account, sign * cents(body.get("TotalAmt")), owner)
+    return booked(company, record, total, sign)
+
+
+def booked(company: Company, record: Record, total: Side, sign: int) -> Iterable[Entry]:
+    """A sales document whose total goes to the account of `total`."""
+    body = record.body
+    sides = [total, *_line_sides(company, body, sign)]
     tax = sign * cents((body.get("TxnTaxDetail") or {}).get("TotalTax"))
-    moved = {("Customer", body["CustomerRef"]["value"]): total}
-    if "ar" in company.role_ids:
-        moved[("Account", company.role_ids["ar"])] = total
-    if tax and "tax_payable" in company.role_ids:
-        moved[("Account", company.role_ids["tax_payable"])] = tax
-    return moved
+    sides.append(Side(company.role_ids.get("tax_payable", ""), -tax))
+    day = body["TxnDate"]
+    cost = cost_sides(company, sold(company, record, sign))
+    return (*book(day, sides, body.get("ExchangeRate")), *book(day, cost))
+
+
+def _line_sides(company: Company, body: Body, sign: int) -> Iterable[Side]:
+    owner = body.get("CustomerRef")
+    name = ("Customer", owner["value"]) if owner else None
+    for line in body.get("Line", []):
+        amount = sign * cents(line.get("Amount"))
+        memo = str(line.get("Description", ""))
+        if is_discount(line):
+            detail = line.get("DiscountLineDetail") or {}
+            account = detail.get("DiscountAccountRef") or {"value": company.role_ids["discounts"]}
+            yield Side(account["value"], amount, name, memo, class_of(detail))
+        elif not is_subtotal(line):
+            detail = line.get("SalesItemLineDetail") or {}
+            yield Side(_income(company, detail), -amount, name, memo, class_of(detail))
+
+
+def _income(company: Company, detail: Body) -> str:
+    """The account of the line, of its item, or the services account."""
+    if detail.get("ItemAccountRef"):
+        return str(detail["ItemAccountRef"]["value"])
+    item = company.row("Item", (detail.get("ItemRef") or {}).get("value", ""))
+    account = item.body.get("IncomeAccountRef") if item else None
+    return str(account["value"]) if account else company.role_ids["services"]
+
+
+def sold(company: Company, record: Record, sign: int) -> Moves:
+    """What a sale takes out of the stock; a credit (`sign` -1) puts it back."""
+    moved = {item: -sign * quantity for item, quantity in quantities(record.body).items()}
+    return at_cost(company, record, moved)

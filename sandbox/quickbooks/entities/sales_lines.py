@@ -121,7 +121,7 @@ def _sales_detail(work: Work, detail: Body) -> Body:
     detail["ItemRef"] = detail.get("ItemRef") or _default_item(company)
     item = company.row("Item", detail["ItemRef"]["value"])
     if item is not None:
-        _check_item(work, item)
+        check_item(work, item)
     code = detail.get("TaxCodeRef")
     if company.country == "US":
         if code and code["value"] not in ("TAX", "NON"):
@@ -140,7 +140,8 @@ def _default_item(company: Company) -> Body:
     return {"value": record.id, "name": display_name(record)}
 
 
-def _check_item(work: Work, item: Record) -> None:
+def check_item(work: Work, item: Record) -> None:
+    """No category (2500), and no inventory before its start (6270)."""
     if item.body.get("Type") == "Category":
         raise fault(
             "2500",

@@ -14,7 +14,12 @@ from sandbox.quickbooks.entities.fields import (
     text,
     web,
 )
-from sandbox.quickbooks.entities.people import PEOPLE, complete_name, give_address_ids
+from sandbox.quickbooks.entities.people import (
+    PEOPLE,
+    complete_name,
+    give_address_ids,
+    party_currency,
+)
 from sandbox.quickbooks.faults import has_balance
 from sandbox.quickbooks.model import Entity, Kind, Record, Work
 
@@ -87,7 +92,7 @@ def complete(work: Work) -> None:
     body = work.body
     complete_name(work, check_name=100)
     body.setdefault("Vendor1099", False)
-    body["CurrencyRef"] = work.company.currency()
+    body["CurrencyRef"] = party_currency(work)
     tax_id = body.get("TaxIdentifier")
     if tax_id and not tax_id.startswith("XXXXXX"):
         body["TaxIdentifier"] = f"XXXXXX{tax_id[-4:]}"

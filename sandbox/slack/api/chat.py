@@ -20,12 +20,12 @@ _TS = re.compile(r"^\d{1,12}\.\d{6}$")
 
 def post(call: Call) -> Json:
     """chat.postMessage."""
-    channel = _target(call)
+    channel = target_of(call)
     content = read_content(call, blocks_text=True)
     wait = call.world.limits.post(channel.id)
     if wait:
         raise SlackError("ratelimited", status=429, headers={"Retry-After": str(wait)})
-    thread = _thread(call, channel)
+    thread = thread_of(call, channel)
     message = post_message(
         call.world,
         channel,
@@ -34,6 +34,7 @@ def post(call: Call) -> Json:
         thread_ts=thread,
         by_app=True,
         username=_username(call),
+        icons=_icons(call),
         subtype="thread_broadcast" if call.flag("reply_broadcast") and thread else "",
     )
     shown = shapes.api_message(call.world, message, metadata=True)
@@ -42,7 +43,7 @@ def post(call: Call) -> Json:
 
 def post_ephemeral(call: Call) -> Json:
     """chat.postEphemeral."""
-    channel = _target(call)
+    channel = target_of(call)
     user = call.world.users.get(call.text("user"))
     if user is None or user.deleted or user.id not in channel.members:
         raise SlackError("user_not_in_channel")
@@ -53,7 +54,7 @@ def post_ephemeral(call: Call) -> Json:
         user.id,
         content,
         author=call.world.bot_user_id,
-        thread_ts=_thread(call, channel),
+        thread_ts=thread_of(call, channel),
     )
     return {"message_ts": item.ts} | content.warnings()
 
@@ -91,13 +92,34 @@ def permalink(call: Call) -> Json:
     return {"channel": channel.id, "permalink": link}
 
 
+def me_message(call: Call) -> Json:
+    """chat.meMessage."""
+    channel = target_of(call)
+    content = read_content(call)
+    bot = call.world.bot_user_id
+    message = post_message(call.world, channel, bot, content, by_app=True, subtype="me_message")
+    return {"channel": channel.id, "ts": message.ts}
+
+
+def _customised(call: Call) -> bool:
+    return call.token is not None and "chat:write.customize" in call.token.scopes
+
+
 def _username(call: Call) -> str:
     """Another name for one message, where chat:write.customize was granted."""
-    allowed = call.token is not None and "chat:write.customize" in call.token.scopes
-    return call.text("username") if allowed else ""
+    return call.text("username") if _customised(call) else ""
 
 
-def _target(call: Call) -> Channel:
+def _icons(call: Call) -> Json | None:
+    """Another picture for one message, under the same condition."""
+    if not _customised(call):
+        return None
+    if call.given("icon_emoji"):
+        return {"emoji": f":{call.text('icon_emoji').strip(':')}:"}
+    return {"image_48": call.text("icon_url")} if call.given("icon_url") else None
+
+
+def target_of(call: Call) -> Channel:
     """Where to post: an id, a name of a public channel, or a person (their DM with the app)."""
     key = call.text("channel")
     world = call.world
@@ -129,7 +151,7 @@ def _outside(call: Call, channel: Channel) -> None:
         raise SlackError("not_in_channel")
 
 
-def _thread(call: Call, channel: Channel) -> str:
+def thread_of(call: Call, channel: Channel) -> str:
     """The parent to reply to. A parent that is gone: the reply goes top-level, without a word."""
     ts = call.text("thread_ts")
     if not ts:

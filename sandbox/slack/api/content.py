@@ -3,9 +3,10 @@
 from dataclasses import dataclass, field
 
 from sandbox.slack.api.call import Call
-from sandbox.slack.blocks.surface import check_message
+from sandbox.slack.blocks.surface import check_message, without_new
 from sandbox.slack.errors import SlackError
 from sandbox.slack.jsontypes import Json
+from sandbox.slack.mentions import parsed_in_full, with_ids
 
 TEXT_LIMIT = 40_000
 MARKDOWN_LIMIT = 12_000
@@ -67,6 +68,10 @@ def _read_text(call: Call, content: Content, text_limit: int) -> None:
         content.warning = "message_truncated"
     if not content.text.strip():
         content.text = ""
+    if call.text("parse") == "full":
+        content.text = parsed_in_full(call.world, content.text)
+    elif call.flag("link_names"):
+        content.text = with_ids(call.world, content.text, labels=False)
     markdown = call.text("markdown_text")
     if not markdown:
         return
@@ -85,7 +90,15 @@ def _read_blocks(call: Call, content: Content) -> None:
     if not isinstance(raw, list):
         raise SlackError("invalid_blocks_format")
     content.blocks_given = True
-    content.blocks = check_message(raw)
+    content.blocks = message_blocks(call, raw)
+
+
+def message_blocks(call: Call, raw: list[object], at: str = "/blocks") -> list[Json]:
+    """Blocks of a message as stored, checked as this workspace checks them."""
+    blocks = check_message(raw, at)
+    if not call.world.switches["new_blocks"]:
+        without_new(blocks, at)
+    return blocks
 
 
 def _read_attachments(call: Call, content: Content) -> None:
@@ -97,14 +110,17 @@ def _read_attachments(call: Call, content: Content) -> None:
     if len(raw) > 100:
         raise SlackError("too_many_attachments")
     content.attachments_given = True
-    content.attachments = [_attachment(number, item) for number, item in enumerate(raw, 1)]
+    content.attachments = [
+        checked_attachment(call, number, item) for number, item in enumerate(raw, 1)
+    ]
 
 
-def _attachment(number: int, item: Json) -> Json:
+def checked_attachment(call: Call, number: int, item: Json) -> Json:
+    """An attachment as stored; its blocks are checked like those of a message."""
     stored = {"id": number, **item}
     if isinstance(item.get("blocks"), list):
         pointer = f"/attachments/{number - 1}/blocks"
-        stored["blocks"] = check_message(item["blocks"], pointer)
+        stored["blocks"] = message_blocks(call, item["blocks"], pointer)
     return stored
 
 

@@ -1,13 +1,22 @@
 """conversations.*: look, read, join, open."""
 
-from sandbox.slack import shapes, shown
+import base64
+import time
+
+from sandbox.slack import ids, moves, shapes
 from sandbox.slack.api.call import Call, page, require_scope
 from sandbox.slack.errors import SlackError
 from sandbox.slack.jsontypes import Json
 from sandbox.slack.model import Channel, Message
-from sandbox.slack.realtime.events import emit
 
 READ = ("channels:read", "groups:read", "im:read", "mpim:read")
+_SCOPE_WORD = {
+    "public_channel": "channels",
+    "private_channel": "groups",
+    "im": "im",
+    "mpim": "mpim",
+}
+GROUP_SIZE = 8
 HISTORY = ("channels:history", "groups:history", "im:history", "mpim:history")
 
 
@@ -27,10 +36,8 @@ def list_channels(call: Call) -> Json:
     unknown = set(types) - {"public_channel", "private_channel", "im", "mpim"}
     if unknown:
         raise SlackError("invalid_types")
-    needed = {"public_channel": "channels", "private_channel": "groups", "im": "im"}
     for kind in types:
-        if kind in needed:
-            require_scope(call, f"{needed[kind]}:read")
+        require_scope(call, f"{_SCOPE_WORD[kind]}:read")
     rows = [
         shapes.api_channel(call.world, channel)
         for channel in call.world.channels.values()
@@ -41,7 +48,7 @@ def list_channels(call: Call) -> Json:
 
 
 def _listed(call: Call, channel: Channel, types: list[str]) -> bool:
-    word = {"channels": "public_channel", "groups": "private_channel", "im": "im"}[channel.kind]
+    word = next(kind for kind, scope in _SCOPE_WORD.items() if scope == channel.kind)
     if word not in types or (call.flag("exclude_archived") and channel.is_archived):
         return False
     return word == "public_channel" or call.world.bot_user_id in channel.members
@@ -94,13 +101,39 @@ def _window(call: Call, rows: list[Message], *, newest_first: bool) -> Json:
     chosen = [m for m in rows if _within(call, m.ts)]
     chosen.sort(key=lambda m: m.ts, reverse=newest_first)
     metadata = call.flag("include_all_metadata")
-    shown = [shapes.api_message(call.world, m, metadata=metadata) for m in chosen]
-    found, cursor = page(shown, call.text("cursor"), _limit(call, 100, 999))
-    body: Json = {"messages": found, "has_more": bool(cursor)}
+    found, cursor = _page_by_ts(call, chosen, newest_first=newest_first)
+    shown = [shapes.api_message(call.world, m, metadata=metadata) for m in found]
+    body: Json = {"messages": shown, "has_more": bool(cursor)}
     if newest_first:
         pinned = sum(1 for m in rows if m.pinned)
         body |= {"pin_count": pinned, "channel_actions_ts": None, "channel_actions_count": 0}
     return body | ({"response_metadata": {"next_cursor": cursor}} if cursor else {})
+
+
+def _page_by_ts(
+    call: Call, rows: list[Message], *, newest_first: bool
+) -> tuple[list[Message], str]:
+    """A page from the cursor's timestamp on, so that new messages do not shift the pages."""
+    start = _cursor_ts(call.text("cursor"))
+    if start:
+        rows = [m for m in rows if m.ts == start or (m.ts < start) == newest_first]
+    limit = _limit(call, 100, 999)
+    if len(rows) <= limit:
+        return rows, ""
+    cursor = base64.b64encode(f"next_ts:{rows[limit].ts}".encode()).decode()
+    return rows[:limit], cursor
+
+
+def _cursor_ts(cursor: str) -> str:
+    if not cursor:
+        return ""
+    try:
+        word, _, ts = base64.b64decode(cursor, validate=True).decode().partition(":")
+    except ValueError:
+        raise SlackError("invalid_cursor") from None
+    if word != "next_ts" or not ts.replace(".", "", 1).isdigit():
+        raise SlackError("invalid_cursor")
+    return ts
 
 
 def _within(call: Call, ts: str) -> bool:
@@ -136,13 +169,7 @@ def join(call: Call) -> Json:
     world = call.world
     already = world.bot_user_id in channel.members
     if not already:
-        channel.members.append(world.bot_user_id)
-        world.live.push("channel", channel=shown.control_channel(channel, ""))
-        emit(
-            world,
-            "member_joined_channel",
-            {"type": "member_joined_channel", "user": world.bot_user_id, "channel": channel.id},
-        )
+        moves.add_member(world, channel, world.bot_user_id)
     body: Json = {"channel": shapes.api_channel(world, channel)}
     if already:
         body |= {"warning": "already_in_channel"}
@@ -155,27 +182,54 @@ def open_im(call: Call) -> Json:
     world = call.world
     if call.given("channel"):
         channel = call.channel()
-        if not channel.im_user:
+        if not channel.im_user and not channel.is_mpim:
             raise SlackError("method_not_supported_for_channel_type")
-        return {"channel": {"id": channel.id}, "no_op": True, "already_open": True}
+        return _opened(call, channel, known=True)
     users = call.listed("users")
     if not users:
         raise SlackError("users_list_not_supplied")
-    if len(users) > 1:
-        require_scope(call, "mpim:write")
-        raise SlackError("not_enough_users")
-    user = world.users.get(users[0])
+    require_scope(call, "mpim:write" if len(users) > 1 else "im:write")
+    if len(users) > GROUP_SIZE:
+        raise SlackError("too_many_users")
+    for key in users:
+        _can_be_written_to(call, key)
+    known = set(world.channels)
+    channel = world.open_im(users[0]) if len(users) == 1 else _group_message(call, users)
+    return _opened(call, channel, known=channel.id in known)
+
+
+def _can_be_written_to(call: Call, key: str) -> None:
+    user = call.world.users.get(key)
     if user is None:
         raise SlackError("user_not_found")
     if user.deleted:
         raise SlackError("user_disabled")
     if user.is_bot or user.id == "USLACKBOT":
         raise SlackError("cannot_dm_bot")
-    known = {channel.id for channel in world.channels.values()}
-    channel = world.open_im(user.id)
+
+
+def _group_message(call: Call, users: list[str]) -> Channel:
+    """The direct message of these people and the app, made when first needed."""
+    world = call.world
+    members = sorted({*users, world.bot_user_id})
+    for channel in world.channels.values():
+        if channel.is_mpim and sorted(channel.members) == members:
+            return channel
+    names = "--".join(world.users[user].name for user in members)
+    made = int(time.time())
+    channel = Channel(
+        ids.opaque("G"), f"mpdm-{names}-1", True, is_mpim=True, created=made, members=members
+    )
+    world.channels[channel.id] = channel
+    world.live.push("channels", audience=channel.members)
+    return channel
+
+
+def _opened(call: Call, channel: Channel, *, known: bool) -> Json:
     body: Json = {"channel": {"id": channel.id}}
     if call.flag("return_im"):
-        body["channel"] = shapes.api_channel(world, channel)
-    if channel.id in known:
+        body["channel"] = shapes.api_channel(call.world, channel)
+    if known and not channel.closed:
         body |= {"no_op": True, "already_open": True}
+    channel.closed = False
     return body

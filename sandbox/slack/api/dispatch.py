@@ -5,7 +5,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from sandbox.slack.api.call import Call, require_scope
 from sandbox.slack.api.faulty import suffer
-from sandbox.slack.api.methods import BY_NAME, DEPRECATED
+from sandbox.slack.api.methods import BY_NAME, DEPRECATED, FOR_PEOPLE
 from sandbox.slack.api.record import record
 from sandbox.slack.api.registry import Method
 from sandbox.slack.api.request import Read, read
@@ -52,6 +52,8 @@ async def _run(world: World, name: str, found: Read) -> Response:
     if name in DEPRECATED:
         raise SlackError("method_deprecated")
     method = BY_NAME.get(name)
+    if name in FOR_PEOPLE:
+        raise SlackError("not_allowed_token_type" if found.token else "not_authed")
     if method is None:
         # Also the answer for methods Slack has and this sandbox does not; see its page in docs.
         raise SlackError("unknown_method", extra={"req_method": name})
@@ -82,7 +84,7 @@ def _authorise(world: World, method: Method, call: Call, value: str) -> None:
     if token is None:
         raise SlackError("invalid_auth")
     if token.revoked:
-        raise SlackError("token_revoked")
+        raise SlackError(token.refusal)
     if method.token not in {token.kind, "any"}:
         raise SlackError("not_allowed_token_type")
     call.token = token

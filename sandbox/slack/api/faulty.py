@@ -16,8 +16,13 @@ async def suffer(
 ) -> Response:
     """End the call as ordered; raises SlackError for faults that answer.
 
-    After `timeout_after` and `reset_after` the call took effect, only its answer is lost.
+    After `timeout_after` and `reset_after` the call took effect, only its answer is lost; after
+    `slow` its answer is late.
     """
+    if fault.fault == "slow":
+        answer = await run()
+        await asyncio.sleep(fault.seconds)
+        return answer
     kind, _, moment = fault.fault.rpartition("_")
     if kind not in {"timeout", "reset"}:
         raise _ordered(fault)

@@ -6,8 +6,7 @@ import time
 
 from sandbox.slack import ids, shapes
 from sandbox.slack.api.call import Call
-from sandbox.slack.api.content import Content
-from sandbox.slack.blocks.surface import check_message
+from sandbox.slack.api.content import Content, message_blocks
 from sandbox.slack.errors import SlackError
 from sandbox.slack.jsontypes import Json
 from sandbox.slack.model import Channel, StoredFile
@@ -57,7 +56,7 @@ def complete_upload(call: Call) -> Json:
     content = Content(text=call.text("initial_comment"))
     raw = call.parsed("blocks", "invalid_blocks_format")
     if isinstance(raw, list):
-        content.blocks = check_message(raw)
+        content.blocks = message_blocks(call, raw)
     for stored in files:
         stored.complete = True
         emit(world, "file_created", {"type": "file_created", "file_id": stored.id})

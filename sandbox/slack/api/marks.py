@@ -1,12 +1,10 @@
 """reactions.* and pins.*."""
 
-from sandbox.slack import shapes
-from sandbox.slack.api.call import Call
+from sandbox.slack import moves, shapes
+from sandbox.slack.api.call import Call, page
 from sandbox.slack.errors import SlackError
 from sandbox.slack.jsontypes import Json
 from sandbox.slack.model import Channel, Message
-from sandbox.slack.posting import tell
-from sandbox.slack.realtime.events import emit
 
 
 def _message(call: Call, name: str = "timestamp") -> tuple[Channel, Message]:
@@ -27,36 +25,36 @@ def reactions_add(call: Call) -> Json:
     name = call.text("name").strip(":")
     if not name or not all(part.isalnum() or part in "_+-:" for part in name):
         raise SlackError("invalid_name")
-    users = message.reactions.setdefault(name, [])
-    if call.world.bot_user_id in users:
-        raise SlackError("already_reacted")
-    users.append(call.world.bot_user_id)
-    tell(call.world, channel, "message_changed", message)
-    item = {"type": "message", "channel": channel.id, "ts": message.ts}
-    emit(
-        call.world,
-        "reaction_added",
-        {
-            "type": "reaction_added",
-            "user": call.world.bot_user_id,
-            "reaction": name,
-            "item_user": message.user,
-            "item": item,
-        },
-    )
+    if channel.is_archived:
+        raise SlackError("is_archived")
+    moves.react(call.world, channel, message, call.world.bot_user_id, name)
     return {}
 
 
 def reactions_remove(call: Call) -> Json:
     """reactions.remove."""
     channel, message = _message(call)
-    users = message.reactions.get(call.text("name").strip(":"), [])
-    if call.world.bot_user_id not in users:
-        raise SlackError("no_reaction")
-    users.remove(call.world.bot_user_id)
-    message.reactions = {name: who for name, who in message.reactions.items() if who}
-    tell(call.world, channel, "message_changed", message)
+    name = call.text("name").strip(":")
+    moves.unreact(call.world, channel, message, call.world.bot_user_id, name)
     return {}
+
+
+def reactions_list(call: Call) -> Json:
+    """reactions.list: what a person (or the app) reacted to."""
+    user = call.text("user") or call.world.bot_user_id
+    rows: list[Json] = [
+        {
+            "type": "message",
+            "channel": channel.id,
+            "message": shapes.api_message(call.world, message),
+        }
+        for channel in call.world.channels.values()
+        if call.world.bot_user_id in channel.members
+        for message in channel.messages.values()
+        if not message.deleted and any(user in who for who in message.reactions.values())
+    ]
+    found, cursor = page(rows, call.text("cursor"), call.number("limit", 100) or 100)
+    return {"items": found, "response_metadata": {"next_cursor": cursor}}
 
 
 def reactions_get(call: Call) -> Json:
@@ -69,20 +67,16 @@ def reactions_get(call: Call) -> Json:
 def pins_add(call: Call) -> Json:
     """pins.add."""
     channel, message = _message(call)
-    if message.pinned:
-        raise SlackError("already_pinned")
-    message.pinned = True
-    tell(call.world, channel, "message_changed", message)
+    if channel.is_archived:
+        raise SlackError("is_archived")
+    moves.pin(call.world, channel, message, call.world.bot_user_id, pinned=True)
     return {}
 
 
 def pins_remove(call: Call) -> Json:
     """pins.remove."""
     channel, message = _message(call)
-    if not message.pinned:
-        raise SlackError("no_pin")
-    message.pinned = False
-    tell(call.world, channel, "message_changed", message)
+    moves.pin(call.world, channel, message, call.world.bot_user_id, pinned=False)
     return {}
 
 

@@ -1,10 +1,9 @@
-"""users.*, usergroups.*, bots.info, team.info, auth.test, api.test."""
+"""users.*, bots.info, team.info, dnd.*, emoji.list, api.test."""
 
 from sandbox.slack import shapes
 from sandbox.slack.api.call import Call, page, require_scope
 from sandbox.slack.errors import SlackError
 from sandbox.slack.jsontypes import Json
-from sandbox.slack.model import Usergroup
 
 
 def api_test(call: Call) -> Json:
@@ -13,31 +12,6 @@ def api_test(call: Call) -> Json:
     if call.given("error"):
         raise SlackError(call.text("error"), extra={"args": args})
     return {"args": args} if args else {}
-
-
-def auth_test(call: Call) -> Json:
-    """auth.test: who this token is."""
-    world = call.world
-    base = {"url": f"{world.base_url}/", "team": world.team_name, "team_id": world.team_id}
-    if call.token is not None and call.token.kind == "app":
-        return {"app_name": world.install.name, "app_id": world.app_id}
-    return {
-        **base,
-        "user": world.users[world.bot_user_id].name,
-        "user_id": world.bot_user_id,
-        "bot_id": world.bot_id,
-        "is_enterprise_install": False,
-    }
-
-
-def connections_open(call: Call) -> Json:
-    """apps.connections.open: a WebSocket address for one connection."""
-    world = call.world
-    if not world.install.socket_mode:
-        raise SlackError("forbidden_team")
-    base = world.base_url.replace("http://", "ws://")
-    ticket = world.hub.new_ticket()
-    return {"url": f"{base}/socket?ticket={ticket}&app_id={world.app_id}"}
 
 
 def users_info(call: Call) -> Json:
@@ -82,42 +56,6 @@ def users_conversations(call: Call) -> Json:
     return {"channels": found, "response_metadata": {"next_cursor": cursor}}
 
 
-def usergroups_list(call: Call) -> Json:
-    """usergroups.list."""
-    rows = [_group(call, group) for group in call.world.usergroups.values()]
-    return {"usergroups": rows}
-
-
-def _group(call: Call, group: Usergroup) -> Json:
-    body: Json = {
-        "id": group.id,
-        "team_id": call.world.team_id,
-        "is_usergroup": True,
-        "is_subteam": True,
-        "name": group.name,
-        "description": "",
-        "handle": group.handle,
-        "is_external": False,
-        "date_create": 1732233600,
-        "date_update": 1732233600,
-        "date_delete": 0,
-        "auto_type": None,
-        "user_count": len(group.users),
-        "prefs": {"channels": [], "groups": []},
-    }
-    if call.flag("include_users"):
-        body["users"] = group.users
-    return body
-
-
-def usergroup_users(call: Call) -> Json:
-    """usergroups.users.list."""
-    group = call.world.usergroups.get(call.text("usergroup"))
-    if group is None:
-        raise SlackError("no_such_subteam")
-    return {"users": group.users}
-
-
 def bots_info(call: Call) -> Json:
     """bots.info."""
     world = call.world
@@ -151,3 +89,50 @@ def team_info(call: Call) -> Json:
             "is_verified": False,
         }
     }
+
+
+def profile(call: Call) -> Json:
+    """users.profile.get; without a user the app's own."""
+    user = call.world.users.get(call.text("user") or call.world.bot_user_id)
+    if user is None:
+        raise SlackError("user_not_found")
+    shown: Json = shapes.api_user(call.world, user)["profile"]
+    return {"profile": shown}
+
+
+def presence(call: Call) -> Json:
+    """users.getPresence: everybody who is not deactivated is here."""
+    user = call.world.users.get(call.text("user"))
+    if user is None:
+        raise SlackError("user_not_found")
+    return {"presence": "away" if user.deleted else "active"}
+
+
+def set_presence(call: Call) -> Json:
+    """users.setPresence."""
+    if call.text("presence") not in {"auto", "away"}:
+        raise SlackError("invalid_presence")
+    return {}
+
+
+def quiet_hours(call: Call) -> Json:
+    """dnd.info: nobody here has quiet hours."""
+    if call.given("user") and call.text("user") not in call.world.users:
+        raise SlackError("user_not_found")
+    return {"dnd_enabled": False, "next_dnd_start_ts": 1, "next_dnd_end_ts": 1}
+
+
+def quiet_hours_of(call: Call) -> Json:
+    """dnd.teamInfo, for several people."""
+    users = call.listed("users")
+    if not users:
+        raise SlackError("missing_users")
+    if len(users) > 50:
+        raise SlackError("too_many_users")
+    row = {"dnd_enabled": False, "next_dnd_start_ts": 1, "next_dnd_end_ts": 1}
+    return {"users": {user: row for user in users if user in call.world.users}}
+
+
+def emoji(_call: Call) -> Json:
+    """emoji.list: none of its own."""
+    return {"emoji": {}, "cache_ts": "1732233600.000000"}

@@ -77,7 +77,8 @@ def _read_json(body: bytes, found: Read) -> None:
         raise SlackError("invalid_json") from None
     if not isinstance(data, dict):
         raise SlackError("json_not_object")
-    found.args |= data
+    # With a JSON body the token belongs in the header; a key of the body is not looked at.
+    found.args |= {key: value for key, value in data.items() if key != "token"}
 
 
 async def _read_form(request: Request, found: Read) -> None:

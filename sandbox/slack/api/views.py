@@ -4,20 +4,19 @@ import time
 
 from sandbox.slack import ids, shapes, shown
 from sandbox.slack.api.call import Call
-from sandbox.slack.blocks.surface import check_view
+from sandbox.slack.blocks.surface import check_view, without_new
 from sandbox.slack.errors import SlackError
 from sandbox.slack.jsontypes import Json
 from sandbox.slack.model import Trigger, View
 from sandbox.slack.views import add_view, replace_view
 from sandbox.slack.world import World
 
-TRIGGER_SECONDS = 3.0
 STACK_LIMIT = 3
 
 
 def open_view(call: Call) -> Json:
     """views.open: a new modal for the person whose trigger this is."""
-    payload = check_view(call.parsed("view", "invalid_arguments"))
+    payload = _view(call)
     external_id_free(call.world, payload)
     trigger = _exchange(call)
     view = add_view(call.world, trigger.user, payload, channel=trigger.channel)
@@ -26,7 +25,7 @@ def open_view(call: Call) -> Json:
 
 def push(call: Call) -> Json:
     """views.push: on top of the modal the trigger came from."""
-    payload = check_view(call.parsed("view", "invalid_arguments"))
+    payload = _view(call)
     external_id_free(call.world, payload)
     trigger = _peek(call)
     below = call.world.views.get(trigger.view_id)
@@ -41,7 +40,7 @@ def push(call: Call) -> Json:
 
 def update(call: Call) -> Json:
     """views.update by view_id or external_id; a closed view is not_found."""
-    payload = check_view(call.parsed("view", "invalid_arguments"), ("modal", "home"))
+    payload = _view(call, ("modal", "home"))
     view = _find(call)
     if view.kind != payload["type"]:
         message = f"unsupported type: {payload['type']} [json-pointer:/view/type]"
@@ -55,7 +54,7 @@ def update(call: Call) -> Json:
 
 def publish(call: Call) -> Json:
     """views.publish: the Home tab of one person."""
-    payload = check_view(call.parsed("view", "invalid_arguments"), ("home",))
+    payload = _view(call, ("home",))
     world = call.world
     user = world.users.get(call.text("user_id"))
     if user is None:
@@ -76,6 +75,14 @@ def publish(call: Call) -> Json:
     return {"view": shapes.view_json(world, view)}
 
 
+def _view(call: Call, kinds: tuple[str, ...] = ("modal",)) -> Json:
+    """The view of a call, checked as this workspace checks views."""
+    payload = check_view(call.parsed("view", "invalid_arguments"), kinds)
+    if not call.world.switches["new_blocks"]:
+        without_new(payload["blocks"], "/view/blocks")
+    return payload
+
+
 def external_id_free(world: World, payload: Json, own: View | None = None) -> None:
     """Raise duplicate_external_id when another open view of the team has the same."""
     wanted = payload.get("external_id")
@@ -91,7 +98,7 @@ def _peek(call: Call) -> Trigger:
         raise SlackError("invalid_trigger_id")
     if trigger.used:
         raise SlackError("exchanged_trigger_id")
-    if time.monotonic() - trigger.made > TRIGGER_SECONDS:
+    if time.monotonic() - trigger.made > call.world.lifetimes["trigger_id"]:
         raise SlackError("expired_trigger_id")
     return trigger
 

@@ -25,9 +25,26 @@ def card_has_something(value: Json, walk: Walk, at: str) -> None:
         walk.wrong(at, "must define either `hero_image` or `title` or `actions` or `body`")
 
 
+def one_icon(value: Json, walk: Walk, at: str) -> None:
+    """A card has a picture or one of Slack's own icons, not both."""
+    if "icon" in value and "slack_icon" in value:
+        walk.wrong(at, "must define only one of `icon` or `slack_icon`")
+
+
+def unique_tasks(value: Json, walk: Walk, at: str) -> None:
+    """A task_id is there once in a plan."""
+    seen: set[str] = set()
+    for number, task in enumerate(value.get("tasks") or []):
+        if task["task_id"] in seen:
+            walk.wrong(f"{at}/tasks/{number}/task_id", "`task_id` already exists")
+        seen.add(task["task_id"])
+
+
 def container_rules(value: Json, walk: Walk, at: str) -> None:
-    """A collapsible container has no header divider, and only it can start collapsed."""
-    if value.get("is_collapsible") and "has_header_divider" in value:
+    """A title; a collapsible one has no header divider, and only it can start collapsed."""
+    if "title" not in value and "rich_text_title" not in value:
+        walk.wrong(at, "must define either `title` or `rich_text_title`")
+    if value.get("is_collapsible") and value.get("has_header_divider"):
         walk.wrong(f"{at}/has_header_divider", "not allowed with `is_collapsible`")
     if value.get("default_collapsed") and not value.get("is_collapsible"):
         walk.wrong(f"{at}/default_collapsed", "needs `is_collapsible`")

@@ -72,6 +72,9 @@ def numbers(value: Json, walk: Walk, at: str) -> None:
         except InvalidOperation:
             walk.wrong(f"{at}/{name}", "must be a number")
             return
+        if not number.is_finite():
+            walk.wrong(f"{at}/{name}", "must be a number")
+            return
         if not value["is_decimal_allowed"] and number != number.to_integral_value():
             walk.wrong(f"{at}/{name}", "must be an integer")
         found[name] = number

@@ -99,6 +99,7 @@ ELEMENTS: dict[str, Shape] = {
     "workflow_button": Shape(
         {"text": plain(75), "workflow": Shape({"trigger": TRIGGER})},
         {**_ID, "style": _STYLE, "accessibility_label": Text(75)},
+        surfaces=("message",),
     ),
     "checkboxes": Shape(
         {"options": Many(_CHOICE, 10)},
@@ -133,6 +134,7 @@ ELEMENTS: dict[str, Shape] = {
             "confirm": CONFIRM,
             "initial_date_time": Whole(1_000_000_000, 9_999_999_999),
         },
+        surfaces=("message", "modal"),
     ),
     "plain_text_input": Shape(
         {},
@@ -145,8 +147,8 @@ ELEMENTS: dict[str, Shape] = {
         },
         (bounds("min_length", "max_length"),),
     ),
-    "email_text_input": Shape({}, {**_INPUT, "initial_value": Text(3000, 0)}),
-    "url_text_input": Shape({}, {**_INPUT, "initial_value": Text(3000, 0)}),
+    "email_text_input": Shape({}, {**_INPUT, "initial_value": Text(3000, 0)}, surfaces=("modal",)),
+    "url_text_input": Shape({}, {**_INPUT, "initial_value": Text(3000, 0)}, surfaces=("modal",)),
     "number_input": Shape(
         {"is_decimal_allowed": Flag()},
         {
@@ -156,6 +158,7 @@ ELEMENTS: dict[str, Shape] = {
             "max_value": Text(64),
         },
         (numbers,),
+        surfaces=("modal",),
     ),
     "rich_text_input": Shape(
         {},
@@ -165,6 +168,7 @@ ELEMENTS: dict[str, Shape] = {
             "min_lines": Whole(1, 100),
             "max_lines": Whole(1, 100),
         },
+        (bounds("min_lines", "max_lines"),),
         surfaces=("modal", "home"),
     ),
     "file_input": Shape(
@@ -202,6 +206,9 @@ ELEMENTS: dict[str, Shape] = {
 }
 
 _SELECTS = tuple(name for name in ELEMENTS if name.endswith("_select"))
+# Multi-selects are for section and input; Slack refuses them in actions
+# (https://github.com/slackapi/python-slack-sdk/issues/1631).
+_SINGLE_SELECTS = tuple(name for name in _SELECTS if not name.startswith("multi_"))
 ACTIONS = (
     "button",
     "workflow_button",
@@ -211,8 +218,7 @@ ACTIONS = (
     "datepicker",
     "timepicker",
     "datetimepicker",
-    "rich_text_input",
-    *_SELECTS,
+    *_SINGLE_SELECTS,
 )
 ACCESSORY = (
     "button",
@@ -239,4 +245,4 @@ INPUTS = (
     "datetimepicker",
     *_SELECTS,
 )
-CONTEXT_TEXT = TextObject(2000, ANY_TEXT)
+CONTEXT_TEXT = TextObject(3000, ANY_TEXT)

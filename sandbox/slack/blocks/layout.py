@@ -3,8 +3,10 @@
 from sandbox.slack.blocks.block_rules import (
     card_has_something,
     container_rules,
+    one_icon,
     section_texts,
     table_columns,
+    unique_tasks,
 )
 from sandbox.slack.blocks.charts import DATA_TABLE, DATA_VISUALIZATION
 from sandbox.slack.blocks.composition import (
@@ -64,7 +66,7 @@ _CARD = Shape(
         "slack_icon": Shape({"name": Text(255)}, {"type": Text(64)}),
         "actions": Many(Typed(ELEMENTS, ("button",)), 3),
     },
-    (card_has_something,),
+    (card_has_something, one_icon),
 )
 _TASK_CARD = Shape(
     {
@@ -80,6 +82,18 @@ _TASK_CARD = Shape(
     },
     surfaces=("message",),
 )
+
+
+class _Task:
+    """A task of a plan; its type goes without saying."""
+
+    def check(self, value: object, walk: Walk, at: str) -> None:
+        """As a task card, with or without `type`."""
+        if isinstance(value, dict) and value.get("type", "task_card") != "task_card":
+            walk.wrong(f"{at}/type", f"unsupported type: {value['type']}")
+            return
+        _TASK_CARD.check(value, walk, at)
+
 
 BLOCKS: dict[str, Shape] = {
     "section": Shape(
@@ -145,12 +159,13 @@ BLOCKS: dict[str, Shape] = {
     "task_card": _TASK_CARD,
     "plan": Shape(
         {"title": Text(256)},
-        {**_ID, "tasks": Many(Typed({"task_card": _TASK_CARD}), 50, 0)},
+        {**_ID, "tasks": Many(_Task(), 50, 0)},
+        (unique_tasks,),
         surfaces=("message",),
     ),
     "video": Shape(
         {
-            "alt_text": Text(200),
+            "alt_text": Text(2000),
             "title": plain(199),
             "thumbnail_url": HTTP_URL,
             "video_url": HTTP_URL,
@@ -171,33 +186,53 @@ BLOCKS: dict[str, Shape] = {
     ),
     "call": Shape({"call_id": Text(255)}, _ID, surfaces=("message",)),
 }
-CHILDREN = tuple(BLOCKS)
-
-
-class _Child:
-    """A block inside a container: any other block, but no container, input or table."""
-
-    def check(self, value: object, walk: Walk, at: str) -> None:
-        """Nothing that needs the whole width or a submit button."""
-        names = tuple(n for n in CHILDREN if n not in {"container", "input", "carousel"})
-        Typed(BLOCKS, names).check(value, walk, at)
-
-
+# Blocks a container or a fallback may hold; BLOCKS is complete when they are checked.
+_CHILD = Typed(
+    BLOCKS,
+    (
+        "actions",
+        "context",
+        "divider",
+        "file",
+        "header",
+        "image",
+        "input",
+        "rich_text",
+        "section",
+        "table",
+        "video",
+    ),
+)
 BLOCKS["container"] = Shape(
-    {"child_blocks": Many(_Child(), 10)},
+    {"child_blocks": Many(_CHILD, 10)},
     {
         **_ID,
         "title": plain(150),
         "rich_text_title": RICH_TEXT,
-        "subtitle": plain(150),
+        "subtitle": either(150),
         "icon": _IMAGE,
         "width": Text(choices=("narrow", "standard", "wide", "full")),
         "is_collapsible": Flag(),
         "default_collapsed": Flag(),
         "has_header_divider": Flag(),
     },
-    (one_of("title", "rich_text_title"), container_rules),
+    (container_rules,),
     surfaces=("message", "home"),
+)
+BLOCKS["auth_provider"] = Shape(
+    {"value": Text(150), "name": plain(75), "is_connected": Flag()},
+    {
+        **_ID,
+        "description": plain(150),
+        "icon_url": HTTP_URL,
+        "auth_url": HTTP_URL,
+        "disconnect_url": HTTP_URL,
+        "connected_identity": plain(75),
+        "connected_context": plain(75),
+        "accessory": Typed(ELEMENTS, ("overflow",)),
+        "fallback": Many(_CHILD, 10),
+    },
+    surfaces=("home",),
 )
 ANY_BLOCK = Typed(BLOCKS)
 

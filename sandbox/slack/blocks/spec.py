@@ -1,5 +1,6 @@
 """Building bricks of the tables: what a value may be. Wording as Slack's own validator has it."""
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -73,6 +74,8 @@ class Number:
         """Any finite number."""
         if isinstance(value, bool) or not isinstance(value, int | float):
             walk.wrong(at, "must provide a number")
+        elif not math.isfinite(value):
+            walk.wrong(at, "must be a finite number")
         elif self.positive and value <= 0:
             walk.wrong(at, "must be greater than 0")
 

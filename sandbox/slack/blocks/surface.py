@@ -18,6 +18,22 @@ MESSAGE_CHARACTERS = 13_200
 CHARACTERS_PER_BLOCK = 42
 MARKDOWN_CHARACTERS = 12_000
 VIEW_BYTES = 250_000
+NEW_BLOCKS = frozenset(
+    {
+        "alert",
+        "auth_provider",
+        "card",
+        "carousel",
+        "container",
+        "context_actions",
+        "data_table",
+        "data_visualization",
+        "markdown",
+        "plan",
+        "table",
+        "task_card",
+    }
+)
 ONCE_PER_MESSAGE = {"table": 1, "data_table": 1, "data_visualization": 2}
 
 
@@ -33,6 +49,16 @@ def check_message(raw: list[object], at: str = "/blocks") -> list[Json]:
     if measure(blocks) > MESSAGE_CHARACTERS:
         raise SlackError("msg_blocks_too_long")
     return blocks
+
+
+def without_new(blocks: list[Json], at: str = "/blocks") -> None:
+    """Raise invalid_blocks when one of the blocks that Slack rolls out in phases is there."""
+    walk = Walk("message")
+    for pointer, block in _all_blocks(blocks, at):
+        if block["type"] in NEW_BLOCKS:
+            walk.wrong(f"{pointer}/type", f"unsupported type: {block['type']}")
+    if walk.errors:
+        raise SlackError("invalid_blocks", messages=walk.errors, extra={"errors": walk.errors})
 
 
 _VIEW_TEXTS = {

@@ -1,5 +1,7 @@
 """Looking: what the workspace holds now."""
 
+from dataclasses import asdict
+
 from sandbox.slack import shapes, shown
 from sandbox.slack.errors import ControlError
 from sandbox.slack.jsontypes import Json
@@ -16,16 +18,7 @@ def state(world: World, query: Query) -> Json:
     install = world.install
     return {
         "team": {"id": world.team_id, "name": world.team_name, "domain": world.team_domain},
-        "app": {
-            "id": world.app_id,
-            "name": install.name,
-            "description": install.description,
-            "bot_user_id": world.bot_user_id,
-            "bot_id": world.bot_id,
-            "connected": len(world.hub.connections),
-            "socket_mode": install.socket_mode,
-            "home_enabled": install.home_enabled,
-        },
+        "app": _app(world),
         "users": [shown.control_user(u) for u in world.users.values() if u.id != SLACKBOT],
         "channels": [
             shown.control_channel(c, user) for c in world.channels.values() if not c.im_user
@@ -43,22 +36,34 @@ def state(world: World, query: Query) -> Json:
             {"command": c.command, "description": c.description, "usage_hint": c.usage_hint}
             for c in install.commands
         ],
-        "shortcuts": [
-            {
-                "name": s.name,
-                "type": s.type,
-                "callback_id": s.callback_id,
-                "description": s.description,
-            }
-            for s in install.shortcuts
-        ],
+        "shortcuts": [asdict(shortcut) for shortcut in install.shortcuts],
         "limits": world.limits.mode,
+        "switches": world.switches,
         "me": user,
     }
 
 
+def _app(world: World) -> Json:
+    install = world.install
+    return {
+        "id": world.app_id,
+        "name": install.name,
+        "description": install.description,
+        "bot_user_id": world.bot_user_id,
+        "bot_id": world.bot_id,
+        "connected": len(world.hub.connections),
+        "socket_mode": install.socket_mode,
+        "home_enabled": install.home_enabled,
+        "messages_enabled": install.messages_enabled,
+        "installed": not world.uninstalled,
+    }
+
+
 def messages(world: World, query: Query) -> Json:
-    """Messages, oldest first; with `thread_ts` the parent and its replies."""
+    """Messages, oldest first; with `thread_ts` the parent and its replies.
+
+    `history=0` leaves out what they said before, which is most of a busy channel's weight.
+    """
     channels = _channels(world, query)
     since, thread = query.get("since", ""), query.get("thread_ts", "")
     rows = [
@@ -70,7 +75,10 @@ def messages(world: World, query: Query) -> Json:
     rows.sort(key=lambda message: message.ts)
     limit = _number(query, "limit", 0)
     last = rows[-limit:] if limit else rows
-    return {"messages": [shown.control_message(world, m) for m in last], "total": len(rows)}
+    told = [shown.control_message(world, m) for m in last]
+    if query.get("history") == "0":
+        told = [row | {"history": []} for row in told]
+    return {"messages": told, "total": len(rows)}
 
 
 def _threads(message: Message) -> set[str]:
@@ -88,12 +96,12 @@ def _channels(world: World, query: Query) -> list[Channel]:
 
 def ephemerals(world: World, query: Query) -> Json:
     """Ephemeral messages, by person and channel."""
+    user = _user(world, query)
+    inside = {channel.id for channel in _channels(world, query)}
     rows = [
         shown.control_ephemeral(world, item)
         for item in world.ephemerals.values()
-        if query.get("user", item.user) == item.user
-        and query.get("channel", item.channel) == item.channel
-        and query.get("since", "") < item.ts
+        if user in {"", item.user} and item.channel in inside and query.get("since", "") < item.ts
     ]
     return {"ephemerals": rows}
 
@@ -101,12 +109,40 @@ def ephemerals(world: World, query: Query) -> Json:
 def views(world: World, query: Query) -> Json:
     """Open modals and Home tabs; `all=1` closed ones too."""
     everything = query.get("all", "") not in {"", "0", "false"}
+    user = _user(world, query)
     rows = [
         shown.control_view(world, view)
         for view in world.views.values()
-        if (everything or view.open) and query.get("user", view.user) == view.user
+        if (everything or view.open) and user in {"", view.user}
     ]
     return {"views": rows}
+
+
+def home(world: World, query: Query) -> Json:
+    """Published Home tabs; with `user` that person's as `view`, null before the first publish."""
+    user = _user(world, query)
+    rows = [
+        shown.control_view(world, view)
+        for view in world.views.values()
+        if view.kind == "home" and user in {"", view.user}
+    ]
+    body: Json = {"enabled": world.install.home_enabled, "homes": rows}
+    return body | ({"view": rows[0] if rows else None} if user else {})
+
+
+def switches(world: World, _query: Query) -> Json:
+    """What differs between workspaces."""
+    return {"switches": world.switches}
+
+
+def lifetimes(world: World, _query: Query) -> Json:
+    """How long things live, in seconds."""
+    return {"lifetimes": world.lifetimes}
+
+
+def scheduled(world: World, _query: Query) -> Json:
+    """Scheduled messages that wait; `lost` ones will never be posted."""
+    return {"scheduled": [asdict(item) for item in world.scheduled.values()]}
 
 
 def files(world: World, query: Query) -> Json:
@@ -116,8 +152,9 @@ def files(world: World, query: Query) -> Json:
         for stored in world.files.values()
         if stored.complete and not stored.deleted
     ]
-    if query.get("user"):
-        rows = [row for row in rows if row["user"] == query["user"]]
+    user = _user(world, query)
+    if user:
+        rows = [row for row in rows if row["user"] == user]
     return {"files": rows}
 
 
@@ -140,6 +177,17 @@ def faults(world: World, _query: Query) -> Json:
 def limits(world: World, _query: Query) -> Json:
     """real or off."""
     return {"limits": world.limits.mode}
+
+
+def _user(world: World, query: Query) -> str:
+    """The person asked about, by id or role; empty for everybody."""
+    key = query.get("user", "")
+    if not key:
+        return ""
+    found = world.find_user(key)
+    if found is None:
+        raise ControlError("user_not_found", f"There is no person {key!r}.")
+    return found.id
 
 
 def _number(query: Query, name: str, default: int) -> int:

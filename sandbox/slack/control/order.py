@@ -3,12 +3,14 @@
 import re
 import time
 
-from sandbox.slack import ids, shown
+from sandbox.slack import ids, shapes, shown
+from sandbox.slack.api.methods import BY_NAME
 from sandbox.slack.errors import ControlError
 from sandbox.slack.faults import SOCKET_FAULTS, Fault
 from sandbox.slack.jsontypes import Json
-from sandbox.slack.manifest import read_manifest
+from sandbox.slack.manifest import DEFAULT_EVENTS, read_manifest
 from sandbox.slack.model import Channel, User, Usergroup
+from sandbox.slack.realtime.events import emit
 from sandbox.slack.world import World
 
 _USER_TEXTS = (
@@ -21,7 +23,19 @@ _USER_TEXTS = (
     "team_id",
     "tz",
 )
+_CHANNEL_FLAGS = ("is_private", "is_archived", "is_ext_shared", "is_pending_ext_shared")
 _USER_FLAGS = ("is_bot", "is_admin", "is_restricted", "is_ultra_restricted", "deleted")
+# What a fault's `match.type` may name: interactions, and events by their type.
+DELIVERED = (
+    "command",
+    "block_actions",
+    "block_suggestion",
+    "message_action",
+    "shortcut",
+    "view_closed",
+    "view_submission",
+    *sorted({name.partition(".")[0] for name in DEFAULT_EVENTS}),
+)
 CLOSE_AFTER = {"warning": 10.0, "refresh_requested": 0.5}
 
 
@@ -29,6 +43,7 @@ async def users(world: World, body: Json) -> Json:
     """Add a person, or change the one with this id."""
     texts, flags = _texts(body, _USER_TEXTS), _flags(body, _USER_FLAGS)
     user = world.users.get(str(body.get("id", "")))
+    new = user is None
     if user is None:
         name = texts.get("name", "")
         if not name:
@@ -41,12 +56,14 @@ async def users(world: World, body: Json) -> Json:
     for field, value in {**texts, **flags}.items():
         setattr(user, field, value)
     world.live.push("users", user=shown.control_user(user))
+    kind = "team_join" if new else "user_change"
+    emit(world, kind, {"type": kind, "user": shapes.api_user(world, user)})
     return {"ok": True, "user": shown.control_user(user)}
 
 
 async def channels(world: World, body: Json) -> Json:
     """Add a channel, or change the one with this id or name."""
-    texts, flags = _texts(body, ("topic",)), _flags(body, ("is_private", "is_archived"))
+    texts, flags = _texts(body, ("topic", "purpose")), _flags(body, _CHANNEL_FLAGS)
     members = _members(world, body, "members")
     key = str(body.get("id") or body.get("name") or "")
     channel = world.find_channel(key)
@@ -96,7 +113,7 @@ def _members(world: World, body: Json, name: str) -> list[str] | None:
 async def usergroups(world: World, body: Json) -> Json:
     """Add a user group, or change the one with this handle."""
     handle = _texts(body, ("handle",)).get("handle", "").removeprefix("@")
-    members = _members(world, body, "users") or []
+    members = _members(world, body, "users")
     if not handle:
         raise ControlError("no_handle", "A user group needs a handle.")
     group = next((g for g in world.usergroups.values() if g.handle == handle), None)
@@ -104,7 +121,8 @@ async def usergroups(world: World, body: Json) -> Json:
         group_id = str(body.get("id") or ids.opaque("S"))
         group = Usergroup(group_id, handle, str(body.get("name") or handle))
         world.usergroups[group_id] = group
-    group.users = members
+    if members is not None:
+        group.users = members
     shown = {"id": group.id, "handle": handle, "name": group.name, "users": group.users}
     return {"ok": True, "usergroup": shown}
 
@@ -113,12 +131,14 @@ async def app(world: World, body: Json) -> Json:
     """Install a manifest in place of the present one; tokens stay, their scopes change."""
     manifest = body.get("manifest", body)
     install = read_manifest(manifest)
+    if world.install.socket_mode and not install.socket_mode:
+        world.spawn(world.hub.disconnect("link_disabled", 0.1))
     world.install = install
     world.verified_urls.clear()
     for token in world.tokens.values():
+        token.revoked = False
         if token.kind == "bot":
             token.scopes = install.scopes
-            token.revoked = False
     bot = world.users[world.bot_user_id]
     bot.real_name = bot.display_name = install.bot_name
     tell_app(world)
@@ -139,12 +159,35 @@ def tell_app(world: World) -> None:
 
 async def faults(world: World, body: Json) -> Json:
     """Order a fault; those of the socket happen at once."""
-    order = world.faults.add(body)
+    order = world.faults.add(_fault_body(world, body))
     shown: Json = {"ok": True, "fault": order.as_json()}
     if order.fault in SOCKET_FAULTS:
         shown["connections"] = len(world.hub.connections)
         world.spawn(_shake(world, order, body))
     return shown
+
+
+def _fault_body(world: World, body: Json) -> Json:
+    """The order with its channel as an id; words that would never match are refused."""
+    unknown = set(body) - {"fault", "times", "match", "seconds", "reason"}
+    if unknown:
+        why = f"A fault has no {sorted(unknown)[0]!r}; known: fault, times, match, seconds, reason."
+        raise ControlError("bad_field", why)
+    match = body.get("match")
+    if not isinstance(match, dict):
+        return body
+    method = match.get("method")
+    if method is not None and method not in BY_NAME and method != "response_url":
+        raise ControlError("bad_match", f"No method is called {method!r}.")
+    kind = match.get("type")
+    if kind is not None and kind not in DELIVERED:
+        raise ControlError("bad_match", f"type {kind!r} is none of: {', '.join(DELIVERED)}.")
+    if match.get("channel") is None:
+        return body
+    channel = world.find_channel(str(match["channel"]))
+    if channel is None:
+        raise ControlError("bad_match", f"There is no channel {match['channel']!r}.")
+    return body | {"match": match | {"channel": channel.id}}
 
 
 async def _shake(world: World, order: Fault, body: Json) -> None:
@@ -159,6 +202,30 @@ def clear_faults(world: World) -> Json:
     """Forget all orders."""
     world.faults.clear()
     return {"ok": True, "faults": []}
+
+
+async def switches(world: World, body: Json) -> Json:
+    """Turn what differs between workspaces."""
+    for name, value in body.items():
+        if name not in world.switches:
+            known = ", ".join(world.switches)
+            raise ControlError("unknown_switch", f"No switch is called {name!r}. Known: {known}.")
+        if not isinstance(value, bool):
+            raise ControlError("bad_field", f"{name} must be true or false.")
+    world.switches.update(body)
+    return {"ok": True, "switches": world.switches}
+
+
+async def lifetimes(world: World, body: Json) -> Json:
+    """Shorten (or restore) how long things live and events wait for their next try."""
+    for name, value in body.items():
+        if name not in world.lifetimes:
+            known = ", ".join(world.lifetimes)
+            raise ControlError("unknown_lifetime", f"Nothing is called {name!r}. Known: {known}.")
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 3600:
+            raise ControlError("bad_seconds", f"{name} is a number of seconds from 0 to 3600.")
+    world.lifetimes.update({name: float(value) for name, value in body.items()})
+    return {"ok": True, "lifetimes": world.lifetimes}
 
 
 async def limits(world: World, body: Json) -> Json:

@@ -21,7 +21,11 @@ LOOKS: dict[str, Looker] = {
     "messages": look.messages,
     "ephemerals": look.ephemerals,
     "views": look.views,
+    "home": look.home,
     "files": look.files,
+    "scheduled": look.scheduled,
+    "switches": look.switches,
+    "lifetimes": look.lifetimes,
     "calls": look.calls,
     "faults": look.faults,
     "limits": look.limits,
@@ -34,6 +38,8 @@ DOES: dict[str, Doer] = {
     "app": order.app,
     "faults": order.faults,
     "limits": order.limits,
+    "switches": order.switches,
+    "lifetimes": order.lifetimes,
 }
 
 

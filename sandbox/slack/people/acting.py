@@ -10,13 +10,18 @@ from sandbox.slack.world import World
 def person(world: World, body: Json) -> User:
     """The acting person: a user id, or a role such as `operator`."""
     key = str(body.get("user", ""))
-    user = world.users.get(key)
-    if user is None:
-        user = next((u for u in world.users.values() if u.role_hint == key and key), None)
+    user = world.find_user(key)
     if user is None:
         raise ControlError("user_not_found", f"There is no person {key!r} in this workspace.")
     if user.deleted:
         raise ActError("user_deactivated", f"{user.real_name} is deactivated and cannot sign in.")
+    return user
+
+
+def member_of(user: User) -> User:
+    """The person, unless they are a guest."""
+    if user.is_restricted or user.is_ultra_restricted:
+        raise ActError("not_allowed", "A guest cannot do this.")
     return user
 
 

@@ -1,6 +1,5 @@
 """Slash commands: only registered ones, answered within three seconds."""
 
-import re
 import time
 
 from sandbox.slack import ids
@@ -9,6 +8,7 @@ from sandbox.slack.api.content import Content, read_content
 from sandbox.slack.errors import ActError, SlackError
 from sandbox.slack.jsontypes import Json
 from sandbox.slack.manifest import Command
+from sandbox.slack.mentions import with_ids
 from sandbox.slack.model import Channel, ResponseUrl, User
 from sandbox.slack.people.acting import person, place, report
 from sandbox.slack.posting import whisper
@@ -30,12 +30,12 @@ async def act(world: World, body: Json) -> Json:
     if body.get("thread_ts"):
         raise ActError("command_in_thread", f"{name} is not supported in threads. Sorry!")
     registered = next((c for c in world.install.commands if c.command == name), None)
-    if registered is None:
+    if registered is None or world.uninstalled:
         raise ActError("dispatch_unknown_command", unknown_command(name))
     if channel.is_archived:
         raise ActError("is_archived", "This channel is archived.")
     if registered.should_escape:
-        text = _escape(world, text)
+        text = with_ids(world, text)
     trigger = world.new_trigger(user.id, channel=channel.id)
     payload = slash_command(world, user, channel, name, text, trigger)
     ack = await deliver(world, "slash_commands", payload, url=registered.url)
@@ -61,22 +61,6 @@ def _words(body: Json) -> tuple[str, str]:
         command, _, rest = command.partition(" ")
         text = f"{rest} {text}".strip()
     return command, text.strip()
-
-
-def _escape(world: World, text: str) -> str:
-    """`@name` and `#channel` as ids, for commands registered with should_escape."""
-
-    def people(match: re.Match[str]) -> str:
-        for user in world.users.values():
-            if match.group(1).lower() in {user.name.lower(), user.display_name.lower()}:
-                return f"<@{user.id}|{user.name}>"
-        return match.group(0)
-
-    def channels(match: re.Match[str]) -> str:
-        found = world.find_channel(match.group(1))
-        return f"<#{found.id}|{found.name}>" if found else match.group(0)
-
-    return re.sub(r"#([\w\-]+)", channels, re.sub(r"@([\w.\-]+)", people, text))
 
 
 def _show(

@@ -31,7 +31,7 @@ async def submit(world: World, body: Json) -> Json:
     values = body.get("values") or {}
     if not isinstance(values, dict):
         raise ControlError("bad_values", "values is {block_id: {action_id: value}}.")
-    _take_values(world, view, values)
+    _take_values(world, user, view, values)
     problems = _problems(view)
     if problems:
         view.errors = problems
@@ -68,7 +68,7 @@ async def _tell_closed(world: World, user: User, closed: list[View], cleared: bo
     return ack
 
 
-def _take_values(world: World, view: View, values: Json) -> None:
+def _take_values(world: World, user: User, view: View, values: Json) -> None:
     """Type the given values; {block_id: {action_id: value}} or {block_id: value}."""
     for block_id, given in values.items():
         for action_id, value in _pairs(view, block_id, given):
@@ -78,7 +78,7 @@ def _take_values(world: World, view: View, values: Json) -> None:
                     "element_not_found", f"There is no input {block_id}/{action_id} here."
                 )
             state = view.inputs.setdefault(block_id, {})
-            state[action_id] = chosen_state(world, found[1], value)
+            state[action_id] = chosen_state(world, found[1], value, user.id)
 
 
 def _pairs(view: View, block_id: str, given: object) -> list[tuple[str, object]]:
@@ -102,7 +102,7 @@ def _problems(view: View) -> dict[str, str]:
         if block["type"] != "input" or element["type"] not in STATEFUL:
             continue
         state = view.inputs.get(block["block_id"], {}).get(element["action_id"])
-        problem = input_problem(block, element, state or initial_state(element))
+        problem = input_problem(block, element, state or initial_state(element, view.channel))
         if problem:
             found[block["block_id"]] = problem
     return found

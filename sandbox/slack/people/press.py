@@ -5,12 +5,12 @@ from sandbox.slack.inputs import STATEFUL, elements, find_element
 from sandbox.slack.jsontypes import Json
 from sandbox.slack.model import Ephemeral, Message, User, View
 from sandbox.slack.people.acting import open_view_of, person, place, report
-from sandbox.slack.people.choose import chosen_action, chosen_state
+from sandbox.slack.people.choose import chosen_action, chosen_state, usable_options
 from sandbox.slack.posting import tell
 from sandbox.slack.realtime.deliver import deliver
 from sandbox.slack.realtime.payloads import action_ts, message_actions, suggestion, view_actions
 from sandbox.slack.views import tell_view
-from sandbox.slack.world import World
+from sandbox.slack.world import World, forget_oldest
 
 Place = Message | Ephemeral | View
 
@@ -27,6 +27,9 @@ async def button(world: World, body: Json) -> Json:
         raise ActError("not_a_button", f"{body['action_id']} is a {kind}; use type select.")
     if "confirm" in element and body.get("confirm") is False:
         return {"ok": True, "acked": False, "reason": "not_confirmed", "ack": None, "ack_ms": 0}
+    if kind == "workflow_button":
+        # It starts a workflow of Slack; the app whose message it is hears nothing of it.
+        return {"ok": True, "acked": False, "reason": "not_dispatched", "ack": None, "ack_ms": 0}
     action = _action_head(block, element) | _button_parts(element, body)
     done = await _send(world, user, target, action)
     return done | ({"open_url": element["url"]} if element.get("url") else {})
@@ -42,7 +45,7 @@ async def select(world: World, body: Json) -> Json:
         return await _send(world, user, target, action)
     if element["type"] not in STATEFUL:
         raise ActError("not_an_input", f"{body['action_id']} is a {element['type']}.")
-    state = chosen_state(world, element, body.get("value"))
+    state = chosen_state(world, element, body.get("value"), user.id)
     inputs_of(target).setdefault(block["block_id"], {})[element["action_id"]] = state
     if isinstance(target, View):
         target.errors.pop(block["block_id"], None)
@@ -72,10 +75,12 @@ async def options(world: World, body: Json) -> Json:
     url = world.install.options_url or world.install.interactivity_url
     ack = await deliver(world, "interactive", payload, url=url)
     found = ack.payload if isinstance(ack.payload, dict) else {}
-    rows = found.get("options") or []
-    # More than a hundred options show as "no result", without an error anywhere.
-    usable = rows if len(rows) <= 100 else []
-    return report(ack, options=usable, option_groups=found.get("option_groups") or [])
+    rows, groups, problem = usable_options(found)
+    for option in (*rows, *(item for group in groups for item in group["options"])):
+        world.offered[f"{user.id} {element['action_id']} {option['value']}"] = option
+    forget_oldest(world.offered)
+    more = {"problem": problem} if problem else {}
+    return report(ack, options=rows, option_groups=groups, **more)
 
 
 def find_place(world: World, user: User, body: Json) -> Place:
@@ -138,7 +143,7 @@ def _action_head(block: Json, element: Json) -> Json:
         "action_id": element["action_id"],
         "block_id": block["block_id"],
     }
-    for key in ("placeholder", "confirm"):
+    for key in ("placeholder", "confirm", "initial_option", "initial_options", "initial_date"):
         if key in element:
             head[key] = element[key]
     return head | {"action_ts": action_ts()}

@@ -1,4 +1,4 @@
-"""The rest of what people do: messages, files, Home, shortcuts, joining, archiving."""
+"""The rest of what people do: files, Home, shortcuts, direct messages, reading."""
 
 import base64
 import binascii
@@ -9,34 +9,15 @@ from sandbox.slack.api.files import new_file, share
 from sandbox.slack.errors import ActError, ControlError
 from sandbox.slack.inputs import find_element
 from sandbox.slack.jsontypes import Json
-from sandbox.slack.model import Channel, Message, User
-from sandbox.slack.people import command, press
+from sandbox.slack.model import Message, User, View
+from sandbox.slack.people import press
 from sandbox.slack.people.acting import open_view_of, person, place, report
 from sandbox.slack.people.choose import chosen_state
-from sandbox.slack.posting import post_message
 from sandbox.slack.realtime.deliver import deliver
 from sandbox.slack.realtime.events import emit
 from sandbox.slack.realtime.payloads import shortcut as shortcut_payload
 from sandbox.slack.views import tell_view
 from sandbox.slack.world import World
-
-
-async def message(world: World, body: Json) -> Json:
-    """Write a message; text that starts with "/" is a command, as in the client."""
-    text = str(body.get("text", ""))
-    if text.startswith("/"):
-        return await command.act(world, {**body, "command": ""})
-    user = person(world, body)
-    channel = place(world, user, body)
-    if channel.is_archived:
-        raise ActError("is_archived", "This channel is archived.")
-    if not text.strip():
-        raise ActError("no_text", "There is nothing to post.")
-    thread_ts = str(body.get("thread_ts") or "")
-    parent = channel.messages.get(thread_ts)
-    thread = (parent.thread_ts or parent.ts) if parent and not parent.deleted else ""
-    posted = post_message(world, channel, user.id, Content(text=text), thread_ts=thread)
-    return {"ok": True, "message": shown.control_message(world, posted)}
 
 
 async def file(world: World, body: Json) -> Json:
@@ -46,14 +27,21 @@ async def file(world: World, body: Json) -> Json:
     name = str(body.get("name", ""))
     if not name:
         raise ControlError("no_name", "A file needs a name.")
+    channel = None
+    if body.get("channel") and not body.get("view_id"):
+        channel = place(world, user, body)
+        if channel.is_archived:
+            raise ActError("is_archived", "This channel is archived.")
     stored = new_file(world, name, user.id, len(content), by_app=False)
     stored.content = content
     stored.uploaded = stored.complete = True
+    created = {"type": "file_created", "file_id": stored.id, "user_id": user.id}
+    emit(world, "file_created", {**created, "file": {"id": stored.id}})
     if body.get("view_id"):
         _into_view(world, user, body, stored.id)
-    elif body.get("channel"):
-        channel = place(world, user, body)
-        share(world, channel, [stored], Content(text=str(body.get("text", ""))))
+    elif channel is not None:
+        thread_ts = str(body.get("thread_ts") or "")
+        share(world, channel, [stored], Content(text=str(body.get("text", ""))), thread_ts)
     shown = shapes.api_file(world, stored)
     world.live.push("file", file=shown)
     return {"ok": True, "file": shown}
@@ -86,19 +74,28 @@ def _into_view(world: World, user: User, body: Json, file_id: str) -> None:
 
 
 async def home(world: World, body: Json) -> Json:
-    """Open the Home tab."""
+    """Open the Home tab; with `tab: messages` the other one."""
     user = person(world, body)
+    tab = str(body.get("tab") or "home")
+    if tab not in {"home", "messages"}:
+        raise ControlError("bad_tab", "tab is home or messages.")
+    if tab == "home" and not world.install.home_enabled:
+        raise ActError("home_disabled", "This app has no Home tab.")
     view = world.home_of(user.id)
+    _tell_opened(world, user, tab, view)
+    return {"ok": True, "view": shown.control_view(world, view) if view else None}
+
+
+def _tell_opened(world: World, user: User, tab: str, view: View | None) -> None:
     event: Json = {
         "type": "app_home_opened",
         "user": user.id,
         "channel": world.open_im(user.id).id,
-        "tab": str(body.get("tab") or "home"),
+        "tab": tab,
     }
-    if view:
+    if view and tab == "home":
         event["view"] = shapes.view_json(world, view)
     emit(world, "app_home_opened", event)
-    return {"ok": True, "view": shown.control_view(world, view) if view else None}
 
 
 async def shortcut(world: World, body: Json) -> Json:
@@ -118,66 +115,10 @@ async def shortcut(world: World, body: Json) -> Json:
     return report(ack, trigger_id=trigger.id)
 
 
-async def join(world: World, body: Json) -> Json:
-    """Join a public channel; guests are invited, they do not join."""
-    user = person(world, body)
-    channel = _channel(world, body)
-    if channel.is_private or user.is_restricted or user.is_ultra_restricted:
-        raise ActError("cannot_join", f"{user.real_name} must be invited to this channel.")
-    if user.id not in channel.members:
-        channel.members.append(user.id)
-        _moved(world, channel, user, "member_joined_channel")
-    return {"ok": True, "channel": shown.control_channel(channel, user.id)}
-
-
-async def leave(world: World, body: Json) -> Json:
-    """Leave a channel."""
-    user = person(world, body)
-    channel = _channel(world, body)
-    if user.id in channel.members:
-        channel.members.remove(user.id)
-        _moved(world, channel, user, "member_left_channel")
-    return {"ok": True, "channel": shown.control_channel(channel, user.id)}
-
-
-def _moved(world: World, channel: Channel, user: User, kind: str) -> None:
-    world.live.push("channel", channel=shown.control_channel(channel, user.id))
-    word = "G" if channel.is_private else "C"
-    event = {"type": kind, "user": user.id, "channel": channel.id, "channel_type": word}
-    emit(world, kind, {**event, "team": world.team_id})
-
-
-async def archive(world: World, body: Json) -> Json:
-    """Archive a channel."""
-    return _archive(world, body, True, "channel_archive")
-
-
-async def unarchive(world: World, body: Json) -> Json:
-    """Bring a channel back."""
-    return _archive(world, body, False, "channel_unarchive")
-
-
-def _archive(world: World, body: Json, archived: bool, kind: str) -> Json:
-    user = person(world, body)
-    channel = _channel(world, body)
-    if user.is_restricted:
-        raise ActError("not_allowed", "A guest cannot do this.")
-    channel.is_archived = archived
-    world.live.push("channel", channel=shown.control_channel(channel, user.id))
-    emit(world, kind, {"type": kind, "channel": channel.id, "user": user.id})
-    return {"ok": True, "channel": shown.control_channel(channel, user.id)}
-
-
-def _channel(world: World, body: Json) -> Channel:
-    found = world.find_channel(str(body.get("channel", "")))
-    if found is None or found.im_user:
-        raise ActError("channel_not_found", f"There is no channel {body.get('channel')!r}.")
-    return found
-
-
 async def dm(world: World, body: Json) -> Json:
-    """Open the direct message with the app."""
+    """Open the direct message with the app, which is its messages tab."""
     user = person(world, body)
+    _tell_opened(world, user, "messages", None)
     return {"ok": True, "channel": world.open_im(user.id).id}
 
 

@@ -81,6 +81,7 @@ def message_actions(
     }
     if source.thread_ts:
         container["thread_ts"] = source.thread_ts
+    container |= _attachment_of(source, action)
     body: Json = {"type": "block_actions", **_head(world, user), "container": container}
     body |= {
         "trigger_id": trigger.id,
@@ -94,6 +95,18 @@ def message_actions(
         "actions": [action],
     }
     return body
+
+
+def _attachment_of(source: Message | Ephemeral, action: Json) -> Json:
+    """What the container says more when the element sits in an attachment."""
+    for attachment in source.attachments:
+        ids_inside = {block.get("block_id") for block in attachment.get("blocks") or []}
+        if action.get("block_id") in ids_inside:
+            unfurl = bool(attachment.get("is_app_unfurl"))
+            more: Json = {"type": "message_attachment", "attachment_id": attachment["id"]}
+            more["is_app_unfurl"] = unfurl
+            return more | ({"app_unfurl_url": attachment["app_unfurl_url"]} if unfurl else {})
+    return {}
 
 
 def _answer_to(user: User, source: Message | Ephemeral, action: Json) -> ResponseUrl:

@@ -52,7 +52,7 @@ async def send_signed(world: World, request: Request, timeout: float) -> Ack:
         return Ack(False, _since(start), None, "timeout", "")
     except httpx.HTTPError:
         return Ack(False, _since(start), None, "connection_failed", "")
-    if answer.status_code != 200:
+    if not 200 <= answer.status_code < 300:
         retry = answer.headers.get("x-slack-no-retry") != "1"
         return Ack(False, _since(start), None, "http_error", "", retry)
     return Ack(True, _since(start), _read(answer), "", "")

@@ -81,6 +81,7 @@ class Slack:
     http: httpx.Client
     web: WebClient
     app: App
+    stop: Callable[[], None]
     handlers: list[SocketModeHandler] = field(default_factory=list)
 
     @property
@@ -134,18 +135,22 @@ def slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Slack]:
     http = httpx.Client(base_url=world.base_url, trust_env=False, timeout=10)
     web = WebClient(world.token_of("bot"), base_url=f"{world.base_url}/api/", timeout=10)
     app = App(client=WebClient(web.token, base_url=web.base_url))
-    found = Slack(world, http, web, app)
+
+    def stop() -> None:
+        server.should_exit = True
+        thread.join(5)
+        listener.close()
+
+    found = Slack(world, http, web, app, stop)
     try:
         yield found
     finally:
         for handler in found.handlers:
             handler.client.auto_reconnect_enabled = False
-        server.should_exit = True
-        thread.join(5)
+        stop()
         for handler in found.handlers:
             handler.close()  # type: ignore[no-untyped-call]
         http.close()
-        listener.close()
 
 
 # Not "session": while Playwright is started, this thread cannot run an event loop of its own,

@@ -316,6 +316,25 @@ def test_demoted_person(books: Books) -> None:
     assert alive(books, connect(books)["access_token"])
 
 
+def test_renewed_elsewhere(books: Books) -> None:
+    """Another program took the permission's new value: ours is dead, consent heals."""
+    books.act("renewed_elsewhere")
+
+    assert refresh(books, books.ready["refresh_token"]).json() == DEAD
+    assert not alive(books, books.ready["access_token"])
+    assert alive(books, connect(books)["access_token"])
+
+
+def test_the_end_of_a_permission_can_be_brought_near(books: Books) -> None:
+    """The access token ends, the next refresh tells what is left; 0 days are the end."""
+    books.act("permission_ends", days=10)
+
+    assert not alive(books, books.ready["access_token"])
+    assert refresh(books, books.ready["refresh_token"]).status_code == 200
+    books.act("permission_ends", days=0)
+    assert refresh(books, books.ready["refresh_token"]).json() == DEAD
+
+
 def test_wrong_company_is_403(books: Books) -> None:
     """A good token for another realm: 3100 in the lower-case shape."""
     other = books.control.post("/companies", json={"name": "Other"}).json()["realm_id"]

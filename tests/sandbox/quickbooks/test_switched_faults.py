@@ -295,6 +295,17 @@ def test_times_and_clearing(books: Books) -> None:
     assert make(books, "after").status_code == 200
 
 
+def test_one_company_is_calmed_alone(books: Books) -> None:
+    """With a realm only its own faults go; those of another company or of all stay armed."""
+    for match in ({"realm": "1"}, {"realm": "2"}, {}):
+        books.arm("server_error", times=None, match=match)
+    removed = books.control.delete("/faults", params={"realm": "1"}).json()
+    left = books.control.get("/faults").json()["faults"]
+
+    assert removed == {"removed": 1}
+    assert [one["match"] for one in left] == [{"realm": "2"}, {}]
+
+
 def test_one_item_of_a_batch(books: Books) -> None:
     """A code fault may strike a single item."""
     books.arm("code:6000", match={"entity": "Customer", "name": "B"})

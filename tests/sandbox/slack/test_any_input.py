@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from sandbox.slack.api.methods import BY_NAME
 from sandbox.slack.blocks.surface import check_message, check_view
 from sandbox.slack.errors import SlackError
+from sandbox.slack.people.acts import ACTS
 from tests.sandbox.slack.harness import DANA, HARBOR, Slack
 from tests.sandbox.slack.parts import actions, button, field, modal, section, select, text_input
 from tests.sandbox.slack.test_block_limits import GOOD as MESSAGES
@@ -75,27 +77,24 @@ def test_damaged_payloads_are_refused_in_order(seed: int) -> None:
     assert found <= {"", "invalid_blocks", "invalid_arguments", "msg_blocks_too_long"}
 
 
-METHODS = [
-    "api.test",
-    "chat.postMessage",
-    "chat.postEphemeral",
-    "chat.update",
-    "chat.delete",
-    "conversations.history",
-    "conversations.replies",
-    "conversations.list",
-    "conversations.open",
-    "files.getUploadURLExternal",
-    "files.completeUploadExternal",
-    "files.list",
-    "reactions.add",
-    "users.list",
-    "views.open",
-    "views.update",
-    "views.publish",
-    "blocks.validate",
-]
+METHODS = sorted(set(BY_NAME) - {"auth.revoke"})
 ARGS = [
+    "topic",
+    "purpose",
+    "post_at",
+    "scheduled_message_id",
+    "usergroup",
+    "handle",
+    "timestamp",
+    "unfurls",
+    "unfurl_id",
+    "hash",
+    "external_id",
+    "parse",
+    "link_names",
+    "initial_comment",
+    "channel_id",
+    "is_private",
     "channel",
     "user",
     "user_id",
@@ -126,7 +125,7 @@ def test_odd_arguments_never_crash_a_method(slack: Slack) -> None:
     dice = random.Random(1)
     ts = slack.web.chat_postMessage(channel=HARBOR, text="x")["ts"]
     usual = [HARBOR, DANA, ts, [section()], modal()]
-    for _ in range(600):
+    for _ in range(900):
         method = dice.choice(METHODS)
         names = dice.sample(ARGS, 8)
         args = {name: dice.choice(ODD + usual) for name in names}
@@ -143,12 +142,11 @@ def test_odd_acts_never_crash_the_control_api(slack: Slack) -> None:
     dice = random.Random(2)
     rows = [actions(button(), select()), field(text_input())]
     ts = slack.web.chat_postMessage(channel=HARBOR, text="x", blocks=rows)["ts"]
-    kinds = ["command", "button", "select", "options", "submit", "close", "shortcut", "file"]
-    kinds += ["home", "message", "join", "dm", "read"]
+    kinds = sorted(set(ACTS) - {"uninstall", "revoke"})
     usual = [HARBOR, ts, "go", "pick", "text", "f", "/hello"]
     names = ["channel", "ts", "action_id", "block_id", "value", "values", "view_id", "text"]
     names += ["command", "query", "name", "content", "callback_id", "stale", "confirm"]
-    for _ in range(600):
+    for _ in range(900):
         body = {name: dice.choice(ODD + usual) for name in dice.sample(names, 7)}
         if dice.random() < 0.6:
             body |= {"channel": HARBOR, "ts": ts, "view_id": ""}

@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -32,10 +33,11 @@ class Web:
                 headers = {key.lower(): value for key, value in self.headers.items()}
                 web.received.append((headers, body))
                 status, kind, text = web.answer(headers, body)
-                self.send_response(status)
-                self.send_header("content-type", kind)
-                self.end_headers()
-                self.wfile.write(text.encode())
+                with suppress(BrokenPipeError):  # the workspace was stopped meanwhile
+                    self.send_response(status)
+                    self.send_header("content-type", kind)
+                    self.end_headers()
+                    self.wfile.write(text.encode())
 
             def log_message(self, *_args: Any) -> None:
                 """Quiet."""
@@ -156,6 +158,20 @@ def test_a_failed_event_is_tried_again_at_once_with_its_number(slack: Slack, web
     assert events[1][0]["x-slack-retry-reason"] == "http_error"
     first, second = (json.loads(body)["event_id"] for _, body in events[:2])
     assert first == second
+
+
+def test_an_event_comes_four_times_and_no_more(slack: Slack, web: Web) -> None:
+    """Once and three retries, numbered, with the reason; the same event each time."""
+    slack.order("lifetimes", event_retry_2=0, event_retry_3=0)
+    web.fail = 9
+    slack.act(DANA, "home")
+    eventually(lambda: [r for r in web.received if b"event_id" in r[1]][3:])
+    rows = [r for r in web.received if b"event_id" in r[1]]
+
+    numbers = [headers.get("x-slack-retry-num") for headers, _ in rows]
+    assert numbers == [None, "1", "2", "3"]
+    assert {headers.get("x-slack-retry-reason") for headers, _ in rows[1:]} == {"http_error"}
+    assert len({json.loads(body)["event_id"] for _, body in rows}) == 1
 
 
 def test_an_error_of_the_app_reaches_the_person(slack: Slack, web: Web) -> None:

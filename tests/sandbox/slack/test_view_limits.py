@@ -98,6 +98,21 @@ BAD: list[tuple[str, Any, str]] = [
         modal(actions(button("a"), button("a"))),
         "/view/blocks/0/elements/1/action_id",
     ),
+    (
+        "number without decimals flag",
+        modal(field({"type": "number_input"})),
+        "/view/blocks/0/element",
+    ),
+    (
+        "number not a number",
+        modal(field({"type": "number_input", "is_decimal_allowed": False, "initial_value": "x"})),
+        "/view/blocks/0/element/initial_value",
+    ),
+    (
+        "rich text lines",
+        modal(field({"type": "rich_text_input", "min_lines": 9, "max_lines": 3})),
+        "/view/blocks/0/element/min_lines",
+    ),
     ("home with title", {**HOME, "title": plain()}, "/view"),
     ("home with submit", {**HOME, "submit": plain()}, "/view"),
     ("home 101 blocks", {**HOME, "blocks": [{"type": "divider"}] * 101}, "/view/blocks"),

@@ -116,30 +116,22 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['company_id'], ['company.id'], ),
     sa.PrimaryKeyConstraint('company_id')
     )
-    op.create_table('incident',
+    op.create_table('exemption',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('company_id', sa.Integer(), nullable=False),
-    sa.Column('check_name', sa.String(), nullable=False),
     sa.Column('problem', sa.String(), nullable=False),
     sa.Column('subject', sa.String(), nullable=False),
-    sa.Column('family', sa.Enum('duplicates', 'mapping', 'inactive', 'characters', 'connection', 'platform', name='family', native_enum=False, length=24), nullable=False),
-    sa.Column('kind', sa.String(), nullable=False),
-    sa.Column('severity', sa.Enum('info', 'warning', 'error', 'critical', name='severity', native_enum=False, length=24), nullable=False),
-    sa.Column('state', sa.Enum('open', 'working', 'partly', 'resolved', name='incidentstate', native_enum=False, length=24), nullable=False),
-    sa.Column('facts', sa.JSON(), nullable=False),
-    sa.Column('story', sa.JSON(), nullable=False),
-    sa.Column('paused_by_id', sa.Integer(), nullable=True),
-    sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('last_seen_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('resolved_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('reopened', sa.Integer(), nullable=False),
+    sa.Column('words', sa.String(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('until', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ended_by', sa.String(), nullable=False),
     sa.ForeignKeyConstraint(['company_id'], ['company.id'], ),
-    sa.ForeignKeyConstraint(['paused_by_id'], ['incident.id'], ),
     sa.PrimaryKeyConstraint('id')
     )
-    with op.batch_alter_table('incident', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_incident_company_id'), ['company_id'], unique=False)
-        batch_op.create_index('uq_incident_open', ['company_id', 'problem', 'subject'], unique=True, sqlite_where=sa.text("state != 'resolved'"), postgresql_where=sa.text("state != 'resolved'"))
+    with op.batch_alter_table('exemption', schema=None) as batch_op:
+        batch_op.create_index('ix_exemption_finding', ['company_id', 'problem', 'subject'], unique=False)
 
     op.create_table('mirrorrow',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -208,6 +200,8 @@ def upgrade() -> None:
     sa.Column('name', sa.String(), nullable=False),
     sa.Column('token_digest', sa.String(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('forbidden', sa.String(), nullable=False),
+    sa.Column('needs_email', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['company_id'], ['company.id'], ),
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('company_id', 'name'),
@@ -215,6 +209,18 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('source', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_source_company_id'), ['company_id'], unique=False)
+
+    op.create_table('storm',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('company_id', sa.Integer(), nullable=False),
+    sa.Column('problem', sa.String(), nullable=False),
+    sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('resolved_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['company_id'], ['company.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('storm', schema=None) as batch_op:
+        batch_op.create_index('uq_storm_open', ['company_id', 'problem'], unique=True, sqlite_where=sa.text('resolved_at IS NULL'), postgresql_where=sa.text('resolved_at IS NULL'))
 
     op.create_table('syncrun',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -237,58 +243,67 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_syncrun_company_id'), ['company_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_syncrun_state'), ['state'], unique=False)
 
-    op.create_table('delivery',
+    op.create_table('importrun',
     sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('incident_id', sa.Integer(), nullable=False),
-    sa.Column('channel_id', sa.String(), nullable=False),
-    sa.Column('ts', sa.String(), nullable=True),
-    sa.Column('wanted', sa.Integer(), nullable=False),
-    sa.Column('sent', sa.Integer(), nullable=False),
-    sa.Column('not_before', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('state', sa.String(), nullable=False),
-    sa.Column('claimed_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('claimed_by', sa.String(), nullable=False),
-    sa.Column('attempts', sa.Integer(), nullable=False),
-    sa.Column('last_error', sa.String(), nullable=False),
-    sa.ForeignKeyConstraint(['incident_id'], ['incident.id'], ),
-    sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('incident_id')
-    )
-    with op.batch_alter_table('delivery', schema=None) as batch_op:
-        batch_op.create_index('ix_delivery_due', ['not_before'], unique=False, sqlite_where=sa.text("wanted > sent OR state != 'idle'"), postgresql_where=sa.text("wanted > sent OR state != 'idle'"))
-
-    op.create_table('fixrun',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('incident_id', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String(), nullable=True),
     sa.Column('company_id', sa.Integer(), nullable=False),
-    sa.Column('fix', sa.String(), nullable=False),
-    sa.Column('state', sa.String(), nullable=False),
-    sa.Column('plan', sa.JSON(), nullable=False),
-    sa.Column('plan_digest', sa.String(), nullable=False),
-    sa.Column('choices', sa.JSON(), nullable=False),
-    sa.Column('role_needed', sa.Enum('0', '1', '2', '3', '4', name='role', native_enum=False, length=24), nullable=False),
-    sa.Column('planned_by', sa.String(), nullable=False),
-    sa.Column('approved_by', sa.String(), nullable=False),
-    sa.Column('view_id', sa.String(), nullable=False),
-    sa.Column('outcome', sa.JSON(), nullable=False),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('approved_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('source_id', sa.Integer(), nullable=False),
+    sa.Column('file', sa.String(), nullable=False),
+    sa.Column('requested_by', sa.String(), nullable=False),
+    sa.Column('channel_id', sa.String(), nullable=False),
+    sa.Column('accepted', sa.Integer(), nullable=False),
+    sa.Column('updated', sa.Integer(), nullable=False),
+    sa.Column('unchanged', sa.Integer(), nullable=False),
+    sa.Column('refused_count', sa.Integer(), nullable=False),
+    sa.Column('refused', sa.JSON(), nullable=False),
+    sa.Column('notes', sa.JSON(), nullable=False),
+    sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('taken_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['company_id'], ['company.id'], ),
-    sa.ForeignKeyConstraint(['incident_id'], ['incident.id'], ),
+    sa.ForeignKeyConstraint(['source_id'], ['source.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('key')
+    )
+    with op.batch_alter_table('importrun', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_importrun_company_id'), ['company_id'], unique=False)
+
+    op.create_table('incident',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('company_id', sa.Integer(), nullable=False),
+    sa.Column('check_name', sa.String(), nullable=False),
+    sa.Column('problem', sa.String(), nullable=False),
+    sa.Column('subject', sa.String(), nullable=False),
+    sa.Column('family', sa.Enum('duplicates', 'mapping', 'inactive', 'characters', 'connection', 'platform', name='family', native_enum=False, length=24), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('severity', sa.Enum('info', 'warning', 'error', 'critical', name='severity', native_enum=False, length=24), nullable=False),
+    sa.Column('state', sa.Enum('open', 'working', 'partly', 'resolved', name='incidentstate', native_enum=False, length=24), nullable=False),
+    sa.Column('facts', sa.JSON(), nullable=False),
+    sa.Column('story', sa.JSON(), nullable=False),
+    sa.Column('record_ids', sa.JSON(), nullable=False),
+    sa.Column('storm_id', sa.Integer(), nullable=True),
+    sa.Column('paused_by_id', sa.Integer(), nullable=True),
+    sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('last_seen_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('resolved_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('reopened', sa.Integer(), nullable=False),
+    sa.Column('claimed_by', sa.String(), nullable=False),
+    sa.Column('snoozed_until', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['company_id'], ['company.id'], ),
+    sa.ForeignKeyConstraint(['paused_by_id'], ['incident.id'], ),
+    sa.ForeignKeyConstraint(['storm_id'], ['storm.id'], ),
     sa.PrimaryKeyConstraint('id')
     )
-    with op.batch_alter_table('fixrun', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_fixrun_company_id'), ['company_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_fixrun_incident_id'), ['incident_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_fixrun_state'), ['state'], unique=False)
+    with op.batch_alter_table('incident', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_incident_company_id'), ['company_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_incident_storm_id'), ['storm_id'], unique=False)
+        batch_op.create_index('uq_incident_open', ['company_id', 'problem', 'subject'], unique=True, sqlite_where=sa.text("state != 'resolved'"), postgresql_where=sa.text("state != 'resolved'"))
 
     op.create_table('link',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('company_id', sa.Integer(), nullable=False),
     sa.Column('source_id', sa.Integer(), nullable=False),
-    sa.Column('type', sa.Enum('account', 'customer', 'vendor', 'item', 'invoice', 'payment', name='recordtype', native_enum=False, length=24), nullable=False),
+    sa.Column('type', sa.Enum('account', 'customer', 'vendor', 'item', 'invoice', 'bill', 'payment', name='recordtype', native_enum=False, length=24), nullable=False),
     sa.Column('external_id', sa.String(), nullable=False),
     sa.Column('entity', sa.String(), nullable=False),
     sa.Column('qbo_id', sa.String(), nullable=False),
@@ -303,11 +318,30 @@ def upgrade() -> None:
     with op.batch_alter_table('link', schema=None) as batch_op:
         batch_op.create_index('ix_link_qbo', ['company_id', 'entity', 'qbo_id'], unique=False)
 
+    op.create_table('mapping',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('company_id', sa.Integer(), nullable=False),
+    sa.Column('source_id', sa.Integer(), nullable=False),
+    sa.Column('what', sa.String(), nullable=False),
+    sa.Column('key', sa.String(), nullable=False),
+    sa.Column('said', sa.String(), nullable=False),
+    sa.Column('entity', sa.String(), nullable=False),
+    sa.Column('qbo_id', sa.String(), nullable=False),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['company_id'], ['company.id'], ),
+    sa.ForeignKeyConstraint(['source_id'], ['source.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('source_id', 'what', 'key')
+    )
+    with op.batch_alter_table('mapping', schema=None) as batch_op:
+        batch_op.create_index('ix_mapping_qbo', ['company_id', 'entity', 'qbo_id'], unique=False)
+
     op.create_table('record',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('company_id', sa.Integer(), nullable=False),
     sa.Column('source_id', sa.Integer(), nullable=False),
-    sa.Column('type', sa.Enum('account', 'customer', 'vendor', 'item', 'invoice', 'payment', name='recordtype', native_enum=False, length=24), nullable=False),
+    sa.Column('type', sa.Enum('account', 'customer', 'vendor', 'item', 'invoice', 'bill', 'payment', name='recordtype', native_enum=False, length=24), nullable=False),
     sa.Column('tier', sa.Integer(), nullable=False),
     sa.Column('external_id', sa.String(), nullable=False),
     sa.Column('payload', sa.JSON(), nullable=False),
@@ -324,6 +358,9 @@ def upgrade() -> None:
     sa.Column('posted_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('qbo_id', sa.String(), nullable=True),
     sa.Column('filed_by', sa.String(), nullable=False),
+    sa.Column('corrections', sa.JSON(), nullable=False),
+    sa.Column('skip_reason', sa.String(), nullable=False),
+    sa.Column('told_apart', sa.JSON(), nullable=False),
     sa.ForeignKeyConstraint(['company_id'], ['company.id'], ),
     sa.ForeignKeyConstraint(['source_id'], ['source.id'], ),
     sa.PrimaryKeyConstraint('id'),
@@ -332,25 +369,63 @@ def upgrade() -> None:
     with op.batch_alter_table('record', schema=None) as batch_op:
         batch_op.create_index('ix_record_todo', ['company_id', 'state', 'tier', 'id'], unique=False)
 
-    op.create_table('fixstep',
+    op.create_table('delivery',
     sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('run_id', sa.Integer(), nullable=False),
-    sa.Column('seq', sa.Integer(), nullable=False),
-    sa.Column('action', sa.String(), nullable=False),
-    sa.Column('words', sa.String(), nullable=False),
-    sa.Column('entity', sa.String(), nullable=False),
-    sa.Column('qbo_id', sa.String(), nullable=False),
-    sa.Column('before', sa.JSON(), nullable=False),
-    sa.Column('change', sa.JSON(), nullable=False),
-    sa.Column('after', sa.JSON(), nullable=False),
+    sa.Column('incident_id', sa.Integer(), nullable=True),
+    sa.Column('storm_id', sa.Integer(), nullable=True),
+    sa.Column('import_id', sa.Integer(), nullable=True),
+    sa.Column('channel_id', sa.String(), nullable=False),
+    sa.Column('ts', sa.String(), nullable=True),
+    sa.Column('wanted', sa.Integer(), nullable=False),
+    sa.Column('sent', sa.Integer(), nullable=False),
+    sa.Column('not_before', sa.DateTime(timezone=True), nullable=False),
     sa.Column('state', sa.String(), nullable=False),
-    sa.Column('done_at', sa.DateTime(timezone=True), nullable=True),
-    sa.ForeignKeyConstraint(['run_id'], ['fixrun.id'], ),
+    sa.Column('claimed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('claimed_by', sa.String(), nullable=False),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('last_error', sa.String(), nullable=False),
+    sa.CheckConstraint('(CASE WHEN incident_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN storm_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN import_id IS NULL THEN 0 ELSE 1 END) = 1', name='ck_delivery_subject'),
+    sa.ForeignKeyConstraint(['import_id'], ['importrun.id'], ),
+    sa.ForeignKeyConstraint(['incident_id'], ['incident.id'], ),
+    sa.ForeignKeyConstraint(['storm_id'], ['storm.id'], ),
     sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('run_id', 'seq')
+    sa.UniqueConstraint('import_id'),
+    sa.UniqueConstraint('incident_id'),
+    sa.UniqueConstraint('storm_id')
     )
-    with op.batch_alter_table('fixstep', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_fixstep_run_id'), ['run_id'], unique=False)
+    with op.batch_alter_table('delivery', schema=None) as batch_op:
+        batch_op.create_index('ix_delivery_due', ['not_before'], unique=False, sqlite_where=sa.text("wanted > sent OR state != 'idle'"), postgresql_where=sa.text("wanted > sent OR state != 'idle'"))
+
+    op.create_table('fixrun',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('incident_id', sa.Integer(), nullable=False),
+    sa.Column('company_id', sa.Integer(), nullable=False),
+    sa.Column('fix', sa.String(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('plan', sa.JSON(), nullable=False),
+    sa.Column('plan_digest', sa.String(), nullable=False),
+    sa.Column('choices', sa.JSON(), nullable=False),
+    sa.Column('role_needed', sa.Enum('0', '1', '2', '3', '4', name='role', native_enum=False, length=24), nullable=False),
+    sa.Column('planned_by', sa.String(), nullable=False),
+    sa.Column('asked_by', sa.String(), nullable=False),
+    sa.Column('approved_by', sa.String(), nullable=False),
+    sa.Column('undoes_id', sa.Integer(), nullable=True),
+    sa.Column('view_id', sa.String(), nullable=False),
+    sa.Column('outcome', sa.JSON(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('approved_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['company_id'], ['company.id'], ),
+    sa.ForeignKeyConstraint(['incident_id'], ['incident.id'], ),
+    sa.ForeignKeyConstraint(['undoes_id'], ['fixrun.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('fixrun', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_fixrun_company_id'), ['company_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_fixrun_incident_id'), ['incident_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_fixrun_state'), ['state'], unique=False)
+        batch_op.create_index(batch_op.f('ix_fixrun_undoes_id'), ['undoes_id'], unique=False)
 
     op.create_table('hold',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -398,12 +473,36 @@ def upgrade() -> None:
         batch_op.create_index('uq_write_open_record_id', ['record_id'], unique=True, sqlite_where=sa.text("state IN ('intended', 'unknown')"), postgresql_where=sa.text("state IN ('intended', 'unknown')"))
         batch_op.create_index('uq_write_open_step_id', ['step_id'], unique=True, sqlite_where=sa.text("state IN ('intended', 'unknown')"), postgresql_where=sa.text("state IN ('intended', 'unknown')"))
 
+    op.create_table('fixstep',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('run_id', sa.Integer(), nullable=False),
+    sa.Column('seq', sa.Integer(), nullable=False),
+    sa.Column('action', sa.String(), nullable=False),
+    sa.Column('words', sa.String(), nullable=False),
+    sa.Column('entity', sa.String(), nullable=False),
+    sa.Column('qbo_id', sa.String(), nullable=False),
+    sa.Column('before', sa.JSON(), nullable=False),
+    sa.Column('change', sa.JSON(), nullable=False),
+    sa.Column('after', sa.JSON(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('done_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['run_id'], ['fixrun.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('run_id', 'seq')
+    )
+    with op.batch_alter_table('fixstep', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_fixstep_run_id'), ['run_id'], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     """Go back."""
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table('fixstep', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_fixstep_run_id'))
+
+    op.drop_table('fixstep')
     with op.batch_alter_table('write', schema=None) as batch_op:
         batch_op.drop_index('uq_write_open_step_id', sqlite_where=sa.text("state IN ('intended', 'unknown')"), postgresql_where=sa.text("state IN ('intended', 'unknown')"))
         batch_op.drop_index('uq_write_open_record_id', sqlite_where=sa.text("state IN ('intended', 'unknown')"), postgresql_where=sa.text("state IN ('intended', 'unknown')"))
@@ -417,19 +516,8 @@ def downgrade() -> None:
         batch_op.drop_index('ix_hold_cause')
 
     op.drop_table('hold')
-    with op.batch_alter_table('fixstep', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_fixstep_run_id'))
-
-    op.drop_table('fixstep')
-    with op.batch_alter_table('record', schema=None) as batch_op:
-        batch_op.drop_index('ix_record_todo')
-
-    op.drop_table('record')
-    with op.batch_alter_table('link', schema=None) as batch_op:
-        batch_op.drop_index('ix_link_qbo')
-
-    op.drop_table('link')
     with op.batch_alter_table('fixrun', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_fixrun_undoes_id'))
         batch_op.drop_index(batch_op.f('ix_fixrun_state'))
         batch_op.drop_index(batch_op.f('ix_fixrun_incident_id'))
         batch_op.drop_index(batch_op.f('ix_fixrun_company_id'))
@@ -439,11 +527,37 @@ def downgrade() -> None:
         batch_op.drop_index('ix_delivery_due', sqlite_where=sa.text("wanted > sent OR state != 'idle'"), postgresql_where=sa.text("wanted > sent OR state != 'idle'"))
 
     op.drop_table('delivery')
+    with op.batch_alter_table('record', schema=None) as batch_op:
+        batch_op.drop_index('ix_record_todo')
+
+    op.drop_table('record')
+    with op.batch_alter_table('mapping', schema=None) as batch_op:
+        batch_op.drop_index('ix_mapping_qbo')
+
+    op.drop_table('mapping')
+    with op.batch_alter_table('link', schema=None) as batch_op:
+        batch_op.drop_index('ix_link_qbo')
+
+    op.drop_table('link')
+    with op.batch_alter_table('incident', schema=None) as batch_op:
+        batch_op.drop_index('uq_incident_open', sqlite_where=sa.text("state != 'resolved'"), postgresql_where=sa.text("state != 'resolved'"))
+        batch_op.drop_index(batch_op.f('ix_incident_storm_id'))
+        batch_op.drop_index(batch_op.f('ix_incident_company_id'))
+
+    op.drop_table('incident')
+    with op.batch_alter_table('importrun', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_importrun_company_id'))
+
+    op.drop_table('importrun')
     with op.batch_alter_table('syncrun', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_syncrun_state'))
         batch_op.drop_index(batch_op.f('ix_syncrun_company_id'))
 
     op.drop_table('syncrun')
+    with op.batch_alter_table('storm', schema=None) as batch_op:
+        batch_op.drop_index('uq_storm_open', sqlite_where=sa.text('resolved_at IS NULL'), postgresql_where=sa.text('resolved_at IS NULL'))
+
+    op.drop_table('storm')
     with op.batch_alter_table('source', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_source_company_id'))
 
@@ -461,11 +575,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_mirror_block')
 
     op.drop_table('mirrorrow')
-    with op.batch_alter_table('incident', schema=None) as batch_op:
-        batch_op.drop_index('uq_incident_open', sqlite_where=sa.text("state != 'resolved'"), postgresql_where=sa.text("state != 'resolved'"))
-        batch_op.drop_index(batch_op.f('ix_incident_company_id'))
+    with op.batch_alter_table('exemption', schema=None) as batch_op:
+        batch_op.drop_index('ix_exemption_finding')
 
-    op.drop_table('incident')
+    op.drop_table('exemption')
     op.drop_table('connection')
     op.drop_table('checkrun')
     op.drop_table('lease')

@@ -55,7 +55,8 @@ const MAX_DELAY = 4000;
 
 /**
  * Opens /live for a person and keeps it open.
- * `onOpen` runs after every (re)connection, `onEvent` per event, `onDown` when it drops.
+ * `onOpen` runs after every (re)connection, `onEvent` per event, `onDown` when it drops; an
+ * `onOpen` that fails ends the connection and it is tried again.
  * Returns a function that ends it.
  */
 export function openLive(user, { onOpen, onEvent, onDown }) {
@@ -67,9 +68,15 @@ export function openLive(user, { onOpen, onEvent, onDown }) {
     const url = new URL(`live?user=${encodeURIComponent(user)}`, document.baseURI);
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
     socket = new WebSocket(url);
-    socket.onopen = () => {
-      delay = FIRST_DELAY;
-      onOpen();
+    const mine = socket;
+    socket.onopen = async () => {
+      try {
+        await onOpen();
+        delay = FIRST_DELAY;
+      } catch {
+        // The stream is there but the reading failed: begin again rather than show old things.
+        mine.close();
+      }
     };
     socket.onmessage = (message) => {
       if (!ended) onEvent(JSON.parse(message.data));

@@ -47,7 +47,6 @@ export class CommandMenu {
 
   draw(note = null) {
     this.list.hidden = this.matches.length === 0 && !note;
-    this.input.setAttribute('aria-expanded', String(this.isOpen));
     if (!this.isOpen) {
       this.input.removeAttribute('aria-activedescendant');
       fill(this.list);

@@ -1,21 +1,27 @@
 // The message box: text, slash commands with completion, files, shortcuts.
 
-import { fileToBase64 } from './api.js';
 import { CommandMenu } from './completion.js';
-import { announce, h, toast } from './dom.js';
+import { announce, fill, h, toast } from './dom.js';
+import { fileChip } from './files.js';
 import { icon } from './icons.js';
 import { openList } from './listbox.js';
 import { failureText } from './interactions.js';
+import { postMessage } from './outgoing.js';
 import { actAs, localEphemeral } from './session.js';
 import { store } from './store.js';
 
 const MAX_HEIGHT = 220;
+const MAX_FILES = 10;
+
+const threadOf = (place) => (place.thread_ts ? { thread_ts: place.thread_ts } : {});
 
 export class Composer {
   /** `where()` returns `{channel, name, thread_ts?}` or null. */
   constructor(where, { testid = 'composer', placeholder } = {}) {
     this.where = where;
     this.drafts = new Map();
+    this.files = [];
+    this.chips = h('ul', { class: 'file-chips', 'aria-label': 'Files to post', hidden: true });
     this.input = h('textarea', {
       class: 'composer-input',
       id: testid === 'composer' ? 'composer-input' : null,
@@ -40,15 +46,19 @@ export class Composer {
       },
       this.menu.list,
       this.menu.usage,
-      h('div', { class: 'composer-box' }, this.input, this.tools()),
+      h('div', { class: 'composer-box' }, this.input, this.chips, this.tools()),
     );
     this.input.addEventListener('input', () => this.changed());
     this.input.addEventListener('keydown', (event) => this.onKey(event));
-    this.input.addEventListener('blur', () => setTimeout(() => this.menu.hide(), 120));
+    this.input.addEventListener('blur', () =>
+      setTimeout(() => {
+        if (document.activeElement !== this.input) this.menu.hide();
+      }, 120),
+    );
     this.input.addEventListener('paste', (event) => {
       if (event.clipboardData?.files.length) {
         event.preventDefault();
-        void this.attach([...event.clipboardData.files]);
+        this.addFiles([...event.clipboardData.files]);
       }
     });
   }
@@ -62,8 +72,8 @@ export class Composer {
       'aria-hidden': 'true',
       data: { testid: 'attach-input' },
     });
-    chooser.addEventListener('change', async () => {
-      await this.attach([...chooser.files]);
+    chooser.addEventListener('change', () => {
+      this.addFiles([...chooser.files]);
       chooser.value = '';
     });
     const shortcuts = h(
@@ -83,8 +93,8 @@ export class Composer {
       {
         class: 'send',
         type: 'submit',
-        'aria-label': 'Send',
-        title: 'Send (Enter)',
+        'aria-label': 'Post',
+        title: 'Post (Enter)',
         disabled: true,
         data: { testid: 'send' },
       },
@@ -122,7 +132,7 @@ export class Composer {
         'span',
         { class: 'composer-hint' },
         h('kbd', {}, 'Enter'),
-        ' to send, ',
+        ' to post, ',
         h('kbd', {}, 'Shift Enter'),
         ' for a new line',
       ),
@@ -130,18 +140,50 @@ export class Composer {
     );
   }
 
-  /** Keeps each conversation's unsent text when the person moves. */
+  /** Keeps each conversation's unsent text and files when the person moves. */
   switchTo(key, placeholder, disabled = false) {
-    if (this.key !== undefined) this.drafts.set(this.key, this.input.value);
-    this.key = key;
-    this.input.value = this.drafts.get(key) || '';
+    if (this.key !== key) {
+      if (this.key !== undefined)
+        this.drafts.set(this.key, { text: this.input.value, files: this.files });
+      const draft = this.drafts.get(key) || { text: '', files: [] };
+      this.key = key;
+      this.input.value = draft.text;
+      this.files = draft.files;
+    }
     this.input.placeholder = placeholder;
     this.input.setAttribute('aria-label', placeholder);
     this.input.disabled = disabled;
+    this.element.classList.toggle('is-off', disabled);
+    for (const button of this.element.querySelectorAll('.composer-tools .icon-btn'))
+      button.disabled = disabled;
     this.changed();
   }
 
+  /** Puts files beside the text; they are posted with it. */
+  addFiles(files) {
+    if (this.input.disabled || !files.length) return;
+    this.files = [...this.files, ...files].slice(0, MAX_FILES);
+    announce(`${files.map((file) => file.name).join(', ')} added. Enter posts.`);
+    this.changed();
+    this.input.focus();
+  }
+
+  drawChips() {
+    this.chips.hidden = !this.files.length;
+    fill(
+      this.chips,
+      this.files.map((file) => h('li', {}, fileChip(file, () => this.removeFile(file)))),
+    );
+  }
+
+  removeFile(file) {
+    this.files = this.files.filter((one) => one !== file);
+    this.changed();
+    this.input.focus();
+  }
+
   changed() {
+    this.drawChips();
     this.grow();
     this.menu.refresh();
   }
@@ -149,7 +191,7 @@ export class Composer {
   grow() {
     this.input.style.height = 'auto';
     this.input.style.height = `${Math.min(MAX_HEIGHT, this.input.scrollHeight)}px`;
-    this.sendButton.disabled = !this.input.value.trim();
+    this.sendButton.disabled = this.input.disabled || !(this.input.value.trim() || this.files.length);
   }
 
   startCommand() {
@@ -170,28 +212,19 @@ export class Composer {
   async send() {
     const place = this.where();
     const text = this.input.value.trim();
-    if (!place || !text) return;
+    const { files } = this;
+    if (!place || this.input.disabled || !(text || files.length)) return;
     this.menu.hide();
     this.input.value = '';
+    this.files = [];
     this.changed();
-    const thread = place.thread_ts ? { thread_ts: place.thread_ts } : {};
-    const command = /^(\/\S+)\s*([\s\S]*)$/.exec(text);
-    const answer = command
-      ? await this.sendCommand(place, command, thread)
-      : await actAs({
-          type: 'message',
-          channel: place.channel,
-          text: escapeTyped(text),
-          ...thread,
-        });
-    if (!answer.ok && !command) {
-      if (!this.input.value) this.input.value = text;
-      this.grow();
-      toast(answer.why || 'The message could not be posted.', 'error');
-    }
+    const command = files.length ? null : /^(\/\S+)\s*([\s\S]*)$/.exec(text);
+    if (command) await this.sendCommand(place, command, threadOf(place));
+    else await postMessage(place, escapeTyped(text), files);
   }
 
   async sendCommand(place, [whole, command, rest], thread) {
+    this.element.classList.add('is-waiting');
     const answer = await actAs({
       type: 'command',
       channel: place.channel,
@@ -199,6 +232,7 @@ export class Composer {
       text: rest,
       ...thread,
     });
+    this.element.classList.remove('is-waiting');
     const text = commandFailure(answer, command);
     if (text) {
       localEphemeral(place.channel, text, place.thread_ts || null);
@@ -210,28 +244,13 @@ export class Composer {
     return answer;
   }
 
-  async attach(files) {
-    const place = this.where();
-    for (const file of place ? files : []) {
-      announce(`Uploading ${file.name}`);
-      const answer = await actAs({
-        type: 'file',
-        name: file.name,
-        content_base64: await fileToBase64(file),
-        channel: place.channel,
-        ...(place.thread_ts ? { thread_ts: place.thread_ts } : {}),
-      });
-      if (!answer.ok) toast(answer.why || `${file.name} could not be uploaded.`, 'error');
-    }
-    this.input.focus();
-  }
-
   openShortcuts(anchor) {
     const items = store.shortcuts.filter((one) => one.type !== 'message');
     openList(anchor, {
       role: 'menu',
       label: 'Shortcuts',
       placement: 'top',
+      empty: `${store.app.name} has no shortcuts`,
       items: items.map((one) => ({
         value: one.callback_id,
         text: one.name,

@@ -2,6 +2,8 @@
 
 import { avatar } from './avatar.js';
 import { Composer } from './composer.js';
+import { takeDrops } from './drops.js';
+import { showMembers } from './members.js';
 import { fill, h } from './dom.js';
 import { icon } from './icons.js';
 import { Timeline } from './timeline.js';
@@ -11,7 +13,7 @@ import { isWatching, markRead } from './unread.js';
 
 export class Conversation {
   constructor() {
-    this.timeline = new Timeline({ label: 'Messages' });
+    this.timeline = new Timeline({ label: 'Messages', heading: 'Messages' });
     this.composer = new Composer(() => (this.id ? { channel: this.id } : null), {
       placeholder: 'Message',
     });
@@ -22,6 +24,7 @@ export class Conversation {
       this.timeline.element,
       h('div', { class: 'composer-wrap' }, this.notice, this.composer.element),
     );
+    takeDrops(this.element, (files) => this.composer.addFiles(files), () => this.dropWords());
     store.on('messages', (change) => this.onMessages(change));
     store.on('synced', () => this.redraw());
     store.on('state', () => this.describe());
@@ -31,13 +34,19 @@ export class Conversation {
   }
 
   async open(id) {
+    const unread = id === this.id ? 0 : store.unread.get(id) || 0;
     this.id = id;
     this.describe();
     this.timeline.show(store.rows(id), null);
     await ensureChannel(id);
     if (this.id !== id) return;
-    this.timeline.show(store.rows(id), this.intro());
+    this.timeline.show(store.rows(id), this.intro(), firstUnread(id, unread));
     if (isWatching(id)) markRead(id);
+  }
+
+  dropWords() {
+    const { label, archived } = this.facts();
+    return archived ? null : `Drop to add to ${label}`;
   }
 
   describe() {
@@ -81,14 +90,22 @@ export class Conversation {
     );
   }
 
-  onMessages({ channel, fresh }) {
+  onMessages({ channel, fresh, mine }) {
     if (channel !== this.id) return;
+    if (mine) this.timeline.toEnd();
     this.timeline.later(() => store.rows(this.id), fresh ? 1 : 0);
   }
 
   redraw() {
     if (this.id && store.loaded.has(this.id)) this.timeline.update(store.rows(this.id));
   }
+}
+
+/** The ts of the first of the last `unread` messages that others wrote, or null. */
+function firstUnread(channel, unread) {
+  if (!unread) return null;
+  const rows = store.rows(channel).filter((row) => !row.ephemeral && row.user !== store.me);
+  return rows.at(-unread)?.ts ?? null;
 }
 
 /** The bar above: title, members or tabs, the way to the sidebar on a phone. */
@@ -101,6 +118,22 @@ export class Header {
   }
 
   draw() {
+    const focused = this.element.contains(document.activeElement)
+      ? document.activeElement.dataset.key
+      : null;
+    this.drawAll();
+    if (focused) this.element.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
+  }
+
+  drawAll() {
+    const facts = JSON.stringify([
+      store.route,
+      store.app.name,
+      store.channels.get(store.route.id),
+      [...store.users.keys()],
+    ]);
+    if (facts === this.facts) return;
+    this.facts = facts;
     const menu = h(
       'button',
       {
@@ -108,7 +141,7 @@ export class Header {
         type: 'button',
         'aria-label': 'Open the sidebar',
         'aria-controls': 'sidebar',
-        data: { testid: 'menu' },
+        data: { testid: 'menu', key: 'menu' },
         on: { click: this.openSidebar },
       },
       icon('menu'),
@@ -130,30 +163,20 @@ export class Header {
         ),
         channel.topic ? h('p', { class: 'topbar-topic', dir: 'auto' }, channel.topic) : null,
       ),
-      h(
-        'span',
-        {
-          class: 'members',
-          title: (channel.members || [])
-            .map((id) => store.users.get(id)?.real_name || id)
-            .join(', '),
-        },
-        icon('people', 16),
-        h('span', { class: 'tabular' }, String((channel.members || []).length)),
-        h('span', { class: 'sr-only' }, 'members'),
-      ),
+      membersButton(channel),
     ];
   }
 
   app() {
-    const tab = (kind, label) =>
+    const now = TABS.some(([kind]) => kind === store.route.kind) ? store.route.kind : 'dm';
+    const tab = ([kind, label]) =>
       h(
         'button',
         {
-          class: `tab${(store.route.kind === 'home') === (kind === 'home') ? ' is-active' : ''}`,
+          class: `tab${now === kind ? ' is-active' : ''}`,
           type: 'button',
-          'aria-current': (store.route.kind === 'home') === (kind === 'home') ? 'page' : null,
-          data: { testid: `tab-${kind}` },
+          'aria-current': now === kind ? 'page' : null,
+          data: { testid: `tab-${kind}`, key: `tab-${kind}` },
           on: { click: () => this.go({ kind }) },
         },
         label,
@@ -169,12 +192,33 @@ export class Header {
           h('span', { dir: 'auto' }, store.app.name),
         ),
       ),
-      h(
-        'div',
-        { class: 'tabs', role: 'group', 'aria-label': 'App' },
-        tab('home', 'Home'),
-        tab('dm', 'Messages'),
-      ),
+      h('div', { class: 'tabs', role: 'group', 'aria-label': 'App' }, TABS.map(tab)),
     ];
   }
+}
+
+const TABS = [
+  ['home', 'Home'],
+  ['dm', 'Messages'],
+  ['about', 'About'],
+];
+
+function membersButton(channel) {
+  const count = (channel.members || []).length;
+  const button = h(
+    'button',
+    {
+      class: 'members',
+      type: 'button',
+      'aria-label': `${count} members`,
+      'aria-haspopup': 'dialog',
+      'aria-expanded': 'false',
+      title: 'Who is here',
+      data: { testid: 'members', key: 'members' },
+    },
+    icon('people', 16),
+    h('span', { class: 'tabular' }, String(count)),
+  );
+  button.addEventListener('click', () => showMembers(button, channel));
+  return button;
 }

@@ -44,6 +44,18 @@ function setProp(element, name, value) {
   else element.setAttribute(name, value === true ? '' : String(value));
 }
 
+const SVG = 'http://www.w3.org/2000/svg';
+
+/** Builds an SVG element; every prop is an attribute, null and false are left out. */
+export function svg(tag, props = {}, ...children) {
+  const element = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(props)) {
+    if (value === undefined || value === null || value === false) continue;
+    element.setAttribute(name, String(value));
+  }
+  return append(element, children);
+}
+
 /** Appends nodes, strings and nested lists; null, undefined and false are skipped. */
 export function append(parent, children) {
   for (const child of [children].flat(Infinity)) {

@@ -1,8 +1,13 @@
-// Files shown in messages.
+// Files: cards and previews in messages, chips of files on their way, the viewer.
 
-import { h } from './dom.js';
+import { fill, h, srOnly } from './dom.js';
+import { fetchText, isCsv, isPicture, isText, parseCsv } from './filetext.js';
 import { icon } from './icons.js';
+import { openViewer } from './viewer.js';
 import { store } from './store.js';
+
+const PREVIEW_LINES = 5;
+const PREVIEW_BYTES = 300_000;
 
 /** "3.4 KB" */
 export function fileSize(bytes) {
@@ -25,35 +30,126 @@ function addressOf(file) {
   return address.href;
 }
 
-/** One file of a message: a picture is shown, anything else is a card to download from. */
+const nameOf = (file) => file.title || file.name || file.id;
+const kindOf = (file) => file.pretty_type || (file.name || '').split('.').pop().toUpperCase();
+
+/** One file of a message: a picture or the first lines are shown, all can be downloaded. */
 export function fileCard(file) {
-  const kind = file.pretty_type || (file.name || '').split('.').pop().toUpperCase();
-  const name = file.title || file.name || file.id;
   const address = addressOf(file);
-  if (address && /^image\/(png|jpeg|gif|webp)$/.test(file.mimetype || ''))
-    return h('img', { class: 'image', src: address, alt: name, loading: 'lazy' });
-  const words = h(
-    'span',
-    { class: 'file-words' },
-    h('span', { class: 'file-name', dir: 'auto' }, name),
+  const name = nameOf(file);
+  if (address && isPicture(file)) return picture(file, address, name);
+  const words = [kindOf(file), file.size !== undefined ? fileSize(file.size) : null];
+  const inside = [
+    h('span', { class: 'file-symbol' }, icon('file')),
     h(
       'span',
-      { class: 'file-detail' },
-      [kind, file.size !== undefined ? fileSize(file.size) : null].filter(Boolean).join(' · '),
+      { class: 'file-words' },
+      h('span', { class: 'file-name', dir: 'auto' }, name),
+      h('span', { class: 'file-detail' }, words.filter(Boolean).join(' · ')),
     ),
-  );
-  const inside = [h('span', { class: 'file-symbol' }, icon('file')), words];
+  ];
   if (!address) return h('div', { class: 'file-card', data: { fileId: file.id } }, inside);
-  return h(
+  const card = h(
     'a',
     {
       class: 'file-card',
       href: address,
       download: file.name || 'file',
-      'aria-label': `Download ${name}`,
       data: { fileId: file.id },
     },
+    srOnly('Download '),
     inside,
     icon('arrowDown', 16),
   );
+  return isText(file) && file.size > 0 && file.size <= PREVIEW_BYTES
+    ? h('div', { class: 'file-box' }, card, preview(file, address, name))
+    : card;
 }
+
+function picture(file, address, name) {
+  return h(
+    'figure',
+    { class: 'picture', data: { fileId: file.id } },
+    h(
+      'button',
+      {
+        class: 'picture-open',
+        type: 'button',
+        'aria-label': `Look at ${name}`,
+        data: { testid: 'file-open' },
+        on: { click: () => openViewer({ ...file, name }, address) },
+      },
+      h('img', { class: 'image', src: address, alt: '', loading: 'lazy' }),
+    ),
+    h(
+      'figcaption',
+      { class: 'image-title', dir: 'auto' },
+      h('a', { class: 'link', href: address, download: file.name || 'picture' }, name),
+    ),
+  );
+}
+
+/** The first lines of a text, as a button that opens all of it. */
+function preview(file, address, name) {
+  const lines = h('span', { class: 'snippet-lines', 'aria-hidden': 'true' });
+  const button = h(
+    'button',
+    {
+      class: 'snippet',
+      type: 'button',
+      hidden: true,
+      data: { testid: 'file-open' },
+      on: { click: () => openViewer({ ...file, name }, address) },
+    },
+    lines,
+    h('span', { class: 'snippet-more' }, 'Look at the whole file', srOnly(` ${name}`)),
+  );
+  void fetchText(address).then((text) => {
+    if (!text) return;
+    button.hidden = false;
+    const start = text.split('\n', PREVIEW_LINES).join('\n');
+    fill(lines, isCsv(file) ? snippetTable(start) : start.slice(0, 600));
+  });
+  return button;
+}
+
+function snippetTable(text) {
+  const cells = (row) => row.slice(0, 6).map((cell) => h('span', { class: 'snippet-cell' }, cell));
+  return parseCsv(text, PREVIEW_LINES).map((row) =>
+    h('span', { class: 'snippet-row', dir: 'auto' }, cells(row)),
+  );
+}
+
+/** A file that is being uploaded. */
+export function pendingFile(file) {
+  return h('div', { class: 'file-card' }, chipInside(file));
+}
+
+/** A chosen file beside the text, with the way to take it out again. */
+export function fileChip(file, remove) {
+  return h(
+    'span',
+    { class: 'file-chip', data: { testid: 'file-chip' } },
+    chipInside(file),
+    h(
+      'button',
+      {
+        class: 'icon-btn',
+        type: 'button',
+        'aria-label': `Take out ${file.name}`,
+        on: { click: remove },
+      },
+      icon('close', 14),
+    ),
+  );
+}
+
+const chipInside = (file) => [
+  h('span', { class: 'file-symbol' }, icon('file')),
+  h(
+    'span',
+    { class: 'file-words' },
+    h('span', { class: 'file-name', dir: 'auto' }, file.name),
+    h('span', { class: 'file-detail' }, fileSize(file.size)),
+  ),
+];

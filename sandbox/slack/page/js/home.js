@@ -7,6 +7,8 @@ import { actAs, reloadViews } from './session.js';
 import { store } from './store.js';
 import { ViewBody } from './views.js';
 
+const GRACE_MS = 1_500;
+
 export class Home {
   constructor() {
     this.inner = h('div', { class: 'home-inner' });
@@ -26,16 +28,39 @@ export class Home {
 
   /** Opens the tab as a person does: the app is told and may publish a newer one. */
   async open() {
+    this.asking = true;
+    this.note = null;
     this.draw();
     const answer = await actAs({ type: 'home' });
-    const text = failureText(answer);
-    this.note = text && !store.home ? text : null;
+    this.note = failureText(answer);
     await reloadViews();
+    if (!store.home && !this.note) await this.grace();
+    this.asking = false;
     this.draw();
+  }
+
+  /** The app answers the event first and publishes a moment later. */
+  async grace() {
+    await new Promise((resolve) => {
+      const stop = store.on('home', () => {
+        if (store.home) done();
+      });
+      const timer = setTimeout(() => done(), GRACE_MS);
+      const done = () => {
+        clearTimeout(timer);
+        stop();
+        resolve();
+      };
+    });
   }
 
   draw() {
     const view = store.home;
+    if (!view && this.asking) {
+      this.body = null;
+      fill(this.inner, skeleton());
+      return;
+    }
     if (!view) {
       this.body = null;
       fill(
@@ -57,4 +82,15 @@ export class Home {
     }
     this.body.update(view);
   }
+}
+
+/** Grey lines while the app draws the tab for the first time. */
+function skeleton() {
+  const bar = (width) => h('span', { class: `bone bone-${width}` });
+  return h(
+    'div',
+    { class: 'view-body skeleton', role: 'status' },
+    h('span', { class: 'sr-only' }, `${store.app.name} is drawing this tab`),
+    ['third', 'whole', 'whole', 'half', 'whole', 'third'].map(bar),
+  );
 }

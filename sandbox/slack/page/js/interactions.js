@@ -92,6 +92,9 @@ export function failureText(answer) {
   return `${store.app.name} could not handle this (${answer.reason || 'no answer'}).`;
 }
 
+/** What `press` gives when the person said no in the confirm dialog. */
+const DENIED = Object.freeze({ ok: false, error: 'not_confirmed' });
+
 /**
  * Presses a button or chooses from a menu and waits for the app.
  * `body` is the act's type and value; typed text of the same view goes first.
@@ -99,7 +102,7 @@ export function failureText(answer) {
 export async function press(surface, blockId, element, body) {
   const key = pressKey(surface, blockId, element.action_id);
   if (pending.has(key)) return null;
-  if (element.confirm && !(await confirmDialog(element.confirm))) return null;
+  if (element.confirm && !(await confirmDialog(element.confirm))) return DENIED;
   const failureKey = blockKey(surface, blockId);
   const opened = openUrl(element.url);
   lastPressed = key;
@@ -133,22 +136,29 @@ function openUrl(url) {
 
 /**
  * Records a new value of an input. With `dispatch` the app hears of it (block_actions),
- * otherwise it is only kept with the view, before the next press.
+ * otherwise it is only kept with the view, before the next press. A choice that is not confirmed
+ * is taken back, and `onDenied` draws the former one.
  */
 export function change(
   surface,
   blockId,
   element,
   value,
-  { dispatch = false, confirmNeeded = false } = {},
+  { dispatch = false, confirmNeeded = false, onDenied = null } = {},
 ) {
+  const before = surface.values.get(blockId, element);
   surface.values.set(blockId, element, value);
   const type = /select|picker|checkboxes|radio/.test(element.type) ? 'select' : 'input';
-  if (dispatch)
-    return press(surface, blockId, confirmNeeded ? element : { ...element, confirm: null }, {
-      type,
-      value: surface.values.wire(element, value),
+  if (dispatch) {
+    const asked = confirmNeeded ? element : { ...element, confirm: null };
+    const body = { type, value: surface.values.wire(element, value) };
+    return press(surface, blockId, asked, body).then((answer) => {
+      if (answer !== DENIED) return answer;
+      surface.values.set(blockId, element, before);
+      onDenied?.();
+      return null;
     });
+  }
   if (!surface.ref.view_id) return null;
   if (!unsent.has(surface.key)) unsent.set(surface.key, new Map());
   unsent.get(surface.key).set(`${blockId}|${element.action_id}`, {

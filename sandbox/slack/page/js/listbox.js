@@ -8,7 +8,8 @@ import { closePopover, isOpenAt, openPopover } from './popover.js';
  * Opens a list at `anchor`.
  * `items`: `[{value, label: Node|string, text, detail?, group?, danger?, disabled?}]`;
  * or `load(query)` → the same (may be a promise, may carry `.note`).
- * `selected`: values already chosen; `multi` keeps the list open. A second call closes it.
+ * `selected`: values already chosen; `multi` keeps the list open, `max` caps it; `empty` is said
+ * when there is nothing to choose. A second call closes it.
  */
 export function openList(anchor, options) {
   if (isOpenAt(anchor)) {
@@ -55,10 +56,12 @@ class ListPanel {
       className: 'popover-list',
       onClose: () => {
         this.anchor.setAttribute('aria-expanded', 'false');
+        this.anchor.removeAttribute('aria-controls');
         this.options.onClose?.();
       },
     });
     this.anchor.setAttribute('aria-expanded', 'true');
+    this.anchor.setAttribute('aria-controls', this.id);
     // An empty list is not shown and cannot take the focus, so it is filled first.
     void this.refresh();
     (this.input || this.list).focus();
@@ -105,7 +108,7 @@ class ListPanel {
       items = items.filter((item) => (item.text || '').toLocaleLowerCase().includes(wanted));
     }
     this.shown = items;
-    fill(this.note, items.note || (items.length ? '' : 'No results'));
+    fill(this.note, items.note || (items.length ? '' : this.options.empty || 'No results'));
     this.active = Math.max(
       0,
       items.findIndex((item) => this.selected.has(item.value)),
@@ -130,6 +133,7 @@ class ListPanel {
 
   row(item, index, role) {
     const chosen = this.selected.has(item.value);
+    const full = !chosen && this.selected.size >= (this.options.max ?? Infinity);
     return h(
       'div',
       {
@@ -137,7 +141,7 @@ class ListPanel {
         role,
         id: `${this.id}-${index}`,
         'aria-selected': role === 'option' ? String(chosen) : null,
-        'aria-disabled': item.disabled ? 'true' : null,
+        'aria-disabled': item.disabled || full ? 'true' : null,
         data: { index, value: item.value, testid: 'option' },
         on: {
           click: () => this.pick(index),
@@ -212,10 +216,13 @@ class ListPanel {
       this.options.onPick(item.value, item);
       return;
     }
+    const most = this.options.max ?? Infinity;
     if (this.selected.has(item.value)) this.selected.delete(item.value);
+    else if (this.selected.size >= most) return;
     else this.selected.add(item.value);
     this.active = index;
     this.draw();
+    fill(this.note, this.selected.size >= most ? `At most ${most} can be chosen.` : '');
     this.options.onPick([...this.selected], item);
   }
 }

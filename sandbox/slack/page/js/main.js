@@ -5,12 +5,16 @@
  *   [data-testid=person]                  who you are; opens a list of [data-testid=option][data-value=U…]
  *   [data-channel="books-harbor-foods"]   a channel in the sidebar (`.sidebar [data-channel=…]`); the app's
  *                                         direct conversation has the app's name; [data-testid=unread] inside
- *   [data-testid=home] / tab-home, tab-dm the app's Home entry, its two tabs; [data-testid=home-view] the tab
+ *   [data-testid=home], tab-home|dm|about the app's Home entry and its tabs; [data-testid=home-view]
+ *   [data-testid=jump]                    the list of Ctrl+K; [data-testid=members] who is in the channel
  *   [data-testid=title]                   the name of what is open
  *   [data-testid=connection]              the app's connection, [data-connected=true|false]
  *   [data-testid=composer]                message box (Enter posts); [data-testid=commands] completion with
  *                                         [data-command="/qb-status"]; [data-testid=send], attach, attach-input
  *   article[data-ts]                      a message (data-channel holds the channel id, data-user the author)
+ *   article[data-outgoing=sending|failed] a message not posted yet; retry-post, drop-post inside
+ *   [data-testid=message-menu]            a message's menu: shortcuts, Copy link
+ *   [data-testid=file-chip]               a file beside the text, posted with it; file-open, viewer: a look
  *   article[data-ephemeral]               an ephemeral, only visible to you; [data-testid=dismiss] inside
  *   button[data-action-id][data-block-id] a button; .is-pending while the app has not answered
  *   [data-block-id][data-action-id]       every input: input, textarea, or the button of a select
@@ -26,12 +30,13 @@
  *   Addresses: ?user=U…&channel=<name or id>, ?user=U…&view=home|dm, #C…/<ts> (a permalink)
  */
 
+import { About } from './about.js';
 import { Conversation, Header } from './conversation.js';
 import { fill, h } from './dom.js';
 import { Home } from './home.js';
 import { icon } from './icons.js';
 import { ModalStack } from './modal.js';
-import { actAs, startSession } from './session.js';
+import { actAs, startSession, wholeChannel } from './session.js';
 import { Sidebar } from './sidebar.js';
 import { store } from './store.js';
 import { ThreadPane } from './thread.js';
@@ -47,6 +52,7 @@ class App {
     this.header = new Header({ go, openSidebar: () => this.drawer(true) });
     this.conversation = new Conversation();
     this.home = new Home();
+    this.about = new About();
     this.thread = new ThreadPane();
     this.modals = new ModalStack();
     this.offline = h(
@@ -68,14 +74,22 @@ class App {
       this.offline,
       this.conversation.element,
       this.home.element,
+      this.about.element,
     );
     store.on('go', (id) => this.go({ kind: 'channel', id }));
     store.on('live', () => this.onLive());
+    store.on('synced', () => this.stay());
+    store.on('stranger', () => this.becomeFirst());
     for (const topic of ['unread', 'route', 'state']) store.on(topic, () => this.title());
     setInterval(refreshTimes, 20_000);
     window.addEventListener('popstate', () => this.fromUrl());
     document.addEventListener('keydown', (event) => {
       if (event.key === 'Escape') this.drawer(false);
+      if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey)) return;
+      event.preventDefault();
+      if (document.querySelector('dialog[open]')) return;
+      this.drawer(true);
+      this.sidebar.element.querySelector('[data-testid=jump]').click();
     });
   }
 
@@ -146,6 +160,20 @@ class App {
     this.remember();
   }
 
+  /** After a gap: the place that is open may not be there any more. */
+  stay() {
+    const { kind, id } = store.route;
+    if (root.dataset.ready !== 'true' || kind !== 'channel') return;
+    if (!store.isMine(id)) void this.go(this.firstRoute(), true);
+    else if (!store.loaded.has(id)) void this.conversation.open(id);
+  }
+
+  /** The sandbox was started again without this person. */
+  becomeFirst() {
+    const [first] = store.people();
+    if (first && root.dataset.ready === 'true') void this.become(first.id);
+  }
+
   firstRoute() {
     const mine = [...store.channels.values()].filter((one) => one.members?.includes(store.me));
     const pick = mine.find((one) => one.name.startsWith('books-')) || mine[0];
@@ -162,6 +190,7 @@ class App {
     );
     if (params.get('view') === 'home') return this.go({ kind: 'home' }, true);
     if (params.get('view') === 'dm') return this.go({ kind: 'dm' }, true);
+    if (params.get('view') === 'about') return this.go({ kind: 'about' }, true);
     return this.go(
       channel && store.isMine(channel.id) ? { kind: 'channel', id: channel.id } : this.firstRoute(),
       true,
@@ -172,6 +201,8 @@ class App {
   async goToMessage(channel, ts) {
     history.replaceState(null, '', location.pathname + location.search);
     await this.go({ kind: 'channel', id: channel }, true);
+    await wholeChannel(channel);
+    this.conversation.redraw();
     const parent = store.message(channel, ts)?.thread_ts;
     this.conversation.timeline.reveal(parent || ts);
     if (parent && parent !== ts) store.emit('thread', { channel, ts: parent });
@@ -183,11 +214,12 @@ class App {
     const resolved = route.kind === 'dm' ? await this.dmRoute() : route;
     store.route = resolved;
     this.home.element.hidden = resolved.kind !== 'home';
-    this.conversation.element.hidden = resolved.kind === 'home';
+    this.about.element.hidden = resolved.kind !== 'about';
+    this.conversation.element.hidden = resolved.kind !== 'channel';
     store.emit('route');
     this.writeUrl(replace);
     if (resolved.kind === 'home') await this.home.open();
-    else {
+    else if (resolved.kind === 'channel') {
       await this.conversation.open(resolved.id);
       if (matchMedia('(min-width: 481px)').matches && !document.querySelector('dialog[open]'))
         this.conversation.composer.input.focus({ preventScroll: true });
@@ -210,7 +242,7 @@ class App {
     url.searchParams.set('user', store.me);
     url.searchParams.delete('channel');
     url.searchParams.delete('view');
-    if (store.route.kind === 'home') url.searchParams.set('view', 'home');
+    if (/^(home|about)$/.test(store.route.kind)) url.searchParams.set('view', store.route.kind);
     else if (store.route.dm) url.searchParams.set('view', 'dm');
     else
       url.searchParams.set('channel', store.channels.get(store.route.id)?.name || store.route.id);

@@ -85,7 +85,7 @@ class Panel {
             icon('back'),
           )
         : h('span', { class: 'modal-app', 'aria-hidden': 'true' }, icon('bolt', 18)),
-      h('h1', { class: 'modal-title', id: this.titleId, dir: 'auto' }, title),
+      h('h1', { class: 'modal-title', id: this.titleId, dir: 'auto', tabindex: '-1' }, title),
       h(
         'button',
         {
@@ -189,7 +189,7 @@ class Panel {
       this.body.element.querySelector('[data-autofocus]') ||
       this.body.element.querySelector(FIELDS) ||
       this.submitButton ||
-      this.head.querySelector('[data-testid=modal-x]');
+      this.head.querySelector('.modal-title');
     first?.focus();
   }
 }

@@ -3,7 +3,7 @@
 import { act, get, openLive } from './api.js';
 import { announce } from './dom.js';
 import { plainMrkdwn } from './mrkdwn.js';
-import { countUnread } from './unread.js';
+import { countUnread, isWatching } from './unread.js';
 import { authorOf, store } from './store.js';
 
 let closeLive = null;
@@ -26,7 +26,15 @@ export async function startSession(user) {
   }
   await new Promise((resolve, reject) => {
     closeLive = openLive(user, {
-      onOpen: () => resync(mine).then(resolve, reject),
+      onOpen: async () => {
+        try {
+          await resync(mine);
+          resolve();
+        } catch (error) {
+          reject(error);
+          throw error;
+        }
+      },
       onEvent: (event) => {
         if (mine === generation) receive(event);
       },
@@ -56,22 +64,25 @@ async function withHeldEvents(read) {
 async function resync(mine) {
   await withHeldEvents(async () => {
     const user = store.me;
-    const [state, ephemerals, views] = await Promise.all([
-      get('state', { user }),
+    const state = await get('state', { user });
+    if (mine !== generation) return;
+    if (!state.ok) throw new Error(state.why || 'The sandbox did not answer.');
+    store.setState(state);
+    if (!store.users.has(user)) return;
+    const [ephemerals, views] = await Promise.all([
       get('ephemerals', { user }),
       get('views', { user }),
     ]);
     if (mine !== generation) return;
-    if (!state.ok) throw new Error(state.why || 'The sandbox did not answer.');
-    store.setState(state);
     store.setEphemerals(ephemerals.ephemerals || []);
     setViews(views.views || []);
-    const again = [...store.loaded];
+    const again = [...store.loaded].filter((channel) => store.isMine(channel));
+    forgetChannels([...store.loaded].filter((channel) => !again.includes(channel)));
     await Promise.all(again.map((channel) => readChannel(channel)));
   });
   if (mine !== generation) return;
   setLive('online');
-  store.emit('synced');
+  store.emit(store.users.has(store.me) ? 'synced' : 'stranger');
 }
 
 async function readChannel(channel) {
@@ -80,10 +91,50 @@ async function readChannel(channel) {
   store.emit('messages', { channel });
 }
 
-/** Loads a channel's messages once. */
+/** A sandbox that was started again may not have these any more. */
+function forgetChannels(channels) {
+  for (const channel of channels) {
+    store.messages.delete(channel);
+    store.loaded.delete(channel);
+    store.emit('messages', { channel });
+  }
+}
+
+const FIRST_PART = 100;
+const older = new Map();
+
+/** Loads a channel's newest messages once; the older ones follow in the background. */
 export async function ensureChannel(channel) {
   if (store.loaded.has(channel)) return;
-  await withHeldEvents(() => readChannel(channel));
+  const mine = generation;
+  let total = 0;
+  await withHeldEvents(async (current) => {
+    const answer = await get('messages', { channel, limit: FIRST_PART });
+    if (!answer.ok || !current()) return;
+    total = answer.total;
+    store.setMessages(channel, answer.messages);
+    store.emit('messages', { channel });
+  });
+  if (total > FIRST_PART && mine === generation) older.set(channel, readOlder(channel, mine));
+}
+
+async function readOlder(channel, mine) {
+  try {
+    const answer = await get('messages', { channel });
+    if (!answer.ok || mine !== generation) return;
+    store.addOlder(channel, answer.messages);
+    store.emit('messages', { channel });
+  } catch {
+    // The stream is down as well then, and reads everything when it is back.
+  } finally {
+    older.delete(channel);
+  }
+}
+
+/** Waits until every message of a channel is here, also the old ones. */
+export async function wholeChannel(channel) {
+  await ensureChannel(channel);
+  await older.get(channel);
 }
 
 /** Reads the open modals and the Home tab again. */
@@ -154,13 +205,33 @@ function refreshState() {
 }
 
 function takeMessage(message) {
+  const before = store.message(message.channel, message.ts);
   const isNew = store.putMessage(message);
   const fresh = isNew && !message.deleted;
+  if (fresh && message.user === store.me) settleOutgoing(message);
   if (fresh && message.user !== store.me && store.isMine(message.channel)) {
     announce(`${authorOf(message).name}: ${plainMrkdwn(message.text) || 'posted a message'}`);
     countUnread(message);
-  }
+  } else if (before && isWatching(message.channel)) announceChange(before, message);
   store.emit('messages', { channel: message.channel, fresh, message });
+}
+
+/** A message whose sentence changed under the reader's eyes is read again. */
+function announceChange(before, message) {
+  if (message.deleted && !before.deleted)
+    announce(`${authorOf(message).name}: a message was deleted`);
+  else if (message.user !== store.me && message.text && message.text !== before.text)
+    announce(`Changed: ${plainMrkdwn(message.text)}`);
+}
+
+/** What I posted has arrived: the same text on its way is this message. */
+function settleOutgoing(message) {
+  for (const item of store.outgoing.values()) {
+    const same = item.channel === message.channel && item.text === message.text;
+    if (!same || item.state !== 'sending' || item.file) continue;
+    store.dropOutgoing(item.id);
+    return;
+  }
 }
 
 function takeEphemeral({ ephemeral }) {

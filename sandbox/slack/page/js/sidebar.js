@@ -1,8 +1,9 @@
 // The left rail: workspace, channels, direct messages, the app, and who you are.
 
 import { avatar } from './avatar.js';
-import { fill, h } from './dom.js';
+import { fill, h, srOnly } from './dom.js';
 import { icon } from './icons.js';
+import { jumpButton } from './jump.js';
 import { personSwitch } from './person.js';
 import { store } from './store.js';
 import { unreadOf } from './unread.js';
@@ -22,9 +23,11 @@ export class Sidebar {
       'nav',
       { class: 'sidebar', id: 'sidebar', 'aria-label': 'Workspace' },
       this.head,
+      jumpButton({ go: this.go, become: this.become }),
       this.lists,
       this.foot,
     );
+    this.lists.addEventListener('keydown', (event) => walk(event, this.lists));
     for (const topic of ['state', 'route', 'unread', 'live', 'messages'])
       store.on(topic, () => this.later());
   }
@@ -110,7 +113,6 @@ export class Sidebar {
   }
 
   row({ key, active, lead, label, unread = 0, badge = null, data = {}, onClick, muted = false }) {
-    const words = unread ? `${label}, ${unread} unread` : null;
     return h(
       'li',
       {},
@@ -120,7 +122,6 @@ export class Sidebar {
           class: `side-row${active ? ' is-active' : ''}${unread ? ' has-unread' : ''}${muted ? ' is-muted' : ''}`,
           type: 'button',
           'aria-current': active ? 'page' : null,
-          'aria-label': words,
           data: { key, ...data },
           on: { click: onClick },
         },
@@ -134,6 +135,7 @@ export class Sidebar {
               unread > 99 ? '99+' : String(unread),
             )
           : null,
+        unread ? srOnly(' unread') : null,
       ),
     );
   }
@@ -181,7 +183,7 @@ export class Sidebar {
     return [
       this.row({
         key: 'home',
-        active: store.route.kind === 'home',
+        active: store.route.kind === 'home' || store.route.kind === 'about',
         lead: icon('home', 16),
         label: `${store.app.name} home`,
         data: { testid: 'home' },
@@ -189,6 +191,16 @@ export class Sidebar {
       }),
     ];
   }
+}
+
+/** Arrow keys, Home and End go along the rows. */
+function walk(event, lists) {
+  const rows = [...lists.querySelectorAll('.side-row')];
+  const now = rows.indexOf(document.activeElement);
+  const to = { ArrowDown: now + 1, ArrowUp: now - 1, Home: 0, End: rows.length - 1 }[event.key];
+  if (now < 0 || to === undefined || !rows[to]) return;
+  event.preventDefault();
+  rows[to].focus();
 }
 
 function connection() {

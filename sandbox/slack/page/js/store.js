@@ -1,6 +1,6 @@
 // What the page knows, and who wants to hear about changes. No requests are made here.
 
-import { compareTs } from './time.js';
+import { orderOf } from './time.js';
 
 const listeners = new Map();
 let version = 0;
@@ -20,6 +20,7 @@ export const store = {
   unread: new Map(),
   ephemerals: new Map(),
   dismissed: new Set(),
+  outgoing: new Map(),
   views: new Map(),
   home: null,
   live: 'connecting',
@@ -44,6 +45,7 @@ export const store = {
       this.ephemerals,
       this.views,
       this.dismissed,
+      this.outgoing,
       this.loaded,
       this.unread,
     ])
@@ -72,30 +74,55 @@ export const store = {
     this.messages.set(message.channel, channel);
     const known = channel.get(message.ts);
     version += 1;
-    channel.set(message.ts, { ...message, _v: version });
+    channel.set(message.ts, { ...message, _v: version, _n: known?._n ?? orderOf(message.ts) });
     return !known;
   },
+  /** Replaces what is known of a channel; messages that are the same keep their drawing. */
   setMessages(channelId, messages) {
     const before = this.messages.get(channelId) || new Map();
     const after = new Map();
     for (const message of messages) {
       const known = before.get(message.ts);
-      const same =
-        known && JSON.stringify({ ...known, _v: 0 }) === JSON.stringify({ ...message, _v: 0 });
+      const plain = { ...message, _v: 0, _n: 0 };
+      const same = known && JSON.stringify({ ...known, _v: 0, _n: 0 }) === JSON.stringify(plain);
       version += 1;
-      after.set(message.ts, same ? known : { ...message, _v: version });
+      after.set(
+        message.ts,
+        same ? known : { ...message, _v: version, _n: orderOf(message.ts) },
+      );
     }
     this.messages.set(channelId, after);
     this.loaded.add(channelId);
   },
+  /** Adds older messages; what arrived meanwhile is newer than this reading and stays. */
+  addOlder(channelId, messages) {
+    const known = this.messages.get(channelId);
+    for (const message of messages) if (!known?.has(message.ts)) this.putMessage(message);
+    this.loaded.add(channelId);
+  },
   putEphemeral(ephemeral) {
     version += 1;
-    this.ephemerals.set(ephemeral.id, { ...ephemeral, _v: version });
+    const ts = ephemeral.ts || ephemeral.id;
+    this.ephemerals.set(ephemeral.id, { ...ephemeral, ts, _v: version, _n: orderOf(ts) });
   },
   setEphemerals(list) {
     const local = [...this.ephemerals.values()].filter((item) => item.local);
     this.ephemerals.clear();
     [...list, ...local].forEach((item) => this.putEphemeral(item));
+  },
+
+  /** A message on its way; `state` is "sending" or "failed". It stands last until it is posted. */
+  putOutgoing(outgoing) {
+    version += 1;
+    this.outgoing.set(outgoing.id, { ...outgoing, _v: version, _n: orderOf(outgoing.ts) + 1e12 });
+    const mine = outgoing.state === 'sending';
+    this.emit('messages', { channel: outgoing.channel, fresh: false, mine });
+  },
+  dropOutgoing(id) {
+    const gone = this.outgoing.get(id);
+    if (!gone) return;
+    this.outgoing.delete(id);
+    this.emit('messages', { channel: gone.channel, fresh: false });
   },
 
   /** The rows of a channel (or of one thread), oldest first, ephemerals between messages. */
@@ -107,9 +134,12 @@ export const store = {
     for (const item of this.ephemerals.values()) {
       if (item.channel !== channelId || item.deleted || this.dismissed.has(item.id)) continue;
       if ((item.thread_ts || null) === threadTs)
-        rows.push({ ...item, ephemeral: true, ts: item.ts || item.id });
+        rows.push({ ...item, ephemeral: true });
     }
-    return rows.sort((left, right) => compareTs(left.ts, right.ts));
+    for (const item of this.outgoing.values()) {
+      if (item.channel === channelId && (item.thread_ts || null) === threadTs) rows.push(item);
+    }
+    return rows.sort((left, right) => left._n - right._n);
   },
   message(channelId, ts) {
     return this.messages.get(channelId)?.get(ts);

@@ -2,13 +2,14 @@
 
 import { Composer } from './composer.js';
 import { fill, h } from './dom.js';
+import { takeDrops } from './drops.js';
 import { icon } from './icons.js';
 import { Timeline } from './timeline.js';
 import { store } from './store.js';
 
 export class ThreadPane {
   constructor() {
-    this.timeline = new Timeline({ label: 'Thread', inThread: true });
+    this.timeline = new Timeline({ label: 'Replies', inThread: true });
     this.composer = new Composer(
       () => (this.place ? { channel: this.place.channel, thread_ts: this.place.ts } : null),
       { testid: 'thread-composer', placeholder: 'Reply…' },
@@ -47,15 +48,23 @@ export class ThreadPane {
       this.timeline.element,
       h('div', { class: 'composer-wrap' }, this.composer.element),
     );
+    takeDrops(
+      this.element,
+      (files) => this.composer.addFiles(files),
+      () => 'Drop to add to the thread',
+    );
     store.on('thread', (place) => this.open(place));
-    store.on('messages', ({ channel, fresh }) => {
-      if (this.place?.channel === channel)
-        this.timeline.later(
-          () => (this.place ? store.rows(this.place.channel, this.place.ts) : []),
-          fresh ? 1 : 0,
-        );
+    store.on('messages', ({ channel, fresh, mine }) => {
+      if (this.place?.channel !== channel) return;
+      if (mine) this.timeline.toEnd();
+      this.timeline.later(
+        () => (this.place ? store.rows(this.place.channel, this.place.ts) : []),
+        fresh ? 1 : 0,
+      );
     });
     store.on('synced', () => {
+      // Started again, the sandbox may have forgotten what the thread was about.
+      if (this.place && !store.message(this.place.channel, this.place.ts)) this.close();
       if (this.place) this.timeline.update(store.rows(this.place.channel, this.place.ts));
     });
   }

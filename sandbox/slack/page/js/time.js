@@ -23,14 +23,10 @@ export function tsToMs(ts) {
   return Number.parseFloat(ts || '0') * 1000;
 }
 
-/** Orders two Slack timestamps without losing the microseconds. */
-export function compareTs(left, right) {
-  const [leftWhole, leftPart = ''] = String(left).split('.');
-  const [rightWhole, rightPart = ''] = String(right).split('.');
-  return (
-    Number(leftWhole) - Number(rightWhole) ||
-    Number(leftPart.padEnd(6, '0')) - Number(rightPart.padEnd(6, '0'))
-  );
+/** A Slack timestamp as one whole number of microseconds, to order by. */
+export function orderOf(ts) {
+  const [whole, part = ''] = String(ts).split('.');
+  return Number(whole) * 1e6 + Number(part.padEnd(6, '0').slice(0, 6));
 }
 
 /** "2026-11-22" in the reader's time zone. */

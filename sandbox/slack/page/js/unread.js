@@ -35,6 +35,8 @@ export function markRead(channel) {
   clearTimeout(timers.get(channel));
   timers.set(
     channel,
-    setTimeout(() => actAs({ type: 'read', channel }), READ_DELAY),
+    setTimeout(() => {
+      if (store.isMine(channel)) void actAs({ type: 'read', channel });
+    }, READ_DELAY),
   );
 }

@@ -23,7 +23,6 @@ export class ViewBody {
 
   update(view) {
     this.surface.values.setState(view.state?.values);
-    this.surface.errors = view.errors || {};
     const focus = this.focusedField();
     const old = this.drawn;
     const used = new Set();
@@ -39,11 +38,18 @@ export class ViewBody {
       if (node === place) place = place.nextSibling;
       else this.element.insertBefore(node, place);
     }
-    this.showErrors(this.surface.errors);
+    this.tellErrors(view.errors || {});
     this.refocus(focus);
   }
 
+  /** Errors that were told before are not told again: the person may have answered one already. */
+  tellErrors(errors) {
+    if (JSON.stringify(errors) !== this.told) this.showErrors(errors);
+  }
+
   showErrors(errors) {
+    this.told = JSON.stringify(errors || {});
+    this.surface.errors = { ...errors };
     for (const box of this.element.querySelectorAll('[data-input-block]'))
       showError(box, errors?.[box.dataset.inputBlock]);
   }

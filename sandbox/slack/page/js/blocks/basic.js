@@ -1,6 +1,6 @@
 // Blocks that only show something: section, header, image, context, markdown, alert …
 
-import { h, localImageUrl, safeUrl } from '../dom.js';
+import { h, localImageUrl, safeUrl, uid } from '../dom.js';
 import { icon } from '../icons.js';
 import { plainOf, renderText } from '../mrkdwn.js';
 import { renderMarkdown } from '../markdown.js';
@@ -20,7 +20,8 @@ export function textBox(object, className = 'md') {
 }
 
 export function section(block, surface) {
-  const main = h('div', { class: 'section-main' });
+  const id = block.accessory ? uid('section') : null;
+  const main = h('div', { class: 'section-main', id });
   if (block.text) main.append(foldable(block));
   if (block.fields?.length)
     main.append(
@@ -31,7 +32,10 @@ export function section(block, surface) {
       ),
     );
   const accessory = block.accessory
-    ? renderElement(block.accessory, block.block_id, surface, { accessory: true })
+    ? renderElement(block.accessory, block.block_id, surface, {
+        accessory: true,
+        describedBy: id,
+      })
     : null;
   const wide = block.accessory && !/^(button|image|overflow)$/.test(block.accessory.type);
   return h(
@@ -61,7 +65,9 @@ function foldable(block) {
 
 export function header(block, surface) {
   const level = surface.surface === 'message' || surface.surface === 'ephemeral' ? 'h3' : 'h2';
-  return h(level, { class: 'header-text', dir: 'auto' }, plainOf(block.text));
+  const id = surface.headingId && !surface.headingUsed ? surface.headingId : null;
+  if (id) surface.headingUsed = true;
+  return h(level, { class: 'header-text', dir: 'auto', id }, plainOf(block.text));
 }
 
 export function divider() {
@@ -134,42 +140,5 @@ export function alert(block) {
     icon(symbol, 18),
     h('span', { class: 'sr-only' }, `${word}: `),
     textBox(block.text),
-  );
-}
-
-export function video(block) {
-  const title = plainOf(block.title);
-  return h(
-    'div',
-    { class: 'file-card' },
-    h('span', { class: 'file-symbol' }, icon('play')),
-    h(
-      'div',
-      { class: 'file-words' },
-      block.title_url || block.video_url
-        ? link(block.title_url || block.video_url, title || 'Video')
-        : title,
-      h(
-        'span',
-        { class: 'file-detail' },
-        [block.provider_name, block.author_name, plainOf(block.description)]
-          .filter(Boolean)
-          .join(' · '),
-      ),
-    ),
-  );
-}
-
-export function file(block) {
-  return h(
-    'div',
-    { class: 'file-card' },
-    h('span', { class: 'file-symbol' }, icon('file')),
-    h(
-      'div',
-      { class: 'file-words' },
-      h('span', { class: 'file-name' }, `File ${block.external_id || ''}`.trim()),
-      h('span', { class: 'file-detail' }, `${block.source || 'remote'} file`),
-    ),
   );
 }

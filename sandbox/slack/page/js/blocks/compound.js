@@ -1,4 +1,4 @@
-// Blocks that hold elements or other blocks: actions, card, container, plan …
+// Blocks that hold elements or other blocks: actions, container, plan …
 
 import { h, uid } from '../dom.js';
 import { icon } from '../icons.js';
@@ -21,46 +21,6 @@ export function contextActions(block, surface) {
     'div',
     { class: 'actions actions-quiet' },
     (block.elements || []).map((element) => renderElement(element, block.block_id, surface)),
-  );
-}
-
-export function card(block, surface) {
-  const title = block.title ? h('div', { class: 'card-title' }, textBox(block.title)) : null;
-  const subtitle = block.subtitle
-    ? h('div', { class: 'card-subtitle' }, textBox(block.subtitle))
-    : null;
-  return h(
-    'div',
-    { class: 'card' },
-    block.hero_image
-      ? picture(block.hero_image.image_url, block.hero_image.alt_text, 'card-hero')
-      : null,
-    title || subtitle || block.icon
-      ? h(
-          'div',
-          { class: 'card-head' },
-          block.icon ? picture(block.icon.image_url, block.icon.alt_text, 'card-icon') : null,
-          h('div', {}, title, subtitle),
-        )
-      : null,
-    block.body ? textBox(block.body, 'md card-body') : null,
-    block.actions?.length
-      ? h(
-          'div',
-          { class: 'actions' },
-          block.actions.map((element) => renderElement(element, block.block_id, surface)),
-        )
-      : null,
-  );
-}
-
-export function carousel(block, surface) {
-  return h(
-    'div',
-    { class: 'carousel', tabindex: '0', role: 'group', 'aria-label': 'Cards' },
-    (block.elements || []).map((one) =>
-      card({ ...one, block_id: one.block_id || block.block_id }, surface),
-    ),
   );
 }
 
@@ -100,7 +60,11 @@ export function container(block, surface, renderBlock) {
   const key = `${surface.key}|${block.block_id}`;
   const details = h(
     'details',
-    { class: className, open: opened.get(key) ?? !block.default_collapsed },
+    {
+      class: className,
+      'aria-labelledby': titleId,
+      open: opened.get(key) ?? !block.default_collapsed,
+    },
     h('summary', { class: 'container-head' }, icon('right', 16), head),
     body,
   );
@@ -165,6 +129,19 @@ export function plan(block) {
         ? h('span', { class: 'plan-count tabular' }, `${done} of ${tasks.length}`)
         : null,
     ),
-    tasks.map((task) => taskCard(task)),
+    tasks.length ? progress(done, tasks.length) : null,
+    h(
+      'ol',
+      { class: 'plan-tasks' },
+      tasks.map((task) => h('li', {}, taskCard(task))),
+    ),
+  );
+}
+
+function progress(done, all) {
+  return h(
+    'div',
+    { class: 'plan-bar', 'aria-hidden': 'true' },
+    h('span', { class: 'plan-done', style: { '--share': `${(done / all) * 100}%` } }),
   );
 }

@@ -3,9 +3,11 @@
 import { h } from '../dom.js';
 import { bindBlock } from '../interactions.js';
 import * as basic from './basic.js';
+import * as cards from './cards.js';
 import * as compound from './compound.js';
 import { chart } from './chart.js';
 import { inputBlock } from './input.js';
+import * as media from './media.js';
 import { richText } from './richtext.js';
 import { dataTable, table } from './table.js';
 
@@ -16,13 +18,15 @@ const RENDERERS = {
   image: basic.image,
   context: basic.context,
   markdown: basic.markdown,
-  video: basic.video,
-  file: basic.file,
+  video: media.video,
+  file: media.file,
+  call: media.call,
+  auth_provider: media.authProvider,
   alert: basic.alert,
   actions: compound.actions,
   context_actions: compound.contextActions,
-  card: compound.card,
-  carousel: compound.carousel,
+  card: cards.card,
+  carousel: cards.carousel,
   container: compound.container,
   task_card: compound.taskCard,
   plan: compound.plan,

@@ -20,7 +20,7 @@ export function inputBlock(block, surface) {
     inInput: true,
     required: !block.optional,
     dispatch: Boolean(block.dispatch_action),
-    describedBy: `${hintId} ${errorId}`,
+    describedBy: block.hint ? `${hintId} ${errorId}` : errorId,
   });
   const grouped = GROUPS.has(element.type);
   const labelNode = grouped
@@ -46,7 +46,10 @@ export function inputBlock(block, surface) {
     block.hint ? h('p', { class: 'field-hint', id: hintId }, plainOf(block.hint)) : null,
   );
   showError(box, surface.errors?.[block.block_id]);
-  box.addEventListener('input', () => showError(box, null));
+  box.addEventListener('input', () => {
+    if (surface.errors) delete surface.errors[block.block_id];
+    showError(box, null);
+  });
   return box;
 }
 

@@ -10,6 +10,13 @@ export function richText(block) {
   return h('div', { class: 'md rich', dir: 'auto' }, richNodes(block.elements));
 }
 
+/** The plain characters of a rich_text object's elements. */
+export function richPlainText(elements) {
+  return (elements || [])
+    .map((one) => one.text ?? (one.elements ? richPlainText(one.elements) : (one.url ?? '')))
+    .join('');
+}
+
 /** The nodes of a rich_text object's elements; consecutive lists number on. */
 export function richNodes(elements) {
   return (elements || []).map((element) => {

@@ -3,7 +3,7 @@
 import { fill, h } from '../dom.js';
 import { icon } from '../icons.js';
 import { plainOf } from '../mrkdwn.js';
-import { richNodes } from './richtext.js';
+import { richNodes, richPlainText } from './richtext.js';
 
 function cellContent(cell) {
   if (!cell) return '';
@@ -21,125 +21,161 @@ function numberText(cell) {
 
 function columnClass(settings, rows, column) {
   const setting = settings?.[column] || {};
-  const numeric =
-    rows.slice(1).length > 0 && rows.slice(1).every((row) => row[column]?.type === 'raw_number');
+  const body = rows.slice(1);
+  const numeric = body.length > 0 && body.every((row) => row[column]?.type === 'raw_number');
   const align = setting.align || (numeric ? 'right' : 'left');
   return `align-${align}${setting.is_wrapped === false ? ' no-wrap' : ''}${align === 'right' ? ' tabular' : ''}`;
 }
 
-function headRow(rows, settings) {
-  return h(
-    'thead',
-    {},
-    h(
-      'tr',
-      {},
-      (rows[0] || []).map((cell, column) =>
-        h(
-          'th',
-          { scope: 'col', dir: 'auto', class: columnClass(settings, rows, column) },
-          cellContent(cell),
-        ),
-      ),
-    ),
-  );
-}
-
-function bodyRow(row, rows, settings, rowHeader = -1) {
+function bodyRow(row, classes, rowHeader = -1) {
   return h(
     'tr',
     {},
-    row.map((cell, column) =>
+    row.map((cell, column) => {
+      const isHead = column === rowHeader;
+      const props = { dir: 'auto', class: classes[column], scope: isHead ? 'row' : null };
+      return h(isHead ? 'th' : 'td', props, cellContent(cell));
+    }),
+  );
+}
+
+const classesOf = (rows, settings) =>
+  (rows[0] || []).map((_, column) => columnClass(settings, rows, column));
+
+/** A box that scrolls sideways by itself, so that the page never does. */
+const scrollBox = (label, ...children) =>
+  h('div', { class: 'table-wrap', tabindex: '0', role: 'group', 'aria-label': label }, children);
+
+export function table(block) {
+  const rows = block.rows || [];
+  const classes = classesOf(rows, block.column_settings);
+  const head = (rows[0] || []).map((cell, column) =>
+    h('th', { scope: 'col', dir: 'auto', class: classes[column] }, cellContent(cell)),
+  );
+  const names = (rows[0] || []).map((cell) => plainCell(cell)).filter(Boolean);
+  const label = `Table: ${names.slice(0, 6).join(', ')}`.slice(0, 120);
+  return scrollBox(
+    label,
+    h(
+      'table',
+      { class: 'table' },
+      h('thead', {}, h('tr', {}, head)),
       h(
-        column === rowHeader ? 'th' : 'td',
-        {
-          scope: column === rowHeader ? 'row' : null,
-          dir: 'auto',
-          class: columnClass(settings, rows, column),
-        },
-        cellContent(cell),
+        'tbody',
+        {},
+        rows.slice(1).map((row) => bodyRow(row, classes)),
       ),
     ),
   );
 }
 
-export function table(block) {
-  const rows = block.rows || [];
-  return h(
-    'div',
-    { class: 'table-wrap', tabindex: '0', role: 'region', 'aria-label': 'Table' },
-    h(
-      'table',
-      { class: 'table' },
-      headRow(rows, block.column_settings),
-      h(
-        'tbody',
-        {},
-        rows.slice(1).map((row) => bodyRow(row, rows, block.column_settings)),
-      ),
-    ),
-  );
+const plainCell = (cell) =>
+  cell?.type === 'rich_text' ? richPlainText(cell.elements) : String(cell?.text ?? cell?.value ?? '');
+
+function compare(left, right) {
+  if (left?.type === 'raw_number' && right?.type === 'raw_number')
+    return Number(left.value) - Number(right.value);
+  return plainCell(left).localeCompare(plainCell(right), 'en-US', { numeric: true });
 }
 
 const DEFAULT_PAGE = 5;
 
-export function dataTable(block) {
-  const rows = block.rows || [];
-  const body = rows.slice(1);
-  const size = Math.max(1, Math.min(100, Number(block.page_size) || DEFAULT_PAGE));
-  const pages = Math.max(1, Math.ceil(body.length / size));
-  const tbody = h('tbody');
-  const position = h('span', { class: 'pager-words', 'aria-live': 'polite' });
-  let page = 0;
-  const turn = (step) => {
-    page = Math.max(0, Math.min(pages - 1, page + step));
-    fill(
-      tbody,
-      body
-        .slice(page * size, (page + 1) * size)
-        .map((row) =>
-          bodyRow(row, rows, block.column_settings, block.row_header_column_index ?? 0),
-        ),
-    );
-    position.textContent = `${page * size + 1}–${Math.min(body.length, (page + 1) * size)} of ${body.length}`;
-    before.disabled = page === 0;
-    after.disabled = page === pages - 1;
-  };
-  const before = h(
-    'button',
-    {
-      class: 'icon-btn',
-      type: 'button',
-      'aria-label': 'Previous rows',
-      on: { click: () => turn(-1) },
-    },
-    icon('back', 16),
-  );
-  const after = h(
-    'button',
-    { class: 'icon-btn', type: 'button', 'aria-label': 'Next rows', on: { click: () => turn(1) } },
-    icon('right', 16),
-  );
-  turn(0);
-  return h(
-    'div',
-    { class: 'data-table' },
-    h(
+/** A table with pages whose columns can be sorted by their heads. */
+class DataTable {
+  constructor(block) {
+    this.rows = block.rows || [];
+    this.body = this.rows.slice(1);
+    this.size = Math.max(1, Math.min(100, Number(block.page_size) || DEFAULT_PAGE));
+    this.pages = Math.max(1, Math.ceil(this.body.length / this.size));
+    this.classes = classesOf(this.rows, block.column_settings);
+    this.rowHeader = block.row_header_column_index ?? 0;
+    this.page = 0;
+    this.sorted = null;
+    this.tbody = h('tbody');
+    this.heads = (this.rows[0] || []).map((cell, column) => this.head(cell, column));
+    this.position = h('span', { class: 'pager-words', 'aria-live': 'polite' });
+    this.before = this.stepButton('Previous rows', 'back', -1);
+    this.after = this.stepButton('Next rows', 'right', 1);
+    const caption = block.caption || 'Table';
+    this.element = h(
       'div',
-      {
-        class: 'table-wrap',
-        tabindex: '0',
-        role: 'region',
-        'aria-label': block.caption || 'Table',
-      },
-      h(
-        'table',
-        { class: 'table' },
-        h('caption', { class: 'table-caption' }, block.caption || ''),
-        headRow(rows, block.column_settings),
-        tbody,
+      { class: 'data-table' },
+      scrollBox(
+        caption,
+        h(
+          'table',
+          { class: 'table' },
+          h('caption', { class: 'table-caption', dir: 'auto' }, caption),
+          h('thead', {}, h('tr', {}, this.heads)),
+          this.tbody,
+        ),
       ),
-    ),
-    pages > 1 ? h('div', { class: 'pager' }, position, before, after) : null,
-  );
+      this.pages > 1
+        ? h('div', { class: 'pager' }, this.position, this.before, this.after)
+        : null,
+    );
+    this.draw();
+  }
+
+  head(cell, column) {
+    const button = h(
+      'button',
+      { class: 'sort', type: 'button', on: { click: () => this.sort(column) } },
+      h('span', { class: 'sort-words' }, cellContent(cell)),
+      h('span', { class: 'sort-mark', 'aria-hidden': 'true' }, icon('arrowDown', 12)),
+    );
+    return h('th', { scope: 'col', dir: 'auto', class: this.classes[column] }, button);
+  }
+
+  stepButton(label, symbol, step) {
+    return h(
+      'button',
+      {
+        class: 'icon-btn',
+        type: 'button',
+        'aria-label': label,
+        on: { click: () => this.turn(step) },
+      },
+      icon(symbol, 16),
+    );
+  }
+
+  turn(step) {
+    this.page = Math.max(0, Math.min(this.pages - 1, this.page + step));
+    this.draw();
+  }
+
+  /** Up, down, then the order of the app again. */
+  sort(column) {
+    const again = this.sorted?.column === column;
+    if (again && this.sorted.direction < 0) this.sorted = null;
+    else this.sorted = { column, direction: again ? -1 : 1 };
+    this.page = 0;
+    this.draw();
+  }
+
+  ordered() {
+    if (!this.sorted) return this.body;
+    const { column, direction } = this.sorted;
+    return [...this.body].sort((a, b) => direction * compare(a[column], b[column]));
+  }
+
+  draw() {
+    const from = this.page * this.size;
+    const shown = this.ordered().slice(from, from + this.size);
+    fill(
+      this.tbody,
+      shown.map((row) => bodyRow(row, this.classes, this.rowHeader)),
+    );
+    this.heads.forEach((head, column) => {
+      const direction = this.sorted?.column === column ? this.sorted.direction : 0;
+      const word = { 1: 'ascending', '-1': 'descending', 0: 'none' }[direction];
+      head.setAttribute('aria-sort', word);
+    });
+    this.position.textContent = `${from + 1}–${from + shown.length} of ${this.body.length}`;
+    this.before.disabled = this.page === 0;
+    this.after.disabled = this.page === this.pages - 1;
+  }
 }
+
+export const dataTable = (block) => new DataTable(block).element;

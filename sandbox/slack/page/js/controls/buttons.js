@@ -6,7 +6,7 @@ import { bindPress, press } from '../interactions.js';
 import { openList } from '../listbox.js';
 import { plainOf } from '../mrkdwn.js';
 
-export function button(element, blockId, surface) {
+export function button(element, blockId, surface, options = {}) {
   const style = ['primary', 'danger'].includes(element.style) ? ` btn-${element.style}` : '';
   const label = plainOf(element.text);
   const control = h(
@@ -15,6 +15,7 @@ export function button(element, blockId, surface) {
       class: `btn${style}`,
       type: 'button',
       'aria-label': element.accessibility_label || null,
+      'aria-describedby': options.describedBy || surface.headingId || null,
       title: element.url || null,
       data: { value: element.value },
       on: { click: () => press(surface, blockId, element, { type: 'button' }) },
@@ -30,13 +31,14 @@ export function workflowButton(element, blockId, surface) {
   return button({ ...element, value: undefined }, blockId, surface);
 }
 
-export function overflow(element, blockId, surface) {
+export function overflow(element, blockId, surface, options = {}) {
   const control = h(
     'button',
     {
       class: 'btn btn-icon',
       type: 'button',
       'aria-label': element.accessibility_label || 'More actions',
+      'aria-describedby': options.describedBy || surface.headingId || null,
       'aria-haspopup': 'menu',
       'aria-expanded': 'false',
     },
@@ -66,7 +68,7 @@ export function overflow(element, blockId, surface) {
   return bindPress(control, surface, blockId, element);
 }
 
-const ICONS = { trash: 'close' };
+const ICONS = { trash: 'trash' };
 
 export function iconButton(element, blockId, surface) {
   if (element.visible_to_user_ids?.length && !element.visible_to_user_ids.includes(surface.me))
@@ -89,6 +91,7 @@ export function iconButton(element, blockId, surface) {
 
 export function feedback(element, blockId, surface) {
   const one = (part) => {
+    const negative = part === element.negative_button;
     const control = h(
       'button',
       {
@@ -99,11 +102,13 @@ export function feedback(element, blockId, surface) {
           click: () =>
             press(surface, blockId, element, {
               type: 'button',
-              negative: part === element.negative_button,
+              negative,
             }),
         },
       },
-      plainOf(part.text),
+      h('span', { class: 'spinner', 'aria-hidden': 'true' }),
+      icon(negative ? 'thumbDown' : 'thumbUp', 16),
+      h('span', { class: 'btn-label' }, plainOf(part.text)),
     );
     return bindPress(control, surface, blockId, element);
   };

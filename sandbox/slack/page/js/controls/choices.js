@@ -21,9 +21,14 @@ function group(element, blockId, surface, options, type) {
     change(surface, blockId, element, type === 'radio' ? values[0] : values, {
       dispatch: dispatches(options),
       confirmNeeded: true,
+      onDenied: () => check(box, [surface.values.get(blockId, element) ?? []].flat()),
     });
   });
   return bindPress(box, surface, blockId, element);
+}
+
+function check(box, values) {
+  for (const input of box.querySelectorAll('input')) input.checked = values.includes(input.value);
 }
 
 function row(option, { name, type, checked }) {

@@ -105,9 +105,10 @@ function peopleItems() {
     }));
 }
 
-function channelItems(publicOnly) {
+function channelItems(wanted) {
   return [...store.channels.values()]
-    .filter((channel) => !channel.is_archived && !(publicOnly && channel.is_private))
+    .filter((channel) => !channel.is_archived && wanted(channel))
+    .filter((channel) => !channel.is_private || channel.members?.includes(store.me))
     .map((channel) => ({
       value: channel.id,
       text: channel.name,
@@ -116,10 +117,20 @@ function channelItems(publicOnly) {
     }));
 }
 
+/** Channels, then people, as far as the element's filter wants them. */
+function conversationItems({ filter = {} }) {
+  const include = filter.include || ['im', 'public', 'private'];
+  const channels = channelItems((one) => include.includes(one.is_private ? 'private' : 'public'));
+  const people = include.includes('im')
+    ? peopleItems().filter((one) => !filter.exclude_bot_users || !store.users.get(one.value)?.is_bot)
+    : [];
+  return [...channels, ...people];
+}
+
 function itemsFor(kind, element) {
   if (kind === 'users') return peopleItems();
-  if (kind === 'channels') return channelItems(true);
-  if (kind === 'conversations') return channelItems(false);
+  if (kind === 'channels') return channelItems((one) => !one.is_private);
+  if (kind === 'conversations') return conversationItems(element);
   return staticItems(element);
 }
 
@@ -133,6 +144,7 @@ function open(control, { kind, multi, element, blockId, surface, options, placeh
     const said = change(surface, blockId, element, value, {
       dispatch: dispatches(options) && !multi,
       confirmNeeded: true,
+      onDenied: draw,
     });
     draw();
     return said;
@@ -140,6 +152,7 @@ function open(control, { kind, multi, element, blockId, surface, options, placeh
   openList(control, {
     items,
     multi,
+    max: limit,
     selected: chosen,
     label: options.label || placeholder,
     onPick,
@@ -151,10 +164,23 @@ function open(control, { kind, multi, element, blockId, surface, options, placeh
         dispatches(options) &&
         String(chosen) !== String(valuesOf(surface, blockId, element))
       ) {
-        change(surface, blockId, element, valuesOf(surface, blockId, element), { dispatch: true });
+        void tellChosen(surface, blockId, element, chosen, draw);
       }
     },
   });
+}
+
+/** Several choices are told once, when the list closes; denied, the former ones come back. */
+function tellChosen(surface, blockId, element, before, draw) {
+  const now = valuesOf(surface, blockId, element);
+  surface.values.set(blockId, element, before);
+  const said = change(surface, blockId, element, now, {
+    dispatch: true,
+    confirmNeeded: true,
+    onDenied: draw,
+  });
+  draw();
+  return said;
 }
 
 async function external(surface, blockId, element, query) {

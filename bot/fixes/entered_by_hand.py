@@ -1,0 +1,83 @@
+"""I entered it: find in QuickBooks what a person entered there by hand, and link ours to it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.domain import JsonValue, Payload, RecordType, Risk, Role
+from bot.fixes import linking, own_record
+from bot.fixes.model import Choice, Fix, Plan, never
+from bot.fixes.own_record import Own
+from bot.fixes.preview import Preview
+from bot.models import Incident
+from bot.services import Services
+from bot.sync import documents, entered
+
+_TITLE = "Entered by hand"
+_INPUT = "document"
+_MOST = 20
+_WHERE = {
+    RecordType.INVOICE: "+ New > Invoice",
+    RecordType.BILL: "+ New > Bill",
+    RecordType.PAYMENT: "+ New > Receive payment",
+}
+
+
+def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> Plan:
+    """Look for it by number, and by who, when and how much; several make a choice."""
+    preview = Preview.of(services, incident)
+    own = own_record.read(services, incident)
+    stop = own_record.standing_in_the_way(own)
+    if stop:
+        return preview.refuse(_TITLE, stop)
+    found = {
+        str(row["Id"]): (entity, row) for entity, row in entered.candidates(services, own.record)
+    }
+    if not found:
+        return preview.refuse(_TITLE, _guide(own))
+    wanted = choices.get(_INPUT, next(iter(found)))
+    chosen = found.get(wanted) or next(iter(found.values()))
+    made = linking.plan_link(services, preview, own, chosen, _TITLE)
+    if made.refused or len(found) == 1:
+        return made
+    options = tuple(
+        (qbo_id, _label(entity, row)) for qbo_id, (entity, row) in list(found.items())[:_MOST]
+    )
+    menu = Choice(
+        _INPUT, "Which one is it", initial=str(chosen[1]["Id"]), options=options, shown=True
+    )
+    return replace(made, choices=(menu,))
+
+
+def _label(entity: str, row: Payload) -> str:
+    side = documents.side_of_document(entity, row)
+    number = str(row.get("DocNumber") or row.get("PaymentRefNum") or "no number")
+    day = f"{side.day:%m/%d/%Y}" if side.day else "no date"
+    return f"{number} · {day} · {side.party} · {side.total}"[:75]
+
+
+def _guide(own: Own) -> str:
+    record = own.record
+    where = _WHERE.get(record.type, "+ New")
+    day = f"{record.doc_date:%m/%d/%Y}" if record.doc_date else "its date"
+    number = "" if record.type is RecordType.PAYMENT else f", number {record.number}"
+    return (
+        f"QuickBooks has nothing like it yet. Enter it there under {where}, dated {day}{number}, "
+        f"for {record.name} and with the same amount; QuickBooks asks for the closing password. "
+        "The bot finds it by itself soon after and ends this alert, or press again."
+    )
+
+
+def _offered(facts: Mapping[str, JsonValue]) -> bool:
+    return bool(facts.get("record_id"))
+
+
+FIX = Fix(
+    name="entered_by_hand",
+    label="I entered it by hand…",
+    role=Role.OPERATOR,
+    risk=Risk.LISTS,
+    plan=plan,
+    verify=linking.verify,
+    agreed=never,
+    offered=_offered,
+)

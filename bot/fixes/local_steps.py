@@ -1,0 +1,276 @@
+"""The steps of a fix that change our own rows only, and how each is taken back.
+
+Each is done inside the caller's transaction, together with its journal entry.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from bot.domain import Payload, RecordState, RecordType
+from bot.errors import BotError
+from bot.fixes.model import Action
+from bot.models import FixRun, FixStep, Incident, Link, Record
+from bot.sync import corrections, holds, links, mappings, outcome
+from bot.sync.records import references
+
+Do = Callable[[Session, FixRun, FixStep, datetime], Payload]
+
+
+def _record(session: Session, step: FixStep) -> Record:
+    return session.get_one(Record, int(step.change["record_id"]))
+
+
+def _link(session: Session, run: FixRun, step: FixStep, now: datetime) -> Payload:
+    if "record_id" not in step.change:
+        return _link_ahead(session, run, step, now)
+    record = _record(session, step)
+    qbo_id = step.qbo_id or _created(session, run, int(step.change["from_step"]))
+    earlier = links.find(session, record.source_id, record.type, record.external_id)
+    after = {
+        "qbo_id": qbo_id,
+        "external_id": record.external_id,
+        "earlier_id": earlier.qbo_id if earlier else "",
+        "earlier_state": record.state.value,
+    }
+    posted = outcome.Posted(step.entity, qbo_id, how=run.fix, by=run.approved_by)
+    outcome.record_outcome(session, record.id or 0, posted, now)
+    return after
+
+
+def _link_ahead(session: Session, run: FixRun, step: FixStep, now: datetime) -> Payload:
+    """Link an external id whose record has not come: when it comes, nothing is created."""
+    source_id, kind = int(step.change["source_id"]), RecordType(str(step.change["type"]))
+    external_id = str(step.change["external_id"])
+    qbo_id = step.qbo_id or _created(session, run, int(step.change["from_step"]))
+    earlier = links.find(session, source_id, kind, external_id)
+    after = {
+        "qbo_id": qbo_id,
+        "external_id": external_id,
+        "earlier_id": earlier.qbo_id if earlier else "",
+        "earlier_state": "",
+    }
+    links.link(
+        session,
+        company_id=run.company_id,
+        source_id=source_id,
+        type=kind,
+        external_id=external_id,
+        qbo_id=qbo_id,
+        how=run.fix,
+        by=run.approved_by,
+        now=now,
+        entity=step.entity,
+    )
+    return after
+
+
+def _created(session: Session, run: FixRun, seq: int) -> str:
+    earlier = session.exec(
+        select(FixStep).where(FixStep.run_id == run.id, FixStep.seq == seq)
+    ).one()
+    return str(earlier.after["Id"])
+
+
+def _unlink(session: Session, run: FixRun, step: FixStep, now: datetime) -> Payload:
+    """Point the external id back where it pointed before, or nowhere: then it waits again."""
+    record = _linked_record(session, step)
+    row = _link_row(session, step)
+    if row is None or row.qbo_id != step.after["qbo_id"]:
+        named = (record.name if record else "") or str(step.after["external_id"])
+        msg = f"{named} was linked elsewhere since; nothing is undone."
+        raise BotError(msg)
+    if step.after["earlier_id"]:
+        row.qbo_id = step.after["earlier_id"]
+        row.how, row.by, row.created_at = "undo", run.approved_by, now
+        session.add(row)
+        if record is not None:
+            record.qbo_id = step.after["earlier_id"]
+            session.add(record)
+    else:
+        session.delete(row)
+        if record is not None:
+            record.qbo_id, record.posted_at, record.state = None, None, RecordState.WAITING
+            record.not_before, record.attempts = None, 0
+            session.add(record)
+    return {"external_id": step.after["external_id"], "qbo_id": step.after["earlier_id"]}
+
+
+def _reference(session: Session, step: FixStep) -> tuple[int, RecordType, str]:
+    """The source, kind and external id a LINK step is about."""
+    if "record_id" in step.change:
+        record = _record(session, step)
+        return record.source_id, record.type, record.external_id
+    kind = RecordType(str(step.change["type"]))
+    return int(step.change["source_id"]), kind, str(step.change["external_id"])
+
+
+def _link_row(session: Session, step: FixStep) -> Link | None:
+    return links.find(session, *_reference(session, step))
+
+
+def _linked_record(session: Session, step: FixStep) -> Record | None:
+    """The outbox record of a LINK step's external id; None while it has not come."""
+    source_id, kind, external_id = _reference(session, step)
+    return session.exec(
+        select(Record)
+        .where(Record.source_id == source_id)
+        .where(Record.type == kind)
+        .where(Record.external_id == external_id)
+    ).first()
+
+
+def _correct(session: Session, run: FixRun, step: FixStep, now: datetime) -> Payload:
+    del now
+    record = _record(session, step)
+    changes: Payload = step.change["set"]
+    before = corrections.correct(session, record, changes, by=run.approved_by, run_id=run.id or 0)
+    return {"before": before}
+
+
+def _uncorrect(session: Session, run: FixRun, step: FixStep, now: datetime) -> Payload:
+    del now, run
+    record = _record(session, step)
+    if record.state is RecordState.POSTED:
+        msg = f"{record.number or record.name} is posted already; nothing is undone."
+        raise BotError(msg)
+    return {"paths": list(corrections.take_back(session, record, step.run_id))}
+
+
+def _map(session: Session, run: FixRun, step: FixStep, now: datetime) -> Payload:
+    qbo_id = step.qbo_id or _created(session, run, int(step.change["from_step"]))
+    source_id, what = int(step.change["source_id"]), str(step.change["what"])
+    said = str(step.change["said"])
+    standing = mappings.find(session, source_id, what, said)
+    earlier_entity = standing.entity if standing is not None else ""
+    earlier = mappings.put(
+        session,
+        company_id=run.company_id,
+        source_id=source_id,
+        what=what,
+        said=said,
+        qbo_id=qbo_id,
+        by=run.approved_by,
+        now=now,
+        entity=step.entity,
+    )
+    return {"qbo_id": qbo_id, "earlier_id": earlier, "earlier_entity": earlier_entity}
+
+
+def _unmap(session: Session, run: FixRun, step: FixStep, now: datetime) -> Payload:
+    del run, now
+    source_id, what = int(step.change["source_id"]), str(step.change["what"])
+    earlier = str(step.after["earlier_id"])
+    entity = str(step.after.get("earlier_entity") or "")
+    mappings.put_back(session, source_id, what, str(step.change["said"]), earlier, entity)
+    return {"qbo_id": earlier}
+
+
+def _skip(session: Session, run: FixRun, step: FixStep, now: datetime) -> Payload:
+    del run, now
+    record = _record(session, step)
+    if record.state is RecordState.POSTED:
+        msg = f"{record.number or record.name} is posted already; it cannot be skipped any more."
+        raise BotError(msg)
+    earlier = record.state.value
+    record.state, record.skip_reason = RecordState.SKIPPED, str(step.change["reason"])
+    record.not_before = None
+    session.add(record)
+    session.flush()
+    holds.release_record(session, record.id or 0)
+    return {"earlier_state": earlier}
+
+
+def _unskip(session: Session, run: FixRun, step: FixStep, now: datetime) -> Payload:
+    del run, now
+    record = _record(session, step)
+    if record.state is RecordState.SKIPPED:
+        record.state, record.skip_reason, record.attempts = RecordState.WAITING, "", 0
+        session.add(record)
+    return {"state": record.state.value}
+
+
+def _tell_apart(session: Session, run: FixRun, step: FixStep, now: datetime) -> Payload:
+    del run, now
+    record = _record(session, step)
+    if record.state is RecordState.POSTED:
+        msg = f"{record.number or record.name} is posted already; nothing was changed."
+        raise BotError(msg)
+    earlier = list(record.told_apart)
+    others = [str(one) for one in step.change["others"]]
+    record.told_apart = [*earlier, *(one for one in others if one not in earlier)]
+    record.not_before, record.attempts = None, 0
+    session.add(record)
+    session.flush()
+    holds.release_record(session, record.id or 0)
+    return {"earlier": earlier}
+
+
+def _not_apart(session: Session, run: FixRun, step: FixStep, now: datetime) -> Payload:
+    del run, now
+    record = _record(session, step)
+    if record.state is RecordState.POSTED:
+        msg = f"{record.number or record.name} is posted already; nothing is undone."
+        raise BotError(msg)
+    record.told_apart = list(step.after["earlier"])
+    session.add(record)
+    return {"told_apart": record.told_apart}
+
+
+def _release(session: Session, run: FixRun, step: FixStep, now: datetime) -> Payload:
+    del now
+    incident = session.get_one(Incident, run.incident_id)
+    # What waits for the same root may stand under another problem: the step names it then.
+    problem = str(step.change.get("problem") or incident.problem)
+    subject = str(step.change.get("subject") or incident.subject)
+    released = holds.release(session, run.company_id, problem, subject)
+    return {"records": released}
+
+
+def _take_back(session: Session, run: FixRun, step: FixStep, now: datetime) -> Payload:
+    earlier = session.get_one(FixStep, int(step.change["step_id"]))
+    return _BACK[Action(earlier.action)](session, run, earlier, now)
+
+
+_DO: Mapping[Action, Do] = {
+    Action.LINK: _link,
+    Action.CORRECT: _correct,
+    Action.MAP: _map,
+    Action.SKIP: _skip,
+    Action.TELL_APART: _tell_apart,
+    Action.RELEASE: _release,
+    Action.TAKE_BACK: _take_back,
+}
+_BACK: Mapping[Action, Do] = {
+    Action.LINK: _unlink,
+    Action.CORRECT: _uncorrect,
+    Action.MAP: _unmap,
+    Action.SKIP: _unskip,
+    Action.TELL_APART: _not_apart,
+}
+# What can be taken back; dropping holds needs no undoing, posting goes by its own rules.
+REVERSIBLE = frozenset(_BACK)
+
+
+def do(session: Session, run: FixRun, step: FixStep, now: datetime) -> Payload:
+    """Do one local step inside the caller's transaction; returns what is journaled of it.
+
+    Raises BotError with a sentence when it cannot be done any more.
+    """
+    return _DO[Action(step.action)](session, run, step, now)
+
+
+def documents_of_link(session: Session, step: FixStep) -> list[Record]:
+    """Return the posted documents that go to what a LINK step linked, since it was done."""
+    source_id, kind, external_id = _reference(session, step)
+    if _link_row(session, step) is None:
+        return []
+    posted = session.exec(
+        select(Record)
+        .where(Record.source_id == source_id)
+        .where(col(Record.state) == RecordState.POSTED)
+        .where(col(Record.posted_at) >= step.done_at)
+    ).all()
+    wanted = (kind, external_id)
+    return [one for one in posted if wanted in references(one.payload)]

@@ -1,0 +1,224 @@
+"""Say which account of QuickBooks is meant: by its full name, kept by its id, of a fitting kind."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from rapidfuzz import fuzz
+from sqlmodel import Session, col, select
+
+from bot import mirror
+from bot.domain import JsonValue, Payload, Risk, Role
+from bot.fixes import mapping_steps
+from bot.fixes.model import Choice, Fix, Plan
+from bot.fixes.preview import Preview
+from bot.models import Company, Incident, MirrorRow
+from bot.services import Services
+from bot.sync import accounts, mappings
+
+_TITLE = "Choose account"
+_WHICH = "which"
+# A menu holds 100 options.
+_MOST = 95
+_LABEL = 75
+
+
+@dataclass(frozen=True)
+class _Scene:
+    """The accounts that fit, the likeliest first, and the one that is chosen or proposed."""
+
+    rows: Sequence[MirrorRow]
+    chosen: MirrorRow | None
+
+
+def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> Plan:
+    """Plan the mapping to the account a person chooses; no account is changed."""
+    preview = Preview.of(services, incident)
+    mirror.capture(services, incident.company_id)  # what is offered below was just read
+    facts = _facts(services, incident)
+    with services.sessions.read() as session:
+        scene = _scene(session, preview.company, facts, choices)
+    if not scene.rows:
+        return preview.refuse(
+            _TITLE,
+            f"QuickBooks has no active account of a kind that fits ({_kinds(facts)}). Press "
+            "Create account on the alert, or have one added in the chart of accounts.",
+        )
+    menu = _menu(scene)
+    if scene.chosen is None:
+        made = preview.plan(
+            title=_TITLE,
+            submit="Show the change",
+            steps=(),
+            choices=(menu,),
+            undo="",
+            role=Role.OPERATOR,
+        )
+        told: Payload = {"ask": "Choose which account of QuickBooks is meant."}
+        return replace(made, facts={**made.facts, **_named(facts), **told})
+    found = mirror.refresh(services, incident.company_id, "Account", scene.chosen.qbo_id)
+    if found is None or not found.get("Active", True):
+        return preview.refuse(
+            _TITLE,
+            f"{scene.chosen.name} was made inactive or deleted in QuickBooks just now. Press the "
+            "button again and choose another one.",
+        )
+    return _mapped(preview, facts, scene.chosen, menu)
+
+
+def _mapped(preview: Preview, facts: Mapping[str, JsonValue], row: MirrorRow, menu: Choice) -> Plan:
+    name = accounts.full_name(row)
+    kind = str(row.data.get("AccountType") or "account")
+    made = preview.plan(
+        title=_TITLE,
+        submit="Use and post" if preview.documents else "Use this",
+        steps=(
+            mapping_steps.map_step(facts, "Account", row.qbo_id, name),
+            mapping_steps.RELEASE,
+        ),
+        choices=(menu,),
+        changes=[
+            {"what": _word(facts), "before": _before(facts), "after": f"uses {name} ({kind})"}
+        ],
+        checked=[f"{name} is active, of the kind {kind}", "no account is changed"],
+        undo=mapping_steps.UNDO,
+        role=Role.OPERATOR,
+    )
+    return replace(made, facts={**made.facts, **_named(facts), "ask": "", "instead": name})
+
+
+def _facts(services: Services, incident: Incident) -> Payload:
+    """The alert's facts, with the word a document says for an account that is known by its id."""
+    facts: Payload = dict(incident.facts)
+    if facts.get("word") or "source_id" in facts:
+        return facts
+    preview = Preview.of(services, incident)
+    source = next((one.source_id for one in (*preview.records, *preview.others)), 0)
+    name = str(facts.get("name") or "")
+    return {"what": mappings.ACCOUNT, "word": name, "source_id": source, **facts}
+
+
+def _word(facts: Mapping[str, JsonValue]) -> str:
+    said = str(facts.get("word") or "")
+    return "New items" if said == mappings.ANY else f"“{said}”"
+
+
+def _before(facts: Mapping[str, JsonValue]) -> str:
+    if facts.get("reason") == "inactive":
+        return "an inactive account"
+    return "several accounts" if facts.get("reason") == "several" else "no account"
+
+
+def _named(facts: Mapping[str, JsonValue]) -> Payload:
+    said = str(facts.get("word") or "")
+    return {"subject_name": "new items" if said == mappings.ANY else said}
+
+
+def _kinds(facts: Mapping[str, JsonValue]) -> str:
+    kinds = accounts.TYPES[_role(facts)]
+    return " or ".join(kinds) if kinds else "any but receivables and payables"
+
+
+def _role(facts: Mapping[str, JsonValue]) -> str:
+    role = str(facts.get("role") or "")
+    if role in accounts.TYPES:
+        return role
+    kind = facts.get("account_type")
+    return next((name for name, kinds in accounts.TYPES.items() if kind in kinds), accounts.INCOME)
+
+
+def _scene(
+    session: Session, company: Company, facts: Mapping[str, JsonValue], given: Mapping[str, str]
+) -> _Scene:
+    rows = session.exec(
+        select(MirrorRow)
+        .where(MirrorRow.company_id == company.id)
+        .where(MirrorRow.entity == "Account")
+        .where(col(MirrorRow.active).is_(True))
+        .where(col(MirrorRow.deleted).is_(False))
+    ).all()
+    role = _role(facts)
+    named = [str(one["qbo_id"]) for one in facts.get("candidates") or []]
+    own = str(facts.get("qbo_id") or "")
+    fitting = [row for row in rows if accounts.fits(role, row) and row.qbo_id != own]
+    if role in (accounts.PAYABLE, accounts.RECEIVABLE):
+        home = company.currency
+        fitting = [row for row in fitting if accounts.currency_of(row, company) == home]
+    used = _used(session, company)
+    said = "" if facts.get("word") == mappings.ANY else str(facts.get("word") or "")
+    ranked = sorted(
+        fitting,
+        key=lambda row: (
+            row.qbo_id not in named,
+            -used[row.qbo_id] if row.qbo_id in named else 0,
+            -fuzz.WRatio(said.casefold(), accounts.full_name(row).casefold()) if said else 0,
+            accounts.full_name(row).casefold(),
+        ),
+    )
+    proposed = _proposed(ranked, facts, named, role)
+    chosen = accounts.by_id(ranked, given.get(_WHICH, proposed))
+    return _Scene(ranked[:_MOST], chosen)
+
+
+def _proposed(
+    ranked: Sequence[MirrorRow], facts: Mapping[str, JsonValue], named: Sequence[str], role: str
+) -> str:
+    """What is filled in beforehand: a namesake, the default of the kind, else nothing."""
+    if named and ranked and ranked[0].qbo_id in named:
+        return ranked[0].qbo_id
+    if role in (accounts.PAYABLE, accounts.RECEIVABLE) and ranked:
+        return ranked[0].qbo_id
+    if role == accounts.INCOME:
+        found = accounts.obvious_income(ranked)
+        said = facts.get("word") == mappings.ANY or facts.get("reason") == "inactive"
+        return found.qbo_id if found is not None and said else ""
+    return ""
+
+
+def _used(session: Session, company: Company) -> Counter[str]:
+    """How many items sell on each account."""
+    rows = session.exec(
+        select(MirrorRow).where(MirrorRow.company_id == company.id, MirrorRow.entity == "Item")
+    )
+    return Counter(str((row.data.get("IncomeAccountRef") or {}).get("value") or "") for row in rows)
+
+
+def _menu(scene: _Scene) -> Choice:
+    return Choice(
+        _WHICH,
+        "Which account of QuickBooks",
+        initial=scene.chosen.qbo_id if scene.chosen is not None else "",
+        hint="By its full name, with the account above it. The likeliest is first.",
+        options=tuple((row.qbo_id, _label(row)) for row in scene.rows),
+        shown=True,
+    )
+
+
+def _label(row: MirrorRow) -> str:
+    kind = str(row.data.get("AccountType") or "")
+    return f"{accounts.full_name(row)[: _LABEL - len(kind) - 3]} · {kind}"
+
+
+def _agreed(facts: Mapping[str, JsonValue]) -> bool:
+    """Only where the kind has one default: the account QuickBooks itself would take."""
+    return bool(facts.get("default"))
+
+
+def _offered(facts: Mapping[str, JsonValue]) -> bool:
+    if facts.get("what", mappings.ACCOUNT) != mappings.ACCOUNT:
+        return False
+    # Where a document needs the kind itself, no name is to be mapped.
+    named = bool(facts.get("word") or facts.get("name"))
+    return named and facts.get("role") != accounts.RECEIVABLE and not facts.get("only")
+
+
+FIX = Fix(
+    name="map_account",
+    label="Choose account…",
+    role=Role.OPERATOR,
+    risk=Risk.LISTS,
+    plan=plan,
+    verify=mapping_steps.why_not_kept,
+    agreed=_agreed,
+    offered=_offered,
+)

@@ -1,0 +1,159 @@
+"""Map a SKU to an item QuickBooks has, by the item's id; likely ones first, with their reasons."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sqlmodel import Session, col, select
+
+from bot import mirror
+from bot.domain import JsonValue, Payload, Risk, Role
+from bot.fixes import choosing, mapping_steps
+from bot.fixes.model import Fix, Plan
+from bot.fixes.preview import Preview
+from bot.models import Incident, MirrorRow
+from bot.services import Services
+from bot.sync import suggestions
+from bot.sync.mappings import SKU
+from bot.sync.records import InvoiceIn, InvoiceLineIn, parse_record
+from bot.sync.suggestions import Suggestion
+
+_TITLE = "Map SKU"
+# A category or a bundle cannot stand on a line of its own.
+_NOT_SOLD = frozenset({"Category", "Group", "Bundle"})
+_LISTED = 50
+
+
+@dataclass(frozen=True)
+class _Scene:
+    """What is likely, and what was chosen."""
+
+    likely: Sequence[Suggestion]
+    chosen: choosing.Chosen
+
+
+def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> Plan:
+    """Plan the mapping to the item a person chooses; nothing changes in QuickBooks."""
+    preview = Preview.of(services, incident)
+    mirror.capture(services, incident.company_id)  # what is offered below was just read
+    with services.sessions.read() as session:
+        scene = _scene(session, preview, choices)
+    row = scene.chosen.row
+    if row is None:
+        made = preview.plan(
+            title=_TITLE,
+            submit="Show the change",
+            steps=(),
+            choices=scene.chosen.inputs,
+            undo="",
+            role=Role.OPERATOR,
+        )
+        return replace(made, facts={**made.facts, **_facts(incident, scene)})
+    found = mirror.refresh(services, incident.company_id, "Item", row.qbo_id)
+    if found is None or not found.get("Active", True):
+        return preview.refuse(
+            _TITLE,
+            f"{row.name} was made inactive, merged or deleted in QuickBooks just now. Press the "
+            "button again and choose another one.",
+        )
+    if found.get("Type") in _NOT_SOLD:
+        kind = str(found.get("Type")).lower()
+        return preview.refuse(_TITLE, f"{row.name} is a {kind}; choose an item that is sold.")
+    return _mapped(preview, scene, row, mirror.full_name("Item", found) or row.name)
+
+
+def _mapped(preview: Preview, scene: _Scene, row: MirrorRow, name: str) -> Plan:
+    facts = preview.incident.facts
+    before = f"uses {facts['name']}" if facts.get("qbo_id") and facts.get("name") else "no item"
+    made = preview.plan(
+        title=_TITLE,
+        submit="Map and post" if preview.documents else _TITLE,
+        steps=(mapping_steps.map_step(facts, "Item", row.qbo_id, name), mapping_steps.RELEASE),
+        choices=scene.chosen.inputs,
+        changes=[{"what": f"SKU {facts['word']}", "before": before, "after": f"uses {name}"}],
+        checked=[f"{name} is active", "nothing of the item in QuickBooks changes"],
+        undo=mapping_steps.UNDO,
+        role=Role.OPERATOR,
+    )
+    why = next((one for one in scene.likely if one.row.qbo_id == row.qbo_id), None)
+    reasons: list[JsonValue] = [words for _, words in why.reasons] if why is not None else []
+    told = {**_facts(preview.incident, scene), "ask": "", "reasons": reasons, "instead": name}
+    return replace(made, facts={**made.facts, **told})
+
+
+def _facts(incident: Incident, scene: _Scene) -> Payload:
+    return {
+        "subject_name": f"SKU {incident.facts['word']}",
+        "likely": [one.card() for one in scene.likely],
+        "ask": scene.chosen.ask,
+    }
+
+
+def _scene(session: Session, preview: Preview, given: Mapping[str, str]) -> _Scene:
+    incident, facts = preview.incident, preview.incident.facts
+    company_id, sku = incident.company_id, str(facts["word"])
+    never = str(facts.get("qbo_id") or "")
+    line = _line(preview, sku)
+    likely = [
+        one
+        for one in suggestions.suggest(session, company_id, int(facts["source_id"]), sku, line)
+        if one.row.qbo_id != never
+    ]
+    only = suggestions.best(likely)
+    rows = [one.row for one in likely]
+    known = {row.qbo_id for row in rows}
+    rows += [row for row in _sold(session, company_id) if row.qbo_id not in known]
+    chosen = choosing.choose(
+        session,
+        rows,
+        given,
+        company_id=company_id,
+        entity="Item",
+        preset=only.row.qbo_id if only is not None else "",
+        never=never,
+    )
+    return _Scene(likely, chosen)
+
+
+def _line(preview: Preview, sku: str) -> InvoiceLineIn | None:
+    """A line that waits with this SKU: its text and price are facts to compare."""
+    for record in (*preview.records, *preview.others):
+        model = parse_record(record.payload)
+        if isinstance(model, InvoiceIn):
+            for line in model.lines:
+                if line.sku == sku:
+                    return line
+    return None
+
+
+def _sold(session: Session, company_id: int) -> Sequence[MirrorRow]:
+    rows = session.exec(
+        select(MirrorRow)
+        .where(MirrorRow.company_id == company_id)
+        .where(MirrorRow.entity == "Item")
+        .where(col(MirrorRow.active).is_(True))
+        .where(col(MirrorRow.deleted).is_(False))
+        .order_by(col(MirrorRow.folded))
+        .limit(_LISTED * 2)
+    ).all()
+    return [row for row in rows if row.data.get("Type") not in _NOT_SOLD][:_LISTED]
+
+
+def _agreed(facts: Mapping[str, JsonValue]) -> bool:
+    """Only where a second fact supports exactly one item."""
+    return bool(facts.get("suggested"))
+
+
+def _offered(facts: Mapping[str, JsonValue]) -> bool:
+    return facts.get("what") == SKU
+
+
+FIX = Fix(
+    name="map_item",
+    label="Map SKU…",
+    role=Role.OPERATOR,
+    risk=Risk.LISTS,
+    plan=plan,
+    verify=mapping_steps.why_not_kept,
+    agreed=_agreed,
+    offered=_offered,
+)

@@ -1,0 +1,161 @@
+"""Say which class, location or tax code of QuickBooks a source's word stands for, or none."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sqlmodel import Session, col, select
+
+from bot import mirror
+from bot.domain import JsonValue, Payload, Risk, Role
+from bot.fixes import mapping_steps
+from bot.fixes.model import Choice, Fix, Plan, never
+from bot.fixes.preview import Preview
+from bot.models import Incident, MirrorRow
+from bot.services import Services
+from bot.sync import mappings
+from bot.sync.roots import KIND_WORDS
+
+_TITLE = "Choose"
+_WHICH = "which"
+# A menu holds 100 options.
+_MOST = 95
+_ENTITIES: Mapping[str, tuple[str, ...]] = {
+    mappings.CLASS: ("Class",),
+    # Some companies keep their locations as classes.
+    mappings.LOCATION: ("Department", "Class"),
+    mappings.TAX_CODE: ("TaxCode",),
+}
+_CALLED = {"Class": "class", "Department": "location", "TaxCode": "tax code"}
+
+
+@dataclass(frozen=True)
+class _Target:
+    """What a word may stand for; a row of None means that nothing is posted for it."""
+
+    entity: str
+    row: MirrorRow | None
+
+    @property
+    def value(self) -> str:
+        """How the menu names it."""
+        return f"{self.entity}:{self.row.qbo_id if self.row else mappings.NOTHING}"
+
+    def label(self, kind: str) -> str:
+        """How the menu shows it."""
+        if self.row is None:
+            return f"None: post without a {kind}"
+        own = _CALLED[self.entity]
+        return self.row.name[:60] + ("" if own == kind else f" ({own})")
+
+
+def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> Plan:
+    """Plan what the word stands for; total and tax of a document do not change by it."""
+    preview = Preview.of(services, incident)
+    facts = incident.facts
+    what, kind = str(facts["what"]), KIND_WORDS[str(facts["what"])]
+    mirror.capture(services, incident.company_id)
+    if what == mappings.TAX_CODE:
+        _read_tax_codes(services, incident.company_id)
+    with services.sessions.read() as session:
+        targets = _targets(session, incident.company_id, what, facts)
+    chosen = next((one for one in targets if one.value == choices.get(_WHICH)), None)
+    menu = _menu(targets, kind, chosen)
+    if not targets:
+        return preview.refuse(
+            _TITLE,
+            f"QuickBooks has no active {kind} at all. Add one there, then press the button again.",
+        )
+    if chosen is None:
+        made = preview.plan(
+            title=_TITLE,
+            submit="Show the change",
+            steps=(),
+            choices=(menu,),
+            undo="",
+            role=Role.OPERATOR,
+        )
+        ask = f"Choose which {kind} of QuickBooks is meant."
+        return replace(made, facts={**made.facts, "kind_words": kind, "ask": ask})
+    return _mapped(preview, chosen, menu, kind)
+
+
+def _mapped(preview: Preview, chosen: _Target, menu: Choice, kind: str) -> Plan:
+    facts = preview.incident.facts
+    name = chosen.row.name if chosen.row is not None else f"no {kind}"
+    qbo_id = chosen.row.qbo_id if chosen.row is not None else mappings.NOTHING
+    word = _word(facts, kind)
+    made = preview.plan(
+        title=_TITLE,
+        submit="Use and post" if preview.documents else "Use this",
+        steps=(
+            mapping_steps.map_step(facts, chosen.entity, qbo_id, name),
+            mapping_steps.RELEASE,
+        ),
+        choices=(menu,),
+        changes=[{"what": word, "before": "not matched", "after": f"posted with {name}"}],
+        checked=["no total and no tax of a document changes by this"],
+        undo=mapping_steps.UNDO,
+        role=Role.OPERATOR,
+    )
+    return replace(made, facts={**made.facts, "kind_words": kind, "ask": "", "instead": name})
+
+
+def _word(facts: Mapping[str, JsonValue], kind: str) -> str:
+    if facts.get("word") == mappings.ANY:
+        return f"Every {kind}" if facts.get("off") else f"Lines without a {kind}"
+    return f"The {kind} {facts['word']}"
+
+
+def _menu(targets: Sequence[_Target], kind: str, chosen: _Target | None) -> Choice:
+    return Choice(
+        _WHICH,
+        f"Which {kind} of QuickBooks",
+        initial=chosen.value if chosen is not None else "",
+        hint="Kept by the record itself: renaming it later changes nothing.",
+        options=tuple((one.value, one.label(kind)) for one in targets),
+        shown=True,
+    )
+
+
+def _targets(
+    session: Session, company_id: int, what: str, facts: Mapping[str, JsonValue]
+) -> list[_Target]:
+    own = _ENTITIES[what][0]
+    found: list[_Target] = []
+    for entity in () if facts.get("off") else _ENTITIES[what]:
+        rows = session.exec(
+            select(MirrorRow)
+            .where(MirrorRow.company_id == company_id)
+            .where(MirrorRow.entity == entity)
+            .where(col(MirrorRow.active).is_(True))
+            .where(col(MirrorRow.deleted).is_(False))
+            .order_by(col(MirrorRow.folded))
+        )
+        gone = str(facts.get("qbo_id") or "")
+        found += [_Target(entity, row) for row in rows if row.qbo_id != gone]
+    nothing = [] if what == mappings.TAX_CODE else [_Target(own, None)]
+    return [*found[:_MOST], *nothing]
+
+
+def _read_tax_codes(services: Services, company_id: int) -> None:
+    """Change data capture does not hold tax codes: read them all, they are few."""
+    now = services.clock.now()
+    rows: list[Payload] = services.quickbooks.company(company_id).query("TaxCode")
+    with services.sessions.write() as session:
+        mirror.put_many(session, company_id, "TaxCode", rows, now)
+
+
+def _offered(facts: Mapping[str, JsonValue]) -> bool:
+    return facts.get("what") in _ENTITIES
+
+
+FIX = Fix(
+    name="map_value",
+    label="Choose {kind_words}…",
+    role=Role.OPERATOR,
+    risk=Risk.LISTS,
+    plan=plan,
+    verify=mapping_steps.why_not_kept,
+    agreed=never,
+    offered=_offered,
+)

@@ -1,0 +1,58 @@
+"""What fixes that say what a word stands for share: the step, its undo in words, its check."""
+
+from collections.abc import Mapping
+
+from bot import mirror
+from bot.domain import JsonValue, Payload
+from bot.fixes.model import Action, Plan, Step
+from bot.models import Incident
+from bot.services import Services
+from bot.sync import mappings
+
+UNDO = (
+    "The choice can be taken back at any time. What was posted by then stays as it is: void or "
+    "credit each document in QuickBooks."
+)
+RELEASE = Step(Action.RELEASE, "let the waiting documents go")
+
+
+def word_of(facts: Mapping[str, JsonValue]) -> str:
+    """Name the word an alert is about, for a sentence."""
+    said = str(facts.get("word") or "")
+    return str(facts.get("name") or facts.get("list") or "this") if said == mappings.ANY else said
+
+
+def map_step(
+    facts: Mapping[str, JsonValue], entity: str, qbo_id: str, name: str, *, from_step: int = 0
+) -> Step:
+    """Say that the alert's word stands for this record, or for what an earlier step creates."""
+    change: Payload = {
+        "source_id": int(facts["source_id"]),
+        "what": str(facts["what"]),
+        "said": str(facts["word"]),
+    }
+    if from_step:
+        change["from_step"] = from_step
+    words = f"{name} is used for “{word_of(facts)}” from now on"
+    return Step(Action.MAP, words, entity, qbo_id, change=change)
+
+
+def mapped_to(plan: Plan) -> Step:
+    """Return the step of a plan that maps."""
+    return next(step for step in plan.steps if step.action is Action.MAP)
+
+
+def why_not_kept(services: Services, incident: Incident, plan: Plan) -> str:
+    """Read the record and our row again; "" when both are as they should be."""
+    step = mapped_to(plan)
+    source_id, said = int(step.change["source_id"]), str(step.change["said"])
+    with services.sessions.read() as session:
+        row = mappings.find(session, source_id, str(step.change["what"]), said)
+    if row is None or (step.qbo_id and row.qbo_id != step.qbo_id):
+        return f"The choice for “{word_of(incident.facts)}” was not kept."
+    if row.qbo_id == mappings.NOTHING or row.entity == "TaxCode":
+        return ""
+    found = mirror.refresh(services, incident.company_id, row.entity, row.qbo_id)
+    if found is None or not found.get("Active", True):
+        return "The chosen record in QuickBooks is not usable: inactive, merged or deleted."
+    return ""

@@ -1,0 +1,110 @@
+"""The outbox record an alert is about, for fixes that change what of it is posted."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from sqlmodel import Session, col, select
+
+from bot.domain import JsonValue, Payload, RecordState, RecordType
+from bot.errors import BadInput
+from bot.fixes.model import Action, Plan, Step
+from bot.fixes.preview import Preview
+from bot.models import Incident, Record, Source
+from bot.services import Services
+from bot.sync.records import references
+
+
+@dataclass(frozen=True)
+class Own:
+    """The record itself with the name of its source."""
+
+    record: Record
+    source: str
+
+    @property
+    def called(self) -> str:
+        """How it is named in sentences: "invoice 1042", "customer Jane Doe"."""
+        record = self.record
+        return f"{record.type.value} {' '.join((record.number or record.name).split())}"
+
+
+def read(services: Services, incident: Incident) -> Own:
+    """Read the record as it is now. Raises BadInput when the alert is not about one record."""
+    if not incident.facts.get("record_id"):
+        msg = "This alert is not about one record; look at its other buttons."
+        raise BadInput(msg)
+    with services.sessions.read() as session:
+        record = session.get_one(Record, int(incident.facts["record_id"]))
+        return Own(record, session.get_one(Source, record.source_id).name)
+
+
+def other_document(incident: Incident) -> Payload:
+    """The document of QuickBooks an alert names. Raises BadInput when it names none."""
+    theirs = incident.facts.get("theirs")
+    if not isinstance(theirs, dict):
+        msg = "The bot does not know which document of QuickBooks is meant. Press Try again."
+        raise BadInput(msg)
+    return theirs
+
+
+def standing_in_the_way(own: Own) -> str:
+    """Say why nothing of the record can be changed any more; "" while it can."""
+    if own.record.state is RecordState.POSTED:
+        return f"{_first_up(own.called)} is in QuickBooks already; there is nothing left to do."
+    if own.record.state is RecordState.SKIPPED:
+        return f"{_first_up(own.called)} was skipped: {own.record.skip_reason}."
+    return ""
+
+
+def _first_up(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def without(preview: Preview, own: Own) -> Preview:
+    """Leave the record itself out of what the preview says will be posted."""
+    rest = tuple(row for row in preview.records if row.id != own.record.id)
+    others = tuple(row for row in preview.others if row.id != own.record.id)
+    return replace(preview, records=rest, others=others)
+
+
+def counted_in(made: Plan, own: Own) -> Plan:
+    """Count the record among those the fix brings to their end, though it is not posted."""
+    records = [own.record.id, *made.facts["records"]]
+    return replace(made, facts={**made.facts, "records": records})
+
+
+def correction(own: Own, changes: Mapping[str, JsonValue], words: str) -> Step:
+    """Post other values of the record than the source handed over."""
+    change: Payload = {"record_id": own.record.id, "set": dict(changes)}
+    return Step(Action.CORRECT, words, change=change)
+
+
+def with_note(own: Own, note: str) -> Payload:
+    """Put a note before the memo, once; as changes of the record."""
+    memo = str(own.record.payload.get("memo") or "")
+    return {"memo": memo if note in memo else ". ".join(part for part in (note, memo) if part)}
+
+
+def paid_by(session: Session, record: Record) -> list[Record]:
+    """The payments of the same source that settle this invoice."""
+    rows = session.exec(
+        select(Record)
+        .where(Record.source_id == record.source_id, Record.type == RecordType.PAYMENT)
+        .where(col(Record.company_id) == record.company_id)
+        .where(col(Record.state) != RecordState.SKIPPED)
+    )
+    wanted = (RecordType.INVOICE, record.external_id)
+    return [row for row in rows if wanted in references(row.payload)]
+
+
+def is_corrected(services: Services, incident: Incident, plan: Plan) -> str:
+    """Check that the record holds what was corrected; posting shows the rest."""
+    record = read(services, incident).record
+    for step in plan.steps:
+        if step.action is not Action.CORRECT:
+            continue
+        for path in step.change["set"]:
+            row = record.corrections.get(path)
+            if row is not None and row["to"] != step.change["set"][path]:
+                return "The record was changed by somebody else meanwhile; look at it again."
+    return ""

@@ -1,0 +1,115 @@
+"""Do not post it: kept in the list of skipped records, with who said so and why."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.domain import JsonValue, Payload, RecordType, Risk, Role
+from bot.fixes import own_record
+from bot.fixes.model import Action, Choice, Fix, Plan, Step, never
+from bot.fixes.own_record import Own
+from bot.fixes.preview import Preview
+from bot.models import Incident
+from bot.render import money, plural
+from bot.services import Services
+from bot.sync.totals import totals
+
+_TITLE = "Do not post it"
+_REASONS = {
+    "there": "it is in QuickBooks already",
+    "cancelled": "cancelled or refunded before it was posted",
+    "test": "a test, no real business",
+    "other": "",
+}
+_LABELS = {
+    "there": "It is in QuickBooks already",
+    "cancelled": "Cancelled or refunded before it was posted",
+    "test": "A test, no real business",
+    "other": "Another reason, said below",
+}
+
+
+def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> Plan:
+    """Plan to leave the record out for good, for a reason; nothing in QuickBooks changes."""
+    preview = Preview.of(services, incident)
+    own = own_record.read(services, incident)
+    stop = own_record.standing_in_the_way(own)
+    if stop:
+        return preview.refuse(_TITLE, stop)
+    key = choices.get("reason", "there")
+    words = choices.get("words", "").strip()
+    reason = ": ".join(part for part in (_REASONS.get(key, ""), words) if part)
+    if not reason:
+        return preview.refuse(_TITLE, "Say in a few words why it is not posted.")
+    step = Step(
+        Action.SKIP,
+        f"{own.called} is not posted: {reason}",
+        change={"record_id": own.record.id, "reason": reason},
+    )
+    made = replace(preview, records=(), others=()).plan(
+        title=_TITLE,
+        submit="Do not post it",
+        steps=(step,),
+        choices=_inputs(key, words),
+        changes=[{"what": own.called, "before": "waits to be posted", "after": "not posted"}],
+        undo="It can be let go again, with Undo on this alert.",
+        role=Role.APPROVER,
+    )
+    facts: Payload = {"our_record": own.called, "reason": reason, "loses": _loses(own)}
+    facts["children"] = _children(services, preview, own)
+    return replace(made, facts={**made.facts, **facts})
+
+
+def _loses(own: Own) -> str:
+    """What the books will not hold."""
+    record = own.record
+    if record.amount is None:
+        return ""
+    what = "paid" if record.type is RecordType.PAYMENT else "in all"
+    when = f", dated {record.doc_date:%m/%d/%Y}" if record.doc_date else ""
+    return f"{money(record.amount, record.currency)} {what}{when}"
+
+
+def _children(services: Services, preview: Preview, own: Own) -> str:
+    """What refers to it and will be asked about next."""
+    rest = [row for row in (*preview.records, *preview.others) if row.id != own.record.id]
+    if own.record.type is RecordType.INVOICE:
+        with services.sessions.read() as session:
+            known = {row.id for row in rest}
+            rest += [row for row in own_record.paid_by(session, own.record) if row.id not in known]
+    documents = totals(rest).documents
+    return plural(documents or len(rest), "document" if documents else "record") if rest else ""
+
+
+def _inputs(key: str, words: str) -> tuple[Choice, ...]:
+    return (
+        Choice("reason", "Why", initial=key, options=tuple(_LABELS.items())),
+        Choice(
+            "words",
+            "In your words",
+            initial=words,
+            hint="Needed for another reason; kept with the record.",
+            max_length=200,
+        ),
+    )
+
+
+def verify(services: Services, incident: Incident, plan: Plan) -> str:
+    """Nothing is left to read: the record's own row says it."""
+    del services, incident, plan
+    return ""
+
+
+def _offered(facts: Mapping[str, JsonValue]) -> bool:
+    return bool(facts.get("record_id"))
+
+
+FIX = Fix(
+    name="skip",
+    label="Do not post it…",
+    role=Role.APPROVER,
+    risk=Risk.BOOKS,
+    plan=plan,
+    verify=verify,
+    agreed=never,
+    offered=_offered,
+)

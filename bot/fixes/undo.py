@@ -1,0 +1,226 @@
+"""Undo: take the steps of the last finished fix of an alert back, where that is still true.
+
+What was posted meanwhile is never undone here: a posted document is voided or credited in
+QuickBooks (accounting.md rule 4), and a record that documents now depend on stays as it is
+(rule 9: a customer with a balance is not made inactive).
+"""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from sqlmodel import Session, col, select
+
+from bot import mirror
+from bot.domain import JsonValue, Payload, Risk, Role
+from bot.fixes import local_steps
+from bot.fixes.belongings import settled
+from bot.fixes.model import UNDO, Action, Fix, Plan, Step, never
+from bot.fixes.preview import Preview
+from bot.mirror.names import name_field
+from bot.models import FixRun, FixStep, Incident
+from bot.render import money, plural
+from bot.render.words import spoken, upfirst
+from bot.services import Services
+from bot.sync.totals import totals
+
+NOTHING = (
+    "Nothing of this can be undone by the bot. A posted document is voided or credited in "
+    "QuickBooks, by itself."
+)
+
+
+def last_run(session: Session, incident_id: int) -> FixRun | None:
+    """Return the last finished fix of an alert that was not undone, None if there is none."""
+    return session.exec(
+        select(FixRun)
+        .where(FixRun.incident_id == incident_id)
+        .where(FixRun.fix != UNDO)
+        .where(FixRun.approved_by != "")  # what settled by itself did no step
+        .where(col(FixRun.state).in_(("done", "failed")))
+        .order_by(col(FixRun.id).desc())
+    ).first()
+
+
+def can_undo(session: Session, incident_id: int) -> bool:
+    """Say whether a fix of this alert did something that can be taken back at all."""
+    run = last_run(session, incident_id)
+    return run is not None and is_reversible(session, run.id or 0)
+
+
+def is_reversible(session: Session, run_id: int) -> bool:
+    """Say whether a run did any step that can be taken back at all."""
+    return bool(_reversible(_done_steps(session, run_id)))
+
+
+def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> Plan:
+    """Plan the reverse of every step, newest first; what is not true any more is refused."""
+    del choices
+    preview = Preview.of(services, incident)
+    with services.sessions.read() as session:
+        run = last_run(session, incident.id or 0)
+        steps = _reversible(_done_steps(session, run.id or 0)) if run is not None else []
+        stop = _came_back(session, incident) or _in_use(session, steps)
+    if run is None or not steps:
+        return preview.refuse("Cannot be undone", NOTHING)
+    if stop:
+        return preview.refuse("Cannot be undone", stop)
+    back: list[Step] = []
+    changes: list[Payload] = []
+    for step in reversed(steps):
+        reverse = _local(step) if step.action in _LOCAL else _in_books(services, incident, step)
+        if isinstance(reverse, str):
+            return preview.refuse("Cannot be undone", reverse)
+        back.append(reverse)
+        changes.append({"what": step.words, "before": "done", "after": reverse.words})
+    made = preview.plan(
+        title="Undo",
+        submit="Undo",
+        steps=tuple(back),
+        changes=changes,
+        undo="",
+        role=Role.OPERATOR,
+    )
+    return Plan(
+        title=made.title,
+        submit=made.submit,
+        facts={**made.facts, "undoes": run.id, "fix": run.fix},
+        steps=made.steps,
+        role=max(made.role, run.role_needed),
+        role_reason=made.role_reason,
+        second=str(run.plan.get("second") or ""),
+    )
+
+
+_LOCAL = {action.value for action in local_steps.REVERSIBLE}
+
+
+def _done_steps(session: Session, run_id: int) -> list[FixStep]:
+    return list(
+        session.exec(
+            select(FixStep)
+            .where(FixStep.run_id == run_id, FixStep.state == "done")
+            .order_by(col(FixStep.seq))
+        )
+    )
+
+
+def _reversible(steps: Sequence[FixStep]) -> list[FixStep]:
+    wanted = _LOCAL | {Action.UPDATE.value, Action.CREATE.value}
+    return [step for step in steps if step.action in wanted]
+
+
+def _came_back(session: Session, incident: Incident) -> str:
+    newer = session.exec(
+        select(Incident.id)
+        .where(Incident.company_id == incident.company_id)
+        .where(Incident.problem == incident.problem)
+        .where(Incident.subject == incident.subject)
+        .where(col(Incident.id) > (incident.id or 0))
+    ).first()
+    return "This trouble has a newer alert: undo it from there." if newer else ""
+
+
+def _in_use(session: Session, steps: Sequence[FixStep]) -> str:
+    for step in steps:
+        if step.action != Action.LINK.value:
+            continue
+        documents = local_steps.documents_of_link(session, step)
+        if documents:
+            found = totals(documents)
+            by_type = (found.sales_amount, found.cash_amount, found.purchase_amount)
+            sums = [money(dict(one)) for one in by_type if one]
+            return (
+                f"{plural(len(documents), 'document')} ({' and '.join(sums)}) "
+                f"{'was' if len(documents) == 1 else 'were'} posted with it since. Void or credit "
+                "each in QuickBooks first; then this can be undone."
+            )
+    return ""
+
+
+def _local(step: FixStep) -> Step:
+    words = {
+        Action.LINK.value: "the link is taken away",
+        Action.CORRECT.value: "as the source handed it over",
+        Action.MAP.value: "not mapped, as before",
+        Action.SKIP.value: "waits to be posted again",
+        Action.TELL_APART.value: "may be the document in QuickBooks, as before",
+    }[step.action]
+    return Step(Action.TAKE_BACK, words, step.entity, step.qbo_id, change={"step_id": step.id})
+
+
+def _in_books(services: Services, incident: Incident, step: FixStep) -> Step | str:
+    """The reverse of one change in QuickBooks, from a fresh read; or why it cannot be."""
+    qbo_id = step.qbo_id or str(step.after.get("Id") or "")
+    found = mirror.refresh(services, incident.company_id, step.entity, qbo_id)
+    if found is None:
+        return "QuickBooks no longer has this record: it was deleted or merged since."
+    field = name_field(step.entity)
+    name = str(found.get(field) or f"{spoken(step.entity)} {found.get('DocNumber') or ''}".strip())
+    if "CustomerRef" in step.change and settled(step.entity, found):
+        return f"{upfirst(name)} {settled(step.entity, found)[0]} since; nothing is undone."
+    if step.action == Action.CREATE.value:
+        change: Payload = {"Active": False, field: found.get(field)}
+    else:
+        moved = [key for key, value in step.change.items() if not _is_same(found.get(key), value)]
+        if moved:
+            return (
+                f"{name} was changed in QuickBooks since ({', '.join(moved)}); nothing is undone."
+            )
+        change = {key: step.before.get(key) for key in step.change}
+        if change.get("Active") is True and field in step.before:
+            change[field] = step.before[field]  # without QuickBooks' "(deleted)" behind it
+        if change.get("Active") is False and field in change:
+            change[field] = found.get(field)  # QuickBooks itself writes "(deleted)" behind it
+    if change.get("Active") is False:
+        stays = _must_stay(found, name)
+        if stays:
+            return stays
+    before: Payload = {key: found.get(key) for key in ("Id", "SyncToken", *change)}
+    words = f"{name} inactive again" if change.get("Active") is False else f"{name} as before"
+    return Step(Action.UPDATE, words, step.entity, qbo_id, before, change)
+
+
+def _is_same(found: JsonValue, value: JsonValue) -> bool:
+    """References are the same by their id; QuickBooks adds the name."""
+    if isinstance(found, Mapping) and isinstance(value, Mapping) and "value" in value:
+        return str(found.get("value")) == str(value["value"])
+    return bool(found == value)
+
+
+def _must_stay(found: Payload, name: str) -> str:
+    balance = Decimal(str(found.get("Balance") or found.get("CurrentBalance") or 0))
+    if balance:
+        return (
+            f"{name} stays active while there is a balance ({balance:,.2f}): QuickBooks refuses to "
+            "make it inactive. Undo it when it is settled."
+        )
+    quantity = Decimal(str(found.get("QtyOnHand") or 0))
+    return f"{name} stays active while there is stock ({quantity:f})." if quantity else ""
+
+
+def verify(services: Services, incident: Incident, plan: Plan) -> str:
+    """Read every changed record again and compare."""
+    for step in plan.steps:
+        if step.action is not Action.UPDATE:
+            continue
+        found = mirror.refresh(services, incident.company_id, step.entity, step.qbo_id)
+        if found is None or not _is_so(found, step.change):
+            return f"QuickBooks does not show it: {step.words}."
+    return ""
+
+
+def _is_so(found: Payload, change: Mapping[str, JsonValue]) -> bool:
+    # QuickBooks writes "(deleted)" behind the name of what was made inactive.
+    names = {"DisplayName", "Name", "FullyQualifiedName"}
+    return all(_is_same(found.get(key), value) for key, value in change.items() if key not in names)
+
+
+FIX = Fix(
+    name=UNDO,
+    label="Undo…",
+    role=Role.OPERATOR,
+    risk=Risk.LISTS,
+    plan=plan,
+    verify=verify,
+    agreed=never,
+)

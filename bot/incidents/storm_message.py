@@ -1,0 +1,233 @@
+"""The one message of a storm: a table by cause with count, money and state, edited in place."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import structlog
+from sqlmodel import Session, col, select
+
+from bot.domain import IncidentState, JsonValue, Payload, Waiting
+from bot.incidents import storms
+from bot.incidents.message import Message
+from bot.incidents.parts import BAD_FACTS, inert
+from bot.models import Company, Hold, Incident, Record, Storm
+from bot.render import moment, money, plural, waiting_amounts
+from bot.services import Services
+from bot.slack import blocks
+from bot.sync.totals import totals
+
+log = structlog.get_logger(__name__)
+
+EVENT_TYPE = "qb_storm"
+OPEN_ONE = "storm"
+ROWS = 15
+CAUSE = 60
+_AT_ONCE = 500
+_STATES = {
+    IncidentState.WORKING: "being fixed",
+    IncidentState.PARTLY: "partly fixed",
+    IncidentState.RESOLVED: "fixed",
+}
+
+
+@dataclass(frozen=True)
+class _View:
+    storm: Storm
+    company: Company
+    rows: Sequence[Incident]
+    titles: Mapping[int, str]
+    waiting: Waiting
+    apart: int
+    many: str
+
+    @property
+    def left(self) -> list[Incident]:
+        """Those that are not settled."""
+        return [row for row in self.rows if row.state is not IncidentState.RESOLVED]
+
+
+def build(services: Services, storm: Storm) -> Message:
+    """Make the message of a storm as it is now; raises nothing for bad facts."""
+    view = _view(services, storm)
+    parts = [
+        blocks.alert_header(*_header(view)),
+        _summary(view),
+        blocks.table(("cause", "documents", "not posted", "state"), _table(view), (1,)),
+        _more(view),
+        blocks.actions([_open_one(view)]),
+    ]
+    return Message(
+        text=_sentence(view),
+        blocks=blocks.within_budget([part for part in parts if part], [parts[3], parts[2]]),
+        metadata={"event_type": EVENT_TYPE, "event_payload": _metadata(services, view)},
+    )
+
+
+def identity(storm: Storm) -> dict[str, JsonValue]:
+    """What tells this storm's message from any other one in the channel's history."""
+    return {"storm_id": storm.id, "opened": storm.opened_at.isoformat()}
+
+
+def title_of(services: Services, company: Company, row: Incident) -> str:
+    """The title of one of its incidents, without its count."""
+    facts = {
+        "company": company.name,
+        "currency": company.currency,
+        **row.facts,
+        "time_zone": company.time_zone,
+    }
+    return services.render.problem_or_plain(row.problem, facts).title.rsplit(" · ", 1)[0]
+
+
+def state_of(row: Incident) -> str:
+    """The state of one of its incidents in a word or two."""
+    if row.state is IncidentState.OPEN:
+        return "paused" if row.paused_by_id is not None else "open"
+    return _STATES[row.state]
+
+
+def not_posted(row: Incident) -> str:
+    """The money one of its incidents holds: sales and payments apart; "–" when none does."""
+    if row.state is IncidentState.RESOLVED:
+        return "–"
+    try:
+        found = waiting_amounts(row.facts)
+    except BAD_FACTS:
+        return "not known"
+    return found or "–"
+
+
+def _view(services: Services, storm: Storm) -> _View:
+    with services.sessions.read() as session:
+        company = session.get_one(Company, storm.company_id)
+        rows = storms.members(session, storm.id or 0)
+        waiting = _waiting(session, storm, rows)
+        apart = len(
+            session.exec(
+                select(Incident.id).where(
+                    Incident.company_id == storm.company_id,
+                    Incident.problem == storm.problem,
+                    col(Incident.state) != IncidentState.RESOLVED,
+                    col(Incident.storm_id).is_distinct_from(storm.id),
+                )
+            ).all()
+        )
+    titles = {row.id or 0: title_of(services, company, row) for row in rows[:ROWS]}
+    left = sum(1 for row in rows if row.state is not IncidentState.RESOLVED)
+    many = services.render.many(storm.problem, left or len(rows))
+    return _View(storm, company, rows, titles, waiting, apart, many)
+
+
+def _waiting(session: Session, storm: Storm, rows: Sequence[Incident]) -> Waiting:
+    """What waits in all: a document with two of these causes is counted once."""
+    subjects = [row.subject for row in rows if row.state is not IncidentState.RESOLVED]
+    found: dict[int, Record] = {}
+    for start in range(0, len(subjects), _AT_ONCE):
+        held = session.exec(
+            select(Record)
+            .join(Hold, col(Hold.record_id) == col(Record.id))
+            .where(Hold.company_id == storm.company_id, Hold.problem == storm.problem)
+            .where(col(Hold.subject).in_(subjects[start : start + _AT_ONCE]))
+        )
+        found |= {row.id or 0: row for row in held}
+    return totals(found.values())
+
+
+def _header(view: _View) -> tuple[str, str]:
+    if not view.left:
+        return "✅ FIXED", view.many
+    count = f" · {plural(view.waiting.documents, 'document')} not posted"
+    word = "🔴 OPEN"
+    if any(row.state is IncidentState.WORKING for row in view.left):
+        word = "🔵 WORKING"
+    elif all(row.paused_by_id is not None for row in view.left):
+        word = "⏸️ PAUSED"
+    return word, f"{view.many}{count if view.waiting.documents else ''}"
+
+
+def _summary(view: _View) -> Payload:
+    since = moment(view.storm.opened_at, view.company.time_zone)
+    said = [_amounts(view), f"since {since}"]
+    settled = len(view.rows) - len(view.left)
+    if settled:
+        said.append(f"{settled:,} of {len(view.rows):,} fixed")
+    words = "".join(f" · {one}" for one in said if one)
+    name = blocks.words(inert(view.company.name), bold=True)
+    return blocks.rich_text(blocks.line(name, blocks.words(words)))
+
+
+def _amounts(view: _View) -> str:
+    found = view.waiting
+    parts = []
+    if found.sales_count:
+        parts.append(f"{plural(found.sales_count, 'invoice')}, {money(dict(found.sales_amount))}")
+    if found.cash_count:
+        parts.append(f"{plural(found.cash_count, 'payment')}, {money(dict(found.cash_amount))}")
+    if found.purchase_count:
+        amounts = money(dict(found.purchase_amount))
+        parts.append(f"{plural(found.purchase_count, 'bill')}, {amounts}")
+    return ", and ".join(parts)
+
+
+def _table(view: _View) -> list[tuple[str, ...]]:
+    return [
+        (
+            inert(view.titles[row.id or 0], CAUSE),
+            inert(row.facts.get("documents") or 0, 12),
+            not_posted(row),
+            state_of(row),
+        )
+        for row in view.rows[:ROWS]
+    ]
+
+
+def _more(view: _View) -> Payload:
+    said = []
+    more = len(view.rows) - ROWS
+    if more > 0:
+        said.append(f"{more:,} more: “Open one…” shows each, /qb-errors lists all.")
+    if view.apart:
+        verb = "has an alert of its own" if view.apart == 1 else "have alerts of their own"
+        said.append(f"{view.apart:,} more of this kind {verb} in this channel.")
+    held = sum(_count(row) for row in view.left)
+    if held > view.waiting.documents:
+        said.append("A document with several causes is in several rows; the sum counts it once.")
+    return blocks.context(" ".join(said)) if said else {}
+
+
+def _count(row: Incident) -> int:
+    found = str(row.facts.get("documents") or 0)
+    return int(found) if found.isdigit() else 0
+
+
+def _open_one(view: _View) -> Payload:
+    label = "Open one…" if view.left else "Details"
+    return blocks.button(label, OPEN_ONE, str(view.storm.id), label=f"{label} of {view.many}")
+
+
+def _sentence(view: _View) -> str:
+    company = inert(view.company.name)
+    if not view.left:
+        return f"{company}: fixed: {view.many}"
+    amounts = _amounts(view)
+    held = f"{amounts} not posted; " if amounts else ""
+    return f"{company}: {held}{view.many}"
+
+
+def _metadata(services: Services, view: _View) -> Payload:
+    problem = services.knowledge.problem(view.storm.problem)
+    state = "resolved"
+    if view.left:
+        working = any(row.state is IncidentState.WORKING for row in view.left)
+        paused = all(row.paused_by_id is not None for row in view.left)
+        state = "working" if working else "paused" if paused else "open"
+    return {
+        **identity(view.storm),
+        "company_id": view.company.id,
+        "problem": view.storm.problem,
+        "kind": problem.kind,
+        "family": problem.family.value,
+        "state": state,
+        "incidents": len(view.rows),
+        "incident_ids": [row.id for row in view.rows[:_AT_ONCE]],
+    }

@@ -1,0 +1,225 @@
+"""Documents that are in QuickBooks already: found before ours is posted, or when it is refused."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import Session, col, select
+
+from bot import mirror
+from bot.domain import ENTITY, JsonValue, Payload, RecordType
+from bot.models import Company, Record, Source
+from bot.services import Services
+from bot.sync import documents
+from bot.sync.causes import Cause, subject_of
+from bot.sync.documents import NEAR, Comparison
+
+NUMBER_USED = "duplicate_document_number"
+ENTERED_ALREADY = "duplicate_transaction"
+_HOLDER_ID = re.compile(r"TxnId=(\d+)")
+
+
+@dataclass(frozen=True)
+class Posting:
+    """A sale that is about to be posted, to which customer of QuickBooks."""
+
+    record: Record
+    customer_id: str
+
+
+def number_cause(
+    services: Services, record: Record, said: str, facts: Mapping[str, JsonValue]
+) -> Cause | None:
+    """Who holds the number that QuickBooks refused (6140), compared with ours.
+
+    `said` is the refusal's text, `facts` what the alert tells of record and refusal besides.
+    None when nobody holds it any more. Raises QuickBooksFault.
+    """
+    entities = documents.entities_of(record.type)
+    found = documents.with_number(services, record.company_id, record.number, entities)
+    named = _HOLDER_ID.search(said)
+    wanted = named.group(1) if named else ""
+    found.sort(key=lambda pair: str(pair[1].get("Id")) != wanted)
+    if not found:
+        return None
+    entity, document = found[0]
+    _keep(services, record.company_id, entity, [document])
+    with services.sessions.read() as session:
+        source = session.get_one(Source, record.source_id).name
+        more = facts_of(services, session, record, entity, document)
+    holder: Payload = {
+        "holder_number": record.number,
+        "holder_type": entity,
+        "holder_id": more["theirs"]["qbo_id"],
+    }
+    subject = subject_of(record.type, source, record.external_id)
+    return Cause(NUMBER_USED, subject, {**facts, **holder, **more})
+
+
+def _keep(services: Services, company_id: int, entity: str, found: Sequence[Payload]) -> None:
+    """Put them into the mirror, so that the capture notices when they change or go."""
+    now = services.clock.now()
+    with services.sessions.write() as session:
+        mirror.put_many(session, company_id, entity, found, now)
+
+
+def facts_of(
+    services: Services, session: Session, record: Record, entity: str, document: Payload
+) -> Payload:
+    """Facts of the other document, how it compares with ours, and what that says."""
+    company = session.get_one(Company, record.company_id)
+    qbo_id = str(document["Id"])
+    linked = documents.linked_ids(session, record.company_id, entity, (qbo_id,))
+    theirs = documents.theirs_facts(
+        services.settings, company, entity, document, linked=qbo_id in linked
+    )
+    found = compared(session, record, entity, document)
+    return {
+        "record_id": record.id,
+        "theirs": theirs,
+        "compared": list(found.rows),
+        "same_document": found.same and not theirs["by_us"],
+        "other_document": found.other or theirs["by_us"],
+    }
+
+
+def compared(session: Session, record: Record, entity: str, document: Payload) -> Comparison:
+    """Compare a record of ours with a document of QuickBooks."""
+    ours = documents.side_of_record(session, record)
+    theirs = documents.side_of_document(entity, document)
+    return documents.compare(ours, theirs, record.currency)
+
+
+def entered_already(
+    services: Services, company_id: int, postings: Sequence[Posting]
+) -> dict[int, Cause]:
+    """Which of these sales somebody entered in QuickBooks by hand, by record id.
+
+    Same customer, same total, a day at most three days off, no mark of a source on it and no
+    record linked to it. One read for all of them. Raises QuickBooksFault.
+    """
+    wanted = [one for one in postings if _is_sale(one.record)]
+    if not wanted:
+        return {}
+    by_customer = _unmarked(services, company_id, wanted)
+    if not by_customer:
+        return {}
+    causes: dict[int, Cause] = {}
+    seen: list[Payload] = []
+    with services.sessions.read() as session:
+        ids = [str(row["Id"]) for rows in by_customer.values() for row in rows]
+        linked = documents.linked_ids(session, company_id, "Invoice", ids)
+        numbers = _numbers(session, company_id, by_customer)
+        for one in wanted:
+            rows = by_customer.get(one.customer_id, ())
+            found = [row for row in rows if str(row["Id"]) not in linked]
+            found = [row for row in found if _may_be(one.record, row, numbers)]
+            if found:
+                found.sort(key=lambda row: _distance(one.record, row))
+                cause = _cause(services, session, one.record, found[0])
+                causes[one.record.id or 0] = cause
+                seen.append(found[0])
+    if seen:
+        _keep(services, company_id, "Invoice", seen)
+    return causes
+
+
+def _is_sale(record: Record) -> bool:
+    has_money = record.amount is not None and record.amount > 0
+    return record.type is RecordType.INVOICE and has_money and record.doc_date is not None
+
+
+def _unmarked(
+    services: Services, company_id: int, postings: Iterable[Posting]
+) -> dict[str, list[Payload]]:
+    """The invoices of these customers around these days that no source posted."""
+    days = [day for one in postings if (day := one.record.doc_date) is not None]
+    customers = sorted({one.customer_id for one in postings if one.customer_id})
+    if not customers:
+        return {}
+    rows = services.quickbooks.company(company_id).query(
+        ENTITY[RecordType.INVOICE],
+        [
+            ("CustomerRef", "IN", customers),
+            ("TxnDate", ">=", min(days) - NEAR),
+            ("TxnDate", "<=", max(days) + NEAR),
+        ],
+    )
+    found: dict[str, list[Payload]] = {}
+    for row in rows:
+        if not documents.is_stamped(row):
+            found.setdefault(str((row.get("CustomerRef") or {}).get("value")), []).append(row)
+    return found
+
+
+def _numbers(
+    session: Session, company_id: int, by_customer: Mapping[str, Iterable[Payload]]
+) -> frozenset[str]:
+    """Those of their numbers that a source uses for a sale of its own."""
+    theirs = sorted({_number(row) for rows in by_customer.values() for row in rows} - {""})
+    rows = session.exec(
+        select(Record.number)
+        .where(Record.company_id == company_id, Record.type == RecordType.INVOICE)
+        .where(col(Record.number).in_(theirs))
+    )
+    return frozenset(rows)
+
+
+def _may_be(record: Record, document: Payload, numbers: frozenset[str]) -> bool:
+    """Say whether this may be the sale itself: not when its number says it is another one."""
+    side = documents.side_of_document("Invoice", document)
+    if side.total != record.amount or _distance(record, document) > NEAR.days:
+        return False
+    if str(document["Id"]) in record.told_apart:
+        return False
+    theirs = _number(document)
+    if theirs == record.number:
+        return True
+    return theirs not in numbers and not _of_one_sequence(record.number, theirs)
+
+
+def _of_one_sequence(ours: str, theirs: str) -> bool:
+    """INV-100 and INV-1000 are two numbers of one sequence, so two sales."""
+    prefix = re.compile(r"^(.*?\D)\d+$")
+    one, other = prefix.match(ours), prefix.match(theirs)
+    return bool(one and other and one.group(1).casefold() == other.group(1).casefold())
+
+
+def _number(document: Payload) -> str:
+    return str(document.get("DocNumber") or "")
+
+
+def _distance(record: Record, document: Payload) -> int:
+    side = documents.side_of_document("Invoice", document)
+    if side.day is None or record.doc_date is None:
+        return NEAR.days + 1
+    return abs((side.day - record.doc_date).days)
+
+
+def _cause(services: Services, session: Session, record: Record, document: Payload) -> Cause:
+    source = session.get_one(Source, record.source_id).name
+    subject = subject_of(record.type, source, record.external_id)
+    more = facts_of(services, session, record, "Invoice", document)
+    used = _number(document) == record.number
+    facts: Payload = {
+        "external_id": record.external_id,
+        "record_type": str(record.type),
+        "number": record.number,
+        "party": record.name,
+        "amount": None if record.amount is None else str(record.amount),
+        "date": _iso(record.doc_date),
+        "source": source,
+        **dict.fromkeys(("code", "fault_message", "detail", "element", "intuit_tid", "raw"), ""),
+        "http_status": None,
+        **more,
+    }
+    if used:
+        theirs = more["theirs"]
+        facts |= {"holder_number": record.number, "holder_type": theirs["entity"]}
+        facts["holder_id"] = theirs["qbo_id"]
+    return Cause(NUMBER_USED if used else ENTERED_ALREADY, subject, facts)
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None

@@ -1,0 +1,102 @@
+"""Mappings: what a source's word (a SKU, an account's name) stands for in QuickBooks, by id.
+
+Kept by id, so that a rename in QuickBooks breaks nothing.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Final
+
+from sqlmodel import Session, col, select
+
+from bot.models import Mapping
+
+SKU: Final = "sku"
+ACCOUNT: Final = "account"
+CLASS: Final = "class"
+LOCATION: Final = "location"
+TAX_CODE: Final = "tax_code"
+KINDS = (SKU, ACCOUNT, CLASS, LOCATION, TAX_CODE)
+# Posted without one: a person said that this word stands for nothing in QuickBooks.
+NOTHING: Final = "-"
+# The word under which a choice for everything of its kind is kept; no source says it.
+ANY: Final = "*"
+ENTITIES: Final = {
+    SKU: "Item",
+    ACCOUNT: "Account",
+    CLASS: "Class",
+    LOCATION: "Department",
+    TAX_CODE: "TaxCode",
+}
+
+
+def key_of(said: str) -> str:
+    """Fold a source's word as it is looked up: case and blanks do not count, signs do."""
+    return " ".join(said.split()).casefold()
+
+
+def find(session: Session, source_id: int, what: str, said: str) -> Mapping | None:
+    """Return what one word of a source stands for, None if nobody said."""
+    return find_many(session, source_id, what, (said,)).get(key_of(said))
+
+
+def find_many(
+    session: Session, source_id: int, what: str, said: Collection[str]
+) -> dict[str, Mapping]:
+    """Return what these words of a source stand for, by folded word."""
+    rows = session.exec(
+        select(Mapping)
+        .where(Mapping.source_id == source_id)
+        .where(Mapping.what == what)
+        .where(col(Mapping.key).in_({key_of(word) for word in said}))
+    )
+    return {row.key: row for row in rows}
+
+
+def put(
+    session: Session,
+    *,
+    company_id: int,
+    source_id: int,
+    what: str,
+    said: str,
+    qbo_id: str,
+    by: str,
+    now: datetime,
+    entity: str = "",
+) -> str:
+    """Say what a word stands for; an earlier answer is replaced. Returns the earlier id or "".
+
+    `entity` is needed only where it is not the word's own (a location that is kept as a class).
+    """
+    row = find(session, source_id, what, said)
+    earlier = row.qbo_id if row is not None else ""
+    row = row or Mapping(
+        company_id=company_id,
+        source_id=source_id,
+        what=what,
+        key=key_of(said),
+        said=said,
+        entity=ENTITIES[what],
+        qbo_id="",
+        by=by,
+        created_at=now,
+    )
+    row.qbo_id, row.by, row.created_at = qbo_id, by, now
+    row.entity = entity or ENTITIES[what]
+    session.add(row)
+    return earlier
+
+
+def put_back(
+    session: Session, source_id: int, what: str, said: str, earlier: str, entity: str = ""
+) -> None:
+    """Undo `put`: the earlier id stands again, or nothing does."""
+    row = find(session, source_id, what, said)
+    if row is None:
+        return
+    if earlier:
+        row.qbo_id, row.entity = earlier, entity or row.entity
+        session.add(row)
+    else:
+        session.delete(row)

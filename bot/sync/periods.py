@@ -1,0 +1,61 @@
+"""What closed books and filed sales tax mean for one document (accounting.md rules 2 and 3)."""
+
+from datetime import date, timedelta
+
+from bot import mirror
+from bot.domain import Payload, RecordType
+from bot.models import Company, Record
+from bot.services import Services
+
+# Bank-dated documents keep their day; these may go to the first open one.
+REDATED = frozenset({RecordType.INVOICE, RecordType.BILL})
+
+
+def facts_of(services: Services, record: Record) -> Payload:
+    """Facts of an alert about a closed period, from a fresh read of the closing date.
+
+    Raises QuickBooksFault.
+    """
+    company = refreshed(services, record.company_id)
+    closing, filed = company.book_close_date, company.tax_filed_through
+    return {
+        "book_close_date": closing.isoformat() if closing else None,
+        "filed_through": filed.isoformat() if filed else None,
+        "may_move": why_not_moved(company, record) == "",
+    }
+
+
+def refreshed(services: Services, company_id: int) -> Company:
+    """Read the closing date anew and return the company. Raises QuickBooksFault."""
+    mirror.refresh_company(services, company_id)
+    with services.sessions.read() as session:
+        return session.get_one(Company, company_id)
+
+
+def first_open_day(company: Company) -> date | None:
+    """The day after the closing date; None while the books are open."""
+    closing = company.book_close_date
+    return closing + timedelta(days=1) if closing else None
+
+
+def why_not_moved(company: Company, record: Record) -> str:
+    """Say why a document cannot go to the first open day; "" when it can."""
+    first, filed, day = first_open_day(company), company.tax_filed_through, record.doc_date
+    if record.type not in REDATED:
+        return (
+            f"A {record.type.value} keeps its true date: the bank says when the money moved. "
+            "Somebody with the closing password enters it in QuickBooks by hand."
+        )
+    if first is None:
+        return "QuickBooks shows no closing date: the books are open. Press Try again."
+    if day is None or day >= first:
+        return "Its day is open in QuickBooks by now. Press Try again."
+    if filed is not None and day <= filed:
+        return (
+            f"Sales tax is filed through {filed:%m/%d/%Y}, its month among it: another date would "
+            "put its tax into another return. Somebody with the closing password enters it in "
+            "QuickBooks with its true date."
+        )
+    if filed is not None and first <= filed:
+        return f"The first open day, {first:%m/%d/%Y}, lies in a month whose sales tax is filed."
+    return ""

@@ -1,0 +1,216 @@
+"""Classes, locations, tax codes and the currency of a document, as QuickBooks has them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bot.domain import ENTITY, Payload
+from bot.models import MirrorRow, Record
+from bot.sync import mappings
+from bot.sync.causes import Cause
+from bot.sync.lookup import Lookup
+from bot.sync.payloads import Tags
+from bot.sync.records import BillIn, BillLineIn, InvoiceIn, InvoiceLineIn
+from bot.sync.roots import KIND_WORDS, cards, mapped_id, mapping_subject
+
+_TAXED = frozenset({"tax", "taxable", "yes", "y", "true"})
+_FREE = frozenset({"non", "none", "exempt", "non-taxable", "nontaxable", "no", "n", "false"})
+
+
+@dataclass
+class _Told:
+    """What is found out, by line position, and the causes of what is unknown."""
+
+    location: str = ""
+    header_class: str = ""
+    classes: dict[int, str] = field(default_factory=dict)
+    tax_codes: dict[int, str] = field(default_factory=dict)
+    causes: list[Cause] = field(default_factory=list)
+
+    def take(self, found: str | Cause) -> str:
+        """Keep a cause, return an id; what is posted without one has the id ""."""
+        if isinstance(found, Cause):
+            self.causes.append(found)
+            return ""
+        return "" if found == mappings.NOTHING else found
+
+
+def of(lookup: Lookup, record: Record, model: InvoiceIn | BillIn) -> tuple[Tags, list[Cause]]:
+    """Resolve the words of a document; mappings go before names, and nothing is guessed."""
+    made = _Told()
+    shared = ""
+    if model.location:
+        entity, found = _location(lookup, record, model.location)
+        value = made.take(found)
+        made.location, shared = (value, "") if entity == "Department" else ("", value)
+    lines: Sequence[InvoiceLineIn | BillLineIn] = model.lines
+    for position, line in enumerate(lines):
+        own = made.take(_class(lookup, record, line.class_name)) if line.class_name else shared
+        if own:
+            made.classes[position] = own
+    made.tax_codes = _tax_codes(lookup, record, model, made)
+    _lift_class(lookup, made, len(model.lines))
+    return Tags(made.location, made.header_class, made.classes, made.tax_codes), made.causes
+
+
+def is_us(lookup: Lookup) -> bool:
+    """Say whether lines are only taxable or not, as in the United States: codes TAX and NON."""
+    codes = {row.qbo_id for row in lookup.lists.get("TaxCode", ())}
+    return not codes or "NON" in codes
+
+
+def currency_cause(lookup: Lookup, record: Record, entity: str, qbo_id: str) -> Cause | None:
+    """Return why a document cannot be posted for a party kept in another currency."""
+    row = lookup.rows.get((entity, qbo_id))
+    theirs = str(((row.data.get("CurrencyRef") if row else None) or {}).get("value") or "")
+    if row is None or not theirs or theirs == record.currency:
+        return None
+    kind = next(kind for kind, name in ENTITY.items() if name == entity)
+    external_id = str(record.payload.get(kind.value) or "")
+    facts: Payload = {
+        "list": entity.lower(),
+        "entity": entity,
+        "qbo_id": qbo_id,
+        "name": row.name,
+        "theirs_currency": theirs,
+        "ours_currency": record.currency,
+        "source_id": record.source_id,
+        "refers_to": kind.value,
+        "ref": external_id,
+        "multicurrency": bool(lookup.preference("CurrencyPrefs", "MultiCurrencyEnabled")),
+    }
+    subject = f"currency:{lookup.source(record)}/{kind.value}/{external_id}/{record.currency}"
+    return Cause("currency_differs", subject, facts)
+
+
+def _class(lookup: Lookup, record: Record, said: str) -> str | Cause:
+    tracks = _tracks_classes(lookup)
+    return _word(lookup, record, mappings.CLASS, said, ("Class",), off=not tracks)[1]
+
+
+def _location(lookup: Lookup, record: Record, said: str) -> tuple[str, str | Cause]:
+    """A location of QuickBooks or, where the company keeps them so, a class."""
+    tracked = [
+        entity
+        for entity, on in (
+            ("Department", _tracks_locations(lookup)),
+            ("Class", _tracks_classes(lookup)),
+        )
+        if on
+    ]
+    return _word(lookup, record, mappings.LOCATION, said, tracked, off=not tracked)
+
+
+def _tracks_classes(lookup: Lookup) -> bool:
+    names = ("ClassTrackingPerTxn", "ClassTrackingPerTxnLine")
+    known = [lookup.preference("AccountingInfoPrefs", name) for name in names]
+    return any(known) or known == [None, None]
+
+
+def _tracks_locations(lookup: Lookup) -> bool:
+    return lookup.preference("AccountingInfoPrefs", "TrackDepartments") is not False
+
+
+def _word(
+    lookup: Lookup, record: Record, what: str, said: str, entities: Sequence[str], *, off: bool
+) -> tuple[str, str | Cause]:
+    """What a word stands for: the entity and its id, or why that is not known."""
+    chosen = lookup.mapping(record, what, said) or lookup.mapping(record, what, mappings.ANY)
+    if chosen is not None:
+        if chosen.qbo_id == mappings.NOTHING:
+            return chosen.entity, mappings.NOTHING
+        return chosen.entity, mapped_id(lookup, record, chosen)
+    near: list[MirrorRow] = []
+    for entity in entities if not off else ():
+        rows = _called(lookup.lists.get(entity, ()), said)
+        active = [row for row in rows if row.active]
+        if len(active) == 1:
+            return entity, active[0].qbo_id
+        near += rows
+    own = entities[0] if entities else mappings.ENTITIES[what]
+    key = mappings.ANY if off else said
+    facts: Payload = {
+        "what": what,
+        "kind_words": KIND_WORDS[what],
+        "word": key,
+        "name": said,
+        "source_id": record.source_id,
+        "off": off,
+        "candidates": cards(near),
+    }
+    subject = mapping_subject(lookup.source(record), what, key)
+    return own, Cause("value_not_mapped", subject, facts)
+
+
+def _called(rows: Sequence[MirrorRow], said: str) -> list[MirrorRow]:
+    """Rows by id, else by full name, else by their own name."""
+    key = mappings.key_of(said)
+    for name in (lambda row: row.qbo_id, lambda row: row.name, _own_name):
+        found = [row for row in rows if mappings.key_of(name(row)) == key]
+        if found:
+            return found
+    return []
+
+
+def _own_name(row: MirrorRow) -> str:
+    return str(row.data.get("Name") or row.name).removesuffix(" (deleted)")
+
+
+def _lift_class(lookup: Lookup, made: _Told, lines: int) -> None:
+    """Where classes are kept per document, one class on all lines stands on the document."""
+    per_line = lookup.preference("AccountingInfoPrefs", "ClassTrackingPerTxnLine")
+    per_document = lookup.preference("AccountingInfoPrefs", "ClassTrackingPerTxn")
+    values = set(made.classes.values())
+    if per_document and not per_line and len(values) == 1 and len(made.classes) == lines:
+        made.header_class, made.classes = values.pop(), {}
+
+
+def _tax_codes(
+    lookup: Lookup, record: Record, model: InvoiceIn | BillIn, made: _Told
+) -> dict[int, str]:
+    """The tax code of each line; in the United States an invoice's lines are TAX or NON."""
+    if is_us(lookup):
+        if isinstance(model, BillIn):
+            return {}
+        return {
+            position: _us_code(lookup, record, line.tax_code, made, taxed=model.tax_total != 0)
+            for position, line in enumerate(model.lines)
+        }
+    lines: Sequence[InvoiceLineIn | BillLineIn] = model.lines
+    if lookup.preference("TaxPrefs", "UsingSalesTax") is False:
+        return dict.fromkeys(range(len(lines)), "")
+    return {
+        position: made.take(_tax_code(lookup, record, line.tax_code))
+        for position, line in enumerate(lines)
+    }
+
+
+def _us_code(lookup: Lookup, record: Record, said: str | None, made: _Told, *, taxed: bool) -> str:
+    default = "TAX" if taxed else "NON"
+    if not said:
+        return default
+    folded = mappings.key_of(said)
+    if folded in _TAXED or folded in _FREE:
+        return "TAX" if folded in _TAXED else "NON"
+    return made.take(_tax_code(lookup, record, said)) or default
+
+
+def _tax_code(lookup: Lookup, record: Record, said: str | None) -> str | Cause:
+    """A line that names no code needs one all the same where every line has one."""
+    if said:
+        found = _word(lookup, record, mappings.TAX_CODE, said, ("TaxCode",), off=False)[1]
+        if isinstance(found, Cause):
+            return Cause("tax_code_missing", found.subject, found.facts)
+        return found
+    chosen = lookup.mapping(record, mappings.TAX_CODE, mappings.ANY)
+    if chosen is not None:
+        return mapped_id(lookup, record, chosen)
+    facts: Payload = {
+        "what": mappings.TAX_CODE,
+        "kind_words": KIND_WORDS[mappings.TAX_CODE],
+        "word": mappings.ANY,
+        "name": "",
+        "source_id": record.source_id,
+        "candidates": cards([row for row in lookup.lists.get("TaxCode", ()) if row.active]),
+    }
+    subject = mapping_subject(lookup.source(record), mappings.TAX_CODE, mappings.ANY)
+    return Cause("tax_code_missing", subject, facts)

@@ -1,0 +1,157 @@
+"""Reads records out of a body: an array, one object, or one object a line; in exact numbers."""
+
+import json
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from bot.domain import JsonValue
+from bot.errors import BadInput
+from bot.sync.records import BadRow, RecordIn, each_key_once, parse_record
+from bot.web.body import MEGABYTE, Body
+
+WHOLE_LIMIT = 25 * MEGABYTE  # an array is read as one
+_LONGEST_LINE = 1 * MEGABYTE
+# More digits than any amount has; Python itself refuses to read much longer ones as an int.
+_MOST_DIGITS = 400
+# How bodies begin that are no UTF-8 text, and what they are.
+_OTHER_KINDS = (
+    (b"\x1f\x8b", "compressed (gzip)"),
+    (b"PK\x03\x04", "a ZIP archive or an Excel file"),
+    (b"\xff\xfe", "UTF-16 text"),
+    (b"\xfe\xff", "UTF-16 text"),
+    (b"<", "XML or HTML"),
+)
+
+
+def read_records(body: Body, time_zone: str = "") -> Iterator[RecordIn | BadRow]:
+    """Read an array, one object, or one object a line; bad ones come out as BadRow.
+
+    A moment with an offset counts on the day of `time_zone`, when that is given. Raises BadInput
+    when the body is none of these.
+    """
+    _refuse_other_kinds(body)
+    first = _first_character(body)
+    if first == b"":
+        msg = "The body is empty; send one record, an array of records, or one record a line."
+        raise BadInput(msg)
+    if first == b"[":
+        return _checked(enumerate(_array(body), start=1), time_zone)
+    return _checked(_lines(body), time_zone)
+
+
+def _refuse_other_kinds(body: Body) -> None:
+    """Name in one sentence what would else be a complaint about every line."""
+    start = body.read(4)
+    body.seek(0)
+    for sign, kind in _OTHER_KINDS:
+        if start.startswith(sign):
+            msg = f"The body is {kind}; records must come as JSON in UTF-8, not compressed."
+            raise BadInput(msg)
+
+
+def _first_character(body: Body) -> bytes:
+    while True:
+        start = body.tell()
+        one = body.read(1)
+        if one in (b" ", b"\t", b"\r", b"\n", b"\xef", b"\xbb", b"\xbf"):
+            continue
+        body.seek(start)
+        return one
+
+
+def _array(body: Body) -> Iterable[JsonValue]:
+    try:
+        found = _parse(body.read())
+    except ValueError as error:
+        msg = f"The body is not valid JSON: {error}."
+        raise BadInput(msg) from None
+    return found if isinstance(found, list) else [found]
+
+
+def _lines(body: Body) -> Iterator[tuple[int, JsonValue | BadRow]]:
+    """One object a line; a single object written over several lines is taken as well."""
+    start = body.tell()
+    first_line = body.readline(_LONGEST_LINE)
+    try:
+        _parse(first_line)
+    except ValueError:
+        body.seek(start)
+        whole = _single(body)
+        if whole is not None:
+            yield 1, whole
+            return
+    body.seek(start)
+    number = 0
+    while line := body.readline(_LONGEST_LINE):
+        number += 1
+        if not line.strip():
+            continue
+        if _swallow_rest(body, line):
+            yield number, BadRow(number, "", "This line is longer than 1 MB.")
+            continue
+        try:
+            yield number, _parse(line)
+        except ValueError as error:
+            yield number, BadRow(number, "", f"This line is not valid JSON: {error}.")
+
+
+def _swallow_rest(body: Body, line: bytes) -> bool:
+    """Read on to the end of a line that was cut; its tail must not pass for a record."""
+    cut = len(line) == _LONGEST_LINE and not line.endswith(b"\n")
+    while line and len(line) == _LONGEST_LINE and not line.endswith(b"\n"):
+        line = body.readline(_LONGEST_LINE)
+    return cut
+
+
+def _single(body: Body) -> JsonValue | None:
+    start = body.tell()
+    try:
+        return _parse(body.read(WHOLE_LIMIT))
+    except ValueError:
+        body.seek(start)
+        return None
+
+
+def _parse(data: bytes) -> JsonValue:
+    """Read JSON with exact numbers. Raises ValueError with words for a person."""
+    try:
+        return json.loads(
+            data.decode("utf-8-sig"),
+            parse_float=Decimal,
+            parse_int=_whole,
+            parse_constant=_no_constant,
+            object_pairs_hook=each_key_once,
+        )
+    except RecursionError:
+        msg = "it is nested too deep"
+    except UnicodeDecodeError as error:
+        msg = f"it is not UTF-8 (byte 0x{data[error.start]:02X} at position {error.start + 1})"
+    except json.JSONDecodeError as error:
+        line = f"line {error.lineno}, " if error.lineno > 1 else ""
+        msg = f"{_plainly(error.msg)} at {line}position {error.colno}"
+    raise ValueError(msg)
+
+
+def _plainly(words: str) -> str:
+    """The parser's words as the rest of a sentence."""
+    known = {
+        "Expecting value": "a value is missing or not written as JSON",
+        "Extra data": "something stands behind the end of the record",
+    }
+    return known.get(words, words[:1].lower() + words[1:].removesuffix(" at"))
+
+
+def _whole(digits: str) -> int | Decimal:
+    return int(digits) if len(digits) <= _MOST_DIGITS else Decimal(digits)
+
+
+def _no_constant(name: str) -> None:
+    msg = f"{name} is not a number"
+    raise ValueError(msg)
+
+
+def _checked(
+    items: Iterable[tuple[int, JsonValue | BadRow]], time_zone: str
+) -> Iterator[RecordIn | BadRow]:
+    for number, item in items:
+        yield item if isinstance(item, BadRow) else parse_record(item, number, time_zone)

@@ -1,0 +1,112 @@
+"""/qb-fix: the preview of an alert's fix at once, or the alerts with their buttons."""
+
+from collections.abc import Sequence
+
+from bot.dispatch.model import Call, Opened, SlashCommand
+from bot.dispatch.reply import Reply, line
+from bot.domain import IncidentState, Payload, Role
+from bot.incidents.buttons import label_of
+from bot.models import Company, Incident
+from bot.render import Text
+from bot.services import Services
+from commands.buttons import FIX
+from commands.parts import parties, which_alert
+from commands.parts.asked import meaningful, plain, vocabulary
+
+_OWN = vocabulary("alert fix fixes fixing mend repair solve problem problems error errors")
+_NOW = {
+    IncidentState.WORKING: "It is being fixed just now: watch the alert.",
+    IncidentState.RESOLVED: "It is settled already.",
+}
+
+
+def run(services: Services, call: Call) -> Reply:
+    """List what can be fixed, each with its buttons; nothing is changed without a preview."""
+    text = meaningful(call.text, _OWN)
+    rows = which_alert.open_ones(services, call.companies)
+    found = _named(services, call, rows, text)
+    if not rows:
+        return Reply.say("Nothing to fix: no alert is open.", "Next: /qb-status.")
+    if not found:
+        about = parties.about(services, call, text)
+        if about is not None:
+            return about
+        parts = which_alert.none_fits(call, rows, text, "jane doe")
+        return Reply(tuple(parts), private=True)
+    return Reply(tuple(_parts(services, call, found)))
+
+
+def opens(services: Services, call: Call) -> Opened | None:
+    """Open the preview at once when one alert is meant and one way to fix it is clear."""
+    text = meaningful(call.text, _OWN)
+    if not text:
+        return None
+    rows = which_alert.open_ones(services, call.companies)
+    found = _named(services, call, rows, text)
+    if len(found) != 1 or not which_alert.fix_buttons(services, found[0]):
+        return None
+    name = _way(services, found[0], text)
+    return Opened(f"{FIX}{name}", str(found[0].id), "Preview") if name else None
+
+
+def _named(services: Services, call: Call, rows: Sequence[Incident], text: str) -> list[Incident]:
+    """The alerts that are meant; words that name the way to fix it may stand beside the alert's."""
+    found = which_alert.named(services, call.companies, rows, text)
+    words = text.split()
+    for count in range(len(words) - 1, 0, -1):
+        if found:
+            break
+        found = which_alert.named(services, call.companies, rows, " ".join(words[:count]))
+    return found
+
+
+def _way(services: Services, incident: Incident, text: str) -> str:
+    """The fix that the words name; else the coloured one, or the only one. "" when not clear."""
+    offers = which_alert.offers(services, incident)
+    typed = {plain(word) for word in text.split()}
+    for fix, _ in offers:
+        label = label_of(fix, incident.facts).rstrip("…").casefold()
+        own = {plain(word) for word in label.split()} - {"and", "post"}
+        own = {word for word in own if not word.isdigit()}
+        if own and own <= typed:
+            return fix.name
+    coloured = [fix.name for fix, primary in offers if primary]
+    if coloured:
+        return coloured[0]
+    return offers[0][0].name if len(offers) == 1 else ""
+
+
+def _parts(services: Services, call: Call, found: Sequence[Incident]) -> list[Text | Payload]:
+    names = {company.id: company.name for company in call.companies}
+    parts: list[Text | Payload] = []
+    for row in found[: which_alert.MOST_SHOWN]:
+        company = names[row.company_id] if len(call.companies) > 1 else ""
+        made = which_alert.fix_buttons(services, row)
+        parts += which_alert.row_of(services, row, made, company=company)
+        if not made:
+            parts.append(line(_why_not(row)))
+    parts += which_alert.more_than_shown(len(found), call.command)
+    parts.append(line("Each button shows first what exactly would change."))
+    return parts
+
+
+def _why_not(row: Incident) -> str:
+    if row.paused_by_id is not None:
+        return "It is paused until the QuickBooks connection is back: /qb-reconnect."
+    return _NOW.get(row.state, "The bot cannot mend this one: its alert says what to do.")
+
+
+def company_of(call: Call, row: Incident) -> Company:
+    """The company an alert belongs to."""
+    return next(company for company in call.companies if company.id == row.company_id)
+
+
+COMMAND = SlashCommand(
+    name="/qb-fix",
+    help="Opens the preview of an alert's fix, or lists the alerts with their buttons.",
+    usage="[alert number, document number or name]",
+    role=Role.OPERATOR,
+    run=run,
+    examples=("/qb-fix", "/qb-fix 12", "/qb-fix 1042", "/qb-fix jane doe"),
+    opens=opens,
+)

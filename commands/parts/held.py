@@ -1,0 +1,64 @@
+"""What problems hold back at a company: how much, which problems, and the way to each alert."""
+
+from collections.abc import Collection
+
+from sqlmodel import Session, col, select
+
+from bot.dispatch.reply import bullets, line, link, spans, strong
+from bot.domain import IncidentState, RecordType
+from bot.models import Company, Incident
+from bot.render import Span, Text, plural
+from bot.services import Services
+from commands.parts.alerts import alert_url, short_title
+from commands.parts.standing import are_held, cause_keys, held, how_many
+
+MOST_NAMED = 3
+EVERY = tuple(RecordType)
+
+
+def stuck(services: Services, company: Company, types: Collection[RecordType] = EVERY) -> Text:
+    """Count what is held with its money and name the problems; empty when nothing is held."""
+    with services.sessions.read() as session:
+        found = held(session, company.id or 0, types)
+        keys = cause_keys(session, company.id or 0, types)
+        alerts = open_alerts(session, company.id or 0, keys[:MOST_NAMED])
+    if not how_many(found):
+        return Text()
+    one = how_many(found) == 1
+    text = line(
+        f"{are_held(found, len(keys), verb='is' if one else 'are')} and "
+        f"{'goes by itself' if one else 'go by themselves'} once that is solved."
+    )
+    named = [alert_line(services, row) for row in alerts]
+    unwritten = min(len(keys), MOST_NAMED) - len(alerts)
+    if unwritten > 0:
+        named.append(spans(f"{plural(unwritten, 'problem')} whose alert is being written"))
+    if len(keys) > MOST_NAMED:
+        named.append(spans(f"and {plural(len(keys) - MOST_NAMED, 'more problem')}"))
+    return text + bullets(*named) + line("Next: /qb-errors shows each alert and its button.")
+
+
+def open_alerts(
+    session: Session, company_id: int, keys: Collection[tuple[str, str]]
+) -> list[Incident]:
+    """The open alerts of these causes, in the same order."""
+    found: list[Incident] = []
+    for problem, subject in keys:
+        row = session.exec(
+            select(Incident).where(
+                Incident.company_id == company_id,
+                Incident.problem == problem,
+                Incident.subject == subject,
+                col(Incident.state) != IncidentState.RESOLVED,
+            )
+        ).first()
+        if row is not None:
+            found.append(row)
+    return found
+
+
+def alert_line(services: Services, incident: Incident) -> tuple[Span, ...]:
+    """An alert by its title, leading to it."""
+    url = alert_url(services, incident)
+    to_it = (" ", link("go to the alert ↗", url)) if url else ()
+    return spans(strong(short_title(services, incident)), *to_it)

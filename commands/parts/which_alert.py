@@ -1,0 +1,144 @@
+"""Which alert somebody means: by its number, a document's number, or words of its title."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from sqlmodel import Session, col, select
+
+from bot.dispatch.model import Call
+from bot.dispatch.reply import bullets, line, link, spans, strong
+from bot.domain import IncidentState, Payload
+from bot.incidents.buttons import label_of, on_offer
+from bot.models import Company, Hold, Incident, Record
+from bot.render import Span, Text, not_posted, plural
+from bot.services import FixButton, Services
+from bot.slack import blocks
+from commands.parts import documents
+from commands.parts.alerts import alert_url, fits, short_title
+
+MOST_SHOWN = 8
+_NUMBER = re.compile(r"(?P<word>alert|incident|no|nr|number)?\s*#?(?P<id>\d{1,9})", re.IGNORECASE)
+
+
+def open_ones(services: Services, companies: Iterable[Company]) -> list[Incident]:
+    """Every alert that is not settled at these companies, the oldest first."""
+    with services.sessions.read() as session:
+        return list(
+            session.exec(
+                select(Incident)
+                .where(col(Incident.company_id).in_([company.id for company in companies]))
+                .where(col(Incident.state) != IncidentState.RESOLVED)
+                .order_by(col(Incident.id))
+            )
+        )
+
+
+def named(
+    services: Services, companies: Sequence[Company], rows: Sequence[Incident], text: str
+) -> list[Incident]:
+    """Those of `rows` that the words mean: all of them for no words, none when nothing fits.
+
+    "alert 12" is the alert of that number; a number alone is a document's first, then an alert's.
+    """
+    words = text.split()
+    if not words:
+        return list(rows)
+    found = _NUMBER.fullmatch(" ".join(words))
+    own = [row for row in rows if found and row.id == int(found["id"])]
+    if found and found["word"] and own:
+        return own
+    with services.sessions.read() as session:
+        held = _of_document(session, companies, rows, text)
+    if held or own:
+        return held or own
+    return [row for row in rows if fits(services, row, [word.lower() for word in words])]
+
+
+def _of_document(
+    session: Session, companies: Sequence[Company], rows: Sequence[Incident], text: str
+) -> list[Incident]:
+    """The alerts that hold, or held, the document of this number."""
+    number = text.split()[-1]
+    if not any(letter.isdigit() for letter in number):
+        return []
+    ids = {record.id or 0 for record in documents.find(session, companies, number)}
+    if not ids:
+        return []
+    holds = session.exec(
+        select(Hold.problem, Hold.subject, Hold.company_id).where(col(Hold.record_id).in_(ids))
+    ).all()
+    causes = set(holds)
+    return [
+        row
+        for row in rows
+        if (row.problem, row.subject, row.company_id) in causes
+        or (row.state is IncidentState.RESOLVED and ids & set(row.record_ids))
+    ]
+
+
+def holding(services: Services, rows: Sequence[Incident], record: Record) -> list[Incident]:
+    """The alerts of `rows` that hold a record."""
+    with services.sessions.read() as session:
+        holds = session.exec(
+            select(Hold.problem, Hold.subject).where(Hold.record_id == record.id)
+        ).all()
+    causes = set(holds)
+    return [row for row in rows if (row.problem, row.subject) in causes]
+
+
+def offers(services: Services, incident: Incident) -> list[tuple[FixButton, bool]]:
+    """The fixes an alert offers, each with whether it is the coloured one."""
+    problem = services.knowledge.problem(incident.problem)
+    return on_offer(problem, services.buttons, incident.facts)
+
+
+def row_of(
+    services: Services, incident: Incident, buttons: Sequence[tuple[str, str]], *, company: str = ""
+) -> list[Text | Payload]:
+    """An alert as a line of an answer with its number, and the buttons under it."""
+    items: list[str | Span] = [strong(short_title(services, incident))]
+    if company:
+        items.append(f" · {company}")
+    held = not_posted(incident.facts)
+    items.append(f" · alert {incident.id}{f' · {held}' if held else ''}")
+    url = alert_url(services, incident)
+    if url:
+        items += [" ", link("go to the alert ↗", url)]
+    found: list[Text | Payload] = [line(*items)]
+    made = [
+        blocks.button(label, action, str(incident.id), label=f"{label} alert {incident.id}")
+        for action, label in buttons
+    ]
+    return [*found, blocks.actions(made)] if made else found
+
+
+def fix_buttons(services: Services, incident: Incident) -> list[tuple[str, str]]:
+    """Action id and label of each fix an alert offers; none while one works or it is paused."""
+    if incident.state is IncidentState.WORKING or incident.paused_by_id is not None:
+        return []
+    return [
+        (f"fix:{fix.name}", label_of(fix, incident.facts)) for fix, _ in offers(services, incident)
+    ]
+
+
+def more_than_shown(count: int, command: str) -> list[Text | Payload]:
+    """How to narrow a list that is cut."""
+    if count <= MOST_SHOWN:
+        return []
+    more = plural(count - MOST_SHOWN, "more alert")
+    return [line(f"{more}: type a word of its title or its number, {command} jane doe.")]
+
+
+def none_fits(call: Call, rows: Sequence[Incident], text: str, example: str) -> list[Text]:
+    """Nothing fits the words: how many there are, and how one is named."""
+    if not rows:
+        return [line(f"Nothing fits “{text}”: no alert is open."), line("Next: /qb-status.")]
+    examples = [f"{call.command} {rows[0].id}", f"{call.command} {example}"]
+    return [
+        line(
+            f"No alert fits “{text}”. {plural(len(rows), 'is', 'are')} open: /qb-errors lists "
+            "them. An alert is named by its number, a document's number, or words of its title."
+        ),
+        line("Examples:"),
+        bullets(*(spans(one) for one in examples)),
+    ]

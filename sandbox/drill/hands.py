@@ -1,0 +1,182 @@
+"""Presses as people do: the primary button or the first choice, then submit as it is filled in."""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from time import monotonic, time
+
+from sandbox.drill.books import Books
+from sandbox.drill.story import Alert
+from sandbox.drill.watch import Json, Post, Watch, words_of
+from sandbox.drill.world import World
+
+FIX = "fix:"
+# What an approver presses on an alert where somebody asked for an approval.
+_REVIEW = re.compile(r"review\b", re.IGNORECASE)
+_LINK = re.compile(r"https?://[^\s\"'|>\\]+/reconnect/[\w-]+")
+_ONLY = re.compile(r"Only an (approver|admin)\b")
+_BUSY = ("Reading QuickBooks", "One moment", "Checking that nothing changed")
+_LOOK_SECONDS = 0.1
+_WINDOW_SECONDS = 20.0
+_SUBMITS = 4
+
+
+@dataclass(frozen=True)
+class Pressed:
+    """How a press went: when the last needed one was made, or what went wrong, in words."""
+
+    at: float = 0.0
+    wrong: str = ""
+
+
+def fix_button(post: Post, wanted: str = "") -> Json | None:
+    """The button a person presses: the one asked for, else the primary one, else the first."""
+    found = [one for one in post.buttons() if str(one.get("action_id", "")).startswith(FIX)]
+    if wanted:
+        return next((one for one in found if one["action_id"] == f"{FIX}{wanted}"), None)
+    primary = [one for one in found if one.get("style") == "primary"]
+    return next(iter([*primary, *found]), None)
+
+
+class Hands:
+    """The people of the drill, each with one window at a time."""
+
+    def __init__(self, world: World, watch: Watch, patience: float) -> None:
+        self._world = world
+        self._watch = watch
+        self._patience = patience
+
+    def mend(self, books: Books, post: Post, alert: Alert) -> Pressed:
+        """Press the fix of an alert, confirm its preview, and let approve what needs it."""
+        button = fix_button(post, alert.button)
+        if button is None:
+            return Pressed(wrong="there is nothing to press")
+        done = self._press(books, post, str(button["action_id"]), alert.typed, "operator")
+        for role in ("approver", "approver", "admin"):
+            if done.wrong != NEEDS:
+                return done if done.wrong else self._approvals(books, post, alert, done)
+            done = self._press(books, post, str(button["action_id"]), alert.typed, role)
+        return done
+
+    def _approvals(self, books: Books, post: Post, alert: Alert, done: Pressed) -> Pressed:
+        """Press what an approver is asked to press, as long as the message asks."""
+        asked: set[str] = set()
+        while not done.wrong:
+            again = self._watch.wait(lambda: self._moved(post, asked), self._patience)
+            if again is None or again.state in ("working", "resolved", "partly"):
+                return done
+            button = _approval(again)
+            if button is None:
+                return done
+            asked.add(again.words)
+            done = self._press(books, again, str(button["action_id"]), alert.typed, "approver")
+        return done
+
+    def _moved(self, post: Post, asked: set[str]) -> Post | None:
+        for one in self._watch.posts(post.channel):
+            if one.ts == post.ts:
+                waits = _approval(one) is not None and one.words not in asked
+                return one if waits or one.state in ("working", "resolved", "partly") else None
+        return None
+
+    def _press(
+        self, books: Books, post: Post, action: str, typed: Mapping[str, str], role: str
+    ) -> Pressed:
+        with self._person(role) as user:
+            where = {"channel": post.channel, "ts": post.ts, "action_id": action}
+            told = self._world.act(user, type="button", **where)
+            if not told.get("ok") or not told.get("acked"):
+                why = told.get("why") or told.get("reason") or told.get("error")
+                return Pressed(wrong=f"the press on {action} was not taken: {why}")
+            return self._through(books, user, typed)
+
+    def _through(self, books: Books, user: str, typed: Mapping[str, str]) -> Pressed:
+        """From the window that opened to the last submit."""
+        at, submitted = 0.0, ""
+        for _ in range(_SUBMITS):
+            view = self._window(user, submitted)
+            if view is None:
+                return Pressed(at) if at else Pressed(wrong="the window stayed empty")
+            words = words_of(view["blocks"])
+            link = _LINK.search(str(view["blocks"]))
+            if link:
+                at = time()
+                self._world.http.allow_access(link.group(0), books.realm)
+                return Pressed(at)
+            if not view.get("submit"):
+                if at and "Not done" not in words:
+                    return Pressed(at)
+                needs = not at and _ONLY.search(words) is not None
+                return Pressed(wrong=NEEDS if needs else f"it said: {_short(words)}")
+            at = time()
+            told = self._submit(user, view, typed)
+            if told:
+                return Pressed(wrong=told)
+            submitted = str(view["hash"])
+        return Pressed(wrong="the preview came again and again")
+
+    def _submit(self, user: str, view: Json, typed: Mapping[str, str]) -> str:
+        values = {}
+        for block in view["blocks"]:
+            label = str(block.get("label", {}).get("text", ""))
+            for begin, value in typed.items():
+                if label.startswith(begin):
+                    values[block["block_id"]] = {block["element"]["action_id"]: value}
+        told = self._world.act(user, type="submit", view_id=view["id"], values=values)
+        if told.get("ok"):
+            return ""
+        fields = told.get("errors") or {}
+        return f"the form was not taken as it was filled in: {told.get('why', '')} {fields}".strip()
+
+    def _window(self, user: str, submitted: str) -> Json | None:
+        """The person's window once it is filled; None when it closed or stayed as it was."""
+        end = monotonic() + min(_WINDOW_SECONDS, self._patience)
+        url = f"{self._world.slack['control_url']}/views"
+        while monotonic() < end:
+            open_now = [
+                row
+                for row in self._world.http.get(url, user=user)["views"]
+                if row["type"] == "modal"
+            ]
+            if not open_now and submitted:
+                return None
+            if open_now:
+                view: Json = open_now[-1]
+                words = words_of(view["blocks"])
+                if view["hash"] != submitted and not any(busy in words for busy in _BUSY):
+                    return view
+            self._watch.wait(lambda: None, _LOOK_SECONDS)
+        return None
+
+    @contextmanager
+    def _person(self, role: str) -> Iterator[str]:
+        """Somebody of this role who has no window open."""
+        queue = self._world.people[role]
+        user = queue.get()
+        try:
+            yield user
+        finally:
+            self._close_windows(user)
+            queue.put(user)
+
+    def _close_windows(self, user: str) -> None:
+        url = f"{self._world.slack['control_url']}/views"
+        for row in reversed(self._world.http.get(url, user=user)["views"]):
+            if row["type"] == "modal":
+                self._world.act(user, type="close", view_id=row["id"], all=True)
+
+
+NEEDS = "the preview named who else has to approve"
+
+
+def _approval(post: Post) -> Json | None:
+    for one in post.buttons():
+        named = str(one.get("text", {}).get("text", ""))
+        if _REVIEW.match(named):
+            return one
+    return None
+
+
+def _short(words: str) -> str:
+    return " ".join(words.split())[:300]

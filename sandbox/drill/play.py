@@ -1,0 +1,203 @@
+"""Plays one story: make the trouble, wait for its message, press, and look into the books."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from time import monotonic, time
+
+from sandbox.demo.children import DemoError
+from sandbox.drill.books import Books
+from sandbox.drill.hands import Hands, fix_button
+from sandbox.drill.names import folded
+from sandbox.drill.story import Alert, Case, Story
+from sandbox.drill.watch import Post, Watch
+
+_LOOK_SECONDS = 0.3
+# How long a message may take to count all of its documents: they arrive one after another.
+_COUNT_SECONDS = 12.0
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of one story. `wrong` holds a sentence for everything that was not as it must be.
+
+    `loud`: it must alert. `seconds`: from the trouble to its first message; `click_seconds`: from
+    the last needed press to green.
+    """
+
+    story: Story
+    company: str
+    marker: str = ""
+    loud: bool = False
+    detected: bool = False
+    explained: bool = False
+    offered: bool = False
+    fixed: bool = False
+    verified: bool = False
+    healed: bool = False
+    seconds: float | None = None
+    click_seconds: float | None = None
+    messages: tuple[tuple[str, str], ...] = ()
+    wrong: tuple[str, ...] = ()
+
+    def bad(self, *sentences: str) -> "Result":
+        """The same with what was wrong."""
+        return replace(self, wrong=(*self.wrong, *sentences))
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A story with its case, in the company where it plays."""
+
+    story: Story
+    books: Books
+    case: Case
+
+
+@dataclass(frozen=True)
+class Table:
+    """What every story is played with."""
+
+    watch: Watch
+    hands: Hands
+    patience: float
+
+
+def play(table: Table, scene: Scene) -> Result:
+    """Play a story to its end; nothing is raised, everything wrong is told in the result."""
+    story, case = scene.story, scene.case
+    marker = case.expect.marker if case.expect else ""
+    result = Result(story, scene.books.name, marker, loud=case.expect is not None)
+    try:
+        seen = {(one.channel, one.ts) for one in table.watch.posts(scene.books.channel)}
+        began = time()
+        case.inject()
+        if case.expect is None:
+            return _silent(table, scene, result, seen)
+        return _loud(table, scene, result, seen, began)
+    except DemoError as error:
+        return result.bad(str(error))
+    finally:
+        if case.after is not None:
+            case.after()
+
+
+def _silent(table: Table, scene: Scene, result: Result, seen: set[tuple[str, str]]) -> Result:
+    """Wait until the books are right; whether a message came is seen at the end as well."""
+    wrong = _until_right(table, scene.case.right)
+    result = replace(result, healed=not wrong)
+    if wrong:
+        result = result.bad(f"it did not heal by itself: {wrong}")
+    if scene.story.company:
+        new = [one for one in table.watch.posts(scene.books.channel) if _key(one) not in seen]
+        result = replace(result, messages=tuple(_key(one) for one in new))
+        result = result.bad(*(f"it must be silent, but said: {one.text}" for one in new))
+    return result
+
+
+def _until_right(table: Table, right: Callable[[], str]) -> str:
+    end = monotonic() + table.patience
+    while True:
+        wrong = right()
+        if not wrong or monotonic() > end:
+            return wrong
+        table.watch.wait(lambda: None, _LOOK_SECONDS)
+
+
+def _loud(
+    table: Table, scene: Scene, result: Result, seen: set[tuple[str, str]], began: float
+) -> Result:
+    alert = scene.case.expect
+    assert alert is not None
+
+    def mine() -> list[Post]:
+        posts = table.watch.posts(scene.books.channel)
+        return [
+            one
+            for one in posts
+            if (one.holds(alert.marker) if alert.marker else _key(one) not in seen)
+        ]
+
+    first = table.watch.wait(lambda: next(iter(mine()), None), table.patience)
+    if first is None:
+        return result.bad(f"no alert came within {table.patience:g} s")
+    result = replace(result, seconds=max(0.0, first.at - began))
+    result = _look_at(table, result, alert, mine)
+    ended = _mended(table, scene, result, alert, first)
+    posts = mine()
+    ended = replace(ended, messages=tuple(_key(one) for one in posts))
+    return ended if len(posts) == 1 else ended.bad(f"{len(posts)} messages instead of one")
+
+
+def _look_at(table: Table, result: Result, alert: Alert, mine: Callable[[], list[Post]]) -> Result:
+    """Judge the message itself: the right kind, all its documents, a reason and a way out."""
+    ready = table.watch.wait(
+        lambda: next((one for one in mine() if _complete(one, alert)), None),
+        min(_COUNT_SECONDS, table.patience),
+    )
+    post = ready or mine()[0]
+    if post.kind != alert.kind:
+        return result.bad(f"the alert says {post.kind} instead of {alert.kind}: {post.text}")
+    result = replace(result, detected=True)
+    if ready is None:
+        result = result.bad(f"the alert does not count {alert.documents} documents: {post.text}")
+    missing = unexplained(post)
+    result = replace(result, explained=not missing)
+    return result.bad(missing) if missing else result
+
+
+def _complete(post: Post, alert: Alert) -> bool:
+    counted = not alert.documents or post.counts(alert.documents)
+    return post.kind == alert.kind and counted
+
+
+def unexplained(post: Post) -> str:
+    """Say what an alert does not explain; "" when it says what, why and what next."""
+    if post.state in ("resolved", "working"):
+        return ""
+    words = post.words
+    if "Why" not in words or len(folded(words.partition("Why")[2])) < 30:
+        return f"the alert does not say why: {post.text}"
+    if "{" in words or "None" in words.split():
+        return f"the alert has a hole in its text: {post.text}"
+    return ""
+
+
+def _mended(table: Table, scene: Scene, result: Result, alert: Alert, first: Post) -> Result:
+    """Press, or do by hand what the message advises; then green must be true."""
+    post = _now(table, first)
+    if alert.press:
+        if fix_button(post, alert.button) is None:
+            return result.bad("the alert offers nothing to press")
+        result = replace(result, offered=True)
+        pressed = table.hands.mend(scene.books, post, alert)
+        if pressed.wrong:
+            return result.bad(pressed.wrong)
+        result = replace(result, fixed=True)
+        begun = pressed.at
+    else:
+        if scene.case.by_hand is not None:
+            scene.case.by_hand()
+        begun = time()
+    green = table.watch.wait(lambda: _green(table, first), table.patience)
+    if green is None:
+        return result.bad(f"it did not turn green: {_now(table, first).text}")
+    if alert.press:
+        result = replace(result, click_seconds=time() - begun)
+    wrong = scene.case.right()
+    if wrong:
+        return result.bad(f"green, but the books are not right: {wrong}")
+    return replace(result, verified=alert.press)
+
+
+def _green(table: Table, first: Post) -> Post | None:
+    now = _now(table, first)
+    return now if now.state == "resolved" else None
+
+
+def _now(table: Table, first: Post) -> Post:
+    posts = table.watch.posts(first.channel)
+    return next((one for one in posts if one.ts == first.ts), first)
+
+
+def _key(post: Post) -> tuple[str, str]:
+    return post.channel, post.ts

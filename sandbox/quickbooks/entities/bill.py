@@ -1,0 +1,49 @@
+"""Bill: what the company owes a vendor."""
+
+from collections.abc import Iterable
+
+from sandbox.quickbooks.company import Company
+from sandbox.quickbooks.entities import purchases
+from sandbox.quickbooks.entities.expense_lines import bought
+from sandbox.quickbooks.entities.fields import TRANSACTION_OPERATIONS, day, ref
+from sandbox.quickbooks.entities.stock import move_stock
+from sandbox.quickbooks.model import Body, Entity, Entry, NumberRule, Record, Work
+from sandbox.quickbooks.receivables import document_committed
+
+
+def complete(work: Work) -> None:
+    """Totals and the due date."""
+    purchases.complete(work)
+    if not work.body.get("DueDate"):
+        work.body["DueDate"] = purchases.due_date(work)
+
+
+def ledger(company: Company, record: Record) -> Iterable[Entry]:
+    """A bill raises payables."""
+    return purchases.ledger(company, record, 1)
+
+
+def committed(company: Company, record: Record, _before: Body | None) -> None:
+    """Stock comes in and the payments of the bill follow."""
+    move_stock(company, record, bought(company, record, 1))
+    document_committed(company, record)
+
+
+BILL = Entity(
+    name="Bill",
+    fields=(
+        *purchases.FIELDS,
+        day("DueDate", queryable=True),
+        ref("SalesTermRef", "Term", queryable=True),
+    ),
+    transaction=True,
+    sequence="Transaction",
+    list_word="Txns",
+    plural="bills",
+    operations=TRANSACTION_OPERATIONS,
+    number_rule=NumberRule("bills", "Bill", owner="VendorRef"),
+    known=purchases.KNOWN,
+    complete=complete,
+    ledger=ledger,
+    committed=committed,
+)

@@ -1,0 +1,136 @@
+"""What bills and vendor credits share: fields, vendor, payables."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from sandbox.quickbooks.company import Company
+from sandbox.quickbooks.entities.currency import (
+    add_home_total,
+    check_account_currency,
+    follow_currency,
+)
+from sandbox.quickbooks.entities.expense_lines import LINE, complete_lines, expense_sides
+from sandbox.quickbooks.entities.fields import (
+    address,
+    choice,
+    day,
+    kept,
+    number,
+    read_only,
+    ref,
+    text,
+)
+from sandbox.quickbooks.entities.sales_tax import TAX
+from sandbox.quickbooks.faults import business
+from sandbox.quickbooks.ledger import Side, book
+from sandbox.quickbooks.model import Entry, Kind, Record, Work
+from sandbox.quickbooks.money import cents, wire
+from sandbox.quickbooks.rules import check_account_type
+from sandbox.quickbooks.shape import display_name
+from sandbox.quickbooks.system_accounts import payable
+
+FIELDS = (
+    ref("VendorRef", "Vendor", queryable=True, required=True),
+    address("VendorAddr"),
+    ref("APAccountRef", "Account", queryable=True),
+    text("DocNumber", 21, queryable=True),
+    day("TxnDate", queryable=True),
+    text("PrivateNote", 4000),
+    ref("DepartmentRef", "Department"),
+    ref("CurrencyRef"),
+    number("ExchangeRate"),
+    LINE,
+    TAX,
+    read_only("LinkedTxn", Kind.LIST),
+    read_only("TotalAmt", Kind.NUMBER, queryable=True),
+    read_only("HomeTotalAmt", Kind.NUMBER),
+    read_only("Balance", Kind.NUMBER, queryable=True),
+    read_only("HomeBalance", Kind.NUMBER),
+    choice("GlobalTaxCalculation", "TaxExcluded", "TaxInclusive", "NotApplicable"),
+    text("TransactionLocationType"),
+    kept("CustomField"),
+)
+KNOWN = (
+    "AttachableRef",
+    "BillEx",
+    "IncludeInAnnualTPAR",
+    "Memo",
+    "PayerRef",
+    "RecurDataRef",
+    "RemitToAddr",
+    "RemitToRef",
+    "ReplyEmail",
+    "ShipAddr",
+    "Tag",
+    "TaxExemptionRef",
+    "TxnSource",
+    "TxnStatus",
+    "VendorCreditEx",
+)
+
+
+def complete(work: Work) -> None:
+    """Vendor, payables account, lines and what is still open."""
+    body, company = work.body, work.company
+    body.setdefault("TxnDate", company.today())
+    vendor = company.row("Vendor", body["VendorRef"]["value"])
+    _same_vendor(work)
+    follow_currency(company, body, vendor)
+    _payables(work)
+    body["TotalAmt"] = wire(complete_lines(work))
+    if body["TotalAmt"] < 0:
+        raise business("You must specify a transaction amount that is 0 or greater.")
+    applied = company.applied.get(work.before.key, {}) if work.before else {}
+    body["Balance"] = wire(max(0, cents(body["TotalAmt"]) - sum(applied.values())))
+    body.setdefault("LinkedTxn", [])
+    add_home_total(company, body, "TotalAmt", "Balance")
+
+
+def _same_vendor(work: Work) -> None:
+    """The vendor of a bill with payments on it stays."""
+    before = work.before
+    if before is None or before.body["VendorRef"]["value"] == work.body["VendorRef"]["value"]:
+        return
+    if work.company.applied.get(before.key):
+        raise business(
+            "You can't change the vendor of a transaction that is linked to another transaction."
+        )
+
+
+def _payables(work: Work) -> None:
+    """The account sent, or QuickBooks' own one of the vendor's currency."""
+    body, company = work.body, work.company
+    currency = body["CurrencyRef"]["value"]
+    check_account_type(company, body.get("APAccountRef"), ("Accounts Payable",))
+    check_account_currency(company, body.get("APAccountRef"), currency)
+    if body.get("APAccountRef"):
+        return
+    if work.before is not None and work.before.body.get("APAccountRef"):
+        body["APAccountRef"] = dict(work.before.body["APAccountRef"])
+        return
+    account = company.row("Account", payable(company, currency))
+    if account is not None:
+        body["APAccountRef"] = {"value": account.id, "name": display_name(account)}
+
+
+def due_date(work: Work) -> str:
+    """From the bill's term, else the vendor's, else at once."""
+    body, company = work.body, work.company
+    term_ref = body.get("SalesTermRef")
+    if not term_ref:
+        vendor = company.row("Vendor", body["VendorRef"]["value"])
+        term_ref = vendor.body.get("TermRef") if vendor else None
+        if term_ref and work.before is None:
+            body["SalesTermRef"] = dict(term_ref)
+    term = company.row("Term", term_ref["value"]) if term_ref else None
+    span = int(term.body.get("DueDays") or 0) if term else 0
+    return (date.fromisoformat(body["TxnDate"]) + timedelta(days=span)).isoformat()
+
+
+def ledger(company: Company, record: Record, sign: int) -> Iterable[Entry]:
+    """Expenses against payables; the other way round for a credit (`sign` -1)."""
+    body = record.body
+    vendor = ("Vendor", body["VendorRef"]["value"])
+    total = Side(body["APAccountRef"]["value"], -sign * cents(body.get("TotalAmt")), vendor)
+    sides = [total, *expense_sides(company, body, sign, vendor)]
+    return book(body["TxnDate"], sides, body.get("ExchangeRate"))

@@ -1,0 +1,248 @@
+"""Misuse, interruptions and closed pipes: one clear line, never a traceback."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from datetime import UTC, datetime
+
+import pytest
+
+from app import main
+from bot.console import choosing
+from bot.db import Sessions, make_engine, migrate
+from bot.errors import BadInput
+from bot.models import Company
+from tests.app.test_command_line import ROOT, env_file, run_app
+
+__all__ = ["env_file"]
+
+
+@pytest.fixture
+def say(capsys):
+    """Run words in this process: (exit code, standard output, standard error)."""
+
+    def run(*words):
+        code = main({}, words)
+        written = capsys.readouterr()
+        return code, written.out, written.err
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "Which one?"),
+        (("keys",), "followed by one of: new, rotate"),
+        (("nonsense",), "No such command 'nonsense'"),
+        (("statsu",), "Did you mean 'status'?"),
+        (("status", "--nonsense"), "No such option: --nonsense"),
+        (("status", "extra"), "extra"),
+        (("sync", "--company"), "requires an argument"),
+        (("connect",), "'--name'"),
+        (("bench",), "'name'"),
+        (("sandbox",), "quickbooks, slack"),
+        (("sandbox", "quickbooks", "--port", "http"), "'--port'"),
+        (("sandbox", "quickbooks", "--port", "70000"), "65535"),
+        (("explain", "x", "--platform", "xero"), "'qbo', 'qbd', 'qbwc', 'oauth'"),
+    ],
+    ids=lambda part: part if isinstance(part, str) else " ".join(part) or "nothing",
+)
+def test_misuse_is_one_line_that_says_where_to_read_on(say, words, said):
+    """Standard error holds one line; standard output nothing; exit code 2."""
+    code, out, errors = say(*words)
+
+    assert (code, out) == (2, "")
+    assert len(errors.splitlines()) == 1
+    assert said in errors
+
+
+def test_the_exit_code_of_misuse_is_the_processs_own():
+    """As a shell sees it."""
+    done = run_app("status", "--nonsense")
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("words", [("duplicates", "x.csv"), ("worker",), ("jobs",)], ids=" ".join)
+def test_what_a_later_version_brings_says_so(say, words):
+    """Nobody looks for a typing mistake."""
+    code, out, errors = say(*words)
+
+    assert (code, out) == (2, "")
+    assert "is not part of this version" in errors
+    assert len(errors.splitlines()) == 1
+
+
+@pytest.mark.parametrize("text", ["", " \n\t "], ids=["empty", "blank"])
+def test_explain_without_a_text_is_used_wrongly(say, text):
+    """An empty question has no answer, not even `unknown`."""
+    code, out, errors = say("explain", text, "--json")
+
+    assert (code, out) == (2, "")
+    assert len(errors.splitlines()) == 1
+
+
+def test_explain_with_nothing_on_standard_input_is_used_wrongly():
+    """Blank lines are nothing."""
+    done = run_app("explain", "--json", given=" \n\n")
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_explain_answers_empty_and_odd_lines_in_valid_json():
+    """A line out for every line in; half an emoji, NaN and a bare line feed spoil no answer."""
+    lines = [
+        r'{"id": "a", "text": "\ud800 Duplicate Name Exists Error"}',
+        "",
+        '{"id": NaN, "text": "x"}',
+        r'{"id": "\ud83d", "text": "x", "platform": ["qbo"]}',
+        '{"id": 5, "code": 6240}',
+        '{"id": 6, "text": null, "code": true}',
+        '{"id": 7, "text": "Duplicate Name Exists Error", "platform": "QBO"}',
+    ]
+    done = run_app("explain", "--jsonl", given="\n".join(lines) + "\n")
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+
+    assert done.returncode == 0
+    assert [row["id"] for row in found] == ["a", None, None, "\ud83d", 5, 6, 7]
+    assert ["error" in row for row in found] == [False, True, True, True, False, True, False]
+    assert found[4]["kind"] == found[6]["kind"] == "duplicate_name"
+
+
+def test_explain_says_what_to_do_in_words(say):
+    """Title and steps hold no template code, and no gap where a fact would be."""
+    found = json.loads(say("explain", "error", "--code", "6140", "--json")[1])
+
+    assert "number" in found["title"].lower()
+    assert len(found["steps"]) >= 2
+    assert set(found) == {
+        "problem", "title", "kind", "family", "confidence", "evidence", "fixes", "steps",
+    }  # fmt: skip
+    assert "{" not in json.dumps(found["steps"]) + found["title"]
+
+
+def test_explain_tries_every_platform_when_none_is_named(say):
+    """A line of the Web Connector's log is recognised as it stands; its steps are the Desktop's."""
+    found = json.loads(say("explain", "QBWC1048: could not verify the certificate", "--json")[1])
+
+    assert (found["kind"], found["family"]) == ("network", "connection")
+    assert "Web Connector" in " ".join(found["steps"])
+
+
+def test_whoever_reads_only_the_first_line_gets_no_traceback():
+    """`| head -1` closes the pipe while the answers go on."""
+    process = subprocess.Popen(
+        [sys.executable, "app.py", "explain", "--jsonl"],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    line = b'{"id": 1, "text": "Duplicate Name Exists Error"}\n'
+    process.stdin.write(line)
+    process.stdin.flush()
+    first = process.stdout.readline()
+    process.stdout.close()
+    process.stdout = None
+    _, errors = process.communicate(line * 200, timeout=90)
+
+    assert json.loads(first)["kind"] == "duplicate_name"
+    assert errors == b""
+    assert process.returncode == 0
+
+
+def test_ctrl_c_ends_without_a_traceback():
+    """Exit code 130, as a shell expects."""
+    process = subprocess.Popen(
+        [sys.executable, "app.py", "explain", "--jsonl"],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={"PATH": os.environ["PATH"]},  # noqa: TID251  the test harness
+        process_group=0,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(b"{}\n")
+    process.stdin.flush()
+    process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=90)
+
+    assert errors == b"Stopped.\n"
+    assert process.returncode == 130
+
+
+@pytest.fixture
+def companies(tmp_path):
+    """Three companies, two of which begin alike."""
+    engine = make_engine(f"sqlite:///{tmp_path}/companies.sqlite3")
+    migrate(engine)
+    sessions = Sessions(engine)
+    now = datetime(2026, 11, 22, tzinfo=UTC)
+    with sessions.write() as session:
+        for name in ("Café Bleu", "Harbor Foods", "Harbor Freight"):
+            session.add(Company(name=name, channel_id=f"C{name}", created_at=now))
+    with sessions.read() as session:
+        yield session
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("cafe bleu", "Café Bleu"), (" CAFÉ  bleu.", "Café Bleu"), ("freight", "Harbor Freight"),
+     ("Harbor Fo", "Harbor Foods"), ("2", "Harbor Foods")],
+)  # fmt: skip
+def test_a_company_is_found_by_the_beginning_of_its_name(companies, typed, meant):
+    """Case, accents and the rest of the name may be missing."""
+    assert choosing.find(companies, typed).name == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("harbor", "Harbor Foods, Harbor Freight"),
+        ("cafe blou", "Did you mean Café Bleu?"),
+        ("habor foods", "Did you mean Harbor Foods"),
+        ("zzz", "There are: Café Bleu, Harbor Foods, Harbor Freight."),
+        ("", "There are: Café Bleu"),
+        (None, "Which company?"),
+    ],
+)
+def test_a_company_is_never_guessed(companies, typed, said):
+    """A typing mistake is asked about: no other client's books are touched."""
+    with pytest.raises(BadInput) as refused:
+        choosing.find(companies, typed)
+
+    assert said in refused.value.message
+
+
+def test_what_cannot_be_taken_back_needs_the_whole_name(companies):
+    """A beginning is enough to read, not to disconnect."""
+    with pytest.raises(BadInput) as refused:
+        choosing.find(companies, "freight", exact=True)
+
+    assert "Did you mean Harbor Freight?" in refused.value.message
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("status",), ("check",), ("sync",), ("sources", "list"), ("audit", "verify"),
+     ("audit", "export"), ("keys", "rotate")],
+    ids=" ".join,
+)  # fmt: skip
+def test_a_database_that_is_not_there_is_not_an_empty_one(say, env_file, words):
+    """A wrong folder never answers “all well”, and nothing is made."""
+    code, out, errors = say(*words, "--env-file", env_file)
+
+    assert (code, out) == (2, "")
+    assert "There is no database at" in errors
+    assert len(errors.splitlines()) == 1

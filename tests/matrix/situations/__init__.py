@@ -1,0 +1,30 @@
+"""The situations of the matrix, a module a family; a fix without one fails `make matrix`.
+
+To add one: write a function that makes the trouble in a `Place` and returns a `Scene`, and a
+`Situation` in the tuple of the family's module. Keep one write of each kind (one invoice, one
+update), so that the lost reply and the kill meet each of them.
+"""
+
+from tests.matrix.place import Situation
+from tests.matrix.situations import connection, documents, inactive, mapping, parties, used, words
+
+ALL_SITUATIONS: tuple[Situation, ...] = (
+    *inactive.SITUATIONS,
+    *parties.SITUATIONS,
+    *documents.SITUATIONS,
+    *used.SITUATIONS,
+    *mapping.SITUATIONS,
+    *words.SITUATIONS,
+    *connection.SITUATIONS,
+)
+
+# Without a situation until somebody adds one: two people are needed, a customer that is deleted, a
+# class or location, a total that differs in QuickBooks.
+OWED = (
+    "consolidate",
+    "create_again",
+    "map_value",
+    "merge_guide",
+    "recheck",
+    "return_inactive",
+)

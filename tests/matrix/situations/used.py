@@ -1,0 +1,144 @@
+"""Documents that are in QuickBooks already, or are dated in closed books."""
+
+from tests.matrix.place import Place, Scene, Situation
+from tests.matrix.situations.inactive import posted
+from tests.scenarios import shop
+
+
+def _keyed(place: Place, customer_id: str, sku_item: str, amount: int, **more: str) -> str:
+    """A bookkeeper enters an invoice by hand; its id."""
+    detail = {"ItemRef": {"value": sku_item}, "Qty": 1, "UnitPrice": amount}
+    line = {"DetailType": "SalesItemLineDetail", "Amount": amount, "SalesItemLineDetail": detail}
+    return place.create("Invoice", CustomerRef={"value": customer_id}, Line=[line], **more)
+
+
+def _item_id(place: Place) -> str:
+    return str(place.records("Item")[-1]["Id"])
+
+
+def _total(place: Place, number: str, total: str) -> str:
+    rows = place.invoices(number)
+    totals = [f"{row['TotalAmt']:.2f}" for row in rows]
+    return "" if totals == [total] else f"invoice {number}: {totals or 'missing'}"
+
+
+def same_document(place: Place) -> Scene:
+    """The same invoice was entered by hand under the same number."""
+    _, key, customer_id, sku = posted(place)
+    number = place.number()
+    theirs = _keyed(
+        place, customer_id, _item_id(place), 100, DocNumber=number, TxnDate="2026-11-12"
+    )
+    place.intake(shop.invoice(number, key, sku))
+    return Scene(
+        marker=number,
+        right=lambda: _total(place, number, "100.00"),
+        change=lambda: place.edit("Invoice", theirs, CustomerMemo={"value": "thank you"}),
+    )
+
+
+def used_number(place: Place) -> Scene:
+    """Another invoice has the number."""
+    _, key, customer_id, sku = posted(place)
+    number = place.number()
+    theirs = _keyed(place, customer_id, _item_id(place), 55, DocNumber=number, TxnDate="2026-09-12")
+    place.intake(shop.invoice(number, key, sku))
+    return Scene(
+        marker=number,
+        right=lambda: _total(place, f"{number}-2", "100.00") or _total(place, number, "55.00"),
+        change=lambda: place.edit("Invoice", theirs, CustomerMemo={"value": "thank you"}),
+    )
+
+
+def entered_twice(place: Place) -> Scene:
+    """A bookkeeper entered the sale under a number of their own; it is another sale."""
+    _, key, customer_id, sku = posted(place)
+    number, own = place.number(), place.number()
+    _keyed(place, customer_id, _item_id(place), 100, DocNumber=own, TxnDate="2026-11-12")
+    place.intake(shop.invoice(number, key, sku))
+    return Scene(
+        marker=number,
+        right=lambda: _total(place, number, "100.00") or _total(place, own, "100.00"),
+        change=lambda: None,
+    )
+
+
+def not_wanted(place: Place) -> Scene:
+    """The same sale entered by hand: ours is not posted at all."""
+    made = entered_twice(place)
+    return Scene(
+        marker=made.marker,
+        right=lambda: "" if not place.invoices(made.marker) else "it was posted after all",
+        change=lambda: None,
+        typed=(("In your words", "the bookkeeper entered it by hand"),),
+    )
+
+
+def _closed(place: Place) -> tuple[str, str, str, str]:
+    """Closed through October, and an invoice dated there: number, customer, item."""
+    _, key, customer_id, sku = posted(place)
+    item_id = _item_id(place)
+    place.act("close_books", date="2026-10-31")
+    number = place.number()
+    place.intake(shop.invoice(number, key, sku) | {"date": "2026-10-15"})
+    return number, customer_id, item_id, key
+
+
+def closed_month(place: Place) -> Scene:
+    """It goes to the first open day, with its own date in the memo."""
+    number, _, _, _ = _closed(place)
+
+    def right() -> str:
+        dates = [row["TxnDate"] for row in place.invoices(number)]
+        return place.posted_once(number) or ("" if dates == ["2026-11-01"] else f"dated {dates}")
+
+    return Scene(marker=number, right=right, change=lambda: None)
+
+
+def by_hand(place: Place) -> Scene:
+    """Somebody entered it in QuickBooks, with its true date."""
+    number, customer_id, item_id, _ = _closed(place)
+    place.message(number, "closed_period", ("open",))
+    place.act("close_books", date="2026-09-30")
+    theirs = _keyed(place, customer_id, item_id, 100, DocNumber=number, TxnDate="2026-10-15")
+    place.act("close_books", date="2026-10-31")
+    return Scene(
+        marker=number,
+        right=lambda: _total(place, number, "100.00"),
+        change=lambda: theirs,
+    )
+
+
+SITUATIONS = (
+    Situation("link_document", "duplicate_document_number", same_document, stale="same"),
+    Situation(
+        "renumber",
+        "duplicate_document_number",
+        used_number,
+        "approver",
+        "approver2",
+        below="operator",
+        stale="same",
+    ),
+    Situation("post_another", "duplicate_transaction", entered_twice, stale="same"),
+    Situation(
+        "skip",
+        "duplicate_transaction",
+        not_wanted,
+        "approver",
+        "approver2",
+        below="operator",
+        stale="same",
+    ),
+    Situation(
+        "redate",
+        "closed_period",
+        closed_month,
+        "approver",
+        "approver2",
+        below="operator",
+        stale="same",
+        fresh=True,
+    ),
+    Situation("entered_by_hand", "closed_period", by_hand, stale="same", fresh=True),
+)

@@ -1,0 +1,417 @@
+"""Documents that cannot be posted as they are: numbers, characters, lengths, closed months."""
+
+from tests.sync.shop import customer, invoice, item, payment
+
+
+def sales(house):
+    """Invoices of the simulator that are alive, by number."""
+    return {row["DocNumber"]: row for row in house.shop.books("Invoice") if not row.get("_deleted")}
+
+
+def jane(house):
+    """Jane's id in QuickBooks."""
+    [row] = [row for row in house.shop.books("Customer") if row["DisplayName"] == "Jane Doe"]
+    return row["Id"]
+
+
+def mug(house):
+    """The blue mug's id in QuickBooks."""
+    [row] = [row for row in house.shop.books("Item") if row["Name"] == "Blue Mug"]
+    return row["Id"]
+
+
+def keyed(house, amount="100.00", **more):
+    """Somebody enters an invoice for Jane by hand."""
+    line = {
+        "DetailType": "SalesItemLineDetail",
+        "Amount": float(amount),
+        "SalesItemLineDetail": {
+            "ItemRef": {"value": mug(house)},
+            "Qty": 1,
+            "UnitPrice": float(amount),
+        },
+    }
+    data = {"CustomerRef": {"value": jane(house)}, "Line": [line], **more}
+    return house.shop.create("Invoice", **data)
+
+
+def test_a_number_of_another_sale_is_changed_and_kept_in_the_memo(house):
+    """Story 6: another customer's invoice has the number; renumber is the primary choice."""
+    house.shop.hand_over(customer("c2", "Kim Lee"))
+    house.shop.push_all()
+    keyed(house, "77.00", DocNumber="1001", TxnDate="2026-10-01")
+    house.shop.hand_over(invoice("1001", "c2"), payment("p1", "c2", "100.00", "1001"))
+    house.sync()
+
+    alert = house.incident("duplicate_document_number")
+    assert alert.facts["theirs"]["type"] == "invoice"
+    assert alert.facts["other_document"]
+    _, words = house.preview(alert, "renumber")
+    assert "1001-2" in words
+    assert "it is paid" in words
+    green = house.mend(alert, "renumber")
+
+    assert green.state == "resolved", house.ending(alert)
+    assert "Number in Shop: 1001" in sales(house)["1001-2"]["PrivateNote"]
+    assert len(house.shop.books("Payment")) == 1
+
+
+def test_the_same_document_under_its_number_is_linked(house):
+    """Story 6: customer, total, tax and items agree, so linking is the primary choice."""
+    theirs = keyed(house, DocNumber="1001", TxnDate="2026-11-11")
+    house.shop.hand_over(invoice("1001", "c1"), payment("p1", "c1", "100.00", "1001"))
+    house.sync()
+
+    alert = house.incident("duplicate_document_number")
+    assert alert.facts["same_document"]
+    assert not alert.facts["other_document"]
+    before = len(house.shop.creates())
+    green = house.mend(alert, "link_document")
+
+    assert green.state == "resolved", house.ending(alert)
+    assert "2 of 2 in QuickBooks" in house.ending(alert)
+    assert house.shop.record("invoice", "1001").qbo_id == theirs
+    assert list(sales(house)) == ["1001"]
+    assert sales(house)["1001"]["Balance"] == 0
+    assert len(house.shop.creates()) == before + 1  # the payment
+
+
+def test_a_credit_memo_with_the_number_is_named_with_its_id(house):
+    """Story 7: the alert names the type and TxnId; a credit memo is never offered as ours."""
+    line = {
+        "DetailType": "SalesItemLineDetail",
+        "Amount": 5,
+        "SalesItemLineDetail": {"ItemRef": {"value": mug(house)}},
+    }
+    memo = house.shop.create(
+        "CreditMemo", CustomerRef={"value": jane(house)}, Line=[line], DocNumber="1001"
+    )
+    house.shop.hand_over(invoice("1001", "c1"))
+    house.sync()
+
+    alert = house.incident("duplicate_document_number")
+    assert (alert.facts["holder_type"], alert.facts["holder_id"]) == ("CreditMemo", memo)
+    assert alert.facts["other_document"]
+    prepared, _ = house.preview(alert, "link_document")
+    assert "cannot stand for ours" in prepared.plan.refused
+    assert house.mend(alert, "renumber").state == "resolved"
+    assert "1001-2" in sales(house)
+
+
+def test_a_typed_number_that_is_used_asks_again(house):
+    """A number another document has is refused before anything is written."""
+    keyed(house, "77.00", DocNumber="1001", TxnDate="2026-10-01")
+    keyed(house, "78.00", DocNumber="1001-2", TxnDate="2026-10-01")
+    house.shop.hand_over(invoice("1001", "c1"))
+    house.sync()
+
+    alert = house.incident("duplicate_document_number")
+    _, words = house.preview(alert, "renumber", number="1001-2")
+    assert "1001-2 is used already" in words
+    house.mend(alert, "renumber")
+    assert "1001-3" in sales(house)
+
+
+def test_a_sale_keyed_by_hand_is_linked_instead_of_doubled(house):
+    """Story 9: same customer, total and items, another number: asked before it is posted."""
+    theirs = keyed(house, DocNumber="77-1", TxnDate="2026-11-10")
+    house.shop.hand_over(invoice("W-1", "c1"))
+    house.sync()
+
+    alert = house.incident("duplicate_transaction")
+    assert alert.facts["same_document"]
+    assert list(sales(house)) == ["77-1"]
+    _, words = house.preview(alert, "link_document")
+    assert "They differ in date" in words
+    assert "receivables" not in words
+    assert house.mend(alert, "link_document").state == "resolved"
+    assert house.shop.record("invoice", "W-1").qbo_id == theirs
+    assert list(sales(house)) == ["77-1"]
+
+
+def test_a_person_may_say_that_it_is_another_sale(house):
+    """Story 9: items differ, so nothing is primary; both sales stand afterwards."""
+    keyed(house, DocNumber="77-1", TxnDate="2026-11-12")
+    house.shop.hand_over(invoice("W-1", "c1", ("i2", 4, "25.00")))
+    house.sync()
+
+    alert = house.incident("duplicate_transaction")
+    assert not alert.facts["same_document"]
+    assert not alert.facts["other_document"]
+    assert house.mend(alert, "post_another").state == "resolved"
+    assert sorted(sales(house)) == ["77-1", "W-1"]
+
+
+def test_look_alikes_are_posted_without_a_word(house):
+    """Story 10: INV-100 beside INV-1000, other days, other amounts, orders of the shop, $0."""
+    keyed(house, DocNumber="INV-100", TxnDate="2026-11-12")
+    keyed(house, DocNumber="55", TxnDate="2026-11-01")
+    keyed(house, "99.99", DocNumber="56", TxnDate="2026-11-12")
+    house.shop.hand_over(
+        invoice("INV-1000", "c1"),
+        invoice("INV-1001", "c1"),
+        invoice("free", "c1", ("i1", 1, "0.00")),
+    )
+    house.sync()
+
+    assert house.incidents() == []
+    assert {"INV-1000", "INV-1001", "free"} <= set(sales(house))
+
+
+def test_characters_of_a_name_are_cleaned_one_by_one(house):
+    """Story 24: a colon and a tab; shown with their places, posted clean, with its invoice."""
+    house.shop.hand_over(customer("c2", "Acme:\tWest"), invoice("1001", "c2"))
+    house.sync()
+
+    alert = house.incident("invalid_characters")
+    _, words = house.preview(alert, "clean")
+    assert "character 5: a colon" in words
+    assert "character 6: a tab" in words
+    green = house.mend(alert, "clean")
+    assert green.state == "resolved", house.ending(alert)
+    assert "Acme - West" in {row["DisplayName"] for row in house.shop.books("Customer")}
+    assert "1001" in sales(house)
+
+
+def test_a_quote_in_an_items_name_becomes_inches(house):
+    """Story 24: the name of an item has no double quote."""
+    house.shop.hand_over(item("i9", 'Pipe 3"'), invoice("1001", "c1", ("i9", 1, "10.00")))
+    house.sync()
+
+    assert house.mend(house.incident("invalid_characters"), "clean").state == "resolved"
+    assert "Pipe 3 in" in {row["Name"] for row in house.shop.books("Item")}
+
+
+def test_a_long_number_is_shortened_without_collision(house):
+    """Story 25: 22 characters are shortened, 21 pass; the whole number stays in the memo."""
+    long, fits = "WEB-12345-678901234567", "WEB-12345-67890123456"
+    keyed(house, "5.00", DocNumber="WEB12345678901234567", TxnDate="2026-10-01")
+    house.shop.hand_over(invoice(long, "c1"), invoice(fits, "c1", ("i2", 1, "30.00")))
+    house.sync()
+
+    assert fits in sales(house)
+    alert = house.incident("too_long")
+    assert house.mend(alert, "shorten").state == "resolved"
+    [posted] = [row for row in sales(house).values() if long in row.get("PrivateNote", "")]
+    assert len(posted["DocNumber"]) <= 21
+    assert posted["DocNumber"] != "WEB12345678901234567"
+
+
+def test_long_texts_are_shortened(house):
+    """Story 27: a memo and a description over 4,000, a name over the limit."""
+    sale = invoice("1001", "c1", memo="m" * 4100)
+    sale["lines"][0]["description"] = "d " * 2100
+    house.shop.hand_over(sale, customer("c3", "Very " * 101 + "Long"), invoice("1002", "c3"))
+    house.sync()
+
+    for alert in house.incidents():
+        assert alert.problem == "too_long"
+        assert house.mend(alert, "shorten").state == "resolved", house.ending(alert)
+    assert {"1001", "1002"} <= set(sales(house))
+    assert "[sync:Shop:1001]" in sales(house)["1001"]["PrivateNote"]
+
+
+def close_books(house, day):
+    """Somebody closes the books."""
+    house.shop.simulator.act(house.shop.realm, "close_books", date=day)
+
+
+def test_a_sale_of_a_closed_month_goes_to_the_first_open_day(house):
+    """Story 33: original date in the memo, due date from the original date; its payment follows."""
+    close_books(house, "2026-10-31")
+    sale = invoice("1001", "c1", due_date="2026-10-25") | {"date": "2026-10-15"}
+    house.shop.hand_over(sale, payment("p1", "c1", "100.00", "1001"))
+    house.sync()
+
+    alert = house.incident("closed_period")
+    assert alert.facts["may_move"]
+    _, words = house.preview(alert, "redate")
+    assert "10/15/2026" in words
+    assert "November 2026" in words
+    green = house.mend(alert, "redate")
+    assert green.state == "resolved", house.ending(alert)
+    posted = sales(house)["1001"]
+    assert (posted["TxnDate"], posted["DueDate"]) == ("2026-11-01", "2026-10-25")
+    assert "Original date 10/15/2026" in posted["PrivateNote"]
+    assert posted["Balance"] == 0
+
+
+def test_a_payment_of_a_closed_month_is_entered_by_hand_and_found(house):
+    """Story 33 and 49: it is never re-dated; what a person entered is linked by itself."""
+    house.shop.hand_over(invoice("1001", "c1") | {"date": "2026-10-15"})
+    house.sync()
+    close_books(house, "2026-10-31")
+    closed = payment("p1", "c1", "40.00", "1001") | {"date": "2026-10-20"}
+    house.shop.hand_over(closed, payment("p2", "c1", "60.00", "1001"))
+    house.sync()
+
+    assert house.shop.state("payment", "p2") == "posted"
+    alert = house.incident("closed_period")
+    house.told()
+    prepared, _ = house.preview(alert, "redate")
+    assert "keeps its true date" in prepared.plan.refused
+    prepared, _ = house.preview(alert, "entered_by_hand")
+    assert "Receive payment" in prepared.plan.refused
+
+    close_books(house, "")
+    applied = [{"TxnId": sales(house)["1001"]["Id"], "TxnType": "Invoice"}]
+    theirs = house.shop.create(
+        "Payment",
+        CustomerRef={"value": jane(house)},
+        TotalAmt=40,
+        TxnDate="2026-10-20",
+        Line=[{"Amount": 40, "LinkedTxn": applied}],
+    )
+    close_books(house, "2026-10-31")
+    house.capture()
+    house.check()
+    assert house.again(alert).state == "resolved"
+    assert house.shop.record("payment", "p1").qbo_id == theirs
+    assert len(house.shop.books("Payment")) == 2
+
+
+def test_what_was_entered_by_hand_with_another_number_is_linked_by_a_press(house):
+    """Story 33: number and day differ a little; a person says that it is that one."""
+    close_books(house, "2026-10-31")
+    house.shop.hand_over(invoice("1001", "c1") | {"date": "2026-10-15"})
+    house.sync()
+    alert = house.incident("closed_period")
+    close_books(house, "")
+    theirs = keyed(house, DocNumber="88", TxnDate="2026-10-15")
+    close_books(house, "2026-10-31")
+    assert house.mend(alert, "entered_by_hand").state == "resolved"
+    assert house.shop.record("invoice", "1001").qbo_id == theirs
+
+
+def test_a_skipped_record_stays_with_its_reason(house):
+    """Skip: nothing is written, the record keeps who said why; undo lets it go again."""
+    keyed(house, "77.00", DocNumber="1001", TxnDate="2026-10-01")
+    house.shop.hand_over(invoice("1001", "c1"))
+    house.sync()
+    alert = house.incident("duplicate_document_number")
+    green = house.mend(alert, "skip", reason="test", words="Dana tried the shop")
+
+    assert green.state == "resolved"
+    row = house.shop.record("invoice", "1001")
+    assert (str(row.state), row.skip_reason) == (
+        "skipped",
+        "a test, no real business: Dana tried the shop",
+    )
+    assert list(sales(house)) == ["1001"]
+
+
+def test_what_is_missing_is_filled_in_with_a_form(house):
+    """Story 23: no customer and no line; wrong answers are said, then it is posted."""
+    bare = invoice("1001", "c1")
+    del bare["customer"]
+    house.shop.hand_over(bare | {"lines": []})
+    house.sync()
+
+    alert = house.incident("missing_required_field")
+    prepared, words = house.preview(alert, "complete")
+    assert [choice.name for choice in prepared.plan.choices] == ["customer", "lines"]
+    _, words = house.preview(alert, "complete", customer="Nobody", lines="M-1")
+    assert "no customer called Nobody" in words
+    given = {"customer": "jane  doe", "lines": "M-1"}
+    prepared, words = house.preview(alert, "complete", **given)
+    assert "1 × M-1, $100.00" in words
+    house.confirm(prepared)
+    assert house.again(alert).state == "resolved", house.ending(alert)
+    posted = sales(house)["1001"]
+    assert (posted["CustomerRef"]["value"], posted["TotalAmt"]) == (jane(house), 100)
+
+
+def test_an_address_is_asked_for_only_where_invoices_are_mailed(house):
+    """Story 23: the bot invents none, and mails nothing."""
+    house.rule(needs_email=True)
+    house.shop.hand_over(invoice("1001", "c1"), invoice("1002", "c1", email="a@b.example"))
+    house.sync()
+
+    assert "1002" in sales(house)
+    alert = house.incident("missing_required_field")
+    prepared, _ = house.preview(alert, "complete", email="jane@doe.example")
+    house.confirm(prepared)
+    assert sales(house)["1001"]["BillEmail"]["Address"] == "jane@doe.example"
+    assert sales(house)["1001"]["EmailStatus"] == "NotSet"
+
+
+def test_odd_signs_are_asked_about_only_for_a_strict_source(house):
+    """Story 26: &, # and / are posted as they are, until the source is declared strict."""
+    house.shop.hand_over(customer("c2", "A & B #1 / Crème “☕”"))
+    house.sync()
+    assert house.incidents() == []
+    house.rule(forbidden="&#")
+    house.shop.hand_over(customer("c3", "Salt & Sand"), invoice("1001", "c3"))
+    house.sync()
+
+    assert house.mend(house.incident("invalid_characters"), "clean").state == "resolved"
+    assert "Salt and Sand" in {row["DisplayName"] for row in house.shop.books("Customer")}
+
+
+def test_what_an_approver_links_may_differ(house):
+    """Story 9: another total under the same number: nothing is primary; what is there stays."""
+    theirs = keyed(house, "90.00", DocNumber="1001", TxnDate="2026-11-12")
+    house.shop.hand_over(invoice("1001", "c1"))
+    house.sync()
+
+    alert = house.incident("duplicate_document_number")
+    assert not alert.facts["same_document"]
+    assert not alert.facts["other_document"]
+    prepared, words = house.preview(alert, "link_document")
+    assert prepared.plan.role.name == "APPROVER"
+    assert "ours $100.00, in QuickBooks $90.00" in words
+    green = house.mend(alert, "link_document")
+    assert green.state == "resolved", house.ending(alert)
+    assert house.shop.record("invoice", "1001").qbo_id == theirs
+
+
+def test_links_and_skips_can_be_taken_back(house):
+    """Undo: the link goes, the skipped record waits again; the trouble is found once more."""
+    keyed(house, DocNumber="1001", TxnDate="2026-11-12")
+    house.shop.hand_over(invoice("1001", "c1"))
+    house.sync()
+    alert = house.incident("duplicate_document_number")
+    house.mend(alert, "link_document")
+    prepared, words = house.preview(alert, "undo")
+    assert "the link is taken away" in words
+    house.confirm(prepared)
+    house.sync()
+    assert house.shop.state("invoice", "1001") == "held"
+
+    again = [row for row in house.incidents() if row.state == "open"][-1]
+    house.mend(again, "skip")
+    assert house.shop.state("invoice", "1001") == "skipped"
+    prepared, _ = house.preview(again, "undo")
+    house.confirm(prepared)
+    house.sync()
+    assert house.shop.state("invoice", "1001") == "held"
+    assert list(sales(house)) == ["1001"]
+
+
+def test_a_sale_of_a_filed_month_is_not_moved(house):
+    """Rule 2: another date would put its tax into another return; it is entered by hand."""
+    close_books(house, "2026-10-31")
+    house.shop.hand_over(invoice("1001", "c1") | {"date": "2026-10-15"})
+    house.sync()
+    alert = house.incident("closed_period")
+    house.filed_through("2026-10-31")
+    prepared, _ = house.preview(alert, "redate")
+    assert "another return" in prepared.plan.refused
+
+
+def test_it_turns_green_by_itself_when_the_other_one_is_gone(house):
+    """Somebody deletes the copy in QuickBooks, or gives it another number: ours is posted."""
+    copy = keyed(house, DocNumber="77-1", TxnDate="2026-11-12")
+    used = keyed(house, "50.00", DocNumber="1002", TxnDate="2026-10-01")
+    house.shop.hand_over(invoice("1001", "c1"), invoice("1002", "c1", ("i2", 1, "30.00")))
+    house.sync()
+    house.told()
+    assert house.shop.state("invoice", "1001") == "held"
+    assert house.shop.state("invoice", "1002") == "held"
+
+    house.shop.act("delete", "Invoice", copy)
+    house.shop.act("edit", "Invoice", used, data={"DocNumber": "9002"})
+    house.capture()
+    house.check()
+    assert {row.state for row in house.incidents()} == {"resolved"}
+    assert sorted(sales(house)) == ["1001", "1002", "9002"]
