@@ -10,7 +10,7 @@ PIP_COMPILE := $(PY) -m piptools compile --quiet --generate-hashes --no-header -
 JOBS ?= 2
 CODE := app.py bot commands checks sandbox bench tests docs
 
-.PHONY: help setup demo test check fmt run sandbox migrate manifest lock screenshots matrix
+.PHONY: help setup demo test test-all check fmt run sandbox migrate manifest lock screenshots matrix
 
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
@@ -30,6 +30,9 @@ demo: setup  ## a local QuickBooks, a local Slack and the bot, with troubles to 
 
 test: setup  ## all tests; says what was left out and why
 	@$(PY) -m pytest $(if $(filter-out 0,$(JOBS)),-n $(JOBS) --dist loadfile)
+
+test-all: setup  ## as `make test`, with the long tests: half an hour on two cores
+	@ALL_TESTS=1 $(MAKE) --no-print-directory test
 
 check: setup  ## format, lint, types, layers, tests
 	$(PY) -m ruff format --check $(CODE)

@@ -16,6 +16,8 @@ NO_CHROMIUM = (
     "CHROMIUM) and run `make test` again"
 )
 REQUIRED = "REQUIRE_CHROMIUM"
+TOO_LONG = "they take half a minute or more each; `make test-all` runs them as well"
+ALL = "ALL_TESTS"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -26,7 +28,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave browser tests out without Chromium; stop where they must not be left out."""
+    """Leave out what is long, and browser tests without Chromium unless they must be run."""
+    if not os.environ.get(ALL):  # noqa: TID251  the test harness
+        for item in items:
+            if item.get_closest_marker("long"):
+                item.add_marker(pytest.mark.skip(reason=TOO_LONG))
     browser = [item for item in items if item.get_closest_marker("browser")]
     if not browser or find_chromium() is not None:
         return

@@ -75,6 +75,10 @@ class LocalQueue:
             self._lanes.clear()
             drained = self._changed.wait_for(lambda: self._lanes.running == 0, seconds)
         if self.engine.running:
+            # Its thread must not be within a turn when the jobs are taken away: a pause begins no
+            # new turn, and reading the jobs waits for the one at work.
+            self.engine.pause()
+            self.engine.get_jobs()
             self.engine.shutdown(wait=drained)
         return drained
 

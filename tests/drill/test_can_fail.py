@@ -23,7 +23,11 @@ EXPECTED = {
 }
 
 
-@pytest.mark.parametrize("way", WAYS)
+# One way is tried in every run, the others by `make test-all`.
+_TRIED = [pytest.param(way, marks=() if way == "never_posts" else pytest.mark.long) for way in WAYS]
+
+
+@pytest.mark.parametrize("way", _TRIED)
 def test_a_broken_bot_fails_the_drill(way: str, tmp_path: Path) -> None:
     """Exit code 1, and a sentence that names what is wrong."""
     (tmp_path / "sitecustomize.py").write_text(

@@ -23,7 +23,7 @@ def _creates(world: World, company: CompanyInWorld) -> Counter[tuple[str, str]]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.long)])
 def test_killed_at_random_moments_of_a_sync(
     world: World, harbor: CompanyInWorld, seed: int
 ) -> None:
@@ -59,7 +59,9 @@ def test_killed_at_random_moments_of_a_sync(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("delay", [0.0, 0.05, 0.15, 0.3, 0.6, 1.0])
+@pytest.mark.parametrize(
+    "delay", [0.05, 0.3, *(pytest.param(d, marks=pytest.mark.long) for d in (0.0, 0.15, 0.6, 1.0))]
+)
 def test_killed_during_a_fix(world: World, harbor: CompanyInWorld, delay: float) -> None:
     """Killed after the confirm: the restarted bot ends it; one update, three invoices, green."""
     world.qb_control("POST", "/latency", ms=30)
@@ -98,7 +100,9 @@ def test_killed_during_a_fix(world: World, harbor: CompanyInWorld, delay: float)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("delay", [0.0, 0.1, 0.4])
+@pytest.mark.parametrize(
+    "delay", [0.1, *(pytest.param(d, marks=pytest.mark.long) for d in (0.0, 0.4))]
+)
 def test_killed_after_a_press(world: World, harbor: CompanyInWorld, delay: float) -> None:
     """Killed between the press and the preview: the restarted bot finishes the open modal.
 
@@ -137,9 +141,9 @@ def test_killed_after_a_press(world: World, harbor: CompanyInWorld, delay: float
 
 @pytest.mark.slow
 def test_killed_while_alerts_are_posted(world: World, harbor: CompanyInWorld) -> None:
-    """Eight root problems, kills while their messages go out: one message each, none twice."""
+    """Five root problems, kills while their messages go out: one message each, none twice."""
     moments = random.Random(8)
-    buyers = [shop.customer(f"c{n}", f"Buyer Number {n}") for n in range(8)]
+    buyers = [shop.customer(f"c{n}", f"Buyer Number {n}") for n in range(5)]
     world.intake(harbor, shop.item("W-1", "Mug"), *buyers)
     wait_for(
         "the customers",
@@ -148,26 +152,26 @@ def test_killed_while_alerts_are_posted(world: World, harbor: CompanyInWorld) ->
                 r["DisplayName"].startswith("Buyer Number")
                 for r in world.records(harbor, "Customer")
             )
-            == 8
+            == 5
         ),
     )
     for row in world.records(harbor, "Customer"):
         world.in_quickbooks("deactivate", harbor, entity="Customer", id=row["Id"])
-    world.intake(harbor, *(shop.invoice(f"80{n}", f"c{n}", "W-1") for n in range(8)))
+    world.intake(harbor, *(shop.invoice(f"80{n}", f"c{n}", "W-1") for n in range(5)))
     for _ in range(4):
         time.sleep(moments.uniform(0.3, 1.5))  # noqa: TID251  the moment of the kill
         world.kill_bot()
         world.start_bot()
 
-    wait_for("eight alerts", lambda: len(world.messages(harbor)) >= 8, 30)
+    wait_for("five alerts", lambda: len(world.messages(harbor)) >= 5, 30)
     wait_for("quiet", lambda: world.command_line("status"), 10)
     subjects = [m["metadata"]["event_payload"]["incident_id"] for m in world.messages(harbor)]
 
-    assert len(subjects) == len(set(subjects)) == 8
+    assert len(subjects) == len(set(subjects)) == 5
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("delay", [0.1, 0.5])
+@pytest.mark.parametrize("delay", [0.1, pytest.param(0.5, marks=pytest.mark.long)])
 def test_killed_while_a_reconnect_replays(
     world: World, blue_ridge: CompanyInWorld, delay: float
 ) -> None:

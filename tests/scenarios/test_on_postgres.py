@@ -30,6 +30,7 @@ def test_sync_alert_press_green(world: World, harbor: CompanyInWorld) -> None:
     assert world.command_line("audit", "verify")["ok"]
 
 
+@pytest.mark.long
 def test_a_dead_token_and_the_replay(world: World, blue_ridge: CompanyInWorld) -> None:
     """Story 29: one alert pauses the others; after consent everything is posted in order."""
     test_connection.test_a_dead_token_is_one_alert_and_reconnecting_replays_in_order(
@@ -37,12 +38,14 @@ def test_a_dead_token_and_the_replay(world: World, blue_ridge: CompanyInWorld) -
     )
 
 
+@pytest.mark.long
 def test_two_people_press(world: World, harbor: CompanyInWorld) -> None:
     """Story 44: four confirms at once act once."""
     test_people.test_two_people_confirm_and_it_acts_once(world, harbor)
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_killed_in_a_fix(world: World, harbor: CompanyInWorld) -> None:
     """Story 45: the dead process's lease does not keep the restarted bot waiting for minutes."""
     test_crash.test_killed_during_a_fix(world, harbor, 0.15)

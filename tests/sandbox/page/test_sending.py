@@ -89,7 +89,7 @@ def test_a_file_can_be_dropped_on_the_conversation(slack: Slack, open_tab: Opene
     _drop(tab, "late.csv", "id\n1\n")
     expect(tab.find("[data-testid=file-chip]")).to_contain_text("late.csv")
     tab.find("[data-testid=composer]").press("Enter")
-    expect(tab.find(".file-card")).to_contain_text("late.csv")
+    expect(tab.find(".file-card").first).to_contain_text("late.csv")
 
     slack.act(PRIYA, "archive", channel=HARBOR)
     expect(tab.find("[data-testid=composer]")).to_be_disabled()
