@@ -20,6 +20,7 @@ def test_every_fix_has_a_situation() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_sample_of_the_matrix_passes(tmp_path: Path) -> None:
     """One fix, eight cells: pressed twice, stale, refused, replies lost, killed at each write."""
     reactivate = next(one for one in ALL_SITUATIONS if one.fix == "reactivate")

@@ -23,7 +23,7 @@ def _creates(world: World, company: CompanyInWorld) -> Counter[tuple[str, str]]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.long)])
+@pytest.mark.parametrize("seed", [pytest.param(n, marks=pytest.mark.long) for n in (1, 2)])
 def test_killed_at_random_moments_of_a_sync(
     world: World, harbor: CompanyInWorld, seed: int
 ) -> None:

@@ -33,7 +33,16 @@ def _updates(world: World, company: CompanyInWorld) -> list[Json]:
     return [row for row in world.writes(company) if row["operation"] == "update"]
 
 
-@pytest.mark.parametrize("fault", ["reset_after", "reset_before", "empty_body", "server_error"])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "reset_after",
+        *(
+            pytest.param(f, marks=pytest.mark.long)
+            for f in ("reset_before", "empty_body", "server_error")
+        ),
+    ],
+)
 def test_a_lost_reply_during_the_fix_writes_once(
     world: World, harbor: CompanyInWorld, fault: str
 ) -> None:

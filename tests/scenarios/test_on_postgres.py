@@ -52,6 +52,7 @@ def test_killed_in_a_fix(world: World, harbor: CompanyInWorld) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_killed_while_two_companies_post(
     world: World, harbor: CompanyInWorld, blue_ridge: CompanyInWorld
 ) -> None:

@@ -1,5 +1,7 @@
 """Stories 2 to 5 and 22 through the real path: names that are taken, customers that are one."""
 
+import pytest
+
 from tests.scenarios import shop
 from tests.scenarios.test_same_customer import _button, _words
 from tests.scenarios.world import CompanyInWorld, Json, World, shown
@@ -60,6 +62,7 @@ def test_a_vendors_name_and_twelve_orders_are_one_alert(
     assert theirs["DisplayName"] == "Paper Mill"
 
 
+@pytest.mark.long
 def test_two_that_are_one_are_consolidated_by_two_people(
     world: World, harbor: CompanyInWorld
 ) -> None:

@@ -45,8 +45,8 @@ def _words(view: dict) -> str:  # type: ignore[type-arg]
     ("ours", "theirs"),
     [
         ("Jane  Doe", "Jane Doe"),  # a double space
-        ("JANE DOE", "Jane Doe"),  # case
-        ("Jane M. Doe", "Jane Doe"),  # an initial more
+        pytest.param("JANE DOE", "Jane Doe", marks=pytest.mark.long),  # case
+        pytest.param("Jane M. Doe", "Jane Doe", marks=pytest.mark.long),  # an initial more
     ],
 )
 def test_use_the_existing_one(world: World, ours: str, theirs: str) -> None:

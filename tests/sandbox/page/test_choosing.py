@@ -11,7 +11,7 @@ from tests.sandbox.page import gallery as g
 from tests.sandbox.page import wireframes as w
 from tests.sandbox.page.conftest import DANA, HARBOR, MANIFEST, Opener, Slack, eventually
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 
 @pytest.fixture

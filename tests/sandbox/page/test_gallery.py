@@ -13,7 +13,7 @@ from tests.sandbox.page.conftest import DANA, HARBOR, Opener, Slack, Tab
 from tests.sandbox.page.test_looks import CONTRAST
 from tests.waiting import wait_for
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 TALL = 7_000
 SCREENS = pytest.mark.parametrize(

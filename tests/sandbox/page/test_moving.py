@@ -23,7 +23,7 @@ from tests.sandbox.page.conftest import (
     eventually,
 )
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 
 def test_arrow_keys_go_from_message_to_message(slack: Slack, open_tab: Opener) -> None:
