@@ -138,7 +138,10 @@ class Entity:
     by_name: dict[str, Field] = field(default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:
-        """Index the fields once."""
+        """Index the fields once; all transactions count their ids together and are one list."""
+        if self.transaction:
+            object.__setattr__(self, "sequence", "Transaction")
+            object.__setattr__(self, "list_word", "Txns")
         self.by_name.update({entry.name: entry for entry in self.fields})
 
 

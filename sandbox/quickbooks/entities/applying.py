@@ -54,3 +54,15 @@ def check_totals(work: Work) -> None:
         )
         if amount > cents(document.body.get("TotalAmt")) - others:
             raise business("The amount applied can't be greater than the open balance.")
+
+
+def keep_party(work: Work, party: str) -> None:
+    """The customer or vendor of a document with payments on it stays. Raises QboFault."""
+    before, field = work.before, f"{party}Ref"
+    if before is None or before.body[field]["value"] == work.body[field]["value"]:
+        return
+    if work.company.applied.get(before.key):
+        raise business(
+            f"You can't change the {party.lower()} of a transaction that is linked to another "
+            "transaction."
+        )

@@ -37,8 +37,6 @@ BILL = Entity(
         ref("SalesTermRef", "Term", queryable=True),
     ),
     transaction=True,
-    sequence="Transaction",
-    list_word="Txns",
     plural="bills",
     operations=TRANSACTION_OPERATIONS,
     number_rule=NumberRule("bills", "Bill", owner="VendorRef"),

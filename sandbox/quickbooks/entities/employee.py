@@ -2,6 +2,7 @@
 
 from sandbox.quickbooks.entities.fields import (
     LIST_OPERATIONS,
+    PERSON_NAME,
     address,
     choice,
     day,
@@ -20,12 +21,7 @@ from sandbox.quickbooks.model import Entity, Work
 FIELDS = (
     flag("BillableTime"),
     flag("Organization"),
-    name_part("Title", 16),
-    name_part("GivenName", 100),
-    name_part("MiddleName", 100),
-    name_part("FamilyName", 100),
-    name_part("Suffix", 16),
-    name_part("DisplayName", 500),
+    *PERSON_NAME,
     name_part("PrintOnCheckName", 100),
     text("EmployeeNumber", 100),
     text("SSN", 100),

@@ -30,8 +30,6 @@ ESTIMATE = Entity(
         text("AcceptedBy", 31),
     ),
     transaction=True,
-    sequence="Transaction",
-    list_word="Txns",
     plural="estimates",
     operations=TRANSACTION_OPERATIONS,
     number_rule=NumberRule("estimates", "Estimate", automatic=True),

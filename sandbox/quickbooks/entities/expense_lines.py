@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from sandbox.quickbooks.company import Company
-from sandbox.quickbooks.entities.fields import choice, kept, number, ref, text
+from sandbox.quickbooks.entities.fields import LINE_HEAD, choice, kept, number, ref
 from sandbox.quickbooks.entities.sales_lines import check_item, numbered
 from sandbox.quickbooks.entities.sales_tax import tax_rate
 from sandbox.quickbooks.entities.stock import Moves, counted
@@ -31,11 +31,7 @@ LINE = Field(
     Kind.LIST,
     required=True,
     parts=(
-        text("Id"),
-        number("LineNum"),
-        text("Description", 4000),
-        number("Amount"),
-        Field("DetailType"),
+        *LINE_HEAD,
         Field(
             BY_ACCOUNT,
             Kind.OBJECT,

@@ -94,3 +94,39 @@ def address(name: str) -> Field:
 def kept(name: str, kind: Kind = Kind.ANY) -> Field:
     """Stored as sent."""
     return Field(name, kind)
+
+
+LINE_HEAD = (
+    text("Id"),
+    number("LineNum"),
+    text("Description", 4000),
+    number("Amount"),
+    Field("DetailType"),
+)
+"""What every line of a document begins with."""
+
+PERSON_NAME = (
+    name_part("Title", 16),
+    name_part("GivenName", 100),
+    name_part("MiddleName", 100),
+    name_part("FamilyName", 100),
+    name_part("Suffix", 16),
+    name_part("DisplayName", 500),
+)
+REACHED_AT = (
+    phone("PrimaryPhone", queryable=True),
+    phone("AlternatePhone"),
+    phone("Mobile"),
+    phone("Fax"),
+    email("PrimaryEmailAddr", queryable=True),
+    web(),
+)
+"""How a customer or vendor is reached."""
+DATED = (text("DocNumber", 21, queryable=True), day("TxnDate", queryable=True))
+IN_CURRENCY = (ref("CurrencyRef"), number("ExchangeRate"))
+TOTALS = (
+    read_only("TotalAmt", Kind.NUMBER, queryable=True),
+    read_only("HomeTotalAmt", Kind.NUMBER),
+)
+TAX_MODE = choice("GlobalTaxCalculation", "TaxExcluded", "TaxInclusive", "NotApplicable")
+PRINT_STATUS = choice("PrintStatus", "NotSet", "NeedToPrint", "PrintComplete")

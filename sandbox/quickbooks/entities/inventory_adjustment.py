@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from sandbox.quickbooks.company import Company
-from sandbox.quickbooks.entities.fields import day, number, ref, text
+from sandbox.quickbooks.entities.fields import DATED, number, ref, text
 from sandbox.quickbooks.entities.stock import Moves, at_cost, cost_sides, counted, move_stock
 from sandbox.quickbooks.entities.stock import unit_cost as average_cost
 from sandbox.quickbooks.faults import missing
@@ -85,8 +85,7 @@ def adjust_stock(
 INVENTORY_ADJUSTMENT = Entity(
     name="InventoryAdjustment",
     fields=(
-        text("DocNumber", 21, queryable=True),
-        day("TxnDate", queryable=True),
+        *DATED,
         text("PrivateNote", 4000),
         ref("AdjustAccountRef", "Account", required=True),
         ref("CurrencyRef"),
@@ -108,8 +107,6 @@ INVENTORY_ADJUSTMENT = Entity(
         ),
     ),
     transaction=True,
-    sequence="Transaction",
-    list_word="Txns",
     plural="inventory adjustments",
     operations=frozenset({"create", "update", "delete", "read", "query"}),
     known=("AttachableRef", "CustomField", "ShrinkageAccountRef"),

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from sandbox.quickbooks.company import Company
 from sandbox.quickbooks.entities import sales
+from sandbox.quickbooks.entities.applying import keep_party
 from sandbox.quickbooks.entities.fields import SALES_OPERATIONS
 from sandbox.quickbooks.entities.stock import move_stock
-from sandbox.quickbooks.faults import business
 from sandbox.quickbooks.model import Body, Entity, Entry, NumberRule, Record, Work
 from sandbox.quickbooks.money import cents, wire
 from sandbox.quickbooks.receivables import document_committed
@@ -15,7 +15,7 @@ from sandbox.quickbooks.receivables import document_committed
 def complete(work: Work) -> None:
     """Totals, due date and the open balance."""
     body = work.body
-    _same_customer(work)
+    keep_party(work, "Customer")
     sales.defaults(body)
     sales.complete(work)
     if not body.get("DueDate"):
@@ -24,17 +24,6 @@ def complete(work: Work) -> None:
     total = cents(body["TotalAmt"])
     body["Balance"] = wire(max(0, total - sum(applied.values())))
     body.setdefault("LinkedTxn", [])
-
-
-def _same_customer(work: Work) -> None:
-    """The customer of a document with payments on it stays."""
-    before = work.before
-    if before is None or before.body["CustomerRef"]["value"] == work.body["CustomerRef"]["value"]:
-        return
-    if work.company.applied.get(before.key):
-        raise business(
-            "You can't change the customer of a transaction that is linked to another transaction."
-        )
 
 
 def ledger(company: Company, record: Record) -> Iterable[Entry]:
@@ -52,8 +41,6 @@ INVOICE = Entity(
     name="Invoice",
     fields=sales.FIELDS,
     transaction=True,
-    sequence="Transaction",
-    list_word="Txns",
     plural="invoices",
     operations=SALES_OPERATIONS,
     number_rule=NumberRule("sales", "Invoice", automatic=True),

@@ -3,7 +3,20 @@
 from collections.abc import Iterable
 
 from sandbox.quickbooks.company import Company
-from sandbox.quickbooks.entities.fields import choice, day, flag, kept, number, read_only, ref, text
+from sandbox.quickbooks.entities.fields import (
+    DATED,
+    IN_CURRENCY,
+    LINE_HEAD,
+    TAX_MODE,
+    TOTALS,
+    choice,
+    flag,
+    kept,
+    number,
+    read_only,
+    ref,
+    text,
+)
 from sandbox.quickbooks.faults import business, fault, missing
 from sandbox.quickbooks.ledger import Side, book, class_of
 from sandbox.quickbooks.model import Body, Entity, Entry, Field, Kind, NumberRule, Record, Work
@@ -28,11 +41,7 @@ LINE = Field(
     Kind.LIST,
     required=True,
     parts=(
-        text("Id"),
-        number("LineNum"),
-        text("Description", 4000),
-        number("Amount"),
-        text("DetailType"),
+        *LINE_HEAD,
         Field(
             DETAIL,
             Kind.OBJECT,
@@ -128,23 +137,18 @@ def warned(company: Company, _body: Body) -> bool:
 JOURNAL_ENTRY = Entity(
     name="JournalEntry",
     fields=(
-        text("DocNumber", 21, queryable=True),
-        day("TxnDate", queryable=True),
+        *DATED,
         text("PrivateNote", 4000),
         flag("Adjustment", queryable=True),
-        ref("CurrencyRef"),
-        number("ExchangeRate"),
+        *IN_CURRENCY,
         LINE,
         kept("TxnTaxDetail"),
-        read_only("TotalAmt", Kind.NUMBER, queryable=True),
-        read_only("HomeTotalAmt", Kind.NUMBER),
+        *TOTALS,
         read_only("LinkedTxn", Kind.LIST),
-        choice("GlobalTaxCalculation", "TaxExcluded", "TaxInclusive", "NotApplicable"),
+        TAX_MODE,
         ref("DepartmentRef", "Department"),
     ),
     transaction=True,
-    sequence="Transaction",
-    list_word="Txns",
     plural="journal entries",
     operations=frozenset({"create", "update", "delete", "read", "query"}),
     number_rule=NumberRule("journal", "Journal Entry", checked=warned),

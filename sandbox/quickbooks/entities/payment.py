@@ -7,6 +7,7 @@ from sandbox.quickbooks.company import Company
 from sandbox.quickbooks.entities.applying import applied_lines, check_totals
 from sandbox.quickbooks.entities.currency import follow_currency
 from sandbox.quickbooks.entities.fields import (
+    IN_CURRENCY,
     SALES_OPERATIONS,
     day,
     kept,
@@ -40,8 +41,7 @@ FIELDS = (
     read_only("UnappliedAmt", Kind.NUMBER, queryable=True),
     Field("ProcessPayment", Kind.BOOLEAN),
     day("TxnDate", queryable=True),
-    ref("CurrencyRef"),
-    number("ExchangeRate"),
+    *IN_CURRENCY,
     text("PrivateNote", 4000),
     read_only("LinkedTxn", Kind.LIST),
     Field(
@@ -156,8 +156,6 @@ PAYMENT = Entity(
     name="Payment",
     fields=FIELDS,
     transaction=True,
-    sequence="Transaction",
-    list_word="Txns",
     plural="payments",
     operations=SALES_OPERATIONS,
     known=KNOWN,

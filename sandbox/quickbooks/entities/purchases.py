@@ -1,9 +1,10 @@
 """What bills and vendor credits share: fields, vendor, payables."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
 
 from sandbox.quickbooks.company import Company
+from sandbox.quickbooks.entities import terms
+from sandbox.quickbooks.entities.applying import keep_party
 from sandbox.quickbooks.entities.currency import (
     add_home_total,
     check_account_currency,
@@ -11,11 +12,12 @@ from sandbox.quickbooks.entities.currency import (
 )
 from sandbox.quickbooks.entities.expense_lines import LINE, complete_lines, expense_sides
 from sandbox.quickbooks.entities.fields import (
+    DATED,
+    IN_CURRENCY,
+    TAX_MODE,
+    TOTALS,
     address,
-    choice,
-    day,
     kept,
-    number,
     read_only,
     ref,
     text,
@@ -33,20 +35,17 @@ FIELDS = (
     ref("VendorRef", "Vendor", queryable=True, required=True),
     address("VendorAddr"),
     ref("APAccountRef", "Account", queryable=True),
-    text("DocNumber", 21, queryable=True),
-    day("TxnDate", queryable=True),
+    *DATED,
     text("PrivateNote", 4000),
     ref("DepartmentRef", "Department"),
-    ref("CurrencyRef"),
-    number("ExchangeRate"),
+    *IN_CURRENCY,
     LINE,
     TAX,
     read_only("LinkedTxn", Kind.LIST),
-    read_only("TotalAmt", Kind.NUMBER, queryable=True),
-    read_only("HomeTotalAmt", Kind.NUMBER),
+    *TOTALS,
     read_only("Balance", Kind.NUMBER, queryable=True),
     read_only("HomeBalance", Kind.NUMBER),
-    choice("GlobalTaxCalculation", "TaxExcluded", "TaxInclusive", "NotApplicable"),
+    TAX_MODE,
     text("TransactionLocationType"),
     kept("CustomField"),
 )
@@ -74,7 +73,7 @@ def complete(work: Work) -> None:
     body, company = work.body, work.company
     body.setdefault("TxnDate", company.today())
     vendor = company.row("Vendor", body["VendorRef"]["value"])
-    _same_vendor(work)
+    keep_party(work, "Vendor")
     follow_currency(company, body, vendor)
     _payables(work)
     body["TotalAmt"] = wire(complete_lines(work))
@@ -84,17 +83,6 @@ def complete(work: Work) -> None:
     body["Balance"] = wire(max(0, cents(body["TotalAmt"]) - sum(applied.values())))
     body.setdefault("LinkedTxn", [])
     add_home_total(company, body, "TotalAmt", "Balance")
-
-
-def _same_vendor(work: Work) -> None:
-    """The vendor of a bill with payments on it stays."""
-    before = work.before
-    if before is None or before.body["VendorRef"]["value"] == work.body["VendorRef"]["value"]:
-        return
-    if work.company.applied.get(before.key):
-        raise business(
-            "You can't change the vendor of a transaction that is linked to another transaction."
-        )
 
 
 def _payables(work: Work) -> None:
@@ -115,16 +103,7 @@ def _payables(work: Work) -> None:
 
 def due_date(work: Work) -> str:
     """From the bill's term, else the vendor's, else at once."""
-    body, company = work.body, work.company
-    term_ref = body.get("SalesTermRef")
-    if not term_ref:
-        vendor = company.row("Vendor", body["VendorRef"]["value"])
-        term_ref = vendor.body.get("TermRef") if vendor else None
-        if term_ref and work.before is None:
-            body["SalesTermRef"] = dict(term_ref)
-    term = company.row("Term", term_ref["value"]) if term_ref else None
-    span = int(term.body.get("DueDays") or 0) if term else 0
-    return (date.fromisoformat(body["TxnDate"]) + timedelta(days=span)).isoformat()
+    return terms.due_date(work, "Vendor", "TermRef", usual_days=0)
 
 
 def ledger(company: Company, record: Record, sign: int) -> Iterable[Entry]:

@@ -1,11 +1,15 @@
 """What sales documents share: fields, numbers, totals, due dates, postings."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
 
 from sandbox.quickbooks.company import Company
+from sandbox.quickbooks.entities import terms
 from sandbox.quickbooks.entities.currency import add_home_total, follow_currency
 from sandbox.quickbooks.entities.fields import (
+    DATED,
+    IN_CURRENCY,
+    TAX_MODE,
+    TOTALS,
     address,
     choice,
     day,
@@ -42,12 +46,10 @@ FIELDS = (
     flag("AllowOnlineCreditCardPayment"),
     flag("AllowOnlineACHPayment"),
     kept("CustomField"),
-    text("DocNumber", 21, queryable=True),
-    day("TxnDate", queryable=True),
+    *DATED,
     ref("DepartmentRef", "Department"),
     ref("ClassRef", "Class"),
-    ref("CurrencyRef"),
-    number("ExchangeRate"),
+    *IN_CURRENCY,
     text("PrivateNote", 4000),
     read_only("LinkedTxn", Kind.LIST),
     LINE,
@@ -59,8 +61,7 @@ FIELDS = (
     address("ShipFromAddr"),
     ref("SalesTermRef", "Term", queryable=True),
     day("DueDate", queryable=True),
-    read_only("TotalAmt", Kind.NUMBER, queryable=True),
-    read_only("HomeTotalAmt", Kind.NUMBER),
+    *TOTALS,
     flag("ApplyTaxAfterDiscount"),
     choice("PrintStatus", "NotSet", "NeedToPrint", "PrintComplete", queryable=True),
     choice("EmailStatus", "NotSet", "NeedToSend", "EmailSent", queryable=True),
@@ -69,7 +70,7 @@ FIELDS = (
     email("BillEmailBcc"),
     read_only("Balance", Kind.NUMBER, queryable=True),
     read_only("HomeBalance", Kind.NUMBER),
-    choice("GlobalTaxCalculation", "TaxExcluded", "TaxInclusive", "NotApplicable"),
+    TAX_MODE,
     kept("DeliveryInfo"),
     number("Deposit"),
     ref("DepositToAccountRef", "Account"),
@@ -200,16 +201,7 @@ def next_number(company: Company, entity: Entity) -> str:
 
 def due_date(work: Work) -> str:
     """From the document's term, else the customer's, else the company's 30 days."""
-    body, company = work.body, work.company
-    ref_ = body.get("SalesTermRef")
-    if not ref_:
-        customer = company.row("Customer", body["CustomerRef"]["value"])
-        ref_ = customer.body.get("SalesTermRef") if customer else None
-        if ref_ and work.before is None:
-            body["SalesTermRef"] = dict(ref_)
-    term = company.row("Term", ref_["value"]) if ref_ else None
-    span = int(term.body.get("DueDays") or 0) if term else 30
-    return (date.fromisoformat(body["TxnDate"]) + timedelta(days=span)).isoformat()
+    return terms.due_date(work, "Customer", "SalesTermRef", usual_days=30)
 
 
 def ledger(company: Company, record: Record, sign: int) -> Iterable[Entry]:

@@ -1,7 +1,7 @@
 """The lines of a sales document: fields, checks, amounts, discounts."""
 
 from sandbox.quickbooks.company import Company
-from sandbox.quickbooks.entities.fields import day, flag, kept, number, ref, text
+from sandbox.quickbooks.entities.fields import LINE_HEAD, day, flag, kept, number, ref
 from sandbox.quickbooks.faults import business, fault, missing
 from sandbox.quickbooks.model import Body, Field, Kind, Record, Work
 from sandbox.quickbooks.money import cents, percent, product, wire
@@ -44,11 +44,7 @@ LINE = Field(
     Kind.LIST,
     required=True,
     parts=(
-        text("Id"),
-        number("LineNum"),
-        text("Description", 4000),
-        number("Amount"),
-        Field("DetailType"),
+        *LINE_HEAD,
         SALES_DETAIL,
         DISCOUNT_DETAIL,
         kept("SubTotalLineDetail"),

@@ -26,8 +26,6 @@ VENDOR_CREDIT = Entity(
     name="VendorCredit",
     fields=purchases.FIELDS,
     transaction=True,
-    sequence="Transaction",
-    list_word="Txns",
     plural="vendor credits",
     operations=TRANSACTION_OPERATIONS,
     number_rule=NumberRule("vendor credits", "Vendor Credit", owner="VendorRef"),
