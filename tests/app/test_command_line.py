@@ -113,7 +113,7 @@ def test_a_company_and_its_source_are_made_alone(env_file):
     source = json.loads(run_app("sources", "add", "Shop", "--json", "--env-file", env_file).stdout)
     status = json.loads(run_app("status", "--json", "--env-file", env_file).stdout)
 
-    nothing = {"records": 0, "documents": 0, "sales": {}, "payments": {}, "purchases": {},
+    nothing = {"records": 0, "documents": 0, "invoices": {}, "payments": {}, "purchases": {},
                "words": ""}  # fmt: skip
     assert made.returncode == 0
     assert company["link"].startswith("http://127.0.0.1:8080/reconnect/")
@@ -130,7 +130,7 @@ def test_a_company_and_its_source_are_made_alone(env_file):
         "held": 0,
         "waiting": 0,
         "documents_not_posted": 0,
-        "sales_not_posted": {},
+        "invoices_not_posted": {},
         "payments_not_posted": {},
         "purchases_not_posted": {},
         "held_money": nothing,
@@ -247,7 +247,9 @@ def test_the_record_is_verified_and_exported(env_file):
 
 def test_keys_new_makes_a_key():
     """It needs no settings."""
-    Fernet(run_app("keys", "new").stdout.strip())
+    key = Fernet(run_app("keys", "new").stdout.strip())
+
+    assert key.decrypt(key.encrypt(b"a token")) == b"a token"
 
 
 def test_manifest_is_json_for_slack():

@@ -100,7 +100,12 @@ def test_every_fix_has_its_template_and_every_template_its_fix():
 
 def test_problem_files_are_valid_and_name_fixes_that_exist():
     """A wrong problem file stops the start; this is the same look."""
-    Knowledge.load(ROOT / "templates").validate(fixes_by_name())
+    knowledge = Knowledge.load(ROOT / "templates")
+
+    knowledge.validate(fixes_by_name())
+
+    files = {path.name.removesuffix(".md.j2") for path in (ROOT / "templates/problems").iterdir()}
+    assert set(knowledge.problems) == files
 
 
 def test_every_job_of_the_protocol_has_a_function():
