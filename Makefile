@@ -10,7 +10,7 @@ PIP_COMPILE := $(PY) -m piptools compile --quiet --generate-hashes --no-header -
 JOBS ?= 2
 CODE := app.py bot commands checks sandbox bench tests docs
 
-.PHONY: help setup demo test test-all check fmt run sandbox migrate manifest lock screenshots matrix
+.PHONY: help setup demo test test-all check fmt run sandbox migrate manifest lock screenshots gallery matrix
 
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
@@ -61,7 +61,10 @@ matrix: setup  ## every fix against double presses, lost replies and kills; writ
 	@$(PY) -m tests.matrix
 
 screenshots: setup  ## make docs/images from a running demo (needs Chromium)
-	@$(PY) docs/make_screenshots.py
+	@$(PY) -m docs.make_screenshots
+
+gallery: setup  ## every message and view with the worst names there are, into docs/gallery.html
+	@$(PY) -m tests.gallery
 
 lock:  ## resolve the dependencies of pyproject.toml anew
 	$(PIP_COMPILE) -o requirements.lock pyproject.toml

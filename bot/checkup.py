@@ -8,6 +8,7 @@ import structlog
 
 from bot.domain import EVERYTHING, Finding, Scope
 from bot.errors import BotError
+from bot.incidents import exceptions
 from bot.models import CheckRun, Company
 from bot.services import Services
 
@@ -53,12 +54,16 @@ def by_name(checks: Iterable[Check]) -> Mapping[str, Check]:
 def run_check(
     services: Services, company_id: int, check: Check, scope: Scope = EVERYTHING
 ) -> CheckReport:
-    """Run one check at one company and keep a row of it."""
+    """Run one check at one company and keep a row of it.
+
+    What somebody said is no problem is left out (bot.incidents.exceptions).
+    """
     started = services.clock.now()
     with services.sessions.read() as session:
         company = session.get_one(Company, company_id)
     try:
-        findings = tuple(check.run(services, company, scope))
+        found = tuple(check.run(services, company, scope))
+        findings = exceptions.not_excepted(services, company_id, found)
         report = CheckReport(check.name, company_id, scope, completed=True, findings=findings)
     except Exception as error:  # marked border: one check never stops the others
         log.exception("check crashed", check=check.name, company_id=company_id)

@@ -88,6 +88,12 @@ class Settings(BaseSettings):
     GROUPING_SECONDS: float = Field(
         default=5, ge=0, description="How long a first alert waits for its root cause, in seconds."
     )
+    FLOOD_DOCUMENTS: int = Field(
+        default=50,
+        ge=0,
+        description="So many documents not posted within ten minutes, for several causes, get one "
+        "table over all their alerts; 0: never.",
+    )
     LASTING_THROTTLED_SECONDS: float = Field(
         default=300, ge=0, description="Throttling shorter than this heals in silence."
     )

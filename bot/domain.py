@@ -164,7 +164,11 @@ class ConnectionState(StrEnum):
 
 @dataclass(frozen=True)
 class Waiting:
-    """Documents that are not posted because of one cause. Sums never mix types or currencies."""
+    """Documents that are not posted because of one cause. Sums never mix types or currencies.
+
+    `sales_amount` holds the totals, tax included. `sales_tax` has a currency only where the tax
+    of every one of its sales documents is known.
+    """
 
     sales_count: int = 0
     sales_amount: Mapping[str, Decimal] = field(default_factory=dict)
@@ -173,6 +177,7 @@ class Waiting:
     other_count: int = 0
     purchase_count: int = 0
     purchase_amount: Mapping[str, Decimal] = field(default_factory=dict)
+    sales_tax: Mapping[str, Decimal] = field(default_factory=dict)
 
     @property
     def documents(self) -> int:

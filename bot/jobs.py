@@ -11,6 +11,7 @@ DELIVER = "deliver"
 CAPTURE = "capture"
 CLICK = "click"
 COMMAND = "command"
+HOME = "home"
 SWEEP = "sweep"
 
 
@@ -79,3 +80,8 @@ def handle_click(queue: JobQueue, click_id: int) -> None:
 def answer_command(queue: JobQueue, command_id: int) -> None:
     """Nudge the answer to a slash command."""
     queue.nudge(COMMAND, str(command_id), urgent=True)
+
+
+def show_home(queue: JobQueue, user_id: str = "") -> None:
+    """Nudge the Home tab of a person; of everybody who has one, with no name."""
+    queue.nudge(HOME, user_id, urgent=bool(user_id))

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlmodel import col, select
+from sqlmodel import select
 
 from bot.checkup import Check
-from bot.domain import ConnectionState, Finding, Payload, RecordState, Scope
-from bot.models import Company, Connection, Record, Source
+from bot.domain import ConnectionState, Finding, Payload, Scope
+from bot.models import Company, Connection, Source
 from bot.services import Services
+from bot.sync import due
 from bot.sync.totals import waiting_facts
 
 SUBJECT = "connection"
@@ -79,13 +80,9 @@ def _tells(services: Services, row: Connection) -> bool:
 def _finding(
     services: Services, company: Company, problem: str, since: datetime | None, own: Payload
 ) -> Finding:
-    """With all that waits in the company: nothing of it can be posted now."""
+    """With all that waits for it: what another problem holds has an alert of its own."""
     with services.sessions.read() as session:
-        waiting = session.exec(
-            select(Record)
-            .where(Record.company_id == company.id)
-            .where(col(Record.state).in_((RecordState.WAITING, RecordState.HELD)))
-        ).all()
+        waiting = due.all_waiting(session, company.id or 0)
         rows = session.exec(select(Source).where(Source.company_id == company.id))
         sources = {row.id or 0: row.name for row in rows}
     facts = {**waiting_facts(company, sources, waiting, since), **own}

@@ -9,7 +9,7 @@ from bot.checkup import Check
 from bot.domain import Finding, Payload, RecordState, Scope
 from bot.models import Company, Hold, Record, Source
 from bot.services import Services
-from bot.sync import merged
+from bot.sync import facts_now
 from bot.sync.totals import totals, waiting_facts
 
 # At most this many subjects are named in one query.
@@ -34,7 +34,7 @@ def run(services: Services, company: Company, scope: Scope) -> Iterator[Finding]
             facts = _facts(company, sources, found, waiting)
             facts["alone"] = _alone(waiting, shared)
             with services.sessions.read() as session:
-                facts = merged.enriched(session, services.settings, company, problem, facts)
+                facts = facts_now.enriched(session, services.settings, company, problem, facts)
             identities = tuple(record.id or 0 for record in waiting)
             yield Finding(problem, subject, facts, identities)
 

@@ -12,7 +12,7 @@ from bot.incidents.storm_message import OPEN_ONE
 from bot.models import Incident
 from bot.services import Services
 from bot.slack.blocks import VIEW_TITLE
-from commands.parts import refused_rows, storm_view
+from commands.parts import home_settings, refused_rows, set_aside, storm_view
 
 DETAILS = "details"
 WHO = "who"
@@ -21,6 +21,7 @@ MORE_CLAIM = f"{people.MORE}:{people.CLAIM}"
 MORE_SNOOZE = f"{people.MORE}:{people.SNOOZE}"
 MORE_HISTORY = f"{people.MORE}:{people.HISTORY}"
 MORE_DETAILS = f"{people.MORE}:{people.DETAILS}"
+MORE_EXCEPTION = f"{people.MORE}:{people.EXCEPTION}"
 
 
 def incident_of(services: Services, value: str) -> Incident | None:
@@ -39,6 +40,9 @@ ROLES: Mapping[str, Role] = {
     people.NO: Role.OPERATOR,
     MORE_CLAIM: Role.OPERATOR,
     MORE_SNOOZE: Role.OPERATOR,
+    # Some problems ask for more: see _exception.
+    MORE_EXCEPTION: Role.OPERATOR,
+    people.TAKE_BACK: Role.OPERATOR,
     MORE_HISTORY: Role.VIEWER,
     MORE_DETAILS: Role.VIEWER,
     DETAILS: Role.VIEWER,
@@ -47,6 +51,7 @@ ROLES: Mapping[str, Role] = {
     OPEN_ONE: Role.VIEWER,
     storm_view.OPEN: Role.VIEWER,
     REFUSED: Role.VIEWER,
+    home_settings.OPEN: Role.ADMIN,
 }
 
 
@@ -66,6 +71,12 @@ def _question(services: Services, press: Press) -> Need | None:
     return Need(incident.company_id, role)
 
 
+def _exception(services: Services, press: Press) -> Need | None:
+    """What concerns the books is set aside by an approver."""
+    incident = incident_of(services, press.value)
+    return Need(incident.company_id, set_aside.role(services, incident)) if incident else None
+
+
 def _storm(services: Services, press: Press) -> Need | None:
     with services.sessions.read() as session:
         storm = storm_view.storm_named(session, press.value)
@@ -76,6 +87,12 @@ def _import(services: Services, press: Press) -> Need | None:
     with services.sessions.read() as session:
         run = refused_rows.import_named(session, press.value)
     return Need(run.company_id, ROLES[press.action]) if run else None
+
+
+def _company(services: Services, press: Press) -> Need | None:
+    with services.sessions.read() as session:
+        company = home_settings.company_named(session, press.value)
+    return Need(company.id or 0, ROLES[press.action]) if company else None
 
 
 def _title(label: str) -> str:
@@ -92,9 +109,12 @@ BUTTONS: tuple[Button, ...] = (
     Button(people.NO, "Do not approve", need),
     Button(MORE_CLAIM, "Take it", need, window=False),
     Button(MORE_SNOOZE, "Snooze", need),
+    Button(MORE_EXCEPTION, set_aside.TITLE, _exception),
+    Button(people.TAKE_BACK, set_aside.BACK_TITLE, _exception),
     Button(MORE_HISTORY, "History", need),
     Button(MORE_DETAILS, "Details", need),
     Button(OPEN_ONE, storm_view.LIST, _storm),
     Button(storm_view.OPEN, storm_view.ONE, need),
     Button(REFUSED, refused_rows.TITLE, _import),
+    Button(home_settings.OPEN, home_settings.TITLE, _company),
 )

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from bot import jobs
 from bot.dispatch.model import Call, SlashCommand
 from bot.dispatch.reply import Reply, bullets, line, spans, strong
-from bot.domain import IncidentState, Role
+from bot.domain import IncidentState, Payload, Role
 from bot.models import CheckRun, Company, Incident, SyncRun
 from bot.render import Span, Text, listed, plural
 from bot.services import Services
@@ -57,20 +57,10 @@ def _begin(services: Services, call: Call) -> Reply:
         if about is not None:
             return about
         return not_understood(call, strange, possible, names, ["/qb-check"])
-    now = services.clock.now()
     with services.sessions.write() as session:
         for company in call.companies:
-            session.add(
-                SyncRun(
-                    company_id=company.id or 0,
-                    command_id=call.id or None,
-                    requested_by=call.user_id,
-                    what="check",
-                    report={"checks": _names(session, company)},
-                    state=CHECKING,
-                    started_at=now,
-                )
-            )
+            report: Payload = {"checks": _names(session, company)}
+            session.add(syncing.row_of(services, call, company, "check", CHECKING, report=report))
     for one in syncing.runs_of(services, call):
         jobs.capture_company(services.queue, one.company_id)
         for name in one.report["checks"]:

@@ -9,17 +9,18 @@ from bot.dispatch.model import Call, SlashCommand
 from bot.dispatch.reply import Reply, bullets, line, link, spans, strong
 from bot.domain import IncidentState, Payload, Role, Waiting
 from bot.fixes.preview import CONNECTION
+from bot.incidents.address import alert_url
 from bot.models import Company, Incident
-from bot.render import Span, Text, listed, not_posted, plural
+from bot.render import Span, Text, listed, not_posted, plural, sums
 from bot.services import Services
-from commands.parts import parties, refused_rows
-from commands.parts.alerts import FAMILIES, alert_url, fits, labels, short_title
-from commands.parts.asked import company_names, meaningful, near, quoted, vocabulary
+from commands.parts import documents, parties, refused_rows, skipped, which_alert
+from commands.parts.alerts import FAMILIES, labels, short_title
+from commands.parts.asked import company_names, meaningful, near, plain, quoted, vocabulary
 from commands.parts.held import stuck
+from commands.parts.numbers import has_digit
 from commands.parts.standing import (
     are_held,
     cause_keys,
-    counted,
     held,
     held_by,
     how_many,
@@ -29,36 +30,54 @@ from commands.parts.standing import (
 )
 
 MOST_SHOWN = 15
+_SKIPPED = vocabulary("skipped skip skips")
+_ALL = vocabulary("all everything")
 # What people say beside it, meaning nothing else.
 _OWN = vocabulary(
     "alert alerts broke broken error errors fail failed failing fails failures issue issues open "
-    "problem problems stuck today trouble wrong"
+    "invoice invoices payment payments document documents bill bills problem problems stuck today "
+    "trouble wrong"
 )
 _TWICE = "A document that two problems hold is counted under each of them, and once in the sum."
 _STATES = {IncidentState.WORKING: "being fixed", IncidentState.PARTLY: "partly fixed"}
 
 
 def run(services: Services, call: Call) -> Reply:
-    """List the open alerts of each company, family by family, and the last refused rows."""
-    reply = _alerts(services, call)
-    if call.text:
-        return reply
-    rows = [part for company in call.companies for part in refused_rows.last(services, company)]
-    return replace(reply, parts=(*reply.parts, *rows))
+    """List the open alerts of each company, family by family, and the rows still refused.
 
-
-def _alerts(services: Services, call: Call) -> Reply:
-    """List what is open, with what each holds."""
+    "skipped" lists what people decided not to post; "all" adds that to the rest.
+    """
+    said = {plain(word) for word in call.text.split()}
+    if said & _SKIPPED:
+        return _skipped(services, call)
     asked = meaningful(call.text, _OWN)
-    words = tuple(asked.lower().split())
+    if asked:
+        return _alerts(services, call, asked)
+    rows = [part for company in call.companies for part in refused_rows.still(services, company)]
+    reply = _alerts(services, call, "", done="" if rows else " Nothing to do.")
+    kept = _skipped(services, call).parts if said & _ALL else ()
+    return replace(reply, parts=(*reply.parts, *rows, *kept))
+
+
+def _skipped(services: Services, call: Call) -> Reply:
+    """What people decided not to post, with the reason; nothing of it is forgotten."""
+    parts = [part for company in call.companies for part in skipped.told(services, company)]
+    if not parts:
+        return Reply.say(f"Nothing is left out on purpose at {listed(company_names(call))}.")
+    return Reply((*parts, line("Next: /qb-undo takes back what was decided by mistake.")))
+
+
+def _alerts(services: Services, call: Call, asked: str, done: str = "") -> Reply:
+    """List what is open, with what each holds."""
     found = {company.id: _open(services, company) for company in call.companies}
-    wanted = {
-        company_id: [row for row in rows if fits(services, row, words)]
-        for company_id, rows in found.items()
-    }
+    meant = which_alert.named(
+        services, call.companies, [row for rows in found.values() for row in rows], asked
+    )
+    named = {row.id for row in meant}
+    wanted = {key: [row for row in rows if row.id in named] for key, rows in found.items()}
     total = sum(len(rows) for rows in wanted.values())
     if not total:
-        return _nothing(services, call, asked, found)
+        return _nothing(services, call, asked, found, done)
     parts: list[Text | Payload] = []
     room = MOST_SHOWN
     for company in call.companies:
@@ -75,17 +94,36 @@ def _alerts(services: Services, call: Call) -> Reply:
 
 
 def _nothing(
-    services: Services, call: Call, asked: str, found: Mapping[int | None, Sequence[Incident]]
+    services: Services,
+    call: Call,
+    asked: str,
+    found: Mapping[int | None, Sequence[Incident]],
+    done: str,
 ) -> Reply:
     """Nothing fits, or nothing is open: then what waits or is held is still told."""
     names = listed(company_names(call))
     if asked:
-        return parties.about(services, call, asked) or _strange(call, asked, found)
+        known = _documents(services, call, asked) or parties.about(services, call, asked)
+        return known or _strange(call, asked, found)
     kept = [_kept(services, company) for company in call.companies]
     parts = tuple(text for text in kept if text != Text())
     if parts:
         return Reply((line(f"No open problems at {names} yet."), *parts))
-    return Reply.say(f"No open problems at {names}. Nothing to do.")
+    return Reply.say(f"No open problems at {names}.{done}")
+
+
+def _documents(services: Services, call: Call, asked: str) -> Reply | None:
+    """Where the document of this number stands, when no open problem holds it."""
+    number = asked.split()[-1]
+    if not has_digit(number):
+        return None
+    with services.sessions.read() as session:
+        rows = documents.find(session, call.companies, number)[: documents.MOST_FOUND]
+    if not rows:
+        return None
+    companies = {company.id: company for company in call.companies}
+    places = [documents.place(services, companies[row.company_id], row) for row in rows]
+    return Reply((line(f"No open problem holds {quoted(number)}."), *places))
 
 
 def _kept(services: Services, company: Company) -> Text:
@@ -157,12 +195,12 @@ def _company(
         roots = len(cause_keys(session, company.id or 0))
         later = waiting(session, company.id or 0)
         each = {row.id: _held(session, company, row) for row in shown}
-    sums = " · ".join(part for part in (are_held(now, roots), waits(later)) if part)
-    # Of a narrowed list the sums are still those of the whole company, as /qb-status has them.
+    totals = " · ".join(part for part in (are_held(now, roots), waits(later)) if part)
+    # Of a narrowed list the totals are still those of the whole company, as /qb-status has them.
     count = plural(all_open, "open problem")
     if len(rows) < all_open:
-        count, sums = f"{len(rows)} of {count}", f"in all {sums}"
-    parts: list[Text | Payload] = [line(strong(company.name), f" · {count}{note} · {sums}")]
+        count, totals = f"{len(rows)} of {count}", f"in all {totals}"
+    parts: list[Text | Payload] = [line(strong(company.name), f" · {count}{note} · {totals}")]
     for family, name in FAMILIES.items():
         items = [_item(services, row, each[row.id]) for row in shown if row.family is family]
         if items:
@@ -182,7 +220,7 @@ def _held(session: Session, company: Company, row: Incident) -> Waiting | None:
 
 
 def _item(services: Services, row: Incident, found: Waiting | None) -> tuple[Span, ...]:
-    words = [f"{counted(found)} not posted" if found else not_posted(row.facts)]
+    words = [f"{sums.told(found)} not posted" if found else not_posted(row.facts)]
     if row.paused_by_id is not None:
         words.append("paused until the connection is back")
     elif row.state in _STATES:
@@ -198,8 +236,8 @@ def _item(services: Services, row: Incident, found: Waiting | None) -> tuple[Spa
 COMMAND = SlashCommand(
     name="/qb-errors",
     help="Lists the open problems with the money they hold and links to their alerts.",
-    usage="[company] [words to look for] [--public]",
+    usage="[company] [number or words | all | skipped] [--public]",
     role=Role.VIEWER,
     run=run,
-    examples=("/qb-errors", "/qb-errors duplicates", "/qb-errors jane doe"),
+    examples=("/qb-errors", "/qb-errors duplicates", "/qb-errors INV-1042", "/qb-errors all"),
 )

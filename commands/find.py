@@ -9,20 +9,21 @@ from bot import mirror
 from bot.dispatch.model import Call, SlashCommand
 from bot.dispatch.reply import Reply, bullets, line, link, spans, strong
 from bot.domain import DOCUMENTS, ENTITY, RecordState, Role
+from bot.incidents.address import alert_url
 from bot.models import Company, MirrorRow, Record
 from bot.quickbooks.links import deep_link
 from bot.render import Span, Text, clean, listed, money, plural
 from bot.services import Services
 from commands.parts import documents, parties, which_alert
-from commands.parts.alerts import alert_url
 from commands.parts.asked import company_names, meaningful, plain, quoted, vocabulary
+from commands.parts.numbers import has_digit
 
 MOST = 10
 _MOST_READ = 200
 _LISTS = ("Account", "Customer", "Employee", "Item", "Vendor")
 _OWN = vocabulary(
-    "account customer customers document documents find invoice invoices item items look lookup "
-    "name number order payment search sku vendor vendors where"
+    "account bill bills customer customers document documents find invoice invoices item items "
+    "look lookup name number order payment search sku vendor vendors where"
 )
 _STATES = {
     RecordState.WAITING: "waits to be posted",
@@ -73,7 +74,7 @@ def _records(session: Session, company: Company, words: str) -> list[Record]:
         .order_by(col(Record.tier), col(Record.id).desc())
         .limit(_MOST_READ)
     ).all()
-    numbered = documents.find(session, [company], words, tuple(DOCUMENTS)) if _digits(words) else []
+    numbered = documents.find(session, [company], words) if has_digit(words) else []
     found = {row.id: row for row in (*numbered, *rows)}
     return list(found.values())
 
@@ -143,10 +144,6 @@ def _more(count: int) -> list[tuple[Span, ...]]:
     if count <= MOST:
         return []
     return [spans(f"and {plural(count - MOST, 'more')}: type more of the name")]
-
-
-def _digits(words: str) -> bool:
-    return any(letter.isdigit() for letter in words)
 
 
 def _nothing(services: Services, call: Call, words: str) -> Reply:

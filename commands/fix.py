@@ -6,11 +6,12 @@ from bot.dispatch.model import Call, Opened, SlashCommand
 from bot.dispatch.reply import Reply, line
 from bot.domain import IncidentState, Payload, Role
 from bot.incidents.buttons import label_of
-from bot.models import Company, Incident
+from bot.models import Incident
 from bot.render import Text
 from bot.services import Services
 from commands.buttons import FIX
 from commands.parts import parties, which_alert
+from commands.parts.alerts import offers
 from commands.parts.asked import meaningful, plain, vocabulary
 
 _OWN = vocabulary("alert fix fixes fixing mend repair solve problem problems error errors")
@@ -62,18 +63,18 @@ def _named(services: Services, call: Call, rows: Sequence[Incident], text: str) 
 
 def _way(services: Services, incident: Incident, text: str) -> str:
     """The fix that the words name; else the coloured one, or the only one. "" when not clear."""
-    offers = which_alert.offers(services, incident)
+    found = offers(services, incident)
     typed = {plain(word) for word in text.split()}
-    for fix, _ in offers:
+    for fix, _ in found:
         label = label_of(fix, incident.facts).rstrip("…").casefold()
         own = {plain(word) for word in label.split()} - {"and", "post"}
         own = {word for word in own if not word.isdigit()}
         if own and own <= typed:
             return fix.name
-    coloured = [fix.name for fix, primary in offers if primary]
+    coloured = [fix.name for fix, primary in found if primary]
     if coloured:
         return coloured[0]
-    return offers[0][0].name if len(offers) == 1 else ""
+    return found[0][0].name if len(found) == 1 else ""
 
 
 def _parts(services: Services, call: Call, found: Sequence[Incident]) -> list[Text | Payload]:
@@ -94,11 +95,6 @@ def _why_not(row: Incident) -> str:
     if row.paused_by_id is not None:
         return "It is paused until the QuickBooks connection is back: /qb-reconnect."
     return _NOW.get(row.state, "The bot cannot mend this one: its alert says what to do.")
-
-
-def company_of(call: Call, row: Incident) -> Company:
-    """The company an alert belongs to."""
-    return next(company for company in call.companies if company.id == row.company_id)
 
 
 COMMAND = SlashCommand(

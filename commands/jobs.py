@@ -17,7 +17,7 @@ from bot.errors import BotError, CompanyBusy, TemplateFault
 from bot.models import Click, FixRun
 from bot.services import Services
 from bot.slack import SlackFault
-from commands import ALL_COMMANDS
+from commands import ALL_COMMANDS, home
 from commands.buttons import BUTTONS
 from commands.parts import file_form, fix_views, presses
 
@@ -112,6 +112,9 @@ def _show(services: Services, click: Click, view: Payload, words: str) -> None:
         _show_plainly(services, click, words)
     with services.sessions.write() as session:
         session.exec(update(Click).where(col(Click.id) == click.id).values(state="done"))
+    if not click.channel_id:
+        # Pressed on the Home tab or in a window that it opened: what it shows may have changed.
+        jobs.show_home(services.queue, click.user_id)
 
 
 def _show_plainly(services: Services, click: Click, words: str) -> None:
@@ -147,4 +150,5 @@ def _tell(services: Services, click: Click, words: str) -> None:
 JOBS: Mapping[str, Callable[[Services, str], None]] = {
     jobs.CLICK: handle_click,
     jobs.COMMAND: answer_command,
+    jobs.HOME: home.show,
 }

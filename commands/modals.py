@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from bot.dispatch import views
 from bot.dispatch.model import Form, Press
 from bot.domain import Payload
-from commands.parts import approval, file_form, fix_views, snoozing
+from commands.parts import approval, file_form, fix_views, home_settings, set_aside, snoozing
 
 
 def _check_choices(press: Press) -> Mapping[str, str]:
@@ -38,5 +38,8 @@ FORMS: tuple[Form, ...] = (
     Form(approval.ASK, _check_choices, _checking),
     Form(approval.DECLINE, _check_reason, _checking),
     Form(snoozing.CALLBACK, snoozing.check, _noting),
+    Form(set_aside.CALLBACK, set_aside.check, _noting),
+    Form(set_aside.BACK, lambda _press: {}, _noting),
+    Form(home_settings.CALLBACK, home_settings.check, _noting),
     Form(file_form.CALLBACK, file_form.check, file_form.waiting),
 )

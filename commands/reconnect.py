@@ -7,11 +7,11 @@ from bot.dispatch.reply import Reply, bullets, line, link, strong
 from bot.domain import ConnectionState, IncidentState, Role
 from bot.models import AuditEntry, Company, Connection, Incident
 from bot.reconnect import LINK_MINUTES, issue_link, role_needed
-from bot.render import listed, moment
+from bot.render import listed, moment, sums
 from bot.services import Services
 from bot.slack import blocks
 from commands.parts.asked import company_names, meaningful, not_understood, vocabulary
-from commands.parts.standing import counted, how_many, unposted
+from commands.parts.standing import how_many, unposted
 
 _OWN = vocabulary("access company connect link new reconnect")
 
@@ -84,7 +84,7 @@ def _standing(services: Services, company: Company, row: Connection | None) -> s
         since = f" since {moment(row.lost_at, company.time_zone)}" if row.lost_at else ""
         with services.sessions.read() as session:
             found = unposted(session, company.id or 0)
-        kept = f" Not posted so far: {counted(found)}." if how_many(found) else ""
+        kept = f" Not posted so far: {sums.told(found)}." if how_many(found) else ""
         return f"QuickBooks no longer accepts our permission{since}.{kept}"
     return (
         f"It is connected{_since(services, company, row)}, so nobody has to do anything. A new "

@@ -3,7 +3,7 @@
 from bot.dispatch.model import Call, SlashCommand
 from bot.dispatch.reply import Reply, line, strong
 from bot.domain import Payload, Role
-from bot.render import Text, listed, moment, plural
+from bot.render import Text, listed, moment, plural, sums
 from bot.services import Services
 from bot.slack import blocks
 from commands.parts import parties
@@ -12,7 +12,6 @@ from commands.parts.standing import (
     Standing,
     ago,
     are_held,
-    counted,
     how_many,
     standing,
     waits,
@@ -58,7 +57,7 @@ def _strange(call: Call, asked: str) -> Reply:
 
 def _line(services: Services, row: Standing) -> Text:
     words = [_connection(services, row)]
-    words.append(f"posted today: {counted(row.posted_today) or 'nothing'}")
+    words.append(f"posted today: {sums.told(row.posted_today) or 'nothing'}")
     words.append(_waits(row))
     words.append(are_held(row.held, row.causes))
     words.append(_problems(row))

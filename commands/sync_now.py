@@ -11,7 +11,7 @@ from bot.domain import TIER, Payload, RecordState, RecordType, Role
 from bot.models import Company, Record
 from bot.render import Text, listed, plural
 from bot.services import Services
-from bot.sync.records import references, stored_record
+from bot.sync.reading import references, stored_record
 from commands.parts import documents, file_form, parties, syncing
 from commands.parts.asked import company_names, not_understood
 from commands.parts.held import stuck
@@ -50,10 +50,10 @@ def _strange(call: Call, strange: str) -> Reply:
     """Nothing is posted on words that were not understood."""
     names = company_names(call)
     possible = (
-        "Nothing was posted. I know invoices, payments, customers, items, a document's number, "
-        f"file, and the company's name: {listed(names, 'or')}."
+        "Nothing was posted. I know invoices, payments, bills, customers, vendors, items, a "
+        f"document's number, file, and the company's name: {listed(names, 'or')}."
     )
-    known = ["invoices", "payments", "customers", "items", "file", *names]
+    known = ["invoices", "payments", "bills", "customers", "vendors", "items", "file", *names]
     examples = (
         "/qb-sync-now",
         "/qb-sync-now invoices",
@@ -105,7 +105,7 @@ def _of_types(
 
 def _one(services: Services, call: Call, wish: Wish) -> Reply:
     """Post one document, or say where it stands."""
-    types = wish.types or (RecordType.INVOICE, RecordType.PAYMENT)
+    types = wish.types or documents.NUMBERED
     with services.sessions.read() as session:
         found = documents.find(session, call.companies, wish.number, types)
     companies = {company.id: company for company in call.companies}
@@ -156,13 +156,14 @@ def _parents(session: Session, record: Record) -> list[int]:
 COMMAND = SlashCommand(
     name="/qb-sync-now",
     help="Posts what waits to QuickBooks now: everything, one kind, one document, or a file.",
-    usage="[company] [invoices|payments|customers|items] [invoice <number>] [file]",
+    usage="[company] [invoices|payments|bills|customers|items] [invoice <number>] [file]",
     role=Role.OPERATOR,
     run=run,
     examples=(
         "/qb-sync-now",
         "/qb-sync-now invoices",
         "/qb-sync-now invoice 1042",
+        "/qb-sync-now bill B-1048",
         "/qb-sync-now file",
     ),
     opens=opens,

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 from bot.dispatch.model import Call, Opened, SlashCommand
 from bot.dispatch.reply import Reply, line
 from bot.domain import IncidentState, Payload, Role
-from bot.fixes import undo
+from bot.fixes import undoable
 from bot.fixes.model import UNDO
 from bot.models import FixRun, Incident
 from bot.render import Text
@@ -46,9 +46,7 @@ def run(services: Services, call: Call) -> Reply:
 def opens(services: Services, call: Call) -> Opened | None:
     """Open the preview at once when one fix is meant."""
     text = meaningful(call.text, _OWN)
-    if not text:
-        return None
-    rows = _undoable(services, call)
+    rows = _undoable(services, call) if text else []
     found = which_alert.named(services, call.companies, rows, text)
     return Opened(f"{FIX}{UNDO}", str(found[0].id), "Undo") if len(found) == 1 else None
 
@@ -74,7 +72,7 @@ def _undoable(services: Services, call: Call) -> list[Incident]:
 
 def _settled(session: Session, incident_id: int) -> Incident | None:
     incident = session.get_one(Incident, incident_id)
-    if incident.state is IncidentState.WORKING or not undo.can_undo(session, incident_id):
+    if incident.state is IncidentState.WORKING or not undoable.can_undo(session, incident_id):
         return None
     return incident
 

@@ -1,8 +1,9 @@
 """Makes docs/images from a demo that runs in this folder: `make demo`, then `make screenshots`.
 
-Every picture shows what the running bot really posted. A scene the bot has no message for is left
-out with a line that says so, and its old picture stays; nothing is staged. The script presses one
-fix to its end, as a person would, so a fresh demo gives the fullest pictures.
+Every picture shows what the running bot really posted. More troubles than the demo has are handed
+in first (docs/more_trouble.py), as real ones are. A scene the bot has no message for is left out
+with a line that says so, and its old picture stays. The script presses one fix to its end, as a
+person would, so a fresh demo gives the fullest pictures.
 """
 
 import json
@@ -18,10 +19,14 @@ from typing import Any
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, sync_playwright
 from playwright.sync_api import Error as PageError
 
+from docs import more_trouble
+
 ROOT = Path(__file__).resolve().parents[1]
 IMAGES = ROOT / "docs" / "images"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 DESK: ViewportSize = {"width": 1280, "height": 900}
+WALL: ViewportSize = {"width": 1280, "height": 3400}
+TALL: ViewportSize = {"width": 1280, "height": 1480}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 FAMILIES = ("duplicates", "mapping", "inactive", "characters", "connection")
 FIX_SECONDS = 30.0
@@ -41,11 +46,13 @@ class Studio:
     browser: Browser
     told: Json
 
-    def open(self, query: str, *, scheme: str = "light", phone: bool = False) -> Page:
+    def open(
+        self, query: str, *, scheme: str = "light", phone: bool = False, size: ViewportSize = DESK
+    ) -> Page:
         """The page as the operator sees it, at rest."""
         context = self.browser.new_context(
-            viewport=PHONE if phone else DESK,
-            device_scale_factor=2 if phone else 1.5,
+            viewport=PHONE if phone else size,
+            device_scale_factor=2 if phone else 1 if size is WALL else 1.5,
             color_scheme="dark" if scheme == "dark" else "light",
             reduced_motion="reduce",
             is_mobile=phone,
@@ -103,8 +110,9 @@ def save(page: Page, name: str) -> None:
 
 
 def open_alert(studio: Studio) -> Json:
-    """An alert whose primary button shows a preview; the newest."""
-    for alert in reversed(studio.alerts()):
+    """An alert whose primary button shows a preview: one about a name if there is one."""
+    alerts = studio.alerts()
+    for alert in sorted(alerts, key=lambda one: payload(one).get("family") != "duplicates"):
         elements = [e for block in alert["blocks"] for e in block.get("elements", [])]
         has_fix = any(e["type"] == "button" and e.get("style") == "primary" for e in elements)
         about = payload(alert)
@@ -121,7 +129,7 @@ def families(studio: Studio) -> None:
     missing = [family for family in FAMILIES if family not in there]
     if missing:
         raise LeftOut(f"no channel has an alert of {', '.join(missing)}")
-    save(studio.open(studio.channel(channel)), "families")
+    save(studio.open(studio.channel(channel), size=WALL), "families")
 
 
 def one_alert(studio: Studio) -> None:
@@ -191,10 +199,11 @@ def storm(studio: Studio) -> None:
 
 def home(studio: Studio) -> None:
     """The app's Home tab."""
-    page = studio.open("view=home")
+    page = studio.open("view=home", size=TALL)
     view = page.get_by_test_id("home-view")
     try:
         view.locator(".block").first.wait_for(timeout=4_000)
+        page.wait_for_timeout(1_500)
     except PageError:
         raise LeftOut("the bot draws no Home tab") from None
     save(page, "home")
@@ -202,16 +211,18 @@ def home(studio: Studio) -> None:
 
 def dark(studio: Studio) -> None:
     """The same channel in the dark."""
-    save(studio.open(studio.channel(fullest(studio.alerts())), scheme="dark"), "dark")
+    alert = open_alert(studio)
+    page = studio.open(studio.channel(alert["channel"]), scheme="dark")
+    article(page, alert).evaluate("one => one.scrollIntoView({ block: 'start' })")
+    page.wait_for_timeout(200)
+    save(page, "dark")
 
 
 def phone(studio: Studio) -> None:
     """An alert on a phone."""
-    alerts = studio.alerts()
-    channel = fullest(alerts)
-    page = studio.open(studio.channel(channel), phone=True)
-    last = next(one for one in reversed(alerts) if one["channel"] == channel)
-    article(page, last).evaluate("one => one.scrollIntoView({ block: 'start' })")
+    alert = open_alert(studio)
+    page = studio.open(studio.channel(alert["channel"]), phone=True)
+    article(page, alert).evaluate("one => one.scrollIntoView({ block: 'start' })")
     page.wait_for_timeout(200)
     save(page, "phone")
 
@@ -237,7 +248,9 @@ def main() -> int:
     IMAGES.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
-        studio = Studio(browser, json.loads(ready.read_text(encoding="utf-8")))
+        told = json.loads(ready.read_text(encoding="utf-8"))
+        more_trouble.make(told)
+        studio = Studio(browser, told)
         for name, scene in SCENES:
             sys.stdout.write(f"{name}: {taken(scene, studio)}\n")
         browser.close()

@@ -1,4 +1,4 @@
-"""What is not posted, in money: each record once, sales and payments apart, currencies apart."""
+"""What is not posted, in money: each record once, invoices and payments apart, as currencies."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -6,17 +6,10 @@ from decimal import Decimal
 
 from sqlmodel import Session, col, select
 
-from bot.domain import (
-    CASH_DOCUMENTS,
-    PURCHASE_DOCUMENTS,
-    SALES_DOCUMENTS,
-    JsonValue,
-    Payload,
-    RecordState,
-    Waiting,
-)
+from bot.domain import Payload, RecordState, Waiting
 from bot.models import Hold, Record
-from bot.render import money, plural
+from bot.render.sums import told
+from bot.sync.totals import Sum, add_up
 
 _Row = tuple[int | None, str, str, Decimal | None]
 _ZERO = Decimal("0.00")
@@ -64,43 +57,7 @@ def _rows(session: Session, company_id: int, state: RecordState) -> list[_Row]:
 
 
 def _total(rows: Iterable[_Row]) -> Waiting:
-    sales: dict[str, Decimal] = {}
-    cash: dict[str, Decimal] = {}
-    bills: dict[str, Decimal] = {}
-    counts = [0, 0, 0, 0]
-    for _, kind, currency, amount in rows:
-        part, sums = 2, None
-        if kind in SALES_DOCUMENTS:
-            part, sums = 0, sales
-        elif kind in CASH_DOCUMENTS:
-            part, sums = 1, cash
-        elif kind in PURCHASE_DOCUMENTS:
-            part, sums = 3, bills
-        counts[part] += 1
-        if sums is not None:
-            sums[currency] = sums.get(currency, _ZERO) + (amount or _ZERO)
-    return Waiting(counts[0], sales, counts[1], cash, counts[2], counts[3], bills)
-
-
-def of_facts(facts: Mapping[str, JsonValue]) -> Waiting:
-    """The sums an alert shows."""
-    rows = [
-        facts,
-        *(row for row in facts.get("other_currencies") or () if isinstance(row, Mapping)),
-    ]
-    names = ("sales_amount", "cash_amount", "purchase_amount")
-    sums: dict[str, dict[str, Decimal]] = {name: {} for name in names}
-    for row in rows:
-        for key, found in sums.items():
-            amount = Decimal(str(row.get(key) or 0))
-            if amount:
-                found[str(row.get("currency") or "USD")] = amount
-    sales, cash = int(facts.get("sales_count") or 0), int(facts.get("cash_count") or 0)
-    bills = int(facts.get("purchase_count") or 0)
-    records = int(facts.get("record_count") or 0)
-    other = max(0, records - sales - cash - bills)
-    sold, paid, owed = (sums[name] for name in names)
-    return Waiting(sales, sold, cash, paid, other, bills, owed)
+    return add_up(Sum(kind, currency, 1, amount) for _, kind, currency, amount in rows)
 
 
 def added(one: Waiting, other: Waiting) -> Waiting:
@@ -126,25 +83,8 @@ def payload(found: Waiting) -> Payload:
     return {
         "records": found.documents + found.other_count,
         "documents": found.documents,
-        "sales": {code: str(amount) for code, amount in sorted(found.sales_amount.items())},
+        "invoices": {code: str(amount) for code, amount in sorted(found.sales_amount.items())},
         "payments": {code: str(amount) for code, amount in sorted(found.cash_amount.items())},
         "purchases": {code: str(amount) for code, amount in sorted(found.purchase_amount.items())},
-        "words": words(found),
+        "words": told(found),
     }
-
-
-def words(found: Waiting) -> str:
-    """Say it: "sales: 3 invoices, $1,240.00 · payments: 2, $310.00"; "" for nothing."""
-    parts = []
-    if found.sales_count:
-        sums = money(dict(found.sales_amount))
-        parts.append(f"sales: {plural(found.sales_count, 'invoice')}, {sums}")
-    if found.cash_count:
-        sums = money(dict(found.cash_amount))
-        parts.append(f"payments: {found.cash_count:,}, {sums}")
-    if found.purchase_count:
-        sums = money(dict(found.purchase_amount))
-        parts.append(f"purchases: {plural(found.purchase_count, 'bill')}, {sums}")
-    if found.other_count:
-        parts.append(plural(found.other_count, "customer or item", "customers and items"))
-    return " · ".join(parts)

@@ -11,8 +11,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from sqlmodel import col, select
 
-from bot import jobs, reconnect
-from bot.console import choosing, companies, posting, reporting
+from bot import jobs, policy, reconnect
+from bot.console import choosing, posting, reporting
+from bot.console import sources as sources_of
 from bot.console.model import AsJson, CompanyName, Desk, EnvFile, Parts
 from bot.console.output import MISUSED, WRONG, give, note, one_clear_line, say, table
 from bot.console.working import see_through
@@ -64,9 +65,9 @@ def _add_connect(app: typer.Typer, parts: Parts) -> None:
         }
         unfiled = (tax_filed_through or "").strip().lower() == "none"
         with one_clear_line(), parts.desk(parts.settings(env_file)) as desk:
-            company = companies.make_or_update(
+            company = policy.make_or_update(
                 desk.services,
-                companies.CompanySpec(
+                policy.CompanySpec(
                     name=name,
                     channel=channel,
                     time_zone=time_zone,
@@ -108,7 +109,7 @@ def _add_sources(app: typer.Typer, parts: Parts) -> None:
         with one_clear_line():
             settings = parts.existing(env_file)
             with parts.desk(settings) as desk:
-                made = companies.add_source(
+                made = sources_of.add_source(
                     desk.services, company, name, refuses=refuses, needs_email=needs_email
                 )
         url = f"{settings.PUBLIC_URL.rstrip('/')}/intake/{quote(made.name)}"

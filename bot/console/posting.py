@@ -9,7 +9,7 @@ from sqlmodel import col, func, select
 
 from bot import jobs
 from bot.console import amounts
-from bot.console.companies import source_for_file
+from bot.console.sources import source_for_file
 from bot.domain import ConnectionState, Payload, RecordState
 from bot.errors import BadInput
 from bot.incidents import take_in

@@ -11,9 +11,10 @@ from bot.console import amounts
 from bot.domain import ConnectionState, IncidentState, Payload, RecordState
 from bot.models import CheckRun, Company, Connection, Incident, Record
 from bot.render import money
+from bot.render.sums import of_facts
 from bot.services import Services
 
-_LABELS = ("sales", "payments", "purchases")
+_LABELS = ("invoices", "payments", "purchases")
 
 
 def ask_checks(services: Services, companies: Iterable[Company], checks: Iterable[Check]) -> None:
@@ -79,7 +80,7 @@ def open_incidents(services: Services, companies: list[Company]) -> list[Payload
 
 
 def _sums(facts: Payload) -> Payload:
-    found = amounts.payload(amounts.of_facts(facts))
+    found = amounts.payload(of_facts(facts))
     return {label: found[label] for label in _LABELS}
 
 
@@ -134,7 +135,7 @@ def status_of(services: Services, company: Company) -> Payload:
         "held": held.documents + held.other_count,
         "waiting": waiting.documents + waiting.other_count,
         "documents_not_posted": both.documents,
-        "sales_not_posted": amounts.payload(both)["sales"],
+        "invoices_not_posted": amounts.payload(both)["invoices"],
         "payments_not_posted": amounts.payload(both)["payments"],
         "purchases_not_posted": amounts.payload(both)["purchases"],
         "held_money": amounts.payload(held),

@@ -11,6 +11,7 @@ from slack_bolt import App, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
+from bot.dispatch.home import opened
 from bot.dispatch.listeners import Ack, Listeners
 from bot.dispatch.model import Button, Form, Lookup, SlashCommand
 from bot.domain import Payload
@@ -92,6 +93,10 @@ def _register(app: App, listeners: Listeners) -> None:
     def options(body: Payload, ack: Ack) -> None:
         listeners.options(body, ack)
 
+    def home(body: Payload, ack: Ack) -> None:
+        ack()
+        opened(listeners.services, body)
+
     def nothing(ack: Ack) -> None:
         ack()
 
@@ -103,6 +108,8 @@ def _register(app: App, listeners: Listeners) -> None:
     app.shortcut(_ANYTHING)(nothing)
     app.options({"type": "block_suggestion", "action_id": _ANYTHING})(options)
     app.options({"type": "dialog_suggestion", "callback_id": _ANYTHING})(_no_options)
+    # The first that matches is taken.
+    app.event("app_home_opened")(home)
     app.event(_ANYTHING)(nothing)
     app.error(_crashed)
 

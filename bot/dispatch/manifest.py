@@ -18,6 +18,9 @@ SCOPES: Mapping[str, str] = {
     "users:read": "users.info: names, guests, deactivated people",
 }
 
+# What Slack tells us of by itself.
+EVENTS = ("app_home_opened",)
+
 
 def build_manifest(commands: Iterable[SlashCommand], settings: Settings) -> Payload:
     """Build the manifest for https://api.slack.com/apps ("From a manifest").
@@ -37,7 +40,7 @@ def build_manifest(commands: Iterable[SlashCommand], settings: Settings) -> Payl
         "features": {
             # Commands can be typed in a direct message with the bot, too.
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": False,
             },
@@ -46,6 +49,8 @@ def build_manifest(commands: Iterable[SlashCommand], settings: Settings) -> Payl
         },
         "oauth_config": {"scopes": {"bot": sorted(SCOPES)}},
         "settings": {
+            "event_subscriptions": {"bot_events": list(EVENTS)}
+            | ({} if socket else {"request_url": address}),
             "interactivity": {"is_enabled": True} | ({} if socket else {"request_url": address}),
             "org_deploy_enabled": False,
             "socket_mode_enabled": socket,

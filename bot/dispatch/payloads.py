@@ -39,6 +39,8 @@ def press_of(body: Payload) -> Press:
         action_id = f"{action_id}:{verb}"
     message_ts = str(container.get("message_ts") or "")
     view_id = str(view.get("id") or container.get("view_id") or "")
+    # The Home tab is no window that could go on: a press there opens one, as in a message.
+    window = "" if view.get("type") == "home" else view_id
     moment = str(action.get("action_ts") or body.get("trigger_id") or "")
     return Press(
         key=key_of("button", message_ts or view_id, moment, user_id, action_id),
@@ -49,7 +51,7 @@ def press_of(body: Payload) -> Press:
         trigger_id=str(body.get("trigger_id") or ""),
         channel_id=str(channel.get("id") or container.get("channel_id") or ""),
         message_ts=message_ts,
-        view_id=view_id,
+        view_id=window,
         response_url=str(body.get("response_url") or ""),
     )
 
@@ -115,4 +117,7 @@ def _value(element: Payload) -> str:
     if "selected_options" in element:  # boxes to tick
         ticked = [dict(one) for one in element["selected_options"] or []]
         return " ".join(str(one.get("value") or "") for one in ticked)
-    return str(element.get("value") or element.get("selected_date") or "")
+    if "selected_users" in element:
+        return " ".join(str(one) for one in element["selected_users"] or [])
+    chosen_one = element.get("selected_date") or element.get("selected_conversation")
+    return str(element.get("value") or chosen_one or "")

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from bot.domain import IncidentState, Payload, RecordState, RecordType
 from bot.models import Company, Hold, Incident, Record
 from bot.services import Services
-from bot.sync.records import references
+from bot.sync.reading import references
 
 # A problem with its root subject: what an alert is about.
 Cause = tuple[str, str]

@@ -11,10 +11,10 @@ from datetime import timedelta
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from bot import audit, incidents
+from bot import incidents
 from bot.domain import Role
 from bot.errors import BotError
-from bot.fixes import codec, engine
+from bot.fixes import audited, codec, engine
 from bot.models import FixRun
 from bot.services import Services
 
@@ -58,15 +58,8 @@ def ask(
         if not incidents.ask(session, run.incident_id, run_id, user_id, found.plan.title, now):
             session.rollback()
             return engine.Refused("Somebody is fixing this already; watch the alert.")
-        audit.append(
-            session,
-            at=now,
-            actor=user_id,
-            action=f"fix.{run.fix}.asked",
-            subject=f"incident:{run.incident_id}",
-            company_id=run.company_id,
-            data={"run": run_id, "steps": [step.words for step in found.plan.steps]},
-        )
+        steps = [step.words for step in found.plan.steps]
+        audited.tell(session, run, "asked", at=now, actor=user_id, steps=steps)
     incidents.nudge(services, run.incident_id)
     return Asked(run_id)
 
@@ -168,12 +161,4 @@ def _close(
     if claimed.rowcount != 1:
         raise BotError(NOT_ASKED)
     incidents.answer_ask(session, run.incident_id, run.id or 0, by, words, now)
-    audit.append(
-        session,
-        at=now,
-        actor=by,
-        action=f"fix.{run.fix}.{state}",
-        subject=f"incident:{run.incident_id}",
-        company_id=run.company_id,
-        data={"run": run.id},
-    )
+    audited.tell(session, run, state, at=now, actor=by)

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from bot import mirror
-from bot.domain import Payload
-from bot.fixes.model import Choice
+from bot.domain import Payload, Role
+from bot.fixes.model import Choice, Plan
+from bot.fixes.preview import Preview
 from bot.models import MirrorRow
+from bot.services import Services
 from bot.sync import second_facts
 
 WHICH = "which"
@@ -55,7 +57,7 @@ def choose(
                 NAME,
                 f"Name of the {kind} in QuickBooks",
                 initial=given.get(NAME, ""),
-                hint=hint or f"As QuickBooks shows it, such as Parent:Child for a sub-{kind}.",
+                hint=hint or _spelled(entity),
                 max_length=500,
                 shown=True,
             ),
@@ -77,6 +79,48 @@ def choose(
     return Chosen(row, inputs, "" if row is not None else hint)
 
 
+def _spelled(entity: str) -> str:
+    below = f", such as Parent:Child for a sub-{entity.lower()}" if entity != "Vendor" else ""
+    return f"As QuickBooks shows it{below}."
+
+
+@dataclass(frozen=True)
+class Usable:
+    """The chosen record as QuickBooks has it just now."""
+
+    row: MirrorRow
+    found: Payload
+
+    @property
+    def name(self) -> str:
+        """Its full name."""
+        return mirror.full_name(self.row.entity, self.found) or self.row.name
+
+
+def usable(
+    services: Services, preview: Preview, title: str, chosen: Chosen, told: Payload
+) -> Usable | Plan:
+    """Read what was chosen; while nothing usable is, return the plan that asks or says why."""
+    if chosen.row is None:
+        return preview.ask(title, chosen.inputs, Role.OPERATOR, **told, ask=chosen.ask)
+    found = read(services, chosen.row)
+    return preview.refuse(title, gone(chosen.row)) if found is None else Usable(chosen.row, found)
+
+
+def read(services: Services, row: MirrorRow) -> Payload | None:
+    """Read a chosen record from QuickBooks; None when it cannot be used any more."""
+    found = mirror.refresh(services, row.company_id, row.entity, row.qbo_id)
+    return found if found is not None and found.get("Active", True) else None
+
+
+def gone(row: MirrorRow) -> str:
+    """Say that what was chosen cannot be used any more."""
+    return (
+        f"{row.name} was made inactive, merged or deleted in QuickBooks just now. Press the "
+        "button again and choose another one."
+    )
+
+
 def _named(
     session: Session, company_id: int, entity: str, name: str, never: str
 ) -> tuple[MirrorRow | None, str]:
@@ -89,17 +133,25 @@ def _named(
     found = [
         row
         for row in mirror.by_folded(session, company_id, mirror.fold(own), (entity,))
-        if row.qbo_id != never and _is_called(row, wanted)
+        if _is_called(row, wanted)
     ]
-    active = [row for row in found if row.active]
+    active = [row for row in found if row.active and row.qbo_id != never]
     if len(active) == 1:
         return active[0], ""
     if active:
         names = " or ".join(mirror.full_name(entity, row.data) for row in active[:3])
         return None, f"Several are called {wanted}: type the full name, {names}."
+    if any(row.qbo_id == never for row in found):
+        return None, _itself(next(row for row in found if row.qbo_id == never))
     if found:
         return None, f"The {kind} {wanted} is inactive in QuickBooks. Name an active one."
     return None, f"QuickBooks has no {kind} called {wanted}. Type its name as QuickBooks shows it."
+
+
+def _itself(row: MirrorRow) -> str:
+    """Say that what was typed is the very record that cannot be used."""
+    kind, state = row.entity.lower(), "" if row.active else " It is inactive in QuickBooks."
+    return f"{row.name} is the {kind} this alert is about.{state} Name another {kind}."
 
 
 def _is_called(row: MirrorRow, wanted: str) -> bool:

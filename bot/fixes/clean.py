@@ -6,7 +6,7 @@ from dataclasses import replace
 from sqlmodel import Session
 
 from bot import mirror
-from bot.domain import JsonValue, Payload, RecordType, Risk, Role
+from bot.domain import Payload, RecordType, Risk, Role
 from bot.fixes import own_record
 from bot.fixes.model import Choice, Fix, Plan
 from bot.fixes.own_record import Own
@@ -24,12 +24,10 @@ _MOST_SHOWN = 12
 
 def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> Plan:
     """Propose each text without them; a name may be typed otherwise, and is checked."""
-    preview = Preview.of(services, incident)
-    own = own_record.read(services, incident)
+    preview, own, stop = own_record.begin(services, incident)
     with services.sessions.read() as session:
         strict = session.get_one(Source, own.record.source_id).forbidden
         found = [one for one in texts.places(own.record, strict=strict) if one.marks()]
-    stop = own_record.standing_in_the_way(own)
     if not stop and not found:
         stop = (
             "None of the characters the bot knows of is in its texts. Open Details to see what "
@@ -102,19 +100,8 @@ def _input(name: str, hint: str = "") -> Choice:
 
 
 def _ask(preview: Preview, own: Own, name: str, wrong: str) -> Plan:
-    made = preview.plan(
-        title=_TITLE,
-        submit="Show the change",
-        steps=(),
-        choices=(_input(name, wrong),),
-        undo="",
-        role=Role.OPERATOR,
-    )
-    return replace(made, facts={**made.facts, "wrong": wrong, "our_record": own.called})
-
-
-def _agreed(facts: Mapping[str, JsonValue]) -> bool:
-    return bool(facts.get("record_id"))
+    asked = (_input(name, wrong),)
+    return preview.ask(_TITLE, asked, Role.OPERATOR, wrong=wrong, our_record=own.called)
 
 
 FIX = Fix(
@@ -124,6 +111,6 @@ FIX = Fix(
     risk=Risk.LISTS,
     plan=plan,
     verify=own_record.is_corrected,
-    agreed=_agreed,
-    offered=_agreed,
+    agreed=own_record.is_known,
+    offered=own_record.is_known,
 )

@@ -16,7 +16,8 @@ from bot.models import Incident, Record, Source
 from bot.render import money
 from bot.services import Services
 from bot.sync import required
-from bot.sync.records import InvoiceIn, stored_record
+from bot.sync.reading import stored_record
+from bot.sync.records import InvoiceIn
 
 _TITLE = "Fill in"
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -33,9 +34,7 @@ class _Answer:
 
 def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> Plan:
     """Ask for everything that is missing at once; show what it makes before it is posted."""
-    preview = Preview.of(services, incident)
-    own = own_record.read(services, incident)
-    stop = own_record.standing_in_the_way(own)
+    preview, own, stop = own_record.begin(services, incident)
     model = None if stop else stored_record(own.record.payload)
     with services.sessions.read() as session:
         source = session.get_one(Source, own.record.source_id)
@@ -89,16 +88,8 @@ def _input(own: Own, name: str, given: str, answer: _Answer | None) -> Choice:
 
 
 def _ask(preview: Preview, own: Own, inputs: tuple[Choice, ...], wrong: str) -> Plan:
-    made = preview.plan(
-        title=_TITLE,
-        submit="Show the change",
-        steps=(),
-        choices=inputs,
-        undo="",
-        role=Role.OPERATOR,
-    )
     facts: Payload = {"asks": True, "wrong": wrong, "our_record": own.called}
-    return replace(made, facts={**made.facts, **facts})
+    return preview.ask(_TITLE, inputs, Role.OPERATOR, **facts)
 
 
 def _read(session: Session, own: Own, name: str, text: str) -> _Answer:
@@ -152,10 +143,6 @@ def _called(session: Session, own: Own, kind: RecordType, text: str) -> list[Rec
     return by_id[:1] or [row for row in rows if mirror.fold(row.name) == mirror.fold(text)]
 
 
-def _offered(facts: Mapping[str, JsonValue]) -> bool:
-    return bool(facts.get("record_id"))
-
-
 def _agreed(facts: Mapping[str, JsonValue]) -> bool:
     return bool(facts.get("missing"))
 
@@ -168,5 +155,5 @@ FIX = Fix(
     plan=plan,
     verify=own_record.is_corrected,
     agreed=_agreed,
-    offered=_offered,
+    offered=own_record.is_known,
 )

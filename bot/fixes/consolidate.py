@@ -13,12 +13,12 @@ from sqlmodel import Session
 
 from bot import mirror
 from bot.domain import JsonValue, Payload, Risk, Role
-from bot.fixes import choosing, two_customers
+from bot.fixes import choosing, link_steps, two_customers
 from bot.fixes.belongings import Document
 from bot.fixes.model import Action, Choice, Fix, Plan, Step, never
 from bot.fixes.preview import Preview
 from bot.fixes.two_customers import Side
-from bot.models import Incident, Record
+from bot.models import Incident
 from bot.render import money, plural
 from bot.services import Services
 from bot.sync import links, pairs
@@ -31,8 +31,7 @@ SECOND = "Consolidating customers always needs a second person to approve."
 
 def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> Plan:
     """Read both customers and everything of theirs, and plan to empty one into the other."""
-    preview = Preview.of(services, incident)
-    mirror.capture(services, incident.company_id)  # closing dates and names are those of now
+    preview = Preview.captured(services, incident)
     entity, *both = pairs.ids(incident.subject)
     if entity != "Customer":
         return preview.refuse(
@@ -82,7 +81,12 @@ def _moved(
         submit=_TITLE,
         steps=(
             *(_move(document, keep, gone) for document in gone.has.documents),
-            *(_relink(record, keep) for record in ours),
+            *(
+                link_steps.used_for(
+                    record.name, keep.name, "Customer", keep.qbo_id, record_id=record.id
+                )
+                for record in ours
+            ),
             _retire(gone),
         ),
         choices=(
@@ -116,12 +120,6 @@ def _move(document: Document, keep: Side, gone: Side) -> Step:
     change: Payload = {"CustomerRef": {"value": keep.qbo_id}}
     words = f"{document.words} goes to {keep.name}"
     return Step(Action.UPDATE, words, document.entity, document.qbo_id, before, change)
-
-
-def _relink(record: Record, keep: Side) -> Step:
-    words = f"{keep.name} is used for “{record.name}” from now on"
-    change: Payload = {"record_id": record.id}
-    return Step(Action.LINK, words, "Customer", keep.qbo_id, change=change)
 
 
 def _retire(gone: Side) -> Step:

@@ -10,10 +10,9 @@ from dataclasses import dataclass, replace
 
 from sqlmodel import Session, col, select
 
-from bot import mirror
 from bot.domain import JsonValue, Payload, Risk, Role
 from bot.fixes import mapping_steps
-from bot.fixes.model import Action, Choice, Fix, Plan, Step
+from bot.fixes.model import RELEASE, Action, Choice, Fix, Plan, Step
 from bot.fixes.preview import Preview
 from bot.models import Company, Incident, MirrorRow
 from bot.services import Services
@@ -67,8 +66,7 @@ class _Form:
 
 def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> Plan:
     """Plan the new account, refusing it where the plan's limit is reached."""
-    preview = Preview.of(services, incident)
-    mirror.capture(services, incident.company_id)  # what is counted below was just read
+    preview = Preview.captured(services, incident)
     with services.sessions.read() as session:
         rows = _accounts(session, incident.company_id)
         form = _form(preview.company, rows, incident.facts, choices)
@@ -81,15 +79,7 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
             "changed by an admin. Nothing was created.",
         )
     if form.wrong:
-        made = preview.plan(
-            title=_TITLE,
-            submit="Show the change",
-            steps=(),
-            choices=_inputs(form),
-            undo="",
-            role=Role.APPROVER,
-        )
-        return replace(made, facts={**made.facts, "ask": form.wrong})
+        return preview.ask(_TITLE, _inputs(form), Role.APPROVER, ask=form.wrong)
     return _created(preview, form, active)
 
 
@@ -109,7 +99,7 @@ def _created(preview: Preview, form: _Form, active: int) -> Plan:
     made = preview.plan(
         title=_TITLE,
         submit="Create and post" if preview.documents else _TITLE,
-        steps=(*steps, mapping_steps.RELEASE),
+        steps=(*steps, RELEASE),
         choices=_inputs(form),
         changes=[
             {

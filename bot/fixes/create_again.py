@@ -7,17 +7,18 @@ a second time behind the back of whoever deleted it.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from bot import mirror
 from bot.domain import JsonValue, Payload, Risk, Role
-from bot.fixes import undo_words
-from bot.fixes.model import Action, Fix, Plan, Step, never
+from bot.fixes import link_steps, undo_words
+from bot.fixes.model import RELEASE, Action, Fix, Plan, Step, never
 from bot.fixes.preview import Preview
-from bot.models import Company, Incident, Link, Record, Source
+from bot.models import Company, Incident, Record, Source
 from bot.services import Services
 from bot.sync import links, new_names, payloads
-from bot.sync.records import CustomerIn, VendorIn, parse_record
+from bot.sync.reading import parse_record
+from bot.sync.records import CustomerIn, VendorIn
 
 _TITLE = "Create again"
 _LISTS = frozenset({"Customer", "Vendor"})
@@ -26,8 +27,7 @@ _LISTS = frozenset({"Customer", "Vendor"})
 def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> Plan:
     """Plan one new record for each of ours that stood for the one that is gone."""
     del choices
-    preview = Preview.of(services, incident)
-    mirror.capture(services, incident.company_id)  # what is said of names below was just read
+    preview = Preview.captured(services, incident)
     entity, qbo_id = incident.subject.split(":", 1)
     if mirror.refresh(services, incident.company_id, entity, qbo_id) is not None:
         return preview.refuse(
@@ -36,22 +36,21 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
             "one, or make it active in QuickBooks and press Try again.",
         )
     with services.sessions.read() as session:
-        records = _records(session, incident.company_id, entity, qbo_id)
+        records = links.linked_records(session, incident.company_id, entity, qbo_id)
         wrong = _wrong(session, incident.company_id, records)
         made = [_payload(session, preview.company, record) for record in records]
     if wrong:
         return preview.refuse(_TITLE, wrong)
     steps: list[Step] = []
     for record, payload in zip(records, made, strict=True):
-        words = f"{record.name} is used for “{record.external_id}” from now on"
         steps.append(Step(Action.CREATE, f"{record.name} created", entity, change=payload))
-        change: Payload = {"record_id": record.id, "from_step": len(steps)}
-        steps.append(Step(Action.LINK, words, entity, change=change))
+        ours: Payload = {"record_id": record.id, "from_step": len(steps)}
+        steps.append(link_steps.used_for(record.external_id, record.name, entity, **ours))
     kind = entity.lower()
     planned = preview.plan(
         title=_TITLE,
         submit="Create and post" if preview.documents else _TITLE,
-        steps=(*steps, Step(Action.RELEASE, "let the waiting documents go")),
+        steps=(*steps, RELEASE),
         changes=[
             {"what": record.name, "before": "gone from QuickBooks", "after": f"a new {kind}"}
             for record in records
@@ -86,38 +85,6 @@ def _payload(session: Session, company: Company, record: Record) -> Payload:
     return payloads.party(model, payloads.Setting(source, company.currency, custom_numbers=True))
 
 
-def _records(session: Session, company_id: int, entity: str, qbo_id: str) -> Sequence[Record]:
-    return session.exec(
-        select(Record)
-        .join(
-            Link,
-            (col(Link.source_id) == col(Record.source_id))
-            & (col(Link.type) == col(Record.type))
-            & (col(Link.external_id) == col(Record.external_id)),
-        )
-        .where(Link.company_id == company_id)
-        .where(Link.entity == entity)
-        .where(Link.qbo_id == qbo_id)
-        .order_by(col(Record.id))
-    ).all()
-
-
-def verify(services: Services, incident: Incident, plan: Plan) -> str:
-    """Read every new record again; our links have to point at them."""
-    for step in plan.steps:
-        if step.action is not Action.LINK:
-            continue
-        with services.sessions.read() as session:
-            record = session.get_one(Record, int(step.change["record_id"]))
-            link = links.find(session, record.source_id, record.type, record.external_id)
-        found = None
-        if link is not None:
-            found = mirror.refresh(services, incident.company_id, link.entity, link.qbo_id)
-        if found is None or not found.get("Active", True):
-            return f"QuickBooks does not show the new record {record.name}."
-    return ""
-
-
 def _offered(facts: Mapping[str, JsonValue]) -> bool:
     return bool(facts.get("gone")) and facts.get("entity") in _LISTS and not facts.get("merged")
 
@@ -128,7 +95,7 @@ FIX = Fix(
     role=Role.OPERATOR,
     risk=Risk.LISTS,
     plan=plan,
-    verify=verify,
+    verify=link_steps.why_not_kept,
     agreed=never,
     offered=_offered,
 )

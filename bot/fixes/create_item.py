@@ -4,12 +4,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from bot import mirror
 from bot.domain import JsonValue, Payload, Risk, Role
 from bot.fixes import mapping_steps
-from bot.fixes.model import Action, Choice, Fix, Plan, Step
+from bot.fixes.model import RELEASE, Action, Choice, Fix, Plan, Step
 from bot.fixes.preview import Preview
 from bot.models import Company, Incident, MirrorRow
 from bot.services import Services
@@ -37,8 +37,7 @@ class _Form:
 
 def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> Plan:
     """Plan the new item and the mapping; for a name that cannot be used, ask for another one."""
-    preview = Preview.of(services, incident)
-    mirror.capture(services, incident.company_id)  # what is said of names below was just read
+    preview = Preview.captured(services, incident)
     with services.sessions.read() as session:
         form = _form(session, preview.company, incident.facts, choices)
     if not form.options:
@@ -48,16 +47,8 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
             "income account added in the chart of accounts first, then press the button again.",
         )
     if form.wrong or form.account is None:
-        made = preview.plan(
-            title=_TITLE,
-            submit="Show the change",
-            steps=(),
-            choices=_inputs(form),
-            undo="",
-            role=Role.OPERATOR,
-        )
         ask = form.wrong or "Choose the income account its sales go to."
-        return replace(made, facts={**made.facts, **_named(incident), "ask": ask})
+        return preview.ask(_TITLE, _inputs(form), Role.OPERATOR, **_named(incident), ask=ask)
     return _created(preview, form, form.account)
 
 
@@ -72,7 +63,7 @@ def _created(preview: Preview, form: _Form, account: MirrorRow) -> Plan:
         steps=(
             create,
             mapping_steps.map_step(facts, "Item", "", form.name, from_step=1),
-            mapping_steps.RELEASE,
+            RELEASE,
         ),
         choices=_inputs(form),
         changes=[
@@ -151,14 +142,7 @@ def _form(
 
 
 def _income_accounts(session: Session, company_id: int) -> Sequence[MirrorRow]:
-    rows = session.exec(
-        select(MirrorRow)
-        .where(MirrorRow.company_id == company_id)
-        .where(MirrorRow.entity == "Account")
-        .where(col(MirrorRow.active).is_(True))
-        .where(col(MirrorRow.deleted).is_(False))
-        .order_by(col(MirrorRow.folded))
-    ).all()
+    rows = mirror.in_use(session, company_id, "Account")
     return [row for row in rows if accounts.fits(accounts.INCOME, row)][:_MOST_ACCOUNTS]
 
 
@@ -191,11 +175,6 @@ def _why_not(session: Session, company_id: int, name: str) -> str:
     return ""
 
 
-def verify(services: Services, incident: Incident, plan: Plan) -> str:
-    """Read the new item again, and the mapping."""
-    return mapping_steps.why_not_kept(services, incident, plan)
-
-
 def _agreed(facts: Mapping[str, JsonValue]) -> bool:
     """Nothing in QuickBooks is like it: then there is only this."""
     return "suggestions" in facts and not facts["suggestions"] and not facts.get("matches")
@@ -207,6 +186,6 @@ FIX = Fix(
     role=Role.OPERATOR,
     risk=Risk.LISTS,
     plan=plan,
-    verify=verify,
+    verify=mapping_steps.why_not_kept,
     agreed=_agreed,
 )

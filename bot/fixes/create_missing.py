@@ -6,14 +6,13 @@ Only a name is asked for; nothing is invented (accounting.md rule 17 of the hous
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot import mirror
 from bot.domain import ENTITY, JsonValue, Payload, RecordType, Risk, Role
-from bot.fixes import undo_words
-from bot.fixes.model import Action, Choice, Fix, Plan, Step, never
+from bot.fixes import link_steps, undo_words
+from bot.fixes.model import RELEASE, Action, Choice, Fix, Plan, Step, never
 from bot.fixes.preview import Preview
 from bot.models import Incident, Source
 from bot.services import Services
-from bot.sync import links, new_names
+from bot.sync import new_names
 from bot.sync.payloads import stamp
 
 _TITLE = "Create"
@@ -22,8 +21,7 @@ _KINDS = frozenset({"customer", "vendor"})
 
 def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> Plan:
     """Plan the new record and its link; for a name that cannot be used, ask for another one."""
-    preview = Preview.of(services, incident)
-    mirror.capture(services, incident.company_id)  # what is said of names below was just read
+    preview = Preview.captured(services, incident)
     facts = incident.facts
     kind, ref = RecordType(str(facts["refers_to"])), str(facts["ref"])
     name = choices.get("name", str(facts.get("name") or "")).strip()
@@ -32,15 +30,8 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
         source = session.get_one(Source, int(facts["source_id"])).name
     told: Payload = {"subject_name": name or ref, "list": kind.value, "ref": ref}
     if wrong:
-        made = preview.plan(
-            title=_TITLE,
-            submit="Show the change",
-            steps=(),
-            choices=(_input(kind, name, wrong),),
-            undo="",
-            role=Role.OPERATOR,
-        )
-        return replace(made, facts={**made.facts, **told, "ask": wrong})
+        asked = (_input(kind, name, wrong),)
+        return preview.ask(_TITLE, asked, Role.OPERATOR, **told, ask=wrong)
     change: Payload = {"DisplayName": name, "Notes": stamp(source, ref)}
     link: Payload = {
         "source_id": int(facts["source_id"]),
@@ -53,13 +44,8 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
         submit="Create and post" if preview.documents else _TITLE,
         steps=(
             Step(Action.CREATE, f"{name} created", ENTITY[kind], change=change),
-            Step(
-                Action.LINK,
-                f"{name} is used for “{ref}” from now on",
-                ENTITY[kind],
-                change=link,
-            ),
-            Step(Action.RELEASE, "let the waiting documents go"),
+            link_steps.used_for(ref, name, ENTITY[kind], **link),
+            RELEASE,
         ),
         choices=(_input(kind, name),),
         changes=[{"what": name, "before": "not in QuickBooks", "after": f"a new {kind.value}"}],
@@ -81,21 +67,6 @@ def _input(kind: RecordType, name: str, hint: str = "") -> Choice:
     )
 
 
-def verify(services: Services, incident: Incident, plan: Plan) -> str:
-    """Read the new record again and compare its name."""
-    facts = incident.facts
-    kind = RecordType(str(facts["refers_to"]))
-    with services.sessions.read() as session:
-        link = links.find(session, int(facts["source_id"]), kind, str(facts["ref"]))
-    if link is None:
-        return "The new record was not linked."
-    found = mirror.refresh(services, incident.company_id, link.entity, link.qbo_id)
-    wanted = plan.steps[0].change["DisplayName"]
-    if found is None or found.get("DisplayName") != wanted:
-        return f"QuickBooks does not show the new record {wanted}."
-    return ""
-
-
 def _offered(facts: Mapping[str, JsonValue]) -> bool:
     return facts.get("refers_to") in _KINDS and "source_id" in facts
 
@@ -106,7 +77,7 @@ FIX = Fix(
     role=Role.OPERATOR,
     risk=Risk.LISTS,
     plan=plan,
-    verify=verify,
+    verify=link_steps.why_not_kept,
     agreed=never,
     offered=_offered,
 )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.domain import Risk, Role
-from bot.fixes import new_party
+from bot.fixes import link_steps, new_party
 from bot.fixes.model import Fix, Plan, never
 from bot.models import Incident
 from bot.services import Services
@@ -27,6 +27,6 @@ FIX = Fix(
     role=Role.OPERATOR,
     risk=Risk.LISTS,
     plan=plan,
-    verify=new_party.verify,
+    verify=link_steps.why_not_kept,
     agreed=never,
 )

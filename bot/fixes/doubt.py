@@ -37,4 +37,14 @@ def settle(services: Services, incident: Incident) -> str:
             settled = writing.perform(services, write_id or 0, held)
         if settled.state in writing.OPEN:
             return STILL_UNKNOWN
+        if settled.state == "done":
+            _note_done(services, settled)
     return ""
+
+
+def _note_done(services: Services, write: Write) -> None:
+    """The step was done after all: it counts, and an undo takes it back too."""
+    with services.sessions.write() as session:
+        step = session.get_one(FixStep, write.step_id)
+        step.after, step.state, step.done_at = write.reply, "done", services.clock.now()
+        session.add(step)

@@ -16,6 +16,7 @@ def posts(records: Sequence[Record], company: Company) -> Payload:
         "documents": waiting.documents,
         "sales_count": waiting.sales_count,
         "sales_amount": _amounts(waiting.sales_amount),
+        "sales_tax": _amounts(waiting.sales_tax),
         "cash_count": waiting.cash_count,
         "cash_amount": _amounts(waiting.cash_amount),
         "purchase_count": waiting.purchase_count,
@@ -43,7 +44,8 @@ def _amounts(sums: Mapping[str, Decimal]) -> Payload:
 def months(records: Sequence[Record], company: Company) -> list[JsonValue]:
     """Group the documents by month; a month counts as filed or closed if any of them falls in it.
 
-    `amount` (sales), `cash` (payments) and `purchases` (bills) are sums by currency.
+    `amount` (invoices) with the `tax` in it, `cash` (payments) and `purchases` (bills) are sums
+    by currency.
     """
     rows: dict[str, list[Record]] = {}
     for record in records:
@@ -58,6 +60,7 @@ def _month(key: str, records: Sequence[Record], company: Company) -> Payload:
     return {
         "month": f"{key}-01",
         "amount": _amounts(waiting.sales_amount),
+        "tax": _amounts(waiting.sales_tax),
         "cash": _amounts(waiting.cash_amount),
         "purchases": _amounts(waiting.purchase_amount),
         "count": waiting.documents,

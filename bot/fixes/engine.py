@@ -6,23 +6,19 @@ after the approval is in bot.fixes.apply; this module is what a press and a conf
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import update
-from sqlmodel import Session, col, select
+from sqlmodel import col
 
-from bot import audit, incidents, jobs
-from bot.domain import IncidentState, RetryClass, Role
-from bot.errors import BadInput, BotError, NotAllowed
-from bot.fixes import doubt
+from bot.domain import Role
+from bot.errors import BadInput, NotAllowed
+from bot.fixes import approving, planning
 from bot.fixes.codec import digest, to_json
-from bot.fixes.model import BUSY_STATES, UNDO, Fix, Plan
-from bot.fixes.registry import fix_named
-from bot.models import FixRun, FixStep, Incident, Record
-from bot.quickbooks import PermissionLost, QuickBooksFault
+from bot.fixes.model import BUSY_STATES, Fix, Plan
+from bot.models import FixRun, Incident
 from bot.render import Text
 from bot.services import Services
-from bot.sync.trouble import note_company_trouble
 
 CHOSEN = "This is what your choice changes. Nothing is written before you confirm it:"
 TO_CHOOSE = "Nothing was written yet."
@@ -84,9 +80,9 @@ def prepare(
     `asked_by`: the person who prepared it and asked for the approval of somebody else.
     Raises BotError with a sentence when the incident or the fix is not there.
     """
-    incident, fix = _incident_and_fix(services, incident_id, fix_name)
+    incident, fix = planning.incident_and_fix(services, incident_id, fix_name)
     given = dict(choices or {})
-    plan = _plan(services, incident, fix, given)
+    plan = planning.fresh(services, incident, fix, given)
     now = services.clock.now()
     run = FixRun(
         incident_id=incident_id,
@@ -112,74 +108,6 @@ def prepare(
     return Prepared(run_id, plan, text)
 
 
-def _incident_and_fix(services: Services, incident_id: int, fix_name: str) -> tuple[Incident, Fix]:
-    with services.sessions.read() as session:
-        incident = session.get(Incident, incident_id)
-    if incident is None:
-        msg = "That alert is not known here any more. Type /qb-errors to see what is open."
-        raise BotError(msg)
-    problem = services.knowledge.problems.get(incident.problem)
-    if problem is None or fix_name not in (*problem.fixes, UNDO):
-        msg = "This button is from an older version. Type /qb-errors to see what can be done now."
-        raise BotError(msg)
-    return incident, fix_named(fix_name)
-
-
-def _plan(services: Services, incident: Incident, fix: Fix, choices: Mapping[str, str]) -> Plan:
-    """Plan, turning what stands in the way into a refusal with a sentence."""
-    stop = _standing_in_the_way(services, incident, fix)
-    if stop:
-        return _refusal(incident, stop)
-    try:
-        unknown = doubt.settle(services, incident)
-        if unknown:
-            return _refusal(incident, unknown)
-        return fix.plan(services, incident, choices)
-    except PermissionLost:
-        jobs.run_check(services.queue, incident.company_id, "connection")
-        return _refusal(
-            incident,
-            "QuickBooks no longer accepts our permission, so nothing can be read or written. "
-            "Reconnect first; this alert waits until then.",
-        )
-    except QuickBooksFault as fault:
-        if fault.retry_class is RetryClass.NEEDS_PERSON and note_company_trouble(
-            services, incident.company_id, fault
-        ):
-            jobs.run_check(services.queue, incident.company_id, "connection")
-        return _refusal(
-            incident, f"QuickBooks could not be read just now: {fault.message} Try again soon."
-        )
-
-
-def _standing_in_the_way(services: Services, incident: Incident, fix: Fix) -> str:
-    if incident.state is IncidentState.RESOLVED and fix.name != UNDO:
-        return "This is already fixed; there is nothing left to do."
-    if incident.state is IncidentState.WORKING:
-        return f"{_worker(services, incident.id or 0)} is fixing this already; watch the alert."
-    if incident.paused_by_id is not None:
-        return "This alert is paused until the QuickBooks connection is back. Reconnect first."
-    return ""
-
-
-def _worker(services: Services, incident_id: int) -> str:
-    with services.sessions.read() as session:
-        run = session.exec(
-            select(FixRun)
-            .where(FixRun.incident_id == incident_id, col(FixRun.state).in_(BUSY_STATES))
-            .order_by(col(FixRun.id).desc())
-        ).first()
-    if run is None:
-        return "Somebody"
-    if not run.approved_by:
-        return "The bot"
-    return services.slack.member(run.approved_by).name
-
-
-def _refusal(incident: Incident, sentence: str) -> Plan:
-    return Plan(title="Not now", submit="", facts=dict(incident.facts), refused=sentence)
-
-
 @dataclass(frozen=True)
 class Checked:
     """A preview that still holds, with the final plan."""
@@ -203,7 +131,10 @@ def confirm(
         return found
     if needs_another(services, found.run, found.plan, user_id):
         return Refused(NEEDS_ANOTHER)
-    return _approve(services, found.run, found.plan, user_id, choices)
+    run = found.run
+    if approving.approve(services, run, found.plan, user_id, choices):
+        return Confirmed(run_id)
+    return Refused(f"{planning.worker(services, run.incident_id)} was faster; watch the alert.")
 
 
 def needs_another(services: Services, run: FixRun, plan: Plan, user_id: str) -> bool:
@@ -241,8 +172,8 @@ def checked(
         return Refused("This preview is too old to act on. Press the button on the alert again.")
     try:
         services.access.require(user_id, run.company_id, role or run.role_needed, team_id)
-        incident, fix = _incident_and_fix(services, run.incident_id, run.fix)
-        again = _plan(services, incident, fix, run.choices)
+        incident, fix = planning.incident_and_fix(services, run.incident_id, run.fix)
+        again = planning.fresh(services, incident, fix, run.choices)
         if again.refused:
             return Refused(again.refused)
         if digest(again) != run.plan_digest:
@@ -297,100 +228,7 @@ def _with_choices(
     if not wanted or all(wanted[c.name] == c.initial for c in again.choices):
         return again
     try:
-        final = fix.plan(services, incident, wanted)
+        final = planning.planned(services, incident, fix, wanted)
     except BadInput as wrong:
         return Refused(wrong.message, correctable=True)
     return Refused(final.refused, correctable=True) if final.refused else final
-
-
-class _TooLate(Exception):
-    """Rolls the approval back: somebody else's press came first."""
-
-
-def _approve(
-    services: Services, run: FixRun, plan: Plan, user_id: str, choices: Mapping[str, str]
-) -> Confirmed | Refused:
-    run_id = run.id or 0
-    try:
-        with services.sessions.write() as session:
-            _claim(session, run_id, plan, user_id, choices, services.clock.now())
-            journal(session, run, plan, user_id, services.clock.now())
-    except _TooLate:
-        return Refused(f"{_worker(services, run.incident_id)} was faster; watch the alert.")
-    incidents.nudge(services, run.incident_id)
-    jobs.work_on_fix(services.queue, run.company_id, run_id)
-    return Confirmed(run_id)
-
-
-def _claim(
-    session: Session,
-    run_id: int,
-    plan: Plan,
-    user_id: str,
-    choices: Mapping[str, str],
-    now: datetime,
-) -> None:
-    claimed = session.exec(
-        update(FixRun)
-        .where(col(FixRun.id) == run_id, col(FixRun.state) == "planned")
-        .values(
-            state="approved",
-            plan=to_json(plan),
-            choices=dict(choices),
-            approved_by=user_id,
-            approved_at=now,
-        )
-    )
-    run = session.get_one(FixRun, run_id, populate_existing=True)
-    if claimed.rowcount != 1 or not incidents.begin_work(
-        session,
-        run.incident_id,
-        user_id,
-        now,
-        run_id=run_id,
-        again=run.fix == UNDO,
-        asked_by=run.asked_by,
-    ):
-        raise _TooLate
-    # Who asked has the answer; other questions about this alert are answered by it too.
-    session.exec(
-        update(FixRun)
-        .where(col(FixRun.incident_id) == run.incident_id, col(FixRun.state) == "asked")
-        .values(state="replaced")
-    )
-    records = [int(record) for record in plan.facts.get("records", [])]
-    run.outcome = {"records": records, "others": list(plan.facts.get("others", []))}
-    session.add(run)
-    if any(month["filed"] for month in plan.facts.get("months", [])):
-        # The role was checked: this approver has seen the amounts of the filed months.
-        session.exec(update(Record).where(col(Record.id).in_(records)).values(filed_by=user_id))
-
-
-def journal(session: Session, run: FixRun, plan: Plan, user_id: str, now: datetime) -> None:
-    """Write every step with its before-image, and the approval, before anything is done."""
-    for seq, step in enumerate(plan.steps, start=1):
-        session.add(
-            FixStep(
-                run_id=run.id or 0,
-                seq=seq,
-                action=step.action.value,
-                words=step.words,
-                entity=step.entity,
-                qbo_id=step.qbo_id,
-                before=step.before,
-                change=step.change,
-            )
-        )
-    audit.append(
-        session,
-        at=now,
-        actor=user_id,
-        action=f"fix.{run.fix}.approved",
-        subject=f"incident:{run.incident_id}",
-        company_id=run.company_id,
-        data={
-            "run": run.id,
-            "asked_by": run.asked_by,
-            "steps": [step.words for step in plan.steps],
-        },
-    )

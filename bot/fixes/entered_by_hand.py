@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.domain import JsonValue, Payload, RecordType, Risk, Role
+from bot.domain import Payload, RecordType, Risk, Role
 from bot.fixes import linking, own_record
 from bot.fixes.model import Choice, Fix, Plan, never
 from bot.fixes.own_record import Own
-from bot.fixes.preview import Preview
 from bot.models import Incident
 from bot.services import Services
 from bot.sync import documents, entered
@@ -24,9 +23,7 @@ _WHERE = {
 
 def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> Plan:
     """Look for it by number, and by who, when and how much; several make a choice."""
-    preview = Preview.of(services, incident)
-    own = own_record.read(services, incident)
-    stop = own_record.standing_in_the_way(own)
+    preview, own, stop = own_record.begin(services, incident)
     if stop:
         return preview.refuse(_TITLE, stop)
     found = {
@@ -67,10 +64,6 @@ def _guide(own: Own) -> str:
     )
 
 
-def _offered(facts: Mapping[str, JsonValue]) -> bool:
-    return bool(facts.get("record_id"))
-
-
 FIX = Fix(
     name="entered_by_hand",
     label="I entered it by hand…",
@@ -79,5 +72,5 @@ FIX = Fix(
     plan=plan,
     verify=linking.verify,
     agreed=never,
-    offered=_offered,
+    offered=own_record.is_known,
 )

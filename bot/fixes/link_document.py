@@ -6,7 +6,6 @@ from bot import mirror
 from bot.domain import JsonValue, Risk, Role
 from bot.fixes import linking, own_record
 from bot.fixes.model import Fix, Plan
-from bot.fixes.preview import Preview
 from bot.models import Incident
 from bot.services import Services
 
@@ -16,11 +15,9 @@ _TITLE = "It is that document"
 def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> Plan:
     """Read the other document fresh and compare; linking writes nothing in QuickBooks."""
     del choices
-    preview = Preview.of(services, incident)
-    own = own_record.read(services, incident)
+    preview, own, stop = own_record.begin(services, incident)
     theirs = own_record.other_document(incident)
     entity, qbo_id = str(theirs["entity"]), str(theirs["qbo_id"])
-    stop = own_record.standing_in_the_way(own)
     document = None
     if not stop:
         document = mirror.refresh(services, incident.company_id, entity, qbo_id)

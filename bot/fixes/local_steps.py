@@ -8,12 +8,13 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from bot.domain import Payload, RecordState, RecordType
+from bot.domain import Payload, RecordState
 from bot.errors import BotError
+from bot.fixes.link_steps import reference
 from bot.fixes.model import Action
 from bot.models import FixRun, FixStep, Incident, Link, Record
 from bot.sync import corrections, holds, links, mappings, outcome
-from bot.sync.records import references
+from bot.sync.reading import references
 
 Do = Callable[[Session, FixRun, FixStep, datetime], Payload]
 
@@ -22,35 +23,37 @@ def _record(session: Session, step: FixStep) -> Record:
     return session.get_one(Record, int(step.change["record_id"]))
 
 
-def _link(session: Session, run: FixRun, step: FixStep, now: datetime) -> Payload:
-    if "record_id" not in step.change:
-        return _link_ahead(session, run, step, now)
+def _unposted(session: Session, step: FixStep, else_: str) -> Record:
+    """The step's record while nothing of it is posted. Raises BotError."""
     record = _record(session, step)
-    qbo_id = step.qbo_id or _created(session, run, int(step.change["from_step"]))
-    earlier = links.find(session, record.source_id, record.type, record.external_id)
-    after = {
-        "qbo_id": qbo_id,
-        "external_id": record.external_id,
-        "earlier_id": earlier.qbo_id if earlier else "",
-        "earlier_state": record.state.value,
-    }
-    posted = outcome.Posted(step.entity, qbo_id, how=run.fix, by=run.approved_by)
-    outcome.record_outcome(session, record.id or 0, posted, now)
-    return after
+    if record.state is RecordState.POSTED:
+        msg = f"{record.number or record.name} is posted already; {else_}."
+        raise BotError(msg)
+    return record
 
 
-def _link_ahead(session: Session, run: FixRun, step: FixStep, now: datetime) -> Payload:
-    """Link an external id whose record has not come: when it comes, nothing is created."""
-    source_id, kind = int(step.change["source_id"]), RecordType(str(step.change["type"]))
-    external_id = str(step.change["external_id"])
+def _let_go(session: Session, record: Record) -> None:
+    """Keep the changed record and drop everything that holds it."""
+    record.not_before = None
+    session.add(record)
+    session.flush()
+    holds.release_record(session, record.id or 0)
+
+
+def _link(session: Session, run: FixRun, step: FixStep, now: datetime) -> Payload:
+    """Link an external id; one whose record has not come too: then nothing is created for it."""
+    source_id, kind, external_id = reference(session, step.change)
     qbo_id = step.qbo_id or _created(session, run, int(step.change["from_step"]))
     earlier = links.find(session, source_id, kind, external_id)
     after = {
         "qbo_id": qbo_id,
         "external_id": external_id,
         "earlier_id": earlier.qbo_id if earlier else "",
-        "earlier_state": "",
     }
+    if "record_id" in step.change:
+        posted = outcome.Posted(step.entity, qbo_id, how=run.fix, by=run.approved_by)
+        outcome.record_outcome(session, int(step.change["record_id"]), posted, now)
+        return after
     links.link(
         session,
         company_id=run.company_id,
@@ -97,22 +100,13 @@ def _unlink(session: Session, run: FixRun, step: FixStep, now: datetime) -> Payl
     return {"external_id": step.after["external_id"], "qbo_id": step.after["earlier_id"]}
 
 
-def _reference(session: Session, step: FixStep) -> tuple[int, RecordType, str]:
-    """The source, kind and external id a LINK step is about."""
-    if "record_id" in step.change:
-        record = _record(session, step)
-        return record.source_id, record.type, record.external_id
-    kind = RecordType(str(step.change["type"]))
-    return int(step.change["source_id"]), kind, str(step.change["external_id"])
-
-
 def _link_row(session: Session, step: FixStep) -> Link | None:
-    return links.find(session, *_reference(session, step))
+    return links.find(session, *reference(session, step.change))
 
 
 def _linked_record(session: Session, step: FixStep) -> Record | None:
     """The outbox record of a LINK step's external id; None while it has not come."""
-    source_id, kind, external_id = _reference(session, step)
+    source_id, kind, external_id = reference(session, step.change)
     return session.exec(
         select(Record)
         .where(Record.source_id == source_id)
@@ -131,10 +125,7 @@ def _correct(session: Session, run: FixRun, step: FixStep, now: datetime) -> Pay
 
 def _uncorrect(session: Session, run: FixRun, step: FixStep, now: datetime) -> Payload:
     del now, run
-    record = _record(session, step)
-    if record.state is RecordState.POSTED:
-        msg = f"{record.number or record.name} is posted already; nothing is undone."
-        raise BotError(msg)
+    record = _unposted(session, step, "nothing is undone")
     return {"paths": list(corrections.take_back(session, record, step.run_id))}
 
 
@@ -169,16 +160,10 @@ def _unmap(session: Session, run: FixRun, step: FixStep, now: datetime) -> Paylo
 
 def _skip(session: Session, run: FixRun, step: FixStep, now: datetime) -> Payload:
     del run, now
-    record = _record(session, step)
-    if record.state is RecordState.POSTED:
-        msg = f"{record.number or record.name} is posted already; it cannot be skipped any more."
-        raise BotError(msg)
+    record = _unposted(session, step, "it cannot be skipped any more")
     earlier = record.state.value
     record.state, record.skip_reason = RecordState.SKIPPED, str(step.change["reason"])
-    record.not_before = None
-    session.add(record)
-    session.flush()
-    holds.release_record(session, record.id or 0)
+    _let_go(session, record)
     return {"earlier_state": earlier}
 
 
@@ -193,26 +178,18 @@ def _unskip(session: Session, run: FixRun, step: FixStep, now: datetime) -> Payl
 
 def _tell_apart(session: Session, run: FixRun, step: FixStep, now: datetime) -> Payload:
     del run, now
-    record = _record(session, step)
-    if record.state is RecordState.POSTED:
-        msg = f"{record.number or record.name} is posted already; nothing was changed."
-        raise BotError(msg)
+    record = _unposted(session, step, "nothing was changed")
     earlier = list(record.told_apart)
     others = [str(one) for one in step.change["others"]]
     record.told_apart = [*earlier, *(one for one in others if one not in earlier)]
-    record.not_before, record.attempts = None, 0
-    session.add(record)
-    session.flush()
-    holds.release_record(session, record.id or 0)
+    record.attempts = 0
+    _let_go(session, record)
     return {"earlier": earlier}
 
 
 def _not_apart(session: Session, run: FixRun, step: FixStep, now: datetime) -> Payload:
     del run, now
-    record = _record(session, step)
-    if record.state is RecordState.POSTED:
-        msg = f"{record.number or record.name} is posted already; nothing is undone."
-        raise BotError(msg)
+    record = _unposted(session, step, "nothing is undone")
     record.told_apart = list(step.after["earlier"])
     session.add(record)
     return {"told_apart": record.told_apart}
@@ -263,7 +240,7 @@ def do(session: Session, run: FixRun, step: FixStep, now: datetime) -> Payload:
 
 def documents_of_link(session: Session, step: FixStep) -> list[Record]:
     """Return the posted documents that go to what a LINK step linked, since it was done."""
-    source_id, kind, external_id = _reference(session, step)
+    source_id, kind, external_id = reference(session, step.change)
     if _link_row(session, step) is None:
         return []
     posted = session.exec(

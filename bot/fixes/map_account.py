@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from bot import mirror
 from bot.domain import JsonValue, Payload, Risk, Role
-from bot.fixes import mapping_steps
-from bot.fixes.model import Choice, Fix, Plan
+from bot.fixes import choosing, mapping_steps
+from bot.fixes.model import RELEASE, Choice, Fix, Plan
 from bot.fixes.preview import Preview
 from bot.models import Company, Incident, MirrorRow
 from bot.services import Services
@@ -33,8 +33,7 @@ class _Scene:
 
 def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> Plan:
     """Plan the mapping to the account a person chooses; no account is changed."""
-    preview = Preview.of(services, incident)
-    mirror.capture(services, incident.company_id)  # what is offered below was just read
+    preview = Preview.captured(services, incident)
     facts = _facts(services, incident)
     with services.sessions.read() as session:
         scene = _scene(session, preview.company, facts, choices)
@@ -46,23 +45,10 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
         )
     menu = _menu(scene)
     if scene.chosen is None:
-        made = preview.plan(
-            title=_TITLE,
-            submit="Show the change",
-            steps=(),
-            choices=(menu,),
-            undo="",
-            role=Role.OPERATOR,
-        )
-        told: Payload = {"ask": "Choose which account of QuickBooks is meant."}
-        return replace(made, facts={**made.facts, **_named(facts), **told})
-    found = mirror.refresh(services, incident.company_id, "Account", scene.chosen.qbo_id)
-    if found is None or not found.get("Active", True):
-        return preview.refuse(
-            _TITLE,
-            f"{scene.chosen.name} was made inactive or deleted in QuickBooks just now. Press the "
-            "button again and choose another one.",
-        )
+        ask = "Choose which account of QuickBooks is meant."
+        return preview.ask(_TITLE, (menu,), Role.OPERATOR, **_named(facts), ask=ask)
+    if choosing.read(services, scene.chosen) is None:
+        return preview.refuse(_TITLE, choosing.gone(scene.chosen))
     return _mapped(preview, facts, scene.chosen, menu)
 
 
@@ -74,7 +60,7 @@ def _mapped(preview: Preview, facts: Mapping[str, JsonValue], row: MirrorRow, me
         submit="Use and post" if preview.documents else "Use this",
         steps=(
             mapping_steps.map_step(facts, "Account", row.qbo_id, name),
-            mapping_steps.RELEASE,
+            RELEASE,
         ),
         choices=(menu,),
         changes=[
@@ -130,13 +116,7 @@ def _role(facts: Mapping[str, JsonValue]) -> str:
 def _scene(
     session: Session, company: Company, facts: Mapping[str, JsonValue], given: Mapping[str, str]
 ) -> _Scene:
-    rows = session.exec(
-        select(MirrorRow)
-        .where(MirrorRow.company_id == company.id)
-        .where(MirrorRow.entity == "Account")
-        .where(col(MirrorRow.active).is_(True))
-        .where(col(MirrorRow.deleted).is_(False))
-    ).all()
+    rows = mirror.in_use(session, company.id or 0, "Account")
     role = _role(facts)
     named = [str(one["qbo_id"]) for one in facts.get("candidates") or []]
     own = str(facts.get("qbo_id") or "")

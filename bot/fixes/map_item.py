@@ -3,18 +3,19 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from bot import mirror
 from bot.domain import JsonValue, Payload, Risk, Role
 from bot.fixes import choosing, mapping_steps
-from bot.fixes.model import Fix, Plan
+from bot.fixes.model import RELEASE, Fix, Plan
 from bot.fixes.preview import Preview
 from bot.models import Incident, MirrorRow
 from bot.services import Services
 from bot.sync import suggestions
 from bot.sync.mappings import SKU
-from bot.sync.records import InvoiceIn, InvoiceLineIn, parse_record
+from bot.sync.reading import parse_record
+from bot.sync.records import InvoiceIn, InvoiceLineIn
 from bot.sync.suggestions import Suggestion
 
 _TITLE = "Map SKU"
@@ -33,32 +34,16 @@ class _Scene:
 
 def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> Plan:
     """Plan the mapping to the item a person chooses; nothing changes in QuickBooks."""
-    preview = Preview.of(services, incident)
-    mirror.capture(services, incident.company_id)  # what is offered below was just read
+    preview = Preview.captured(services, incident)
     with services.sessions.read() as session:
         scene = _scene(session, preview, choices)
-    row = scene.chosen.row
-    if row is None:
-        made = preview.plan(
-            title=_TITLE,
-            submit="Show the change",
-            steps=(),
-            choices=scene.chosen.inputs,
-            undo="",
-            role=Role.OPERATOR,
-        )
-        return replace(made, facts={**made.facts, **_facts(incident, scene)})
-    found = mirror.refresh(services, incident.company_id, "Item", row.qbo_id)
-    if found is None or not found.get("Active", True):
-        return preview.refuse(
-            _TITLE,
-            f"{row.name} was made inactive, merged or deleted in QuickBooks just now. Press the "
-            "button again and choose another one.",
-        )
-    if found.get("Type") in _NOT_SOLD:
-        kind = str(found.get("Type")).lower()
-        return preview.refuse(_TITLE, f"{row.name} is a {kind}; choose an item that is sold.")
-    return _mapped(preview, scene, row, mirror.full_name("Item", found) or row.name)
+    usable = choosing.usable(services, preview, _TITLE, scene.chosen, _facts(incident, scene))
+    if isinstance(usable, Plan):
+        return usable
+    if usable.found.get("Type") in _NOT_SOLD:
+        kind = str(usable.found.get("Type")).lower()
+        return preview.refuse(_TITLE, f"{usable.name} is a {kind}; choose an item that is sold.")
+    return _mapped(preview, scene, usable.row, usable.name)
 
 
 def _mapped(preview: Preview, scene: _Scene, row: MirrorRow, name: str) -> Plan:
@@ -67,7 +52,7 @@ def _mapped(preview: Preview, scene: _Scene, row: MirrorRow, name: str) -> Plan:
     made = preview.plan(
         title=_TITLE,
         submit="Map and post" if preview.documents else _TITLE,
-        steps=(mapping_steps.map_step(facts, "Item", row.qbo_id, name), mapping_steps.RELEASE),
+        steps=(mapping_steps.map_step(facts, "Item", row.qbo_id, name), RELEASE),
         choices=scene.chosen.inputs,
         changes=[{"what": f"SKU {facts['word']}", "before": before, "after": f"uses {name}"}],
         checked=[f"{name} is active", "nothing of the item in QuickBooks changes"],
@@ -84,7 +69,6 @@ def _facts(incident: Incident, scene: _Scene) -> Payload:
     return {
         "subject_name": f"SKU {incident.facts['word']}",
         "likely": [one.card() for one in scene.likely],
-        "ask": scene.chosen.ask,
     }
 
 
@@ -126,15 +110,7 @@ def _line(preview: Preview, sku: str) -> InvoiceLineIn | None:
 
 
 def _sold(session: Session, company_id: int) -> Sequence[MirrorRow]:
-    rows = session.exec(
-        select(MirrorRow)
-        .where(MirrorRow.company_id == company_id)
-        .where(MirrorRow.entity == "Item")
-        .where(col(MirrorRow.active).is_(True))
-        .where(col(MirrorRow.deleted).is_(False))
-        .order_by(col(MirrorRow.folded))
-        .limit(_LISTED * 2)
-    ).all()
+    rows = mirror.in_use(session, company_id, "Item", most=_LISTED * 2)
     return [row for row in rows if row.data.get("Type") not in _NOT_SOLD][:_LISTED]
 
 

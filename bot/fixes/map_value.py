@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from bot import mirror
 from bot.domain import JsonValue, Payload, Risk, Role
 from bot.fixes import mapping_steps
-from bot.fixes.model import Choice, Fix, Plan, never
+from bot.fixes.model import RELEASE, Choice, Fix, Plan, never
 from bot.fixes.preview import Preview
 from bot.models import Incident, MirrorRow
 from bot.services import Services
@@ -66,16 +66,8 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
             f"QuickBooks has no active {kind} at all. Add one there, then press the button again.",
         )
     if chosen is None:
-        made = preview.plan(
-            title=_TITLE,
-            submit="Show the change",
-            steps=(),
-            choices=(menu,),
-            undo="",
-            role=Role.OPERATOR,
-        )
         ask = f"Choose which {kind} of QuickBooks is meant."
-        return replace(made, facts={**made.facts, "kind_words": kind, "ask": ask})
+        return preview.ask(_TITLE, (menu,), Role.OPERATOR, kind_words=kind, ask=ask)
     return _mapped(preview, chosen, menu, kind)
 
 
@@ -89,7 +81,7 @@ def _mapped(preview: Preview, chosen: _Target, menu: Choice, kind: str) -> Plan:
         submit="Use and post" if preview.documents else "Use this",
         steps=(
             mapping_steps.map_step(facts, chosen.entity, qbo_id, name),
-            mapping_steps.RELEASE,
+            RELEASE,
         ),
         choices=(menu,),
         changes=[{"what": word, "before": "not matched", "after": f"posted with {name}"}],
@@ -123,14 +115,7 @@ def _targets(
     own = _ENTITIES[what][0]
     found: list[_Target] = []
     for entity in () if facts.get("off") else _ENTITIES[what]:
-        rows = session.exec(
-            select(MirrorRow)
-            .where(MirrorRow.company_id == company_id)
-            .where(MirrorRow.entity == entity)
-            .where(col(MirrorRow.active).is_(True))
-            .where(col(MirrorRow.deleted).is_(False))
-            .order_by(col(MirrorRow.folded))
-        )
+        rows = mirror.in_use(session, company_id, entity)
         gone = str(facts.get("qbo_id") or "")
         found += [_Target(entity, row) for row in rows if row.qbo_id != gone]
     nothing = [] if what == mappings.TAX_CODE else [_Target(own, None)]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from bot import mirror
 from bot.domain import JsonValue, Payload
+from bot.fixes import link_steps
 from bot.fixes.model import Action, Plan, Step
 from bot.models import Incident
 from bot.services import Services
@@ -13,7 +14,6 @@ UNDO = (
     "The choice can be taken back at any time. What was posted by then stays as it is: void or "
     "credit each document in QuickBooks."
 )
-RELEASE = Step(Action.RELEASE, "let the waiting documents go")
 
 
 def word_of(facts: Mapping[str, JsonValue]) -> str:
@@ -53,6 +53,5 @@ def why_not_kept(services: Services, incident: Incident, plan: Plan) -> str:
     if row.qbo_id == mappings.NOTHING or row.entity == "TaxCode":
         return ""
     found = mirror.refresh(services, incident.company_id, row.entity, row.qbo_id)
-    if found is None or not found.get("Active", True):
-        return "The chosen record in QuickBooks is not usable: inactive, merged or deleted."
-    return ""
+    usable = found is not None and found.get("Active", True)
+    return "" if usable else link_steps.NOT_USABLE

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 from bot import mirror
 from bot.domain import Payload, Risk, Role
-from bot.fixes import two_customers
-from bot.fixes.model import Action, Fix, Plan, Step, never
+from bot.fixes import link_steps, two_customers
+from bot.fixes.model import RELEASE, Fix, Plan, never
 from bot.fixes.preview import Preview
 from bot.models import Incident, MirrorRow, Record
 from bot.render import listed, plural
@@ -55,8 +55,7 @@ class _Merged:
 def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> Plan:
     """Say how to merge; once it is done, plan to point our links to the one that is left."""
     del choices
-    preview = Preview.of(services, incident)
-    mirror.capture(services, incident.company_id)
+    preview = Preview.captured(services, incident)
     entity, *both = pairs.ids(incident.subject)
     for qbo_id in both:
         mirror.refresh(services, incident.company_id, entity, qbo_id)
@@ -109,8 +108,8 @@ def _guide(services: Services, preview: Preview, rows: Sequence[MirrorRow]) -> s
         )
     names = {"gone": _name(gone), "keep": _name(keep)}
     after = (
-        f"The bot sees it within minutes. {plural(ours, 'link')} of ours may have to go over: then "
-        "press this button again, an admin together with a second person."
+        f"The bot sees it within minutes. {plural(ours, 'link')} of ours may have to go over: "
+        f"{_who_then(services, company_id)}"
         if ours
         else "The bot sees it within minutes, and this alert turns green by itself."
     )
@@ -121,6 +120,20 @@ def _guide(services: Services, preview: Preview, rows: Sequence[MirrorRow]) -> s
     )
 
 
+def _who_then(services: Services, company_id: int) -> str:
+    """Who points our links over after the merge; said beforehand where there is only one admin."""
+    together = "then press this button again, an admin together with a second one."
+    admins = services.access.who(company_id, Role.ADMIN)
+    if len(admins) > 1:
+        return together
+    there = f"only {admins[0]} is an admin here" if admins else "nobody is an admin here"
+    return (
+        f"{together} But {there}. Before you merge, have another person named in the setting "
+        "ADMINS by whoever runs this bot: until then nobody can approve that part, and documents "
+        "for the one that is gone wait."
+    )
+
+
 def _name(row: MirrorRow) -> str:
     return mirror.full_name(row.entity, row.data) or row.name
 
@@ -128,19 +141,14 @@ def _name(row: MirrorRow) -> str:
 def _relinked(preview: Preview, merged: _Merged) -> Plan:
     left, gone = _name(merged.left), _name(merged.gone)
     steps = [
-        Step(
-            Action.LINK,
-            f"{left} is used for “{record.name}” from now on",
-            merged.left.entity,
-            merged.left.qbo_id,
-            change={"record_id": record.id},
+        link_steps.used_for(
+            record.name, left, merged.left.entity, merged.left.qbo_id, record_id=record.id
         )
         for record in merged.records
     ]
     root = f"{merged.gone.entity}:{merged.gone.qbo_id}"
     waiting: list[Payload] = [{"problem": problem, "subject": root} for problem in _WAITS]
-    words = "let the waiting documents go"
-    steps += [Step(Action.RELEASE, words, change=one) for one in waiting]
+    steps += [replace(RELEASE, change=one) for one in waiting]
     made = preview.plan(
         title=_TITLE,
         submit="Point our links over",
@@ -156,27 +164,12 @@ def _relinked(preview: Preview, merged: _Merged) -> Plan:
     return replace(made, facts={**made.facts, "gone": gone, "left": left}, second=SECOND)
 
 
-def verify(services: Services, incident: Incident, plan: Plan) -> str:
-    """Read the one that is left again and check that every link points at it."""
-    steps = [step for step in plan.steps if step.action is Action.LINK]
-    found = mirror.refresh(services, incident.company_id, steps[0].entity, steps[0].qbo_id)
-    if found is None or not found.get("Active", True):
-        return f"{plan.facts['left']} is not usable in QuickBooks: inactive, merged or deleted."
-    with services.sessions.read() as session:
-        for step in steps:
-            record = session.get_one(Record, int(step.change["record_id"]))
-            link = links.find(session, record.source_id, record.type, record.external_id)
-            if link is None or link.qbo_id != step.qbo_id:
-                return f"The link of {record.name} was not kept."
-    return ""
-
-
 FIX = Fix(
     name="merge_guide",
     label="Merge in QuickBooks…",
     role=Role.OPERATOR,
     risk=Risk.BEYOND_UNDO,
     plan=plan,
-    verify=verify,
+    verify=link_steps.why_not_kept,
     agreed=never,
 )

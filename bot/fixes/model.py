@@ -48,6 +48,10 @@ class Step:
     change: Payload = field(default_factory=dict)
 
 
+# What waited for the cause goes on.
+RELEASE = Step(Action.RELEASE, "let the waiting documents go")
+
+
 @dataclass(frozen=True)
 class Choice:
     """One input of the preview's form, with its pre-filled value.
@@ -108,6 +112,11 @@ def always(_facts: Mapping[str, JsonValue]) -> bool:
 def never(_facts: Mapping[str, JsonValue]) -> bool:
     """The fix is offered, never recommended."""
     return False
+
+
+def shown_by_posting(_services: "Services", _incident: Incident, _plan: Plan) -> str:
+    """Posting itself, and the reading back after it, show whether it worked."""
+    return ""
 
 
 @dataclass(frozen=True)

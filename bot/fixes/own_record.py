@@ -11,7 +11,7 @@ from bot.fixes.model import Action, Plan, Step
 from bot.fixes.preview import Preview
 from bot.models import Incident, Record, Source
 from bot.services import Services
-from bot.sync.records import references
+from bot.sync.reading import references
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,21 @@ def read(services: Services, incident: Incident) -> Own:
     with services.sessions.read() as session:
         record = session.get_one(Record, int(incident.facts["record_id"]))
         return Own(record, session.get_one(Source, record.source_id).name)
+
+
+def begin(services: Services, incident: Incident) -> tuple[Preview, Own, str]:
+    """Read what a plan starts from: the preview, the record, why it cannot be changed or "".
+
+    Raises BadInput when the alert is not about one record.
+    """
+    preview = Preview.of(services, incident)
+    own = read(services, incident)
+    return preview, own, standing_in_the_way(own)
+
+
+def is_known(facts: Mapping[str, JsonValue]) -> bool:
+    """Whether an alert is about one record of ours."""
+    return bool(facts.get("record_id"))
 
 
 def other_document(incident: Incident) -> Payload:

@@ -5,8 +5,7 @@ from dataclasses import replace
 
 from bot.domain import JsonValue, Payload, Risk, Role
 from bot.fixes import own_record
-from bot.fixes.model import Action, Fix, Plan, Step, never
-from bot.fixes.preview import Preview
+from bot.fixes.model import Action, Fix, Plan, Step, never, shown_by_posting
 from bot.models import Incident
 from bot.services import Services
 
@@ -16,9 +15,7 @@ _TITLE = "Another sale"
 def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> Plan:
     """Plan to post ours beside the other one; the decision is kept with the record."""
     del choices
-    preview = Preview.of(services, incident)
-    own = own_record.read(services, incident)
-    stop = own_record.standing_in_the_way(own)
+    preview, own, stop = own_record.begin(services, incident)
     if stop:
         return preview.refuse(_TITLE, stop)
     theirs = own_record.other_document(incident)
@@ -44,12 +41,6 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
     return replace(made, facts={**made.facts, **facts})
 
 
-def verify(services: Services, incident: Incident, plan: Plan) -> str:
-    """Posting itself, and the reading back after it, show whether it is there."""
-    del services, incident, plan
-    return ""
-
-
 def _offered(facts: Mapping[str, JsonValue]) -> bool:
     return isinstance(facts.get("theirs"), Mapping)
 
@@ -60,7 +51,7 @@ FIX = Fix(
     role=Role.OPERATOR,
     risk=Risk.SYNC,
     plan=plan,
-    verify=verify,
+    verify=shown_by_posting,
     agreed=never,
     offered=_offered,
 )

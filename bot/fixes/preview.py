@@ -1,16 +1,14 @@
 """What every preview shows besides the fix's own change: the documents, months, approval, undo."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sqlmodel import Session, col, select
-
-from bot.domain import JsonValue, Payload, RecordState, Role
+from bot.domain import JsonValue, Payload, Role
 from bot.fixes import alone, effects
 from bot.fixes.model import Choice, Plan, Step
 from bot.models import Company, Incident, Record
 from bot.services import Services
-from bot.sync import holds
+from bot.sync import due, facts_now, holds
 from bot.sync.totals import totals
 
 # The subject of every trouble of a company's connection.
@@ -38,7 +36,7 @@ class Preview:
         with services.sessions.read() as session:
             company = session.get_one(Company, incident.company_id)
             if incident.subject == CONNECTION:
-                records = _all_waiting(session, incident.company_id)
+                records = due.all_waiting(session, incident.company_id)
             else:
                 records = holds.waiting_records(
                     session, incident.company_id, incident.problem, incident.subject
@@ -46,6 +44,11 @@ class Preview:
             share = alone.split(session, records, own)
         titles = alone.titles(services, incident.company_id, share.causes)
         return cls(incident, company, share.alone, share.others, tuple(titles))
+
+    @classmethod
+    def captured(cls, services: Services, incident: Incident) -> "Preview":
+        """As `of`; and what changed in QuickBooks is in the mirror and in the alert's facts."""
+        return cls.of(services, facts_now.read_for_plan(services, incident))
 
     @property
     def documents(self) -> int:
@@ -84,6 +87,13 @@ class Preview:
             role_reason=reason,
         )
 
+    def ask(self, title: str, choices: tuple[Choice, ...], role: Role, **told: JsonValue) -> Plan:
+        """Make a plan without steps: the form that asks for what is needed first."""
+        made = self.plan(
+            title=title, submit="Show the change", steps=(), choices=choices, undo="", role=role
+        )
+        return replace(made, facts={**made.facts, **told})
+
     def refuse(self, title: str, sentence: str) -> Plan:
         """Make a plan that cannot be done, and say why."""
         return Plan(title=title, submit="", facts=self._facts([]), refused=sentence)
@@ -108,17 +118,6 @@ class Preview:
             "undo": "",
             "approval": "",
         }
-
-
-def _all_waiting(session: Session, company_id: int) -> list[Record]:
-    return list(
-        session.exec(
-            select(Record)
-            .where(Record.company_id == company_id)
-            .where(col(Record.state) == RecordState.WAITING)
-            .order_by(col(Record.tier), col(Record.id))
-        )
-    )
 
 
 def _theirs(facts: Payload) -> str:

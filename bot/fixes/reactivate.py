@@ -10,7 +10,7 @@ from dataclasses import replace
 from bot import mirror
 from bot.domain import JsonValue, Risk, Role
 from bot.fixes import undo_words, waking
-from bot.fixes.model import Action, Choice, Fix, Plan, Step
+from bot.fixes.model import RELEASE, Choice, Fix, Plan
 from bot.fixes.preview import Preview
 from bot.models import Incident
 from bot.services import Services
@@ -22,8 +22,7 @@ _YES = "yes"
 
 def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> Plan:
     """Read the record fresh and plan the sparse update, or say why it cannot be done."""
-    preview = Preview.of(services, incident)
-    mirror.capture(services, incident.company_id)  # what is said of names below was just read
+    preview = Preview.captured(services, incident)
     entity, qbo_id = incident.subject.split(":", 1)
     found = mirror.refresh(services, incident.company_id, entity, qbo_id)
     if found is None:
@@ -35,12 +34,11 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
     away = _merged_away(services, incident)
     if away and not found.get("Active", True):
         return preview.refuse("Cannot reactivate", away)
-    release = Step(Action.RELEASE, "let the waiting documents go")
     if found.get("Active", True):
         return preview.plan(
             title="Post what waits",
             submit="Post",
-            steps=(release,),
+            steps=(RELEASE,),
             undo="Posted documents can be voided or credited in QuickBooks, each by itself.",
             role=Role.OPERATOR,
             checked=["it is active again already, so only posting is left"],
@@ -52,7 +50,7 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
     made = preview.plan(
         title=title,
         submit=title,
-        steps=(*waking_up.steps, release),
+        steps=(*waking_up.steps, RELEASE),
         choices=_remind(choices) if entity in ("Customer", "Vendor") else (),
         changes=waking_up.changes,
         checked=waking_up.checked,
@@ -98,13 +96,9 @@ def _merged_away(services: Services, incident: Incident) -> str:
 
 
 def verify(services: Services, incident: Incident, plan: Plan) -> str:
-    """Read the record again: it must be active, under its plain name."""
+    """Read the record again: it must be active."""
     del plan
-    entity, qbo_id = incident.subject.split(":", 1)
-    found = mirror.refresh(services, incident.company_id, entity, qbo_id)
-    if found is None or not found.get("Active", True):
-        return "QuickBooks still shows the record as inactive."
-    return ""
+    return waking.why_not(services, incident, active=True)
 
 
 def _agreed(facts: Mapping[str, JsonValue]) -> bool:

@@ -32,9 +32,7 @@ class _Move:
 
 def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> Plan:
     """Plan the new date from a fresh read of the closing date; the original stays in the memo."""
-    preview = Preview.of(services, incident)
-    own = own_record.read(services, incident)
-    stop = own_record.standing_in_the_way(own)
+    preview, own, stop = own_record.begin(services, incident)
     if stop:
         return preview.refuse(_TITLE, stop)
     company = periods.refreshed(services, incident.company_id)

@@ -7,16 +7,15 @@ nothing is created twice.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from bot import mirror
 from bot.domain import ENTITY, JsonValue, Payload, RecordType, Risk, Role
-from bot.fixes import choosing
-from bot.fixes.model import Action, Fix, Plan, Step, never
+from bot.fixes import choosing, link_steps
+from bot.fixes.model import RELEASE, Fix, Plan, never
 from bot.fixes.preview import Preview
 from bot.models import Incident, MirrorRow, Record
 from bot.services import Services
-from bot.sync import links
 
 _TITLE = "Choose"
 _LISTED = 50
@@ -36,32 +35,16 @@ class _Scene:
 
 def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> Plan:
     """Plan the link of an external id to the record a person chooses."""
-    preview = Preview.of(services, incident)
-    mirror.capture(services, incident.company_id)  # what is offered below was just read
+    preview = Preview.captured(services, incident)
     with services.sessions.read() as session:
         scene = _scene(session, preview, choices)
-    row = scene.chosen.row
-    if row is None:
-        made = preview.plan(
-            title=_TITLE,
-            submit="Show the change",
-            steps=(),
-            choices=scene.chosen.inputs,
-            undo="",
-            role=Role.OPERATOR,
-        )
-        return replace(made, facts={**made.facts, **_facts(scene), "ask": scene.chosen.ask})
-    found = mirror.refresh(services, incident.company_id, row.entity, row.qbo_id)
-    if found is None or not found.get("Active", True):
-        return preview.refuse(
-            _TITLE,
-            f"{row.name} was made inactive, merged or deleted in QuickBooks just now. Press the "
-            "button again and choose another one.",
-        )
-    wrong = _wrong_currency(incident, found)
+    usable = choosing.usable(services, preview, _TITLE, scene.chosen, _facts(scene))
+    if isinstance(usable, Plan):
+        return usable
+    wrong = _wrong_currency(incident, usable.found)
     if wrong:
-        return preview.refuse(_TITLE, f"{row.name} {wrong}")
-    return _linked(preview, scene, row, mirror.full_name(row.entity, found) or row.name)
+        return preview.refuse(_TITLE, f"{usable.name} {wrong}")
+    return _linked(preview, scene, usable.row, usable.name)
 
 
 def _wrong_currency(incident: Incident, found: Payload) -> str:
@@ -80,14 +63,10 @@ def _linked(preview: Preview, scene: _Scene, row: MirrorRow, name: str) -> Plan:
         title=_TITLE,
         submit="Use and post" if preview.documents else "Use this",
         steps=(
-            Step(
-                Action.LINK,
-                f"{name} is used for “{scene.name}” from now on",
-                row.entity,
-                row.qbo_id,
-                change=_change(preview, scene),
+            link_steps.used_for(
+                scene.name, name, row.entity, row.qbo_id, **_change(preview, scene)
             ),
-            Step(Action.RELEASE, "let the waiting documents go"),
+            RELEASE,
         ),
         choices=scene.chosen.inputs,
         changes=[
@@ -97,7 +76,7 @@ def _linked(preview: Preview, scene: _Scene, row: MirrorRow, name: str) -> Plan:
                 "after": f"uses {name} for every document from now on",
             }
         ],
-        checked=[f"{name} is active", "no name, address or amount in QuickBooks changes"],
+        checked=[f"{name} is active", f"nothing of the {scene.kind.value} in QuickBooks changes"],
         undo=(
             "The link can be taken away while nothing is posted with it; a posted document is "
             "voided or credited in QuickBooks, by itself."
@@ -162,31 +141,8 @@ def _rows(session: Session, company_id: int, entity: str, called: str) -> Sequen
         row for row, _ in mirror.candidates(session, company_id, called, (entity,)) if row.active
     ]
     known = {row.qbo_id for row in alike}
-    others = session.exec(
-        select(MirrorRow)
-        .where(MirrorRow.company_id == company_id)
-        .where(MirrorRow.entity == entity)
-        .where(col(MirrorRow.active).is_(True))
-        .where(col(MirrorRow.deleted).is_(False))
-        .order_by(col(MirrorRow.folded))
-        .limit(_LISTED)
-    ).all()
+    others = mirror.in_use(session, company_id, entity, most=_LISTED)
     return [*alike, *(row for row in others if row.qbo_id not in known)]
-
-
-def verify(services: Services, incident: Incident, plan: Plan) -> str:
-    """Read the chosen record again and check that the link points at it."""
-    step = next(step for step in plan.steps if step.action is Action.LINK)
-    facts = incident.facts
-    kind = RecordType(str(facts["refers_to"]))
-    with services.sessions.read() as session:
-        link = links.find(session, int(facts["source_id"]), kind, str(facts["ref"]))
-    if link is None or (step.qbo_id and link.qbo_id != step.qbo_id):
-        return f"The link of {facts.get('name') or facts['ref']} was not kept."
-    found = mirror.refresh(services, incident.company_id, link.entity, link.qbo_id)
-    if found is None or not found.get("Active", True):
-        return "The chosen record in QuickBooks is not usable: inactive, merged or deleted."
-    return ""
 
 
 def _offered(facts: Mapping[str, JsonValue]) -> bool:
@@ -199,7 +155,7 @@ FIX = Fix(
     role=Role.OPERATOR,
     risk=Risk.LISTS,
     plan=plan,
-    verify=verify,
+    verify=link_steps.why_not_kept,
     agreed=never,
     offered=_offered,
 )

@@ -7,7 +7,7 @@ a vendor cannot be used as a customer, even when it is the same person.
 from collections.abc import Mapping
 
 from bot.domain import Risk, Role
-from bot.fixes import new_party
+from bot.fixes import link_steps, new_party
 from bot.fixes.model import Fix, Plan
 from bot.models import Incident
 from bot.services import Services
@@ -37,6 +37,6 @@ FIX = Fix(
     role=Role.OPERATOR,
     risk=Risk.LISTS,
     plan=plan,
-    verify=new_party.verify,
+    verify=link_steps.why_not_kept,
     agreed=_agreed,
 )

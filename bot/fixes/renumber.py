@@ -18,9 +18,7 @@ _INPUT = "number"
 
 def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> Plan:
     """Propose a number that is free; another one that is typed is checked before anything."""
-    preview = Preview.of(services, incident)
-    own = own_record.read(services, incident)
-    stop = own_record.standing_in_the_way(own)
+    preview, own, stop = own_record.begin(services, incident)
     if not stop and own.record.type is not RecordType.INVOICE:
         stop = (
             "A vendor's bill keeps the vendor's number: it is the control against paying twice. "
@@ -75,16 +73,9 @@ def _input(number: str, hint: str = "") -> Choice:
 
 
 def _ask(preview: Preview, own: Own, number: str, wrong: str) -> Plan:
-    made = preview.plan(
-        title=_TITLE,
-        submit="Show the change",
-        steps=(),
-        choices=(_input(number[: free_numbers.LONGEST_NUMBER], wrong),),
-        undo="",
-        role=Role.APPROVER,
-    )
+    asked = (_input(number[: free_numbers.LONGEST_NUMBER], wrong),)
     facts: Payload = {"wrong": wrong, "our_document": own.called, "known_outside": []}
-    return replace(made, facts={**made.facts, **facts})
+    return preview.ask(_TITLE, asked, Role.APPROVER, **facts)
 
 
 def _offered(facts: Mapping[str, JsonValue]) -> bool:

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from bot import mirror
 from bot.domain import JsonValue, Payload, Risk, Role
+from bot.fixes import waking
 from bot.fixes.model import Action, Fix, Plan, Step
 from bot.fixes.preview import Preview
 from bot.mirror.names import bare
@@ -91,11 +92,7 @@ def _is_open(row: Payload, field: str, qbo_id: str, left: str) -> bool:
 def verify(services: Services, incident: Incident, plan: Plan) -> str:
     """Read the record again: it must be inactive."""
     del plan
-    entity, qbo_id = incident.subject.split(":", 1)
-    found = mirror.refresh(services, incident.company_id, entity, qbo_id)
-    if found is not None and found.get("Active", True):
-        return "QuickBooks still shows the record as active."
-    return ""
+    return waking.why_not(services, incident, active=False)
 
 
 def _agreed(facts: Mapping[str, JsonValue]) -> bool:

@@ -31,14 +31,12 @@ class _Key:
 
 def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> Plan:
     """Propose each text within its limit; a name or number is checked to be free."""
-    preview = Preview.of(services, incident)
-    own = own_record.read(services, incident)
+    preview, own, stop = own_record.begin(services, incident)
     facts = incident.facts
     found = texts.stated_limit(
         texts.places(own.record), str(facts.get("element") or ""), str(facts.get("max") or "")
     )
     found = [one for one in found if one.too_long]
-    stop = own_record.standing_in_the_way(own)
     if not stop and not found:
         stop = (
             "None of its texts is longer than the bot knows QuickBooks to take. Open Details to "
@@ -122,19 +120,8 @@ def _input(key: _Key, hint: str = "") -> Choice:
 
 
 def _ask(preview: Preview, own: Own, key: _Key) -> Plan:
-    made = preview.plan(
-        title=_TITLE,
-        submit="Show the change",
-        steps=(),
-        choices=(_input(key, key.wrong[:150]),),
-        undo="",
-        role=Role.OPERATOR,
-    )
-    return replace(made, facts={**made.facts, "wrong": key.wrong, "our_record": own.called})
-
-
-def _known(facts: Mapping[str, JsonValue]) -> bool:
-    return bool(facts.get("record_id"))
+    asked = (_input(key, key.wrong[:150]),)
+    return preview.ask(_TITLE, asked, Role.OPERATOR, wrong=key.wrong, our_record=own.called)
 
 
 FIX = Fix(
@@ -144,6 +131,6 @@ FIX = Fix(
     risk=Risk.LISTS,
     plan=plan,
     verify=own_record.is_corrected,
-    agreed=_known,
-    offered=_known,
+    agreed=own_record.is_known,
+    offered=own_record.is_known,
 )

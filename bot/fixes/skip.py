@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.domain import JsonValue, Payload, RecordType, Risk, Role
+from bot.domain import Payload, RecordType, Risk, Role
 from bot.fixes import own_record
-from bot.fixes.model import Action, Choice, Fix, Plan, Step, never
+from bot.fixes.model import Action, Choice, Fix, Plan, Step, never, shown_by_posting
 from bot.fixes.own_record import Own
 from bot.fixes.preview import Preview
 from bot.models import Incident
@@ -30,9 +30,7 @@ _LABELS = {
 
 def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> Plan:
     """Plan to leave the record out for good, for a reason; nothing in QuickBooks changes."""
-    preview = Preview.of(services, incident)
-    own = own_record.read(services, incident)
-    stop = own_record.standing_in_the_way(own)
+    preview, own, stop = own_record.begin(services, incident)
     if stop:
         return preview.refuse(_TITLE, stop)
     key = choices.get("reason", "there")
@@ -93,23 +91,13 @@ def _inputs(key: str, words: str) -> tuple[Choice, ...]:
     )
 
 
-def verify(services: Services, incident: Incident, plan: Plan) -> str:
-    """Nothing is left to read: the record's own row says it."""
-    del services, incident, plan
-    return ""
-
-
-def _offered(facts: Mapping[str, JsonValue]) -> bool:
-    return bool(facts.get("record_id"))
-
-
 FIX = Fix(
     name="skip",
     label="Do not post it…",
     role=Role.APPROVER,
     risk=Risk.BOOKS,
     plan=plan,
-    verify=verify,
+    verify=shown_by_posting,
     agreed=never,
-    offered=_offered,
+    offered=own_record.is_known,
 )

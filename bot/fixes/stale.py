@@ -3,19 +3,16 @@
 QuickBooks refuses a change with an old SyncToken (5010), and has used the same code for a closed
 period, so the text is read first. Where the other person touched only fields of their own, ours
 are written over what they saved; where they changed the very field that we change, nobody is
-overruled: the fix stops, says both values, and its button shows a new preview.
+overruled: the fix stops, says both values, and its button asks whose stands (bot.fixes.conflict).
 """
-
-from collections.abc import Iterator
 
 from sqlmodel import Session, col, select
 
 from bot import mirror
-from bot.domain import JsonValue, Payload
+from bot.domain import Payload
+from bot.fixes import conflict
 from bot.fixes.model import Action
 from bot.models import FixRun, FixStep, Write
-from bot.render import clean, shorten
-from bot.render.words import field as field_words
 from bot.services import Services
 
 _STALE = "stale_object"
@@ -39,11 +36,14 @@ def read_again(services: Services, run: FixRun, step: FixStep) -> str:
     fresh = mirror.refresh(services, run.company_id, step.entity, step.qbo_id)
     if fresh is None:
         return "Somebody deleted or merged this record in QuickBooks meanwhile."
-    both = list(_both_changed(step, fresh))
+    both = conflict.found(step, fresh)
     if both:
+        with services.sessions.write() as session:
+            conflict.note(session, run.id or 0, step, both)
+        told = "; ".join(one.words for one in both)
         return (
-            f"Somebody else changed the same in QuickBooks meanwhile: {'; '.join(both)}. "
-            "Press again: the new preview shows what is there now, and you decide."
+            f"Somebody else changed the same in QuickBooks meanwhile: {told}. "
+            "Press again: the new preview asks, field by field, which of the two stands."
         )
     with services.sessions.write() as session:
         row = session.get_one(FixStep, step.id)
@@ -51,30 +51,6 @@ def read_again(services: Services, run: FixRun, step: FixStep) -> str:
         session.add(row)
     step.before = {**step.before, "SyncToken": fresh.get("SyncToken")}
     return ""
-
-
-def _both_changed(step: FixStep, fresh: Payload) -> Iterator[str]:
-    """The fields of this step that somebody else changed too, each with both values."""
-    for name, ours in step.change.items():
-        theirs = fresh.get(name)
-        if name in ("Id", "SyncToken", "sparse") or _same(theirs, ours):
-            continue
-        if name not in step.before or not _same(theirs, step.before[name]):
-            yield f"{field_words(name)} is now {_shown(theirs)}, we would write {_shown(ours)}"
-
-
-def _same(one: JsonValue, other: JsonValue) -> bool:
-    return one == other or (not one and not other and one is not False and other is not False)
-
-
-def _shown(value: JsonValue) -> str:
-    if isinstance(value, dict):
-        value = value.get("name") or value.get("Address") or value.get("value") or "another value"
-    if isinstance(value, bool) or value is None:
-        return {True: "yes", False: "no", None: "empty"}[value]
-    if isinstance(value, list):
-        return "another list of lines"
-    return f"“{shorten(clean(str(value)), 80)}”"
 
 
 def _tries(services: Services, step: FixStep) -> int:

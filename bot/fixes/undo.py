@@ -12,12 +12,12 @@ from sqlmodel import Session, col, select
 
 from bot import mirror
 from bot.domain import JsonValue, Payload, Risk, Role
-from bot.fixes import local_steps
+from bot.fixes import local_steps, undoable
 from bot.fixes.belongings import settled
 from bot.fixes.model import UNDO, Action, Fix, Plan, Step, never
 from bot.fixes.preview import Preview
-from bot.mirror.names import name_field
-from bot.models import FixRun, FixStep, Incident
+from bot.mirror.names import bare, name_field
+from bot.models import FixStep, Incident
 from bot.render import money, plural
 from bot.render.words import spoken, upfirst
 from bot.services import Services
@@ -29,61 +29,49 @@ NOTHING = (
 )
 
 
-def last_run(session: Session, incident_id: int) -> FixRun | None:
-    """Return the last finished fix of an alert that was not undone, None if there is none."""
-    return session.exec(
-        select(FixRun)
-        .where(FixRun.incident_id == incident_id)
-        .where(FixRun.fix != UNDO)
-        .where(FixRun.approved_by != "")  # what settled by itself did no step
-        .where(col(FixRun.state).in_(("done", "failed")))
-        .order_by(col(FixRun.id).desc())
-    ).first()
-
-
-def can_undo(session: Session, incident_id: int) -> bool:
-    """Say whether a fix of this alert did something that can be taken back at all."""
-    run = last_run(session, incident_id)
-    return run is not None and is_reversible(session, run.id or 0)
-
-
-def is_reversible(session: Session, run_id: int) -> bool:
-    """Say whether a run did any step that can be taken back at all."""
-    return bool(_reversible(_done_steps(session, run_id)))
-
-
 def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> Plan:
-    """Plan the reverse of every step, newest first; what is not true any more is refused."""
+    """Plan the reverse of every step that is left, newest first.
+
+    What an earlier undo took back before it stopped is said; what is not true any more is refused.
+    """
     del choices
     preview = Preview.of(services, incident)
     with services.sessions.read() as session:
-        run = last_run(session, incident.id or 0)
-        steps = _reversible(_done_steps(session, run.id or 0)) if run is not None else []
+        run = undoable.last_run(session, incident.id or 0)
+        steps, already = undoable.split(session, run.id or 0) if run is not None else ([], [])
         stop = _came_back(session, incident) or _in_use(session, steps)
-    if run is None or not steps:
+    if run is None or not (steps or already):
         return preview.refuse("Cannot be undone", NOTHING)
     if stop:
         return preview.refuse("Cannot be undone", stop)
+    steps = steps[::-1]
     back: list[Step] = []
-    changes: list[Payload] = []
-    for step in reversed(steps):
+    for step in steps:
         reverse = _local(step) if step.action in _LOCAL else _in_books(services, incident, step)
         if isinstance(reverse, str):
             return preview.refuse("Cannot be undone", reverse)
         back.append(reverse)
-        changes.append({"what": step.words, "before": "done", "after": reverse.words})
     made = preview.plan(
         title="Undo",
-        submit="Undo",
+        submit=_submit(steps, already),
         steps=tuple(back),
-        changes=changes,
+        changes=[
+            {"what": step.words, "before": "done", "after": reverse.words}
+            for step, reverse in zip(steps, back, strict=True)
+        ],
         undo="",
         role=Role.OPERATOR,
     )
     return Plan(
         title=made.title,
         submit=made.submit,
-        facts={**made.facts, "undoes": run.id, "fix": run.fix},
+        facts={
+            **made.facts,
+            "undoes": run.id,
+            "fix": run.fix,
+            "already": [step.words for step in already],
+            undoable.TAKES_BACK: [step.id for step in steps],
+        },
         steps=made.steps,
         role=max(made.role, run.role_needed),
         role_reason=made.role_reason,
@@ -91,22 +79,13 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
     )
 
 
+def _submit(left: Sequence[FixStep], already: Sequence[FixStep]) -> str:
+    if not left:
+        return "Say so on the alert"
+    return "Undo the rest" if already else "Undo"
+
+
 _LOCAL = {action.value for action in local_steps.REVERSIBLE}
-
-
-def _done_steps(session: Session, run_id: int) -> list[FixStep]:
-    return list(
-        session.exec(
-            select(FixStep)
-            .where(FixStep.run_id == run_id, FixStep.state == "done")
-            .order_by(col(FixStep.seq))
-        )
-    )
-
-
-def _reversible(steps: Sequence[FixStep]) -> list[FixStep]:
-    wanted = _LOCAL | {Action.UPDATE.value, Action.CREATE.value}
-    return [step for step in steps if step.action in wanted]
 
 
 def _came_back(session: Session, incident: Incident) -> str:
@@ -138,8 +117,9 @@ def _in_use(session: Session, steps: Sequence[FixStep]) -> str:
 
 
 def _local(step: FixStep) -> Step:
+    pointed = "goes back to where it was" if step.after.get("earlier_id") else "is taken away"
     words = {
-        Action.LINK.value: "the link is taken away",
+        Action.LINK.value: f"the link {pointed}",
         Action.CORRECT.value: "as the source handed it over",
         Action.MAP.value: "not mapped, as before",
         Action.SKIP.value: "waits to be posted again",
@@ -155,7 +135,8 @@ def _in_books(services: Services, incident: Incident, step: FixStep) -> Step | s
     if found is None:
         return "QuickBooks no longer has this record: it was deleted or merged since."
     field = name_field(step.entity)
-    name = str(found.get(field) or f"{spoken(step.entity)} {found.get('DocNumber') or ''}".strip())
+    name = bare(str(found.get(field) or ""))
+    name = name or f"{spoken(step.entity)} {found.get('DocNumber') or ''}".strip()
     if "CustomerRef" in step.change and settled(step.entity, found):
         return f"{upfirst(name)} {settled(step.entity, found)[0]} since; nothing is undone."
     if step.action == Action.CREATE.value:
@@ -176,8 +157,13 @@ def _in_books(services: Services, incident: Incident, step: FixStep) -> Step | s
         if stays:
             return stays
     before: Payload = {key: found.get(key) for key in ("Id", "SyncToken", *change)}
-    words = f"{name} inactive again" if change.get("Active") is False else f"{name} as before"
-    return Step(Action.UPDATE, words, step.entity, qbo_id, before, change)
+    return Step(Action.UPDATE, f"{name} {_as_it_was(change)}", step.entity, qbo_id, before, change)
+
+
+def _as_it_was(change: Payload) -> str:
+    if "Active" not in change:
+        return "as before"
+    return "active again" if change["Active"] else "inactive again"
 
 
 def _is_same(found: JsonValue, value: JsonValue) -> bool:

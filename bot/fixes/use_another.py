@@ -11,25 +11,29 @@ from sqlmodel import Session
 
 from bot import mirror
 from bot.domain import JsonValue, Payload, Risk, Role
-from bot.fixes import choosing
-from bot.fixes.model import Action, Fix, Plan, Step
+from bot.fixes import choosing, link_steps
+from bot.fixes.model import RELEASE, Fix, Plan
 from bot.fixes.preview import Preview
 from bot.models import Incident, MirrorRow, Record
 from bot.services import Services
 from bot.sync import links, merged, twins
-from bot.sync.records import CustomerIn, ItemIn, VendorIn, parse_record
+from bot.sync.reading import parse_record
+from bot.sync.records import CustomerIn, ItemIn, VendorIn
 
 _TITLE = "Use another"
 
 
 @dataclass(frozen=True)
 class _Scene:
-    """The inactive record, our records that are linked to it, and what may stand in for it."""
+    """The inactive record, what of ours is linked to it, and what may stand in for it.
+
+    `ours`: how each is called, and how a LINK step names it.
+    """
 
     entity: str
     qbo_id: str
     name: str
-    records: Sequence[Record]
+    ours: Sequence[tuple[str, Payload]]
     merge: merged.Merged | None
     chosen: choosing.Chosen
     state: str = "inactive"
@@ -37,55 +41,45 @@ class _Scene:
 
 def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> Plan:
     """Plan to point every link of the inactive record to the one a person chooses."""
-    preview = Preview.of(services, incident)
-    mirror.capture(services, incident.company_id)  # what is offered below was just read
+    preview = Preview.captured(services, incident)
     with services.sessions.read() as session:
         scene = _scene(session, incident, choices)
     kind = scene.entity.lower()
-    if not scene.records:
+    if not scene.ours:
         return preview.refuse(
             _TITLE,
-            f"The waiting documents name this {kind} by its SKU or number, so there is no link to "
-            f"change. Use another {kind} on them in the source, then press Try again.",
+            f"No record of a source is linked to this {kind}{_named_by(kind)}, so there is no "
+            f"link to change. Use another {kind} on the waiting documents in the source, then "
+            "press Try again.",
         )
-    row = scene.chosen.row
-    if row is None:
-        return _ask(preview, scene)
-    found = mirror.refresh(services, incident.company_id, row.entity, row.qbo_id)
-    if found is None or not found.get("Active", True):
-        return preview.refuse(
-            _TITLE,
-            f"{row.name} was made inactive, merged or deleted in QuickBooks just now. Press the "
-            "button again and choose another one.",
-        )
-    return _linked(preview, scene, row, mirror.full_name(row.entity, found) or row.name)
+    usable = choosing.usable(services, preview, _TITLE, scene.chosen, _facts(scene))
+    if isinstance(usable, Plan):
+        return usable
+    return _linked(preview, scene, usable.row, usable.name)
 
 
 def _linked(preview: Preview, scene: _Scene, row: MirrorRow, name: str) -> Plan:
     steps = [
-        Step(
-            Action.LINK,
-            f"{name} is used for “{record.name}” from now on",
-            row.entity,
-            row.qbo_id,
-            change={"record_id": record.id},
-        )
-        for record in scene.records
+        link_steps.used_for(called, name, row.entity, row.qbo_id, **change)
+        for called, change in scene.ours
     ]
     made = preview.plan(
         title=_TITLE,
         submit="Use and post" if preview.records else _TITLE,
-        steps=(*steps, Step(Action.RELEASE, "let the waiting documents go")),
+        steps=(*steps, RELEASE),
         choices=scene.chosen.inputs,
         changes=[
             {
-                "what": record.name,
+                "what": called,
                 "before": f"uses {scene.name}, which is {scene.state}",
                 "after": f"uses {name}",
             }
-            for record in scene.records
+            for called, _ in scene.ours
         ],
-        checked=[f"{name} is active", "no name, address or amount in QuickBooks changes"],
+        checked=[
+            f"{name} is active",
+            f"nothing of either {scene.entity.lower()} in QuickBooks changes",
+        ],
         undo=(
             "Our link can be pointed back while nothing is posted with it; a posted document is "
             "voided or credited in QuickBooks, by itself."
@@ -93,18 +87,6 @@ def _linked(preview: Preview, scene: _Scene, row: MirrorRow, name: str) -> Plan:
         role=Role.OPERATOR,
     )
     return replace(made, facts={**made.facts, **_facts(scene), "instead": name})
-
-
-def _ask(preview: Preview, scene: _Scene) -> Plan:
-    made = preview.plan(
-        title=_TITLE,
-        submit="Show the change",
-        steps=(),
-        choices=scene.chosen.inputs,
-        undo="",
-        role=Role.OPERATOR,
-    )
-    return replace(made, facts={**made.facts, **_facts(scene), "ask": scene.chosen.ask})
 
 
 def _facts(scene: _Scene) -> Payload:
@@ -142,7 +124,14 @@ def _scene(session: Session, incident: Incident, given: Mapping[str, str]) -> _S
     name = name or str(incident.facts.get("name") or f"{entity} {qbo_id}")
     gone = row is None or row.deleted or merge is not None
     state = "gone" if gone else "inactive"
-    return _Scene(entity, qbo_id, name, records, merge, chosen, state)
+    ours = [(one.name, {"record_id": one.id}) for one in records]
+    ours += links.ahead(session, company_id, entity, qbo_id)
+    return _Scene(entity, qbo_id, name, ours, merge, chosen, state)
+
+
+def _named_by(kind: str) -> str:
+    """How documents name it without a link."""
+    return ": documents name it by its SKU" if kind == "item" else ""
 
 
 def _alike(session: Session, row: MirrorRow | None, records: Sequence[Record]) -> list[MirrorRow]:
@@ -158,21 +147,6 @@ def _alike(session: Session, row: MirrorRow | None, records: Sequence[Record]) -
             found.setdefault(one.qbo_id, one)
     gone = row.qbo_id if row is not None else ""
     return [one for one in found.values() if one.active and one.qbo_id != gone]
-
-
-def verify(services: Services, incident: Incident, plan: Plan) -> str:
-    """Read the chosen record again and check that every link points at it."""
-    steps = [step for step in plan.steps if step.action is Action.LINK]
-    found = mirror.refresh(services, incident.company_id, steps[0].entity, steps[0].qbo_id)
-    if found is None or not found.get("Active", True):
-        return "The chosen record in QuickBooks is not usable: inactive, merged or deleted."
-    with services.sessions.read() as session:
-        for step in steps:
-            record = session.get_one(Record, int(step.change["record_id"]))
-            link = links.find(session, record.source_id, record.type, record.external_id)
-            if link is None or link.qbo_id != step.qbo_id:
-                return f"The link of {record.name} was not kept."
-    return ""
 
 
 def _agreed(facts: Mapping[str, JsonValue]) -> bool:
@@ -192,7 +166,7 @@ FIX = Fix(
     role=Role.OPERATOR,
     risk=Risk.LISTS,
     plan=plan,
-    verify=verify,
+    verify=link_steps.why_not_kept,
     agreed=_agreed,
     offered=_offered,
 )

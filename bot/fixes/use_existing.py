@@ -13,10 +13,11 @@ from bot.domain import JsonValue, Payload, Risk, Role
 from bot.fixes import choosing, undo_words, waking
 from bot.fixes.model import Action, Fix, Plan, Step
 from bot.fixes.preview import Preview
-from bot.models import Incident, Link, Record
+from bot.models import Incident, Link, MirrorRow, Record
 from bot.services import Services
-from bot.sync import links, merged, second_facts, twins
-from bot.sync.records import CustomerIn, ItemIn, VendorIn, stored_record
+from bot.sync import links, second_facts, twins
+from bot.sync.reading import stored_record
+from bot.sync.records import CustomerIn, ItemIn, VendorIn
 from bot.sync.twins import Twin
 
 _TITLE = "Use existing"
@@ -27,8 +28,8 @@ _TOLD = ("email", "phone", "street", "city", "sku")
 
 def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> Plan:
     """Read the existing record fresh and plan the link; no change in QuickBooks if it is active."""
-    preview = Preview.of(services, incident)
-    mirror.capture(services, incident.company_id)  # what is offered below was just read
+    preview = Preview.captured(services, incident)  # what is offered below was just read
+    incident = preview.incident
     with services.sessions.read() as session:
         found = _likely(session, incident)
         chosen = _choose(session, incident, found, choices)
@@ -43,7 +44,7 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
     facts: Payload = {"subject_name": named, "agree": agree, "others_alike": found.others(chosen)}
     facts["took_over"] = twin.took_over if twin else ""
     woken: list[JsonValue] = made.facts["woken"]
-    facts["checked"] = [*_checked(agree, named), *woken]
+    facts["checked"] = [*_checked(agree, named), *woken, *_may_be_merged(chosen.row)]
     return replace(made, facts={**made.facts, **facts})
 
 
@@ -70,29 +71,19 @@ def _likely(session: Session, incident: Incident) -> _Likely:
         msg = f"a {record.type} has no twin"
         raise TypeError(msg)
     theirs: Payload = incident.facts["theirs"]
-    found = twins.likely(session, incident.company_id, model)
-    named = mirror.get(session, incident.company_id, str(theirs["entity"]), str(theirs["qbo_id"]))
-    if named is not None and not named.deleted and named.qbo_id not in _ids(found):
-        away = merged.look(session, incident.company_id, named.entity, named.qbo_id)
-        if away is None or named.active:
-            found = [*found, twins.named_twin(model, named)]
-        elif away.into is None:
-            found = [*found, replace(twins.named_twin(model, named), gone=True)]
+    found = twins.still_likely(session, incident.company_id, model, theirs)
     living = [twin for twin in found if not twin.gone]
     gone = [twin for twin in found if twin.gone]
     return _Likely(model, str(theirs["entity"]), living, gone)
 
 
-def _ids(found: Sequence[Twin]) -> set[str]:
-    return {twin.row.qbo_id for twin in found}
-
-
 def _choose(
     session: Session, incident: Incident, found: _Likely, given: Mapping[str, str]
 ) -> choosing.Chosen:
-    if len(found.twins) == 1 and not found.gone:
+    only = found.twins[0] if len(found.twins) == 1 else twins.singled_out(found.twins)
+    if len(found.twins) == 1 and found.twins[0].row.active and not found.gone:
         return choosing.Chosen(found.twins[0].row, ())
-    only = twins.singled_out(found.twins)
+    # An inactive one may have been merged away: another one can be named at once.
     return choosing.choose(
         session,
         [twin.row for twin in found.twins],
@@ -189,6 +180,17 @@ def _checked(agree: Sequence[JsonValue], name: str) -> list[JsonValue]:
         return [f"no second fact agrees: compare the two before you say that {name} is the same"]
     same = " and ".join(str(word) for word in agree)
     return [f"the same {same}", "no name, address or amount in QuickBooks changes"]
+
+
+def _may_be_merged(row: MirrorRow) -> list[JsonValue]:
+    """What a preview says of an inactive record where nothing shows a merge."""
+    if row.active:
+        return []
+    kind = row.entity.lower()
+    return [
+        f"whether it was merged into another {kind}, QuickBooks tells only when it is made active: "
+        "then it refuses, and nothing is changed"
+    ]
 
 
 def verify(services: Services, incident: Incident, plan: Plan) -> str:

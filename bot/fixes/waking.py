@@ -12,7 +12,7 @@ from bot.fixes import balancing
 from bot.fixes.balancing import Balancing
 from bot.fixes.model import Action, Step
 from bot.mirror.names import NAME_LISTS, bare, name_field
-from bot.models import Company
+from bot.models import Company, Incident
 from bot.services import Services
 
 
@@ -49,6 +49,17 @@ def plan(services: Services, company: Company, entity: str, found: Payload) -> W
         (f"the name {name} is free to use again", *entries.checked()),
         entries,
     )
+
+
+def why_not(services: Services, incident: Incident, *, active: bool) -> str:
+    """Read the alert's record again; "" when it is active, or is not, as asked."""
+    entity, qbo_id = incident.subject.split(":", 1)
+    found = mirror.refresh(services, incident.company_id, entity, qbo_id)
+    if active and (found is None or not found.get("Active", True)):
+        return "QuickBooks still shows the record as inactive."
+    if not active and found is not None and found.get("Active", True):
+        return "QuickBooks still shows the record as active."
+    return ""
 
 
 def _taken(services: Services, company_id: int, entity: str, qbo_id: str, name: str) -> str:

@@ -1,5 +1,6 @@
 """Incidents: findings followed over time, each with one Slack message."""
 
+from bot.incidents import exceptions
 from bot.incidents.claiming import claim, snooze, wake, wake_due
 from bot.incidents.delivery import deliver, sweep_deliveries
 from bot.incidents.imports import take_in
@@ -16,6 +17,7 @@ __all__ = [
     "build",
     "claim",
     "deliver",
+    "exceptions",
     "finish",
     "nudge",
     "observe",

@@ -23,7 +23,10 @@ UNDO = "undo"
 def offered(view: View) -> Payload:
     """The buttons of the problem's fixes, at most one of them primary, and Details."""
     shown = on_offer(view.problem, view.buttons, view.facts)
-    row = [_button(fix, view, primary) for fix, primary in shown]
+    # Where an approval is asked for, the answer to it is the coloured button.
+    asked = bool(view.incident.story.get("ask"))
+    row = [_button(fix, view, primary and not asked) for fix, primary in shown]
+    row += _undo(view)
     if "reconnect" in view.problem.fixes:
         row.append(blocks.button("Who can do this?", "who", str(view.incident.id)))
     return blocks.actions([*row, _details(view), people.more(view)])
@@ -44,8 +47,24 @@ def on_offer(
 
 def settled(view: View) -> Payload:
     """What can still be done with a settled alert: take the fix back, where that is possible."""
+    return blocks.actions([*_undo(view), _details(view)])
+
+
+def _undo(view: View) -> list[Payload]:
+    """The button that takes back what the last fix did, also where that is only partly done."""
     fix = view.buttons.get(UNDO)
-    row = [_button(fix, view, False)] if fix and view.outcome.get("undoable") else []
+    return [_button(fix, view, False)] if fix and view.outcome.get("undoable") else []
+
+
+def exempt(view: View) -> Payload:
+    """Of an alert that was set aside: take that back, while it stands."""
+    found = view.incident.story.get("exempt")
+    row = []
+    if isinstance(found, dict) and not found.get("ended"):
+        value = str(view.incident.id)
+        row = [
+            blocks.button("Take back…", people.TAKE_BACK, value, label="Take the exception back")
+        ]
     return blocks.actions([*row, _details(view)])
 
 

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 
 from bot import jobs
 from bot.domain import RetryClass
+from bot.incidents import folding
 from bot.incidents.import_message import tell_finished
 from bot.incidents.message import Message, simplest
 from bot.incidents.rows import NEVER
@@ -257,6 +258,9 @@ def _sent(services: Services, claim: _Claim, ts: str) -> None:
         if newer and row.not_before == NEVER:  # paused while the first post was on its way
             row.not_before = now
             session.add(row)
+        if claim.ts is None and row.incident_id is not None:
+            # Its parts name its address, which is known from now on.
+            folding.tell_parts(session, row.incident_id, now)
         if pause and row.not_before < now + pause and not newer:
             row.not_before = now + pause
             session.add(row)

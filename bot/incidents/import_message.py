@@ -10,7 +10,8 @@ from bot import jobs
 from bot.domain import JsonValue, Payload, RecordState
 from bot.incidents.message import Message
 from bot.models import Company, Delivery, Hold, ImportRun, Incident, Record, Source
-from bot.render import clean, moment, money, plural, shorten
+from bot.render import clean, moment, plural, shorten, sums
+from bot.render.words import stopped
 from bot.services import Services
 from bot.slack import blocks
 from bot.sync.totals import totals
@@ -86,7 +87,9 @@ def build(services: Services, run: ImportRun) -> Message:
             " /qb-errors lists what is held." if causes else ""
         )
     parts.append(blocks.context(next_step))
-    return Message(text=f"{said} {'; '.join(items)}. {next_step}", blocks=parts, metadata={})
+    return Message(
+        text=f"{said} {stopped('; '.join(items))} {next_step}", blocks=parts, metadata={}
+    )
 
 
 def records_of(session: Session, run: ImportRun) -> list[Record]:
@@ -103,8 +106,9 @@ def records_of(session: Session, run: ImportRun) -> list[Record]:
 
 def row_words(row: dict[str, JsonValue]) -> str:
     """One refused row: "line 7: the date is missing (order 1042)"."""
-    about = f" ({row['external_id']})" if row.get("external_id") else ""
-    said = f"{row.get('reason')}{about}"
+    key, said = str(row.get("external_id") or ""), str(row.get("reason"))
+    # Reasons of orders and payments name them already.
+    said += f" ({key})" if key and f" {key}:" not in said else ""
     number = row.get("line")
     return shorten(clean(f"line {number}: {said}" if number is not None else said), LINE)
 
@@ -133,28 +137,12 @@ def _counts(run: ImportRun, records: Sequence[Record]) -> list[str]:
         (RecordState.HELD, "held by a problem"),
         (RecordState.WAITING, "still waiting"),
     ):
-        found = _said([row for row in records if row.state is state])
+        found = sums.told(totals(row for row in records if row.state is state), taxed=True)
         if found:
             lines.append(f"{word}: {found}")
     if run.refused_count:
         lines.append(f"refused: {plural(run.refused_count, 'row')}")
     return lines
-
-
-def _said(records: Sequence[Record]) -> str:
-    """Sales and payments are never one sum, nor are currencies."""
-    found = totals(records)
-    parts = []
-    if found.sales_count:
-        parts.append(f"{plural(found.sales_count, 'invoice')}, {money(dict(found.sales_amount))}")
-    if found.cash_count:
-        parts.append(f"{plural(found.cash_count, 'payment')}, {money(dict(found.cash_amount))}")
-    if found.purchase_count:
-        amounts = money(dict(found.purchase_amount))
-        parts.append(f"{plural(found.purchase_count, 'bill')}, {amounts}")
-    if found.other_count:
-        parts.append(plural(found.other_count, "customer or item", "customers and items"))
-    return "; ".join(parts)
 
 
 def _causes(session: Session, records: Sequence[Record]) -> list[Incident]:

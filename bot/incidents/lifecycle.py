@@ -9,9 +9,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from bot.domain import Finding, IncidentState, JsonValue, Payload, Scope
-from bot.incidents import inhibition, storms
+from bot.incidents import flapping, floods, folding, inhibition, storms
 from bot.incidents.import_message import tell_finished
-from bot.incidents.rows import bump, is_posted, nudge
+from bot.incidents.rows import STORY_LINES, bump, is_posted, let_go, nudge
 from bot.models import Company, Delivery, Incident
 from bot.services import Services
 
@@ -24,6 +24,8 @@ UNSEEN = frozenset({"raw", "intuit_tid", "http_status", "record_id", "attempts"}
 _RACES = 3
 # Of more than this many records a settled incident does not remember each one.
 MOST_RECORDS = 5_000
+# What was said of how it ended, and is said no more when it is back.
+_ENDED = ("progress", "outcome", "ask", "said", "exempt")
 
 Key = tuple[str, str]
 
@@ -60,7 +62,9 @@ def observe(
        being worked on is left to its fix.
     3. Alerts are paused or woken by inhibiting problems.
     4. More than five of one problem share one message (bot.incidents.storms).
-    5. A message is wanted anew only if its reader would see a difference.
+    5. What turned out to be part of a later alert is told on that one (bot.incidents.folding), and
+       a flood of documents for several causes gets a table over all of them.
+    6. A message is wanted anew only if its reader would see a difference.
 
     `as_of`: when the run began to read; what was settled or seen since then is not undone by it.
     Returns the ids of incidents whose message changes. Safe when two runs race.
@@ -107,9 +111,12 @@ def _observe(session: Session, run: _Run, findings: Sequence[Finding]) -> set[in
             changed.add(row.id or 0)
     gone = [row for key, row in still_open.items() if key not in found]
     changed |= _resolve(session, run, gone)
+    changed |= folding.fold(session, company_id, run.now)
     inhibiting = {name for name, p in run.services.knowledge.problems.items() if p.inhibits}
     changed |= inhibition.apply(session, company_id, inhibiting, run.now, run.wait)
-    return changed | storms.gather(session, run.company, inhibiting, run.now, run.wait)
+    changed |= storms.gather(session, run.company, inhibiting, run.now, run.wait)
+    floods.gather(session, run.company, run.services.settings, run.now, run.wait)
+    return changed
 
 
 def _open(session: Session, run: _Run, finding: Finding) -> Incident | None:
@@ -125,9 +132,16 @@ def _open(session: Session, run: _Run, finding: Finding) -> Incident | None:
     if last is not None and last.resolved_at is not None:
         if run.as_of is not None and last.resolved_at > run.as_of:
             return None
-        if run.now - last.resolved_at < REOPEN_WITHIN:
+        if run.now - last.resolved_at < REOPEN_WITHIN and not _time_was_over(last):
             return _reopen(session, run, last, finding)
     return _create(session, run, finding)
+
+
+def _time_was_over(last: Incident) -> bool:
+    """Say whether it was set aside and came back because that ended: it is told anew then."""
+    exempt = last.story.get("exempt")
+    ended = exempt.get("ended") if isinstance(exempt, dict) else None
+    return isinstance(ended, dict) and not ended.get("by")
 
 
 def _create(session: Session, run: _Run, finding: Finding) -> Incident:
@@ -161,6 +175,9 @@ def _create(session: Session, run: _Run, finding: Finding) -> Incident:
 
 
 def _reopen(session: Session, run: _Run, row: Incident, finding: Finding) -> Incident:
+    flapping.note_return(row, run.now)
+    folding.part_from(session, row, run.now)
+    row.story = {**row.story, "lines": _with_the_end(row, run.now)}
     row.state = IncidentState.OPEN
     row.reopened += 1
     row.resolved_at = None
@@ -171,13 +188,26 @@ def _reopen(session: Session, run: _Run, row: Incident, finding: Finding) -> Inc
         # Another storm of this problem may have begun meanwhile; there is one at a time.
         row.storm_id = storms.current(session, row.company_id, row.problem) or row.storm_id
     row.last_seen_at = run.now
-    row.story = {**row.story, "progress": None, "outcome": None, "ask": None, "said": None}
+    row.story = {**row.story, **dict.fromkeys(_ENDED)}
     row.claimed_by, row.snoozed_until = "", None
     session.add(row)
     session.flush()
+    folding.tell_parts(session, row.id or 0, run.now)
     posted = is_posted(session, row.id or 0)
     bump(session, row.id or 0, run.now if posted else run.now + run.wait)
     return row
+
+
+def _with_the_end(row: Incident, now: datetime) -> list[Payload]:
+    """Its story with how it was settled, and that it is back."""
+    ended = row.story.get("outcome")
+    lines = list(row.story.get("lines") or [])
+    if isinstance(ended, dict):
+        said = "; ".join(str(one) for one in ended.get("lines") or [])
+        text = said or ("settled" if ended.get("by") else "settled by itself")
+        lines.append({"at": ended.get("at"), "by": ended.get("by") or "", "text": text})
+    lines.append({"at": now.isoformat(), "by": "", "text": "came back"})
+    return lines[-STORY_LINES:]
 
 
 def _update(session: Session, run: _Run, row: Incident, finding: Finding) -> bool:
@@ -193,10 +223,10 @@ def _update(session: Session, run: _Run, row: Incident, finding: Finding) -> boo
     if remembered != row.record_ids:
         row.record_ids = remembered
     facts = _facts(run, finding)
-    differs = _seen(facts) != _seen(row.facts)
+    differs = _seen(facts) != _seen(row.facts) or flapping.is_back(row)
     if facts != row.facts:
         row.facts = facts
-    if not differs or row.paused_by_id is not None:
+    if not differs:
         return False
     session.flush()
     posted = is_posted(session, row.id or 0)
@@ -214,9 +244,15 @@ def _resolve(session: Session, run: _Run, rows: Iterable[Incident]) -> set[int]:
             continue
         if run.as_of is not None and row.last_seen_at > run.as_of:
             continue
+        changed.add(row.id or 0)
+        if not flapping.is_steady(row, run.now):
+            session.add(row)
+            session.flush()
+            bump(session, row.id or 0, run.now)
+            continue
         row.state = IncidentState.RESOLVED
         row.resolved_at = run.now
-        row.paused_by_id, row.claimed_by, row.snoozed_until = None, "", None
+        let_go(row)
         row.story = {
             **row.story,
             "progress": None,
@@ -227,7 +263,7 @@ def _resolve(session: Session, run: _Run, rows: Iterable[Incident]) -> set[int]:
         session.add(row)
         session.flush()
         bump(session, row.id or 0, run.now)
-        changed.add(row.id or 0)
+        changed |= folding.tell_parts(session, row.id or 0, run.now)
     return changed
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from sqlmodel import col, func, select
 
 from bot.domain import IncidentState, JsonValue, Payload
-from bot.incidents import buttons, parts, people
+from bot.incidents import buttons, endings, flapping, folding, parts, people
+from bot.incidents.address import alert_url
 from bot.incidents.parts import View
 from bot.models import Company, Incident
 from bot.render import Text, to_slack
@@ -67,6 +68,8 @@ def _view(services: Services, incident: Incident) -> View:
             )
         ).one()
         cause = session.get(Incident, incident.paused_by_id) if incident.paused_by_id else None
+        parent = session.get(Incident, incident.part_of_id) if incident.part_of_id else None
+        earlier = folding.count_parts(session, incident.id)
     facts: Payload = {
         "company": company.name,
         "currency": company.currency,
@@ -83,6 +86,10 @@ def _view(services: Services, incident: Incident) -> View:
         paused=int(paused),
         cause=_cause(services, cause) if cause else "",
         posted=int((incident.story.get("outcome") or {}).get("posted") or 0),
+        parent=parent,
+        parent_title=_cause(services, parent) if parent else "",
+        parent_url=alert_url(services, parent) if parent else "",
+        earlier=earlier,
     )
 
 
@@ -101,6 +108,7 @@ def _open(view: View) -> _Layout:
             parts.comparison(view),
             *_text(view.text.what),
             parts.paused_others(view),
+            endings.earlier(view),
             why,
             parts.headed("What next", view.text.fix),
             examples,
@@ -109,7 +117,7 @@ def _open(view: View) -> _Layout:
             people.said(view),
             *people.asked(view),
             buttons.offered(view),
-            parts.came_back(view),
+            _came_back(view),
         ],
         [examples, why],
     )
@@ -170,7 +178,8 @@ def _fixed(view: View) -> _Layout:
         [
             blocks.alert_header("✅ FIXED", view.fixed),
             parts.summary(view),
-            parts.outcome(view),
+            endings.part_of(view) or parts.outcome(view),
+            endings.earlier(view),
             story,
             *people.asked(view),
             buttons.settled(view),
@@ -193,8 +202,38 @@ def _taken_back(view: View) -> _Layout:
     )
 
 
+def _came_back(view: View) -> Payload:
+    often = flapping.words(view.incident.story)
+    return blocks.context(often) if often else parts.came_back(view)
+
+
 def _open_word(view: View) -> str:
     return "💤 SNOOZED" if view.incident.snoozed_until else "🔴 OPEN"
+
+
+def _exempt(view: View) -> _Layout:
+    story = parts.story(view)
+    return _Layout(
+        [
+            blocks.alert_header("☑️ NO PROBLEM", view.head),
+            parts.summary(view),
+            endings.exception(view),
+            story,
+            buttons.exempt(view),
+        ],
+        [story],
+    )
+
+
+def _part(view: View) -> _Layout:
+    return _Layout(
+        [
+            blocks.alert_header("↪️ PART OF ANOTHER", view.head),
+            parts.summary(view),
+            endings.part_of(view),
+            buttons.details_only(view),
+        ]
+    )
 
 
 _LAYOUTS = {
@@ -204,6 +243,8 @@ _LAYOUTS = {
     "paused": _paused,
     "resolved": _fixed,
     "undone": _taken_back,
+    "exempt": _exempt,
+    "part": _part,
 }
 
 
@@ -214,7 +255,7 @@ def _text(text: Text) -> list[Payload]:
 def _sentence(view: View) -> str:
     company = parts.inert(view.facts["company"])
     lines = [str(line) for line in view.outcome.get("lines", [])]
-    said = f" {parts.inert(lines[0])}" if lines else ""
+    said = f" {parts.inert(lines[0]).rstrip('.')}." if lines else ""
     sentences: dict[str, str] = {
         "open": view.text.push,
         "working": f"{company}: being fixed: {view.head}",
@@ -222,6 +263,8 @@ def _sentence(view: View) -> str:
         "paused": f"{company}: paused: {view.head}",
         "resolved": f"{company}: fixed: {view.fixed}.{said}",
         "undone": f"{company}: taken back: {view.head}.{said}",
+        "exempt": f"{company}: set aside: {view.head}.{said}",
+        "part": f"{company}: part of another alert: {view.head}",
     }
     return sentences[view.state]
 

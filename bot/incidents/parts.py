@@ -48,19 +48,32 @@ class View:
     paused: int
     cause: str
     posted: int
+    # The alert this one is part of, and how many earlier ones are part of this one.
+    parent: Incident | None = None
+    parent_title: str = ""
+    parent_url: str = ""
+    earlier: int = 0
 
     @property
     def state(self) -> str:
         """The state a reader sees."""
         state = self.incident.state
-        if state is IncidentState.RESOLVED and self.incident.story.get("undone"):
-            return "undone"
-        if self.incident.paused_by_id and state not in (
-            IncidentState.WORKING,
-            IncidentState.RESOLVED,
-        ):
+        if state is IncidentState.RESOLVED:
+            return self._settled
+        if self.incident.paused_by_id and state is not IncidentState.WORKING:
             return "paused"
         return state.value
+
+    @property
+    def _settled(self) -> str:
+        """How a settled one ended: it may only be told elsewhere now, or be set aside."""
+        if self.incident.story.get("undone"):
+            return "undone"
+        if self.incident.story.get("exempt"):
+            return "exempt"
+        if self.parent is not None and self.parent.state is not IncidentState.RESOLVED:
+            return "part"
+        return "resolved"
 
     @property
     def head(self) -> str:
@@ -97,7 +110,7 @@ def summary(view: View) -> Payload:
 
 def _amounts(facts: Mapping[str, JsonValue]) -> str:
     try:
-        return waiting_amounts(facts) or counted(facts)
+        return waiting_amounts(facts, taxed=True) or counted(facts)
     except BAD_FACTS as error:
         log.warning("amounts of an incident cannot be read", reason=str(error))
         return ""
@@ -291,10 +304,7 @@ def outcome(view: View) -> Payload:
     zone = view.company.time_zone
     lines = [inert(line, 300) for line in ended.get("lines") or []]
     if not ended.get("by"):
-        said = " ".join(lines) or "the check finds it no more."
-        settled = "Settled by itself, " if view.state == "resolved" else ""
-        words = f"{settled}{moment(ended['at'], zone)}: {said}"
-        return blocks.rich_text(blocks.line(blocks.words(words)))
+        return blocks.rich_text(blocks.line(blocks.words(_by_nobody(view, ended, lines))))
     began = view.incident.story.get("began") or ended["at"]
     run = signature(view.incident.story, str(ended["by"]))
     run.append(blocks.words(f", {moment(began, zone)}"))
@@ -304,10 +314,27 @@ def outcome(view: View) -> Payload:
     return blocks.rich_text(blocks.line(*run))
 
 
+def _by_nobody(view: View, ended: Mapping[str, JsonValue], lines: list[str]) -> str:
+    at = moment(ended["at"], view.company.time_zone)
+    if view.state != "resolved":
+        return f"{at}: {' · '.join(lines)}"
+    if ended.get("seen"):
+        words = inert(ended["seen"], 300)
+        return " · ".join([f"{words[:1].upper()}{words[1:]}", *lines, f"read back {at}"])
+    return f"Settled by itself, {at}: {' · '.join(lines) or 'the check finds it no more.'}"
+
+
 def came_back(view: View) -> Payload:
     """Say that it was settled before."""
     if not view.incident.reopened:
         return {}
-    return blocks.context(
-        f"Came back: it was settled before ({plural(view.incident.reopened, 'time')})."
-    )
+    lines = view.incident.story.get("lines")
+    ends = [row for row in lines if isinstance(row, dict)] if isinstance(lines, list) else []
+    words = f"Came back: it was settled before ({plural(view.incident.reopened, 'time')})"
+    # The last line says that it is back, the one before it how it had been settled.
+    if len(ends) < 2 or not ends[-2].get("by"):
+        return blocks.context(f"{words}.")
+    last = ends[-2]
+    at = moment(last["at"], view.company.time_zone)
+    run = [blocks.words(f"{words}, last by "), person(str(last["by"])), blocks.words(f", {at}.")]
+    return blocks.rich_text(blocks.line(*run))

@@ -10,7 +10,8 @@ from bot.slack import blocks
 REVIEW = "ask:review"
 NO = "ask:no"
 MORE = "more"
-CLAIM, SNOOZE, HISTORY, DETAILS = "claim", "snooze", "history", "details"
+CLAIM, SNOOZE, HISTORY, DETAILS, EXCEPTION = "claim", "snooze", "history", "details", "exception"
+TAKE_BACK = "exception_back"
 
 
 def asked(view: View) -> list[Payload]:
@@ -67,12 +68,8 @@ def more(view: View) -> Payload:
     claim = "Take it over, or give it back" if view.incident.claimed_by else "I'll take it"
     snooze = "Put off, or wake now…" if view.incident.snoozed_until else "Snooze…"
     value = str(view.incident.id)
-    return blocks.overflow(
-        [
-            (f"{CLAIM}:{value}", claim),
-            (f"{SNOOZE}:{value}", snooze),
-            (f"{HISTORY}:{value}", "History"),
-            (f"{DETAILS}:{value}", "Details"),
-        ],
-        MORE,
-    )
+    options = [(f"{CLAIM}:{value}", claim), (f"{SNOOZE}:{value}", snooze)]
+    if view.problem.exception:
+        options.append((f"{EXCEPTION}:{value}", view.problem.exception))
+    options += [(f"{HISTORY}:{value}", "History"), (f"{DETAILS}:{value}", "Details")]
+    return blocks.overflow(options, MORE)

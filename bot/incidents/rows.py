@@ -7,9 +7,11 @@ from sqlmodel import Session, col, func, select
 
 from bot import jobs
 from bot.domain import IncidentState
-from bot.models import Delivery, Incident, Storm
+from bot.models import Delivery, Flood, Incident, Storm
 from bot.services import Services
 
+# A story is read on a phone: the oldest lines go first.
+STORY_LINES = 30
 # A message that must not go for now (its incident is paused and was never posted).
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
@@ -27,15 +29,25 @@ def bump(session: Session, incident_id: int, not_before: datetime | None) -> Non
     if storm_id is not None:
         _settle(session, storm_id)
         bump_storm(session, storm_id, not_before)
+    flood = flood_with(session, incident_id)
+    if flood is not None:
+        _settle_flood(session, flood)
+        # Its first post waits for the alerts', and its edits for the pause between two.
+        bump_table(session, col(Delivery.flood_id) == flood.id, None)
 
 
 def bump_storm(session: Session, storm_id: int, not_before: datetime | None) -> None:
-    """Want a newer version of a storm's message.
+    """Want a newer version of a storm's message."""
+    bump_table(session, col(Delivery.storm_id) == storm_id, not_before)
+
+
+def bump_table(session: Session, which: ColumnElement[bool], not_before: datetime | None) -> None:
+    """Want a newer version of a message that tells of many.
 
     Before its first post the time only comes nearer: a steady flow of new incidents must not
     push it away for ever.
     """
-    row = session.exec(select(Delivery).where(Delivery.storm_id == storm_id)).first()
+    row = session.exec(select(Delivery).where(which)).first()
     if row is None:
         return
     row.wanted += 1
@@ -79,6 +91,11 @@ def storm_of(session: Session, incident_id: int) -> int | None:
     return session.exec(select(Incident.storm_id).where(Incident.id == incident_id)).first()
 
 
+def let_go(row: Incident) -> None:
+    """What is settled belongs to nobody, waits for nobody, and is not put off."""
+    row.paused_by_id, row.claimed_by, row.snoozed_until = None, "", None
+
+
 def nudge(services: Services, incident_id: int) -> None:
     """Ask for the message of an incident to be sent or edited, if a newer version is wanted."""
     with services.sessions.read() as session:
@@ -109,6 +126,30 @@ def _settle(session: Session, storm_id: int) -> None:
         return  # at most one storm of a problem is open; this one's message still says the truth
     storm.resolved_at = None if still_open else last
     session.add(storm)
+    session.flush()
+
+
+def flood_with(session: Session, incident_id: int) -> Flood | None:
+    """The newest flood of the company, if this incident is one of its causes."""
+    flood = session.exec(
+        select(Flood)
+        .join(Incident, col(Incident.company_id) == col(Flood.company_id))
+        .where(Incident.id == incident_id)
+        .order_by(col(Flood.id).desc())
+    ).first()
+    return flood if flood is not None and incident_id in flood.incident_ids else None
+
+
+def _settle_flood(session: Session, flood: Flood) -> None:
+    """A flood is over when its last cause is; one that comes back opens it again."""
+    still_open, last = session.exec(
+        select(
+            func.count().filter(col(Incident.state) != IncidentState.RESOLVED),
+            func.max(Incident.resolved_at),
+        ).where(col(Incident.id).in_(flood.incident_ids))
+    ).one()
+    flood.resolved_at = None if still_open else last
+    session.add(flood)
     session.flush()
 
 

@@ -4,17 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import structlog
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from bot.domain import IncidentState, JsonValue, Payload, Waiting
-from bot.incidents import storms
+from bot.incidents import held_sums, states, storms
 from bot.incidents.message import Message
-from bot.incidents.parts import BAD_FACTS, inert
-from bot.models import Company, Hold, Incident, Record, Storm
-from bot.render import moment, money, plural, waiting_amounts
+from bot.incidents.parts import BAD_FACTS, inert, person
+from bot.models import Company, Incident, Storm
+from bot.render import moment, plural, sums, waiting_amounts
 from bot.services import Services
 from bot.slack import blocks
-from bot.sync.totals import totals
 
 log = structlog.get_logger(__name__)
 
@@ -23,11 +22,6 @@ OPEN_ONE = "storm"
 ROWS = 15
 CAUSE = 60
 _AT_ONCE = 500
-_STATES = {
-    IncidentState.WORKING: "being fixed",
-    IncidentState.PARTLY: "partly fixed",
-    IncidentState.RESOLVED: "fixed",
-}
 
 
 @dataclass(frozen=True)
@@ -37,6 +31,8 @@ class _View:
     rows: Sequence[Incident]
     titles: Mapping[int, str]
     waiting: Waiting
+    posted: Waiting
+    brought: int
     apart: int
     many: str
 
@@ -79,13 +75,6 @@ def title_of(services: Services, company: Company, row: Incident) -> str:
     return services.render.problem_or_plain(row.problem, facts).title.rsplit(" · ", 1)[0]
 
 
-def state_of(row: Incident) -> str:
-    """The state of one of its incidents in a word or two."""
-    if row.state is IncidentState.OPEN:
-        return "paused" if row.paused_by_id is not None else "open"
-    return _STATES[row.state]
-
-
 def not_posted(row: Incident) -> str:
     """The money one of its incidents holds: sales and payments apart; "–" when none does."""
     if row.state is IncidentState.RESOLVED:
@@ -101,7 +90,8 @@ def _view(services: Services, storm: Storm) -> _View:
     with services.sessions.read() as session:
         company = session.get_one(Company, storm.company_id)
         rows = storms.members(session, storm.id or 0)
-        waiting = _waiting(session, storm, rows)
+        waiting = held_sums.waiting(session, rows)
+        posted, brought = held_sums.posted(session, rows)
         apart = len(
             session.exec(
                 select(Incident.id).where(
@@ -115,58 +105,48 @@ def _view(services: Services, storm: Storm) -> _View:
     titles = {row.id or 0: title_of(services, company, row) for row in rows[:ROWS]}
     left = sum(1 for row in rows if row.state is not IncidentState.RESOLVED)
     many = services.render.many(storm.problem, left or len(rows))
-    return _View(storm, company, rows, titles, waiting, apart, many)
-
-
-def _waiting(session: Session, storm: Storm, rows: Sequence[Incident]) -> Waiting:
-    """What waits in all: a document with two of these causes is counted once."""
-    subjects = [row.subject for row in rows if row.state is not IncidentState.RESOLVED]
-    found: dict[int, Record] = {}
-    for start in range(0, len(subjects), _AT_ONCE):
-        held = session.exec(
-            select(Record)
-            .join(Hold, col(Hold.record_id) == col(Record.id))
-            .where(Hold.company_id == storm.company_id, Hold.problem == storm.problem)
-            .where(col(Hold.subject).in_(subjects[start : start + _AT_ONCE]))
-        )
-        found |= {row.id or 0: row for row in held}
-    return totals(found.values())
+    return _View(storm, company, rows, titles, waiting, posted, brought, apart, many)
 
 
 def _header(view: _View) -> tuple[str, str]:
+    word = states.HEADERS[states.of_all(view.rows)]
     if not view.left:
-        return "✅ FIXED", view.many
+        return word, f"{view.many}{_count_posted(view)}"
     count = f" · {plural(view.waiting.documents, 'document')} not posted"
-    word = "🔴 OPEN"
-    if any(row.state is IncidentState.WORKING for row in view.left):
-        word = "🔵 WORKING"
-    elif all(row.paused_by_id is not None for row in view.left):
-        word = "⏸️ PAUSED"
     return word, f"{view.many}{count if view.waiting.documents else ''}"
+
+
+def _count_posted(view: _View) -> str:
+    done = view.posted.documents
+    return f" · {plural(done, 'document')} posted" if done else ""
 
 
 def _summary(view: _View) -> Payload:
     since = moment(view.storm.opened_at, view.company.time_zone)
-    said = [_amounts(view), f"since {since}"]
+    name = blocks.words(inert(view.company.name), bold=True)
+    if not view.left:
+        done = held_sums.in_quickbooks(view.posted, view.brought)
+        ended = max(row.resolved_at or row.last_seen_at for row in view.rows)
+        when = f"since {since}, settled {moment(ended, view.company.time_zone)}"
+        words = "".join(f" · {one}" for one in (done, when) if one)
+        return blocks.rich_text(blocks.line(name, blocks.words(words), *_by_whom(view)))
+    said = [sums.told(view.waiting, taxed=True, others=False), f"since {since}"]
     settled = len(view.rows) - len(view.left)
     if settled:
         said.append(f"{settled:,} of {len(view.rows):,} fixed")
     words = "".join(f" · {one}" for one in said if one)
-    name = blocks.words(inert(view.company.name), bold=True)
     return blocks.rich_text(blocks.line(name, blocks.words(words)))
 
 
-def _amounts(view: _View) -> str:
-    found = view.waiting
-    parts = []
-    if found.sales_count:
-        parts.append(f"{plural(found.sales_count, 'invoice')}, {money(dict(found.sales_amount))}")
-    if found.cash_count:
-        parts.append(f"{plural(found.cash_count, 'payment')}, {money(dict(found.cash_amount))}")
-    if found.purchase_count:
-        amounts = money(dict(found.purchase_amount))
-        parts.append(f"{plural(found.purchase_count, 'bill')}, {amounts}")
-    return ", and ".join(parts)
+def _by_whom(view: _View) -> list[Payload]:
+    """Who settled them, each once; what nobody pressed a button for went by itself."""
+    found = dict.fromkeys(
+        str((row.story.get("outcome") or {}).get("by") or "") for row in view.rows
+    )
+    said: list[Payload] = []
+    for by in sorted(found, key=lambda one: one == ""):
+        said += [blocks.words(", " if said else " · by "), person(by)]
+    return said if any(found) else [blocks.words(" · by itself")]
 
 
 def _table(view: _View) -> list[tuple[str, ...]]:
@@ -175,7 +155,7 @@ def _table(view: _View) -> list[tuple[str, ...]]:
             inert(view.titles[row.id or 0], CAUSE),
             inert(row.facts.get("documents") or 0, 12),
             not_posted(row),
-            state_of(row),
+            states.of_one(row),
         )
         for row in view.rows[:ROWS]
     ]
@@ -208,26 +188,21 @@ def _open_one(view: _View) -> Payload:
 def _sentence(view: _View) -> str:
     company = inert(view.company.name)
     if not view.left:
-        return f"{company}: fixed: {view.many}"
-    amounts = _amounts(view)
+        return f"{company}: fixed: {view.many}{_count_posted(view)}"
+    amounts = sums.told(view.waiting, others=False)
     held = f"{amounts} not posted; " if amounts else ""
     return f"{company}: {held}{view.many}"
 
 
 def _metadata(services: Services, view: _View) -> Payload:
     problem = services.knowledge.problem(view.storm.problem)
-    state = "resolved"
-    if view.left:
-        working = any(row.state is IncidentState.WORKING for row in view.left)
-        paused = all(row.paused_by_id is not None for row in view.left)
-        state = "working" if working else "paused" if paused else "open"
     return {
         **identity(view.storm),
         "company_id": view.company.id,
         "problem": view.storm.problem,
         "kind": problem.kind,
         "family": problem.family.value,
-        "state": state,
+        "state": states.of_all(view.rows),
         "incidents": len(view.rows),
         "incident_ids": [row.id for row in view.rows[:_AT_ONCE]],
     }

@@ -1,16 +1,16 @@
-"""What a message is about: one incident, a storm of them, or what became of an import."""
+"""What a message is about: an incident, a storm or a flood of them, or an import."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session
 
 from bot.domain import IncidentState, JsonValue
-from bot.incidents import import_message, message, storms
+from bot.incidents import flood_message, floods, import_message, message, storms
 from bot.incidents import storm_message as storm_messages
 from bot.incidents.message import Message
-from bot.models import Delivery, ImportRun, Incident, Storm
+from bot.models import Delivery, Flood, ImportRun, Incident, Storm
 from bot.services import Services
 
 
@@ -22,7 +22,7 @@ class Topic:
     is at it, so its edits come at a slower pace; `person`: it is for this person alone.
     """
 
-    about: Incident | Storm | ImportRun
+    about: Incident | Storm | Flood | ImportRun
     company_id: int
     opened_at: datetime
     settled: bool = False
@@ -42,6 +42,8 @@ class Topic:
             return message.identity(self.about)
         if isinstance(self.about, Storm):
             return storm_messages.identity(self.about)
+        if isinstance(self.about, Flood):
+            return flood_message.identity(self.about)
         return {"import_id": self.about.id}
 
     def build(self, services: Services) -> Message:
@@ -50,13 +52,19 @@ class Topic:
             return message.build(services, self.about)
         if isinstance(self.about, Storm):
             return storm_messages.build(services, self.about)
+        if isinstance(self.about, Flood):
+            return flood_message.build(services, self.about)
         return import_message.build(services, self.about)
 
 
 def topic_of(session: Session, row: Delivery) -> Topic:
     """Read what a delivery is about."""
     if row.storm_id is not None:
-        return _storm(session, session.get_one(Storm, row.storm_id))
+        storm = session.get_one(Storm, row.storm_id)
+        return _many(storm, storms.members(session, row.storm_id))
+    if row.flood_id is not None:
+        flood = session.get_one(Flood, row.flood_id)
+        return _many(flood, floods.members(session, flood), working=True)
     if row.import_id is not None:
         run = session.get_one(ImportRun, row.import_id)
         return Topic(run, run.company_id, run.started_at, person=run.requested_by)
@@ -72,17 +80,14 @@ def topic_of(session: Session, row: Delivery) -> Topic:
     )
 
 
-def _storm(session: Session, storm: Storm) -> Topic:
-    left = [
-        row
-        for row in storms.members(session, storm.id or 0)
-        if row.state is not IncidentState.RESOLVED
-    ]
+def _many(about: Storm | Flood, rows: Iterable[Incident], *, working: bool = False) -> Topic:
+    """A table over several incidents; that of a flood changes all the time (`working`)."""
+    left = [row for row in rows if row.state is not IncidentState.RESOLVED]
     return Topic(
-        storm,
-        storm.company_id,
-        storm.opened_at,
+        about,
+        about.company_id,
+        about.opened_at,
         settled=not left,
         waits=bool(left) and all(row.paused_by_id is not None for row in left),
-        working=any(row.state is IncidentState.WORKING for row in left),
+        working=bool(left) and (working or any(row.state is IncidentState.WORKING for row in left)),
     )

@@ -7,13 +7,10 @@ from sqlalchemy import update
 from sqlmodel import Session, col
 
 from bot.domain import IncidentState, Payload
-from bot.incidents import inhibition
-from bot.incidents.rows import bump, nudge
+from bot.incidents import flapping, folding, inhibition
+from bot.incidents.rows import STORY_LINES, bump, let_go, nudge
 from bot.models import Incident
 from bot.services import Services
-
-# A story is read on a phone: the oldest lines go first.
-STORY_LINES = 30
 
 
 def begin_work(
@@ -25,11 +22,13 @@ def begin_work(
     run_id: int = 0,
     again: bool = False,
     asked_by: str = "",
+    began: datetime | None = None,
 ) -> bool:
     """Claim an open incident for a fix run; False when somebody was faster or it is settled.
 
     `again`: a settled one may be claimed as well, to undo what settled it; if nothing of that can
-    be done it is settled again, as it was. `asked_by`: who asked for the approval of `by`.
+    be done it is settled again, as it was. `asked_by`: who asked for the approval of `by`. `began`:
+    when, for work that goes on after a stop.
     The caller commits, then calls `nudge`.
     """
     earlier = session.get_one(Incident, incident_id, populate_existing=True)
@@ -51,7 +50,7 @@ def begin_work(
         "worker": by,
         "asked_by": asked_by,
         "run": run_id,
-        "began": now.isoformat(),
+        "began": (began or now).isoformat(),
         "progress": None,
         "outcome": None,
         "ask": None,
@@ -144,56 +143,72 @@ def finish(
     posted: int = 0,
     undoable: bool = False,
     undone: bool = False,
+    seen: str = "",
     also: Callable[[Session], None] | None = None,
 ) -> None:
     """End the work: FIXED when `resolved` (read back and checked), else PARTLY with what is true.
 
     `changed` False: nothing was done, so it is as before: OPEN, or settled where an undo did not
     begin. `posted` counts documents. `undoable`: something of it can be taken back; `undone`: this
-    was that. `also` is done in the same transaction (the run that ends with it).
+    was that. `seen`: what was seen in QuickBooks that ended it, where nobody pressed a button.
+    `also` is done in the same transaction (the run that ends with it).
     Nothing is left saying WORKING. Woken or paused alerts of the company follow.
     """
     now = services.clock.now()
     with services.sessions.write() as session:
         row = session.get_one(Incident, incident_id)
+        if resolved and not by and not flapping.is_steady(row, now):
+            # Nobody mended it, and it comes and goes: one more check decides.
+            resolved = changed = False
         outcome: Payload = {
             "by": by,
             "at": now.isoformat(),
             "lines": list(lines),
             "posted": posted,
             "undoable": undoable,
+            "seen": seen,
         }
-        before = row.story.get("before")
-        row.story = {**row.story, "progress": None, "outcome": outcome, "before": None}
-        row.state = _ended(resolved=resolved, changed=changed)
-        row.resolved_at = now if resolved else None
-        if resolved:
-            _let_go(row)
+        _end(row, outcome, now, resolved=resolved, changed=changed)
         if undone:
             row.story = {**row.story, "undone": {"by": by, "at": now.isoformat()}}
-        if before and not resolved and not changed:
-            _as_before(row, before, {"at": now.isoformat(), "by": by, "text": " ".join(lines)})
         session.add(row)
         if also is not None:
             also(session)
         session.flush()
         bump(session, incident_id, now)
-        wait = timedelta(seconds=services.settings.GROUPING_SECONDS)
-        inhibiting = {name for name, p in services.knowledge.problems.items() if p.inhibits}
-        others = inhibition.apply(session, row.company_id, inhibiting, now, wait)
+        others = _others(session, services, row, now)
     for touched_id in sorted({incident_id, *others}):
         nudge(services, touched_id)
+
+
+def _end(row: Incident, outcome: Payload, now: datetime, *, resolved: bool, changed: bool) -> None:
+    before = row.story.get("before")
+    row.story = {**row.story, "progress": None, "outcome": outcome, "before": None}
+    row.state = _ended(resolved=resolved, changed=changed)
+    row.resolved_at = now if resolved else None
+    if resolved:
+        let_go(row)
+    if before and not resolved and not changed:
+        told = {"at": now.isoformat(), "by": outcome["by"], "text": " ".join(outcome["lines"])}
+        _as_before(row, before, told)
+
+
+def _others(session: Session, services: Services, row: Incident, now: datetime) -> set[int]:
+    """Tell the alerts that depend on how this one ended; gives whose messages change."""
+    wait = timedelta(seconds=services.settings.GROUPING_SECONDS)
+    inhibiting = {name for name, p in services.knowledge.problems.items() if p.inhibits}
+    found = inhibition.apply(session, row.company_id, inhibiting, now, wait)
+    return (
+        found
+        | folding.tell_parts(session, row.id or 0, now)
+        | folding.fold(session, row.company_id, now)
+    )
 
 
 def _ended(*, resolved: bool, changed: bool) -> IncidentState:
     if resolved:
         return IncidentState.RESOLVED
     return IncidentState.PARTLY if changed else IncidentState.OPEN
-
-
-def _let_go(row: Incident) -> None:
-    """What is settled belongs to nobody, waits for nobody, and is not put off."""
-    row.paused_by_id, row.claimed_by, row.snoozed_until = None, "", None
 
 
 def _as_before(row: Incident, before: Payload, told: Payload) -> None:
@@ -204,4 +219,4 @@ def _as_before(row: Incident, before: Payload, told: Payload) -> None:
     row.story = {**row.story, **kept, "lines": lines}
     row.state = IncidentState.RESOLVED
     row.resolved_at = datetime.fromisoformat(settled) if settled else None
-    _let_go(row)
+    let_go(row)

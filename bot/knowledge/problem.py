@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.domain import KINDS_BY_FAMILY, Family, JsonValue, Severity
+from bot.domain import KINDS_BY_FAMILY, Family, JsonValue, Role, Severity
 from bot.errors import ConfigError
 from bot.render.source import front_matter
 
@@ -21,6 +21,8 @@ _KEYS = frozenset(
         "severity",
         "fixes",
         "inhibits",
+        "exception",
+        "exception_role",
         "match",
         "steps",
     }
@@ -55,6 +57,8 @@ class Match:
 class Problem:
     """A kind of trouble the bot knows. `inhibits`: while it is open, the company's others wait.
 
+    `exception`: what is pressed to say that this one is none ("Not a duplicate…"), "" where that
+    would help nobody; `exception_role` may.
     `steps` holds what to do on platforms where the words of the `fix` block are not right.
     """
 
@@ -68,6 +72,8 @@ class Problem:
     inhibits: bool
     matches: tuple[Match, ...]
     steps: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    exception: str = ""
+    exception_role: Role = Role.OPERATOR
 
     def steps_on(self, platform: str) -> tuple[str, ...]:
         """What to do on this platform, () when the `fix` block says it.
@@ -110,7 +116,21 @@ def read_problem(path: Path) -> Problem:
         inhibits=inhibits,
         matches=_matches(path, name, front.get("match", [])),
         steps=_steps(path, front.get("steps", {})),
+        exception=_exception(path, front),
+        exception_role=_exception_role(path, front),
     )
+
+
+def _exception(path: Path, front: Mapping[str, JsonValue]) -> str:
+    label = front.get("exception", "")
+    _require(path, isinstance(label, str), "exception must be what is written on its button")
+    return str(label)
+
+
+def _exception_role(path: Path, front: Mapping[str, JsonValue]) -> Role:
+    name = front.get("exception_role", "operator")
+    _require(path, name in ("operator", "approver"), f"unknown exception_role {name}")
+    return Role.APPROVER if name == "approver" else Role.OPERATOR
 
 
 def _family(path: Path, front: Mapping[str, JsonValue]) -> Family:

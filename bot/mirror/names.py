@@ -8,7 +8,7 @@ import functools
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cleanco import basename, prepare_default_terms
 
@@ -34,6 +34,9 @@ _ONLY_PLAIN = re.compile(r"[A-Za-z0-9 ]*")
 _NO_WORD = re.compile(r"\W")
 _DIGITS = re.compile(r"\d+")
 _ROUNDS = 4
+_MOST_NAMES = 3
+# Without a comma nothing says which is the family name: Kim Lee and Lee Kim may be two people.
+_TURNED = 0.85
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,12 @@ def block_key(name: str) -> str:
     return " ".join(ends) + "|" + ",".join(_DIGITS.findall(" ".join(words)))
 
 
+def near_keys(name: str) -> frozenset[str]:
+    """The block keys under which near names may stand: also those of the name turned around."""
+    own = bare(name)
+    return frozenset(block_key(one) for one in (own, *_turned(own)))
+
+
 def similar(a: str, b: str) -> Likeness | None:
     """Compare two names; None when they are not alike.
 
@@ -99,6 +108,7 @@ def similar(a: str, b: str) -> Likeness | None:
         _same_writing(one, two, reordered=False)
         or _same_but_order(one, two)
         or _same_but_initial(one, two, reordered=False)
+        or _same_but_turned(one, two)
     )
 
 
@@ -281,6 +291,31 @@ def _same_but_order(one: str, two: str) -> Likeness | None:
         )
         if alike is not None:
             return alike
+    return None
+
+
+def _turned(name: str) -> list[str]:
+    """The name of a person with the family name first or last: "Garcia Maria" → "Maria Garcia".
+
+    Only where every word may be one of a name: no number, no initial, no more than three.
+    """
+    words = name.split()
+    if not 2 <= len(words) <= _MOST_NAMES or not all(_may_be_name(word) for word in words):
+        return []
+    found = {" ".join((*words[1:], words[0])), " ".join((words[-1], *words[:-1]))}
+    return sorted(found - {name})
+
+
+def _may_be_name(word: str) -> bool:
+    letters = _NO_WORD.sub("", word)
+    return len(letters) > 1 and letters.isalpha()
+
+
+def _same_but_turned(one: str, two: str) -> Likeness | None:
+    for turned in _turned(one):
+        alike = _same_writing(turned, two, reordered=True)
+        if alike is not None:
+            return replace(alike, score=_TURNED)
     return None
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from bot.domain import JsonValue, Payload
-from bot.mirror.names import Likeness, bare, block_key, fold, similar
+from bot.mirror.names import Likeness, bare, block_key, fold, near_keys, similar
 from bot.models import MirrorRow
 from bot.quickbooks.exact_json import storable
 
@@ -140,11 +140,19 @@ def candidates(
     living = _living(company_id, entities)
     # Two questions, each with its own index, instead of one with OR.
     same = session.exec(living.where(MirrorRow.folded == folded)).all()
-    near = session.exec(living.where(MirrorRow.block_key == block_key(name))).all()
+    near = session.exec(living.where(col(MirrorRow.block_key).in_(near_keys(name)))).all()
     rows = {row.id: row for row in (*same, *near)}.values()
     found = [(row, likeness) for row in rows if (likeness := similar(name, row.name))]
     found.sort(key=lambda pair: (-pair[1].score, not pair[0].active, _number(pair[0].qbo_id)))
     return found[:_KEPT]
+
+
+def in_use(
+    session: Session, company_id: int, entity: str, most: int | None = None
+) -> Sequence[MirrorRow]:
+    """The active records of a list in the order of their names, at most `most`."""
+    living = _living(company_id, [entity]).where(col(MirrorRow.active).is_(True))
+    return list(session.exec(living.order_by(col(MirrorRow.folded)).limit(most)))
 
 
 def by_sku(session: Session, company_id: int, sku: str) -> list[MirrorRow]:

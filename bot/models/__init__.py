@@ -11,7 +11,8 @@ from bot.models.companies import (
     RoleGrant,
     Source,
 )
-from bot.models.incidents import Delivery, Exemption, Incident, Storm
+from bot.models.incidents import Delivery, Exemption, Flood, Incident, Storm
+from bot.models.people import HomeTab
 from bot.models.records import Hold, Link, Mapping, Record, Write
 from bot.models.requests import (
     AuditEntry,
@@ -41,8 +42,10 @@ TABLES = (
     Storm,
     Incident,
     Exemption,
+    Flood,
     ImportRun,
     Delivery,
+    HomeTab,
     Click,
     CommandRun,
     SyncRun,
@@ -63,7 +66,9 @@ __all__ = [
     "Exemption",
     "FixRun",
     "FixStep",
+    "Flood",
     "Hold",
+    "HomeTab",
     "ImportRun",
     "Incident",
     "Lease",

@@ -14,6 +14,7 @@ UNSETTLED = "wanted > sent OR state != 'idle'"
 ONE_SUBJECT = (
     "(CASE WHEN incident_id IS NULL THEN 0 ELSE 1 END) + "
     "(CASE WHEN storm_id IS NULL THEN 0 ELSE 1 END) + "
+    "(CASE WHEN flood_id IS NULL THEN 0 ELSE 1 END) + "
     "(CASE WHEN import_id IS NULL THEN 0 ELSE 1 END) = 1"
 )
 
@@ -50,6 +51,8 @@ class Incident(SQLModel, table=True):
     # The storm whose message it shares; None: it has a message of its own.
     storm_id: int | None = Field(default=None, foreign_key="storm.id", index=True)
     paused_by_id: int | None = Field(default=None, foreign_key="incident.id")
+    # The later alert whose cause turned out to be this one's too; it ends with that one.
+    part_of_id: int | None = Field(default=None, foreign_key="incident.id", index=True)
     opened_at: datetime
     last_seen_at: datetime
     resolved_at: datetime | None = None
@@ -79,11 +82,32 @@ class Storm(SQLModel, table=True):
     resolved_at: datetime | None = None
 
 
+class Flood(SQLModel, table=True):
+    """Many documents held within minutes for several causes: one table over all their alerts."""
+
+    __table_args__ = (
+        Index(
+            "uq_flood_open",
+            "company_id",
+            unique=True,
+            sqlite_where=text("resolved_at IS NULL"),
+            postgresql_where=text("resolved_at IS NULL"),
+        ),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    company_id: int = Field(foreign_key="company.id")
+    # The first and the last of its documents were held then.
+    opened_at: datetime
+    last_at: datetime
+    resolved_at: datetime | None = None
+    incident_ids: list[int] = Field(default_factory=list, sa_column=json_column())
+
+
 class Delivery(SQLModel, table=True):
     """One message: the version wanted, the version Slack has.
 
-    It is about one incident, one storm, or one import (whose message is for one person alone);
-    exactly one of the three is set.
+    It is about one incident, one storm, one flood, or one import (whose message is for one person
+    alone); exactly one of the four is set.
 
     state: idle | claimed | unknown (posted or not is not known: history is read once).
     """
@@ -101,6 +125,7 @@ class Delivery(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     incident_id: int | None = Field(default=None, foreign_key="incident.id", unique=True)
     storm_id: int | None = Field(default=None, foreign_key="storm.id", unique=True)
+    flood_id: int | None = Field(default=None, foreign_key="flood.id", unique=True)
     import_id: int | None = Field(default=None, foreign_key="importrun.id", unique=True)
     channel_id: str
     ts: str | None = None
@@ -115,16 +140,25 @@ class Delivery(SQLModel, table=True):
 
 
 class Exemption(SQLModel, table=True):
-    """What a person decided is no problem: with a reason, an owner and an end."""
+    """What a person decided is no problem: with a reason, an owner and an end.
+
+    It stands until `ended_at` is set, by a person (`ended_by`) or because its time is over.
+    """
 
     __table_args__ = (Index("ix_exemption_finding", "company_id", "problem", "subject"),)
     id: int | None = Field(default=None, primary_key=True)
     company_id: int = Field(foreign_key="company.id")
     problem: str
     subject: str
+    # The alert it was said of, and the outbox record that this one was about.
+    incident_id: int = Field(foreign_key="incident.id", index=True)
+    record_id: int | None = Field(default=None, foreign_key="record.id")
+    # Ids of QuickBooks records that `record_id` was told apart from by it.
+    others: list[str] = Field(default_factory=list, sa_column=json_column())
     words: str
     reason: str
     by: str
     created_at: datetime
     until: datetime
+    ended_at: datetime | None = None
     ended_by: str = ""

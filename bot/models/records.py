@@ -43,7 +43,7 @@ class Record(SQLModel, table=True):
     corrections: dict[str, JsonValue] = Field(default_factory=dict, sa_column=json_column())
     # Why a person decided not to post it, "" unless it is skipped.
     skip_reason: str = ""
-    # Ids of documents in QuickBooks that look like it and that a person said are others.
+    # Ids of QuickBooks records that look like it and that a person said are others.
     told_apart: list[str] = Field(default_factory=list, sa_column=json_column())
 
 

@@ -21,7 +21,7 @@ from bot.quickbooks.limits import Limiter
 from bot.quickbooks.oauth import DeadToken, Intuit
 from bot.quickbooks.retry import with_retries
 from bot.quickbooks.session import open_http
-from bot.quickbooks.tokens import TokenKeeper
+from bot.quickbooks.tokens import TokenKeeper, WithIt
 from bot.quickbooks.vault import Tokens, Vault
 
 T = TypeVar("T")
@@ -68,7 +68,9 @@ class QuickBooks:
         """The address of Intuit's consent page. Raises QuickBooksFault."""
         return self._retried(lambda: self._intuit.authorize_url(state))
 
-    def connect(self, company_id: int, code: str, realm_id: str) -> Payload:
+    def connect(
+        self, company_id: int, code: str, realm_id: str, with_it: WithIt | None = None
+    ) -> Payload:
         """Finish a consent and return the company's CompanyInfo.
 
         1. Refuse a realm that another company of this bot uses, before its code is spent.
@@ -76,7 +78,8 @@ class QuickBooks:
            address fails here, and the name of wrongly chosen books becomes known.
         3. Refuse another realm than the company's own, naming both; nothing is overwritten and
            nothing revoked (the other company may rightly be connected elsewhere).
-        4. Commit tokens, realm and state.
+        4. Commit tokens, realm and state, together with what `with_it` writes: nobody sees a
+           company that is connected and has not heard who did it.
 
         Raises WrongCompany, or QuickBooksFault (an old code: platform `oauth`).
         """
@@ -92,7 +95,7 @@ class QuickBooks:
             given = str(info.get("CompanyName", "")) or f"the company with the id {realm_id}"
             raise _wrong_company(f"You chose {given}, but this link is for", company)
         self._claim_realm(company, realm_id)
-        self._keeper.store(company_id, realm_id, grant, over=None)
+        self._keeper.store(company_id, realm_id, grant, over=None, with_it=with_it)
         self._forget_trouble(company_id)
         _log.info("company_connected", company_id=company_id, realm_id=realm_id)
         return info
@@ -169,9 +172,7 @@ class QuickBooks:
 
 
 def _wrong_company(start: str, company: Company) -> WrongCompany:
-    return WrongCompany(
-        f"{start} {company.name}. Nothing was changed. Choose {company.name} there."
-    )
+    return WrongCompany(f"{start} {company.name}.")
 
 
 def _stale_consent(dead: DeadToken) -> QuickBooksFault:

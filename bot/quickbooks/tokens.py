@@ -1,12 +1,13 @@
 """The one owner of tokens: refreshes when due, one refresher at a time, stores before use."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import update
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from bot.clock import Clock
 from bot.db import Sessions, leases
@@ -17,6 +18,9 @@ from bot.quickbooks.faults import FaultError, PermissionLost, QuickBooksFault
 from bot.quickbooks.limits import Wait
 from bot.quickbooks.oauth import DeadToken, Grant, Intuit
 from bot.quickbooks.vault import Tokens, Vault, VaultError
+
+# What somebody else writes in the same transaction.
+WithIt = Callable[[Session], None]
 
 # An access token this close to its end is renewed before the call, not by a refused call.
 DUE_SECONDS = 60.0
@@ -92,8 +96,16 @@ class TokenKeeper:
             row.hard_expires_at,
         )
 
-    def store(self, company_id: int, realm_id: str, grant: Grant, *, over: int | None) -> Tokens:
-        """Commit new tokens and return them.
+    def store(
+        self,
+        company_id: int,
+        realm_id: str,
+        grant: Grant,
+        *,
+        over: int | None,
+        with_it: WithIt | None = None,
+    ) -> Tokens:
+        """Commit new tokens, and what `with_it` writes, in one transaction; return the tokens.
 
         With `over` only if the stored version still is that one; otherwise what is stored now is
         returned (somebody connected the company anew in between).
@@ -120,6 +132,8 @@ class TokenKeeper:
                     lost_reason="",
                 )
             ).rowcount
+            if changed and with_it is not None:
+                with_it(session)
         return tokens if changed else self.read(company_id).tokens
 
     def reseal_all(self) -> int:

@@ -4,8 +4,9 @@ from bot.render.environment import block_names
 from bot.render.marks import clean, shorten
 from bot.render.plain import ProblemText
 from bot.render.renderer import Renderer
+from bot.render.sums import not_posted, waiting_amounts
 from bot.render.text import Listing, Paragraph, Span, Text, words
-from bot.render.words import day, listed, moment, money, not_posted, plural, waiting_amounts
+from bot.render.words import day, listed, moment, money, plural
 from bot.render.writers import escape, to_html, to_plain, to_slack
 
 __all__ = [

@@ -1,6 +1,7 @@
 """The one Jinja environment: strict, sandboxed, and every fact marked on its way out."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from jinja2 import StrictUndefined, TemplateError, nodes, pass_context
@@ -11,6 +12,7 @@ from bot.domain import JsonValue
 from bot.errors import ConfigError
 from bot.render.marks import mark, shorten
 from bot.render.source import Folder, split
+from bot.render.sums import invoiced, not_posted, sales, waiting_amounts
 from bot.render.words import (
     article,
     counted,
@@ -20,7 +22,6 @@ from bot.render.words import (
     moment,
     money,
     month,
-    not_posted,
     plural,
     record_title,
     said,
@@ -28,11 +29,11 @@ from bot.render.words import (
     spaced,
     span,
     spoken,
+    stopped,
     tail,
     the_record,
     tidy,
     upfirst,
-    waiting_amounts,
 )
 
 # Filters that would let data through as markup, or print it unmarked.
@@ -55,6 +56,8 @@ def make_environment(loader: Folder) -> ImmutableSandboxedEnvironment:
         env.filters.pop(name, None)
     env.filters |= {
         "money": money,
+        "invoiced": invoiced,
+        "sales": sales,
         "day": day,
         "moment": moment,
         "month": month,
@@ -63,6 +66,7 @@ def make_environment(loader: Folder) -> ImmutableSandboxedEnvironment:
         "field": field,
         "sentence": sentence,
         "spoken": spoken,
+        "stopped": stopped,
         "listed": listed,
         "names": listed,
         "short": shorten,
@@ -74,6 +78,7 @@ def make_environment(loader: Folder) -> ImmutableSandboxedEnvironment:
         "span": span,
         "counted": _of_facts(counted),
         "waiting": _of_facts(waiting_amounts),
+        "waiting_taxed": _of_facts(partial(waiting_amounts, taxed=True)),
         "not_posted": _of_facts(not_posted),
         "tail": _of_facts(tail),
         "the_record": _of_facts(the_record),

@@ -6,6 +6,8 @@ import unicodedata
 # Private-use characters: removed from every fact, so only `mark` can bring them into the output.
 START, END, HOLE = "\ue000", "\ue001", "\ue002"
 FACT_LIMIT = 400
+# What is left of a name in a title that is too long.
+SHORTEST_NAME = 8
 
 _SPACES = re.compile(r"[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]+")
 # Bidi embeddings, overrides and isolates can show "merge A into B" the other way round.
@@ -25,7 +27,10 @@ def clean(value: str) -> str:
 
 
 def shorten(value: str, limit: int) -> str:
-    """Cut `value` to `limit` characters with an ellipsis, never inside a composed character."""
+    """Cut `value` to `limit` characters with an ellipsis, at a word where half of it stays.
+
+    Never inside a composed character.
+    """
     if len(value) <= limit:
         return value
     if limit <= 1:
@@ -33,7 +38,26 @@ def shorten(value: str, limit: int) -> str:
     at = limit - 1
     while at > 0 and _glued(value, at):
         at -= 1
-    return value[:at].rstrip() + "…"
+    if value[at] != " ":
+        word = value.rfind(" ", 0, at)
+        at = word if word >= limit // 2 else at
+    return value[:at].rstrip(" ,;:-–·") + "…"
+
+
+def fitted(output: str, limit: int) -> str:
+    """Return marked output as one line within `limit`, where its longest names allow that.
+
+    The names give way, the words of the template stay; a count behind " · " stays whole as well.
+    """
+    parts = re.split(f"{START}([^{START}{END}]*){END}", output)
+    names = [at for at in range(1, len(parts), 2) if " · " not in parts[at]]
+    while names and (over := len(unmarked("".join(parts))) - limit) > 0:
+        longest = max(names, key=lambda at: len(parts[at]))
+        length = len(parts[longest])
+        if length <= SHORTEST_NAME:
+            break
+        parts[longest] = shorten(parts[longest], max(SHORTEST_NAME, length - over))
+    return unmarked("".join(parts))
 
 
 def mark(value: str) -> str:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from bot.domain import JsonValue
 from bot.render.marks import clean, shorten
+from bot.render.sums import not_posted
 from bot.render.text import Text, words
-from bot.render.words import not_posted
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,16 @@ from jinja2.runtime import Context
 from bot.domain import JsonValue
 from bot.errors import ConfigError, TemplateFault
 from bot.render.environment import make_environment
-from bot.render.marks import clean, shorten, unmarked
+from bot.render.marks import clean, fitted, shorten, unmarked
 from bot.render.plain import ProblemText, built_in
 from bot.render.source import Folder, front_matter, text_of
 from bot.render.text import Text, parse, words
 
 log = structlog.get_logger(__name__)
 
+# A header has 60 characters, of which "🔴 OPEN · " takes 9.
+TITLE = 51
+LINE = 400
 OUTPUT_LIMIT = 20_000
 PARTS = ("what", "why", "fix", "prevent")
 _RENDER_ERRORS = (
@@ -119,7 +122,8 @@ class Renderer:
         def line(key: str) -> str:
             template = problem.lines[key]
             render = template.root_render_func
-            return str(around(key, lambda: unmarked(self._run(template, render, facts))))
+            longest = TITLE if key == "title" else LINE
+            return str(around(key, lambda: fitted(self._run(template, render, facts), longest)))
 
         def part(key: str) -> Text:
             block = problem.body.blocks.get(key)

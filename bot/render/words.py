@@ -129,7 +129,13 @@ def sentence(value: JsonValue) -> str:
     text = " ".join(clean(str(value)).split()).rstrip(" .")
     if not text:
         return ""
-    return upfirst(text if text[-1] in "!?" else f"{text}.")
+    return upfirst(stopped(text))
+
+
+def stopped(value: JsonValue) -> str:
+    """End a sentence with one stop; words that end in a question have their own."""
+    text = str(value)
+    return text if text[-1:] in (".", "!", "?", "…") else f"{text}."
 
 
 def article(value: JsonValue) -> str:
@@ -167,27 +173,6 @@ def counted(facts: Mapping[str, JsonValue]) -> str:
         return plural(documents, "document")
     records = _count(facts, "record_count")
     return plural(records, "record") if records else ""
-
-
-def waiting_amounts(facts: Mapping[str, JsonValue]) -> str:
-    """Say what waits with its money, by kind of document; "" when no document waits."""
-    currency = str(facts.get("currency") or "USD")
-    parts = [
-        f"{plural(_count(facts, count), noun)}, {money(facts.get(amount) or 0, currency)}"
-        for count, amount, noun in (
-            ("sales_count", "sales_amount", "invoice"),
-            ("cash_count", "cash_amount", "payment"),
-            ("purchase_count", "purchase_amount", "bill"),
-        )
-        if _count(facts, count)
-    ]
-    return parts[0] if len(parts) == 1 else ", and ".join(parts)
-
-
-def not_posted(facts: Mapping[str, JsonValue]) -> str:
-    """Say in a clause what is not posted: "3 invoices, $1,240.00 not posted"."""
-    amounts = waiting_amounts(facts) or counted(facts)
-    return f"{amounts} not posted" if amounts else "no document waits yet"
 
 
 def tail(facts: Mapping[str, JsonValue]) -> str:

@@ -19,6 +19,7 @@ from bot.services import Services
 SWEEP_SECONDS = 60.0
 DELIVERY_SECONDS = 1.0
 COMPANIES_SECONDS = 5.0
+HOME_SECONDS = 10.0
 # The pace of a check of `every=5 minutes` is CHECK_SECONDS; slower and faster ones in proportion.
 CHECK_PACE = timedelta(minutes=5)
 # First runs are spread so that a thousand companies do not start in the same second.
@@ -44,12 +45,16 @@ class Ticks:
         """Sweep now, begin to tick."""
         self._queue.nudge(jobs.SWEEP)
         self._every(SWEEP_SECONDS, self._sweep, "sweep", first=SWEEP_SECONDS)
+        self._every(HOME_SECONDS, self._homes, "homes", first=HOME_SECONDS)
         self._every(DELIVERY_SECONDS, self._deliveries, "deliveries", first=DELIVERY_SECONDS)
         self._follow_companies()
         self._every(COMPANIES_SECONDS, self._follow_companies, "companies", first=COMPANIES_SECONDS)
 
     def _sweep(self) -> None:
         self._queue.nudge(jobs.SWEEP)
+
+    def _homes(self) -> None:
+        jobs.show_home(self._queue)
 
     def _deliveries(self) -> None:
         """Nudge the senders of messages whose time has come; one indexed query."""

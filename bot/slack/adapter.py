@@ -169,6 +169,10 @@ class Slack:
             raise
         return True
 
+    def publish_home(self, user_id: str, view: Payload) -> None:
+        """Replace the Home tab of a person; the same view twice changes nothing."""
+        self._caller.call(lambda client: client.views_publish(user_id=user_id, view=view))
+
     def find_view(self, external_id: str, view: Payload) -> str:
         """Replace the modal we opened under `external_id`; its view id, or "" if there is none."""
         try:

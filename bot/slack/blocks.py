@@ -5,7 +5,7 @@ QuickBooks never become mentions, links or formatting. Limits: docs.slack.dev/re
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import structlog
 
@@ -31,6 +31,8 @@ OVERFLOW = 5
 PLACEHOLDER = 150
 TABLE_ROWS = 100
 TABLE_CELL = 300
+CHART_TITLE = 50
+CHART_LABEL = 20
 LABEL = 2000
 VIEW_TITLE = 24
 VIEW_METADATA = 3000
@@ -84,7 +86,7 @@ def section(
     if text or not fields:
         block["text"] = plain(text, SECTION, "section")
     if fields:
-        block["fields"] = [plain(field, FIELD, "field") for field in _some(fields, FIELDS, "field")]
+        block["fields"] = [plain(field, FIELD, "field") for field in some(fields, FIELDS, "field")]
     if accessory:
         block["accessory"] = accessory
     return block
@@ -92,7 +94,7 @@ def section(
 
 def context(*texts: str) -> Payload:
     """Small grey words."""
-    kept = _some(texts, CONTEXT_ELEMENTS, "context element")
+    kept = some(texts, CONTEXT_ELEMENTS, "context element")
     return {"type": "context", "elements": [plain(text, FIELD, "context") for text in kept]}
 
 
@@ -103,8 +105,8 @@ def divider() -> Payload:
 
 def actions(elements: Sequence[Payload], block_id: str = "") -> Payload:
     """A row of buttons; five at most stay readable on a phone."""
-    block: Payload = {"type": "actions", "elements": _some(elements, ACTIONS, "action")}
-    return _with_id(block, block_id)
+    block: Payload = {"type": "actions", "elements": some(elements, ACTIONS, "action")}
+    return with_id(block, block_id)
 
 
 def button(
@@ -121,14 +123,14 @@ def button(
     element: Payload = {
         "type": "button",
         "text": plain(text, BUTTON_TEXT, "button"),
-        "action_id": _whole(action_id, ID, "action_id"),
+        "action_id": whole(action_id, ID, "action_id"),
     }
     if value:
-        element["value"] = _whole(value, BUTTON_VALUE, "button value")
+        element["value"] = whole(value, BUTTON_VALUE, "button value")
     if primary or danger:
         element["style"] = "primary" if primary else "danger"
     if url:
-        element["url"] = _whole(url, URL, "button url")
+        element["url"] = whole(url, URL, "button url")
     if label:
         element["accessibility_label"] = cut(clean(label), BUTTON_TEXT, "accessibility label")
     return element
@@ -136,15 +138,15 @@ def button(
 
 def overflow(options: Sequence[tuple[str, str]], action_id: str) -> Payload:
     """A "more" menu of (value, label) pairs."""
-    kept = [option(value, label) for value, label in _some(options, OVERFLOW, "overflow option")]
-    return {"type": "overflow", "action_id": _whole(action_id, ID, "action_id"), "options": kept}
+    kept = [option(value, label) for value, label in some(options, OVERFLOW, "overflow option")]
+    return {"type": "overflow", "action_id": whole(action_id, ID, "action_id"), "options": kept}
 
 
 def option(value: str, label: str) -> Payload:
     """One option of a select or a menu."""
     return {
         "text": plain(label, OPTION, "option"),
-        "value": _whole(value, OPTION_VALUE, "option value"),
+        "value": whole(value, OPTION_VALUE, "option value"),
     }
 
 
@@ -167,7 +169,7 @@ def words(text: str, *, bold: bool = False, italic: bool = False) -> Payload:
 
 def link(url: str, text: str) -> Payload:
     """A link in rich text."""
-    return {"type": "link", "url": _whole(url, URL, "link"), "text": text}
+    return {"type": "link", "url": whole(url, URL, "link"), "text": text}
 
 
 def person(user_id: str) -> Payload:
@@ -185,9 +187,11 @@ def bullets(items: Sequence[Sequence[Payload]], *, ordered: bool = False) -> Pay
     }
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> Payload:
-    """A table of inert words; `right` names the columns of numbers. One a message."""
-    kept = _some(rows, TABLE_ROWS - 1, "table row")
+def table(
+    head: Sequence[str], rows: Sequence[Sequence[str | Payload]], right: Sequence[int] = ()
+) -> Payload:
+    """A table of inert words or rich text; `right` names the columns of numbers. One a message."""
+    kept = some(rows, TABLE_ROWS - 1, "table row")
     return {
         "type": "table",
         "column_settings": [
@@ -198,107 +202,29 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[in
     }
 
 
-def _cell(word: str) -> Payload:
-    return {"type": "raw_text", "text": cut(clean(word), TABLE_CELL, "table cell") or "–"}
-
-
-def input_block(
-    label: str, element: Payload, block_id: str, *, hint: str = "", optional: bool = False
-) -> Payload:
-    """An input of a modal."""
-    block: Payload = {
-        "type": "input",
-        "label": plain(label, LABEL, "input label"),
-        "element": element,
-        "optional": optional,
+def bar_chart(title: str, labels: Sequence[str], series: Mapping[str, Sequence[int]]) -> Payload:
+    """Bars for each label, one of each series: whole numbers. Slack calls them categories."""
+    points = {
+        cut(name, CHART_LABEL, "series"): [
+            {"label": label, "value": value} for label, value in zip(labels, values, strict=True)
+        ]
+        for name, values in series.items()
     }
-    if hint:
-        block["hint"] = plain(hint, LABEL, "input hint")
-    return _with_id(block, block_id)
-
-
-def text_input(
-    action_id: str,
-    initial: str = "",
-    *,
-    max_length: int = SECTION,
-    multiline: bool = False,
-    placeholder: str = "",
-) -> Payload:
-    """A text input."""
-    longest = max(1, min(max_length, SECTION))
-    element: Payload = {
-        "type": "plain_text_input",
-        "action_id": _whole(action_id, ID, "action_id"),
-        "multiline": multiline,
-        "max_length": longest,
-    }
-    if initial:
-        element["initial_value"] = cut(initial, longest, "initial value")
-    if placeholder:
-        element["placeholder"] = plain(placeholder, PLACEHOLDER, "placeholder")
-    return element
-
-
-def select(
-    action_id: str, options: Sequence[tuple[str, str]], initial: str = "", *, placeholder: str = ""
-) -> Payload:
-    """A menu of (value, label) pairs, 100 at most."""
-    kept = [option(value, label) for value, label in _some(options, OPTIONS, "option")]
-    element: Payload = {
-        "type": "static_select",
-        "action_id": _whole(action_id, ID, "action_id"),
-        "options": kept,
-    }
-    chosen = next((one for one in kept if initial and one["value"] == initial), None)
-    if chosen:
-        element["initial_option"] = chosen
-    if placeholder:
-        element["placeholder"] = plain(placeholder, PLACEHOLDER, "placeholder")
-    return element
-
-
-def external_select(
-    action_id: str, initial: tuple[str, str] | None = None, *, placeholder: str = ""
-) -> Payload:
-    """A menu that is filled while one types; `initial` is a (value, label) pair."""
-    element: Payload = {
-        "type": "external_select",
-        "action_id": _whole(action_id, ID, "action_id"),
-        "min_query_length": 2,
-    }
-    if initial:
-        element["initial_option"] = option(*initial)
-    if placeholder:
-        element["placeholder"] = plain(placeholder, PLACEHOLDER, "placeholder")
-    return element
-
-
-def date_picker(action_id: str, initial: str = "") -> Payload:
-    """A day; `initial` is YYYY-MM-DD."""
-    element: Payload = {"type": "datepicker", "action_id": _whole(action_id, ID, "action_id")}
-    return element | {"initial_date": initial} if initial else element
-
-
-def tick(action_id: str, value: str, label: str, *, ticked: bool = False) -> Payload:
-    """One box to tick."""
-    one = option(value, label)
-    element: Payload = {
-        "type": "checkboxes",
-        "action_id": _whole(action_id, ID, "action_id"),
-        "options": [one],
-    }
-    return element | {"initial_options": [one]} if ticked else element
-
-
-def file_input(action_id: str, filetypes: Sequence[str], max_files: int = 1) -> Payload:
-    """A file input of a modal."""
     return {
-        "type": "file_input",
-        "action_id": _whole(action_id, ID, "action_id"),
-        "filetypes": list(filetypes),
-        "max_files": max_files,
+        "type": "data_visualization",
+        "title": cut(title, CHART_TITLE, "chart title"),
+        "chart": {
+            "type": "bar",
+            "series": [{"name": name, "data": data} for name, data in points.items()],
+            "axis_config": {"categories": list(labels)},
+        },
     }
+
+
+def _cell(word: str | Payload) -> Payload:
+    if not isinstance(word, str):
+        return word
+    return {"type": "raw_text", "text": cut(clean(word), TABLE_CELL, "table cell") or "–"}
 
 
 def modal(
@@ -315,18 +241,23 @@ def modal(
     view: Payload = {
         "type": "modal",
         "title": plain(title, VIEW_TITLE, "modal title"),
-        "blocks": _some(blocks, VIEW_BLOCKS, "modal block"),
+        "blocks": some(blocks, VIEW_BLOCKS, "modal block"),
         "close": plain(close, VIEW_TITLE, "modal close"),
     }
     if submit:
         view["submit"] = plain(submit, VIEW_TITLE, "modal submit")
     if callback_id:
-        view["callback_id"] = _whole(callback_id, ID, "callback_id")
+        view["callback_id"] = whole(callback_id, ID, "callback_id")
     if private_metadata:
-        view["private_metadata"] = _whole(private_metadata, VIEW_METADATA, "private_metadata")
+        view["private_metadata"] = whole(private_metadata, VIEW_METADATA, "private_metadata")
     if notify_on_close:
         view["notify_on_close"] = True
     return view
+
+
+def home(blocks: Sequence[Payload]) -> Payload:
+    """A Home tab."""
+    return {"type": "home", "blocks": some(blocks, VIEW_BLOCKS, "home block")}
 
 
 def within_budget(blocks: Sequence[Payload], droppable: Sequence[Payload] = ()) -> list[Payload]:
@@ -345,13 +276,14 @@ def size(blocks: Sequence[Payload]) -> int:
     return len(json.dumps(list(blocks), ensure_ascii=False))
 
 
-def _some(values: Sequence[JsonValue], limit: int, what: str) -> list[JsonValue]:
+def some(values: Sequence[JsonValue], limit: int, what: str) -> list[JsonValue]:
+    """As many as Slack takes; that some are left out is logged."""
     if len(values) > limit:
         log.warning("list cut for slack", what=what, length=len(values), limit=limit)
     return list(values[:limit])
 
 
-def _whole(value: str, limit: int, what: str) -> str:
+def whole(value: str, limit: int, what: str) -> str:
     """Ids and addresses cannot be cut: a cut one would name something else."""
     if len(value) > limit:
         msg = f"{what} is longer than {limit} characters"
@@ -359,5 +291,6 @@ def _whole(value: str, limit: int, what: str) -> str:
     return value
 
 
-def _with_id(block: Payload, block_id: str) -> Payload:
-    return block | {"block_id": _whole(block_id, ID, "block_id")} if block_id else block
+def with_id(block: Payload, block_id: str) -> Payload:
+    """The block under a name of ours; "" leaves the name to Slack."""
+    return block | {"block_id": whole(block_id, ID, "block_id")} if block_id else block

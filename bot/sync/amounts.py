@@ -1,6 +1,7 @@
 """Numbers as sources write them, read exactly: nothing is rounded, nothing overflows."""
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 
 from bot.domain import JsonValue
 
@@ -9,19 +10,26 @@ LARGEST = Decimal("99999999999.99")
 # What the decimal context keeps exactly.
 MOST_DIGITS = 28
 _CENT = Decimal("0.01")
+# Python reads more than a person means: 1e3, 1_000, NaN, and digits of other scripts.
+_WRITTEN_OUT = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
+
+
+class Exponential(Decimal):
+    """A JSON number written with an exponent, such as 1e3: nobody writes an amount like that."""
 
 
 def number_of(value: JsonValue) -> Decimal:
     """Read a number exactly. Raises ValueError with what is wrong."""
+    if isinstance(value, Exponential):
+        raise ValueError("is written with an exponent; write it out, such as 1000.00")
     if isinstance(value, Decimal):
         number = value
     elif isinstance(value, bool) or not isinstance(value, str | int | float):
         raise ValueError('must be a number, best written as text such as "12.50"')
+    elif isinstance(value, str) and not _WRITTEN_OUT.fullmatch(value.strip()):
+        raise ValueError(f"is not a number: {value[:40]!r}; write it as 1234.56")
     else:
-        try:
-            number = Decimal(repr(value) if isinstance(value, float) else str(value).strip())
-        except InvalidOperation:
-            raise ValueError(f"is not a number: {str(value)[:40]!r}") from None
+        number = Decimal(repr(value) if isinstance(value, float) else str(value).strip())
     if not number.is_finite():
         raise ValueError("is not a number")
     if isinstance(value, float) and len(number.as_tuple().digits) > 15:

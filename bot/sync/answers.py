@@ -13,11 +13,12 @@ from bot.models import Company, MirrorRow, Record, Source, Write
 from bot.quickbooks import QuickBooksFault
 from bot.services import Services
 from bot.sync import doubles, merged, periods, second_facts, twins
-from bot.sync.causes import Cause, Held, Posted, distinct, subject_of
+from bot.sync.causes import Cause, Held, Posted, distinct, own_cause, record_facts, subject_of
 from bot.sync.finding_back import find_back
 from bot.sync.lookup import load_lookup
 from bot.sync.numbering import custom_numbers
-from bot.sync.records import CustomerIn, ItemIn, VendorIn, stored_record
+from bot.sync.reading import stored_record
+from bot.sync.records import CustomerIn, ItemIn, VendorIn
 from bot.sync.resolve import inactive_cause, missing_cause, resolve
 from bot.sync.writing import fault_facts
 
@@ -87,23 +88,8 @@ def explain_as(services: Services, record: Record, fault: QuickBooksFault, probl
 def unreadable_cause(session: Session, record: Record, reason: str) -> Cause:
     """Why a stored record cannot be posted at all: what this version cannot use in it."""
     source = session.get_one(Source, record.source_id).name
-    facts: Payload = dict.fromkeys(("code", "fault_message", "element", "intuit_tid"), "")
-    facts |= {"raw": "", "http_status": None, "unreadable": True, "detail": reason}
-    subject = subject_of(record.type, source, record.external_id)
-    return Cause("validation_other", subject, {**facts, **record_facts(record)})
-
-
-def record_facts(record: Record) -> Payload:
-    """Return what a message says of the record itself."""
-    return {
-        "record_id": record.id,
-        "external_id": record.external_id,
-        "record_type": str(record.type),
-        "number": record.number,
-        "party": record.name,
-        "amount": None if record.amount is None else str(record.amount),
-        "date": record.doc_date.isoformat() if record.doc_date else None,
-    }
+    facts: Payload = {"unreadable": True, "detail": reason}
+    return own_cause("validation_other", record, source, facts)
 
 
 def _holder(

@@ -5,9 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain import JsonValue, Payload, RecordType
+from bot.models import Record
 
 # Found after posting; a record with such a hold is in QuickBooks all the same.
 TOTAL_DIFFERS = "total_differs"
+# What a refusal of QuickBooks has to tell; empty where it was not asked.
+_OF_A_REFUSAL = ("code", "fault_message", "detail", "element", "intuit_tid", "raw")
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,26 @@ Outcome = Posted | Held | Later
 def subject_of(kind: RecordType | str, source: str, external_id: str) -> str:
     """Name a record of a source, such as 'customer:Shop/c17'; stable, used as a hold's subject."""
     return f"{kind}:{source}/{external_id}"
+
+
+def record_facts(record: Record) -> Payload:
+    """Return what a message says of the record itself."""
+    return {
+        "record_id": record.id,
+        "external_id": record.external_id,
+        "record_type": str(record.type),
+        "number": record.number,
+        "party": record.name,
+        "amount": None if record.amount is None else str(record.amount),
+        "date": record.doc_date.isoformat() if record.doc_date else None,
+    }
+
+
+def own_cause(problem: str, record: Record, source: str, facts: Mapping[str, JsonValue]) -> Cause:
+    """Return the record's own trouble, seen before QuickBooks was asked."""
+    unasked: Payload = {**dict.fromkeys(_OF_A_REFUSAL, ""), "http_status": None}
+    told = {**unasked, **record_facts(record), "source": source, **facts}
+    return Cause(problem, subject_of(record.type, source, record.external_id), told)
 
 
 def distinct(causes: list[Cause]) -> tuple[Cause, ...]:

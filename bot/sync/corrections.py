@@ -14,15 +14,8 @@ from bot.domain import JsonValue, Payload, RecordState
 from bot.errors import BadInput
 from bot.models import Record
 from bot.sync import holds
-from bot.sync.records import (
-    BadRow,
-    BillIn,
-    InvoiceIn,
-    ItemIn,
-    PaymentIn,
-    RecordIn,
-    parse_record,
-)
+from bot.sync.reading import parse_record
+from bot.sync.records import BadRow, BillIn, InvoiceIn, ItemIn, PaymentIn, RecordIn
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from sqlmodel import Session, col, select
 
@@ -12,7 +11,7 @@ from bot.domain import ENTITY, JsonValue, Payload, RecordType
 from bot.models import Company, Record, Source
 from bot.services import Services
 from bot.sync import documents
-from bot.sync.causes import Cause, subject_of
+from bot.sync.causes import Cause, own_cause, subject_of
 from bot.sync.documents import NEAR, Comparison
 
 NUMBER_USED = "duplicate_document_number"
@@ -199,27 +198,10 @@ def _distance(record: Record, document: Payload) -> int:
 
 def _cause(services: Services, session: Session, record: Record, document: Payload) -> Cause:
     source = session.get_one(Source, record.source_id).name
-    subject = subject_of(record.type, source, record.external_id)
-    more = facts_of(services, session, record, "Invoice", document)
-    used = _number(document) == record.number
-    facts: Payload = {
-        "external_id": record.external_id,
-        "record_type": str(record.type),
-        "number": record.number,
-        "party": record.name,
-        "amount": None if record.amount is None else str(record.amount),
-        "date": _iso(record.doc_date),
-        "source": source,
-        **dict.fromkeys(("code", "fault_message", "detail", "element", "intuit_tid", "raw"), ""),
-        "http_status": None,
-        **more,
-    }
-    if used:
-        theirs = more["theirs"]
-        facts |= {"holder_number": record.number, "holder_type": theirs["entity"]}
-        facts["holder_id"] = theirs["qbo_id"]
-    return Cause(NUMBER_USED if used else ENTERED_ALREADY, subject, facts)
-
-
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None
+    facts = facts_of(services, session, record, "Invoice", document)
+    if _number(document) != record.number:
+        return own_cause(ENTERED_ALREADY, record, source, facts)
+    theirs = facts["theirs"]
+    facts |= {"holder_number": record.number, "holder_type": theirs["entity"]}
+    facts["holder_id"] = theirs["qbo_id"]
+    return own_cause(NUMBER_USED, record, source, facts)

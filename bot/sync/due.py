@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from bot.domain import RecordState, RecordType
 from bot.models import Record, Write
-from bot.sync.records import references
+from bot.sync.reading import references
 from bot.sync.writing import OPEN
 
 _WIDEST_SEARCH = 2000
@@ -47,6 +47,17 @@ def due(
 
 def _order(record: Record) -> tuple[int, int]:
     return record.tier, record.id or 0
+
+
+def all_waiting(session: Session, company_id: int) -> list[Record]:
+    """Return what is posted once QuickBooks lets the bot in: no problem of its own holds it."""
+    return list(
+        session.exec(
+            select(Record)
+            .where(Record.company_id == company_id, Record.state == RecordState.WAITING)
+            .order_by(col(Record.tier), col(Record.id))
+        )
+    )
 
 
 def count_due(

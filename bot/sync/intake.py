@@ -14,6 +14,7 @@ from bot.models import Company, Hold, Record, Source, Write
 from bot.services import Services
 from bot.sync import corrections, holds
 from bot.sync.causes import TOTAL_DIFFERS, subject_of
+from bot.sync.reading import as_payload, digest_of, stored_record
 from bot.sync.records import (
     BadRow,
     BillIn,
@@ -24,9 +25,6 @@ from bot.sync.records import (
     PaymentIn,
     RecordIn,
     VendorIn,
-    as_payload,
-    digest_of,
-    stored_record,
 )
 from bot.sync.writing import OPEN
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from bot.domain import ENTITY, RecordState, RecordType
+from bot.domain import ENTITY, Payload, RecordState, RecordType
 from bot.models import Link, Record
 
 
@@ -47,6 +47,30 @@ def linked_records(session: Session, company_id: int, entity: str, qbo_id: str) 
         .where(Link.qbo_id == qbo_id)
         .order_by(col(Record.id))
     ).all()
+
+
+def ahead(session: Session, company_id: int, entity: str, qbo_id: str) -> list[tuple[str, Payload]]:
+    """Return the external ids linked to this record before their own record came.
+
+    Each with what tells it: source, type and external id.
+    """
+    came = {
+        (one.source_id, one.type, one.external_id)
+        for one in linked_records(session, company_id, entity, qbo_id)
+    }
+    rows = session.exec(
+        select(Link)
+        .where(Link.company_id == company_id, Link.entity == entity, Link.qbo_id == qbo_id)
+        .order_by(col(Link.id))
+    )
+    return [
+        (
+            row.external_id,
+            {"source_id": row.source_id, "type": row.type.value, "external_id": row.external_id},
+        )
+        for row in rows
+        if (row.source_id, row.type, row.external_id) not in came
+    ]
 
 
 def link(

@@ -15,6 +15,7 @@ from bot.models import Company, Hold, MirrorRow, Record, Source
 from bot.models import Mapping as Mapped
 from bot.sync import links, mappings, merged, spoken, suggestions
 from bot.sync.causes import Cause
+from bot.sync.reading import references, stored_record
 from bot.sync.records import (
     BillIn,
     CustomerIn,
@@ -23,8 +24,6 @@ from bot.sync.records import (
     ItemIn,
     RecordIn,
     VendorIn,
-    references,
-    stored_record,
 )
 from bot.sync.spoken import Word
 

@@ -4,14 +4,13 @@ QuickBooks says it when it refuses to change one (6000, "a list element that has
 which record is left is known where documents were seen to move (bot.mirror.merged).
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlmodel import Session, select
 
 from bot import mirror
 from bot.config import Settings
-from bot.domain import JsonValue, Payload
+from bot.domain import Payload
 from bot.models import Company, MirrorRow, Write
 from bot.quickbooks.links import deep_link
 
@@ -48,35 +47,9 @@ def _refused(session: Session, company_id: int, entity: str, qbo_id: str) -> boo
     )
 
 
-def enriched(
-    session: Session, settings: Settings, company: Company, problem: str, facts: Payload
-) -> Payload:
-    """Add what is known of a merge to the facts of a finding.
-
-    For `inactive_record` that is `merged` and `survivor` ({qbo_id, name, active, link} or None);
-    for `same_party` and `same_item` it is `theirs.merged`.
-    """
-    if problem == "inactive_record" and facts.get("entity") in LISTS:
-        found = look(session, company.id or 0, str(facts["entity"]), str(facts["qbo_id"]))
-        if found is None:
-            return facts
-        return {**facts, **told(settings, company, found)}
-    theirs = _inactive(facts.get("theirs"))
-    if problem in ("same_party", "same_item") and theirs:
-        found = look(session, company.id or 0, str(theirs["entity"]), str(theirs["qbo_id"]))
-        if found is not None:
-            return {**facts, "theirs": {**theirs, "merged": True}, "singled_out": False}
-    return facts
-
-
 def told(settings: Settings, company: Company, found: Merged) -> Payload:
     """What an alert says of a merge."""
     return {"merged": True, "survivor": _survivor(settings, company, found.into)}
-
-
-def _inactive(theirs: JsonValue) -> Mapping[str, JsonValue]:
-    is_inactive = isinstance(theirs, Mapping) and theirs.get("active") is False
-    return theirs if isinstance(theirs, Mapping) and is_inactive else {}
 
 
 def _survivor(settings: Settings, company: Company, into: MirrorRow | None) -> Payload | None:

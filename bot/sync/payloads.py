@@ -12,6 +12,7 @@ from sqlmodel import Session
 from bot.domain import Payload
 from bot.errors import BadInput
 from bot.models import Company, Record, Source
+from bot.sync.reading import stored_record
 from bot.sync.records import (
     BillIn,
     BillLineIn,
@@ -21,7 +22,6 @@ from bot.sync.records import (
     ItemIn,
     PaymentIn,
     VendorIn,
-    stored_record,
 )
 
 # QuickBooks' own limit of PaymentRefNum; what is longer goes into the memo, whole.

@@ -1,49 +1,28 @@
 """Posts what waits, a slice at a time: parents first, each record by itself, never twice."""
 
 import time
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from threading import Event
-
-import structlog
-from sqlmodel import Session
 
 from bot import mirror
 from bot.db import leases
 from bot.domain import TIER, ConnectionState, RecordState, RecordType, RetryClass
 from bot.errors import BotError, CompanyBusy, LeaseLost
-from bot.models import Company, Connection, Record, Write
+from bot.models import Connection, Record, Write
 from bot.quickbooks import PermissionLost, QuickBooksFault
 from bot.services import Services
-from bot.sync import doubles, holds, lookup, resolve, twins, writing
-from bot.sync.answers import explain_as, outcome_of, unreadable_cause
-from bot.sync.causes import Held, Later, Outcome, Posted
-from bot.sync.due import by_id, count_due, due, wake_children
+from bot.sync import deciding, holds, writing
+from bot.sync.deciding import Decided
+from bot.sync.due import by_id, count_due, due
 from bot.sync.fresh_look import learn_new_names
-from bot.sync.numbering import custom_numbers
-from bot.sync.outcome import record_outcome
-from bot.sync.records import CustomerIn, ItemIn, VendorIn, stored_record, unreadable
 from bot.sync.resolve import Ready
-from bot.sync.sending import Keeper, send
-from bot.sync.trouble import (
-    SYNC_STOPPED,
-    forget_healed_trouble,
-    name_trouble,
-    note_trouble,
-    pause_until,
-)
-from bot.sync.writing import Answer, Intention
-
-log = structlog.get_logger(__name__)
-# A record that alone gets no good answer this often is held; the others go on.
-MOST_SERVER_ERRORS = 5
-# What is held because QuickBooks seems to have nothing of a name.
-UNKNOWN_NAMES = frozenset(
-    {"account_not_found", "item_not_mapped", "no_income_account", "value_not_mapped"}
-)
-REQUESTID_REFUSED = frozenset({"600", "2130"})
+from bot.sync.sending import Keeper
+from bot.sync.sent import send_all
+from bot.sync.trouble import SYNC_STOPPED, forget_healed_trouble
+from bot.sync.turn import Turn, company_trouble, record_answer
+from bot.sync.writing import Intention
 
 
 @dataclass(frozen=True)
@@ -58,43 +37,6 @@ class SliceReport:
     held: list[int]
     waiting: int
     stopped: QuickBooksFault | None
-
-
-@dataclass
-class _Turn:
-    services: Services
-    company_id: int
-    held: leases.Held
-    keeper: Keeper
-    ends_at: float
-    limit: int
-    only: frozenset[int] | None
-    posted: list[int] = field(default_factory=list)
-    held_ids: list[int] = field(default_factory=list)
-    postponed: int = 0
-    # Of `only`: what had its turn already and has to wait, so that the next ones are looked at.
-    later: set[int] = field(default_factory=set)
-    looked: bool = False
-    stopped: QuickBooksFault | None = None
-    halt: Event = field(default_factory=Event)
-
-    def stop(self, fault: QuickBooksFault) -> None:
-        self.stopped = self.stopped or fault
-        self.halt.set()
-
-    @property
-    def handled(self) -> int:
-        """How many records cost a call or a look: they count against the limit."""
-        return len(self.posted) + len(self.held_ids)
-
-    @property
-    def settled(self) -> int:
-        """How many records are no longer due."""
-        return self.handled + self.postponed
-
-    @property
-    def over(self) -> bool:
-        return self.stopped is not None or time.monotonic() >= self.ends_at
 
 
 def push_slice(
@@ -115,7 +57,7 @@ def push_slice(
 
     Raises LeaseLost when another worker took the company over.
     """
-    turn = _Turn(
+    turn = Turn(
         services,
         company_id,
         held,
@@ -132,7 +74,7 @@ def push_slice(
         if not turn.over:
             _post_due(turn)
     except QuickBooksFault as fault:
-        _company_trouble(turn, fault)
+        company_trouble(turn, fault)
     except (LeaseLost, CompanyBusy):
         raise
     except BotError as error:
@@ -140,7 +82,7 @@ def push_slice(
         stop = QuickBooksFault(
             error.message, retry_class=RetryClass.TRANSIENT, platform="bot", retry_after=None
         )
-        _company_trouble(turn, stop, SYNC_STOPPED)
+        company_trouble(turn, stop, SYNC_STOPPED)
     if turn.stopped is None:
         with services.sessions.write() as session:
             forget_healed_trouble(session, company_id)
@@ -149,7 +91,7 @@ def push_slice(
     return SliceReport(turn.posted, turn.held_ids, waiting, turn.stopped)
 
 
-def _require_permission(turn: _Turn) -> None:
+def _require_permission(turn: Turn) -> None:
     with turn.services.sessions.read() as session:
         row = session.get(Connection, turn.company_id)
     if row is None or row.state is not ConnectionState.CONNECTED:
@@ -160,14 +102,14 @@ def _require_permission(turn: _Turn) -> None:
         )
 
 
-def _settle_open(turn: _Turn) -> None:
+def _settle_open(turn: Turn) -> None:
     """Find out what became of writes that were begun earlier, by this process or another."""
     with turn.services.sessions.read() as session:
         writes = writing.open_writes(session, turn.company_id)
         records = by_id(session, [write.record_id for write in writes])
     now = turn.services.clock.now()
     ready = [write for write in writes if _may_go(records[write.record_id or 0], now)]
-    _send(turn, ready, records, again=True)
+    send_all(turn, ready, records, again=True)
 
 
 def _may_go(record: Record, now: datetime) -> bool:
@@ -176,7 +118,7 @@ def _may_go(record: Record, now: datetime) -> bool:
     return due_now and record.state is not RecordState.HELD
 
 
-def _post_due(turn: _Turn) -> None:
+def _post_due(turn: Turn) -> None:
     with turn.services.sessions.write() as session:
         leases.require(session, turn.held)
         holds.release_orphans(session, turn.company_id)
@@ -195,39 +137,42 @@ def _post_due(turn: _Turn) -> None:
             return
 
 
-def _post_tier(turn: _Turn, records: list[Record]) -> None:
-    """Decide about records of one tier, which never refer to each other, then send the ready ones.
+def _post_tier(turn: Turn, records: list[Record]) -> None:
+    """Decide about records of one tier, then send the ready ones.
 
     Decisions and intended writes are committed together before the first call goes out.
     """
-    services = turn.services
-    if not turn.looked and any(record.tier < TIER[RecordType.INVOICE] for record in records):
-        learn_new_names(services, turn.company_id)
-        turn.looked = True
-    decided: list[tuple[Record, Ready | Held | Later | Posted]] = []
-    decided += _not_readable(services, records)
-    bad = {record.id for record, _ in decided}
-    table = _table(turn, [record for record in records if record.id not in bad])
-    with services.sessions.read() as session:
-        decided += _decide(session, table, [row for row in records if row.id not in bad])
-    if not turn.looked and any(_is_unknown(decision) for _, decision in decided):
+    if any(record.tier < TIER[RecordType.INVOICE] for record in records):
+        _look_afresh(turn)
+    decided = deciding.look(turn.services, turn.company_id, records)
+    if decided.looked_in_vain and not turn.looked:
         # The mirror may be minutes old: nothing is called unknown before a fresh look.
-        learn_new_names(services, turn.company_id)
-        turn.looked = True
-        _post_tier(turn, records)
-        return
-    decided = _entered_already(turn, decided)
+        _look_afresh(turn)
+        decided = deciding.look(turn.services, turn.company_id, records)
+    decided = deciding.hold_doubles(turn.services, turn.company_id, decided)
     turn.keeper.renew()
+    writes = _written_down(turn, decided)
+    send_all(turn, writes, {record.id or 0: record for record in records}, again=False)
+
+
+def _look_afresh(turn: Turn) -> None:
+    if not turn.looked:
+        learn_new_names(turn.services, turn.company_id)
+        turn.looked = True
+
+
+def _written_down(turn: Turn, decided: Decided) -> list[Write]:
+    """Record the outcomes that are known, and the intention of each write, in one transaction."""
+    now = turn.services.clock.now()
     intentions: list[Intention] = []
-    now = services.clock.now()
-    with services.sessions.write() as session:
+    with turn.services.sessions.write() as session:
         leases.require(session, turn.held)
-        standing = by_id(session, [record.id for record, _ in decided])
-        for record, decision in decided:
+        standing = by_id(session, [record.id for record, _ in decided.each])
+        for record, decision in decided.each:
             fresh = standing.get(record.id or 0)
             if fresh is None or _changed(fresh, record):
                 continue
-            party = table.party_of(fresh)
+            party = decided.table.party_of(fresh)
             if party and party != fresh.name:
                 fresh.name = party
                 session.add(fresh)
@@ -235,208 +180,12 @@ def _post_tier(turn: _Turn, records: list[Record]) -> None:
                 ready = Intention(fresh.id or 0, decision.entity, decision.payload)
                 intentions.append(ready)
             else:
-                _record(turn, session, fresh.id or 0, decision, now)
-                if record.id in bad:
+                record_answer(turn, session, fresh.id or 0, decision, now)
+                if record.id in decided.unreadable:
                     fresh.digest = ""  # whatever is handed over next replaces it
-        writes = writing.intend_creates(session, turn.company_id, intentions, now)
-    _send(turn, writes, {record.id or 0: record for record in records}, again=False)
-
-
-def _is_unknown(decision: Ready | Held | Later | Posted) -> bool:
-    """Say whether a name was looked for in the mirror in vain."""
-    return isinstance(decision, Held) and any(
-        cause.problem in UNKNOWN_NAMES for cause in decision.causes
-    )
-
-
-def _entered_already(
-    turn: _Turn, decided: list[tuple[Record, Ready | Held | Later | Posted]]
-) -> list[tuple[Record, Ready | Held | Later | Posted]]:
-    """Hold the sales that a person entered in QuickBooks by hand: posting would double them."""
-    postings = [
-        doubles.Posting(record, str(decision.payload["CustomerRef"]["value"]))
-        for record, decision in decided
-        if isinstance(decision, Ready) and record.type is RecordType.INVOICE
-    ]
-    if not postings:
-        return decided
-    causes = doubles.entered_already(turn.services, turn.company_id, postings)
-    return [
-        (record, Held((causes[record.id or 0],)) if record.id in causes else decision)
-        for record, decision in decided
-    ]
-
-
-def _not_readable(services: Services, records: Sequence[Record]) -> list[tuple[Record, Held]]:
-    """Hold what is stored in a form this version cannot use; the others go on."""
-    found = [(record, reason) for record in records if (reason := unreadable(record.payload))]
-    if not found:
-        return []
-    log.error("stored records cannot be read", records=[record.id for record, _ in found])
-    with services.sessions.read() as session:
-        return [(record, Held((unreadable_cause(session, record, why),))) for record, why in found]
+        return writing.intend_creates(session, turn.company_id, intentions, now)
 
 
 def _changed(fresh: Record, decided: Record) -> bool:
     """Say whether a new version came in, or somebody else settled the record, since the look."""
     return fresh.digest != decided.digest or fresh.state is not RecordState.WAITING
-
-
-def _table(turn: _Turn, records: list[Record]) -> lookup.Lookup:
-    """Read what the records refer to; what the mirror has never seen is read from QuickBooks."""
-    services = turn.services
-    numbers = custom_numbers(services, turn.company_id)
-
-    def read() -> lookup.Lookup:
-        with services.sessions.read() as session:
-            company = session.get_one(Company, turn.company_id)
-            return lookup.load_lookup(
-                session,
-                services.settings,
-                company,
-                records,
-                custom_numbers=numbers,
-                now=services.clock.now(),
-            )
-
-    table = read()
-    unseen = lookup.unseen(table)
-    for entity, qbo_id in unseen:
-        mirror.refresh(services, turn.company_id, entity, qbo_id)
-    return read() if unseen else table
-
-
-def _decide(
-    session: Session, table: lookup.Lookup, records: Sequence[Record]
-) -> list[tuple[Record, Ready | Held | Later | Posted]]:
-    """Resolve each record; a list record is looked for before it is created.
-
-    Of records that are alike only the first goes in one batch, so that the next look sees it.
-    """
-    decided: list[tuple[Record, Ready | Held | Later | Posted]] = []
-    taken: set[str] = set()
-    for record in records:
-        model = stored_record(record.payload)
-        decision: Ready | Held | Later | Posted = resolve.resolve(table, record, model)
-        if isinstance(decision, Ready) and isinstance(model, CustomerIn | VendorIn | ItemIn):
-            keys = twins.likeness_keys(model)
-            if keys & taken:
-                continue
-            taken |= keys
-            decision = _looked_up(session, table, record, model, decision)
-        decided.append((record, decision))
-    return decided
-
-
-def _looked_up(
-    session: Session,
-    table: lookup.Lookup,
-    record: Record,
-    model: CustomerIn | VendorIn | ItemIn,
-    ready: Ready,
-) -> Ready | Held | Posted:
-    look = twins.Look(table.company, table.settings, table.source(record))
-    if isinstance(model, ItemIn):
-        cause = twins.item_cause(session, look, record, model)
-    else:
-        own = twins.own_earlier(session, look, record, model, ready.entity)
-        if own is not None:
-            return Posted(ready.entity, own.qbo_id, own.data, how="matched")
-        cause = twins.party_cause(session, look, record, model, ready.entity)
-    return Held((cause,)) if cause is not None else ready
-
-
-def _send(turn: _Turn, writes: Sequence[Write], records: dict[int, Record], *, again: bool) -> None:
-    """Send, and turn each answer into the record's outcome; trouble stops what was not begun."""
-    posted: list[int] = []
-    answers = send(
-        turn.services,
-        turn.held,
-        turn.keeper,
-        writes,
-        turn.halt,
-        again=again,
-        in_order=turn.only is not None,
-    )
-    for write, answer in answers:
-        record = records[write.record_id or 0]
-        if answer.state == "done":
-            posted.append(record.id or 0)
-        elif answer.fault is not None:
-            _refused(turn, record, write, answer)
-    turn.posted += posted
-    # Those who pause for one that is held now have the same cause: they join its alert at once.
-    known = {*posted, *turn.held_ids}
-    parents = [record for record_id, record in records.items() if record_id in known]
-    if parents:
-        with turn.services.sessions.write() as session:
-            wake_children(session, turn.company_id, parents)
-
-
-def _refused(turn: _Turn, record: Record, write: Write, answer: Answer) -> None:
-    fault = answer.fault
-    if fault is None:
-        return
-    services = turn.services
-    trouble = name_trouble(services.knowledge, fault)
-    outcome: Outcome
-    if trouble and _tried_out(turn, record, trouble):
-        outcome = Held((explain_as(services, record, fault, "no_answer_for_record"),))
-    elif answer.state == "unknown" or trouble:
-        _company_trouble(turn, fault)
-        pause = pause_until(record.attempts, fault, services.clock.now())
-        outcome = Later(pause, tried=not isinstance(fault, PermissionLost))
-    elif fault.code in REQUESTID_REFUSED and record.attempts < MOST_SERVER_ERRORS:
-        # Nothing like it is in the books; the next try has another requestid.
-        outcome = Later(pause_until(record.attempts, fault, services.clock.now()), tried=True)
-    else:
-        outcome = _explained(turn, record, write, fault)
-    with services.sessions.write() as session:
-        leases.require(session, turn.held)
-        _record(turn, session, record.id or 0, outcome, services.clock.now())
-
-
-def _explained(
-    turn: _Turn, record: Record, write: Write, fault: QuickBooksFault
-) -> Held | Posted | Later:
-    try:
-        return outcome_of(turn.services, record, write, fault)
-    except QuickBooksFault as while_reading:
-        _company_trouble(turn, while_reading)
-        return Later()
-
-
-def _tried_out(turn: _Turn, record: Record, trouble: str) -> bool:
-    """Say whether it is this record alone that gets no good answer, again and again.
-
-    Since its last try something else was posted, or the company would still be in trouble. A write
-    whose outcome is unknown stays so: once the record is let go, its requestid settles it first.
-    """
-    if trouble not in ("server_error", "network") or record.attempts < MOST_SERVER_ERRORS:
-        return False
-    with turn.services.sessions.read() as session:
-        connection = session.get(Connection, turn.company_id)
-    return connection is not None and not connection.trouble
-
-
-def _record(turn: _Turn, session: Session, record_id: int, outcome: Outcome, now: datetime) -> None:
-    record_outcome(session, record_id, outcome, now)
-    if isinstance(outcome, Held):
-        turn.held_ids.append(record_id)
-    elif isinstance(outcome, Posted):
-        turn.posted.append(record_id)
-    elif turn.only is not None:
-        turn.later |= {record_id} & turn.only
-    elif outcome.until is not None and outcome.until > now:
-        turn.postponed += 1
-
-
-def _company_trouble(turn: _Turn, fault: QuickBooksFault, problem: str = "") -> None:
-    first = turn.stopped is None
-    turn.stop(fault)
-    services = turn.services
-    problem = problem or name_trouble(services.knowledge, fault) or "validation_other"
-    if first:
-        log.info("sync_stopped", company_id=turn.company_id, problem=problem, code=fault.code)
-    with services.sessions.write() as session:
-        note_trouble(session, turn.company_id, problem, fault, services.clock.now())

@@ -3,7 +3,7 @@
 from bot.domain import Payload
 from bot.models import Record, Source
 from bot.sync import texts
-from bot.sync.causes import Cause, subject_of
+from bot.sync.causes import Cause, own_cause
 from bot.sync.records import CustomerIn, InvoiceIn, ItemIn, RecordIn, VendorIn
 
 CUSTOMER = "customer"
@@ -30,7 +30,7 @@ def cause(record: Record, model: RecordIn, source: Source | None) -> Cause | Non
     missing = lacking(model, source)
     if missing:
         facts: Payload = {"missing": missing, "field": _FIELDS[missing[0]]}
-        return _cause("missing_required_field", record, source, facts)
+        return own_cause("missing_required_field", record, source.name if source else "", facts)
     if source is None or not source.forbidden:
         return None
     if not isinstance(model, CustomerIn | VendorIn | ItemIn):
@@ -40,23 +40,5 @@ def cause(record: Record, model: RecordIn, source: Source | None) -> Cause | Non
         if bad:
             marks = list(dict.fromkeys(texts.told(mark) for mark in bad))
             facts = {"element": "DisplayName", "strict": True, "marks": marks}
-            return _cause("invalid_characters", record, source, facts)
+            return own_cause("invalid_characters", record, source.name, facts)
     return None
-
-
-def _cause(problem: str, record: Record, source: Source | None, facts: Payload) -> Cause:
-    name = source.name if source else ""
-    blank = dict.fromkeys(("code", "fault_message", "detail", "element", "intuit_tid", "raw"), "")
-    own: Payload = {
-        **blank,
-        "http_status": None,
-        "record_id": record.id,
-        "external_id": record.external_id,
-        "record_type": str(record.type),
-        "number": record.number,
-        "party": record.name,
-        "amount": None if record.amount is None else str(record.amount),
-        "date": record.doc_date.isoformat() if record.doc_date else None,
-        "source": name,
-    }
-    return Cause(problem, subject_of(record.type, name, record.external_id), {**own, **facts})

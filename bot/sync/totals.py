@@ -1,6 +1,7 @@
 """Sums of what is not posted: sales and cash apart, currencies never added."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -19,25 +20,65 @@ _MOST_EXAMPLES = 5
 _ZERO = Decimal("0.00")
 
 
+@dataclass(frozen=True)
+class Sum:
+    """Some records of one type and currency: how many, their total, the tax if it is known."""
+
+    type: str
+    currency: str
+    count: int
+    amount: Decimal | None
+    tax: Decimal | None = None
+
+
 def totals(records: Iterable[Record]) -> Waiting:
     """Add up invoices, payments and bills by currency; other records are only counted."""
-    sales: dict[str, Decimal] = {}
-    cash: dict[str, Decimal] = {}
-    bills: dict[str, Decimal] = {}
-    counts = [0, 0, 0, 0]
-    for record in records:
-        if record.type in SALES_DOCUMENTS:
-            counts[0] += 1
-            sales[record.currency] = sales.get(record.currency, _ZERO) + (record.amount or _ZERO)
-        elif record.type in CASH_DOCUMENTS:
-            counts[1] += 1
-            cash[record.currency] = cash.get(record.currency, _ZERO) + (record.amount or _ZERO)
-        elif record.type in PURCHASE_DOCUMENTS:
-            counts[3] += 1
-            bills[record.currency] = bills.get(record.currency, _ZERO) + (record.amount or _ZERO)
-        else:
-            counts[2] += 1
-    return Waiting(counts[0], sales, counts[1], cash, counts[2], counts[3], bills)
+    return add_up(Sum(row.type, row.currency, 1, row.amount, sales_tax(row)) for row in records)
+
+
+def add_up(rows: Iterable[Sum]) -> Waiting:
+    """Add up sums by kind of document and currency; nothing is added across them."""
+    counts = dict.fromkeys(("sales", "cash", "purchase", "other"), 0)
+    sums: dict[str, dict[str, Decimal]] = {part: {} for part in counts}
+    taxes: dict[str, Decimal] = {}
+    unknown: set[str] = set()
+    for row in rows:
+        part = _part(row.type)
+        counts[part] += row.count
+        by_currency = sums[part]
+        by_currency[row.currency] = by_currency.get(row.currency, _ZERO) + (row.amount or _ZERO)
+        if part == "sales" and row.tax is None:
+            unknown.add(row.currency)
+        elif part == "sales":
+            taxes[row.currency] = taxes.get(row.currency, _ZERO) + (row.tax or _ZERO)
+    return Waiting(
+        counts["sales"],
+        sums["sales"],
+        counts["cash"],
+        sums["cash"],
+        counts["other"],
+        counts["purchase"],
+        sums["purchase"],
+        {code: tax for code, tax in taxes.items() if code not in unknown},
+    )
+
+
+def sales_tax(record: Record) -> Decimal | None:
+    """The sales tax in the total of a sale, as its source says; None when it said none."""
+    tax = record.payload.get("tax_total")
+    if record.type not in SALES_DOCUMENTS or tax is None:
+        return None
+    amount = Decimal(str(tax))
+    # Without lines nothing shows that a tax of nothing was meant.
+    return amount if amount or record.payload.get("lines") else None
+
+
+def _part(kind: str) -> str:
+    if kind in SALES_DOCUMENTS:
+        return "sales"
+    if kind in PURCHASE_DOCUMENTS:
+        return "purchase"
+    return "cash" if kind in CASH_DOCUMENTS else "other"
 
 
 def waiting_facts(
@@ -45,9 +86,10 @@ def waiting_facts(
 ) -> Payload:
     """Return the facts every message about waiting documents shows.
 
-    `sales_amount` and `cash_amount` are in `currency`, the company's own if it is among them;
-    what waits in other currencies stands in `other_currencies`, never added. A posted record (its
-    total differs) is named among the examples, but counted nowhere: it does not wait.
+    `sales_amount` (tax included), `sales_tax` (None where it is not known) and `cash_amount` are
+    in `currency`, the company's own if it is among them; what waits in other currencies stands in
+    `other_currencies`, never added. A posted record (its total differs) is named among the
+    examples, but counted nowhere: it does not wait.
     """
     records = list(records)
     unposted = [row for row in records if row.state is not RecordState.POSTED]
@@ -66,6 +108,7 @@ def waiting_facts(
         "documents": waiting.documents,
         "sales_count": waiting.sales_count,
         "sales_amount": str(waiting.sales_amount.get(main, _ZERO)),
+        "sales_tax": _text(waiting.sales_tax.get(main)),
         "cash_count": waiting.cash_count,
         "cash_amount": str(waiting.cash_amount.get(main, _ZERO)),
         "purchase_count": waiting.purchase_count,
@@ -74,6 +117,7 @@ def waiting_facts(
             {
                 "currency": currency,
                 "sales_amount": str(waiting.sales_amount.get(currency, _ZERO)),
+                "sales_tax": _text(waiting.sales_tax.get(currency)),
                 "cash_amount": str(waiting.cash_amount.get(currency, _ZERO)),
                 "purchase_amount": str(waiting.purchase_amount.get(currency, _ZERO)),
             }
@@ -93,7 +137,11 @@ def _example(record: Record) -> Payload:
         "type": str(record.type),
         "number": record.number,
         "party": record.name,
-        "amount": None if record.amount is None else str(record.amount),
+        "amount": _text(record.amount),
         "currency": record.currency,
         "date": record.doc_date.isoformat() if record.doc_date else None,
     }
+
+
+def _text(amount: Decimal | None) -> str | None:
+    return None if amount is None else str(amount)

@@ -14,7 +14,7 @@ from bot import mirror
 from bot.config import Settings
 from bot.domain import ENTITY, Payload, RecordType
 from bot.mirror import Likeness, fold, similar
-from bot.mirror.names import NAME_LISTS, block_key
+from bot.mirror.names import NAME_LISTS, near_keys
 from bot.models import Company, MirrorRow, Record
 from bot.quickbooks.links import deep_link
 from bot.sync import merged, second_facts
@@ -60,7 +60,7 @@ def party_cause(
     On the other name lists only an active holder of the very same name stands in the way.
     """
     company_id = look.company.id or 0
-    twins = likely_parties(session, company_id, party, own_list)
+    twins = _not_told_apart(record, likely_parties(session, company_id, party, own_list))
     if twins:
         return _party_hold(session, look, record, party, twins, own_list)
     others = _holders_elsewhere(session, company_id, party, own_list)
@@ -100,7 +100,7 @@ def _holders_elsewhere(
 
 def item_cause(session: Session, look: Look, record: Record, item: ItemIn) -> Cause | None:
     """Return why an item must not simply be created: its SKU or its name is there already."""
-    twins = likely_items(session, look.company.id or 0, item)
+    twins = _not_told_apart(record, likely_items(session, look.company.id or 0, item))
     return _item_hold(look, record, item, twins) if twins else None
 
 
@@ -125,6 +125,36 @@ def likely(session: Session, company_id: int, model: CustomerIn | VendorIn | Ite
     if isinstance(model, ItemIn):
         return likely_items(session, company_id, model)
     return likely_parties(session, company_id, model, ENTITY[RecordType(model.type)])
+
+
+def cause_of(
+    session: Session, look: Look, record: Record, model: CustomerIn | VendorIn | ItemIn
+) -> Cause | None:
+    """Return why a list record must not simply be created; None when nothing is alike."""
+    if isinstance(model, ItemIn):
+        return item_cause(session, look, record, model)
+    return party_cause(session, look, record, model, ENTITY[RecordType(model.type)])
+
+
+def still_likely(
+    session: Session, company_id: int, model: CustomerIn | VendorIn | ItemIn, theirs: Payload
+) -> list[Twin]:
+    """Look again: what is likely now, and `theirs`, which a cause names, if it is still there."""
+    found = likely(session, company_id, model)
+    named = mirror.get(session, company_id, str(theirs["entity"]), str(theirs["qbo_id"]))
+    if named is None or named.deleted or any(twin.row.qbo_id == named.qbo_id for twin in found):
+        return found
+    away = merged.look(session, company_id, named.entity, named.qbo_id)
+    if away is None or named.active:
+        return [*found, named_twin(model, named)]
+    if away.into is None:
+        return [*found, replace(named_twin(model, named), gone=True)]
+    return found
+
+
+def _not_told_apart(record: Record, twins: Iterable[Twin]) -> list[Twin]:
+    """Leave out those of which a person said that they are others."""
+    return [twin for twin in twins if twin.row.qbo_id not in record.told_apart]
 
 
 def holder_cause(
@@ -159,7 +189,7 @@ def likeness_keys(model: CustomerIn | VendorIn | ItemIn) -> frozenset[str]:
     keys = {f"{family}:folded:{fold(model.name)}"}
     if isinstance(model, ItemIn):
         return frozenset(keys | ({f"sku:{model.sku}"} if model.sku else set()))
-    return frozenset({*keys, f"party:near:{block_key(model.name)}"})
+    return frozenset(keys | {f"party:near:{key}" for key in near_keys(model.name)})
 
 
 def _without_merged(
@@ -196,6 +226,7 @@ def _ranked(twins: Iterable[Twin]) -> list[Twin]:
         twins,
         key=lambda twin: (
             twin.gone,
+            not (twin.agree and twin.row.active),
             -len(twin.agree),
             -twin.likeness.score,
             not twin.row.active,
@@ -204,8 +235,12 @@ def _ranked(twins: Iterable[Twin]) -> list[Twin]:
 
 
 def singled_out(twins: Sequence[Twin]) -> Twin | None:
-    """Return the only twin that a second fact supports, None when none or several are."""
+    """Return the only twin that a second fact supports, None when none or several are.
+
+    An inactive one counts only where no active one agrees: it may have been merged away.
+    """
     agreeing = [twin for twin in twins if twin.agree]
+    agreeing = [twin for twin in agreeing if twin.row.active] or agreeing
     return agreeing[0] if len(agreeing) == 1 and not agreeing[0].gone else None
 
 
@@ -227,7 +262,7 @@ def _party_hold(
         "proposed": free_name(session, company_id, party.name, look.source, own_id)
         if same_list
         else listed_name(session, company_id, party.name, record.type.value, own_id),
-        **_told(look, twins),
+        **told(look, twins),
     }
     problem = "same_party" if same_list else "name_on_other_list"
     return Cause(problem, subject_of(record.type, look.source, record.external_id), facts)
@@ -239,12 +274,12 @@ def _item_hold(look: Look, record: Record, item: ItemIn, twins: Sequence[Twin]) 
         "ours": second_facts.item_ours(item),
         "record_id": record.id,
         "external_id": record.external_id,
-        **_told(look, twins),
+        **told(look, twins),
     }
     return Cause("same_item", subject_of(record.type, look.source, record.external_id), facts)
 
 
-def _told(look: Look, twins: Sequence[Twin]) -> Payload:
+def told(look: Look, twins: Sequence[Twin]) -> Payload:
     """The best twin as `theirs`, all of them (five at most) as `twins`, and how many there are."""
     best = twins[0]
     return {

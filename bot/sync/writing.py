@@ -138,7 +138,9 @@ def perform(services: Services, write_id: int, held: leases.Held, *, first: bool
     if first and fault is not None and fault.retry_class is RetryClass.AUTH:
         # Not let in, and never sent before: certainly not in the books.
         answer = answer if fault.reply_lost else replace(answer, state="fault")
-    trouble = name_trouble(services.knowledge, fault) if fault is not None else ""
+    trouble = ""
+    if fault is not None and fault.code not in ECHOES:  # those answer this very write
+        trouble = name_trouble(services.knowledge, fault)
     now = services.clock.now()
     with services.sessions.write() as session:
         leases.require(session, held)

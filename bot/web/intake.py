@@ -25,7 +25,7 @@ _REPORTED_AT_MOST = 1000
 
 _NDJSON = ("application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonl")
 # Tools that were not told what they send say one of these, or nothing.
-_UNTOLD = ("", "text/plain", "application/octet-stream", "application/x-www-form-urlencoded")
+_UNTOLD = ("", "application/octet-stream", "application/x-www-form-urlencoded")
 _JSON = ("application/json", "text/json", "multipart/form-data")
 
 

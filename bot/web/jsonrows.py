@@ -6,7 +6,9 @@ from decimal import Decimal
 
 from bot.domain import JsonValue
 from bot.errors import BadInput
-from bot.sync.records import BadRow, RecordIn, each_key_once, parse_record
+from bot.sync.amounts import Exponential
+from bot.sync.reading import each_key_once, parse_record
+from bot.sync.records import BadRow, RecordIn
 from bot.web.body import MEGABYTE, Body
 
 WHOLE_LIMIT = 25 * MEGABYTE  # an array is read as one
@@ -117,7 +119,7 @@ def _parse(data: bytes) -> JsonValue:
     try:
         return json.loads(
             data.decode("utf-8-sig"),
-            parse_float=Decimal,
+            parse_float=_fraction,
             parse_int=_whole,
             parse_constant=_no_constant,
             object_pairs_hook=each_key_once,
@@ -143,6 +145,10 @@ def _plainly(words: str) -> str:
 
 def _whole(digits: str) -> int | Decimal:
     return int(digits) if len(digits) <= _MOST_DIGITS else Decimal(digits)
+
+
+def _fraction(digits: str) -> Decimal:
+    return Exponential(digits) if "e" in digits.lower() else Decimal(digits)
 
 
 def _no_constant(name: str) -> None:

@@ -15,7 +15,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from bot import audit, reconnect
 from bot.errors import BotError, NotAllowed
-from bot.fixes.reconnected import after_reconnect
+from bot.fixes.reconnected import after_reconnect, beginning
 from bot.models import Company, ReconnectLink
 from bot.quickbooks import WrongCompany
 from bot.reconnect import STATE_MINUTES, LinkGone, LinkNotNeeded, LinkReplaced
@@ -126,7 +126,8 @@ def _returned(services: Services, state: str, code: str, realm_id: str, error: s
         return page(services, "not_connected", facts, status=502)
     try:
         reconnect.may_connect(services, link, company)
-        services.quickbooks.connect(link.company_id, code, realm_id)
+        begin = beginning(services, link.company_id, link.user_id)
+        services.quickbooks.connect(link.company_id, code, realm_id, begin)
     except NotAllowed as refusal:
         _note(services, link, "refused")
         return page(services, "not_allowed", {"reason": refusal.message}, status=403)
@@ -137,7 +138,7 @@ def _returned(services: Services, state: str, code: str, realm_id: str, error: s
         _note(services, link, "failed")
         return page(services, "not_connected", {**facts, "reason": fault.message}, status=502)
     _note(services, link, "connected")
-    after_reconnect(services, link.company_id, link.user_id)
+    after_reconnect(services, link.company_id)
     return page(services, "connected", facts)
 
 

@@ -1,23 +1,20 @@
 """How a fix ends: green, partly, or as before; always in words, never left WORKING."""
 
-from datetime import datetime, timedelta
-
 import structlog
 from sqlalchemy import update
 from sqlmodel import Session, col
 
 from bot import incidents, jobs
-from bot.domain import IncidentState, RecordState, RetryClass, Waiting
-from bot.fixes import alone, undo
+from bot.domain import IncidentState, RecordState, Waiting
+from bot.fixes import alone, undoable
 from bot.fixes.model import UNDO
 from bot.models import FixRun, Record
-from bot.quickbooks import QuickBooksFault
 from bot.render import listed, money, plural
+from bot.render.sums import sales
 from bot.slack import SlackFault, blocks
 from bot.sync.totals import totals
-from bot.sync.trouble import note_company_trouble
-from bot.work.checking import still_found
 from bot.work.fix_job import FixJob
+from bot.work.looking_again import still_found
 from bot.work.read_back import differences
 
 log = structlog.get_logger(__name__)
@@ -35,8 +32,8 @@ def finish(job: FixJob) -> None:
     differing = differences(job, posted)
     still = still_found(job.services, job.incident, job.checks)
     lines = _lines(documents, posted)
-    lines += _held(job, documents, "of them", "of them")
-    lines += _held(job, others, *(("more", "more") if documents else ("document", "documents")))
+    lines += _held(job, documents, now=True)
+    lines += _held(job, others, more=bool(documents))
     lines += differing
     if still:
         lines.append(f"{still} Posting ran into it again.")
@@ -45,41 +42,51 @@ def finish(job: FixJob) -> None:
 
 def _undone(job: FixJob) -> None:
     """Say that it is taken back; the check brings the trouble back on the same message."""
-    words = [step.words for step in job.steps()]
+    words = [step.words for step in job.steps()] or ["all of it, by an earlier press"]
     _end(job, [f"Undone: {listed(words)}"], resolved=True, undone=True)
 
 
 def _lines(documents: list[Record], posted: list[Record]) -> list[str]:
-    if not documents:
-        return []
-    count = f"{len(posted)} of {len(documents)} in QuickBooks"
-    lines = [", ".join([count, *_sums(totals(posted))])]
+    lines = []
     waiting = sum(1 for row in documents if row.state is RecordState.WAITING)
+    # Where nothing is posted, what keeps it is the news, not a count of nothing.
+    if posted or waiting:
+        count = f"{len(posted)} of {len(documents)} in QuickBooks"
+        lines.append(", ".join([count, *_sums(totals(posted))]))
     if waiting:
         verb = "waits" if waiting == 1 else "wait"
         lines.append(f"{waiting} {verb} for a record that has not come yet, and follow by itself")
+    skipped = sum(1 for row in documents if row.state is RecordState.SKIPPED)
+    if skipped:
+        lines.append(f"{plural(skipped, 'document')} not posted on purpose")
     return lines
 
 
-def _held(job: FixJob, rows: list[Record], one: str, many: str) -> list[str]:
-    """Say what is not posted because of another alert, and name that one."""
+def _held(job: FixJob, rows: list[Record], *, now: bool = False, more: bool = False) -> list[str]:
+    """Say what is not posted because of another alert, and name that one.
+
+    `now`: it came up only when this one was out of the way. `more`: others were counted before.
+    """
     held = [row for row in rows if row.state is RecordState.HELD]
     own = (job.incident.problem, job.incident.subject)
     with job.services.sessions.read() as session:
         share = alone.split(session, held, own)
     if not share.others:
         return []
-    named = alone.titles(job.services, job.run.company_id, share.causes)
+    named = listed(alone.titles(job.services, job.run.company_id, share.causes))
     count = len(share.others)
     verb = "waits" if count == 1 else "wait"
-    return [f"{plural(count, one, many)} {verb} for another alert too: {listed(named)}"]
+    if now:
+        return [f"{plural(count, 'document')} now {verb} for another alert: {named}"]
+    what = plural(count, "more", "more") if more else plural(count, "document")
+    return [f"{what} {verb} for another alert too: {named}"]
 
 
 def _sums(posted: Waiting) -> list[str]:
     """Sales and payments are never one sum, nor are currencies (accounting.md rule 18)."""
     sums = []
     if posted.sales_count:
-        sums.append(f"sales {money(dict(posted.sales_amount))}")
+        sums.append(sales(dict(posted.sales_amount), dict(posted.sales_tax)))
     if posted.cash_count:
         sums.append(f"payments {money(dict(posted.cash_amount))}")
     if posted.purchase_count:
@@ -96,6 +103,8 @@ def fail(job: FixJob, sentence: str) -> None:
             f"{sentence} It is not known whether QuickBooks did this: {doubtful.words}. "
             "The next press looks first."
         )
+    elif job.run.fix == UNDO:
+        told = f"{sentence} {undoable.halfway(job.steps())}"
     elif done:
         told = sentence
     else:
@@ -132,6 +141,7 @@ def _end(
         posted=posted,
         undoable=not undone and _can_undo(job),
         undone=undone,
+        seen=str(job.run.outcome.get("seen") or "") if resolved else "",
         also=close,
     )
     _fill_window(job, lines, resolved=resolved)
@@ -146,7 +156,7 @@ def _can_undo(job: FixJob) -> bool:
         return False
     run_id = job.run.undoes_id if job.run.fix == UNDO else job.run_id
     with job.services.sessions.read() as session:
-        return undo.is_reversible(session, run_id or 0)
+        return undoable.is_reversible(session, run_id or 0)
 
 
 def abandon(job: FixJob) -> None:
@@ -168,28 +178,3 @@ def _fill_window(job: FixJob, lines: list[str], *, resolved: bool) -> None:
         )
     except SlackFault as fault:
         log.warning("window not filled", run=job.run_id, reason=fault.message)
-
-
-def unreachable(job: FixJob, fault: QuickBooksFault) -> None:
-    """QuickBooks cannot be reached: the run stays as it is, and the sweep tries it again.
-
-    A dead permission ends it, and so does an outage that lasts.
-    """
-    log.warning("a fix waits for QuickBooks", run=job.run_id, code=fault.code)
-    note_company_trouble(job.services, job.run.company_id, fault)
-    if fault.retry_class in (RetryClass.AUTH, RetryClass.NEEDS_PERSON):
-        fail(job, f"QuickBooks could not be reached: {fault.message}")
-    else:
-        wait_or_give_up(job, fault.message)
-
-
-def wait_or_give_up(job: FixJob, why: str) -> None:
-    """Wait for QuickBooks, but not longer than an outage may last in silence."""
-    now = job.services.clock.now()
-    since = job.run.outcome.get("unreachable_since")
-    if since is None:
-        job.note(unreachable_since=now.isoformat())
-        return
-    limit = timedelta(seconds=job.services.settings.LASTING_OUTAGE_SECONDS)
-    if now - datetime.fromisoformat(str(since)) >= limit:
-        fail(job, f"QuickBooks has not answered for a while ({why}). Press the button again later.")

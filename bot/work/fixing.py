@@ -4,16 +4,16 @@ from bot import incidents, jobs
 from bot.checkup import Check
 from bot.db.leases import company_lease
 from bot.domain import IncidentState, RecordState
-from bot.fixes import apply, codec
+from bot.fixes import apply, codec, conflict
 from bot.fixes.model import BUSY_STATES, UNDO, Action
 from bot.fixes.registry import fix_named
 from bot.models import FixRun, Incident
 from bot.quickbooks import QuickBooksFault
 from bot.services import Services
 from bot.sync import push
-from bot.work import ending
-from bot.work.checking import still_found
+from bot.work import ending, interrupted
 from bot.work.fix_job import FixJob
+from bot.work.looking_again import still_found
 
 # A slice is short, so that another person's press on this company never waits long.
 SLICE_RECORDS = 30
@@ -50,9 +50,9 @@ def run_fix(services: Services, run_id: int, checks: tuple[Check, ...]) -> None:
         try:
             _advance(job)
         except QuickBooksFault as fault:
-            ending.unreachable(job, fault)
+            interrupted.unreachable(job, fault)
         except apply.StillUnknown as unknown:
-            ending.wait_or_give_up(job, unknown.message)
+            interrupted.wait_or_give_up(job, unknown.message)
         # Only what raises something unforeseen leaves its stumble standing.
         _forget_stumble(job)
 
@@ -87,6 +87,7 @@ def _advance(job: FixJob) -> None:
     if job.run.state == "verifying":
         plan = codec.from_json(job.run.plan)
         wrong = fix_named(job.run.fix).verify(job.services, job.incident, plan)
+        wrong = wrong or conflict.why_not_kept(job.services, job.incident, plan)
         if job.run.fix != UNDO:  # what is undone is meant to be found again
             wrong = wrong or still_found(job.services, job.incident, job.checks)
         if wrong:

@@ -9,13 +9,15 @@ from collections.abc import Collection, Sequence
 from sqlmodel import Session, col, select
 
 from bot import audit, incidents, jobs
-from bot.domain import ConnectionState, Finding, IncidentState, RecordState, Role
+from bot.domain import ConnectionState, Finding, IncidentState, Payload, RecordState, Role
 from bot.fixes import codec
 from bot.fixes.model import Plan
 from bot.incidents.rows import is_posted
-from bot.models import Connection, FixRun, Incident, Record
+from bot.models import Company, Connection, FixRun, Incident, Record, Source
 from bot.services import Services
 from bot.sync.causes import TOTAL_DIFFERS
+from bot.sync.totals import totals, waiting_facts
+from bot.work import interrupted, seen
 
 # The fix such a run is kept under: its steps are done already, only posting is left.
 _AS = "retry"
@@ -28,28 +30,58 @@ def hold_green_back(
     """Return the findings and, as found still, what would turn green before it is posted.
 
     Call it between a completed run of a check over everything and `incidents.observe`. An open
-    alert that is not found any more is handed to a run that posts what it held and ends it. While
-    the company cannot be reached, or an earlier run ended half done, the alert stays as it is.
+    alert that is not found any more is handed to a run that posts what it held and ends it, or to
+    the fix that was stopped on its way. While the company cannot be reached, or an earlier run
+    ended half done, the alert stays, with what is not posted yet.
     """
     found = {(finding.problem, finding.subject) for finding in findings}
     kept = list(findings)
     for incident in _vanished(services, company_id, check, found):
         with services.sessions.read() as session:
             records = _records(session, incident)
-            connection = session.get(Connection, company_id)
-        going = any(_is_due(services, record) for record in records)
+            stopped = interrupted.of(session, incident)
+            reachable = _is_reachable(session, company_id)
         if not records:
             continue
-        reachable = (
-            connection is not None
-            and connection.state is ConnectionState.CONNECTED
-            and not connection.trouble
-        )
-        if reachable and incident.paused_by_id is None and incident.state is IncidentState.OPEN:
+        is_free = reachable and incident.paused_by_id is None
+        if is_free and stopped is not None:
+            interrupted.resume(services, incident, stopped)
+        elif is_free and incident.state is IncidentState.OPEN:
             _begin(services, incident, records)
-        elif going:
-            kept.append(Finding(incident.problem, incident.subject, incident.facts))
+        elif (
+            stopped is not None
+            or incident.paused_by_id is not None
+            or any(_is_due(services, record) for record in records)
+        ):
+            kept.append(Finding(incident.problem, incident.subject, _left(services, incident)))
     return kept
+
+
+def _is_reachable(session: Session, company_id: int) -> bool:
+    connection = session.get(Connection, company_id)
+    return (
+        connection is not None
+        and connection.state is ConnectionState.CONNECTED
+        and not connection.trouble
+    )
+
+
+def _left(services: Services, incident: Incident) -> Payload:
+    """The alert's facts with what is not posted yet; as they were where nothing is left."""
+    with services.sessions.read() as session:
+        company = session.get_one(Company, incident.company_id)
+        waiting = [
+            row
+            for row in _records(session, incident)
+            if row.state in (RecordState.WAITING, RecordState.HELD)
+        ]
+        rows = session.exec(select(Source).where(Source.company_id == incident.company_id))
+        sources = {row.id or 0: row.name for row in rows}
+    if not waiting:
+        return incident.facts
+    now = waiting_facts(company, sources, waiting, None)
+    kept = {"since": incident.facts.get("since"), "alone": totals(waiting).documents}
+    return {**incident.facts, **now, **kept}
 
 
 def _vanished(
@@ -89,6 +121,8 @@ def _begin(services: Services, incident: Incident, records: Sequence[Record]) ->
     own = [row.id for row in records if row.state is not RecordState.HELD]
     plan = Plan(title="By itself", submit="", facts={"records": own, "others": others})
     with services.sessions.write() as session:
+        # Now: once documents are posted, what was seen may have changed again.
+        told = {"records": own, "others": others, "seen": seen.seen(session, incident)}
         run = FixRun(
             incident_id=incident_id,
             company_id=incident.company_id,
@@ -101,7 +135,7 @@ def _begin(services: Services, incident: Incident, records: Sequence[Record]) ->
             approved_at=now,
             created_at=now,
             expires_at=now,
-            outcome={"records": own, "others": others},
+            outcome=told,
         )
         session.add(run)
         session.flush()

@@ -42,6 +42,7 @@ def sweep(services: Services) -> None:
     _free_orphans(services)
     asking.expire(services)
     incidents.wake_due(services)
+    incidents.exceptions.end_due(services)
     incidents.sweep_deliveries(services)
 
 

@@ -10,8 +10,9 @@ from bot.domain import ENTITY, IncidentState, RecordState
 from bot.fixes.preview import CONNECTION
 from bot.models import Company, FixRun, Hold, Incident, Record
 from bot.quickbooks.links import deep_link
-from bot.render import Span, Text, money, plural
+from bot.render import Span, Text, plural, sums
 from bot.services import Services
+from bot.sync import due
 from bot.sync.totals import totals
 from commands.parts.documents import called
 
@@ -38,7 +39,7 @@ def of(session: Session, incident: Incident) -> Found:
     """Read the records of an alert: what it holds, and what it has held since it was opened."""
     now = _held_now(session, incident)
     if incident.state is not IncidentState.RESOLVED and incident.subject == CONNECTION:
-        now = _all_waiting(session, incident.company_id)
+        now = due.all_waiting(session, incident.company_id)
     ids = {row.id or 0 for row in now}
     before = [row for row in _remembered(session, incident) if row.id not in ids]
     return Found(
@@ -90,17 +91,8 @@ def _item(services: Services, company: Company, row: Record) -> tuple[Span, ...]
 
 
 def _sums(rows: Sequence[Record]) -> str:
-    """Sales and payments are never one sum, nor are currencies."""
-    found = totals(rows)
-    parts = []
-    if found.sales_count:
-        parts.append(f"{plural(found.sales_count, 'invoice')}, {money(dict(found.sales_amount))}")
-    if found.cash_count:
-        parts.append(f"{plural(found.cash_count, 'payment')}, {money(dict(found.cash_amount))}")
-    if found.purchase_count:
-        amounts = money(dict(found.purchase_amount))
-        parts.append(f"{plural(found.purchase_count, 'bill')}, {amounts}")
-    return f": {'; '.join(parts)}" if parts else ""
+    said = sums.told(totals(rows), taxed=True, others=False)
+    return f": {said}" if said else ""
 
 
 def _held_now(session: Session, incident: Incident) -> list[Record]:
@@ -110,17 +102,6 @@ def _held_now(session: Session, incident: Incident) -> list[Record]:
             .join(Hold, col(Hold.record_id) == col(Record.id))
             .where(Hold.company_id == incident.company_id)
             .where(Hold.problem == incident.problem, Hold.subject == incident.subject)
-            .order_by(col(Record.tier), col(Record.id))
-        )
-    )
-
-
-def _all_waiting(session: Session, company_id: int) -> list[Record]:
-    return list(
-        session.exec(
-            select(Record)
-            .where(Record.company_id == company_id)
-            .where(col(Record.state) == RecordState.WAITING)
             .order_by(col(Record.tier), col(Record.id))
         )
     )

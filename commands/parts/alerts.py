@@ -3,14 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from rapidfuzz import fuzz
-from sqlmodel import select
 
 from bot.domain import Family
-from bot.errors import BotError
-from bot.incidents.buttons import label_of
-from bot.incidents.rows import about
-from bot.models import Company, Delivery, Incident
-from bot.services import Services
+from bot.incidents.buttons import label_of, on_offer
+from bot.models import Company, Incident
+from bot.services import FixButton, Services
+from commands.parts.numbers import has_digit, stands_in
 
 FAMILIES: Mapping[Family, str] = {
     Family.CONNECTION: "Connection",
@@ -43,32 +41,19 @@ def short_title(services: Services, incident: Incident) -> str:
     return title.rsplit(" · ", 1)[0] if "not posted" in title else title
 
 
-def alert_url(services: Services, incident: Incident) -> str:
-    """The address of the alert's message; "" while it is not posted, or when Slack is silent."""
-    with services.sessions.read() as session:
-        # One of many may share a storm's message.
-        row = session.exec(select(Delivery).where(about(session, incident.id or 0))).first()
-    if row is None or not row.ts:
-        return ""
-    try:
-        return services.slack.permalink(row.channel_id, row.ts)
-    except BotError:
-        return ""
+def offers(services: Services, incident: Incident) -> list[tuple[FixButton, bool]]:
+    """The fixes an alert offers, as its message does, each with whether it is the coloured one."""
+    problem = services.knowledge.problem(incident.problem)
+    return on_offer(problem, services.buttons, incident.facts)
 
 
 def labels(services: Services, incident: Incident) -> list[str]:
     """The buttons of the alert, as they are written on it."""
-    problem = services.knowledge.problems.get(incident.problem)
-    found = []
-    for name in problem.fixes if problem else ():
-        button = services.buttons.get(name)
-        if button is not None:
-            found.append(label_of(button, incident.facts))
-    return found
+    return [label_of(fix, incident.facts) for fix, _ in offers(services, incident)]
 
 
 def fits(services: Services, incident: Incident, words: Sequence[str]) -> bool:
-    """Say whether every typed word is like something in the alert."""
+    """Say whether every typed word is like something in the alert; a number has to be the same."""
     if not words:
         return True
     about = " ".join(
@@ -81,10 +66,13 @@ def fits(services: Services, incident: Incident, words: Sequence[str]) -> bool:
             *_values(incident.facts.values()),
         )
     ).casefold()
-    return all(
-        word.casefold() in about or fuzz.partial_ratio(word.casefold(), about) >= LIKE_ENOUGH
-        for word in words
-    )
+    return all(_says(about, word.casefold()) for word in words)
+
+
+def _says(about: str, word: str) -> bool:
+    if has_digit(word):
+        return stands_in(word, about)
+    return word in about or fuzz.partial_ratio(word, about) >= LIKE_ENOUGH
 
 
 def _values(values: Iterable[object]) -> Iterable[str]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import structlog
 from sqlmodel import select
 
-from bot.access import Person
+from bot.access import Person, at_least
 from bot.dispatch import views
 from bot.dispatch.reply import line
 from bot.domain import Payload, Role
@@ -15,7 +15,7 @@ from bot.incidents.rows import about
 from bot.models import Click, Company, Delivery, FixRun
 from bot.render import clean, listed, moment, to_slack
 from bot.services import Services
-from bot.slack import SlackFault, blocks
+from bot.slack import SlackFault, blocks, inputs
 
 log = structlog.get_logger(__name__)
 
@@ -44,17 +44,21 @@ def label(people_asked: Sequence[Person], role: Role) -> str:
     return f"Ask {role.words}"
 
 
+def lacks_second(services: Services, run: FixRun, plan: Plan) -> bool:
+    """Whether two people have to see it and fewer have the role: then no question ends well."""
+    return bool(plan.second) and len(services.access.who(run.company_id, run.role_needed)) < 2
+
+
 def why(plan: Plan, run: FixRun, missing: str, asked: Sequence[Person]) -> str:
     """Why somebody else is needed, and who; where there is nobody, who could name one."""
     reasons = [plan.second, missing]
-    if asked or missing:
-        return "\n".join(part for part in reasons if part)
-    with_it = "and nobody else has that role yet"
-    role = run.role_needed
-    reasons.append(
-        f"This needs a second person, {role.words}, {with_it}. Whoever runs this bot can name one "
-        f"in the setting {role.name}S."
-    )
+    if not asked and (plan.second or not missing):
+        role = run.role_needed
+        reasons.append(
+            f"Nobody approves alone, and fewer than two people are {at_least(role)} here. Whoever "
+            f"runs this bot can name another one in the setting {role.name}S; then press the "
+            "button again."
+        )
     return "\n".join(part for part in reasons if part)
 
 
@@ -90,10 +94,10 @@ def asked_already(services: Services, run: FixRun, asked: Sequence[Person], titl
 
 def decline_form(run: FixRun) -> Payload:
     """The window behind "No…": a reason that the asker reads."""
-    own = blocks.text_input("value", max_length=_LONGEST_REASON)
+    own = inputs.text_input("value", max_length=_LONGEST_REASON)
     shown = [
         *to_slack(line("Nothing is written. Whoever asked is told so in the alert's thread.")),
-        blocks.input_block("Reason", own, REASON, hint="What should be done instead?"),
+        inputs.input_block("Reason", own, REASON, hint="What should be done instead?"),
     ]
     return blocks.modal(
         "Do not approve",

@@ -77,7 +77,7 @@ def _ended(services: Services, incident: Incident, company: Company) -> Text:
     when = moment(at, company.time_zone)
     by = str(outcome.get("by") or "")
     if not by:
-        return line(f"Settled by itself, {when}.")
+        return line(f"{outcome.get('seen') or 'Settled by itself'}, {when}.")
     return line(f"Fixed by {_who(services, by)}, {when}.")
 
 

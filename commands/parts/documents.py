@@ -11,29 +11,26 @@ from bot import mirror
 from bot.dispatch.reply import line, link, strong
 from bot.domain import ENTITY, Payload, RecordState, RecordType
 from bot.errors import BotError
+from bot.incidents.address import alert_url
 from bot.models import Company, Hold, Incident, Record
 from bot.quickbooks.links import deep_link
 from bot.render import Text, day, moment, money
+from bot.render.words import stopped
 from bot.services import Services
-from commands.parts.alerts import alert_url, short_title
+from commands.parts.alerts import short_title
+from commands.parts.numbers import normal
 
 MOST_FOUND = 5
 _MOST_READ = 200
-_DOCUMENTS = (RecordType.INVOICE, RecordType.PAYMENT)
-
-
-def normal(number: str) -> str:
-    """Write a number so that "#1042", "INV-1042" and "inv 01042" are one."""
-    plain = re.sub(r"[^0-9a-z]", "", number.casefold())
-    digits = re.sub(r"^(inv|invoice|order|payment|pmt|no|nr)", "", plain).lstrip("0")
-    return digits or plain
+# What has a number, in the order people ask for it.
+NUMBERED = (RecordType.INVOICE, RecordType.PAYMENT, RecordType.BILL)
 
 
 def find(
     session: Session,
     companies: Collection[Company],
     number: str,
-    types: Collection[RecordType] = _DOCUMENTS,
+    types: Collection[RecordType] = NUMBERED,
 ) -> list[Record]:
     """Find the documents with this number or external id at these companies, newest first."""
     wanted = normal(number)
@@ -133,7 +130,7 @@ def _held(services: Services, company: Company, record: Record) -> Text:
         return line(*who, "held; its alert is being written. /qb-errors shows it in a moment.")
     url = alert_url(services, found)
     where = link("Go to its alert ↗", url) if url else "Its alert is in the company's channel."
-    return line(*who, f"not posted: {short_title(services, found)}. ", where)
+    return line(*who, f"not posted: {stopped(short_title(services, found))} ", where)
 
 
 def _incident(services: Services, record: Record) -> Incident | None:
@@ -165,7 +162,7 @@ def like(session: Session, companies: Collection[Company], number: str) -> list[
     rows = session.exec(
         select(Record)
         .where(col(Record.company_id).in_([company.id for company in companies]))
-        .where(col(Record.type).in_(_DOCUMENTS), col(Record.number).icontains(start))
+        .where(col(Record.type).in_(NUMBERED), col(Record.number).icontains(start))
         .order_by(col(Record.id).desc())
         .limit(_MOST_READ)
     ).all()

@@ -7,11 +7,11 @@ from sqlmodel import Session, col, func, select
 from bot.dispatch.reply import line, strong
 from bot.domain import ConnectionState, RecordState
 from bot.models import Company, Connection, Hold, Record, SyncRun
-from bot.render import Text
+from bot.render import Text, sums
 from bot.services import Services
 from commands.parts import documents
 from commands.parts.held import stuck
-from commands.parts.standing import counted, how_many, posted_since, waiting
+from commands.parts.standing import how_many, posted_since, waiting
 
 
 def end(services: Services, run: SyncRun) -> Text:
@@ -27,7 +27,7 @@ def end(services: Services, run: SyncRun) -> Text:
         rest = line(_rest(services, company, run, left)) if stopped else Text()
         return documents.ended(services, company, asked, run.started_at) + rest
     count = how_many(posted)
-    words = f"{count:,} posted: {counted(posted)}." if count else "nothing was posted."
+    words = f"{count:,} posted: {sums.told(posted)}." if count else "nothing was posted."
     if differing:
         words += (
             f" {differing:,} of what is in QuickBooks has another total than the source says: "

@@ -1,6 +1,7 @@
 """The window of /qb-sync-now file: which company, which source, the file; and what came of it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 
 from bot import audit
 from bot.dispatch import views
@@ -9,20 +10,19 @@ from bot.dispatch.reply import line, strong
 from bot.domain import Payload, Role
 from bot.errors import BadInput
 from bot.incidents import take_in
+from bot.incidents.import_message import row_words
 from bot.models import Click, Company
 from bot.render import Text, plural, to_slack
 from bot.services import Services
-from bot.slack import blocks
+from bot.slack import blocks, inputs
 from bot.sync.csvfile import read_csv
 from bot.sync.intake import BadRow, IntakeReport
 from commands.parts import sources
+from commands.parts.refused_rows import row_blocks
 
 CALLBACK = "file_submit"
 TITLE = "Post a CSV file"
-# A view may have 100 blocks and about 250 KB; a section takes 3,000 characters.
 LINES_FIRST = 20
-LINES_A_BLOCK = 25
-MOST_BLOCKS = 70
 _SOURCE, _NEW, _FILE = "source", "new_source", "file"
 
 
@@ -37,9 +37,9 @@ def view(services: Services, companies: Sequence[Company]) -> Payload | None:
         parts.append(blocks.section(f"The records go to {only.name}."))
     parts += _source_inputs(choices, only)
     parts.append(
-        blocks.input_block(
+        inputs.input_block(
             "CSV export",
-            blocks.file_input("value", ["csv"]),
+            inputs.file_input("value", ["csv"]),
             _FILE,
             hint="Customers, items, orders and payments in one file, as your shop exports them.",
         )
@@ -58,22 +58,22 @@ def _source_inputs(choices: Sequence[sources.Choice], only: Company | None) -> l
     """The sources that exist to choose from, and a line for the name of a new one."""
     known = [choice for choice in choices if not choice.is_new]
     if only and not known:
-        new = blocks.text_input("value", sources.FIRST_NAME, max_length=sources.LONGEST)
+        new = inputs.text_input("value", sources.FIRST_NAME, max_length=sources.LONGEST)
         hint = f"{only.name} has no source yet. Give the same name each time: then I know a "
         hint += "record that is handed over twice."
-        return [blocks.input_block("Where the file comes from", new, _NEW, hint=hint)]
+        return [inputs.input_block("Where the file comes from", new, _NEW, hint=hint)]
     options = [(choice.value, choice.label) for choice in choices]
     first = known[0].value if only and len(known) == 1 else ""
-    menu = blocks.select("value", options, first, placeholder="Choose the source")
-    new = blocks.text_input("value", max_length=sources.LONGEST)
+    menu = inputs.select("value", options, first, placeholder="Choose the source")
+    new = inputs.text_input("value", max_length=sources.LONGEST)
     return [
-        blocks.input_block(
+        inputs.input_block(
             "Where the file comes from",
             menu,
             _SOURCE,
             hint="The same source each time: then I know a record that is handed over twice.",
         ),
-        blocks.input_block(
+        inputs.input_block(
             "Name of the new source",
             new,
             _NEW,
@@ -150,7 +150,7 @@ def take(services: Services, click: Click) -> tuple[Payload, Text, Company]:
             },
         )
     counts = _counts(company, name, report)
-    shown = [*to_slack(counts), *_refused_blocks(report.refused)]
+    shown = [*to_slack(counts), *row_blocks([_row(row) for row in report.refused])]
     return blocks.modal(TITLE, shown), counts + _first_lines(report.refused), company
 
 
@@ -196,30 +196,6 @@ def _counts(company: Company, name: str, report: IntakeReport) -> Text:
     return text
 
 
-def _refused_blocks(refused: Sequence[BadRow]) -> list[Payload]:
-    """Every refused row by its line, as many as a window holds."""
-    rest = [_row(row) for row in refused]
-    found: list[Payload] = []
-    while rest and len(found) < MOST_BLOCKS:
-        taken = _fitting(rest)
-        found.append(blocks.section("\n".join(rest[:taken])))
-        rest = rest[taken:]
-    if rest:
-        more = f"{plural(len(rest), 'more row')} refused; hand the corrected file in to see them."
-        found.append(blocks.section(more))
-    return found
-
-
-def _fitting(lines: Sequence[str]) -> int:
-    """How many lines one block takes."""
-    size = 0
-    for number, one in enumerate(lines[:LINES_A_BLOCK]):
-        size += len(one) + 1
-        if size > blocks.SECTION:
-            return max(1, number)
-    return min(len(lines), LINES_A_BLOCK)
-
-
 def _first_lines(refused: Sequence[BadRow]) -> Text:
     text = Text()
     for row in refused[:LINES_FIRST]:
@@ -229,8 +205,7 @@ def _first_lines(refused: Sequence[BadRow]) -> Text:
 
 
 def _row(row: BadRow) -> str:
-    about = f" ({row.external_id})" if row.external_id else ""
-    return _numbered(row.line, f"{row.reason}{about}")[:400]
+    return row_words(asdict(row))
 
 
 def _numbered(number: int | None, words: str) -> str:

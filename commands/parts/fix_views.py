@@ -14,7 +14,7 @@ from bot.models import Click, FixRun
 from bot.reconnect import LINK_MINUTES, issue_link
 from bot.render import to_slack
 from bot.services import Services
-from bot.slack import blocks
+from bot.slack import blocks, inputs
 from commands.parts import approval
 
 CONFIRM = "fix_confirm"
@@ -47,7 +47,8 @@ def preview(
     parts += to_slack(prepared.text)
     if not missing and not needs_another(services, run, plan, click.user_id):
         return _form(prepared, parts, typed or {}, CONFIRM, plan.submit)
-    asked = [] if plan.private_link else approval.to_ask(services, run, click.user_id)
+    nobody = plan.private_link or approval.lacks_second(services, run, plan)
+    asked = [] if nobody else approval.to_ask(services, run, click.user_id)
     parts.append(blocks.section(approval.why(plan, run, missing, asked)))
     if not asked:
         return blocks.modal(plan.title, parts)
@@ -93,7 +94,7 @@ def _input(choice: Choice, typed: Mapping[str, str], run_id: int) -> Payload:
     initial = typed.get(choice.name, choice.initial)
     optional = choice.optional or choice.kind == "check"
     prefix = MAYBE if optional else CHOICE
-    return blocks.input_block(
+    return inputs.input_block(
         choice.label,
         _element(choice, initial, run_id),
         f"{prefix}{choice.name}",
@@ -107,16 +108,16 @@ def _element(choice: Choice, initial: str, run_id: int) -> Payload:
         action_id = f"{SEARCH}{run_id}:{','.join(choice.search)}"
         known = dict(choice.options)
         first = (initial, known.get(initial, initial)) if initial else None
-        return blocks.external_select(action_id, first, placeholder="Type a part of the name")
+        return inputs.external_select(action_id, first, placeholder="Type a part of the name")
     if choice.kind == "date":
-        return blocks.date_picker("value", initial)
+        return inputs.date_picker("value", initial)
     if choice.kind == "check":
         label = choice.options[0][1] if choice.options else "Yes"
-        return blocks.tick("value", YES, label, ticked=initial == YES)
+        return inputs.tick("value", YES, label, ticked=initial == YES)
     if choice.options:
-        return blocks.select("value", choice.options, initial)
+        return inputs.select("value", choice.options, initial)
     lines = choice.kind == "lines"
-    return blocks.text_input("value", initial, max_length=choice.max_length, multiline=lines)
+    return inputs.text_input("value", initial, max_length=choice.max_length, multiline=lines)
 
 
 def _private_link(services: Services, click: Click, prepared: Prepared, run: FixRun) -> Payload:

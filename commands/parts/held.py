@@ -6,10 +6,11 @@ from sqlmodel import Session, col, select
 
 from bot.dispatch.reply import bullets, line, link, spans, strong
 from bot.domain import IncidentState, RecordType
+from bot.incidents.address import alert_url
 from bot.models import Company, Incident
 from bot.render import Span, Text, plural
 from bot.services import Services
-from commands.parts.alerts import alert_url, short_title
+from commands.parts.alerts import short_title
 from commands.parts.standing import are_held, cause_keys, held, how_many
 
 MOST_NAMED = 3

@@ -75,12 +75,18 @@ _NOT = vocabulary(
 _STOPPING = vocabulary("stop cancel pause abort halt dont don't")
 _HOW_TO = re.compile(r"\s*how\s+(?:do|to|can|should|does)\b", re.IGNORECASE)
 _DOCUMENT = re.compile(
-    r"\b(?P<kind>invoices?|inv|payments?|pmt|orders?|documents?|doc)\b[\s#.:-]*"
+    r"\b(?P<kind>invoices?|inv|payments?|pmt|bills?|orders?|documents?|doc)\b[\s#.:-]*"
     r"(?:(?:no|nr|number)\b[\s#.:]*)?(?P<number>[a-z]{0,6}-?\d[\w/.-]*)",
     re.IGNORECASE,
 )
 _NUMBER_ALONE = re.compile(r"#?[a-z]{0,6}-?\d[\w/.-]*", re.IGNORECASE)
-_TYPE = {"i": RecordType.INVOICE, "o": RecordType.INVOICE, "p": RecordType.PAYMENT}
+_NUMBERED = (RecordType.INVOICE, RecordType.PAYMENT, RecordType.BILL)
+_TYPE = {
+    "i": RecordType.INVOICE,
+    "o": RecordType.INVOICE,
+    "p": RecordType.PAYMENT,
+    "b": RecordType.BILL,
+}
 
 
 def means(text: str) -> Meant | None:
@@ -220,9 +226,9 @@ def document(text: str) -> tuple[str, tuple[RecordType, ...]] | None:
     found = _DOCUMENT.search(text)
     if found:
         kind = _TYPE.get(found["kind"][0].lower())
-        return found["number"], (kind,) if kind else tuple(_TYPE.values())
+        return found["number"], (kind,) if kind else _NUMBERED
     if _NUMBER_ALONE.fullmatch(text.strip()):
-        return text.strip().lstrip("#"), (RecordType.INVOICE, RecordType.PAYMENT)
+        return text.strip().lstrip("#"), _NUMBERED
     return None
 
 

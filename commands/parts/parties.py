@@ -11,16 +11,17 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.dispatch.model import Call
 from bot.dispatch.reply import Reply, bullets, line, strong
-from bot.domain import RecordState, RecordType, Waiting
+from bot.domain import DOCUMENTS, RecordState, RecordType, Waiting
 from bot.mirror import bare, fold
 from bot.models import Company, Hold, MirrorRow, Record
-from bot.render import Span, Text, day, listed
+from bot.render import Span, Text, day, listed, sums
+from bot.render.words import article
 from bot.services import Services
 from bot.sync.totals import totals
 from commands.parts.asked import quoted
 from commands.parts.held import alert_line, open_alerts
 from commands.parts.meaning import is_command_word
-from commands.parts.standing import are_held, counted, how_many, waits
+from commands.parts.standing import are_held, how_many, waits
 
 # One company's names beyond this many are not compared by likeness.
 MOST_NAMES = 50_000
@@ -32,7 +33,7 @@ _APOSTROPHES = re.compile(r"['’‘`´ʼ＇]")
 _NO_WORD = re.compile(r"[^\w]|_")
 LONGEST = 120
 _LISTS = ("Customer", "Vendor", "Employee", "Item")
-_DOCUMENTS = (RecordType.INVOICE, RecordType.PAYMENT)
+_PARTIES = (RecordType.CUSTOMER, RecordType.VENDOR, RecordType.ITEM)
 
 
 @dataclass(frozen=True)
@@ -203,7 +204,7 @@ def _one(services: Services, party: Party) -> tuple[Text, bool]:
     with services.sessions.read() as session:
         records = _records(session, party)
         alerts = open_alerts(session, party.company.id or 0, _causes(session, party, records))
-        there = _there(session, party)
+        there = _there(session, party, records)
     later = _sum(records, RecordState.WAITING)
     kept = _sum(records, RecordState.HELD)
     words = [waits(later), are_held(kept, len(alerts)), _posted(records)]
@@ -243,8 +244,8 @@ def _causes(session: Session, party: Party, records: Sequence[Record]) -> list[t
     return [(problem, subject) for problem, subject in rows]
 
 
-def _there(session: Session, party: Party) -> str:
-    """Whether QuickBooks has the name, as last read."""
+def _there(session: Session, party: Party, records: Sequence[Record]) -> str:
+    """Whether QuickBooks has the name, as last read, and whether it is what was handed over."""
     rows = session.exec(
         select(MirrorRow.entity, MirrorRow.active)
         .where(MirrorRow.company_id == party.company.id, MirrorRow.folded == fold(party.name))
@@ -253,6 +254,10 @@ def _there(session: Session, party: Party) -> str:
     found = [
         f"{entity.lower()}{'' if active else ', INACTIVE'}" for entity, active in sorted(set(rows))
     ]
+    ours = [row for row in records if row.type in _PARTIES]
+    if ours and all(row.qbo_id is None for row in ours):
+        same = f"; QuickBooks has {listed([article(one) for one in found])} of that name"
+        return f"not linked{same if found else ''} · "
     return f"in QuickBooks ({listed(found)}) · " if found else ""
 
 
@@ -262,7 +267,7 @@ def _sum(records: Iterable[Record], state: RecordState) -> Waiting:
 
 def _posted(records: Sequence[Record]) -> str:
     """What of it is in QuickBooks, with the day of the newest document."""
-    posted = [row for row in records if row.state is RecordState.POSTED and row.type in _DOCUMENTS]
+    posted = [row for row in records if row.state is RecordState.POSTED and row.type in DOCUMENTS]
     days = [row.doc_date for row in posted if row.doc_date is not None]
     newest = f", the newest of {day(max(days))}" if days else ""
-    return f"{counted(totals(posted))} posted{newest}" if posted else ""
+    return f"{sums.told(totals(posted))} posted{newest}" if posted else ""

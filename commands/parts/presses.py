@@ -21,6 +21,7 @@ from commands.buttons import (
     FIX,
     MORE_CLAIM,
     MORE_DETAILS,
+    MORE_EXCEPTION,
     MORE_HISTORY,
     MORE_SNOOZE,
     ROLES,
@@ -33,7 +34,9 @@ from commands.parts import (
     file_form,
     fix_views,
     history,
+    home_settings,
     refused_rows,
+    set_aside,
     snoozing,
     storm_view,
 )
@@ -113,6 +116,21 @@ def _snooze(services: Services, click: Click, incident: Incident) -> tuple[Paylo
     return snoozing.form(services, incident), "Until when?"
 
 
+def _set_aside(services: Services, click: Click, incident: Incident) -> tuple[Payload, str]:
+    _may_set_aside(services, click, incident)
+    return set_aside.form(services, incident), "Why is it no problem, and until when?"
+
+
+def _back(services: Services, click: Click, incident: Incident) -> tuple[Payload, str]:
+    _may_set_aside(services, click, incident)
+    return set_aside.back_form(services, incident), "Take it back?"
+
+
+def _may_set_aside(services: Services, click: Click, incident: Incident) -> None:
+    wanted = set_aside.role(services, incident)
+    services.access.require(click.user_id, incident.company_id, wanted, click.team_id)
+
+
 def _history(services: Services, click: Click, incident: Incident) -> tuple[Payload, str]:
     del click
     return history.view(services, incident), history.TITLE
@@ -146,6 +164,15 @@ def _list(services: Services, click: Click) -> tuple[Payload, str]:
     if isinstance(found, Storm):
         return storm_view.view(services, found), storm_view.LIST
     return refused_rows.view(services, found), refused_rows.TITLE
+
+
+def _settings(services: Services, click: Click) -> tuple[Payload, str]:
+    with services.sessions.read() as session:
+        company = home_settings.company_named(session, click.value)
+    if company is None:
+        raise BotError(home_settings.GONE)
+    services.access.require(click.user_id, company.id, ROLES[click.action], click.team_id)
+    return home_settings.form(services, company), home_settings.TITLE
 
 
 def _who(services: Services, company_id: int, problem_name: str) -> str:
@@ -207,9 +234,13 @@ _FORMS: Mapping[str, Callable[[Services, Click], tuple[Payload, str]]] = {
     approval.ASK: _confirm,
     approval.DECLINE: _declined,
     snoozing.CALLBACK: _snoozed,
+    set_aside.CALLBACK: set_aside.carry_out,
+    set_aside.BACK: set_aside.carry_back,
     file_form.CALLBACK: _file,
     OPEN_ONE: _list,
     REFUSED: _list,
+    home_settings.OPEN: _settings,
+    home_settings.CALLBACK: home_settings.carry_out,
 }
 _SHOWN: Mapping[str, Callable[[Services, Click, Incident], tuple[Payload, str]]] = {
     DETAILS: _details,
@@ -217,6 +248,8 @@ _SHOWN: Mapping[str, Callable[[Services, Click, Incident], tuple[Payload, str]]]
     MORE_HISTORY: _history,
     MORE_CLAIM: _claim,
     MORE_SNOOZE: _snooze,
+    MORE_EXCEPTION: _set_aside,
+    people.TAKE_BACK: _back,
     WHO: _who_may,
     people.REVIEW: _review,
     people.NO: _no,
@@ -224,5 +257,14 @@ _SHOWN: Mapping[str, Callable[[Services, Click, Incident], tuple[Payload, str]]]
 }
 # Forms whose acknowledgement already carries a window of ours.
 FORM_ACTIONS = frozenset(
-    {fix_views.CONFIRM, approval.ASK, approval.DECLINE, snoozing.CALLBACK, file_form.CALLBACK}
+    {
+        fix_views.CONFIRM,
+        approval.ASK,
+        approval.DECLINE,
+        snoozing.CALLBACK,
+        set_aside.CALLBACK,
+        set_aside.BACK,
+        file_form.CALLBACK,
+        home_settings.CALLBACK,
+    }
 )

@@ -12,7 +12,7 @@ from bot.errors import BotError
 from bot.models import Click, Company, Incident
 from bot.render import clean, moment, to_slack
 from bot.services import Services
-from bot.slack import blocks
+from bot.slack import blocks, inputs
 from commands.parts import until
 from commands.parts.alerts import short_title
 
@@ -39,12 +39,12 @@ def form(services: Services, incident: Incident) -> Payload:
         "It stays in the channel and its buttons work. When the time is over, its thread reminds "
         "whoever put it off."
     )
-    reason = blocks.text_input("value", max_length=_LONGEST_REASON)
+    reason = inputs.text_input("value", max_length=_LONGEST_REASON)
     shown = [
         *to_slack(line(short_title(services, incident))),
         *to_slack(text),
-        blocks.input_block("Until", blocks.select("value", ends, ends[0][0]), END),
-        blocks.input_block("Why", reason, REASON, optional=True),
+        inputs.input_block("Until", inputs.select("value", ends, ends[0][0]), END),
+        inputs.input_block("Why", reason, REASON, optional=True),
     ]
     return blocks.modal(
         "Snooze",

@@ -1,27 +1,19 @@
 """How a company stands: connection, what waits with its money, what was posted, what is open."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
-from bot.domain import (
-    CASH_DOCUMENTS,
-    PURCHASE_DOCUMENTS,
-    SALES_DOCUMENTS,
-    ConnectionState,
-    IncidentState,
-    RecordState,
-    RecordType,
-    Waiting,
-)
+from bot.domain import ConnectionState, IncidentState, RecordState, RecordType, Waiting
 from bot.models import Company, Connection, Hold, Incident, Record
-from bot.render import listed, moment, money, plural
+from bot.render import moment, plural
+from bot.render.sums import told
 from bot.services import Services
+from bot.sync.totals import Sum, add_up
 
 UNPOSTED = (RecordState.WAITING, RecordState.HELD)
 
@@ -151,27 +143,7 @@ def _totals(session: Session, *where: ColumnElement[bool] | bool) -> Waiting:
         .where(*where)
         .group_by(col(Record.type), col(Record.currency))
     ).all()
-    sales: dict[str, Decimal] = {}
-    cash: dict[str, Decimal] = {}
-    bills: dict[str, Decimal] = {}
-    by_part = {"sales": sales, "cash": cash, "bills": bills}
-    counts = dict.fromkeys((*by_part, "other"), 0)
-    for kind, currency, count, amount in rows:
-        part = _part(kind)
-        counts[part] += count
-        sums = by_part.get(part)
-        if sums is not None:
-            sums[currency] = sums.get(currency, Decimal()) + (amount or Decimal())
-    others, owed = counts["other"], counts["bills"]
-    return Waiting(counts["sales"], sales, counts["cash"], cash, others, owed, bills)
-
-
-def _part(kind: str) -> str:
-    if kind in SALES_DOCUMENTS:
-        return "sales"
-    if kind in PURCHASE_DOCUMENTS:
-        return "bills"
-    return "cash" if kind in CASH_DOCUMENTS else "other"
+    return add_up(Sum(*row) for row in rows)
 
 
 def how_many(found: Waiting) -> int:
@@ -184,7 +156,7 @@ def waits(found: Waiting) -> str:
     if not how_many(found):
         return "nothing waits"
     comma = "," if found.documents else ""
-    return f"{counted(found)}{comma} {'waits' if how_many(found) == 1 else 'wait'}"
+    return f"{told(found)}{comma} {'waits' if how_many(found) == 1 else 'wait'}"
 
 
 def are_held(found: Waiting, roots: int, verb: str = "") -> str:
@@ -193,27 +165,7 @@ def are_held(found: Waiting, roots: int, verb: str = "") -> str:
         return ""
     by = plural(roots, "problem") if roots else "a problem"
     words = f"{verb} held by {by}".strip()
-    return f"{counted(found)}{', ' if found.documents else ' '}{words}"
-
-
-def counted(found: Waiting, *, amounts: bool = True) -> str:
-    """Say what it is: "12 invoices, $1,240.00, and 3 payments, $310.00"; "" for nothing."""
-    parts = []
-    if found.sales_count:
-        parts.append(_with(plural(found.sales_count, "invoice"), found.sales_amount, amounts))
-    if found.cash_count:
-        parts.append(_with(plural(found.cash_count, "payment"), found.cash_amount, amounts))
-    if found.purchase_count:
-        parts.append(_with(plural(found.purchase_count, "bill"), found.purchase_amount, amounts))
-    if found.other_count and not parts:
-        parts.append(plural(found.other_count, "customer or item", "customers and items"))
-    elif found.other_count:
-        parts.append(plural(found.other_count, "other record"))
-    return f", {'and '}".join(parts) if len(parts) == 2 else listed(parts)
-
-
-def _with(words: str, sums: Mapping[str, Decimal], amounts: bool) -> str:
-    return f"{words}, {money(dict(sums))}" if amounts and sums else words
+    return f"{told(found)}{', ' if found.documents else ' '}{words}"
 
 
 def ago(services: Services, then: datetime, time_zone: str) -> str:

@@ -4,8 +4,8 @@ from sqlmodel import Session
 
 from bot import incidents
 from bot.domain import Payload
-from bot.incidents import storms
-from bot.incidents.storm_message import not_posted, state_of, title_of
+from bot.incidents import states, storms
+from bot.incidents.storm_message import not_posted, title_of
 from bot.models import Company, Incident, Storm
 from bot.render import plural, shorten
 from bot.services import Services
@@ -46,6 +46,6 @@ def alert(services: Services, incident: Incident) -> Payload:
 
 def _row(services: Services, company: Company, row: Incident) -> Payload:
     title = title_of(services, company, row)
-    words = f"{title}\n{not_posted(row)} · {state_of(row)}"
+    words = f"{title}\n{not_posted(row)} · {states.of_one(row)}"
     button = blocks.button("Open", OPEN, str(row.id), label=f"Open {title}")
     return blocks.section(shorten(words, WORDS), accessory=button)

@@ -13,12 +13,12 @@ from bot.dispatch.reply import Reply, line, strong
 from bot.domain import ConnectionState, Payload, RecordState
 from bot.models import Company, Record, SyncRun
 from bot.quickbooks import QuickBooksFault
-from bot.render import Text, plural
+from bot.render import Text, plural, sums
 from bot.services import Services
 from bot.sync import push
 from commands.parts import documents, ending
 from commands.parts.held import stuck
-from commands.parts.standing import counted, how_many, unposted, waiting
+from commands.parts.standing import how_many, unposted, waiting
 
 # A run of chosen records is pushed by the command's own job, ahead of the rest.
 DIRECT = "direct"
@@ -84,7 +84,7 @@ def _not_connected(services: Services, company: Company, state: ConnectionState)
     lost = "has lost its connection" if state is ConnectionState.LOST else "is not connected"
     with services.sessions.read() as session:
         found = unposted(session, company.id or 0)
-    kept = f" {counted(found)} not posted so far." if how_many(found) else ""
+    kept = f" {sums.told(found)} not posted so far." if how_many(found) else ""
     return line(
         strong(company.name),
         f" {lost} to QuickBooks, so nothing can be posted.{kept} "
@@ -95,23 +95,36 @@ def _not_connected(services: Services, company: Company, state: ConnectionState)
 def _note(
     services: Services, call: Call, company: Company, report: Payload, what: str, total: int
 ) -> None:
+    state = DIRECT if report else "running"
     with services.sessions.write() as session:
-        session.add(
-            SyncRun(
-                company_id=company.id or 0,
-                command_id=call.id or None,
-                requested_by=call.user_id,
-                what=what,
-                report=report,
-                total=total,
-                state=DIRECT if report else "running",
-                started_at=services.clock.now(),
-            )
-        )
+        session.add(row_of(services, call, company, what, state, report=report, total=total))
     if report:
         _go_on(services, call, company.id or 0)
     else:
         jobs.sync_company(services.queue, company.id or 0)
+
+
+def row_of(
+    services: Services,
+    call: Call,
+    company: Company,
+    what: str,
+    state: str,
+    *,
+    report: Payload,
+    total: int = 0,
+) -> SyncRun:
+    """What a command began at a company, as the row that its later turns look at."""
+    return SyncRun(
+        company_id=company.id or 0,
+        command_id=call.id or None,
+        requested_by=call.user_id,
+        what=what,
+        report=report,
+        total=total,
+        state=state,
+        started_at=services.clock.now(),
+    )
 
 
 def _go_on(services: Services, call: Call, company_id: int) -> None:

@@ -40,7 +40,7 @@ _WORDS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3}
 
 def tomorrow(now: datetime, time_zone: str, days: int = 1) -> datetime:
     """Nine in the morning, some days on, at the company."""
-    return _morning(_today(now, time_zone) + timedelta(days=days), time_zone)
+    return morning(_today(now, time_zone) + timedelta(days=days), time_zone)
 
 
 def after_close(now: datetime, time_zone: str) -> datetime:
@@ -50,7 +50,7 @@ def after_close(now: datetime, time_zone: str) -> datetime:
     if first <= today:
         year, month = divmod(today.month, 12)
         first = date(today.year + year, month + 1, CLOSE_DAY)
-    return _morning(first, time_zone)
+    return morning(first, time_zone)
 
 
 def read(text: str, now: datetime, time_zone: str) -> tuple[datetime, str] | None:
@@ -91,14 +91,15 @@ def _date(found: re.Match[str], now: datetime, time_zone: str) -> datetime:
     day = date(year, int(found["month"]), int(found["day"]))
     if not found["year"] and day <= today:
         day = day.replace(year=year + 1)
-    return _morning(day, time_zone)
+    return morning(day, time_zone)
 
 
 def _today(now: datetime, time_zone: str) -> date:
     return now.astimezone(ZoneInfo(time_zone)).date()
 
 
-def _morning(day: date, time_zone: str) -> datetime:
+def morning(day: date, time_zone: str) -> datetime:
+    """Nine in the morning of a day at the company."""
     return datetime.combine(day, MORNING, ZoneInfo(time_zone)).astimezone(UTC)
 
 

@@ -8,13 +8,14 @@ from sqlmodel import Session, col, select
 from bot.dispatch.model import Call
 from bot.dispatch.reply import bullets, line, link, spans, strong
 from bot.domain import IncidentState, Payload
-from bot.incidents.buttons import label_of, on_offer
+from bot.incidents.address import alert_url
 from bot.models import Company, Hold, Incident, Record
 from bot.render import Span, Text, not_posted, plural
-from bot.services import FixButton, Services
+from bot.services import Services
 from bot.slack import blocks
 from commands.parts import documents
-from commands.parts.alerts import alert_url, fits, short_title
+from commands.parts.alerts import fits, labels, offers, short_title
+from commands.parts.numbers import has_digit
 
 MOST_SHOWN = 8
 _NUMBER = re.compile(r"(?P<word>alert|incident|no|nr|number)?\s*#?(?P<id>\d{1,9})", re.IGNORECASE)
@@ -59,7 +60,7 @@ def _of_document(
 ) -> list[Incident]:
     """The alerts that hold, or held, the document of this number."""
     number = text.split()[-1]
-    if not any(letter.isdigit() for letter in number):
+    if not has_digit(number):
         return []
     ids = {record.id or 0 for record in documents.find(session, companies, number)}
     if not ids:
@@ -86,12 +87,6 @@ def holding(services: Services, rows: Sequence[Incident], record: Record) -> lis
     return [row for row in rows if (row.problem, row.subject) in causes]
 
 
-def offers(services: Services, incident: Incident) -> list[tuple[FixButton, bool]]:
-    """The fixes an alert offers, each with whether it is the coloured one."""
-    problem = services.knowledge.problem(incident.problem)
-    return on_offer(problem, services.buttons, incident.facts)
-
-
 def row_of(
     services: Services, incident: Incident, buttons: Sequence[tuple[str, str]], *, company: str = ""
 ) -> list[Text | Payload]:
@@ -116,8 +111,9 @@ def fix_buttons(services: Services, incident: Incident) -> list[tuple[str, str]]
     """Action id and label of each fix an alert offers; none while one works or it is paused."""
     if incident.state is IncidentState.WORKING or incident.paused_by_id is not None:
         return []
+    names = [fix.name for fix, _ in offers(services, incident)]
     return [
-        (f"fix:{fix.name}", label_of(fix, incident.facts)) for fix, _ in offers(services, incident)
+        (f"fix:{name}", said) for name, said in zip(names, labels(services, incident), strict=True)
     ]
 
 

@@ -19,6 +19,7 @@ _TYPES = {
     "sale": RecordType.INVOICE,
     "payment": RecordType.PAYMENT,
     "pmt": RecordType.PAYMENT,
+    "bill": RecordType.BILL,
 }
 _FILLING = FILLING | vocabulary("no number only post push run sync waiting waits")
 FILE_WORDS = vocabulary("file files csv upload import export spreadsheet excel")

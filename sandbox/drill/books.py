@@ -55,6 +55,8 @@ class Books:
     names: Names
     app: Callable[..., Json]
     shops: dict[str, Shop] = field(default_factory=dict)
+    # What the shops handed in, by the mark that the bot gives it in QuickBooks.
+    handed: dict[str, Json] = field(default_factory=dict)
 
     # --- the shop -----------------------------------------------------------------------------
 
@@ -67,6 +69,7 @@ class Books:
         report = self.http.post(url, list(rows), token=source.token)
         if report["refused"]:
             raise DemoError(f"The bot refused records of the drill: {report['errors'][:3]}")
+        self.handed |= {f"[sync:{source.name}:{row['external_id']}]": row for row in rows}
 
     def open_shop(self, name: str, *options: str) -> None:
         """Add another source to the company, with options of `sources add`."""
@@ -104,6 +107,10 @@ class Books:
     def calm(self) -> None:
         """Take every fault away that is armed for this company."""
         self.http.delete(f"{self.control_url}/faults", realm=self.realm)
+
+    def control(self, path: str, **params: str) -> Json:
+        """Read what the control API knows of this company."""
+        return self.http.get(f"{self.control_url}{path}", realm=self.realm, **params)
 
     # --- the books ------------------------------------------------------------------------------
 
@@ -194,9 +201,9 @@ class Books:
         marks: Counter[tuple[str, str]] = Counter()
         for entity in sorted({entity for entity, _ in created}):
             for row in self.all(entity):
-                mark = _MARK.search(f"{row.get('PrivateNote', '')} {row.get('Notes', '')}")
+                mark = mark_of(row)
                 if mark and (entity, row["Id"]) in created:
-                    marks[entity, mark.group(0)] += 1
+                    marks[entity, mark] += 1
         return [
             f"{entity} {mark}: created {n} times" for (entity, mark), n in marks.items() if n > 1
         ]
@@ -248,6 +255,12 @@ class Books:
     def orders(self, rng: Random, buyer: Json, goods: Sequence[Json], count: int) -> list[Json]:
         """Several orders of one buyer."""
         return [self.order(rng, buyer, goods) for _ in range(count)]
+
+
+def mark_of(row: Json) -> str:
+    """The mark of the bot on a record, such as '[sync:shop:order-1]'; "" without one."""
+    mark = _MARK.search(f"{row.get('PrivateNote', '')} {row.get('Notes', '')}")
+    return mark.group(0) if mark else ""
 
 
 def name_of(entity: str, row: Json) -> str:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic, time
 
 from sandbox.drill.books import Books
@@ -20,14 +20,16 @@ _BUSY = ("Reading QuickBooks", "One moment", "Checking that nothing changed")
 _LOOK_SECONDS = 0.1
 _WINDOW_SECONDS = 20.0
 _SUBMITS = 4
+_UNDER_WAY = ("working", "resolved", "partly", "undone")
 
 
 @dataclass(frozen=True)
 class Pressed:
-    """How a press went: when the last needed one was made, or what went wrong, in words."""
+    """How a press went: when the last needed one was made, or what went wrong, and by whom."""
 
     at: float = 0.0
     wrong: str = ""
+    by: str = ""
 
 
 def fix_button(post: Post, wanted: str = "") -> Json | None:
@@ -59,37 +61,53 @@ class Hands:
             done = self._press(books, post, str(button["action_id"]), alert.typed, role)
         return done
 
+    def take_back(self, books: Books, post: Post) -> Pressed:
+        """Press Undo and confirm it, by the first person who may."""
+        for role in ("operator", "approver"):
+            done = self._press(books, post, f"{FIX}undo", {}, role)
+            if done.wrong != NEEDS:
+                break
+        return done if done.wrong else self._approvals(books, post, Alert(post.kind), done)
+
     def _approvals(self, books: Books, post: Post, alert: Alert, done: Pressed) -> Pressed:
         """Press what an approver is asked to press, as long as the message asks."""
         asked: set[str] = set()
         while not done.wrong:
             again = self._watch.wait(lambda: self._moved(post, asked), self._patience)
-            if again is None or again.state in ("working", "resolved", "partly"):
-                return done
-            button = _approval(again)
-            if button is None:
+            button = _approval(again) if again is not None else None
+            if again is None or button is None:
                 return done
             asked.add(again.words)
-            done = self._press(books, again, str(button["action_id"]), alert.typed, "approver")
+            action = str(button["action_id"])
+            done = self._press(books, again, action, alert.typed, "approver", done.by)
         return done
 
     def _moved(self, post: Post, asked: set[str]) -> Post | None:
         for one in self._watch.posts(post.channel):
             if one.ts == post.ts:
-                waits = _approval(one) is not None and one.words not in asked
-                return one if waits or one.state in ("working", "resolved", "partly") else None
+                if _approval(one) is not None:
+                    return one if one.words not in asked else None
+                # An undo is under way when its message is another one than before.
+                moved = one.state in _UNDER_WAY and one.words != post.words
+                return one if moved or one.state != post.state else None
         return None
 
     def _press(
-        self, books: Books, post: Post, action: str, typed: Mapping[str, str], role: str
+        self,
+        books: Books,
+        post: Post,
+        action: str,
+        typed: Mapping[str, str],
+        role: str,
+        other_than: str = "",
     ) -> Pressed:
-        with self._person(role) as user:
+        with self._person(role, other_than) as user:
             where = {"channel": post.channel, "ts": post.ts, "action_id": action}
             told = self._world.act(user, type="button", **where)
             if not told.get("ok") or not told.get("acked"):
                 why = told.get("why") or told.get("reason") or told.get("error")
                 return Pressed(wrong=f"the press on {action} was not taken: {why}")
-            return self._through(books, user, typed)
+            return replace(self._through(books, user, typed), by=user)
 
     def _through(self, books: Books, user: str, typed: Mapping[str, str]) -> Pressed:
         """From the window that opened to the last submit."""
@@ -150,10 +168,15 @@ class Hands:
         return None
 
     @contextmanager
-    def _person(self, role: str) -> Iterator[str]:
-        """Somebody of this role who has no window open."""
+    def _person(self, role: str, other_than: str) -> Iterator[str]:
+        """Somebody of this role who has no window open; nobody approves what he asked for."""
         queue = self._world.people[role]
         user = queue.get()
+        while user == other_than:
+            # Not kept while waiting: the other one may wait for this one.
+            queue.put(user)
+            self._watch.wait(lambda: None, _LOOK_SECONDS)
+            user = queue.get()
         try:
             yield user
         finally:

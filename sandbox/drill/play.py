@@ -5,15 +5,21 @@ from dataclasses import dataclass, replace
 from time import monotonic, time
 
 from sandbox.demo.children import DemoError
+from sandbox.drill import ledger
 from sandbox.drill.books import Books
 from sandbox.drill.hands import Hands, fix_button
+from sandbox.drill.ledger import Ledger
+from sandbox.drill.ledger_reading import read
 from sandbox.drill.names import folded
+from sandbox.drill.stated import unstated
 from sandbox.drill.story import Alert, Case, Story
 from sandbox.drill.watch import Post, Watch
 
 _LOOK_SECONDS = 0.3
 # How long a message may take to count all of its documents: they arrive one after another.
 _COUNT_SECONDS = 12.0
+# How often the books are read before they are called wrong.
+_READS = 6
 
 
 @dataclass(frozen=True)
@@ -64,21 +70,42 @@ class Table:
 
 def play(table: Table, scene: Scene) -> Result:
     """Play a story to its end; nothing is raised, everything wrong is told in the result."""
-    story, case = scene.story, scene.case
+    story, case, books = scene.story, scene.case, scene.books
     marker = case.expect.marker if case.expect else ""
-    result = Result(story, scene.books.name, marker, loud=case.expect is not None)
+    result = Result(story, books.name, marker, loud=case.expect is not None)
     try:
-        seen = {(one.channel, one.ts) for one in table.watch.posts(scene.books.channel)}
+        before = read(books)
+        seen = {(one.channel, one.ts) for one in table.watch.posts(books.channel)}
         began = time()
         case.inject()
         if case.expect is None:
-            return _silent(table, scene, result, seen)
-        return _loud(table, scene, result, seen, began)
+            ended = _silent(table, scene, result, seen)
+        else:
+            ended = _loud(table, scene, result, seen, began)
+        return ended.bad(*broken(table, books, before))
     except DemoError as error:
         return result.bad(str(error))
     finally:
         if case.after is not None:
             case.after()
+
+
+def broken(table: Table, books: Books, before: Ledger) -> list[str]:
+    """Say which invariant of the books does not hold; [] when all do.
+
+    Read again while it is not so: other stories post between two calls.
+    """
+
+    def look() -> list[str]:
+        now = read(books)
+        return [*ledger.uneven(now), *ledger.moved(before, now), *unstated(books)]
+
+    for _ in range(_READS):
+        wrong = look()
+        if not wrong:
+            return []
+        table.watch.wait(lambda: None, _LOOK_SECONDS)
+    return wrong
 
 
 def _silent(table: Table, scene: Scene, result: Result, seen: set[tuple[str, str]]) -> Result:
@@ -164,7 +191,7 @@ def unexplained(post: Post) -> str:
 
 def _mended(table: Table, scene: Scene, result: Result, alert: Alert, first: Post) -> Result:
     """Press, or do by hand what the message advises; then green must be true."""
-    post = _now(table, first)
+    post, before = _now(table, first), read(scene.books)
     if alert.press:
         if fix_button(post, alert.button) is None:
             return result.bad("the alert offers nothing to press")
@@ -186,6 +213,8 @@ def _mended(table: Table, scene: Scene, result: Result, alert: Alert, first: Pos
     wrong = scene.case.right()
     if wrong:
         return result.bad(f"green, but the books are not right: {wrong}")
+    if alert.press:
+        result = result.bad(*broken(table, scene.books, before))
     return replace(result, verified=alert.press)
 
 

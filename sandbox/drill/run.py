@@ -9,11 +9,13 @@ from random import Random
 from threading import Event
 
 from sandbox.demo.children import DemoError
-from sandbox.drill import scenarios
+from sandbox.drill import ledger, scenarios
 from sandbox.drill.books import Books
 from sandbox.drill.hands import Hands
+from sandbox.drill.ledger_reading import read
 from sandbox.drill.play import Result, Scene, Table, play
 from sandbox.drill.score import Sheet
+from sandbox.drill.stated import unstated
 from sandbox.drill.stories import ALL_STORIES
 from sandbox.drill.story import Story
 from sandbox.drill.watch import Post, Watch
@@ -52,8 +54,13 @@ def run(order: Order, folder: Path, say: Say, done: Callable[[Result], None]) ->
     shared = [one for one in stories if not one.company]
     names = list(SHARED[: 1 if len(shared) <= _ONE_COMPANY else 2])
     own = sorted({one.company for one in stories} - {""})
-    say(f"Starting QuickBooks, Slack and the bot, with {len(names) + len(own)} companies …")
-    world = open_world(folder, [*names, *(f"{word.title()} Company" for word in own)])
+    names_of_own = [f"{word.title()} Company" for word in own]
+    if order.wants(scenarios.undo.NUMBER):
+        names_of_own.append(scenarios.undo.COMPANY)
+    say(
+        f"Starting QuickBooks, Slack and the bot, with {len(names) + len(names_of_own)} companies …"
+    )
+    world = open_world(folder, [*names, *names_of_own])
     watch = Watch(world.http, str(world.slack["control_url"]))
     watch.start()
     try:
@@ -200,7 +207,7 @@ def _judged(
         if one.state == "working"
     ]
     for books in {scene.books.name: scene.books for scene in scenes}.values():
-        late += [f"{books.name}: {words}" for words in books.twice()]
+        late += [f"{books.name}: {words}" for words in (*books.twice(), *_uneven(books))]
     played = {(id(one.story), one.company): one for one in ended}
     for scene in scenes:
         before = played.get((id(scene.story), scene.books.name))
@@ -212,6 +219,14 @@ def _judged(
                 title = f"Story {scene.story.number} ({scene.story.title})"
                 late.append(f"{title}, in the end: {wrong}")
     return Sheet(order.seed, ended, strays, posts, late=late)
+
+
+def _uneven(books: Books) -> list[str]:
+    """What is wrong in a company's books as a whole."""
+    try:
+        return [*ledger.uneven(read(books)), *unstated(books)]
+    except DemoError as error:
+        return [str(error)]
 
 
 def _again(result: Result, posts: Sequence[Post], channel: str) -> Result:

@@ -158,7 +158,7 @@ def _authenticate(world: World, request: ApiRequest) -> tuple[Reply | None, str]
     if connection is None:
         return unauthorized(world, token.strip()), ""
     company = world.companies.get(request.realm)
-    if company is None or connection.realm != request.realm:
+    if company is None or connection.realm != request.realm or connection.removed:
         return forbidden(world), ""
     if connection.demoted:
         return fault_reply(world, fault("120", NO_ACCESS)), ""

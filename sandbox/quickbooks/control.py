@@ -13,6 +13,7 @@ from sandbox.quickbooks.companies import open_company
 from sandbox.quickbooks.company import Company
 from sandbox.quickbooks.faults import QboFault
 from sandbox.quickbooks.people import act
+from sandbox.quickbooks.reports import ALL_REPORTS
 from sandbox.quickbooks.switches import as_dict, changed
 from sandbox.quickbooks.world import World
 
@@ -39,6 +40,7 @@ def routes(world: World) -> list[Route]:
         ("GET", "/writes", panel.writes),
         ("GET", "/requests", panel.requests),
         ("GET", "/records/{entity}", panel.records),
+        ("GET", "/reports/{name}", panel.reports),
         ("GET", "/exceptions", panel.exceptions),
         ("GET", "/companies", panel.companies),
         ("POST", "/companies", panel.open),
@@ -206,6 +208,16 @@ class _Panel:
                 return JSONResponse({"entity": name, "realm": company.realm, "records": rows})
         msg = f"unknown entity {request.path_params['entity']!r}"
         raise BadControl(msg)
+
+    async def reports(self, request: Request) -> Response:
+        """GET /reports/{name}?realm=&…: the API's report, whoever may and whatever is armed."""
+        params = dict(request.query_params)
+        company = self._company(params.pop("realm", None))
+        make = ALL_REPORTS.get(request.path_params["name"])
+        if make is None:
+            msg = f"unknown report {request.path_params['name']!r}; {', '.join(ALL_REPORTS)}"
+            raise BadControl(msg)
+        return JSONResponse(make(company, params))
 
     async def exceptions(self, request: Request) -> Response:
         """GET /exceptions?realm=: changes of closed days and of months whose tax is filed."""

@@ -55,6 +55,8 @@ class Connection:
     revoked: bool = False
     demoted: bool = False
     """The person who consented lost the right to the company; a new consent is not affected."""
+    removed: bool = False
+    """The app was taken out of the company, Fault 3100; a new consent is not affected."""
     old_tokens: dict[str, datetime] = field(default_factory=dict)
     """Rotated-away value -> when it dies."""
 

@@ -131,6 +131,20 @@ def _delete(_world: World, company: Company, wanted: Body) -> Record:
     return engine.delete(company, record.entity, {"Id": record.id}, by_person=True)
 
 
+def _restore_without(_world: World, company: Company, wanted: Body) -> None:
+    """A backup from before the record was made is restored: nobody finds it any more, Fault 610."""
+    record = _record(company, wanted)
+    if record.entity.name_rule is None or any(
+        not holder.deleted
+        for holder in map(company.find, company.referrers.get(record.key, ()))
+        if holder is not None
+    ):
+        msg = f"{record.entity.name} {record.id} is no list record, or documents refer to it"
+        raise ValueError(msg)
+    record.deleted = True
+    company.rewrite(record, record.body)
+
+
 def _close_books(_world: World, company: Company, wanted: Body) -> None:
     closing = _date(wanted, "date", optional=True)
     group = dict(_preferences(company).body["AccountingInfoPrefs"])
@@ -286,6 +300,13 @@ def _rights(*, lost: bool) -> "Verb":
     return run
 
 
+def _remove_app(world: World, company: Company, _wanted: Body) -> None:
+    """An admin takes the app out of the company: its calls get 3100 until somebody connects."""
+    for connection in world.connections.connections:
+        if connection.realm == company.realm:
+            connection.removed = True
+
+
 def _permission_ends(world: World, company: Company, wanted: Body) -> None:
     """`days`: from now on every permission of the company ends then; 0 ends it at once."""
     days = wanted.get("days")
@@ -309,6 +330,7 @@ VERBS: dict[str, Verb] = {
     "merge": _merge,
     "void": _void,
     "delete": _delete,
+    "restore_without": _restore_without,
     "close_books": _close_books,
     "file_tax": _file_tax,
     "reconcile": _reconcile,
@@ -322,6 +344,7 @@ VERBS: dict[str, Verb] = {
     "revoke_app": _revoke_app,
     "end_subscription": _subscription(ended=True),
     "renew_subscription": _subscription(ended=False),
+    "remove_app": _remove_app,
     "demote_user": _rights(lost=True),
     "promote_user": _rights(lost=False),
     "permission_ends": _permission_ends,

@@ -12,6 +12,7 @@ from bot.db import Sessions, make_engine, migrate
 from bot.domain import RecordState, RecordType, Waiting
 from bot.errors import BadInput
 from bot.models import Company, Hold, Record, Source
+from bot.render.sums import of_facts, told
 from tests.app.test_command_line import env_file, run_app
 
 __all__ = ["env_file"]
@@ -68,7 +69,7 @@ def test_with_two_sources_the_file_needs_one_named(company, tmp_path):
     assert "--source: market, shop" in unnamed.stderr.replace("shop, market", "market, shop")
     assert named.returncode == 0
     assert "shop.csv: 2 new" in named.stdout
-    assert "  waiting: payments: 1, $20.00 · 1 customer or item" in named.stdout
+    assert "  waiting: 1 payment, $20.00, and 1 other record" in named.stdout
     assert "  Next: python app.py connect" in named.stdout
 
 
@@ -142,14 +143,12 @@ def test_a_record_that_waits_for_two_causes_is_counted_once(books):
 
 
 def test_money_says_what_it_is_and_never_adds_currencies(books):
-    """Sales and payments have their word, each currency its own sum."""
+    """Invoices and payments have their word, each currency its own sum."""
     with books.read() as session:
         held = amounts.in_state(session, 1, RecordState.HELD)
 
-    assert amounts.words(held) == (
-        "sales: 2 invoices, €7.50 and $100.00 · payments: 1, $20.00 · 1 customer or item"
-    )
-    assert amounts.words(Waiting()) == ""
+    assert told(held) == ("2 invoices, €7.50 and $100.00, 1 payment, $20.00, and 1 other record")
+    assert told(Waiting()) == ""
 
 
 def test_an_alerts_facts_give_the_same_sums(books):
@@ -162,4 +161,4 @@ def test_an_alerts_facts_give_the_same_sums(books):
     with books.read() as session:
         held = amounts.in_state(session, 1, RecordState.HELD)
 
-    assert amounts.payload(amounts.of_facts(facts)) == amounts.payload(held)
+    assert amounts.payload(of_facts(facts)) == amounts.payload(held)

@@ -103,6 +103,7 @@ def test_other_currencies_are_never_added(shop):
         {
             "currency": "CAD",
             "sales_amount": "100.00",
+            "sales_tax": "0.00",
             "cash_amount": "0.00",
             "purchase_amount": "0.00",
         }

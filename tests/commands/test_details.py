@@ -6,7 +6,7 @@ from decimal import Decimal
 from bot import incidents
 from bot.domain import IncidentState, RecordState
 from bot.models import Delivery, ImportRun, Storm
-from tests.dispatch.slack_world import text_of
+from tests.dispatch.slack_world import FACTS, text_of
 from tests.waiting import wait_for
 
 CHANNEL = "books-harbor-foods"
@@ -119,7 +119,7 @@ def test_each_alert_of_a_storm_opens_with_its_buttons(bot):
     )
 
     bot.press("operator", message.ts, "storm", CHANNEL)
-    listed = bot.view("operator", says="Reason not known")
+    listed = bot.view("operator", says="reason not known")
     rows = [block for block in listed["blocks"] if block["type"] == "section"]
     assert [row["accessory"]["value"] for row in rows] == [str(one.id) for one in found]
 
@@ -196,16 +196,6 @@ def test_a_finished_import_tells_the_person_alone_and_its_rows_stay(bot):
     assert "Show 40 refused rows" in bot.ask("operator", "/qb-errors", "", CHANNEL)
 
 
-FACTS = {
-    "company": "Harbor Foods",
-    "source": "Shop",
-    "currency": "USD",
-    "documents": 1,
-    "sales_count": 1,
-    "sales_amount": "420.00",
-    "cash_count": 0,
-    "cash_amount": "0.00",
-}
 DIFFERS = {
     "record_type": "invoice",
     "number": "1042",

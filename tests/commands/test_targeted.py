@@ -5,7 +5,7 @@ import pytest
 from bot.domain import RecordState
 from bot.models import Record, SyncRun
 from bot.sync import intake
-from bot.sync.records import parse_record
+from bot.sync.reading import parse_record
 from tests.dispatch.slack_world import running, text_of
 from tests.quickbooks.simulator import simulator
 from tests.sync.shop import customer, invoice, item

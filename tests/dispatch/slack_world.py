@@ -89,7 +89,7 @@ class SlackSimulator:
     def views(self, who: str) -> list[Json]:
         """The open modals of a person."""
         found: list[Json] = self.get("views", user=self.users[who])["views"]
-        return found
+        return [view for view in found if view["type"] == "modal"]
 
     def close_windows(self) -> None:
         """Close every window, so that a test never sees another one's."""

@@ -17,6 +17,7 @@ BORDERS = frozenset(
         "bot/dispatch/socket.py",
         "bot/scheduler/local.py",
         "bot/web/edge.py",
+        "commands/home.py",
         "commands/jobs.py",
     }
 )

@@ -12,33 +12,10 @@ from bot.knowledge import Knowledge
 from bot.models import Incident
 from bot.render import escape
 from bot.slack import blocks
+from tests.gallery.extremes import NAMES, swapped
 from tests.incidents.house import PARTY_OURS, TEMPLATES, WAITING, House, Json, facts_of
 
 PROBLEMS = sorted(Knowledge.load(TEMPLATES).problems)
-NASTY = "<!channel> *b* _i_ `c` <@U0DANA0001> <https://evil.example|x> [x](https://evil.example) &"
-NAMES = {
-    "long": "Bartholomew Featherstonehaugh-Cholmondeley and Sons of Northern Harbour Town Ltd",
-    "right-to-left": "\u202eشركة الميناء\u202c للأغذية",
-    "emoji": "👩‍👩‍👧‍👦 Family 🇺🇸🇨🇦 Foods é\u0301",
-    "markup": NASTY,
-    "control": "Jane\tDoe\r\n1. Second line\x00\x1b[31m",
-    "marks": "\ue000\ue001\ue002 Jane",
-    "empty": "",
-}
-
-
-def swapped(value: Any, name: str) -> Any:
-    """Put the nasty name wherever a person's or a document's words stand."""
-    worded = {"name", "party", "number", "email", "street", "city", "phone", "sku", "description"}
-    worded |= {"detail", "fault_message", "element", "source", "ref", "proposed", "reason", "error"}
-    if isinstance(value, dict):
-        return {
-            key: name if key in worded and isinstance(inner, str) else swapped(inner, name)
-            for key, inner in value.items()
-        }
-    if isinstance(value, list):
-        return [swapped(inner, name) for inner in value]
-    return value
 
 
 def elements(node: Any) -> Iterator[Json]:

@@ -34,7 +34,7 @@ def test_the_few_facts_of_the_text_are_used():
     found = KNOWLEDGE.classify("qbo", "2050", text)
     told = tell(RENDER, KNOWLEDGE.problem(found.problem), {**found.facts, "element": "Memo"})
 
-    assert told.title == "Memo is too long"
+    assert told.title == "A document: memo too long"
 
 
 def test_a_problem_has_steps_of_its_own_for_the_desktop():

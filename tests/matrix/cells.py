@@ -45,28 +45,38 @@ def last_write(place: Place) -> int:
 def plain(hands: Hands) -> Writes:
     """Press, confirm, green: gives the writes that this fix makes."""
     seq = last_write(hands.place)
-    hands.confirm(hands.situation.who, hands.open(hands.situation.who))
+    hands.confirm(*hands.ready())
     _green(hands)
+    wrong = _until_right(hands.scene.right)
+    assert not wrong, wrong
     return writes_since(hands.place, seq)
 
 
 def pressed_twice(hands: Hands, expected: Writes) -> None:
     """One person presses twice and submits twice: it acts once."""
     seq = last_write(hands.place)
-    who = hands.situation.who
-    hands.confirm(who, hands.open(who, presses=2), times=2)
+    who, view = hands.ready(presses=2)
+    hands.confirm(who, view, times=2)
     _ended(hands, seq, expected)
 
 
 def two_people(hands: Hands, expected: Writes) -> None:
     """Two people hold a preview and submit at the same moment: it acts once."""
     seq = last_write(hands.place)
-    people = (hands.situation.who, hands.situation.second)
-    views = {who: hands.open(who) for who in people}
+    views = _rivals(hands)
     with ThreadPoolExecutor(2) as pool:
-        for done in [pool.submit(hands.confirm, who, views[who]) for who in people]:
+        for done in [pool.submit(hands.confirm, *one) for one in views.items()]:
             done.result()
     _ended(hands, seq, expected)
+
+
+def _rivals(hands: Hands) -> dict[str, Json]:
+    """Two people before a window whose submit carries the fix out."""
+    situation = hands.situation
+    if situation.approval:
+        second, view = hands.ready()
+        return {second: view, situation.third: hands.review(situation.third)}
+    return {who: hands.open(who) for who in (situation.who, situation.second)}
 
 
 def stale(hands: Hands, expected: Writes) -> None:
@@ -81,6 +91,7 @@ def stale(hands: Hands, expected: Writes) -> None:
         return
     hands.submit(who, view)
     if hands.situation.stale == "same":
+        hands.approve()
         _ended(hands, seq, None)
         return
     window = hands.window(who, str(view["hash"]))
@@ -91,6 +102,7 @@ def stale(hands: Hands, expected: Writes) -> None:
         return
     assert window.get("submit"), f"no new preview: {shown(window)[:300]}"
     hands.confirm(who, window)
+    hands.approve()
     _ended(hands, seq, None)
     lost = hands.scene.kept()
     assert not lost, lost
@@ -125,9 +137,9 @@ def wrong_role(hands: Hands, who: str) -> None:
 def lost_reply(hands: Hands, expected: Writes, at: int, fault: str) -> None:
     """The reply to one write is lost: settled by its requestid, written once, green."""
     seq = last_write(hands.place)
-    view = hands.open(hands.situation.who)
+    who, view = hands.ready()
     with _armed(hands, fault, expected, at):
-        hands.confirm(hands.situation.who, view)
+        hands.confirm(who, view)
         _green(hands)
     _ended(hands, seq, expected)
 
@@ -135,26 +147,26 @@ def lost_reply(hands: Hands, expected: Writes, at: int, fault: str) -> None:
 def killed(hands: Hands, expected: Writes, at: int) -> None:
     """kill -9 right after one write, before its reply; the restarted bot ends it, once."""
     seq = last_write(hands.place)
-    view = hands.open(hands.situation.who)
+    who, view = hands.ready()
     if not expected:
-        hands.submit(hands.situation.who, view)
+        hands.submit(who, view)
         hands.world.kill_bot()
         start_patiently(hands.world)
         _ended(hands, seq, expected)
         return
     with ThreadPoolExecutor(1) as pool:
         with _armed(hands, "timeout_after", expected, at):
-            pool.submit(_carefully, hands, view)
+            pool.submit(_carefully, hands, who, view)
             wait_for("the write", lambda: expected[at] in writes_since(hands.place, seq), 40)
             hands.world.kill_bot()
         start_patiently(hands.world)
     _ended(hands, seq, expected)
 
 
-def _carefully(hands: Hands, view: Json) -> None:
+def _carefully(hands: Hands, who: str, view: Json) -> None:
     """Confirm while the bot may be killed at any moment."""
     try:
-        hands.submit(hands.situation.who, view)
+        hands.submit(who, view)
     except (httpx.HTTPError, AssertionError):
         return
 

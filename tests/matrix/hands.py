@@ -11,6 +11,8 @@ from tests.waiting import wait_for
 Json = dict[str, Any]
 BUSY = ("Reading QuickBooks", "One moment", "Checking that nothing changed")
 _SUBMITS = 4
+_REVIEW = "ask:review"
+_SHOW = "Show the change"
 _LINK = re.compile(r"http://127\.0\.0\.1:\d+/reconnect/[\w-]+")
 
 
@@ -25,7 +27,7 @@ class Hands:
         # The message the scene began with: its words may change, it stays the same one.
         self.ts = ""
 
-    def alert(self, *states: str, seconds: float = 40) -> Json:
+    def alert(self, *states: str, seconds: float = 90) -> Json:
         """The scene's message in one of the states; as it starts when none is named."""
         wanted = states or (self.situation.starts,)
         if not self.ts:
@@ -52,6 +54,41 @@ class Hands:
         with ThreadPoolExecutor(presses) as pool:
             told = list(pool.map(lambda _: self.push(who, message), range(presses)))
         assert any(row.get("acked") for row in told), f"the press was not taken: {told}"
+        view = self.window(who)
+        while str((view.get("submit") or {}).get("text")) == _SHOW:
+            # A choice is made first; the preview of what it changes comes after it.
+            self.submit(who, view)
+            view = self.window(who, str(view["hash"]))
+        return view
+
+    def ready(self, presses: int = 1) -> tuple[str, Json]:
+        """Who carries the fix out, before the filled window whose submit does it.
+
+        Where a second person approves, the first one asks before that, as often as he presses.
+        """
+        situation = self.situation
+        view = self.open(situation.who, presses)
+        if not situation.approval:
+            return situation.who, view
+        self.confirm(situation.who, view, presses)
+        return situation.second, self.review(situation.second, presses)
+
+    def approve(self) -> None:
+        """The second person says yes, where one is needed."""
+        if self.situation.approval:
+            self.confirm(self.situation.second, self.review(self.situation.second))
+
+    def review(self, who: str, presses: int = 1) -> Json:
+        """Press what the question on the alert asks of an approver, and wait for the preview."""
+
+        def asked() -> Json | None:
+            found = self.alert()
+            return found if _REVIEW in str(found["blocks"]) else None
+
+        message = wait_for("the question on the alert", asked, 20)
+        with ThreadPoolExecutor(presses) as pool:
+            told = list(pool.map(lambda _: self.world.press(who, message, _REVIEW), range(presses)))
+        assert any(row.get("acked") for row in told), f"the press was not taken: {told}"
         return self.window(who)
 
     def window(self, who: str, last: str = "", seconds: float = 25) -> Json:
@@ -63,7 +100,10 @@ class Hands:
         )
 
     def submit(self, who: str, view: Json, times: int = 1) -> None:
-        """Submit the form as it is filled in, with the scene's own values."""
+        """Submit the form as it is filled in, with the scene's own values, or follow its link."""
+        if self.situation.link:
+            self._allow(view, times)
+            return
         values = {**self.scene.values, **self._typed(view)}
         with ThreadPoolExecutor(times) as pool:
             told = list(pool.map(lambda _: self.world.confirm(who, view, values), range(times)))
@@ -72,11 +112,10 @@ class Hands:
 
     def confirm(self, who: str, view: Json, times: int = 1) -> None:
         """Submit until nothing more is asked, and wait for nothing else."""
-        if self.situation.link:
-            self._allow(view, times)
-            return
         for _ in range(_SUBMITS):
             self.submit(who, view, times)
+            if self.situation.link:
+                return
             after = self._after(who, str(view["hash"]))
             if after is None or not after.get("submit"):
                 return
@@ -122,12 +161,6 @@ class Hands:
         user = self.world.slack["users"][who]
         rows = self.world.slack_control("GET", f"/views?user={user}")["views"]
         return [row for row in rows if row["type"] == "modal"]
-
-    def close(self) -> None:
-        """Close every window of everybody."""
-        for who in ("operator", "approver", "approver2", "admin", "guest"):
-            for row in reversed(self.views(who)):
-                self.world.act(who, type="close", view_id=row["id"], all=True)
 
 
 def _option(element: Json, value: str) -> str:

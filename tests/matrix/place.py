@@ -88,6 +88,14 @@ class Place:
 
         return wait_for(f"{problem} about {marker} {'/'.join(states)}", look, seconds)
 
+    def close_windows(self, *who: str) -> None:
+        """Close every window of these people; of all when none is named."""
+        users = self.world.slack["users"]
+        for name in who or users:
+            rows = self.world.slack_control("GET", f"/views?user={users[name]}")["views"]
+            for row in reversed([row for row in rows if row["type"] == "modal"]):
+                self.world.act(name, type="close", view_id=row["id"], all=True)
+
     def about(self, marker: str, problem: str = "") -> list[Json]:
         """All messages about a subject."""
         return [
@@ -125,7 +133,8 @@ class Situation:
     changed book means for an old preview: "asked" for a new preview, "refused" with a sentence
     (nothing is done), or "same" when the change is none of this fix's business. `made` posts what
     has to be there before and waits for the alert by itself. `fresh` asks for a company of its
-    own for every cell, for a trouble of the whole company.
+    own for every cell, for a trouble of the whole company. `approval`: `who` only asks, and
+    `second` approves and so carries it out; `third` may try to approve at the same moment.
     """
 
     fix: str
@@ -139,6 +148,8 @@ class Situation:
     stale: str = "asked"
     link: bool = False
     fresh: bool = False
+    approval: bool = False
+    third: str = "admin"
 
 
 def start_patiently(world: World) -> None:

@@ -1,4 +1,4 @@
-"""Plays rows of the matrix: one world a lane, one cell after the other, a kill is one of them."""
+"""Plays rows of the matrix: one world a row, one cell after the other, a kill is one of them."""
 
 import contextlib
 import tempfile
@@ -21,6 +21,7 @@ from tests.scenarios.world import World
 
 # Which faults lose a reply, by turns: each write of a fix meets the first, the rest vary.
 LOST = ("reset_after", "empty_body")
+MORE_ADMINS = ("admin2", "admin3")
 _TROUBLES = (AssertionError, httpx.HTTPError, LookupError, OSError)
 Told = Callable[[Cell], None]
 
@@ -58,11 +59,22 @@ def open_lane(folder: Path) -> Iterator[Lane]:
     try:
         # A reply that is held back is ended by the kill, never by the bot's own time-out.
         world.env["QUICKBOOKS_TIMEOUT_SECONDS"] = "60"
+        _hire_admins(world)
         (folder / "env").write_text("".join(f"{k}={v}\n" for k, v in world.env.items()))
         start_patiently(world)
         yield Lane(world)
     finally:
         world.close()
+
+
+def _hire_admins(world: World) -> None:
+    """Three admins: what only they may do, a second one approves, and a third one may try to."""
+    for name in MORE_ADMINS:
+        person = {"id": f"U0{name.upper()}", "name": name, "real_name": f"Noor {name[-1]}"}
+        world.slack_control("POST", "/users", role_hint="admin", **person)
+        world.slack["users"][name] = person["id"]
+    users = world.slack["users"]
+    world.env["ADMINS"] = ",".join(users[name] for name in ("admin", *MORE_ADMINS))
 
 
 def columns(situation: Situation, writes: Writes) -> list[tuple[str, Callable[[Hands], None]]]:
@@ -136,7 +148,7 @@ def _tidy(lane: Lane, hands: Hands | None, column: str) -> str:
     if hands is None:
         return ""
     try:
-        hands.close()
+        hands.place.close_windows()
         hands.scene.after()
         for row in lane.place.about(hands.scene.marker) if lane.place else ():
             if row["metadata"]["event_payload"]["state"] == "working":
@@ -164,15 +176,16 @@ def play(
     lock = Lock()
 
     def one_lane(folder: Path) -> None:
-        with open_lane(folder) as lane:
-            while True:
-                with lock:
-                    if not left:
-                        return
-                    situation = left.pop(0)
+        while True:
+            with lock:
+                if not left:
+                    return
+                situation = left.pop(0)
+            # A world for each row: the companies of the rows before would keep its bot busy.
+            with open_lane(folder / situation.fix) as lane:
                 row = play_row(lane, situation, told, wanted)
-                with lock:
-                    found.extend(row)
+            with lock:
+                found.extend(row)
 
     with tempfile.TemporaryDirectory(prefix="qb-matrix-") as name:
         lanes = min(lanes, len(left)) or 1

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.mirror.names import block_key, fold, similar
+from bot.mirror.names import block_key, fold, near_keys, similar
 
 # A busy machine is not a slow function.
 RELAXED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -27,6 +27,8 @@ ALIKE = [
     ("Jane Doe", "JANE  M DOE", "a middle initial is missing"),
     ("Jane Marie Doe", "Jane M. Doe", "a middle name is shortened to its initial"),
     ("Doe, Jane", "Jane Doe", "only the order of the names differs"),
+    ("Garcia Maria", "Maria Garcia", "only the order of the names differs"),
+    ("García Luna Maria", "Maria Garcia Luna", "only the order of the names and accents differ"),
     ("Doe, Jane M.", "Jane Doe", "a middle initial is missing and the order of the names differs"),
     ("Jane Doe (deleted)", "Jane Doe", "the names are the same"),
     ("jane doe (deleted)", "Jane Doe", "only upper and lower case differ"),
@@ -50,7 +52,6 @@ NEVER = [
     ("Anderson Supply", "Andersen Supply"),
     ("A Inc.", "A LLC"),
     ("AB", "AC"),
-    ("Kim Lee", "Lee Kim"),
     ("Harbor Foods", "Harbor Foods Seattle"),
     ("", "Jane Doe"),
     ("Inc.", "LLC"),
@@ -75,8 +76,8 @@ def test_never_alike(ours, theirs):
 
 @pytest.mark.parametrize(("ours", "theirs", "words"), ALIKE, ids=str)
 def test_alike_names_meet_in_the_look_up(ours, theirs, words):
-    """Whatever is alike is also found: by the folded name or by the block key."""
-    assert fold(ours) == fold(theirs) or block_key(ours) == block_key(theirs)
+    """Whatever is alike is also found: by the folded name or by a block key."""
+    assert fold(ours) == fold(theirs) or block_key(theirs) in near_keys(ours)
 
 
 @pytest.mark.parametrize(

@@ -267,6 +267,25 @@ def test_reconnecting_heals(bench):
     assert bench.books.count("Customer") == 0
 
 
+def test_what_goes_with_a_new_permission_is_one_transaction(bench):
+    """Nobody sees the company connected without it; when it cannot be written, neither is."""
+    bench.simulator.act(bench.realm, "revoke_app")
+    with pytest.raises(PermissionLost):
+        bench.books.count("Customer")
+
+    def written(session):
+        row = session.get_one(type(bench.connection()), bench.company_id)
+        assert row.state is ConnectionState.CONNECTED
+        assert bench.connection().state is ConnectionState.LOST
+        raise RuntimeError("the disk is full")
+
+    code = bench.simulator.consent(bench.quickbooks.authorize_url("s"), bench.realm)
+    with pytest.raises(RuntimeError):
+        bench.quickbooks.connect(bench.company_id, code, bench.realm, written)
+
+    assert bench.connection().state is ConnectionState.LOST
+
+
 def test_another_company_is_refused_by_name(bench):
     """The consent was given for other books: both names are said, nothing is overwritten."""
     other = bench.simulator.new_company("Blue Ridge Outfitters")

@@ -40,6 +40,7 @@ WHOLE = {
         "documents": 14,
         "sales_count": 12,
         "sales_amount": {"USD": "38210.50"},
+        "sales_tax": {"USD": "2994.37"},
         "cash_count": 2,
         "cash_amount": {"USD": "840.00"},
         "purchase_count": 0,
@@ -50,6 +51,7 @@ WHOLE = {
         {
             "month": "2026-10-01",
             "amount": {"USD": "6120.00"},
+            "tax": {"USD": "479.45"},
             "cash": {},
             "count": 2,
             "filed": True,
@@ -99,9 +101,13 @@ def test_a_preview_names_what_changes(fix: str) -> None:
     shown = to_plain(text)
 
     assert "Harbor Foods" in shown
-    assert "12 invoices, receivables +$38,210.50; 2 payments, $840.00 received" in shown
-    assert "October 2026: sales $6,120.00 (2 documents; sales tax FILED)" in shown
-    assert "November 2026: sales $32,090.50, payments $840.00 (12 documents; books CLOSED)" in shown
+    assert (
+        "12 invoices, receivables +$38,210.50 = sales $35,216.13 + sales tax $2,994.37; "
+        "2 payments, $840.00 received"
+    ) in shown
+    october = "total $6,120.00 = sales $5,640.55 + sales tax $479.45 (2 documents; sales tax FILED)"
+    assert f"October 2026: {october}" in shown
+    assert "November 2026: total $32,090.50, payments $840.00 (12 documents; books CLOSED)" in shown
     assert "sales tax is filed through 10/31/2026" in shown
     assert len(to_slack(text)) == 1
     assert to_html(text).count("<li>") >= 2

@@ -2,11 +2,35 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
-from bot.render import day, listed, moment, money, not_posted, plural, waiting_amounts
-from bot.render.words import counted, month, said, spaced, span, tail, the_record, tidy, upfirst
+from bot.render import (
+    Renderer,
+    day,
+    listed,
+    moment,
+    money,
+    not_posted,
+    plural,
+    shorten,
+    waiting_amounts,
+)
+from bot.render.words import (
+    counted,
+    month,
+    said,
+    spaced,
+    span,
+    stopped,
+    tail,
+    the_record,
+    tidy,
+    upfirst,
+)
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
 
 
 @pytest.mark.parametrize(
@@ -101,3 +125,46 @@ def test_records_are_named_not_numbered_inside() -> None:
     assert spaced("Jane  Doe ") == "Jane··Doe·"
     assert tidy(" Jane  Doe ") == "Jane Doe"
     assert upfirst("invoice 1042 for jane") == "Invoice 1042 for jane"
+
+
+def test_a_sentence_has_one_stop() -> None:
+    """A title that asks ends by itself."""
+    assert stopped("waits for Same Jane Doe?") == "waits for Same Jane Doe?"
+    assert stopped("Jane Doe inactive") == "Jane Doe inactive."
+
+
+def test_a_cut_falls_between_words_where_it_can() -> None:
+    """The ellipsis follows a whole word; one long word is cut inside."""
+    assert shorten("Harbor Foods Trading", 16) == "Harbor Foods…"
+    assert shorten("Featherstonehaugh", 10) == "Featherst…"
+
+
+def test_in_a_long_title_the_names_give_way_and_the_words_stay() -> None:
+    """What it is, and how much, is read; the name is shortened."""
+    names = {"name": "Bartholomew Featherstonehaugh-Cholmondeley", "list": "customer"}
+    held = {"documents": 14, "sales_count": 14, "sales_amount": "1.00", "currency": "USD"}
+    given = names | held | {"company": "Harbor Foods", "refers_to": "customer", "ref": "c9"}
+
+    title = Renderer(TEMPLATES).problem_or_plain("missing_parent", given).title
+
+    assert title.startswith("Customer Barth")
+    assert title.endswith("… missing · 14 invoices not posted")
+    assert len(title) <= 51
+
+
+def test_two_alerts_of_one_problem_name_their_records() -> None:
+    """Two bad characters are told apart in the list."""
+    render = Renderer(TEMPLATES)
+    titles = {
+        problem: [
+            render.problem_or_plain(
+                problem, {"record_type": "customer", "name": name, "element": "DisplayName"}
+            ).title
+            for name in ("Acme: Dining", "Joe: Deli")
+        ]
+        for problem in ("invalid_characters", "too_long", "unknown")
+    }
+
+    assert titles["invalid_characters"][0] == "Customer Acme: Dining: character not taken"
+    assert titles["too_long"][1] == "Customer Joe: Deli: name too long"
+    assert all(one != other for one, other in titles.values())

@@ -130,7 +130,7 @@ def test_reactivated_by_hand_it_settles_by_itself(world: World, harbor: CompanyI
 
     green = world.alert(harbor, "inactive_record", "resolved")
     assert "4001" in _invoices(world, harbor)
-    assert "Settled by itself" in shown(green)
+    assert "is active again in QuickBooks (changed there " in shown(green)
     assert "1 of 1 in QuickBooks" in shown(green)
     assert len(world.messages(harbor)) == 1
 

@@ -12,8 +12,8 @@ from app import compose
 from bot.checkup import Check
 from bot.clock import Clock
 from bot.config import Settings
-from bot.console.companies import CompanySpec, make_or_update
 from bot.models import Delivery, Incident
+from bot.policy import CompanySpec, make_or_update
 from bot.scheduler import LocalQueue, Ticks, ticks
 
 

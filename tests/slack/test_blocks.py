@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from bot.slack import blocks
+from bot.slack import blocks, inputs
 
 LONG = "x" * 5000
 
@@ -20,7 +20,7 @@ def test_every_text_is_cut_at_its_limit_and_logged() -> None:
         assert len(blocks.option("v", LONG)["text"]["text"]) == 75
         assert len(blocks.modal(LONG, [])["title"]["text"]) == 24
         assert len(blocks.modal("t", [], submit=LONG)["submit"]["text"]) == 24
-        assert len(blocks.text_input("a", LONG, max_length=100)["initial_value"]) == 100
+        assert len(inputs.text_input("a", LONG, max_length=100)["initial_value"]) == 100
 
     assert [log["event"] for log in logs] == ["text cut for slack"] * 8
 
@@ -31,7 +31,7 @@ def test_lists_are_cut_at_their_limits() -> None:
     assert len(blocks.section(fields=["f"] * 20)["fields"]) == 10
     assert len(blocks.actions([blocks.button("b", str(n)) for n in range(40)])["elements"]) == 25
     assert len(blocks.overflow(many, "a")["options"]) == 5
-    assert len(blocks.select("a", many)["options"]) == 100
+    assert len(inputs.select("a", many)["options"]) == 100
     assert len(blocks.modal("t", [blocks.divider()] * 150)["blocks"]) == 100
     assert len(blocks.within_budget([blocks.divider()] * 80)) == 50
     assert len(blocks.context(*["c"] * 30)["elements"]) == 10
@@ -86,3 +86,12 @@ def test_names_are_plain_text() -> None:
     made = blocks.section("*x* :tada: <!channel>")
 
     assert made["text"] == {"type": "plain_text", "text": "*x* :tada: <!channel>", "emoji": False}
+
+
+def test_a_chart_keeps_slacks_lengths():
+    """Names and the title are cut to what a chart takes; every category has its point."""
+    chart = blocks.bar_chart(LONG, ["10/24–10/29", "10/30–11/04"], {LONG: [1, 2], "b": [0, 3]})
+
+    assert len(chart["title"]) == 50
+    assert [len(one["name"]) for one in chart["chart"]["series"]] == [20, 1]
+    assert [point["value"] for point in chart["chart"]["series"][1]["data"]] == [0, 3]

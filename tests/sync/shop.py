@@ -13,7 +13,8 @@ from bot.knowledge import Knowledge
 from bot.models import Company, Hold, Link, Record, Source, Write
 from bot.services import Services
 from bot.sync import intake, push
-from bot.sync.records import BadRow, parse_record
+from bot.sync.reading import parse_record
+from bot.sync.records import BadRow
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
@@ -113,6 +114,23 @@ class Shop:
     def create(self, entity, **data):
         """A person enters a record in QuickBooks; returns its id."""
         return self.simulator.act(self.realm, "create", entity=entity, data=data)["id"]
+
+    def link(self, kind, external_id, entity, qbo_id):
+        """Say that an external id stands for a record, before its own record came."""
+        with self.services.sessions.write() as session:
+            session.add(
+                Link(
+                    company_id=self.company_id,
+                    source_id=self.source_id,
+                    type=kind,
+                    external_id=external_id,
+                    entity=entity,
+                    qbo_id=qbo_id,
+                    how="matched",
+                    by="",
+                    created_at=self.services.clock.now(),
+                )
+            )
 
     def act(self, verb, entity, qbo_id, **more):
         """A person does something to a record in QuickBooks."""

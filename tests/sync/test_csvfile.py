@@ -224,11 +224,11 @@ def test_the_rows_of_one_order_are_one_invoice_wherever_they_stand():
 @pytest.mark.parametrize(
     ("row", "line", "words"),
     [
-        ('1,,,B,1,"1.234,56",,,', 3, "line 3 price could mean two amounts"),
-        ("1,,,B,1", 3, "line 3 has only 5 cells"),
-        ("1,,,,1,2.00,2.00,,", 3, "line 3 names neither an item nor a SKU"),
-        ("1,,,B,x,2.00,2.00,,", 3, "line 3 quantity is not an amount"),
-        ("1,,,B,1,,,,", 3, "line 3 has neither an amount nor a price"),
+        ('1,,,B,1,"1.234,56",,,', 3, "order 1: price could mean two amounts"),
+        ("1,,,B,1", 3, "order 1: has only 5 cells"),
+        ("1,,,,1,2.00,2.00,,", 3, "order 1: names neither an item nor a SKU"),
+        ("1,,,B,x,2.00,2.00,,", 3, "order 1: quantity is not an amount"),
+        ("1,,,B,1,,,,", 3, "order 1: has neither an amount nor a price"),
         ("1,,c9,B,1,2.00,2.00,,", 2, "line 2 says customer c1, line 3 says c9"),
         ("1,2026-11-09,,B,1,2.00,2.00,,", 2, "line 2 says date 2026-11-01, line 3 says 2026-11-09"),
         ("1,,,B,1,2.00,3.00,,", 2, "1 x 2.00 is 2, but its amount says 3.00"),

@@ -4,7 +4,8 @@ from bench.shop_export import build_export
 from bot.models import Record
 from bot.sync import intake, writing
 from bot.sync.csvfile import read_csv
-from bot.sync.records import BadRow, Note, parse_record
+from bot.sync.reading import parse_record
+from bot.sync.records import BadRow, Note
 from tests.sync.shop import customer, invoice, item
 
 

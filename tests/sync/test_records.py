@@ -1,19 +1,14 @@
 """The shape of records: strict, and every refusal names the key and says why."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sync.records import (
-    BadRow,
-    as_payload,
-    digest_of,
-    parse_record,
-    references,
-    stored_record,
-)
+from bot.sync.reading import as_payload, digest_of, parse_record, references, stored_record
+from bot.sync.records import BadRow
 from tests.sync.shop import customer, invoice, item, payment
 
 LINE = {"item": "i1", "quantity": "1", "unit_price": "10.00", "amount": "10.00"}
@@ -39,7 +34,7 @@ LINE = {"item": "i1", "quantity": "1", "unit_price": "10.00", "amount": "10.00"}
         (item("i1", "Mug", price="1.23456"), "price has more than 4 decimal places"),
         (item("i1", "Mug", price=True), "price must be a number"),
         (item("i1", "Mug", price="NaN"), "price is not a number"),
-        (item("i1", "Mug", price="1e400"), "price is larger than QuickBooks takes"),
+        (item("i1", "Mug", price="1e400"), "price is not a number: '1e400'"),
         (item("i1", "Mug", kind="stock"), "kind must be"),
         (invoice("1", "c1", total="99.99"), "together 100.00, but the total says 99.99"),
         (invoice("1", "c1", tax="1.005"), "tax_total is finer than a cent: 1.005"),
@@ -118,3 +113,20 @@ def test_near_records_never_raise_and_good_ones_survive_storage(data):
     parsed = parse_record(data)
     if not isinstance(parsed, BadRow):
         assert stored_record(as_payload(parsed)) == parsed
+
+
+@pytest.mark.parametrize(
+    ("moment", "day"),
+    [
+        ("2026-11-01T06:40:00Z", date(2026, 10, 31)),
+        ("2026-10-31T23:40:00-07:00", date(2026, 10, 31)),
+        ("2026-11-01 02:40:00-04:00", date(2026, 10, 31)),
+        ("2026-11-01T07:00:00Z", date(2026, 11, 1)),
+    ],
+)
+def test_a_late_order_counts_on_the_companys_day(moment, day):
+    """23:40 on the 31st is the 31st, also where the source writes it in UTC: date and due date."""
+    sale = {**invoice("1", "c1"), "date": moment, "due_date": moment}
+    found = parse_record(sale, time_zone="America/Los_Angeles")
+    assert (found.date, found.due_date) == (day, day)
+    assert isinstance(parse_record(sale), BadRow)

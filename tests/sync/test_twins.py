@@ -62,6 +62,49 @@ def test_a_near_name_without_a_second_fact_is_asked_about_and_nothing_agrees(sho
 
 @pytest.mark.parametrize(
     ("theirs", "ours"),
+    [("Maria Garcia", "Garcia Maria"), ("Maria Luna Garcia", "GARCIA Maria Luna")],
+)
+@pytest.mark.parametrize(("email", "agree"), [("maria@garcia.com", ["e-mail"]), (None, [])])
+def test_a_name_turned_around_is_asked_about(shop, theirs, ours, email, agree):
+    """Family name first: nothing is created, with a second fact and without one."""
+    shop.create("Customer", DisplayName=theirs, PrimaryEmailAddr={"Address": "maria@garcia.com"})
+    shop.hand_over(customer("c1", ours, email=email))
+    shop.push_all()
+
+    [hold] = shop.holds()
+    assert (hold.problem, hold.facts["agree"]) == ("same_party", agree)
+    assert "the order of the names" in hold.facts["differ"]
+    assert shop.creates() == []
+
+
+def test_two_of_ours_turned_around_are_not_created_at_once(shop):
+    """The second one is looked at when the first is in QuickBooks, and asks."""
+    shop.hand_over(
+        customer("c1", "Maria Garcia", email="m@g.com"),
+        customer("c2", "Garcia Maria", email="m@g.com"),
+    )
+    shop.push_all()
+
+    assert shop.state("customer", "c1") == "posted"
+    assert shop.causes("customer", "c2") == [("same_party", "customer:Shop/c2")]
+
+
+def test_father_and_son_and_two_branches_stay_silent(shop):
+    """The same name with another address and e-mail turned around, and other numbers: created."""
+    home = {"street": "9 Oak Avenue", "city": "Salem"}
+    shop.create("Customer", **{**JANE, "DisplayName": "Lee Kim"})
+    shop.create("Customer", DisplayName="Corner Deli #12")
+    shop.hand_over(
+        customer("c1", "Kim Lee", email="kim@lee.com", billing_address=home),
+        customer("c2", "Deli Corner #13"),
+    )
+    shop.push_all()
+
+    assert [shop.state("customer", one) for one in ("c1", "c2")] == ["posted", "posted"]
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
     [
         ("Jane Doe", "Jane B. Doe"),
         ("Corner Deli #12", "Corner Deli #13"),

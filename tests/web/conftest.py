@@ -21,10 +21,11 @@ from bot import reconnect
 from bot.access import Access
 from bot.config import Settings
 from bot.console import Desk, Parts
-from bot.console.companies import CompanySpec, NewSource, add_source, make_or_update
+from bot.console.sources import NewSource, add_source
 from bot.domain import Role
 from bot.jobs import Nudge
 from bot.models import Company
+from bot.policy import CompanySpec, make_or_update
 from bot.services import Services
 from bot.slack import Member
 from bot.web import Doors, WebServer, make_app

@@ -12,9 +12,10 @@ from typer.testing import CliRunner
 
 from bot import audit
 from bot.console import leaving
-from bot.domain import ConnectionState, Role
+from bot.domain import ConnectionState, IncidentState, Role
 from bot.errors import BotError
-from bot.models import AuditEntry, Connection, ReconnectLink
+from bot.models import AuditEntry, Connection, Incident, ReconnectLink
+from bot.web import permission
 
 
 def state_of(edge, company_id):
@@ -137,6 +138,20 @@ def test_a_wrong_company_or_a_refusal_ends_no_link(edge):
     assert edge.http.get(hers).status_code == 200
 
 
+def test_the_wrong_companys_page_says_each_thing_once(edge):
+    """Both names, that nothing was changed, and what to do next."""
+    company, _ = connected(edge)
+    gone = edge.http.post(edge.link(company))
+    other = edge.realm("Somebody Else")
+
+    page = back(edge, edge.consent(gone.headers["location"], other))
+
+    assert page.status_code == 409
+    assert "You chose Somebody Else, but this link is for Harbor Foods." in page.text
+    assert page.text.count("Nothing was changed") == 1
+    assert page.text.lower().count("choose harbor foods") == 1
+
+
 def test_an_old_link_does_not_work(edge):
     """Ten minutes, no more."""
     path = edge.link(edge.company())
@@ -228,6 +243,49 @@ def connected(edge):
     gone = edge.http.post(edge.link(company))
     back(edge, edge.consent(gone.headers["location"], realm))
     return company, realm
+
+
+def lost(edge, company):
+    """The permission is gone, and its alert is open; its id."""
+    with edge.services.sessions.write() as session:
+        row = session.get_one(Connection, company)
+        row.state, row.lost_reason = ConnectionState.LOST, "withdrawn"
+        session.add(row)
+        alert = Incident(
+            company_id=company,
+            check_name="connection",
+            problem="connection_lost",
+            subject="connection",
+            family="connection",
+            kind="token_expired",
+            severity="critical",
+            facts={},
+            opened_at=edge.services.clock.now(),
+            last_seen_at=edge.services.clock.now(),
+        )
+        session.add(alert)
+        session.flush()
+        return alert.id
+
+
+def test_a_check_finds_the_alert_at_work_as_soon_as_the_company_is_connected(edge, monkeypatch):
+    """It is claimed together with the permission: no check calls it settled by itself."""
+    company, realm = connected(edge)
+    alert = lost(edge, company)
+    seen = []
+    honest = permission.after_reconnect
+
+    def after_reconnect(services, company_id):
+        with services.sessions.read() as session:
+            seen.append(session.get_one(Incident, alert).state)
+        honest(services, company_id)
+
+    monkeypatch.setattr(permission, "after_reconnect", after_reconnect)
+    gone = edge.http.post(edge.link(company))
+    back(edge, edge.consent(gone.headers["location"], realm))
+
+    assert seen == [IncidentState.WORKING]
+    assert "fix" in {nudge.job for nudge in edge.noted.nudges}
 
 
 def test_a_new_company_is_bound_to_its_books_by_an_admin_alone(edge):

@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain import Role
 from bot.errors import BotError, NotAllowed
-from bot.fixes import asking, engine, reactivate
+from bot.fixes import asking, engine, planning, reactivate
 from bot.models import FixRun
 from tests.sync.shop import invoice
 
@@ -39,7 +39,7 @@ def asked(house, monkeypatch):
         return replace(made, role=Role.APPROVER, second="Two people have to see this.")
 
     strict = replace(plain, plan=plan)
-    monkeypatch.setattr(engine, "fix_named", lambda name: strict)
+    monkeypatch.setattr(planning, "fix_named", lambda name: strict)
     people = SimpleNamespace(member=lambda user_id: SimpleNamespace(name=user_id))
     services = replace(house.shop.services, access=Roles(), slack=people)
     house.shop = replace(house.shop, services=services)

@@ -1,13 +1,27 @@
 """Two customers that are one are consolidated only where no accounting rule forbids it."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from bot import mirror
 from bot.fixes import engine
-from bot.models import Company, FixRun, Link
+from bot.models import Company, FixRun
 from tests.sync.shop import customer, invoice
+from tests.work.house import Everybody, House
+
+
+class Admins(Everybody):
+    """These people, and nobody else, have the role."""
+
+    def __init__(self, names):
+        """Take their names."""
+        self.names = names
+
+    def who(self, company_id, role):
+        """Name them."""
+        return self.names
 
 
 @pytest.fixture
@@ -20,20 +34,7 @@ def doubled(house):
     second = house.shop.create(
         "Customer", DisplayName="Ann Lee", PrimaryEmailAddr={"Address": "ann@lee.com"}
     )
-    with house.services.sessions.write() as session:
-        session.add(
-            Link(
-                company_id=house.shop.company_id,
-                source_id=house.shop.source_id,
-                type="customer",
-                external_id="c7",
-                entity="Customer",
-                qbo_id=second,
-                how="matched",
-                by="",
-                created_at=house.services.clock.now(),
-            )
-        )
+    house.shop.link("customer", "c7", "Customer", second)
     house.shop.hand_over(customer("c7", "Ann Lee", email="ann@lee.com"), invoice("B-1", "c7"))
     house.sync()
     house.capture()
@@ -220,6 +221,20 @@ def test_a_merge_is_guided_and_our_links_follow_it(house, doubled):
     assert house.shop.record("customer", "c7").qbo_id == first
     assert balances(house)[1] == {"A-1": first, "B-1": first, "B-2": first}
     assert [row.problem for row in house.incidents() if row.state != "resolved"] == []
+
+
+def test_a_merge_in_a_company_with_one_admin_says_it_beforehand(house, doubled):
+    """What follows from a merge takes two admins: who is missing is said before anybody merges."""
+    for names, said in ((["Priya"], "only Priya is an admin here"), ([], "nobody is an admin")):
+        services = replace(house.services, access=Admins(names))
+        alone = House(replace(house.shop, services=services))
+        prepared, _ = alone.preview(alone.incident("twice_in_books"), "merge_guide")
+        assert said in prepared.plan.refused
+        assert "Before you merge, have another person named in the setting ADMINS" in (
+            prepared.plan.refused
+        )
+    prepared, _ = house.preview(house.incident("twice_in_books"), "merge_guide")
+    assert "Before you merge" not in prepared.plan.refused
 
 
 def test_a_merge_with_sub_customers_says_what_comes_first(house, doubled):

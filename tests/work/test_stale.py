@@ -1,11 +1,7 @@
 """Somebody saves the record while a fix writes to it: tried once more, or told and left alone."""
 
-from types import SimpleNamespace
-
 import pytest
 
-from bot.fixes import stale
-from bot.models import FixStep
 from tests.work.test_no_way_in import UPDATE, waiting_for_jane
 
 
@@ -42,25 +38,3 @@ def test_the_same_code_for_closed_books_is_not_tried_again(house, said):
 
     assert after.state == "open"
     assert "closed" in house.ending(incident)
-
-
-def test_the_same_field_changed_by_both_is_asked(house):
-    """Nobody is overruled: both values are told, and nothing is written."""
-    jane = house.shop.record("customer", "c1").qbo_id
-    house.shop.act("edit", "Customer", jane, data={"CompanyName": "Theirs Ltd."})
-    step = FixStep(
-        run_id=1,
-        seq=1,
-        action="update",
-        words="",
-        entity="Customer",
-        qbo_id=jane,
-        before={"SyncToken": "0", "CompanyName": "Before Ltd."},
-        change={"CompanyName": "Ours Ltd."},
-    )
-
-    why = stale.read_again(house.services, SimpleNamespace(company_id=house.shop.company_id), step)
-
-    assert "“Theirs Ltd.”" in why
-    assert "“Ours Ltd.”" in why
-    assert house.shop.books("Customer")[0]["CompanyName"] == "Theirs Ltd."

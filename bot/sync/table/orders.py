@@ -7,7 +7,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TypeVar
 
 from bot.domain import Payload
-from bot.sync.records import BadRow, Note, RecordIn, parse_record
+from bot.sync.reading import parse_record
+from bot.sync.records import BadRow, Note, RecordIn
 from bot.sync.table.cells import CellError
 from bot.sync.table.columns import RowKind
 from bot.sync.table.rows import Entry, label
@@ -110,7 +111,7 @@ def _order_record(order: Order, gathered: Gathered) -> Iterator[RecordIn | BadRo
     try:
         if order.broken:
             line, reason = order.broken[0]
-            raise OrderError(f"line {line} {reason}; the order is refused as a whole")
+            raise OrderError(f"{reason}; the order is refused as a whole", line)
         lines, repeated = _order_lines(order)
         if not lines:
             raise OrderError("has no lines")
@@ -145,7 +146,7 @@ def _order_lines(order: Order) -> tuple[list[tuple[Entry, Payload]], list[int]]:
         try:
             lines.append((row, _line_payload(row)))
         except (OrderError, CellError) as error:
-            words = f"line {row.line} {error}; the order is refused as a whole"
+            words = f"{error}; the order is refused as a whole"
             raise OrderError(words, row.line) from None
         if row.fingerprint in seen:
             repeated.append(row.line)
@@ -255,7 +256,7 @@ def _payment_record(
     try:
         if key in gathered.broken_payments:
             line, reason = gathered.broken_payments[key]
-            raise OrderError(f"line {line} {reason}; the payment is refused as a whole")
+            raise OrderError(f"{reason}; the payment is refused as a whole", line)
         distinct = {row.fingerprint: row for row in reversed(rows)}
         kept = sorted(distinct.values(), key=lambda row: row.line)
         for row in rows:
@@ -266,7 +267,8 @@ def _payment_record(
             record = replace(record, reason=f"payment {key}: {record.reason}")
         yield record
     except (OrderError, CellError) as error:
-        yield BadRow(first, key, f"payment {key}: {error}")
+        where = error.line if isinstance(error, OrderError) else None
+        yield BadRow(where or first, key, f"payment {key}: {error}")
 
 
 def _payment_payload(key: str, rows: list[Entry], gathered: Gathered) -> Payload:
@@ -276,7 +278,7 @@ def _payment_payload(key: str, rows: list[Entry], gathered: Gathered) -> Payload
     for row in rows:
         part = row.money("amount") if row.text("amount") else row.money("total")
         if part is None:
-            raise OrderError(f"line {row.line} amount is empty")
+            raise OrderError("amount is empty", row.line)
         amount += part
         order = row.text("order_id", "order")
         if order is not None:

@@ -6,7 +6,8 @@ from datetime import date
 from decimal import Decimal
 
 from bot.domain import Payload
-from bot.sync.records import BadRow, Note, RecordIn, parse_record
+from bot.sync.reading import parse_record
+from bot.sync.records import BadRow, Note, RecordIn
 from bot.sync.table import cells
 from bot.sync.table.cells import CellError
 from bot.sync.table.columns import Header, RowKind, row_kind

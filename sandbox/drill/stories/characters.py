@@ -8,6 +8,7 @@ from sandbox.drill.story import Alert, Case, Story
 
 FAMILY = "characters"
 _LONGEST_NUMBER = 21
+_LONGEST_NAME = 500
 _ODD = ("{0} & Sons", "#1 {0}", "{0} / {1}", "“{0}” {1}", "Crème {0} Brûlée", "{0} ☕ {1}")
 
 
@@ -101,6 +102,22 @@ def _inches(books: Books, rng: Random) -> Case:
     )
 
 
+def _long_name(books: Books, rng: Random) -> Case:
+    """A customer's name that is longer than QuickBooks takes; an order waits on it."""
+    word, goods = books.names.word(rng), books.goods(rng)
+    more = " ".join(books.names.city(rng) for _ in range(_LONGEST_NAME // 5 + 10))
+    buyer = {**books.buyer(rng), "name": f"{word} {more}"}
+    order = books.order(rng, buyer, [goods])
+
+    def right() -> str:
+        names = [str(row["DisplayName"]) for row in books.like("Customer", word)]
+        if len(names) != 1 or len(names[0]) > _LONGEST_NAME:
+            return f"the customers of {word} are {names}"
+        return books.posted(order)
+
+    return Case(lambda: books.hand_in(buyer, order), right, Alert("too_long", word, 1), (goods,))
+
+
 def _long_texts(books: Books, rng: Random) -> Case:
     """A memo of more than 4,000 characters, and a description."""
     buyer, goods = books.buyer(rng), books.goods(rng)
@@ -124,6 +141,7 @@ STORIES: tuple[Story, ...] = (
     Story(24, FAMILY, "a double quote in a product's name", _inches),
     Story(25, FAMILY, "a document number of 22 characters", _long_number),
     Story(25, FAMILY, "a document number of exactly 21", _just_fits, noise=True),
+    Story(27, FAMILY, "a customer's name over the limit", _long_name),
     Story(27, FAMILY, "a memo and a description over 4,000", _long_texts),
     Story(26, FAMILY, "ampersands, accents and emoji in names", _odd_names, noise=True),
 )

@@ -10,7 +10,11 @@ from sandbox.drill.records import payment
 from sandbox.drill.story import CONNECTION, Alert, Case, Story
 
 FAMILY = "connection"
-KINDS = {"permission_ends": "token_expired", "demote_user": "permission"}
+KINDS = {
+    "permission_ends": "token_expired",
+    "demote_user": "permission",
+    "remove_app": "permission",
+}
 
 
 def _withdrawn(books: Books) -> None:
@@ -178,6 +182,7 @@ STORIES: tuple[Story, ...] = (
     Story(29, FAMILY, "its end is near", _end_near, CONNECTION),
     Story(30, FAMILY, "another company was chosen", _other_company, "mistaken"),
     Story(31, FAMILY, "admin rights lost", _dead_by("demote_user"), CONNECTION),
+    Story(31, FAMILY, "the app was removed", _dead_by("remove_app"), "removed"),
     Story(32, FAMILY, "throttled for a moment", _passing("throttled", 4), CONNECTION),
     Story(32, FAMILY, "throttled for long", _lasting("throttled", "throttled"), CONNECTION),
     Story(

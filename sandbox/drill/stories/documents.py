@@ -274,7 +274,7 @@ STORIES: tuple[Story, ...] = (
     Story(23, INACTIVE, "an order without a line", _no_line),
     Story(33, CONNECTION, "a sale of a closed month", _sale_in_closed_month, CLOSED),
     Story(33, CONNECTION, "a payment of a closed month", _payment_in_closed_month, CLOSED),
-    Story(49, CONNECTION, "a payment of a closed sale", _open_payment_of_closed_sale, CLOSED, True),
+    Story(49, CONNECTION, "a payment of a closed sale", _open_payment_of_closed_sale, CLOSED),
     Story(53, "mapping", "a sale of a filed month", _filed_month, FILED),
-    Story(56, "platform", "an order of the last evening", _late_evening, noise=True),
+    Story(56, "platform", "an order of the last evening", _late_evening),
 )

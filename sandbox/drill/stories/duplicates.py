@@ -48,6 +48,16 @@ def _same_customer(spelling: Spelling) -> Callable[[Books, Random], Case]:
     return make
 
 
+def alone(books: Books, rng: Random) -> Case:
+    """The same customer under another spelling, and nothing waits on it yet."""
+    given, family = books.names.person(rng)
+    theirs, ours = _double_space(given, family)
+    buyer = books.buyer(rng, ours)
+    mail = {"Address": buyer["email"]}
+    books.typed_in("Customer", DisplayName=theirs, PrimaryEmailAddr=mail)
+    return Case(lambda: books.hand_in(buyer), str, Alert("duplicate_name", family))
+
+
 def whose(books: Books, orders: list[Json], customer_id: str) -> str:
     """Say which of these orders do not belong to the customer of this id."""
     buyers = {row["DocNumber"]: row["CustomerRef"]["value"] for row in books.all("Invoice")}

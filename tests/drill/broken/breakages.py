@@ -1,4 +1,4 @@
-"""Five ways to break the bot on purpose; a drill that does not notice each one is worth nothing.
+"""Ways to break the bot on purpose; a drill that does not notice each one is worth nothing.
 
 A `sitecustomize.py` on PYTHONPATH calls `break_in`, so that every process of the drill has it and
 no file of the bot is touched. Simulators import nothing of the bot and stay whole.
@@ -13,7 +13,14 @@ from itertools import count
 from types import ModuleType
 from typing import Any
 
-WAYS = ("never_posts", "posts_twice", "green_without_posting", "wrong_kind", "alerts_on_noise")
+WAYS = (
+    "never_posts",
+    "posts_twice",
+    "green_without_posting",
+    "wrong_kind",
+    "alerts_on_noise",
+    "moves_to_another_month",
+)
 _numbers = count(1)
 
 
@@ -49,6 +56,7 @@ def break_in(way: str) -> None:
         },
         "wrong_kind": {"bot.slack.adapter": _wrong_kind},
         "alerts_on_noise": {"bot.checkup": _alerts_on_noise},
+        "moves_to_another_month": {"bot.quickbooks.books": _re_dates},
     }
     sys.meta_path.insert(0, _After(changes[way]))
 
@@ -93,9 +101,7 @@ def _metadata(module: ModuleType, name: str, **changed: str) -> None:
 
 
 def _posts_no_invoice(module: ModuleType) -> None:
-    [books] = [
-        one for one in vars(module).values() if isinstance(one, type) and "write" in vars(one)
-    ]
+    books = _class_that_writes(module)
     write = books.write
 
     def refuse(self: Any, operation: str, entity: str, *words: Any, **more: Any) -> Any:
@@ -104,6 +110,31 @@ def _posts_no_invoice(module: ModuleType) -> None:
         return write(self, operation, entity, *words, **more)
 
     books.write = refuse
+
+
+def _re_dates(module: ModuleType) -> None:
+    """After each invoice the bot posted, that invoice goes over to an earlier month."""
+    books = _class_that_writes(module)
+    write = books.write
+
+    def re_date(
+        self: Any, operation: str, entity: str, payload: dict[str, Any], request_id: str
+    ) -> Any:
+        reply = write(self, operation, entity, payload, request_id)
+        if (operation, entity) == ("create", "Invoice"):
+            moved = {"TxnDate": "2026-01-15", "sparse": True}
+            ids = {key: reply.payload[key] for key in ("Id", "SyncToken")}
+            write(self, "update", "Invoice", {**ids, **moved}, f"{request_id[:40]}-later")
+        return reply
+
+    books.write = re_date
+
+
+def _class_that_writes(module: ModuleType) -> Any:
+    [books] = [
+        one for one in vars(module).values() if isinstance(one, type) and "write" in vars(one)
+    ]
+    return books
 
 
 def _alerts_on_noise(module: ModuleType) -> None:

@@ -6,25 +6,24 @@ update), so that the lost reply and the kill meet each of them.
 """
 
 from tests.matrix.place import Situation
-from tests.matrix.situations import connection, documents, inactive, mapping, parties, used, words
+from tests.matrix.situations import (
+    connection,
+    documents,
+    inactive,
+    mapping,
+    pairs,
+    parties,
+    used,
+    words,
+)
 
 ALL_SITUATIONS: tuple[Situation, ...] = (
     *inactive.SITUATIONS,
     *parties.SITUATIONS,
+    *pairs.SITUATIONS,
     *documents.SITUATIONS,
     *used.SITUATIONS,
     *mapping.SITUATIONS,
     *words.SITUATIONS,
     *connection.SITUATIONS,
-)
-
-# Without a situation until somebody adds one: two people are needed, a customer that is deleted, a
-# class or location, a total that differs in QuickBooks.
-OWED = (
-    "consolidate",
-    "create_again",
-    "map_value",
-    "merge_guide",
-    "recheck",
-    "return_inactive",
 )

@@ -145,6 +145,31 @@ def chosen(place: Place) -> Scene:
     )
 
 
+def word(place: Place) -> Scene:
+    """The shop names a class that QuickBooks does not know; a person says which one is meant."""
+    _, key, _, sku = posted(place)
+    said, name, number = place.names.word(place.draw), place.names.word(place.draw), place.number()
+    class_id = place.create("Class", Name=name)
+    made = shop.invoice(number, key, sku)
+    place.intake({**made, "lines": [{**made["lines"][0], "class": said}]})
+
+    def right() -> str:
+        used = [
+            (line["SalesItemLineDetail"].get("ClassRef") or {}).get("value")
+            for row in place.invoices(number)
+            for line in row["Line"]
+            if "SalesItemLineDetail" in line
+        ]
+        return place.posted_once(number) or ("" if used == [class_id] else f"classes {used}")
+
+    return Scene(
+        marker=said,
+        right=right,
+        change=lambda: place.edit("Class", class_id, Name=f"{name} West"),
+        typed=(("Which class", name),),
+    )
+
+
 SITUATIONS = (
     Situation("map_item", "item_not_mapped", unmapped, stale="same", fresh=True),
     Situation("create_item", "item_not_mapped", unknown, stale="same"),
@@ -159,6 +184,7 @@ SITUATIONS = (
         stale="same",
         fresh=True,
     ),
+    Situation("map_value", "value_not_mapped", word, stale="asked"),
     Situation("create_missing", "missing_parent", never_came, stale="same"),
     Situation("relink", "missing_parent", chosen, stale="same"),
 )

@@ -87,9 +87,7 @@ def linked(place: Place) -> Scene:
     view = place.world.preview("operator", alert, "use_existing")
     place.world.confirm("operator", view)
     place.message(name, "same_party", ("resolved",))
-    for row in place.world.slack_control("GET", "/views")["views"]:
-        if row["type"] == "modal":
-            place.world.act("operator", type="close", view_id=row["id"], all=True)
+    place.close_windows()
 
     def right() -> str:
         there = [row for row in place.records("Customer") if row["DisplayName"] == name]

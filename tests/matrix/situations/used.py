@@ -109,6 +109,29 @@ def by_hand(place: Place) -> Scene:
     )
 
 
+def other_total(place: Place) -> Scene:
+    """QuickBooks has our invoice with another total, until somebody corrects it there."""
+    _, key, customer_id, sku = posted(place)
+    number, item_id = place.number(), _item_id(place)
+    ours = _keyed(
+        place, customer_id, item_id, 107, DocNumber=number, PrivateNote=f"[sync:Shop:{number}]"
+    )
+    place.intake(shop.invoice(number, key, sku))
+    place.message(number, "total_differs", ("open",))
+
+    def total(amount: int) -> None:
+        detail = {"ItemRef": {"value": item_id}, "Qty": 1, "UnitPrice": amount}
+        line = {"DetailType": "SalesItemLineDetail", "Amount": amount}
+        place.edit("Invoice", ours, Line=[{**line, "SalesItemLineDetail": detail}])
+
+    total(100)
+    return Scene(
+        marker=number,
+        right=lambda: _total(place, number, "100.00"),
+        change=lambda: total(107),
+    )
+
+
 SITUATIONS = (
     Situation("link_document", "duplicate_document_number", same_document, stale="same"),
     Situation(
@@ -140,5 +163,6 @@ SITUATIONS = (
         stale="same",
         fresh=True,
     ),
+    Situation("recheck", "total_differs", other_total, stale="refused"),
     Situation("entered_by_hand", "closed_period", by_hand, stale="same", fresh=True),
 )

@@ -316,6 +316,16 @@ def test_demoted_person(books: Books) -> None:
     assert alive(books, connect(books)["access_token"])
 
 
+def test_an_app_that_was_removed(books: Books) -> None:
+    """403 with 3100 for what was connected; a new consent works."""
+    books.act("remove_app")
+    refused = books.get("customer/1")
+
+    assert refused.status_code == 403
+    assert refused.json()["fault"]["error"][0]["code"] == "3100"
+    assert alive(books, connect(books)["access_token"])
+
+
 def test_renewed_elsewhere(books: Books) -> None:
     """Another program took the permission's new value: ours is dead, consent heals."""
     books.act("renewed_elsewhere")

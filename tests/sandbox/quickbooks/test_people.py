@@ -27,6 +27,33 @@ def test_create_edit_and_delete_leave_no_write_log(books: Books) -> None:
     assert books.writes() == []
 
 
+def test_a_backup_without_a_record_is_restored(books: Books) -> None:
+    """Nobody finds it any more; what documents refer to cannot be lost like that."""
+    gone = books.act("create", entity="Customer", data={"DisplayName": "Zoe Lake"})["id"]
+    books.act("restore_without", entity="Customer", id=gone)
+    refused = books.control.post(
+        "/act", json={"type": "restore_without", "entity": "Customer", "id": "2"}
+    )
+
+    assert fault_of(books.get(f"customer/{gone}"))["code"] == "610"
+    assert books.query("select * from Customer where DisplayName = 'Zoe Lake'") == {}
+    assert refused.status_code == 400
+    assert "documents refer to it" in refused.json()["error"]
+
+
+def test_a_report_is_the_same_for_a_test_without_a_permission(books: Books) -> None:
+    """Also while the app is removed and faults are armed; an unknown name is one sentence."""
+    params = {"realm": books.realm}
+    there = books.get("reports/TrialBalance").json()["Rows"]
+    books.act("remove_app")
+
+    assert books.get("reports/TrialBalance").status_code == 403
+    assert books.control.get("/reports/TrialBalance", params=params).json()["Rows"] == there
+    unknown = books.control.get("/reports/Weather", params=params)
+    assert unknown.status_code == 400
+    assert "unknown report 'Weather'" in unknown.json()["error"]
+
+
 def test_the_screen_obeys_unique_names(books: Books) -> None:
     """Also a person cannot take a name twice."""
     response = books.control.post(

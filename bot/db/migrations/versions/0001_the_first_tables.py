@@ -83,6 +83,18 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_company_channel_id'), ['channel_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_company_name'), ['name'], unique=False)
 
+    op.create_table('hometab',
+    sa.Column('user_id', sa.String(), nullable=False),
+    sa.Column('team_id', sa.String(), nullable=False),
+    sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('published_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('marker', sa.String(), nullable=False),
+    sa.Column('digest', sa.String(), nullable=False),
+    sa.PrimaryKeyConstraint('user_id')
+    )
+    with op.batch_alter_table('hometab', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_hometab_opened_at'), ['opened_at'], unique=False)
+
     op.create_table('lease',
     sa.Column('name', sa.String(), nullable=False),
     sa.Column('holder', sa.String(), nullable=False),
@@ -116,22 +128,18 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['company_id'], ['company.id'], ),
     sa.PrimaryKeyConstraint('company_id')
     )
-    op.create_table('exemption',
+    op.create_table('flood',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('company_id', sa.Integer(), nullable=False),
-    sa.Column('problem', sa.String(), nullable=False),
-    sa.Column('subject', sa.String(), nullable=False),
-    sa.Column('words', sa.String(), nullable=False),
-    sa.Column('reason', sa.String(), nullable=False),
-    sa.Column('by', sa.String(), nullable=False),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('until', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('ended_by', sa.String(), nullable=False),
+    sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('last_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('resolved_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('incident_ids', sa.JSON(), nullable=False),
     sa.ForeignKeyConstraint(['company_id'], ['company.id'], ),
     sa.PrimaryKeyConstraint('id')
     )
-    with op.batch_alter_table('exemption', schema=None) as batch_op:
-        batch_op.create_index('ix_exemption_finding', ['company_id', 'problem', 'subject'], unique=False)
+    with op.batch_alter_table('flood', schema=None) as batch_op:
+        batch_op.create_index('uq_flood_open', ['company_id'], unique=True, sqlite_where=sa.text('resolved_at IS NULL'), postgresql_where=sa.text('resolved_at IS NULL'))
 
     op.create_table('mirrorrow',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -283,6 +291,7 @@ def upgrade() -> None:
     sa.Column('record_ids', sa.JSON(), nullable=False),
     sa.Column('storm_id', sa.Integer(), nullable=True),
     sa.Column('paused_by_id', sa.Integer(), nullable=True),
+    sa.Column('part_of_id', sa.Integer(), nullable=True),
     sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('last_seen_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('resolved_at', sa.DateTime(timezone=True), nullable=True),
@@ -290,12 +299,14 @@ def upgrade() -> None:
     sa.Column('claimed_by', sa.String(), nullable=False),
     sa.Column('snoozed_until', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['company_id'], ['company.id'], ),
+    sa.ForeignKeyConstraint(['part_of_id'], ['incident.id'], ),
     sa.ForeignKeyConstraint(['paused_by_id'], ['incident.id'], ),
     sa.ForeignKeyConstraint(['storm_id'], ['storm.id'], ),
     sa.PrimaryKeyConstraint('id')
     )
     with op.batch_alter_table('incident', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_incident_company_id'), ['company_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_incident_part_of_id'), ['part_of_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_incident_storm_id'), ['storm_id'], unique=False)
         batch_op.create_index('uq_incident_open', ['company_id', 'problem', 'subject'], unique=True, sqlite_where=sa.text("state != 'resolved'"), postgresql_where=sa.text("state != 'resolved'"))
 
@@ -373,6 +384,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('incident_id', sa.Integer(), nullable=True),
     sa.Column('storm_id', sa.Integer(), nullable=True),
+    sa.Column('flood_id', sa.Integer(), nullable=True),
     sa.Column('import_id', sa.Integer(), nullable=True),
     sa.Column('channel_id', sa.String(), nullable=False),
     sa.Column('ts', sa.String(), nullable=True),
@@ -384,17 +396,43 @@ def upgrade() -> None:
     sa.Column('claimed_by', sa.String(), nullable=False),
     sa.Column('attempts', sa.Integer(), nullable=False),
     sa.Column('last_error', sa.String(), nullable=False),
-    sa.CheckConstraint('(CASE WHEN incident_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN storm_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN import_id IS NULL THEN 0 ELSE 1 END) = 1', name='ck_delivery_subject'),
+    sa.CheckConstraint('(CASE WHEN incident_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN storm_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN flood_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN import_id IS NULL THEN 0 ELSE 1 END) = 1', name='ck_delivery_subject'),
+    sa.ForeignKeyConstraint(['flood_id'], ['flood.id'], ),
     sa.ForeignKeyConstraint(['import_id'], ['importrun.id'], ),
     sa.ForeignKeyConstraint(['incident_id'], ['incident.id'], ),
     sa.ForeignKeyConstraint(['storm_id'], ['storm.id'], ),
     sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('flood_id'),
     sa.UniqueConstraint('import_id'),
     sa.UniqueConstraint('incident_id'),
     sa.UniqueConstraint('storm_id')
     )
     with op.batch_alter_table('delivery', schema=None) as batch_op:
         batch_op.create_index('ix_delivery_due', ['not_before'], unique=False, sqlite_where=sa.text("wanted > sent OR state != 'idle'"), postgresql_where=sa.text("wanted > sent OR state != 'idle'"))
+
+    op.create_table('exemption',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('company_id', sa.Integer(), nullable=False),
+    sa.Column('problem', sa.String(), nullable=False),
+    sa.Column('subject', sa.String(), nullable=False),
+    sa.Column('incident_id', sa.Integer(), nullable=False),
+    sa.Column('record_id', sa.Integer(), nullable=True),
+    sa.Column('others', sa.JSON(), nullable=False),
+    sa.Column('words', sa.String(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('until', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('ended_by', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['company_id'], ['company.id'], ),
+    sa.ForeignKeyConstraint(['incident_id'], ['incident.id'], ),
+    sa.ForeignKeyConstraint(['record_id'], ['record.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('exemption', schema=None) as batch_op:
+        batch_op.create_index('ix_exemption_finding', ['company_id', 'problem', 'subject'], unique=False)
+        batch_op.create_index(batch_op.f('ix_exemption_incident_id'), ['incident_id'], unique=False)
 
     op.create_table('fixrun',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -523,6 +561,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_fixrun_company_id'))
 
     op.drop_table('fixrun')
+    with op.batch_alter_table('exemption', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_exemption_incident_id'))
+        batch_op.drop_index('ix_exemption_finding')
+
+    op.drop_table('exemption')
     with op.batch_alter_table('delivery', schema=None) as batch_op:
         batch_op.drop_index('ix_delivery_due', sqlite_where=sa.text("wanted > sent OR state != 'idle'"), postgresql_where=sa.text("wanted > sent OR state != 'idle'"))
 
@@ -542,6 +585,7 @@ def downgrade() -> None:
     with op.batch_alter_table('incident', schema=None) as batch_op:
         batch_op.drop_index('uq_incident_open', sqlite_where=sa.text("state != 'resolved'"), postgresql_where=sa.text("state != 'resolved'"))
         batch_op.drop_index(batch_op.f('ix_incident_storm_id'))
+        batch_op.drop_index(batch_op.f('ix_incident_part_of_id'))
         batch_op.drop_index(batch_op.f('ix_incident_company_id'))
 
     op.drop_table('incident')
@@ -575,13 +619,17 @@ def downgrade() -> None:
         batch_op.drop_index('ix_mirror_block')
 
     op.drop_table('mirrorrow')
-    with op.batch_alter_table('exemption', schema=None) as batch_op:
-        batch_op.drop_index('ix_exemption_finding')
+    with op.batch_alter_table('flood', schema=None) as batch_op:
+        batch_op.drop_index('uq_flood_open', sqlite_where=sa.text('resolved_at IS NULL'), postgresql_where=sa.text('resolved_at IS NULL'))
 
-    op.drop_table('exemption')
+    op.drop_table('flood')
     op.drop_table('connection')
     op.drop_table('checkrun')
     op.drop_table('lease')
+    with op.batch_alter_table('hometab', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_hometab_opened_at'))
+
+    op.drop_table('hometab')
     with op.batch_alter_table('company', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_company_name'))
         batch_op.drop_index(batch_op.f('ix_company_channel_id'))

@@ -1,0 +1,108 @@
+"""The sources of a company, as the command line makes them."""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session, select
+
+from bot import audit
+from bot.console.choosing import find
+from bot.errors import BadInput
+from bot.models import Source
+from bot.services import Services
+from bot.web.tokens import digest, new_intake_token
+
+# As in the form of /qb-sync-now file, so that both ways lead to one source.
+DEFAULT_SOURCE = "Web shop"
+LONGEST_NAME = 60
+
+
+@dataclass(frozen=True)
+class NewSource:
+    """A source with its intake token, which is shown this once."""
+
+    id: int
+    name: str
+    company: str
+    token: str
+
+
+def add_source(
+    services: Services,
+    company_name: str | None,
+    name: str,
+    *,
+    refuses: str | None = None,
+    needs_email: bool | None = None,
+) -> NewSource:
+    """Make a source with an intake token; for one that exists, a new token replaces the old.
+
+    `refuses`: characters its names may not hold although QuickBooks takes them; `needs_email`:
+    its invoices are e-mailed, so that one without an address is asked about. None: as before.
+    """
+    plain = " ".join(name.split())
+    if not 0 < len(plain) <= LONGEST_NAME or "/" in plain or not plain.isprintable():
+        msg = f"{name!r} cannot name a source: use 1 to {LONGEST_NAME} characters, without a slash."
+        raise BadInput(msg)
+    token = new_intake_token()
+    now = services.clock.now()
+    with services.sessions.write() as session:
+        company = find(session, company_name)
+        assert company.id is not None
+        row = source_named(session, company.id, plain)
+        if row is None:
+            row = Source(company_id=company.id, name=plain, created_at=now)
+        row.token_digest = digest(token)
+        row.forbidden = row.forbidden if refuses is None else "".join(dict.fromkeys(refuses))
+        row.needs_email = row.needs_email if needs_email is None else needs_email
+        session.add(row)
+        session.flush()
+        assert row.id is not None
+        audit.append(
+            session,
+            at=now,
+            actor="",
+            action="source.token",
+            subject=f"source:{row.id}",
+            company_id=company.id,
+            data={"source": plain, "refuses": row.forbidden, "needs_email": row.needs_email},
+        )
+        return NewSource(row.id, plain, company.name, token)
+
+
+def source_named(session: Session, company_id: int, name: str) -> Source | None:
+    """Find a source of a company by name."""
+    return session.exec(
+        select(Source).where(Source.company_id == company_id, Source.name == name)
+    ).first()
+
+
+def source_for_file(services: Services, company_id: int, name: str | None) -> int:
+    """Find the source a file belongs to; the first one of a company is made, a mistyped one never.
+
+    With no name: the company's only source, or one called like the default of the form in Slack.
+    The same file under another source's name would be other records: everything twice.
+    Raises BadInput.
+    """
+    with services.sessions.write() as session:
+        every_one = list(session.exec(select(Source).where(Source.company_id == company_id)))
+        if name is None and len(every_one) > 1:
+            names = ", ".join(row.name for row in every_one)
+            msg = f"Which source is the file from? Name it with --source: {names}."
+            raise BadInput(msg)
+        row = every_one[0] if name is None and every_one else None
+        row = row or source_named(session, company_id, name or DEFAULT_SOURCE)
+        if row is None and every_one:
+            names = ", ".join(one.name for one in every_one)
+            msg = (
+                f"{name} is no source of this company. It has: {names}. "
+                "`python app.py sources add` makes a new one."
+            )
+            raise BadInput(msg)
+        if row is None:
+            row = Source(
+                company_id=company_id, name=name or DEFAULT_SOURCE, created_at=services.clock.now()
+            )
+            session.add(row)
+            session.flush()
+        assert row.id is not None
+        return row.id

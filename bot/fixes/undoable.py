@@ -1,0 +1,81 @@
+"""What of a fix can still be taken back: the steps it did, without those an undo took back already.
+
+An undo that stopped halfway (a step was refused) goes on where it stopped: pressed again, it does
+only what is left.
+"""
+
+from collections.abc import Sequence
+
+from sqlmodel import Session, col, select
+
+from bot.fixes import local_steps
+from bot.fixes.model import UNDO, Action
+from bot.models import FixRun, FixStep
+from bot.render import listed
+
+# In an undo's plan: the ids of the steps its own steps take back, in their order.
+TAKES_BACK = "takes_back"
+_REVERSIBLE = {Action.UPDATE, Action.CREATE, *local_steps.REVERSIBLE}
+
+
+def last_run(session: Session, incident_id: int) -> FixRun | None:
+    """Return the last finished fix of an alert that was not undone, None if there is none."""
+    return session.exec(
+        select(FixRun)
+        .where(FixRun.incident_id == incident_id)
+        .where(FixRun.fix != UNDO)
+        .where(FixRun.approved_by != "")  # what settled by itself did no step
+        .where(col(FixRun.state).in_(("done", "failed")))
+        .order_by(col(FixRun.id).desc())
+    ).first()
+
+
+def can_undo(session: Session, incident_id: int) -> bool:
+    """Say whether a fix of this alert did something that can still be taken back at all."""
+    run = last_run(session, incident_id)
+    return run is not None and is_reversible(session, run.id or 0)
+
+
+def is_reversible(session: Session, run_id: int) -> bool:
+    """Say whether a run did any step that can still be taken back at all."""
+    return bool(split(session, run_id)[0])
+
+
+def split(session: Session, run_id: int) -> tuple[list[FixStep], list[FixStep]]:
+    """Return the done steps of a run that are left to take back, and those taken back already."""
+    steps = [one for one in _done(session, run_id) if Action(one.action) in _REVERSIBLE]
+    back = _taken_back(session, run_id)
+    left = [one for one in steps if one.id not in back]
+    return left, [one for one in steps if one.id in back]
+
+
+def _done(session: Session, run_id: int) -> Sequence[FixStep]:
+    return session.exec(
+        select(FixStep)
+        .where(FixStep.run_id == run_id, FixStep.state == "done")
+        .order_by(col(FixStep.seq))
+    ).all()
+
+
+def _taken_back(session: Session, run_id: int) -> set[int]:
+    """The ids of the run's steps whose reverse was done by some undo, finished or not."""
+    undos = session.exec(select(FixRun).where(FixRun.undoes_id == run_id)).all()
+    return {
+        int(undo.plan["facts"][TAKES_BACK][step.seq - 1])
+        for undo in undos
+        for step in _done(session, undo.id or 0)
+    }
+
+
+def halfway(steps: Sequence[FixStep]) -> str:
+    """Say of an undo that stopped what it did, what is left, and how it goes on."""
+    done = [step.words for step in steps if step.state == "done"]
+    left = [step.words for step in steps if step.state != "done"]
+    if not done:
+        return "Nothing was changed."
+    if not left:
+        return "All of it was done; look at it in QuickBooks."
+    return (
+        f"Taken back so far: {listed(done)}. Left: {listed(left)}. "
+        "Press Undo again: it does only what is left."
+    )

@@ -1,0 +1,146 @@
+"""Decides what becomes of each record before anything is sent: ready, held, later, or there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import structlog
+from sqlmodel import Session
+
+from bot import mirror
+from bot.domain import RecordType
+from bot.models import Company, Record
+from bot.services import Services
+from bot.sync import doubles, lookup, resolve, twins
+from bot.sync.answers import unreadable_cause
+from bot.sync.causes import Held, Later, Posted
+from bot.sync.numbering import custom_numbers
+from bot.sync.reading import stored_record, unreadable
+from bot.sync.records import CustomerIn, ItemIn, VendorIn
+from bot.sync.resolve import Ready
+
+log = structlog.get_logger(__name__)
+Decision = Ready | Held | Later | Posted
+# What is held because QuickBooks seems to have nothing of a name.
+UNKNOWN_NAMES = frozenset(
+    {"account_not_found", "item_not_mapped", "no_income_account", "value_not_mapped"}
+)
+
+
+@dataclass(frozen=True)
+class Decided:
+    """Each record with what becomes of it; `unreadable` are those of a form nobody can use."""
+
+    table: lookup.Lookup
+    each: list[tuple[Record, Decision]]
+    unreadable: frozenset[int | None]
+
+    @property
+    def looked_in_vain(self) -> bool:
+        """Whether a name was looked for in the mirror and not found."""
+        return any(
+            isinstance(decision, Held)
+            and any(cause.problem in UNKNOWN_NAMES for cause in decision.causes)
+            for _, decision in self.each
+        )
+
+
+def look(services: Services, company_id: int, records: list[Record]) -> Decided:
+    """Decide about records of one tier, which never refer to each other; writes nothing."""
+    damaged = _not_readable(services, records)
+    bad = frozenset(record.id for record, _ in damaged)
+    good = [record for record in records if record.id not in bad]
+    table = _table_of(services, company_id, good)
+    with services.sessions.read() as session:
+        decided = _decide(session, table, good)
+    return Decided(table, [*damaged, *decided], bad)
+
+
+def _not_readable(services: Services, records: Sequence[Record]) -> list[tuple[Record, Held]]:
+    """Hold what is stored in a form this version cannot use; the others go on."""
+    found = [(record, reason) for record in records if (reason := unreadable(record.payload))]
+    if not found:
+        return []
+    log.error("stored records cannot be read", records=[record.id for record, _ in found])
+    with services.sessions.read() as session:
+        return [(record, Held((unreadable_cause(session, record, why),))) for record, why in found]
+
+
+def _table_of(services: Services, company_id: int, records: list[Record]) -> lookup.Lookup:
+    """Read what the records refer to; what the mirror has never seen is read from QuickBooks."""
+    numbers = custom_numbers(services, company_id)
+
+    def read() -> lookup.Lookup:
+        with services.sessions.read() as session:
+            company = session.get_one(Company, company_id)
+            return lookup.load_lookup(
+                session,
+                services.settings,
+                company,
+                records,
+                custom_numbers=numbers,
+                now=services.clock.now(),
+            )
+
+    table = read()
+    unseen = lookup.unseen(table)
+    for entity, qbo_id in unseen:
+        mirror.refresh(services, company_id, entity, qbo_id)
+    return read() if unseen else table
+
+
+def _decide(
+    session: Session, table: lookup.Lookup, records: Sequence[Record]
+) -> list[tuple[Record, Decision]]:
+    """Resolve each record; a list record is looked for before it is created.
+
+    Of records that are alike only the first goes in one batch, so that the next look sees it.
+    """
+    decided: list[tuple[Record, Decision]] = []
+    taken: set[str] = set()
+    for record in records:
+        model = stored_record(record.payload)
+        decision: Decision = resolve.resolve(table, record, model)
+        if isinstance(decision, Ready) and isinstance(model, CustomerIn | VendorIn | ItemIn):
+            keys = twins.likeness_keys(model)
+            if keys & taken:
+                continue
+            taken |= keys
+            decision = _looked_up(session, table, record, model, decision)
+        decided.append((record, decision))
+    return decided
+
+
+def _looked_up(
+    session: Session,
+    table: lookup.Lookup,
+    record: Record,
+    model: CustomerIn | VendorIn | ItemIn,
+    ready: Ready,
+) -> Ready | Held | Posted:
+    look = twins.Look(table.company, table.settings, table.source(record))
+    if not isinstance(model, ItemIn):
+        own = twins.own_earlier(session, look, record, model, ready.entity)
+        if own is not None:
+            return Posted(ready.entity, own.qbo_id, own.data, how="matched")
+    cause = twins.cause_of(session, look, record, model)
+    return Held((cause,)) if cause is not None else ready
+
+
+def hold_doubles(services: Services, company_id: int, decided: Decided) -> Decided:
+    """Hold the sales that a person entered in QuickBooks by hand: posting would double them.
+
+    Raises QuickBooksFault.
+    """
+    postings = [
+        doubles.Posting(record, str(decision.payload["CustomerRef"]["value"]))
+        for record, decision in decided.each
+        if isinstance(decision, Ready) and record.type is RecordType.INVOICE
+    ]
+    if not postings:
+        return decided
+    causes = doubles.entered_already(services, company_id, postings)
+    each: list[tuple[Record, Decision]] = [
+        (record, Held((causes[record.id or 0],)) if record.id in causes else decision)
+        for record, decision in decided.each
+    ]
+    return replace(decided, each=each)

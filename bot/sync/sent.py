@@ -1,0 +1,93 @@
+"""Sends writes and turns each answer of QuickBooks into the record's outcome."""
+
+from collections.abc import Sequence
+
+from bot.db import leases
+from bot.models import Connection, Record, Write
+from bot.quickbooks import PermissionLost, QuickBooksFault
+from bot.sync.answers import explain_as, outcome_of
+from bot.sync.causes import Held, Later, Outcome, Posted
+from bot.sync.due import wake_children
+from bot.sync.sending import send
+from bot.sync.trouble import name_trouble, pause_until
+from bot.sync.turn import Turn, company_trouble, record_answer
+from bot.sync.writing import Answer
+
+# A record that alone gets no good answer this often is held; the others go on.
+MOST_SERVER_ERRORS = 5
+REQUESTID_REFUSED = frozenset({"600", "2130"})
+
+
+def send_all(
+    turn: Turn, writes: Sequence[Write], records: dict[int, Record], *, again: bool
+) -> None:
+    """Send, and turn each answer into the record's outcome; trouble stops what was not begun."""
+    posted: list[int] = []
+    answers = send(
+        turn.services,
+        turn.held,
+        turn.keeper,
+        writes,
+        turn.halt,
+        again=again,
+        in_order=turn.only is not None,
+    )
+    for write, answer in answers:
+        record = records[write.record_id or 0]
+        if answer.state == "done":
+            posted.append(record.id or 0)
+        elif answer.fault is not None:
+            _refused(turn, record, write, answer)
+    turn.posted += posted
+    # Those who pause for one that is held now have the same cause: they join its alert at once.
+    known = {*posted, *turn.held_ids}
+    parents = [record for record_id, record in records.items() if record_id in known]
+    if parents:
+        with turn.services.sessions.write() as session:
+            wake_children(session, turn.company_id, parents)
+
+
+def _refused(turn: Turn, record: Record, write: Write, answer: Answer) -> None:
+    fault = answer.fault
+    if fault is None:
+        return
+    services = turn.services
+    trouble = name_trouble(services.knowledge, fault)
+    outcome: Outcome
+    if trouble and _tried_out(turn, record, trouble):
+        outcome = Held((explain_as(services, record, fault, "no_answer_for_record"),))
+    elif answer.state == "unknown" or trouble:
+        company_trouble(turn, fault)
+        pause = pause_until(record.attempts, fault, services.clock.now())
+        outcome = Later(pause, tried=not isinstance(fault, PermissionLost))
+    elif fault.code in REQUESTID_REFUSED and record.attempts < MOST_SERVER_ERRORS:
+        # Nothing like it is in the books; the next try has another requestid.
+        outcome = Later(pause_until(record.attempts, fault, services.clock.now()), tried=True)
+    else:
+        outcome = _explained(turn, record, write, fault)
+    with services.sessions.write() as session:
+        leases.require(session, turn.held)
+        record_answer(turn, session, record.id or 0, outcome, services.clock.now())
+
+
+def _explained(
+    turn: Turn, record: Record, write: Write, fault: QuickBooksFault
+) -> Held | Posted | Later:
+    try:
+        return outcome_of(turn.services, record, write, fault)
+    except QuickBooksFault as while_reading:
+        company_trouble(turn, while_reading)
+        return Later()
+
+
+def _tried_out(turn: Turn, record: Record, trouble: str) -> bool:
+    """Say whether it is this record alone that gets no good answer, again and again.
+
+    Since its last try something else was posted, or the company would still be in trouble. A write
+    whose outcome is unknown stays so: once the record is let go, its requestid settles it first.
+    """
+    if trouble not in ("server_error", "network") or record.attempts < MOST_SERVER_ERRORS:
+        return False
+    with turn.services.sessions.read() as session:
+        connection = session.get(Connection, turn.company_id)
+    return connection is not None and not connection.trouble

@@ -1,0 +1,60 @@
+"""The facts of every fix's preview, as its plan hands them to its template."""
+
+from bot.fixes.model import Choice
+from tests.gallery.shown import Json
+from tests.render.test_templates import WHOLE
+
+# Of the shop's and of QuickBooks' document, row by row.
+COMPARED = [
+    {"what": "number", "ours": "1042", "theirs": "1042", "same": True},
+    {"what": "total", "ours": "$420.00", "theirs": "$402.00", "same": False},
+]
+EVERY: Json = {
+    **WHOLE,
+    "source": "Web shop",
+    "list": "customer",
+    "our_record": "Jane Doe",
+    "our_document": "Invoice 1042",
+    "named": "Invoice 1042 for Jane Doe, $402.00",
+    "differ": ["the total"],
+    "compared": COMPARED,
+    "instead": "Jane A. Doe",
+    "gone": "Jane  Doe",
+    "keep": "Jane Doe",
+    "left": "Jane Doe",
+    "ref": "c99",
+}
+OWN: dict[str, Json] = {
+    "clean": {"marks": [{"what": "name", "at": 5, "mark": "a tab"}]},
+    "consolidate": {
+        "moved": ["Invoice 1040, $80.00", "Invoice 1041, $12.00"],
+        "more_moved": 3,
+        "months_moved": [{"month": "2026-11-01", "count": 5}],
+        "links": 2,
+        "mailed": 1,
+    },
+    "post_filed": {"filed_through": "2026-10-31"},
+    "recheck": {"document": "invoice 1042", "theirs_total": "420.00", "their_tax": "20.00"},
+    "redate": {
+        "to_month": "2026-11-01",
+        "from_month": "2026-10-01",
+        "counts": "receivables and sales $420.00",
+    },
+    "rename_ours": {"theirs": {"list": "vendor", "name": "Jane Doe"}},
+    "renumber": {"known_outside": ["it was e-mailed"]},
+    "skip": {"reason": "entered by hand", "loses": "$420.00 of sales", "children": "2 payments"},
+    "use_another": {"merged": False, "into": ""},
+}
+CHOICES = (
+    Choice("name", "New name", "Jane Doe (shop)", hint="At most 100 characters.", shown=True),
+    Choice("memo", "Memo", "Two\nlines", kind="lines", optional=True),
+    Choice("account", "Account", "7", options=(("7", "Sales"), ("8", "Sales:Web"))),
+    Choice("day", "First open day", "2026-11-01", kind="date"),
+    Choice("sure", "Sure", "", kind="check", options=(("yes", "These are two sales"),)),
+    Choice("record", "Record in QuickBooks", kind="search", search=("Customer", "Vendor")),
+)
+
+
+def facts_of(fix: str) -> Json:
+    """What the preview of a fix is made from."""
+    return {**EVERY, **OWN.get(fix, {})}
