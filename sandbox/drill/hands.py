@@ -140,7 +140,8 @@ class Hands:
             label = str(block.get("label", {}).get("text", ""))
             for begin, value in typed.items():
                 if label.startswith(begin):
-                    values[block["block_id"]] = {block["element"]["action_id"]: value}
+                    element = block["element"]
+                    values[block["block_id"]] = {element["action_id"]: option_of(element, value)}
         told = self._world.act(user, type="submit", view_id=view["id"], values=values)
         if told.get("ok"):
             return ""
@@ -199,6 +200,14 @@ def _approval(post: Post) -> Json | None:
         if _REVIEW.match(named):
             return one
     return None
+
+
+def option_of(element: Json, value: str) -> str:
+    """What is submitted: of a menu the value of the option that shows these words."""
+    for option in element.get("options", ()):
+        if value in option["text"]["text"]:
+            return str(option["value"])
+    return value
 
 
 def _short(words: str) -> str:

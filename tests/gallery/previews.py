@@ -33,6 +33,15 @@ OWN: dict[str, Json] = {
         "links": 2,
         "mailed": 1,
     },
+    "move_day": {
+        "from_day": "2026-11-01",
+        "to_day": "2026-10-31",
+        "moves": True,
+        "months_moved": [
+            {"month": "2026-10-01", "change": "+$380.00 of sales, +$40.00 of sales tax"},
+            {"month": "2026-11-01", "change": "-$380.00 of sales, -$40.00 of sales tax"},
+        ],
+    },
     "post_filed": {"filed_through": "2026-10-31"},
     "recheck": {"document": "invoice 1042", "theirs_total": "420.00", "their_tax": "20.00"},
     "redate": {

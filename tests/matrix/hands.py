@@ -4,6 +4,7 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from sandbox.drill.hands import option_of
 from tests.matrix.place import Place, Scene, Situation
 from tests.scenarios.world import shown
 from tests.waiting import wait_for
@@ -153,7 +154,7 @@ class Hands:
             for begin, value in self.scene.typed:
                 if block.get("type") == "input" and label.startswith(begin):
                     element = block["element"]
-                    values[block["block_id"]] = {element["action_id"]: _option(element, value)}
+                    values[block["block_id"]] = {element["action_id"]: option_of(element, value)}
         return values
 
     def views(self, who: str) -> list[Json]:
@@ -161,11 +162,3 @@ class Hands:
         user = self.world.slack["users"][who]
         rows = self.world.slack_control("GET", f"/views?user={user}")["views"]
         return [row for row in rows if row["type"] == "modal"]
-
-
-def _option(element: Json, value: str) -> str:
-    """What is submitted: of a menu the value of the option that shows these words."""
-    for option in element.get("options", ()):
-        if value in option["text"]["text"]:
-            return str(option["value"])
-    return value

@@ -10,6 +10,7 @@ from sandbox.drill.story import Alert, Case, Story
 FAMILY = "mapping"
 # Until then the bot may not know of a change in QuickBooks, and would rightly go on as before.
 _SEEN_SECONDS = 5.0
+_SALES = "Sales of Product Income"
 Json = dict[str, Any]
 
 
@@ -26,7 +27,7 @@ def _by_sku(order: Json, sku: str, text: str = "") -> Json:
 
 def _income(books: Books) -> Json:
     """An income account every company has."""
-    return {"value": books.find("Account", "Sales of Product Income")["Id"]}
+    return {"value": books.find("Account", _SALES)["Id"]}
 
 
 def _lines_use(books: Books, orders: list[Json], item_id: str) -> str:
@@ -80,7 +81,10 @@ def _no_item(books: Books, rng: Random) -> Case:
             return f"{len(made)} items have the SKU {said}, not one"
         return books.posted(order) or _lines_use(books, [order], made[0]["Id"])
 
-    return Case(lambda: books.hand_in(order), right, Alert("missing_mapping", said, 1), (buyer,))
+    # Other stories make income accounts too: then nobody can know which one is meant.
+    typed = {"Income account": _SALES}
+    alert = Alert("missing_mapping", said, 1, typed=typed)
+    return Case(lambda: books.hand_in(order), right, alert, (buyer,))
 
 
 def _renamed_item(books: Books, rng: Random) -> Case:
