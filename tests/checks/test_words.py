@@ -4,23 +4,23 @@ import pytest
 
 from bot.domain import EVERYTHING
 from bot.models import Company, Record
-from bot.render import Renderer, to_plain
+from bot.render import to_plain
 from bot.sync import comparing
 from bot.sync.causes import Posted
 from bot.sync.outcome import record_outcome
 from checks import connection, failed_records
-from tests.sync.shop import TEMPLATES, customer, invoice, item, payment, vendor
+from tests.sync.shop import customer, invoice, item, payment, vendor
+from tests.words import renderer
 
 
 def told(shop):
     """The plain text of every finding, by problem."""
     with shop.services.sessions.read() as session:
         company = session.get_one(Company, shop.company_id)
-    renderer = Renderer(TEMPLATES)
     texts = {}
     for check in (failed_records, connection):
         for found in check.run(shop.services, company, EVERYTHING):
-            text = renderer.problem(found.problem, found.facts)
+            text = renderer().problem(found.problem, found.facts)
             blocks = (text.what, text.why, text.fix, text.prevent)
             words = "\n".join([text.title, text.push, *map(to_plain, blocks)])
             texts[found.problem] = words

@@ -20,7 +20,6 @@ from bot.db import Sessions, make_engine, migrate
 from bot.dispatch import SocketDoor, build_app, build_manifest
 from bot.domain import ConnectionState, Family, RecordState, RecordType, Severity
 from bot.fixes.registry import buttons
-from bot.knowledge import Knowledge
 from bot.models import (
     AuditEntry,
     Click,
@@ -33,7 +32,6 @@ from bot.models import (
     Source,
 )
 from bot.quickbooks import QuickBooks
-from bot.render import Renderer
 from bot.scheduler.local import LocalQueue
 from bot.services import Services
 from bot.slack import Slack
@@ -43,9 +41,9 @@ from commands.jobs import JOBS
 from commands.lookups import LOOKUPS
 from commands.modals import FORMS
 from tests.waiting import wait_for
+from tests.words import knowledge, renderer
 
 ROOT = Path(__file__).resolve().parents[2]
-TEMPLATES = ROOT / "templates"
 Json = dict[str, Any]
 
 
@@ -370,8 +368,8 @@ def make_services(
         quickbooks=QuickBooks(settings, sessions, clock),
         slack=adapter,
         queue=queue,
-        knowledge=Knowledge.load(TEMPLATES),
-        render=Renderer(TEMPLATES),
+        knowledge=knowledge(),
+        render=renderer(),
         clock=clock,
         access=Access(settings, sessions, adapter, adapter.team_id),
         buttons=buttons(),

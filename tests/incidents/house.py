@@ -19,15 +19,13 @@ from bot.config import Settings
 from bot.db import Sessions, make_engine
 from bot.domain import EVERYTHING, Finding, JsonValue, Scope
 from bot.jobs import DELIVER
-from bot.knowledge import Knowledge
 from bot.models import Company, Delivery, Incident
 from bot.quickbooks import QuickBooks
-from bot.render import Renderer
 from bot.services import FixButton, Services
 from bot.slack import Slack
+from tests.words import knowledge, renderer
 
 ROOT = Path(__file__).resolve().parents[2]
-TEMPLATES = ROOT / "templates"
 Json = dict[str, Any]
 
 
@@ -195,8 +193,8 @@ def make_services(folder: Path, slack: Json, holder: str = "here", timeout: int 
         quickbooks=cast(QuickBooks, None),
         slack=Slack(settings, clock, timeout=timeout),
         queue=queue,
-        knowledge=Knowledge.load(TEMPLATES),
-        render=Renderer(TEMPLATES),
+        knowledge=knowledge(),
+        render=renderer(),
         clock=clock,
         access=cast(Access, None),
         buttons=BUTTONS,

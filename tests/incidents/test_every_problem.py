@@ -8,14 +8,14 @@ from sqlmodel import select
 
 from bot import incidents
 from bot.domain import Finding, IncidentState
-from bot.knowledge import Knowledge
 from bot.models import Incident
 from bot.render import escape
 from bot.slack import blocks
 from tests.gallery.extremes import NAMES, swapped
-from tests.incidents.house import PARTY_OURS, TEMPLATES, WAITING, House, Json, facts_of
+from tests.incidents.house import PARTY_OURS, WAITING, House, Json, facts_of
+from tests.words import knowledge
 
-PROBLEMS = sorted(Knowledge.load(TEMPLATES).problems)
+PROBLEMS = sorted(knowledge().problems)
 
 
 def elements(node: Any) -> Iterator[Json]:

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from bot.domain import KINDS_BY_FAMILY
-from bot.knowledge import Knowledge
-from bot.render import ProblemText, Renderer, to_plain
+from bot.render import ProblemText, to_plain
 from bot.render.words import article, field, sentence, spoken
-from tests.incidents.house import TEMPLATES, facts_of
+from tests.incidents.house import facts_of
+from tests.words import knowledge, renderer
 
-KNOWLEDGE = Knowledge.load(TEMPLATES)
-RENDER = Renderer(TEMPLATES)
+KNOWLEDGE = knowledge()
+RENDER = renderer()
 ONE = {
     "documents": 1,
     "sales_count": 1,

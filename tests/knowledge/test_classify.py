@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.knowledge import Knowledge
+from tests.words import knowledge
 
-TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
-KNOWLEDGE = Knowledge.load(TEMPLATES)
+KNOWLEDGE = knowledge()
 CASES = json.loads((Path(__file__).parent / "cases.json").read_text(encoding="utf-8"))
 
 

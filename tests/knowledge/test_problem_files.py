@@ -8,8 +8,8 @@ from bot.domain import KINDS_BY_FAMILY
 from bot.errors import ConfigError
 from bot.fixes.registry import by_name
 from bot.knowledge import Knowledge
+from tests.words import TEMPLATES, knowledge
 
-TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 FRONT = """title = "A title"
 push = "{{ company }}: a sentence"
 family = "duplicates"
@@ -108,8 +108,8 @@ def test_an_empty_folder_stops_the_start(tmp_path: Path) -> None:
 
 def test_our_own_files_are_in_order() -> None:
     """Every problem the checks and holds name has a file with a kind of its family."""
-    knowledge = Knowledge.load(TEMPLATES)
-    knowledge.validate(by_name())
+    loaded = knowledge()
+    loaded.validate(by_name())
     needed = {
         "inactive_record",
         "same_party",
@@ -128,14 +128,14 @@ def test_our_own_files_are_in_order() -> None:
         "unknown",
     }
 
-    assert needed <= set(knowledge.problems)
-    assert {name for name, problem in knowledge.problems.items() if problem.inhibits} == {
+    assert needed <= set(loaded.problems)
+    assert {name for name, problem in loaded.problems.items() if problem.inhibits} == {
         "app_credentials",
         "company_suspended",
         "connection_lost",
         "wrong_permission",
     }
-    for problem in knowledge.problems.values():
+    for problem in loaded.problems.values():
         assert problem.kind in KINDS_BY_FAMILY[problem.family]
 
 

@@ -1,16 +1,14 @@
 """A problem in plain words where no record is at hand."""
 
 import re
-from pathlib import Path
 
 import pytest
 
-from bot.knowledge import IN_GENERAL, Knowledge, tell
-from bot.render import Renderer
+from bot.knowledge import IN_GENERAL, tell
+from tests.words import knowledge, renderer
 
-TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
-KNOWLEDGE = Knowledge.load(TEMPLATES)
-RENDER = Renderer(TEMPLATES)
+KNOWLEDGE = knowledge()
+RENDER = renderer()
 GAPS = re.compile(r"  | [:?,;]| \.(?!\w)|\(\)|“”|[{}]|\bNone\b|\*\*")
 
 

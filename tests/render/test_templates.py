@@ -1,13 +1,11 @@
 """The previews of the fixes and the pages of the web edge render with what their callers give."""
 
-from pathlib import Path
-
 import pytest
 
-from bot.render import Renderer, to_html, to_plain, to_slack
+from bot.render import to_html, to_plain, to_slack
+from tests.words import renderer
 
-TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
-RENDERER = Renderer(TEMPLATES)
+RENDERER = renderer()
 FIXES = ("reactivate", "use_existing", "create_separate", "reconnect", "retry")
 NOTHING = {
     "company": "Harbor Foods",

@@ -2,12 +2,10 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
 from bot.render import (
-    Renderer,
     day,
     listed,
     moment,
@@ -29,8 +27,7 @@ from bot.render.words import (
     tidy,
     upfirst,
 )
-
-TEMPLATES = Path(__file__).parents[2] / "templates"
+from tests.words import renderer
 
 
 @pytest.mark.parametrize(
@@ -145,7 +142,7 @@ def test_in_a_long_title_the_names_give_way_and_the_words_stay() -> None:
     held = {"documents": 14, "sales_count": 14, "sales_amount": "1.00", "currency": "USD"}
     given = names | held | {"company": "Harbor Foods", "refers_to": "customer", "ref": "c9"}
 
-    title = Renderer(TEMPLATES).problem_or_plain("missing_parent", given).title
+    title = renderer().problem_or_plain("missing_parent", given).title
 
     assert title.startswith("Customer Barth")
     assert title.endswith("… missing · 14 invoices not posted")
@@ -154,7 +151,7 @@ def test_in_a_long_title_the_names_give_way_and_the_words_stay() -> None:
 
 def test_two_alerts_of_one_problem_name_their_records() -> None:
     """Two bad characters are told apart in the list."""
-    render = Renderer(TEMPLATES)
+    render = renderer()
     titles = {
         problem: [
             render.problem_or_plain(

@@ -7,11 +7,11 @@ from pathlib import Path
 from bot.clock import Clock
 from bot.config import Settings
 from bot.db import Sessions, leases, make_engine
-from bot.knowledge import Knowledge
 from bot.quickbooks import QuickBooks
 from bot.services import Services
 from bot.sync import push
-from tests.sync.shop import TEMPLATES, Nudges
+from tests.sync.shop import Nudges
+from tests.words import knowledge
 
 
 def main(settings_file, company_id):
@@ -26,7 +26,7 @@ def main(settings_file, company_id):
         quickbooks=QuickBooks(settings, sessions, clock),
         slack=None,
         queue=Nudges(),
-        knowledge=Knowledge.load(TEMPLATES),
+        knowledge=knowledge(),
         render=None,
         clock=clock,
         access=None,

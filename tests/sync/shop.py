@@ -3,20 +3,17 @@
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from pathlib import Path
 
 from sqlmodel import select
 
 from bot.db import leases
 from bot.domain import RecordState
-from bot.knowledge import Knowledge
 from bot.models import Company, Hold, Link, Record, Source, Write
 from bot.services import Services
 from bot.sync import intake, push
 from bot.sync.reading import parse_record
 from bot.sync.records import BadRow
-
-TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+from tests.words import knowledge
 
 
 class Nudges:
@@ -173,7 +170,7 @@ def open_shop(bench, name="Shop"):
         quickbooks=bench.quickbooks,
         slack=None,
         queue=nudges,
-        knowledge=Knowledge.load(TEMPLATES),
+        knowledge=knowledge(),
         render=None,
         clock=bench.clock,
         access=None,

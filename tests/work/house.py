@@ -10,10 +10,11 @@ from bot.domain import Role
 from bot.fixes import engine
 from bot.fixes.registry import buttons
 from bot.models import Company, Delivery, Incident, Source
-from bot.render import Renderer, to_plain
+from bot.render import to_plain
 from bot.work import jobs_for
 from checks import ALL_CHECKS
-from tests.sync.shop import TEMPLATES, Shop, open_shop
+from tests.sync.shop import Shop, open_shop
+from tests.words import renderer
 
 # Slack is not here: what a person would read is taken from the rows.
 LEFT_OUT = frozenset({jobs.DELIVER})
@@ -138,7 +139,5 @@ class House:
 def open_house(bench):
     """A shop with words and people who may."""
     shop = open_shop(bench)
-    services = replace(
-        shop.services, render=Renderer(TEMPLATES), access=Everybody(), buttons=buttons()
-    )
+    services = replace(shop.services, render=renderer(), access=Everybody(), buttons=buttons())
     return House(replace(shop, services=services))
