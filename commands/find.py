@@ -143,7 +143,7 @@ def _row(services: Services, company: Company, row: MirrorRow) -> tuple[Span, ..
 def _more(count: int) -> list[tuple[Span, ...]]:
     if count <= MOST:
         return []
-    return [spans(f"and {plural(count - MOST, 'more')}: type more of the name")]
+    return [spans(f"and {plural(count - MOST, 'more', 'more')}: type more of the name")]
 
 
 def _nothing(services: Services, call: Call, words: str) -> Reply:

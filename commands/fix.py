@@ -8,7 +8,7 @@ from bot.domain import IncidentState, Payload, Role
 from bot.incidents.buttons import label_of
 from bot.models import Incident
 from bot.render import Text
-from bot.services import Services
+from bot.services import FixButton, Services
 from commands.buttons import FIX
 from commands.parts import parties, which_alert
 from commands.parts.alerts import offers
@@ -51,14 +51,33 @@ def opens(services: Services, call: Call) -> Opened | None:
 
 
 def _named(services: Services, call: Call, rows: Sequence[Incident], text: str) -> list[Incident]:
-    """The alerts that are meant; words that name the way to fix it may stand beside the alert's."""
+    """The alerts that are meant; words that name the way to fix it may stand beside the alert's.
+
+    Words behind it that another alert fits mean that one too: then the person is asked.
+    """
     found = which_alert.named(services, call.companies, rows, text)
     words = text.split()
     for count in range(len(words) - 1, 0, -1):
         if found:
             break
         found = which_alert.named(services, call.companies, rows, " ".join(words[:count]))
+        ways = {
+            word for row in found for fix, _ in offers(services, row) for word in _said(fix, row)
+        }
+        for word in words[count:] if found else ():
+            if plain(word) not in ways:
+                found = _with(found, which_alert.named(services, call.companies, rows, word))
     return found
+
+
+def _with(found: list[Incident], also: Sequence[Incident]) -> list[Incident]:
+    ids = {row.id for row in found}
+    return [*found, *(row for row in also if row.id not in ids)]
+
+
+def _said(fix: FixButton, incident: Incident) -> set[str]:
+    """The words on a fix's button."""
+    return {plain(word) for word in label_of(fix, incident.facts).rstrip("…").casefold().split()}
 
 
 def _way(services: Services, incident: Incident, text: str) -> str:
@@ -66,9 +85,7 @@ def _way(services: Services, incident: Incident, text: str) -> str:
     found = offers(services, incident)
     typed = {plain(word) for word in text.split()}
     for fix, _ in found:
-        label = label_of(fix, incident.facts).rstrip("…").casefold()
-        own = {plain(word) for word in label.split()} - {"and", "post"}
-        own = {word for word in own if not word.isdigit()}
+        own = {word for word in _said(fix, incident) if not word.isdigit()} - {"and", "post"}
         if own and own <= typed:
             return fix.name
     coloured = [fix.name for fix, primary in found if primary]

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from bot.domain import Payload, RecordState, Waiting
 from bot.models import Hold, Record
 from bot.render.sums import told
+from bot.sync import links
 from bot.sync.totals import Sum, add_up
 
 _Row = tuple[int | None, str, str, Decimal | None]
@@ -22,12 +23,13 @@ def in_state(session: Session, company_id: int, state: RecordState) -> Waiting:
 
 
 def posted_since(session: Session, company_id: int, since: datetime) -> Waiting:
-    """Add up what was posted since a moment."""
+    """Add up what was posted since a moment; what was only linked was there before."""
     found = session.execute(
         select(*_COLUMNS).where(
             col(Record.company_id) == company_id,
             col(Record.state) == RecordState.POSTED,
             col(Record.posted_at) >= since,
+            ~links.is_only_linked(),
         )
     )
     return _total((key, kind, code, amount) for key, kind, code, amount in found)

@@ -4,7 +4,7 @@ Whether a document is matched, reconciled or on a deposit is not on the document
 TransactionList report tells it (accounting.md rules 5 and 12).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -100,7 +100,7 @@ def read(services: Services, company: Company, customer_id: str) -> Belongings:
     books = services.quickbooks.company(company.id or 0)
     states: dict[str, str] = {}
     for state in reversed(_STATES):  # the strongest word is written last
-        for transaction_id, _ in _listed(services, company, customer_id, state):
+        for transaction_id, _ in _listed(services, company, _of(customer_id), state):
             states[transaction_id] = _STATES[state]
     found: list[Document] = []
     for entity in ENTITIES:
@@ -108,22 +108,39 @@ def read(services: Services, company: Company, customer_id: str) -> Belongings:
             locks = _locks(services, company, entity, payload, states.get(str(payload["Id"]), ""))
             found.append(Document(entity, payload, tuple(locks)))
     known = {document.qbo_id for document in found}
-    others = _listed(services, company, customer_id, "")
+    others = _listed(services, company, _of(customer_id), "")
     foreign = tuple(words for qbo_id, words in others if qbo_id not in known)
     return Belongings(tuple(one for one in found if not is_voided(one.payload)), foreign)
 
 
+def bank_state(services: Services, company: Company, payload: Payload) -> str:
+    """Say whether one document is deposited, reconciled or matched, in words; "" if it is not.
+
+    Raises QuickBooksFault: a failed read is never "not".
+    """
+    day = str(payload["TxnDate"])
+    for state, words in _STATES.items():
+        rows = _listed(services, company, {"start_date": day, "end_date": day}, state)
+        if any(qbo_id == str(payload["Id"]) for qbo_id, _ in rows):
+            return words
+    return ""
+
+
+def _of(customer_id: str) -> dict[str, str]:
+    return {"customer": customer_id, "start_date": _FIRST_DAY, "end_date": ""}
+
+
 def _listed(
-    services: Services, company: Company, customer_id: str, state: str
+    services: Services, company: Company, wanted: Mapping[str, str], state: str
 ) -> Iterator[tuple[str, str]]:
-    """The ids of the customer's transactions in QuickBooks' own list, with a name for each."""
+    """The ids of transactions in QuickBooks' own list, with a name for each.
+
+    `wanted` narrows it; without an end it reaches as far as anybody dates anything.
+    """
     today = services.clock.today(company.time_zone)
-    asked = {
-        "customer": customer_id,
-        "start_date": _FIRST_DAY,
-        "end_date": today.replace(year=today.year + 10, day=1).isoformat(),
-        "columns": "tx_date,txn_type,doc_num",
-    }
+    last = today.replace(year=today.year + 10, day=1).isoformat()
+    asked = {**wanted, "columns": "tx_date,txn_type,doc_num"}
+    asked["end_date"] = asked["end_date"] or last
     if state:
         asked["cleared"] = state
     for line in services.quickbooks.company(company.id or 0).report("TransactionList", asked):

@@ -12,8 +12,8 @@ from bot.domain import Payload, RecordState
 from bot.errors import BotError
 from bot.fixes.link_steps import reference
 from bot.fixes.model import Action
-from bot.models import FixRun, FixStep, Incident, Link, Record
-from bot.sync import corrections, holds, links, mappings, outcome
+from bot.models import Company, FixRun, FixStep, Incident, Link, Record
+from bot.sync import corrections, days, holds, links, mappings, outcome
 from bot.sync.reading import references
 
 Do = Callable[[Session, FixRun, FixStep, datetime], Payload]
@@ -158,6 +158,23 @@ def _unmap(session: Session, run: FixRun, step: FixStep, now: datetime) -> Paylo
     return {"qbo_id": earlier}
 
 
+def _keep(session: Session, run: FixRun, step: FixStep, now: datetime) -> Payload:
+    del now
+    company = session.get_one(Company, run.company_id)
+    earlier, company.income_account_id = company.income_account_id, step.qbo_id
+    session.add(company)
+    return {"qbo_id": step.qbo_id, "earlier_id": earlier or ""}
+
+
+def _not_kept(session: Session, run: FixRun, step: FixStep, now: datetime) -> Payload:
+    del now
+    company = session.get_one(Company, run.company_id)
+    if company.income_account_id == step.qbo_id:
+        company.income_account_id = step.after["earlier_id"] or None
+        session.add(company)
+    return {"qbo_id": company.income_account_id or ""}
+
+
 def _skip(session: Session, run: FixRun, step: FixStep, now: datetime) -> Payload:
     del run, now
     record = _unposted(session, step, "it cannot be skipped any more")
@@ -195,6 +212,18 @@ def _not_apart(session: Session, run: FixRun, step: FixStep, now: datetime) -> P
     return {"told_apart": record.told_apart}
 
 
+def _take_over(session: Session, run: FixRun, step: FixStep, now: datetime) -> Payload:
+    del run, now
+    days.take_over(session, _record(session, step), step.change["facts"])
+    return {"date": step.change["facts"]["source_date"]}
+
+
+def _not_taken_over(session: Session, run: FixRun, step: FixStep, now: datetime) -> Payload:
+    del run
+    days.put_back(session, _record(session, step), step.change["facts"], now)
+    return {"date": step.change["facts"]["posted_date"]}
+
+
 def _release(session: Session, run: FixRun, step: FixStep, now: datetime) -> Payload:
     del now
     incident = session.get_one(Incident, run.incident_id)
@@ -214,8 +243,10 @@ _DO: Mapping[Action, Do] = {
     Action.LINK: _link,
     Action.CORRECT: _correct,
     Action.MAP: _map,
+    Action.KEEP: _keep,
     Action.SKIP: _skip,
     Action.TELL_APART: _tell_apart,
+    Action.TAKE_OVER: _take_over,
     Action.RELEASE: _release,
     Action.TAKE_BACK: _take_back,
 }
@@ -223,8 +254,10 @@ _BACK: Mapping[Action, Do] = {
     Action.LINK: _unlink,
     Action.CORRECT: _uncorrect,
     Action.MAP: _unmap,
+    Action.KEEP: _not_kept,
     Action.SKIP: _unskip,
     Action.TELL_APART: _not_apart,
+    Action.TAKE_OVER: _not_taken_over,
 }
 # What can be taken back; dropping holds needs no undoing, posting goes by its own rules.
 REVERSIBLE = frozenset(_BACK)

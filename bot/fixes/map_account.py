@@ -1,7 +1,7 @@
 """Say which account of QuickBooks is meant: by its full name, kept by its id, of a fitting kind."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
@@ -13,22 +13,30 @@ from bot.fixes import choosing, mapping_steps
 from bot.fixes.model import RELEASE, Choice, Fix, Plan
 from bot.fixes.preview import Preview
 from bot.models import Company, Incident, MirrorRow
+from bot.render.words import upfirst
 from bot.services import Services
 from bot.sync import accounts, mappings
 
 _TITLE = "Choose account"
 _WHICH = "which"
+_HINT = "By its full name, with the account above it."
 # A menu holds 100 options.
 _MOST = 95
 _LABEL = 75
+# Names less alike than this (of 100) are not.
+_ALIKE = 70
 
 
 @dataclass(frozen=True)
 class _Scene:
-    """The accounts that fit, the likeliest first, and the one that is chosen or proposed."""
+    """The accounts that fit, and the one that is chosen or proposed.
+
+    `ranked`: the first one is likelier than others; else they stand by name alone.
+    """
 
     rows: Sequence[MirrorRow]
     chosen: MirrorRow | None
+    ranked: bool
 
 
 def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> Plan:
@@ -63,9 +71,7 @@ def _mapped(preview: Preview, facts: Mapping[str, JsonValue], row: MirrorRow, me
             RELEASE,
         ),
         choices=(menu,),
-        changes=[
-            {"what": _word(facts), "before": _before(facts), "after": f"uses {name} ({kind})"}
-        ],
+        changes=[{"what": _word(facts), "before": _before(facts), "after": f"{name} ({kind})"}],
         checked=[f"{name} is active, of the kind {kind}", "no account is changed"],
         undo=mapping_steps.UNDO,
         role=Role.OPERATOR,
@@ -86,7 +92,7 @@ def _facts(services: Services, incident: Incident) -> Payload:
 
 def _word(facts: Mapping[str, JsonValue]) -> str:
     said = str(facts.get("word") or "")
-    return "New items" if said == mappings.ANY else f"“{said}”"
+    return upfirst(mapping_steps.everything(facts)) if said == mappings.ANY else f"“{said}”"
 
 
 def _before(facts: Mapping[str, JsonValue]) -> str:
@@ -97,7 +103,9 @@ def _before(facts: Mapping[str, JsonValue]) -> str:
 
 def _named(facts: Mapping[str, JsonValue]) -> Payload:
     said = str(facts.get("word") or "")
-    return {"subject_name": "new items" if said == mappings.ANY else said}
+    anything = said == mappings.ANY
+    name = mapping_steps.everything(facts) if anything else said
+    return {"subject_name": name, "for_new_items": anything}
 
 
 def _kinds(facts: Mapping[str, JsonValue]) -> str:
@@ -124,20 +132,32 @@ def _scene(
     if role in (accounts.PAYABLE, accounts.RECEIVABLE):
         home = company.currency
         fitting = [row for row in fitting if accounts.currency_of(row, company) == home]
-    used = _used(session, company)
-    said = "" if facts.get("word") == mappings.ANY else str(facts.get("word") or "")
-    ranked = sorted(
-        fitting,
-        key=lambda row: (
-            row.qbo_id not in named,
-            -used[row.qbo_id] if row.qbo_id in named else 0,
-            -fuzz.WRatio(said.casefold(), accounts.full_name(row).casefold()) if said else 0,
-            accounts.full_name(row).casefold(),
-        ),
-    )
+    reasons = _reasons(facts, role, named, _used(session, company))
+    ranked = sorted(fitting, key=lambda row: (*reasons(row), accounts.full_name(row).casefold()))
     proposed = _proposed(ranked, facts, named, role)
     chosen = accounts.by_id(ranked, given.get(_WHICH, proposed))
-    return _Scene(ranked[:_MOST], chosen)
+    told_apart = len({reasons(row) for row in ranked}) > 1
+    return _Scene(ranked[:_MOST], chosen, told_apart)
+
+
+def _reasons(
+    facts: Mapping[str, JsonValue], role: str, named: Sequence[str], used: Counter[str]
+) -> Callable[[MirrorRow], tuple[float, ...]]:
+    """What makes an account likelier than another, the smaller the likelier."""
+    said = "" if facts.get("word") == mappings.ANY else str(facts.get("word") or "")
+
+    def reasons(row: MirrorRow) -> tuple[float, ...]:
+        is_named = row.qbo_id in named
+        name = accounts.full_name(row).casefold()
+        alike = fuzz.WRatio(said.casefold(), name) if said else 0
+        found: list[float] = [not is_named, -used[row.qbo_id] if is_named else 0]
+        found.append(-alike if alike >= _ALIKE else 0)
+        if role == accounts.INCOME:
+            # Sales of goods before services and fees, what items sell on before what none does.
+            found += [accounts.income_rank(row), -used[row.qbo_id], not name.startswith("sales")]
+        return tuple(found)
+
+    return reasons
 
 
 def _proposed(
@@ -168,7 +188,7 @@ def _menu(scene: _Scene) -> Choice:
         _WHICH,
         "Which account of QuickBooks",
         initial=scene.chosen.qbo_id if scene.chosen is not None else "",
-        hint="By its full name, with the account above it. The likeliest is first.",
+        hint=_HINT + (" The likeliest is first." if scene.ranked else ""),
         options=tuple((row.qbo_id, _label(row)) for row in scene.rows),
         shown=True,
     )

@@ -11,6 +11,7 @@ from bot.fixes import mapping_steps
 from bot.fixes.model import RELEASE, Choice, Fix, Plan, never
 from bot.fixes.preview import Preview
 from bot.models import Incident, MirrorRow
+from bot.render.words import upfirst
 from bot.services import Services
 from bot.sync import mappings
 from bot.sync.roots import KIND_WORDS
@@ -94,7 +95,7 @@ def _mapped(preview: Preview, chosen: _Target, menu: Choice, kind: str) -> Plan:
 
 def _word(facts: Mapping[str, JsonValue], kind: str) -> str:
     if facts.get("word") == mappings.ANY:
-        return f"Every {kind}" if facts.get("off") else f"Lines without a {kind}"
+        return upfirst(mapping_steps.everything(facts))
     return f"The {kind} {facts['word']}"
 
 

@@ -9,6 +9,7 @@ from bot.fixes.model import Action, Plan, Step
 from bot.models import Incident
 from bot.services import Services
 from bot.sync import mappings
+from bot.sync.roots import KIND_WORDS
 
 UNDO = (
     "The choice can be taken back at any time. What was posted by then stays as it is: void or "
@@ -17,9 +18,18 @@ UNDO = (
 
 
 def word_of(facts: Mapping[str, JsonValue]) -> str:
-    """Name the word an alert is about, for a sentence."""
+    """Name the word an alert is about, for a sentence: “West”, or all it stands for."""
     said = str(facts.get("word") or "")
-    return str(facts.get("name") or facts.get("list") or "this") if said == mappings.ANY else said
+    return everything(facts) if said == mappings.ANY else f"“{said}”"
+
+
+def everything(facts: Mapping[str, JsonValue]) -> str:
+    """Name what a choice for everything of its kind is about."""
+    what = str(facts["what"])
+    if what == mappings.ACCOUNT:
+        return f"new items of {facts['source']}" if facts.get("source") else "new items"
+    kind = KIND_WORDS[what]
+    return f"every {kind}" if facts.get("off") else f"lines without a {kind}"
 
 
 def map_step(
@@ -33,7 +43,7 @@ def map_step(
     }
     if from_step:
         change["from_step"] = from_step
-    words = f"{name} is used for “{word_of(facts)}” from now on"
+    words = f"{name} is used for {word_of(facts)} from now on"
     return Step(Action.MAP, words, entity, qbo_id, change=change)
 
 
@@ -49,7 +59,7 @@ def why_not_kept(services: Services, incident: Incident, plan: Plan) -> str:
     with services.sessions.read() as session:
         row = mappings.find(session, source_id, str(step.change["what"]), said)
     if row is None or (step.qbo_id and row.qbo_id != step.qbo_id):
-        return f"The choice for “{word_of(incident.facts)}” was not kept."
+        return f"The choice for {word_of(incident.facts)} was not kept."
     if row.qbo_id == mappings.NOTHING or row.entity == "TaxCode":
         return ""
     found = mirror.refresh(services, incident.company_id, row.entity, row.qbo_id)

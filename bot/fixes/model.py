@@ -30,8 +30,10 @@ class Action(StrEnum):
     LINK = "link"  # our own row: this external id stands for that QuickBooks record
     CORRECT = "correct"  # our own row: other values are posted than the source handed over
     MAP = "map"  # our own row: a source's word stands for that QuickBooks record
+    KEEP = "keep"  # our own row: the company's new items go on using that income account
     SKIP = "skip"  # our own row: the record is not posted, for a reason
     TELL_APART = "tell_apart"  # our own row: that document of QuickBooks is another one
+    TAKE_OVER = "take_over"  # our own row: posted with the day its source names now
     RELEASE = "release"  # our own rows: the holds of this cause are dropped
     TAKE_BACK = "take_back"  # our own row: an earlier step on it is undone
 

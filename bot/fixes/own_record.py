@@ -10,6 +10,7 @@ from bot.errors import BadInput
 from bot.fixes.model import Action, Plan, Step
 from bot.fixes.preview import Preview
 from bot.models import Incident, Record, Source
+from bot.render.words import upfirst
 from bot.services import Services
 from bot.sync.reading import references
 
@@ -24,8 +25,12 @@ class Own:
     @property
     def called(self) -> str:
         """How it is named in sentences: "invoice 1042", "customer Jane Doe"."""
-        record = self.record
-        return f"{record.type.value} {' '.join((record.number or record.name).split())}"
+        return called(self.record)
+
+
+def called(record: Record) -> str:
+    """Name a record in sentences: "invoice 1042", "customer Jane Doe"."""
+    return f"{record.type.value} {' '.join((record.number or record.name).split())}"
 
 
 def read(services: Services, incident: Incident) -> Own:
@@ -65,14 +70,10 @@ def other_document(incident: Incident) -> Payload:
 def standing_in_the_way(own: Own) -> str:
     """Say why nothing of the record can be changed any more; "" while it can."""
     if own.record.state is RecordState.POSTED:
-        return f"{_first_up(own.called)} is in QuickBooks already; there is nothing left to do."
+        return f"{upfirst(own.called)} is in QuickBooks already; there is nothing left to do."
     if own.record.state is RecordState.SKIPPED:
-        return f"{_first_up(own.called)} was skipped: {own.record.skip_reason}."
+        return f"{upfirst(own.called)} was skipped: {own.record.skip_reason}."
     return ""
-
-
-def _first_up(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def without(preview: Preview, own: Own) -> Preview:

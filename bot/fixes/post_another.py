@@ -1,15 +1,21 @@
-"""It is another sale: post ours although QuickBooks has a document much like it."""
+"""It is another one: post ours although QuickBooks has a document much like it.
+
+An operator may say it of a sale: posting is what the sync does (design.md section 10). That a
+vendor's bill is another one says an approver: it may be paid twice (accounting.md rule 10). To
+leave ours out for good, by skipping it or by an exception, is an approver's.
+"""
 
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.domain import JsonValue, Payload, Risk, Role
+from bot.domain import JsonValue, Payload, RecordType, Risk, Role
 from bot.fixes import own_record
 from bot.fixes.model import Action, Fix, Plan, Step, never, shown_by_posting
 from bot.models import Incident
 from bot.services import Services
 
-_TITLE = "Another sale"
+_TITLE = "Another one"
+_PAID_TWICE = "An approver has to do this: a bill that is entered twice may be paid twice."
 
 
 def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> Plan:
@@ -18,15 +24,17 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
     preview, own, stop = own_record.begin(services, incident)
     if stop:
         return preview.refuse(_TITLE, stop)
+    is_bill = own.record.type is RecordType.BILL
     theirs = own_record.other_document(incident)
     named = f"{theirs['type']} {theirs['number'] or '(no number)'}"
+    kind = "bill" if is_bill else "sale"
     made = preview.plan(
         title=_TITLE,
         submit="Post it as well",
         steps=(
             Step(
                 Action.TELL_APART,
-                f"{own.called} is another sale than {named}",
+                f"{own.called} is another {kind} than {named}",
                 str(theirs["entity"]),
                 str(theirs["qbo_id"]),
                 change={"record_id": own.record.id, "others": [theirs["qbo_id"]]},
@@ -34,11 +42,13 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
         ),
         changes=[{"what": own.called, "before": "held", "after": "posted beside the other one"}],
         undo="Until it is posted; after that void or credit it in QuickBooks.",
-        role=Role.OPERATOR,
+        role=Role.APPROVER if is_bill else Role.OPERATOR,
     )
-    facts: Payload = {"our_document": own.called, "named": named}
+    reason = made.role_reason or (_PAID_TWICE if is_bill else "")
+    facts: Payload = {"our_document": own.called, "named": named, "kind": kind}
     facts["compared"] = list(incident.facts.get("compared", []))
-    return replace(made, facts={**made.facts, **facts})
+    facts["approval"] = reason
+    return replace(made, facts={**made.facts, **facts}, role_reason=reason)
 
 
 def _offered(facts: Mapping[str, JsonValue]) -> bool:
@@ -47,7 +57,7 @@ def _offered(facts: Mapping[str, JsonValue]) -> bool:
 
 FIX = Fix(
     name="post_another",
-    label="Another sale: post it…",
+    label="Another one: post it…",
     role=Role.OPERATOR,
     risk=Risk.SYNC,
     plan=plan,

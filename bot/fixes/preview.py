@@ -105,7 +105,7 @@ class Preview:
             facts.pop(moving, None)
         return facts | {
             "company": self.company.name,
-            "subject_name": facts.get("name") or _theirs(facts) or self.incident.subject,
+            "subject_name": self._named(facts),
             "posts": effects.posts(self.records, self.company),
             "also": effects.also(self.others, self.titles),
             "months": month_rows,
@@ -118,6 +118,14 @@ class Preview:
             "undo": "",
             "approval": "",
         }
+
+    def _named(self, facts: Payload) -> str:
+        """What the alert is about: a name, the one it is compared with, or our own document."""
+        named = str(facts.get("name") or _theirs(facts))
+        own = str(facts.get("number") or facts.get("party") or "")
+        if not named and facts.get("record_type") and own:
+            named = f"{facts['record_type']} {' '.join(own.split())}"
+        return named or self.incident.subject
 
 
 def _theirs(facts: Payload) -> str:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from bot import mirror
 from bot.domain import JsonValue, Risk, Role
-from bot.fixes import undo_words, waking
+from bot.fixes import keeping, undo_words, waking
 from bot.fixes.model import RELEASE, Choice, Fix, Plan
 from bot.fixes.preview import Preview
 from bot.models import Incident
@@ -46,13 +46,16 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
     waking_up = waking.plan(services, preview.company, entity, found)
     if waking_up.refused:
         return preview.refuse("Cannot reactivate", waking_up.refused)
+    with services.sessions.read() as session:
+        # The old default does not become the default again (accounting.md rule 6 of the house).
+        kept = keeping.plan(session, preview.company, found)
     title = "Reactivate and post" if preview.records else "Reactivate"
     made = preview.plan(
         title=title,
         submit=title,
-        steps=(*waking_up.steps, RELEASE),
+        steps=(*kept.steps, *waking_up.steps, RELEASE),
         choices=_remind(choices) if entity in ("Customer", "Vendor") else (),
-        changes=waking_up.changes,
+        changes=(*waking_up.changes, *kept.changes),
         checked=waking_up.checked,
         undo=undo_words.of_reactivation(entity, found, preview.documents),
         # The chart of accounts is the accountant's: an account comes back by approval.

@@ -53,7 +53,7 @@ def verify(services: Services, incident: Incident, plan: Plan) -> str:
     with services.sessions.write() as session:
         stored = session.get_one(Record, record.id)
         cause = Cause(incident.problem, incident.subject, facts)
-        holds.hold(session, stored, (cause,), services.clock.now())
+        holds.hold_also(session, stored, cause, services.clock.now())
     return _gone(record) if document is None else _still(record, found)
 
 

@@ -90,8 +90,7 @@ def _moved(preview: Preview, own: Own, move: _Move) -> Plan:
     }
     words = f"{own.called} is posted on {move.first:%m/%d/%Y}"
     step = own_record.correction(own, changes, words)
-    later = tuple(_on(row, own, move.first) for row in preview.records)
-    made = replace(preview, records=later).plan(
+    made = _released(preview, own, move.first).plan(
         title=_TITLE,
         submit="Post on that day",
         steps=(step,),
@@ -118,9 +117,26 @@ def _moved(preview: Preview, own: Own, move: _Move) -> Plan:
     return replace(made, facts={**made.facts, **facts})
 
 
-def _on(row: Record, own: Own, day: date) -> Record:
-    """The record as it will be posted, for the months of the preview."""
-    return Record(**{**row.model_dump(), "doc_date": day}) if row.id == own.record.id else row
+def _released(preview: Preview, own: Own, day: date) -> Preview:
+    """Count ours on its new day, and only what goes with it.
+
+    What lies in the closed period as well, as a payment does, keeps its day and stays held.
+    """
+    moved = Record(**{**own.record.model_dump(), "doc_date": day})
+    rest = [row for row in preview.records if row.id != own.record.id]
+    stays = [
+        row for row in rest if row.doc_date and periods.is_closed(preview.company, row.doc_date)
+    ]
+    goes = [row for row in rest if row not in stays]
+    named = [
+        f"{row.type.value} {row.number or row.external_id} is in a closed month" for row in stays
+    ]
+    return replace(
+        preview,
+        records=(moved, *goes),
+        others=(*preview.others, *stays),
+        titles=(*preview.titles, *named),
+    )
 
 
 def _counts(record: Record) -> str:

@@ -53,6 +53,7 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
         role=Role.APPROVER,
     )
     facts: Payload = {"our_record": own.called, "reason": reason, "loses": _loses(own)}
+    facts["there"] = key == "there"
     facts["children"] = _children(services, preview, own)
     return replace(made, facts={**made.facts, **facts})
 

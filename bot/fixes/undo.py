@@ -6,13 +6,14 @@ QuickBooks (accounting.md rule 4), and a record that documents now depend on sta
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 
 from sqlmodel import Session, col, select
 
 from bot import mirror
 from bot.domain import JsonValue, Payload, Risk, Role
-from bot.fixes import local_steps, undoable
+from bot.fixes import local_steps, own_record, undoable
 from bot.fixes.belongings import settled
 from bot.fixes.model import UNDO, Action, Fix, Plan, Step, never
 from bot.fixes.preview import Preview
@@ -21,6 +22,7 @@ from bot.models import FixStep, Incident
 from bot.render import money, plural
 from bot.render.words import spoken, upfirst
 from bot.services import Services
+from bot.sync import periods
 from bot.sync.totals import totals
 
 NOTHING = (
@@ -39,7 +41,7 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
     with services.sessions.read() as session:
         run = undoable.last_run(session, incident.id or 0)
         steps, already = undoable.split(session, run.id or 0) if run is not None else ([], [])
-        stop = _came_back(session, incident) or _in_use(session, steps)
+        stop = _came_back(session, incident) or _posted(session, steps) or _in_use(session, steps)
     if run is None or not (steps or already):
         return preview.refuse("Cannot be undone", NOTHING)
     if stop:
@@ -47,7 +49,7 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
     steps = steps[::-1]
     back: list[Step] = []
     for step in steps:
-        reverse = _local(step) if step.action in _LOCAL else _in_books(services, incident, step)
+        reverse = _local(step) if step.action in _LOCAL else _in_books(services, preview, step)
         if isinstance(reverse, str):
             return preview.refuse("Cannot be undone", reverse)
         back.append(reverse)
@@ -99,6 +101,16 @@ def _came_back(session: Session, incident: Incident) -> str:
     return "This trouble has a newer alert: undo it from there." if newer else ""
 
 
+def _posted(session: Session, steps: Sequence[FixStep]) -> str:
+    """Say that a record was posted as the fix left it, and how it is changed then."""
+    posted = undoable.posted_since(session, steps)
+    if not posted:
+        return ""
+    own = own_record.called(posted[0])
+    how = "void or credit it" if posted[0].amount is not None else "change it"
+    return f"{upfirst(own)} is in QuickBooks by now: {how} there. Nothing is undone."
+
+
 def _in_use(session: Session, steps: Sequence[FixStep]) -> str:
     for step in steps:
         if step.action != Action.LINK.value:
@@ -122,16 +134,19 @@ def _local(step: FixStep) -> Step:
         Action.LINK.value: f"the link {pointed}",
         Action.CORRECT.value: "as the source handed it over",
         Action.MAP.value: "not mapped, as before",
+        Action.KEEP.value: "no account is kept for them, as before",
         Action.SKIP.value: "waits to be posted again",
         Action.TELL_APART.value: "may be the document in QuickBooks, as before",
+        Action.TAKE_OVER.value: "the source names another day, as before",
     }[step.action]
     return Step(Action.TAKE_BACK, words, step.entity, step.qbo_id, change={"step_id": step.id})
 
 
-def _in_books(services: Services, incident: Incident, step: FixStep) -> Step | str:
+def _in_books(services: Services, preview: Preview, step: FixStep) -> Step | str:
     """The reverse of one change in QuickBooks, from a fresh read; or why it cannot be."""
+    company_id = preview.incident.company_id
     qbo_id = step.qbo_id or str(step.after.get("Id") or "")
-    found = mirror.refresh(services, incident.company_id, step.entity, qbo_id)
+    found = mirror.refresh(services, company_id, step.entity, qbo_id)
     if found is None:
         return "QuickBooks no longer has this record: it was deleted or merged since."
     field = name_field(step.entity)
@@ -139,6 +154,9 @@ def _in_books(services: Services, incident: Incident, step: FixStep) -> Step | s
     name = name or f"{spoken(step.entity)} {found.get('DocNumber') or ''}".strip()
     if "CustomerRef" in step.change and settled(step.entity, found):
         return f"{upfirst(name)} {settled(step.entity, found)[0]} since; nothing is undone."
+    closed = _closed(services, company_id, step, name)
+    if closed:
+        return closed
     if step.action == Action.CREATE.value:
         change: Payload = {"Active": False, field: found.get(field)}
     else:
@@ -153,11 +171,25 @@ def _in_books(services: Services, incident: Incident, step: FixStep) -> Step | s
         if change.get("Active") is False and field in change:
             change[field] = found.get(field)  # QuickBooks itself writes "(deleted)" behind it
     if change.get("Active") is False:
-        stays = _must_stay(found, name)
+        stays = _must_stay(found, name, preview.company.currency)
         if stays:
             return stays
     before: Payload = {key: found.get(key) for key in ("Id", "SyncToken", *change)}
     return Step(Action.UPDATE, f"{name} {_as_it_was(change)}", step.entity, qbo_id, before, change)
+
+
+def _closed(services: Services, company_id: int, step: FixStep, name: str) -> str:
+    """Say why a day that was moved is not moved back: the books are closed by now."""
+    if "TxnDate" not in step.change:
+        return ""
+    company = periods.refreshed(services, company_id)
+    both = (str(step.before["TxnDate"]), str(step.change["TxnDate"]))
+    if not any(periods.is_closed(company, date.fromisoformat(day)) for day in both):
+        return ""
+    return (
+        f"The books are closed through {company.book_close_date:%m/%d/%Y} by now, so "
+        f"{name} stays on its day; nothing is undone."
+    )
 
 
 def _as_it_was(change: Payload) -> str:
@@ -173,11 +205,12 @@ def _is_same(found: JsonValue, value: JsonValue) -> bool:
     return bool(found == value)
 
 
-def _must_stay(found: Payload, name: str) -> str:
+def _must_stay(found: Payload, name: str, home: str) -> str:
     balance = Decimal(str(found.get("Balance") or found.get("CurrentBalance") or 0))
     if balance:
+        shown = money(balance, str((found.get("CurrencyRef") or {}).get("value") or home))
         return (
-            f"{name} stays active while there is a balance ({balance:,.2f}): QuickBooks refuses to "
+            f"{name} stays active while there is a balance ({shown}): QuickBooks refuses to "
             "make it inactive. Undo it when it is settled."
         )
     quantity = Decimal(str(found.get("QtyOnHand") or 0))

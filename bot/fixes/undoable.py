@@ -8,14 +8,17 @@ from collections.abc import Sequence
 
 from sqlmodel import Session, col, select
 
+from bot.domain import RecordState
 from bot.fixes import local_steps
 from bot.fixes.model import UNDO, Action
-from bot.models import FixRun, FixStep
+from bot.models import FixRun, FixStep, Record
 from bot.render import listed
 
 # In an undo's plan: the ids of the steps its own steps take back, in their order.
 TAKES_BACK = "takes_back"
 _REVERSIBLE = {Action.UPDATE, Action.CREATE, *local_steps.REVERSIBLE}
+# They say how a record is to be posted: once it is, there is nothing left to take back.
+_UNTIL_POSTED = (Action.CORRECT.value, Action.TELL_APART.value)
 
 
 def last_run(session: Session, incident_id: int) -> FixRun | None:
@@ -38,7 +41,15 @@ def can_undo(session: Session, incident_id: int) -> bool:
 
 def is_reversible(session: Session, run_id: int) -> bool:
     """Say whether a run did any step that can still be taken back at all."""
-    return bool(split(session, run_id)[0])
+    left, _ = split(session, run_id)
+    return bool(left) and not posted_since(session, left)
+
+
+def posted_since(session: Session, steps: Sequence[FixStep]) -> list[Record]:
+    """Return the records that were posted as these steps say: those steps stay."""
+    ids = {int(one.change["record_id"]) for one in steps if one.action in _UNTIL_POSTED}
+    rows = [session.get_one(Record, record_id) for record_id in sorted(ids)]
+    return [row for row in rows if row.state is RecordState.POSTED]
 
 
 def split(session: Session, run_id: int) -> tuple[list[FixStep], list[FixStep]]:

@@ -46,8 +46,8 @@ def on_offer(
 
 
 def settled(view: View) -> Payload:
-    """What can still be done with a settled alert: take the fix back, where that is possible."""
-    return blocks.actions([*_undo(view), _details(view)])
+    """What a settled alert offers: take the fix back where that is possible, and what happened."""
+    return blocks.actions([*_undo(view), _history(view), _details(view)])
 
 
 def _undo(view: View) -> list[Payload]:
@@ -65,12 +65,19 @@ def exempt(view: View) -> Payload:
         row = [
             blocks.button("Take back…", people.TAKE_BACK, value, label="Take the exception back")
         ]
-    return blocks.actions([*row, _details(view)])
+    return blocks.actions([*row, _history(view), _details(view)])
 
 
 def details_only(view: View) -> Payload:
     """Only the button that shows, none that acts."""
     return blocks.actions([_details(view)])
+
+
+def _history(view: View) -> Payload:
+    """The same window as the menu of an open alert opens, which a settled one has not."""
+    label = shorten(f"History of {view.text.title}", blocks.BUTTON_TEXT)
+    action = f"{people.MORE}:{people.HISTORY}"
+    return blocks.button("History", action, str(view.incident.id), label=label)
 
 
 def _details(view: View) -> Payload:

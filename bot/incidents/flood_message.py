@@ -109,8 +109,20 @@ def _header(view: _View) -> tuple[str, str]:
         return states.HEADERS[
             view.state
         ], f"{_documents(view.brought)} · {plural(view.count, 'cause')}"
-    waiting = f"{_documents(view.waiting.documents)} not posted{_span(view)}"
-    return states.HEADERS[view.state], f"{waiting} · {plural(view.count - view.settled, 'cause')}"
+    return states.HEADERS[view.state], f"{_left(view)} · {_causes_left(view)}"
+
+
+def _left(view: _View) -> str:
+    """What waits; once some of it is done, of how many. They did not come within minutes then."""
+    left = view.waiting.documents
+    if view.settled and view.brought >= left:
+        return f"{left:,} of {_documents(view.brought)} not posted"
+    return f"{_documents(left)} not posted{_span(view)}"
+
+
+def _causes_left(view: _View) -> str:
+    left = view.count - view.settled
+    return f"{left:,} of {plural(view.count, 'cause')}" if view.settled else plural(left, "cause")
 
 
 def _documents(count: int) -> str:
@@ -118,9 +130,9 @@ def _documents(count: int) -> str:
 
 
 def _span(view: _View) -> str:
-    """Within which time they came, where that says something."""
+    """Within which time they came, where that says something: while nothing of it is settled."""
     span = view.flood.last_at - view.flood.opened_at
-    if span > _LONG:
+    if span > _LONG or view.settled:
         return ""
     return f" in {plural(max(1, round(span.total_seconds() / 60)), 'minute')}"
 
@@ -167,11 +179,11 @@ def _note(view: _View) -> str:
 
 def _sentence(view: _View) -> str:
     company = inert(view.company.name)
-    causes = plural(view.count, "cause")
     if view.is_over:
+        causes = plural(view.count, "cause")
         return f"{company}: fixed: {causes}, {held_sums.in_quickbooks(view.posted, view.brought)}"
     told = sums.told(view.waiting, others=False)
-    return f"{company}: {told} not posted{_span(view)}; {causes}"
+    return f"{company}: {told} not posted{_span(view)}; {_causes_left(view)}"
 
 
 def _metadata(view: _View) -> Payload:

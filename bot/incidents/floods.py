@@ -14,6 +14,8 @@ from bot.models import Company, Delivery, Flood, Hold, Incident, Record
 # What is held within this time came at once.
 WINDOW = timedelta(minutes=10)
 CAUSES = 2
+# What is held later than this after the last one of a flood is trouble of its own.
+GAP = timedelta(minutes=3)
 # The alerts are posted first, so that the table can name their addresses.
 AFTER_THE_ALERTS = timedelta(seconds=2)
 _MOST = 2_000
@@ -26,19 +28,20 @@ def gather(
 
     1. It begins with `FLOOD_DOCUMENTS` documents held within ten minutes for two causes or more;
        all incidents of one problem that share a message count as one cause.
-    2. As long as that is so, what opens joins it.
+    2. As long as that is so, what is held right after it joins it; what an undo or a later
+       trouble brings does not.
     """
     if not settings.FLOOD_DOCUMENTS:
         return
-    since = now - WINDOW
-    held = _held_since(company.id or 0, since)
-    count = session.exec(select(func.count(func.distinct(col(Hold.record_id)))).where(*held)).one()
-    if count < settings.FLOOD_DOCUMENTS:
-        return
-    rows = _causes(session, company.id or 0, since)
     standing = session.exec(
         select(Flood).where(Flood.company_id == company.id, col(Flood.resolved_at).is_(None))
     ).first()
+    until = now if standing is None else standing.last_at + GAP
+    held = _held_within(company.id or 0, now - WINDOW, until)
+    count = session.exec(select(func.count(func.distinct(col(Hold.record_id)))).where(*held)).one()
+    if count < settings.FLOOD_DOCUMENTS:
+        return
+    rows = _causes(session, company.id or 0, held)
     if standing is None and len({(row.problem, row.storm_id or row.id) for row in rows}) < CAUSES:
         return
     first, last = session.exec(
@@ -70,7 +73,9 @@ def by_cause(rows: Iterable[Incident]) -> list[list[Incident]]:
     return list(found.values())
 
 
-def _held_since(company_id: int, since: datetime) -> tuple[ColumnElement[bool], ...]:
+def _held_within(
+    company_id: int, since: datetime, until: datetime
+) -> tuple[ColumnElement[bool], ...]:
     documents = (
         select(Record.id)
         .where(Record.company_id == company_id, Record.state == RecordState.HELD)
@@ -79,23 +84,25 @@ def _held_since(company_id: int, since: datetime) -> tuple[ColumnElement[bool], 
     return (
         col(Hold.company_id) == company_id,
         col(Hold.since) >= since,
+        col(Hold.since) <= until,
         col(Hold.record_id).in_(documents),
     )
 
 
-def _causes(session: Session, company_id: int, since: datetime) -> list[Incident]:
-    keys = set(
-        session.exec(
-            select(Hold.problem, Hold.subject).where(*_held_since(company_id, since)).distinct()
-        )
-    )
+def _causes(
+    session: Session, company_id: int, held: tuple[ColumnElement[bool], ...]
+) -> list[Incident]:
+    """The open causes of these holds, but for what a person let come back."""
+    keys = set(session.exec(select(Hold.problem, Hold.subject).where(*held).distinct()))
     rows = session.exec(
         select(Incident)
         .where(Incident.company_id == company_id, col(Incident.paused_by_id).is_(None))
         .where(col(Incident.state) != IncidentState.RESOLVED)
         .order_by(col(Incident.id))
     ).all()
-    return [row for row in rows if (row.problem, row.subject) in keys]
+    return [
+        row for row in rows if (row.problem, row.subject) in keys and not row.story.get("undone")
+    ]
 
 
 def _begin(session: Session, company: Company, first: datetime, not_before: datetime) -> Flood:

@@ -85,7 +85,6 @@ def _view(services: Services, incident: Incident) -> View:
         buttons=services.buttons,
         paused=int(paused),
         cause=_cause(services, cause) if cause else "",
-        posted=int((incident.story.get("outcome") or {}).get("posted") or 0),
         parent=parent,
         parent_title=_cause(services, parent) if parent else "",
         parent_url=alert_url(services, parent) if parent else "",

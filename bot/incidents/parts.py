@@ -47,7 +47,6 @@ class View:
     buttons: Mapping[str, FixButton]
     paused: int
     cause: str
-    posted: int
     # The alert this one is part of, and how many earlier ones are part of this one.
     parent: Incident | None = None
     parent_title: str = ""
@@ -83,14 +82,23 @@ class View:
     @property
     def fixed(self) -> str:
         """The title of a settled one, with what its fix has posted."""
-        done = f" · {plural(self.posted, 'document')} posted" if self.posted else ""
-        return f"{self.text.fixed}{done}"
+        return f"{self.text.fixed}{done_words(self.incident)}"
 
     @property
     def outcome(self) -> Mapping[str, JsonValue]:
         """How it ended, empty while it has not."""
         found = self.incident.story.get("outcome")
         return found if isinstance(found, dict) else {}
+
+
+def done_words(incident: Incident) -> str:
+    """The end of a settled title: " · 14 documents posted", or linked where none was; or ""."""
+    ended = incident.story.get("outcome")
+    for word in ("posted", "linked"):
+        count = int(ended.get(word) or 0) if isinstance(ended, dict) else 0
+        if count:
+            return f" · {plural(count, 'document')} {word}"
+    return ""
 
 
 def inert(value: JsonValue, limit: int = NAME) -> str:

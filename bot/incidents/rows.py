@@ -140,6 +140,17 @@ def flood_with(session: Session, incident_id: int) -> Flood | None:
     return flood if flood is not None and incident_id in flood.incident_ids else None
 
 
+def leave_flood(session: Session, incident_id: int) -> None:
+    """Take an incident out of its flood: what an undo brings back is no part of it any more."""
+    flood = flood_with(session, incident_id)
+    left = [one for one in flood.incident_ids if one != incident_id] if flood is not None else []
+    if flood is None or not left:
+        return
+    flood.incident_ids = left
+    _settle_flood(session, flood)
+    bump_table(session, col(Delivery.flood_id) == flood.id, None)
+
+
 def _settle_flood(session: Session, flood: Flood) -> None:
     """A flood is over when its last cause is; one that comes back opens it again."""
     still_open, last = session.exec(

@@ -8,7 +8,7 @@ from sqlmodel import Session, col
 
 from bot.domain import IncidentState, Payload
 from bot.incidents import flapping, folding, inhibition
-from bot.incidents.rows import STORY_LINES, bump, let_go, nudge
+from bot.incidents.rows import STORY_LINES, bump, leave_flood, let_go, nudge
 from bot.models import Incident
 from bot.services import Services
 
@@ -141,6 +141,7 @@ def finish(
     resolved: bool,
     changed: bool = True,
     posted: int = 0,
+    linked: int = 0,
     undoable: bool = False,
     undone: bool = False,
     seen: str = "",
@@ -149,9 +150,9 @@ def finish(
     """End the work: FIXED when `resolved` (read back and checked), else PARTLY with what is true.
 
     `changed` False: nothing was done, so it is as before: OPEN, or settled where an undo did not
-    begin. `posted` counts documents. `undoable`: something of it can be taken back; `undone`: this
-    was that. `seen`: what was seen in QuickBooks that ended it, where nobody pressed a button.
-    `also` is done in the same transaction (the run that ends with it).
+    begin. `posted` counts documents, `linked` those that were there before. `undoable`: something
+    of it can be taken back; `undone`: this was that. `seen`: what ended it in QuickBooks, where
+    nobody pressed. `also` is done in the same transaction (the run that ends with it).
     Nothing is left saying WORKING. Woken or paused alerts of the company follow.
     """
     now = services.clock.now()
@@ -165,12 +166,14 @@ def finish(
             "at": now.isoformat(),
             "lines": list(lines),
             "posted": posted,
+            "linked": linked,
             "undoable": undoable,
             "seen": seen,
         }
         _end(row, outcome, now, resolved=resolved, changed=changed)
         if undone:
             row.story = {**row.story, "undone": {"by": by, "at": now.isoformat()}}
+            leave_flood(session, incident_id)
         session.add(row)
         if also is not None:
             also(session)

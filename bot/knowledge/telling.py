@@ -22,9 +22,11 @@ IN_GENERAL: Mapping[str, JsonValue] = {
     "list": "record",
     "month": "2026-01-01",
     "name": "",
+    "net": "0.00",
     "one": {"name": "a record", "active": True, "ours": 0, "balance": "", "link": ""},
     "ours": {"name": "record", "active": True, "list": "record"},
     "ours_total": "0.00",
+    "posted_date": "2026-02-01",
     "proposed": "another name",
     "record_count": 0,
     "ref": "",
@@ -32,6 +34,7 @@ IN_GENERAL: Mapping[str, JsonValue] = {
     "sales_count": 0,
     "sku": "of the item",
     "source": "the source",
+    "source_date": "2026-01-31",
     "theirs": {
         "name": "another record",
         "active": True,
@@ -43,6 +46,7 @@ IN_GENERAL: Mapping[str, JsonValue] = {
         "total": "0.00",
     },
     "theirs_total": "0.00",
+    "total": "0.00",
     "two": {"name": "another one", "active": True, "ours": 0, "balance": "", "link": ""},
 }
 _LOOSE = re.compile(r"\s+([:?,.;])")

@@ -41,7 +41,8 @@ def shorten(value: str, limit: int) -> str:
     if value[at] != " ":
         word = value.rfind(" ", 0, at)
         at = word if word >= limit // 2 else at
-    return value[:at].rstrip(" ,;:-–·") + "…"
+    # What was cut before ends with one already.
+    return value[:at].rstrip(" ,;:-–·…") + "…"
 
 
 def fitted(output: str, limit: int) -> str:

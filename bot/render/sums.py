@@ -93,7 +93,7 @@ def _kinds(found: Waiting, *, amounts: bool, taxed: bool) -> Iterator[str]:
 
 def _others(count: int, *, alone: bool) -> str:
     if alone:
-        return plural(count, "customer or item", "customers and items")
+        return plural(count, "customer, vendor or item", "customers, vendors and items")
     return plural(count, "other record")
 
 

@@ -28,6 +28,7 @@ TYPES: Mapping[str, tuple[str, ...]] = {
     RECEIVABLE: ("Accounts Receivable",),
 }
 _DEFAULT_INCOME = "SalesOfProductIncome"
+_DISCOUNTS = "DiscountsRefundsGiven"
 
 
 def fits(role: str, row: MirrorRow) -> bool:
@@ -72,14 +73,24 @@ def income(lookup: Lookup, record: Record, wanted: str | None) -> str | Cause:
 
 def obvious_income(rows: Sequence[MirrorRow]) -> MirrorRow | None:
     """Return the only active account of the kind "Sales of Product Income", None if not one."""
-    found = [
-        row
-        for row in rows
-        if row.active
-        and row.data.get("AccountType") == "Income"
-        and row.data.get("AccountSubType") == _DEFAULT_INCOME
-    ]
+    found = [row for row in rows if row.active and is_usual_income(row.data)]
     return found[0] if len(found) == 1 else None
+
+
+def is_usual_income(account: Payload) -> bool:
+    """Say whether an account is of the kind "Sales of Product Income"."""
+    return (
+        account.get("AccountType") == "Income" and account.get("AccountSubType") == _DEFAULT_INCOME
+    )
+
+
+def income_rank(row: MirrorRow) -> int:
+    """Rank an account for the sales of items by its kind; the smaller, the likelier."""
+    if is_usual_income(row.data):
+        return 0
+    if row.data.get("AccountSubType") == _DISCOUNTS:
+        return 3
+    return 1 if row.data.get("AccountType") == "Income" else 2
 
 
 def named(lookup: Lookup, record: Record, wanted: str, role: str) -> str | Cause:

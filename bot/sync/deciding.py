@@ -10,9 +10,9 @@ from bot import mirror
 from bot.domain import RecordType
 from bot.models import Company, Record
 from bot.services import Services
-from bot.sync import doubles, lookup, resolve, twins
+from bot.sync import bill_numbers, doubles, lookup, resolve, twins
 from bot.sync.answers import unreadable_cause
-from bot.sync.causes import Held, Later, Posted
+from bot.sync.causes import Cause, Held, Later, Posted
 from bot.sync.numbering import custom_numbers
 from bot.sync.reading import stored_record, unreadable
 from bot.sync.records import CustomerIn, ItemIn, VendorIn
@@ -127,20 +127,32 @@ def _looked_up(
 
 
 def hold_doubles(services: Services, company_id: int, decided: Decided) -> Decided:
-    """Hold the sales that a person entered in QuickBooks by hand: posting would double them.
+    """Hold sales that a person entered in QuickBooks by hand, and bills that are there already.
 
+    Posting would double them. Of bills of one batch that may be one only the first is decided.
     Raises QuickBooksFault.
     """
-    postings = [
-        doubles.Posting(record, str(decision.payload["CustomerRef"]["value"]))
-        for record, decision in decided.each
-        if isinstance(decision, Ready) and record.type is RecordType.INVOICE
-    ]
-    if not postings:
-        return decided
-    causes = doubles.entered_already(services, company_id, postings)
+    sales = _postings(decided, RecordType.INVOICE, "CustomerRef")
+    bills = _postings(decided, RecordType.BILL, "VendorRef")
+    first = bill_numbers.first_of_each(bills)
+    later = {one.record.id for one in bills if one.record.id not in first}
+    bills = [one for one in bills if one.record.id in first]
+    causes: dict[int, Cause] = {}
+    if sales:
+        causes |= doubles.entered_already(services, company_id, sales)
+    if bills:
+        causes |= bill_numbers.entered_already(services, company_id, bills)
     each: list[tuple[Record, Decision]] = [
         (record, Held((causes[record.id or 0],)) if record.id in causes else decision)
         for record, decision in decided.each
+        if record.id not in later
     ]
     return replace(decided, each=each)
+
+
+def _postings(decided: Decided, kind: RecordType, party: str) -> list[doubles.Posting]:
+    return [
+        doubles.Posting(record, str(decision.payload[party]["value"]))
+        for record, decision in decided.each
+        if isinstance(decision, Ready) and record.type is kind
+    ]

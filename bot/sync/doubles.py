@@ -21,10 +21,10 @@ _HOLDER_ID = re.compile(r"TxnId=(\d+)")
 
 @dataclass(frozen=True)
 class Posting:
-    """A sale that is about to be posted, to which customer of QuickBooks."""
+    """A sale or bill that is about to be posted, and whom of QuickBooks it is for or from."""
 
     record: Record
-    customer_id: str
+    party_id: str
 
 
 def number_cause(
@@ -43,20 +43,25 @@ def number_cause(
     if not found:
         return None
     entity, document = found[0]
-    _keep(services, record.company_id, entity, [document])
+    keep(services, record.company_id, entity, [document])
     with services.sessions.read() as session:
         source = session.get_one(Source, record.source_id).name
         more = facts_of(services, session, record, entity, document)
-    holder: Payload = {
-        "holder_number": record.number,
-        "holder_type": entity,
-        "holder_id": more["theirs"]["qbo_id"],
-    }
     subject = subject_of(record.type, source, record.external_id)
-    return Cause(NUMBER_USED, subject, {**facts, **holder, **more})
+    return Cause(NUMBER_USED, subject, {**facts, **holder(record, more), **more})
 
 
-def _keep(services: Services, company_id: int, entity: str, found: Sequence[Payload]) -> None:
+def holder(record: Record, facts: Mapping[str, JsonValue]) -> Payload:
+    """Who has the number of the record, from the facts of the other document."""
+    theirs = facts["theirs"]
+    return {
+        "holder_number": record.number,
+        "holder_type": theirs["entity"],
+        "holder_id": theirs["qbo_id"],
+    }
+
+
+def keep(services: Services, company_id: int, entity: str, found: Sequence[Payload]) -> None:
     """Put them into the mirror, so that the capture notices when they change or go."""
     now = services.clock.now()
     with services.sessions.write() as session:
@@ -111,7 +116,7 @@ def entered_already(
         linked = documents.linked_ids(session, company_id, "Invoice", ids)
         numbers = _numbers(session, company_id, by_customer)
         for one in wanted:
-            rows = by_customer.get(one.customer_id, ())
+            rows = by_customer.get(one.party_id, ())
             found = [row for row in rows if str(row["Id"]) not in linked]
             found = [row for row in found if _may_be(one.record, row, numbers)]
             if found:
@@ -120,7 +125,7 @@ def entered_already(
                 causes[one.record.id or 0] = cause
                 seen.append(found[0])
     if seen:
-        _keep(services, company_id, "Invoice", seen)
+        keep(services, company_id, "Invoice", seen)
     return causes
 
 
@@ -134,7 +139,7 @@ def _unmarked(
 ) -> dict[str, list[Payload]]:
     """The invoices of these customers around these days that no source posted."""
     days = [day for one in postings if (day := one.record.doc_date) is not None]
-    customers = sorted({one.customer_id for one in postings if one.customer_id})
+    customers = sorted({one.party_id for one in postings if one.party_id})
     if not customers:
         return {}
     rows = services.quickbooks.company(company_id).query(
@@ -156,7 +161,7 @@ def _numbers(
     session: Session, company_id: int, by_customer: Mapping[str, Iterable[Payload]]
 ) -> frozenset[str]:
     """Those of their numbers that a source uses for a sale of its own."""
-    theirs = sorted({_number(row) for rows in by_customer.values() for row in rows} - {""})
+    theirs = sorted({number_of(row) for rows in by_customer.values() for row in rows} - {""})
     rows = session.exec(
         select(Record.number)
         .where(Record.company_id == company_id, Record.type == RecordType.INVOICE)
@@ -172,7 +177,7 @@ def _may_be(record: Record, document: Payload, numbers: frozenset[str]) -> bool:
         return False
     if str(document["Id"]) in record.told_apart:
         return False
-    theirs = _number(document)
+    theirs = number_of(document)
     if theirs == record.number:
         return True
     return theirs not in numbers and not _of_one_sequence(record.number, theirs)
@@ -185,7 +190,8 @@ def _of_one_sequence(ours: str, theirs: str) -> bool:
     return bool(one and other and one.group(1).casefold() == other.group(1).casefold())
 
 
-def _number(document: Payload) -> str:
+def number_of(document: Payload) -> str:
+    """The number of a document of QuickBooks, "" where it has none."""
     return str(document.get("DocNumber") or "")
 
 
@@ -199,9 +205,6 @@ def _distance(record: Record, document: Payload) -> int:
 def _cause(services: Services, session: Session, record: Record, document: Payload) -> Cause:
     source = session.get_one(Source, record.source_id).name
     facts = facts_of(services, session, record, "Invoice", document)
-    if _number(document) != record.number:
+    if number_of(document) != record.number:
         return own_cause(ENTERED_ALREADY, record, source, facts)
-    theirs = facts["theirs"]
-    facts |= {"holder_number": record.number, "holder_type": theirs["entity"]}
-    facts["holder_id"] = theirs["qbo_id"]
-    return own_cause(NUMBER_USED, record, source, facts)
+    return own_cause(NUMBER_USED, record, source, {**facts, **holder(record, facts)})

@@ -13,7 +13,8 @@ from bot.domain import JsonValue, Payload
 from bot.mirror.names import NAME_LISTS
 from bot.models import Company, Hold, Incident, MirrorRow, Record, Source
 from bot.services import Services
-from bot.sync import holds, merged, twins
+from bot.sync import days, holds, merged, twins
+from bot.sync.causes import DAY_DIFFERS
 from bot.sync.reading import stored_record, unreadable
 from bot.sync.records import CustomerIn, ItemIn, VendorIn
 
@@ -27,11 +28,14 @@ def enriched(
     """Bring the facts of a finding up to date with the mirror.
 
     For `inactive_record` that is `merged` and `survivor` ({qbo_id, name, active, link} or None);
-    for a record that is like ours, whatever was compared, where something of it changed.
+    for a record that is like ours, whatever was compared, where something of it changed; for
+    another day, what is closed or filed by now.
     """
     if problem == "inactive_record" and facts.get("entity") in merged.LISTS:
         away = merged.look(session, company.id or 0, str(facts["entity"]), str(facts["qbo_id"]))
         return facts if away is None else {**facts, **merged.told(settings, company, away)}
+    if problem == DAY_DIFFERS:
+        return days.told(settings, company, facts)
     if problem not in ALIKE or not _is_other_now(session, company.id or 0, facts):
         return facts
     record = session.get(Record, int(facts["record_id"]))

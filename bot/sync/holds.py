@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from bot.domain import RecordState
 from bot.models import Hold, Record
-from bot.sync.causes import TOTAL_DIFFERS, Cause
+from bot.sync.causes import AFTER_POSTING, Cause
 
 _AT_ONCE = 500
 
@@ -32,6 +32,17 @@ def hold(session: Session, record: Record, causes: Iterable[Cause], now: datetim
     for row in standing.values():
         session.delete(row)
     session.flush()
+
+
+def hold_also(session: Session, record: Record, cause: Cause, now: datetime) -> None:
+    """Add a cause to those that hold the record already; the same one again takes its facts."""
+    others = session.exec(select(Hold).where(Hold.record_id == record.id)).all()
+    stay = [
+        Cause(row.problem, row.subject, row.facts, row.cause_record_id)
+        for row in others
+        if (row.problem, row.subject) != (cause.problem, cause.subject)
+    ]
+    hold(session, record, [*stay, cause], now)
 
 
 def release(session: Session, company_id: int, problem: str, subject: str) -> list[int]:
@@ -74,7 +85,7 @@ def release_orphans(session: Session, company_id: int) -> list[int]:
         select(Hold)
         .where(Hold.company_id == company_id)
         .where(col(Hold.cause_record_id).is_not(None))
-        .where(Hold.problem != TOTAL_DIFFERS)
+        .where(col(Hold.problem).not_in(AFTER_POSTING))
         .where(posted)
     ).all()
     return _drop(session, rows)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice
 
 from sqlalchemy import insert
@@ -12,9 +12,9 @@ from bot import jobs
 from bot.domain import TIER, Payload, RecordState, RecordType
 from bot.models import Company, Hold, Record, Source, Write
 from bot.services import Services
-from bot.sync import corrections, holds
-from bot.sync.causes import TOTAL_DIFFERS, subject_of
-from bot.sync.reading import as_payload, digest_of, stored_record
+from bot.sync import corrections, days, holds
+from bot.sync.causes import AFTER_POSTING, DAY_DIFFERS, TOTAL_DIFFERS, subject_of
+from bot.sync.reading import as_payload, digest_of, stored_record, too_far_ahead
 from bot.sync.records import (
     BadRow,
     BillIn,
@@ -60,13 +60,13 @@ class _Desk:
 
 @dataclass(frozen=True)
 class _Standing:
-    """What the outbox holds of a record already."""
+    """What the outbox holds of a record already; `noted`: how it differs though it is posted."""
 
     record_id: int
     digest: str
     state: RecordState
     in_flight: bool
-    differs: bool
+    noted: frozenset[str]
 
 
 Key = tuple[RecordType, str]
@@ -85,7 +85,8 @@ def accept(
         company = session.get_one(Company, source.company_id)
     report = IntakeReport()
     freed = 0
-    for part in _parts(_records(items, report)):
+    today = services.clock.today(company.time_zone)
+    for part in _parts(_records(items, report, today)):
         desk = _Desk(company, source, services.clock.now())
         with services.sessions.write() as session:
             freed += _accept_part(session, desk, part, report)
@@ -96,12 +97,16 @@ def accept(
     return report
 
 
-def _records(items: Iterable[RecordIn | BadRow | Note], report: IntakeReport) -> Iterator[RecordIn]:
+def _records(
+    items: Iterable[RecordIn | BadRow | Note], report: IntakeReport, today: date
+) -> Iterator[RecordIn]:
     for item in items:
         if isinstance(item, BadRow):
             report.refused.append(item)
         elif isinstance(item, Note):
             report.notes.append(item)
+        elif too_far := too_far_ahead(item, today):
+            report.refused.append(BadRow(None, item.external_id, too_far))
         else:
             yield item
 
@@ -119,24 +124,23 @@ def _accept_part(
     names = _party_names(session, desk, records)
     fresh: dict[Key, Payload] = {}
     changed: dict[int, Payload] = {}
-    corrected: dict[int, Payload] = {}
+    freed = 0
     for record in records:
         key = (RecordType(record.type), record.external_id)
         values = _values(desk, record, names)
         known = standing.get(key)
-        if known is not None and known.differs and known.digest != values["digest"]:
-            corrected[known.record_id] = values
-            words = "is already posted; only its total and tax were taken over, to be compared"
-            report.notes.append(Note(None, f"{record.type} {record.external_id} {words}"))
-            report.updated += 1
+        if known is not None and known.state is RecordState.POSTED:
+            freed += _meet_posted(session, desk, known, values, report)
         elif known is not None and _is_new_version(known, values, changed, report):
             changed[known.record_id] = values
-        elif known is None and key not in fresh:
+        elif known is not None:
+            continue
+        elif key not in fresh:
             fresh[key] = values
             report.accepted += 1
-        elif known is None and fresh[key]["digest"] == values["digest"]:
+        elif fresh[key]["digest"] == values["digest"]:
             report.unchanged += 1
-        elif known is None:
+        else:
             # Twice in one part: the later version is the valid one.
             fresh[key] = values
             report.updated += 1
@@ -144,16 +148,50 @@ def _accept_part(
             report.notes.append(Note(None, f"{record.type} {record.external_id} {words}"))
     if fresh:
         session.connection().execute(insert(Record), list(fresh.values()))
-    for record_id, values in corrected.items():
-        _correct(session, record_id, values)
-    freed = [_replace(session, record_id, values) for record_id, values in changed.items()]
-    return sum(freed) + _wake(session, desk, records)
+    for record_id, values in changed.items():
+        freed += _replace(session, record_id, values)
+    return freed + _wake(session, desk, records)
 
 
-def _correct(session: Session, record_id: int, values: Payload) -> None:
-    """Take over what a posted document's totals are compared with; it is not posted again."""
-    row = session.get_one(Record, record_id)
-    for name in ("payload", "digest", "amount", "currency"):
+def _meet_posted(
+    session: Session, desk: _Desk, known: _Standing, values: Payload, report: IntakeReport
+) -> int:
+    """Compare a version of what is posted; it is not posted again.
+
+    Returns 1 when its alert has to be looked at.
+    """
+    is_same = values["digest"] == known.digest
+    if is_same and DAY_DIFFERS not in known.noted:
+        report.unchanged += 1
+        return 0
+    row, fresh = session.get_one(Record, known.record_id), values["payload"]
+    called = f"{values['type']} {values['external_id']}"
+    compares = TOTAL_DIFFERS in known.noted and not is_same
+    is_other = days.is_other(row, fresh, any_money=compares)
+    looked = is_other or days.withdrawn(session, row, fresh)
+    if is_other:
+        days.hold(session, row, fresh, desk.now)
+        words = f"is posted on {row.doc_date}; its day is {fresh['date']} now: an alert says so"
+        if not compares and days.kept(row, fresh) != corrections.said(row):
+            words += "; the rest of the change was not applied"
+        report.notes.append(Note(None, f"{called} {words}"))
+    if compares:
+        _correct(session, row, values)
+        words = "is already posted; only its total and tax were taken over, to be compared"
+        report.notes.append(Note(None, f"{called} {words}"))
+        report.updated += 1
+        return int(looked)
+    report.unchanged += 1
+    if not looked:
+        words = "is already posted; the change was not applied"
+        report.notes.append(Note(None, f"{called} {words}"))
+    return int(looked)
+
+
+def _correct(session: Session, row: Record, values: Payload) -> None:
+    """Take over what a posted document's totals are compared with; its days stay as posted."""
+    row.payload = days.kept(row, values["payload"])
+    for name in ("digest", "amount", "currency"):
         setattr(row, name, values[name])
     session.add(row)
 
@@ -165,9 +203,7 @@ def _is_new_version(
     if values["digest"] == (earlier["digest"] if earlier else known.digest):
         report.unchanged += 1
         return False
-    if known.state is RecordState.POSTED:
-        words = "is already posted; the change was not applied"
-    elif known.state is RecordState.SKIPPED:
+    if known.state is RecordState.SKIPPED:
         words = "was skipped by a person; the change was not applied"
     elif known.in_flight:
         words = "is being posted just now; the change was not applied, hand it over again later"
@@ -193,11 +229,15 @@ def _standing(session: Session, desk: _Desk, records: list[RecordIn]) -> dict[Ke
         ).all()
         flying = _in_flight(session, [row[0] for row in rows])
         posted = [row[0] for row in rows if row[3] is RecordState.POSTED]
-        differing = _differing(session, posted)
+        noted = _noted(session, posted)
         for record_id, external_id, digest, state in rows:
             in_flight = record_id in flying
             found[(kind, external_id)] = _Standing(
-                record_id or 0, digest, RecordState(state), in_flight, record_id in differing
+                record_id or 0,
+                digest,
+                RecordState(state),
+                in_flight,
+                frozenset(noted.get(record_id or 0, ())),
             )
     return found
 
@@ -213,12 +253,14 @@ def _in_flight(session: Session, record_ids: list[int | None]) -> set[int | None
     )
 
 
-def _differing(session: Session, record_ids: list[int | None]) -> set[int]:
-    """Posted documents whose amounts in QuickBooks are not ours."""
-    if not record_ids:
-        return set()
-    held = select(Hold.record_id).where(col(Hold.record_id).in_(record_ids))
-    return set(session.exec(held.where(Hold.problem == TOTAL_DIFFERS)))
+def _noted(session: Session, record_ids: list[int | None]) -> dict[int, list[str]]:
+    """Posted documents that differ from their source, and in what."""
+    found: dict[int, list[str]] = {}
+    if record_ids:
+        held = select(Hold.record_id, Hold.problem).where(col(Hold.record_id).in_(record_ids))
+        for record_id, problem in session.exec(held.where(col(Hold.problem).in_(AFTER_POSTING))):
+            found.setdefault(record_id, []).append(problem)
+    return found
 
 
 def _party_names(session: Session, desk: _Desk, records: list[RecordIn]) -> dict[Key, str]:

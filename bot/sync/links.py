@@ -3,10 +3,15 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from bot.domain import ENTITY, Payload, RecordState, RecordType
 from bot.models import Link, Record
+
+# How a link came about where the bot itself wrote the record into QuickBooks.
+WRITTEN = ("posted", "matched")
+_AT_ONCE = 500
 
 
 def find(session: Session, source_id: int, type: RecordType | str, external_id: str) -> Link | None:
@@ -30,6 +35,33 @@ def find_many(
         .where(col(Link.external_id).in_(external_ids))
     )
     return {row.external_id: row for row in rows}
+
+
+def is_only_linked() -> ColumnElement[bool]:
+    """Whether a record is one that was in QuickBooks before: linked there, and never posted."""
+    return (
+        select(Link.id)
+        .where(col(Link.source_id) == col(Record.source_id))
+        .where(col(Link.type) == col(Record.type))
+        .where(col(Link.external_id) == col(Record.external_id))
+        .where(col(Link.how).not_in(WRITTEN))
+        .correlate(Record)
+        .exists()
+    )
+
+
+def only_linked(session: Session, records: Collection[Record]) -> frozenset[int]:
+    """Return the ids of those of these records that were linked and never posted."""
+    ids = sorted(row.id or 0 for row in records)
+    found: set[int] = set()
+    for start in range(0, len(ids), _AT_ONCE):
+        rows = session.exec(
+            select(Record.id)
+            .where(col(Record.id).in_(ids[start : start + _AT_ONCE]))
+            .where(is_only_linked())
+        )
+        found |= {row or 0 for row in rows}
+    return frozenset(found)
 
 
 def linked_records(session: Session, company_id: int, entity: str, qbo_id: str) -> Sequence[Record]:

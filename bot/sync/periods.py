@@ -32,6 +32,11 @@ def refreshed(services: Services, company_id: int) -> Company:
         return session.get_one(Company, company_id)
 
 
+def is_closed(company: Company, day: date) -> bool:
+    """Say whether the books are closed on this day: on or before the closing date."""
+    return company.book_close_date is not None and day <= company.book_close_date
+
+
 def first_open_day(company: Company) -> date | None:
     """The day after the closing date; None while the books are open."""
     closing = company.book_close_date

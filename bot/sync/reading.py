@@ -5,7 +5,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -13,9 +13,10 @@ from pydantic import Field, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from bot.domain import JsonValue, Payload, RecordType
-from bot.sync.records import TYPES, BadRow, RecordIn
+from bot.sync.records import TYPES, BadRow, CustomerIn, ItemIn, RecordIn, VendorIn
 
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})")
+_FARTHEST = timedelta(days=2 * 366)
 _ADAPTER: TypeAdapter[RecordIn] = TypeAdapter(Annotated[RecordIn, Field(discriminator="type")])
 
 
@@ -73,6 +74,19 @@ def parse_record(
         return BadRow(line, external_id, explain(error))
     except (RecursionError, UnicodeError):
         return BadRow(line, external_id, "cannot be read as a record")
+
+
+def too_far_ahead(record: RecordIn, today: date) -> str:
+    """Say that a document's day is a slip, being years ahead of the company's today; "" if not.
+
+    Standing orders are dated months ahead; nobody dates a document more than two years ahead.
+    """
+    if isinstance(record, CustomerIn | VendorIn | ItemIn) or record.date <= today + _FARTHEST:
+        return ""
+    return (
+        f"date {record.date.isoformat()} is more than two years ahead of today "
+        f"({today.isoformat()}); correct it and hand it over again"
+    )
 
 
 def _on_own_days(data: Mapping[str, JsonValue], time_zone: str) -> Payload:

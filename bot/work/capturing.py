@@ -9,7 +9,7 @@ from bot.domain import ConnectionState
 from bot.models import Connection, Hold
 from bot.quickbooks import PermissionLost, QuickBooksFault
 from bot.services import Services
-from bot.sync import entered, facts_now, holds
+from bot.sync import days, entered, facts_now, holds
 
 log = structlog.get_logger(__name__)
 INACTIVE = "inactive_record"
@@ -35,6 +35,7 @@ def capture(services: Services, company_id: int, checks: tuple[Check, ...]) -> N
     freed = entered.link_entered(services, company_id) > 0 or freed
     freed = entered.release_changed(services, company_id) > 0 or freed
     freed = facts_now.release_settled(services, company_id) > 0 or freed
+    freed = days.settle(services, company_id) > 0 or freed
     if freed:
         jobs.sync_company(services.queue, company_id)
     entities = {entity for entity, _ in changed}

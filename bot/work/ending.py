@@ -12,6 +12,7 @@ from bot.models import FixRun, Record
 from bot.render import listed, money, plural
 from bot.render.sums import sales
 from bot.slack import SlackFault, blocks
+from bot.sync import links
 from bot.sync.totals import totals
 from bot.work.fix_job import FixJob
 from bot.work.looking_again import still_found
@@ -31,13 +32,17 @@ def finish(job: FixJob) -> None:
     posted = [row for row in documents if row.state is RecordState.POSTED]
     differing = differences(job, posted)
     still = still_found(job.services, job.incident, job.checks)
-    lines = _lines(documents, posted)
+    with job.services.sessions.read() as session:
+        linked = links.only_linked(session, posted)
+    lines = _lines(documents, posted, linked)
     lines += _held(job, documents, now=True)
     lines += _held(job, others, more=bool(documents))
     lines += differing
     if still:
         lines.append(f"{still} Posting ran into it again.")
-    _end(job, lines, resolved=not still and not differing, posted=len(posted))
+    written = len(posted) - len(linked)
+    resolved = not still and not differing
+    _end(job, lines, resolved=resolved, posted=written, linked=len(linked))
 
 
 def _undone(job: FixJob) -> None:
@@ -46,13 +51,17 @@ def _undone(job: FixJob) -> None:
     _end(job, [f"Undone: {listed(words)}"], resolved=True, undone=True)
 
 
-def _lines(documents: list[Record], posted: list[Record]) -> list[str]:
+def _lines(documents: list[Record], posted: list[Record], linked: frozenset[int]) -> list[str]:
     lines = []
     waiting = sum(1 for row in documents if row.state is RecordState.WAITING)
     # Where nothing is posted, what keeps it is the news, not a count of nothing.
     if posted or waiting:
         count = f"{len(posted)} of {len(documents)} in QuickBooks"
-        lines.append(", ".join([count, *_sums(totals(posted))]))
+        written = totals(row for row in posted if row.id not in linked)
+        lines.append(", ".join([count, *_sums(written)]))
+    if linked:
+        one = plural(len(linked), "document")
+        lines.append(f"{one} linked to what was in QuickBooks before, not posted again")
     if waiting:
         verb = "waits" if waiting == 1 else "wait"
         lines.append(f"{waiting} {verb} for a record that has not come yet, and follow by itself")
@@ -119,6 +128,7 @@ def _end(
     resolved: bool,
     changed: bool = True,
     posted: int = 0,
+    linked: int = 0,
     undone: bool = False,
 ) -> None:
     """End the incident's work and the run in one transaction; then the window and the checks."""
@@ -139,6 +149,7 @@ def _end(
         resolved=resolved,
         changed=changed,
         posted=posted,
+        linked=linked,
         undoable=not undone and _can_undo(job),
         undone=undone,
         seen=str(job.run.outcome.get("seen") or "") if resolved else "",

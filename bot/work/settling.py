@@ -15,7 +15,7 @@ from bot.fixes.model import Plan
 from bot.incidents.rows import is_posted
 from bot.models import Company, Connection, FixRun, Incident, Record, Source
 from bot.services import Services
-from bot.sync.causes import TOTAL_DIFFERS
+from bot.sync.causes import AFTER_POSTING
 from bot.sync.totals import totals, waiting_facts
 from bot.work import interrupted, seen
 
@@ -93,7 +93,7 @@ def _vanished(
             select(Incident)
             .where(Incident.company_id == company_id, Incident.check_name == check)
             .where(col(Incident.state).in_((IncidentState.OPEN, IncidentState.PARTLY)))
-            .where(Incident.problem != TOTAL_DIFFERS)  # posted long ago
+            .where(col(Incident.problem).not_in(AFTER_POSTING))  # posted long ago
         ).all()
         gone = [row for row in rows if (row.problem, row.subject) not in found]
         return [row for row in gone if row.storm_id or is_posted(session, row.id or 0)]

@@ -12,7 +12,7 @@ from bot.models import Company, FixRun, Hold, Incident, Record
 from bot.quickbooks.links import deep_link
 from bot.render import Span, Text, plural, sums
 from bot.services import Services
-from bot.sync import due
+from bot.sync import due, links
 from bot.sync.totals import totals
 from commands.parts.documents import called
 
@@ -24,7 +24,8 @@ _AT_ONCE = 500
 class Found:
     """The records of an alert by where they stand now.
 
-    `held`: not posted because of it; `posted`: in QuickBooks since; `differing`: posted, and the
+    `held`: not posted because of it; `posted`: in QuickBooks since; `linked`: documents that were
+    there before, entered by a person; `differing`: posted, and the
     alert is about how; `elsewhere`: held by another alert; `skipped`: not posted on purpose.
     """
 
@@ -33,6 +34,7 @@ class Found:
     differing: Sequence[Record] = ()
     elsewhere: Sequence[Record] = ()
     skipped: Sequence[Record] = ()
+    linked: Sequence[Record] = ()
 
 
 def of(session: Session, incident: Incident) -> Found:
@@ -42,21 +44,26 @@ def of(session: Session, incident: Incident) -> Found:
         now = due.all_waiting(session, incident.company_id)
     ids = {row.id or 0 for row in now}
     before = [row for row in _remembered(session, incident) if row.id not in ids]
+    there = [row for row in before if row.state is RecordState.POSTED]
+    linked = links.only_linked(session, [row for row in there if row.amount is not None])
     return Found(
         held=[row for row in now if row.state is not RecordState.POSTED],
         differing=[row for row in now if row.state is RecordState.POSTED],
-        posted=[row for row in before if row.state is RecordState.POSTED],
+        posted=[row for row in there if row.id not in linked],
+        linked=[row for row in there if row.id in linked],
         elsewhere=[row for row in before if row.state in (RecordState.HELD, RecordState.WAITING)],
         skipped=[row for row in before if row.state is RecordState.SKIPPED],
     )
 
 
 def posted_words(incident: Incident, found: Found) -> str:
-    """The end of a settled alert's title: " · 14 documents posted", or nothing."""
+    """The end of a settled alert's title: " · 14 documents posted", or linked, or nothing."""
     since = incident.opened_at
     documents = [row for row in found.posted if row.amount is not None]
     count = sum(1 for row in documents if row.posted_at is not None and row.posted_at >= since)
-    return f" · {plural(count, 'document')} posted" if count else ""
+    if count:
+        return f" · {plural(count, 'document')} posted"
+    return f" · {plural(len(found.linked), 'document')} linked" if found.linked else ""
 
 
 def told(services: Services, company: Company, incident: Incident, found: Found) -> Text:
@@ -75,6 +82,7 @@ def told(services: Services, company: Company, incident: Incident, found: Found)
     text = part(found.held, "not posted")
     text += part(found.differing, "posted with other amounts" if found.differing else "")
     text += part(found.posted, "posted")
+    text += part(found.linked, "linked to what was in QuickBooks before")
     text += part(found.elsewhere, "not posted yet, for another reason: see /qb-errors")
     text += part(found.skipped, "not posted on purpose")
     if text or incident.state is IncidentState.RESOLVED:

@@ -6,7 +6,9 @@ from rapidfuzz import fuzz
 
 from bot.domain import Family
 from bot.incidents.buttons import label_of, on_offer
+from bot.incidents.parts import done_words
 from bot.models import Company, Incident
+from bot.render import ProblemText
 from bot.services import FixButton, Services
 from commands.parts.numbers import has_digit, stands_in
 
@@ -24,6 +26,15 @@ LIKE_ENOUGH = 85.0
 
 def title_of(services: Services, incident: Incident) -> str:
     """The alert's title as its message shows it; never fails."""
+    return _words(services, incident).title
+
+
+def settled_title(services: Services, incident: Incident) -> str:
+    """A settled alert's title as its green message shows it: what was posted, never what waits."""
+    return f"{_words(services, incident).fixed}{done_words(incident)}"
+
+
+def _words(services: Services, incident: Incident) -> ProblemText:
     with services.sessions.read() as session:
         company = session.get_one(Company, incident.company_id)
     facts = {
@@ -32,7 +43,7 @@ def title_of(services: Services, incident: Incident) -> str:
         **incident.facts,
         "time_zone": company.time_zone,
     }
-    return services.render.problem_or_plain(incident.problem, facts).title
+    return services.render.problem_or_plain(incident.problem, facts)
 
 
 def short_title(services: Services, incident: Incident) -> str:

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlmodel import Session
+
 from bot.dispatch.model import Call
 from bot.dispatch.reply import Reply, bullets, line, strong
 from bot.domain import IncidentState, JsonValue, Payload, RecordState
 from bot.errors import TemplateFault
 from bot.knowledge import Problem, tell
 from bot.knowledge.telling import IN_GENERAL
-from bot.models import Incident
+from bot.models import Incident, Record
 from bot.render import Text
 from bot.services import Services
 from commands.parts import documents, meaning, which_alert
@@ -84,13 +86,9 @@ def _documents(
     services: Services, call: Call, text: str
 ) -> tuple[list[Text | Payload], set[int | None]]:
     """The document the text names, where it stands, and the alerts that hold it."""
-    asked = meaning.document(text)
-    if asked is None:
-        return [], set()
-    number, types = asked
     companies = {company.id: company for company in call.companies}
     with services.sessions.read() as session:
-        found = documents.find(session, call.companies, number, types)[:MOST_ALERTS]
+        number, found = _named(session, call, text)
     rows = which_alert.open_ones(services, call.companies)
     parts: list[Text | Payload] = []
     alerts: set[int | None] = set()
@@ -101,6 +99,15 @@ def _documents(
             own = which_alert.named(services, call.companies, rows, number)
             alerts |= {row.id for row in own if row.state is not IncidentState.RESOLVED}
     return parts, alerts
+
+
+def _named(session: Session, call: Call, text: str) -> tuple[str, list[Record]]:
+    """The number that the text names, and the documents that have it.
+
+    A number may have no digit in it: then only what a document is really called is one.
+    """
+    number, types = meaning.document(text) or meaning.called(text) or ("", ())
+    return number, documents.find(session, call.companies, number, types)[:MOST_ALERTS]
 
 
 def _of_party(

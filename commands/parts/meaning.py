@@ -79,6 +79,11 @@ _DOCUMENT = re.compile(
     r"(?:(?:no|nr|number)\b[\s#.:]*)?(?P<number>[a-z]{0,6}-?\d[\w/.-]*)",
     re.IGNORECASE,
 )
+_AFTER_KIND = re.compile(
+    r"\b(?P<kind>invoices?|payments?|bills?|orders?|documents?)\b[\s#:]*"
+    r"(?:(?:no|nr|number)\b[\s#.:]*)?(?P<number>[\w/-]+)",
+    re.IGNORECASE,
+)
 _NUMBER_ALONE = re.compile(r"#?[a-z]{0,6}-?\d[\w/.-]*", re.IGNORECASE)
 _NUMBERED = (RecordType.INVOICE, RecordType.PAYMENT, RecordType.BILL)
 _TYPE = {
@@ -230,6 +235,18 @@ def document(text: str) -> tuple[str, tuple[RecordType, ...]] | None:
     if _NUMBER_ALONE.fullmatch(text.strip()):
         return text.strip().lstrip("#"), _NUMBERED
     return None
+
+
+def called(text: str) -> tuple[str, tuple[RecordType, ...]] | None:
+    """What may be a document's number though no digit is in it: "DUPNO" of "invoice DUPNO".
+
+    Only what a document is really called is one.
+    """
+    found = _AFTER_KIND.search(text)
+    if found:
+        kind = _TYPE.get(found["kind"][0].lower())
+        return found["number"], (kind,) if kind else _NUMBERED
+    return (text.strip(), _NUMBERED) if len(text.split()) == 1 else None
 
 
 def closest(text: str) -> str:

@@ -14,10 +14,12 @@ from bot.render import Span, Text, not_posted, plural
 from bot.services import Services
 from bot.slack import blocks
 from commands.parts import documents
-from commands.parts.alerts import fits, labels, offers, short_title
+from commands.parts.alerts import fits, labels, offers, settled_title, short_title
 from commands.parts.numbers import has_digit
 
 MOST_SHOWN = 8
+# A number without digits is taken for one alone, or with what it is the number of before it.
+_MOST_WORDS = 2
 _NUMBER = re.compile(r"(?P<word>alert|incident|no|nr|number)?\s*#?(?P<id>\d{1,9})", re.IGNORECASE)
 
 
@@ -59,10 +61,10 @@ def _of_document(
     session: Session, companies: Sequence[Company], rows: Sequence[Incident], text: str
 ) -> list[Incident]:
     """The alerts that hold, or held, the document of this number."""
-    number = text.split()[-1]
-    if not has_digit(number):
+    words = text.split()
+    if len(words) > _MOST_WORDS and not has_digit(words[-1]):
         return []
-    ids = {record.id or 0 for record in documents.find(session, companies, number)}
+    ids = {record.id or 0 for record in documents.find(session, companies, words[-1])}
     if not ids:
         return []
     holds = session.exec(
@@ -91,10 +93,12 @@ def row_of(
     services: Services, incident: Incident, buttons: Sequence[tuple[str, str]], *, company: str = ""
 ) -> list[Text | Payload]:
     """An alert as a line of an answer with its number, and the buttons under it."""
-    items: list[str | Span] = [strong(short_title(services, incident))]
+    is_settled = incident.state is IncidentState.RESOLVED
+    title = settled_title if is_settled else short_title
+    items: list[str | Span] = [strong(title(services, incident))]
     if company:
         items.append(f" · {company}")
-    held = not_posted(incident.facts)
+    held = "settled" if is_settled else not_posted(incident.facts)
     items.append(f" · alert {incident.id}{f' · {held}' if held else ''}")
     url = alert_url(services, incident)
     if url:

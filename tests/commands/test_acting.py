@@ -15,7 +15,7 @@ CHANNEL = "books-harbor-foods"
 
 def _held(bot, number="1042", name="Jane Doe"):
     """An open alert with the invoice it holds."""
-    alert = bot.incident(bot.harbor, facts=FACTS | {"name": name, "number": number})
+    alert = bot.incident(bot.harbor, facts=FACTS | {"name": name, "party": name, "number": number})
     record = bot.record(bot.harbor, number=number, name=name, state=RecordState.HELD)
     bot.hold(record, alert)
     return alert
@@ -52,6 +52,18 @@ def test_fix_opens_the_preview_at_once(bot, named):
     click = wait_for("the press", bot.clicks)[-1]
     assert click.action.startswith("fix:")
     assert click.value == str(alert.id)
+
+
+def test_fix_asks_which_one_when_two_are_named(bot):
+    """Both alerts are listed with their buttons; none is opened."""
+    bot.slack.close_windows()
+    jane, robert = _held(bot), _held(bot, "2077", "Robert Poe")
+
+    said = text_of(bot.answer("operator", "/qb-fix", "jane and robert", channel=CHANNEL))
+
+    assert f"alert {jane.id}" in said
+    assert f"alert {robert.id}" in said
+    assert not bot.slack.views("operator")
 
 
 def test_fix_says_what_nothing_fits(bot):
@@ -151,10 +163,22 @@ def test_the_menu_shows_the_history(bot):
     assert bot.view("operator", says="put it off")
 
 
+def test_a_green_alert_has_its_history_as_a_button(bot):
+    """A settled alert has no menu; what was done with it is one press away."""
+    bot.slack.close_windows()
+    alert = _held(bot)
+    bot.ask("operator", "/qb-mute", f"{alert.id} tomorrow", CHANNEL)
+    incidents.finish(bot.services, alert.id, by="", lines=["settled"], resolved=True)
+    bot.press("operator", _post(bot, alert), "more:history", CHANNEL)
+
+    assert bot.view("operator", says="put it off")
+
+
 def test_undo_lists_what_can_be_taken_back(bot):
     """Only what left something to take back; nothing else is offered."""
     assert "Nothing the bot did" in bot.ask("operator", "/qb-undo", channel=CHANNEL)
-    alert = bot.incident(bot.harbor, state=IncidentState.RESOLVED)
+    ended = {"by": "U1", "at": bot.services.clock.now().isoformat(), "lines": [], "posted": 14}
+    alert = bot.incident(bot.harbor, state=IncidentState.RESOLVED, story={"outcome": ended})
     now = bot.services.clock.now()
     run = bot.add(
         FixRun(
@@ -179,6 +203,8 @@ def test_undo_lists_what_can_be_taken_back(bot):
         e["action_id"] for b in answer["blocks"] if b["type"] == "actions" for e in b["elements"]
     ]
     assert actions == ["fix:undo"]
+    assert "14 documents posted" in text_of(answer)
+    assert "not posted" not in text_of(answer)
 
 
 def _post(bot, alert):

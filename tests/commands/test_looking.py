@@ -1,5 +1,7 @@
 """/qb-find, /qb-explain and /qb-check: where things stand, what a text means, what is found."""
 
+import pytest
+
 from bot.domain import RecordState
 from bot.models import CheckRun
 from tests.dispatch.slack_world import FACTS, text_of
@@ -56,6 +58,27 @@ def test_explain_finds_the_document_that_is_named(bot):
     said = text_of(answer)
     assert "I found the document" in said
     assert f"alert {alert.id}" in said
+
+
+@pytest.mark.parametrize("asked", ["invoice DUPNO", "why is invoice no. dup-no not there", "DUPNO"])
+def test_explain_finds_a_number_without_digits(bot, asked):
+    """What a document is called is its number, whatever stands in it."""
+    alert = bot.incident(bot.harbor)
+    held = bot.record(bot.harbor, number="DUPNO", name="Jane Doe", state=RecordState.HELD)
+    bot.hold(held, alert)
+
+    said = bot.ask("operator", "/qb-explain", asked, CHANNEL)
+
+    assert "I found the document" in said
+    assert "DUPNO" in said
+
+
+def test_find_counts_what_it_leaves_out(bot):
+    """Ten are shown, and five more."""
+    for number in range(15):
+        bot.record(bot.harbor, number=f"A-{number}", name="Jane Doe")
+
+    assert "and 5 more: type more" in bot.ask("operator", "/qb-find", "jane", CHANNEL)
 
 
 def test_explain_of_nothing_known_says_so(bot):

@@ -2,6 +2,7 @@
 
 import pkgutil
 import re
+import tomllib
 from importlib import import_module
 from pathlib import Path
 
@@ -10,7 +11,9 @@ import pytest
 import bot.fixes
 import checks
 import commands
+from bot.checkup import Check
 from bot.dispatch.door import unique
+from bot.dispatch.model import SlashCommand
 from bot.errors import BotError
 from bot.fixes.model import Fix
 from bot.fixes.registry import ALL_FIXES
@@ -68,6 +71,28 @@ def test_every_fix_is_registered():
     }
 
     assert [name for name, fix in found.items() if fix not in ALL_FIXES] == []
+
+
+@pytest.mark.parametrize(
+    ("contract", "package", "name", "made"),
+    [
+        ("No check imports a check", checks, "CHECK", Check),
+        ("No command imports a command", commands, "COMMAND", SlashCommand),
+        ("No fix imports a fix", bot.fixes, "FIX", Fix),
+    ],
+)
+def test_the_contract_of_independence_names_everyone(contract, package, name, made):
+    """A module that was forgotten in pyproject.toml could import its neighbours unseen."""
+    config = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    [named] = [
+        set(row["modules"])
+        for row in config["tool"]["importlinter"]["contracts"]
+        if row["name"] == contract
+    ]
+    found = {key for key, one in modules_with(package, name).items() if isinstance(one, made)}
+
+    assert found
+    assert named in ({f"{package.__name__}.*"}, found)
 
 
 def test_two_of_one_name_stop_the_start():

@@ -283,6 +283,19 @@ def facts_of(problem: str) -> Json:
     """Fixture facts for any problem file."""
     own: dict[str, Json] = {
         "inactive_record": dict(inactive().facts),
+        "day_differs": {
+            "record_type": "invoice",
+            "posted_date": "2026-11-01",
+            "source_date": "2026-10-31",
+            "total": "420.00",
+            "tax": "40.00",
+            "net": "380.00",
+            "link": LINK,
+            "same_month": False,
+            "closed_through": None,
+            "filed_through": "2026-10-31",
+            "bank_dated": False,
+        },
         "same_party": {
             "list": "customer",
             "ours": PARTY_OURS,

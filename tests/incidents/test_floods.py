@@ -129,7 +129,7 @@ def test_the_table_changes_in_place_and_ends_green_with_the_counts(house: House)
     house.observe(1, *causes[1:])
     house.settle(seconds=3)
     (table,) = tables_of(house.messages())
-    assert header_of(table) == "🔴 OPEN · 188 documents not posted in 4 minutes · 2 causes"
+    assert header_of(table) == "🔴 OPEN · 188 of 500 documents not posted · 2 of 3 causes"
     assert "1 of 3 causes fixed" in json.dumps(table["blocks"])
 
     for cause in causes[1:]:
@@ -177,6 +177,63 @@ def test_what_fails_hours_later_is_no_part_of_the_flood(house: House) -> None:
     house.settle(seconds=8)
 
     (after,) = tables_of(house.messages())
+    assert header_of(after) == header_of(before)
     assert "Late Ltd" not in json.dumps(after["blocks"])
     assert len(_rows(after)) == len(_rows(before)) == 3
     assert len(house.messages()) == 5
+
+
+def _open_flood(house: House) -> list[Finding]:
+    causes = three_causes(house)
+    house.observe(1, *causes)
+    house.settle(seconds=8)
+    house.settle(seconds=3)
+    return causes
+
+
+def test_what_fails_some_minutes_later_is_no_part_of_the_flood(house: House) -> None:
+    """The flood still stands, but its last document came in minutes before."""
+    causes = _open_flood(house)
+    house.clock.forward(minutes=4)
+    house.observe(1, *causes, hold(house, inactive("Late Ltd", 99), 3, 5_000))
+    house.settle(seconds=8)
+
+    (table,) = tables_of(house.messages())
+    assert "Late Ltd" not in json.dumps(table["blocks"])
+    assert header_of(table) == "🔴 OPEN · 500 documents not posted in 4 minutes · 3 causes"
+
+
+def test_what_fails_right_after_it_joins_the_flood(house: House) -> None:
+    """A slow import is one flood."""
+    causes = _open_flood(house)
+    house.clock.forward(minutes=1)
+    house.observe(1, *causes, hold(house, inactive("Next Ltd", 99), 3, 5_000))
+    house.settle(seconds=8)
+    house.settle(seconds=3)
+
+    (table,) = tables_of(house.messages())
+    assert "Next Ltd" in json.dumps(table["blocks"])
+    assert header_of(table) == "🔴 OPEN · 503 documents not posted in 5 minutes · 4 causes"
+
+
+@pytest.mark.parametrize("left", [0, 1])
+def test_what_an_undo_brings_back_is_no_part_of_the_flood(house: House, left: int) -> None:
+    """It stands on its own alert, whether the others are settled by then or not."""
+    causes = _open_flood(house)
+    for cause in causes[: len(causes) - left]:
+        let_go(house, cause)
+    house.observe(1, *causes[len(causes) - left :])
+    house.settle(seconds=3)
+    with house.services.sessions.write() as session:
+        assert incidents.begin_work(session, 1, DANA, house.clock.now(), again=True)
+    incidents.finish(house.services, 1, by=DANA, lines=["back"], resolved=True, undone=True)
+    back = hold(house, inactive("Sales Inc", 58), 30, 7_000)
+    house.observe(1, back, *causes[len(causes) - left :])
+    house.settle(seconds=8)
+    house.settle(seconds=3)
+
+    assert house.incident(1).state == "open"
+    (table,) = tables_of(house.messages())
+    expected = "🔴 OPEN · 24 of 188 documents not posted · 1 of 2 causes"
+    assert header_of(table) == (expected if left else "✅ FIXED · 188 documents · 2 causes")
+    assert "Sales Inc" not in json.dumps(table["blocks"])

@@ -117,7 +117,7 @@ def test_settled_by_itself_says_so(house: House) -> None:
     (message,) = house.messages()
     assert header_of(message) == "✅ FIXED · Jane Doe"
     assert "Settled by itself" in json.dumps(message["blocks"])
-    assert list(buttons_of(message)) == ["details"]
+    assert list(buttons_of(message)) == ["more:history", "details"]
 
 
 def test_back_within_a_day_opens_the_same_message_again(house: House) -> None:

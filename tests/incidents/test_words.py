@@ -116,6 +116,32 @@ def test_many_of_it_are_named_by_their_number(problem: str) -> None:
     assert not re.search(WRONG["a wrong plural"], RENDER.many(problem, 1))
 
 
+@pytest.mark.parametrize("problem", sorted(KNOWLEDGE.problems))
+def test_a_settled_title_no_longer_sounds_open(problem: str) -> None:
+    """Green names what it was about, or that it works again; never the trouble."""
+    text = RENDER.problem(problem, facts_of(problem))
+    assert text.fixed
+    open_words = r"not (posted|taken|agree)|used already|may be|too long|is gone|refused|closed|\?$"
+    assert not re.search(open_words, text.fixed), text.fixed
+    assert text.fixed != text.title.split(" · ")[0]
+
+
+def test_the_same_name_is_not_called_alike() -> None:
+    """Alike is what differs a little."""
+    facts = {**facts_of("same_party"), "agree": [], "differ": "the names are the same"}
+    what = to_plain(RENDER.problem("same_party", facts).what)
+    assert "The names are the same, but no second fact agrees" in what
+    assert "alike (" not in what
+
+
+def test_a_memo_is_counted_with_the_mark_and_no_other_fields_limit_is_named() -> None:
+    """Why speaks of the field that is too long."""
+    facts = {**facts_of("too_long"), "element": "PrivateNote", "len": "4,018", "max": "4,000"}
+    text = RENDER.problem("too_long", facts)
+    assert "4,018 characters with the mark the bot adds, 4,000 at most" in to_plain(text.what)
+    assert to_plain(text.why) == "QuickBooks limits every field: 4,000 characters for the memo."
+
+
 def test_small_words() -> None:
     """Articles, field names and sentences are made in one place."""
     assert [article(word) for word in ("invoice", "user", "Bill", "")] == [

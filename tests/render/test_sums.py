@@ -51,7 +51,7 @@ def test_kinds_are_told_apart_and_other_records_are_counted() -> None:
     )
     assert told(found, amounts=False) == "1 invoice, 2 payments, 1 bill and 3 other records"
     assert told(found, others=False).endswith("and 1 bill, $10.00")
-    assert told(Waiting(other_count=1)) == "1 customer or item"
+    assert told(Waiting(other_count=1)) == "1 customer, vendor or item"
     assert told(Waiting()) == ""
 
 

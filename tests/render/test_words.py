@@ -165,3 +165,8 @@ def test_two_alerts_of_one_problem_name_their_records() -> None:
     assert titles["invalid_characters"][0] == "Customer Acme: Dining: character not taken"
     assert titles["too_long"][1] == "Customer Joe: Deli: name too long"
     assert all(one != other for one, other in titles.values())
+
+
+def test_what_is_cut_twice_has_one_ellipsis() -> None:
+    """A name that was shortened for a title may be cut again where the title ends."""
+    assert shorten("Customer Bistro: East… · 1 document", 23) == "Customer Bistro: East…"

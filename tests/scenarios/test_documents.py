@@ -81,6 +81,35 @@ def test_a_closed_month_and_a_name_with_a_colon(world: World, harbor: CompanyInW
     assert _sales(world, harbor)["1002"]["CustomerRef"]["name"] == "Acme - West"
 
 
+def test_a_sale_posted_a_day_late_is_moved_by_an_approver(
+    world: World, harbor: CompanyInWorld
+) -> None:
+    """Story 56: 23:40 on 10/31 was posted as 11/01 while the company's time zone was wrong."""
+    _begin(world, harbor)
+    world.command_line("connect", "--name", harbor.name, "--time-zone", "UTC")
+    sale = shop.invoice("1001", "c1", "W-1") | {"date": "2026-11-01T03:40:00Z"}
+    world.intake(harbor, sale, shop.payment("p1", "c1", "1001"))
+    wait_for("the payment", lambda: world.records(harbor, "Payment"))
+    assert _sales(world, harbor)["1001"]["TxnDate"] == "2026-11-01"
+
+    world.command_line("connect", "--name", harbor.name, "--time-zone", "America/New_York")
+    world.intake(harbor, sale)
+    alert = world.alert(harbor, "day_differs")
+    assert "October 2026 lacks $100.00 of sales" in shown(alert)
+    [primary] = [b for b in _buttons(alert) if b.get("style") == "primary"]
+    assert primary["action_id"] == "fix:move_day"
+    view = world.preview("approver", alert, "move_day")
+    assert "November 2026: -$100.00 of sales" in shown(view)
+    assert "what is paid on it keeps its own day" in shown(view)
+    before = len(world.writes(harbor))
+    world.confirm("approver", view)
+    world.alert(harbor, "day_differs", "resolved")
+    moved = _sales(world, harbor)["1001"]
+    assert (moved["TxnDate"], moved["TotalAmt"], moved["Balance"]) == ("2026-10-31", 100, 0)
+    assert len(world.writes(harbor)) == before + 1
+    assert world.intake(harbor, sale)["notes"] == []
+
+
 def _buttons(message: Json) -> list[Json]:
     return [
         element

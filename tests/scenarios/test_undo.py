@@ -62,6 +62,7 @@ def test_a_reactivation_is_taken_back_at_balance_zero_only(
     green = world.fix("operator", harbor, "inactive_record", "reactivate")
     world.press("operator", green, "fix:undo")
     refused = world.view("operator", lambda v: "stays active" in shown(v))
+    assert "while there is a balance ($" in shown(refused)
     assert not refused.get("submit")
 
     invoice = world.records(harbor, "Invoice")[0]

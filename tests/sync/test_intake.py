@@ -1,12 +1,14 @@
 """Taking in: each version once, changes told, the sync nudged, children let go."""
 
+from datetime import timedelta
+
 from bench.shop_export import build_export
 from bot.models import Record
 from bot.sync import intake, writing
 from bot.sync.csvfile import read_csv
 from bot.sync.reading import parse_record
 from bot.sync.records import BadRow, Note
-from tests.sync.shop import customer, invoice, item
+from tests.sync.shop import customer, invoice, item, payment
 
 
 def test_the_same_version_again_changes_nothing(shop):
@@ -116,3 +118,27 @@ def test_a_whole_export_goes_in_and_into_the_books(shop):
     )
     again = intake.accept(shop.services, shop.source_id, read_csv(export.data))
     assert (again.accepted, again.updated) == (0, 0)
+
+
+def test_a_document_dated_years_ahead_is_refused_and_the_others_go_on(shop):
+    """2099 is a slip of the source; it is told by its id and never reaches the books."""
+    today = shop.services.clock.today("America/Los_Angeles")
+    near = (today + timedelta(days=700)).isoformat()
+    models = [
+        parse_record(record)
+        for record in (
+            customer("c1", "Jane"),
+            item("i1", "Mug"),
+            invoice("1001", "c1", date="2099-12-31"),
+            payment("p1", "c1", "5.00", date="2099-12-31"),
+            invoice("1002", "c1", date=near),
+        )
+    ]
+    report = intake.accept(shop.services, shop.source_id, models)
+    shop.push_all()
+
+    assert report.accepted == 3
+    assert [row.external_id for row in report.refused] == ["1001", "p1"]
+    assert "2099-12-31 is more than two years ahead of today" in report.refused[0].reason
+    assert [row["DocNumber"] for row in shop.books("Invoice")] == ["1002"]
+    assert shop.books("Payment") == []

@@ -1,11 +1,35 @@
 """Documents that cannot be posted as they are: numbers, characters, lengths, closed months."""
 
-from tests.sync.shop import customer, invoice, item, payment
+from bot.fixes.registry import buttons as fix_buttons
+from bot.incidents import buttons, message
+from bot.models import Company
+from bot.render import to_plain
+from commands.parts import standing
+from tests.sync.shop import customer, invoice, item, payment, vendor
+from tests.words import knowledge
 
 
 def sales(house):
     """Invoices of the simulator that are alive, by number."""
     return {row["DocNumber"]: row for row in house.shop.books("Invoice") if not row.get("_deleted")}
+
+
+def told(house, alert):
+    """What the alert says of why and what next."""
+    text = house.services.render.problem(alert.problem, alert.facts)
+    return f"{to_plain(text.why)} {to_plain(text.fix)}"
+
+
+def offered(alert):
+    """The fixes that the alert has buttons for."""
+    found = buttons.on_offer(knowledge().problem(alert.problem), fix_buttons(), alert.facts)
+    return [fix.name for fix, _ in found]
+
+
+def company(house):
+    """The company as it is kept."""
+    with house.services.sessions.read() as session:
+        return session.get_one(Company, house.shop.company_id)
 
 
 def jane(house):
@@ -69,7 +93,13 @@ def test_the_same_document_under_its_number_is_linked(house):
     green = house.mend(alert, "link_document")
 
     assert green.state == "resolved", house.ending(alert)
-    assert "2 of 2 in QuickBooks" in house.ending(alert)
+    assert "2 of 2 in QuickBooks, payments $100.00" in house.ending(alert)
+    linked = "1 document linked to what was in QuickBooks before, not posted again"
+    assert linked in house.ending(alert)
+    assert "sales" not in house.ending(alert)
+    assert (green.story["outcome"]["posted"], green.story["outcome"]["linked"]) == (1, 1)
+    today = standing.standing(house.services, company(house)).posted_today
+    assert (today.sales_count, today.cash_count) == (0, 1)
     assert house.shop.record("invoice", "1001").qbo_id == theirs
     assert list(sales(house)) == ["1001"]
     assert sales(house)["1001"]["Balance"] == 0
@@ -94,6 +124,9 @@ def test_a_credit_memo_with_the_number_is_named_with_its_id(house):
     assert alert.facts["other_document"]
     prepared, _ = house.preview(alert, "link_document")
     assert "cannot stand for ours" in prepared.plan.refused
+    advice = told(house, alert)
+    assert "so it is not our invoice" in advice
+    assert "link ours" not in advice
     assert house.mend(alert, "renumber").state == "resolved"
     assert "1001-2" in sales(house)
 
@@ -124,9 +157,62 @@ def test_a_sale_keyed_by_hand_is_linked_instead_of_doubled(house):
     _, words = house.preview(alert, "link_document")
     assert "They differ in date" in words
     assert "receivables" not in words
-    assert house.mend(alert, "link_document").state == "resolved"
+    green = house.mend(alert, "link_document")
+    assert green.state == "resolved"
+    title = message.build(house.services, green).blocks[0]["text"]["text"]
+    assert title == "✅ FIXED · Invoice W-1 · 1 document linked"
     assert house.shop.record("invoice", "W-1").qbo_id == theirs
     assert list(sales(house)) == ["77-1"]
+
+
+def test_a_number_that_the_shop_itself_used_is_not_called_entered_by_hand(house):
+    """Handed over twice: no link is offered, so none is advised; what may be pressed is."""
+    house.shop.hand_over(invoice("1001", "c1"))
+    house.sync()
+    house.shop.hand_over(invoice("9", "c1") | {"number": "1001", "date": "2026-10-01"})
+    house.sync()
+
+    alert = house.incident("duplicate_document_number")
+    assert "link_document" not in offered(alert)
+    advice = told(house, alert)
+    assert "was posted from a source already" in advice
+    assert "link ours" not in advice
+    assert "by hand" not in advice
+    assert "press Do not post it" in advice
+    _, words = house.preview(alert, "skip")
+    assert "Nothing is added to QuickBooks for it" in words
+    assert "will not hold it" not in words
+
+
+def test_a_bill_is_told_as_a_bill(house):
+    """Nothing is said of invoices' numbers, and a link is advised where it is offered."""
+    house.shop.hand_over(vendor("v1", "Paper Mill"))
+    house.shop.push_all()
+    [mill] = [row for row in house.shop.books("Vendor") if row["DisplayName"] == "Paper Mill"]
+    account = next(row for row in house.shop.books("Account") if row["AccountType"] == "Expense")
+    line = {
+        "DetailType": "AccountBasedExpenseLineDetail",
+        "Amount": 85.0,
+        "AccountBasedExpenseLineDetail": {"AccountRef": {"value": account["Id"]}},
+    }
+    house.shop.create("Bill", VendorRef={"value": mill["Id"]}, Line=[line], DocNumber="PM-2")
+    house.shop.hand_over(
+        {
+            "type": "bill",
+            "external_id": "b1",
+            "number": "PM-2",
+            "date": "2026-11-12",
+            "vendor": "v1",
+            "lines": [{"account": account["Name"], "amount": "85.00"}],
+            "total": "85.00",
+        }
+    )
+    house.sync()
+
+    alert = house.incident("duplicate_document_number")
+    advice = told(house, alert)
+    assert "credit memos" not in advice
+    assert ("link ours" in advice) is ("link_document" in offered(alert))
 
 
 def test_a_person_may_say_that_it_is_another_sale(house):
@@ -171,6 +257,27 @@ def test_characters_of_a_name_are_cleaned_one_by_one(house):
     assert green.state == "resolved", house.ending(alert)
     assert "Acme - West" in {row["DisplayName"] for row in house.shop.books("Customer")}
     assert "1001" in sales(house)
+    # It is posted: there is nothing to take back, and no button says so.
+    assert not green.story["outcome"]["undoable"]
+    prepared, _ = house.preview(green, "undo")
+    told = "Customer Acme - West is in QuickBooks by now: change it there. Nothing is undone."
+    assert prepared.plan.refused == told
+
+
+def test_cleaned_and_still_waiting_is_taken_back_with_its_name(house):
+    """Until it is posted Undo stands, and says whose: no key of the bot's own."""
+    house.shop.create("Vendor", DisplayName="Acme - West")
+    house.shop.hand_over(customer("c2", "Acme:\tWest"))
+    house.sync()
+    cleaned = house.mend(house.incident("invalid_characters"), "clean")
+    assert house.shop.state("customer", "c2") == "held"
+    assert cleaned.story["outcome"]["undoable"]
+
+    prepared, words = house.preview(cleaned, "undo")
+    assert "what was done for customer Acme: West is taken back" in words
+    assert "customer:Shop/c2" not in words
+    house.confirm(prepared)
+    assert house.shop.record("customer", "c2").name == "Acme:\tWest"
 
 
 def test_a_quote_in_an_items_name_becomes_inches(house):
@@ -216,6 +323,26 @@ def close_books(house, day):
     house.shop.simulator.act(house.shop.realm, "close_books", date=day)
 
 
+def test_a_payment_of_the_closed_month_is_not_promised_with_its_sale(house):
+    """Story 33: a payment keeps its day, so moving its invoice does not let it go."""
+    close_books(house, "2026-10-31")
+    paid = payment("p1", "c1", "100.00", "1001") | {"date": "2026-10-20"}
+    house.shop.hand_over(invoice("1001", "c1") | {"date": "2026-10-15"}, paid)
+    house.sync()
+
+    alert = house.incident("closed_period")
+    _, words = house.preview(alert, "redate")
+    assert "Posts 1 document: 1 invoice, receivables +$100.00." in words
+    assert "1 more waits for another alert too: payment p1 is in a closed month" in words
+    assert "CLOSED" not in words
+    assert "received" not in words
+    green = house.mend(alert, "redate")
+    assert green.state == "resolved", house.ending(alert)
+    assert "1 of 1 in QuickBooks" in house.ending(alert)
+    [row] = [row for row in house.incidents() if row.facts.get("record_type") == "payment"]
+    assert (row.problem, row.state) == ("closed_period", "open")
+
+
 def test_a_sale_of_a_closed_month_goes_to_the_first_open_day(house):
     """Story 33: original date in the memo, due date from the original date; its payment follows."""
     close_books(house, "2026-10-31")
@@ -234,6 +361,9 @@ def test_a_sale_of_a_closed_month_goes_to_the_first_open_day(house):
     assert (posted["TxnDate"], posted["DueDate"]) == ("2026-11-01", "2026-10-25")
     assert "Original date 10/15/2026" in posted["PrivateNote"]
     assert posted["Balance"] == 0
+    assert not green.story["outcome"]["undoable"]
+    prepared, _ = house.preview(green, "undo")
+    assert "Invoice 1001 is in QuickBooks by now: void or credit it" in prepared.plan.refused
 
 
 def test_a_payment_of_a_closed_month_is_entered_by_hand_and_found(house):

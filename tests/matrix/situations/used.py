@@ -3,6 +3,7 @@
 from tests.matrix.place import Place, Scene, Situation
 from tests.matrix.situations.inactive import posted
 from tests.scenarios import shop
+from tests.waiting import wait_for
 
 
 def _keyed(place: Place, customer_id: str, sku_item: str, amount: int, **more: str) -> str:
@@ -109,6 +110,31 @@ def by_hand(place: Place) -> Scene:
     )
 
 
+def other_day(place: Place) -> Scene:
+    """Our invoice is posted on the first; now the source names the last of the month before."""
+    _, key, _, sku = posted(place)
+    number = place.number()
+    sale = shop.invoice(number, key, sku)
+    place.intake(sale | {"date": "2026-11-01"})
+    ours = wait_for("the invoice", lambda: place.invoices(number), 40)[0]["Id"]
+    place.intake(sale | {"date": "2026-10-31"})
+
+    def right() -> str:
+        days = [row["TxnDate"] for row in place.invoices(number)]
+        return place.posted_once(number) or ("" if days == ["2026-10-31"] else f"dated {days}")
+
+    def kept() -> str:
+        memos = [(row.get("CustomerMemo") or {}).get("value") for row in place.invoices(number)]
+        return "" if memos == ["thank you"] else f"the memo of invoice {number} is {memos}"
+
+    return Scene(
+        marker=number,
+        right=right,
+        change=lambda: place.edit("Invoice", ours, CustomerMemo={"value": "thank you"}),
+        kept=kept,
+    )
+
+
 def other_total(place: Place) -> Scene:
     """QuickBooks has our invoice with another total, until somebody corrects it there."""
     _, key, customer_id, sku = posted(place)
@@ -163,6 +189,7 @@ SITUATIONS = (
         stale="same",
         fresh=True,
     ),
+    Situation("move_day", "day_differs", other_day, "approver", "approver2", below="operator"),
     Situation("recheck", "total_differs", other_total, stale="refused"),
     Situation("entered_by_hand", "closed_period", by_hand, stale="same", fresh=True),
 )

@@ -1,0 +1,148 @@
+"""Bills whose number is near that of another bill of the vendor: held, so that none is paid twice.
+
+Vendors' numbers reach the books by mail, by hand and by several systems: INV-1048, 1048 and
+"INV 1048" are one bill (accounting.md rule 10). No source may let such a bill pass in silence.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+from sqlmodel import Session
+
+from bot.domain import ENTITY, Payload, RecordType
+from bot.models import Record, Source
+from bot.services import Services
+from bot.sync import documents, doubles
+from bot.sync.causes import Cause, own_cause
+from bot.sync.doubles import ENTERED_ALREADY, NUMBER_USED, Posting
+from bot.sync.payloads import stamp
+
+_BILL = ENTITY[RecordType.BILL]
+_RUNS = re.compile(r"\d+|[^\W\d_]+")
+# Words before a number that only say what it is.
+_SAYS_NUMBER = frozenset({"inv", "invc", "invoice", "bill", "no", "nr", "num", "number"})
+# Vendors that count anew begin again with the year.
+_LOOKED_BACK = timedelta(days=366)
+
+
+@dataclass(frozen=True)
+class Folded:
+    """What a number is compared by: its runs of letters and of digits, and these in one piece."""
+
+    runs: tuple[str, ...]
+    joined: str
+
+
+def folded(number: str) -> Folded:
+    """Fold case, spaces, signs, leading zeros and a leading word such as INV; nothing else."""
+    plain = unicodedata.normalize("NFKC", number).casefold()
+    runs = _RUNS.findall(plain)
+    while len(runs) > 1 and runs[0] in _SAYS_NUMBER:
+        del runs[0]
+    bare = tuple(run.lstrip("0") or "0" if run.isdigit() else run for run in runs)
+    return Folded(bare, "".join(runs).lstrip("0"))
+
+
+def near(ours: str, theirs: str, *, same_total: bool) -> bool:
+    """Say whether two numbers of one vendor may be the same one.
+
+    Digits that are parted in one and not in the other (2026-01, 202601) are so only with the same
+    total: 1-12 and 11-2 are two months of many vendors.
+    """
+    one, other = folded(ours), folded(theirs)
+    if not one.runs or not other.runs:
+        return ours == theirs
+    return one.runs == other.runs or (same_total and one.joined == other.joined)
+
+
+def first_of_each(postings: Iterable[Posting]) -> set[int]:
+    """The records that may go in one batch: of bills that may be one, the first alone.
+
+    The next look finds it in QuickBooks and compares the others with it.
+    """
+    taken: dict[str, list[Record]] = {}
+    kept: set[int] = set()
+    for one in postings:
+        earlier = taken.setdefault(one.party_id, [])
+        if not any(_near(one.record, other.number, other.amount) for other in earlier):
+            earlier.append(one.record)
+            kept.add(one.record.id or 0)
+    return kept
+
+
+def entered_already(
+    services: Services, company_id: int, postings: Sequence[Posting]
+) -> dict[int, Cause]:
+    """Which of these bills QuickBooks may have already, by record id; who posted it is no matter.
+
+    Same vendor and a number that is near, within a year. One read for all of them.
+    Raises QuickBooksFault.
+    """
+    by_vendor = _of_vendors(services, company_id, postings)
+    causes: dict[int, Cause] = {}
+    seen: list[Payload] = []
+    with services.sessions.read() as session:
+        for one in postings:
+            source = session.get_one(Source, one.record.source_id).name
+            found = _found(one.record, source, by_vendor.get(one.party_id, ()))
+            if found is not None:
+                causes[one.record.id or 0] = _cause(services, session, one.record, source, found)
+                seen.append(found)
+    if seen:
+        doubles.keep(services, company_id, _BILL, seen)
+    return causes
+
+
+def _of_vendors(
+    services: Services, company_id: int, postings: Sequence[Posting]
+) -> dict[str, list[Payload]]:
+    days = [day for one in postings if (day := one.record.doc_date) is not None]
+    vendors = sorted({one.party_id for one in postings if one.party_id})
+    found: dict[str, list[Payload]] = {}
+    if vendors and days:
+        where = [("VendorRef", "IN", vendors), ("TxnDate", ">=", min(days) - _LOOKED_BACK)]
+        for row in services.quickbooks.company(company_id).query(_BILL, where):
+            found.setdefault(str((row.get("VendorRef") or {}).get("value")), []).append(row)
+    return found
+
+
+def _found(record: Record, source: str, rows: Iterable[Payload]) -> Payload | None:
+    """The bill that may be this one; None when our own was posted before a restored backup."""
+    mark = stamp(source, record.external_id)
+    found: list[Payload] = []
+    for row in rows:
+        note = str(row.get("PrivateNote") or "")
+        if mark in note:
+            return None  # QuickBooks refuses its number, and then it is found by its mark
+        total = documents.side_of_document(_BILL, row).total
+        voided = "voided" in note.casefold() and not total
+        if voided or str(row["Id"]) in record.told_apart:
+            continue
+        if _near(record, doubles.number_of(row), total):
+            found.append(row)
+    found.sort(key=lambda row: (doubles.number_of(row) != record.number, _other(record, row)))
+    return found[0] if found else None
+
+
+def _other(record: Record, row: Payload) -> bool:
+    return documents.side_of_document(_BILL, row).total != record.amount
+
+
+def _near(record: Record, number: str, total: Decimal | None) -> bool:
+    return near(record.number, number, same_total=total == record.amount)
+
+
+def _cause(
+    services: Services, session: Session, record: Record, source: str, bill: Payload
+) -> Cause:
+    facts = doubles.facts_of(services, session, record, _BILL, bill)
+    theirs = doubles.number_of(bill)
+    if theirs == record.number:
+        return own_cause(NUMBER_USED, record, source, {**facts, **doubles.holder(record, facts)})
+    number: Payload = {"what": "number", "ours": record.number, "theirs": theirs, "same": False}
+    facts["compared"] = [number, *facts["compared"]]
+    return own_cause(ENTERED_ALREADY, record, source, facts)
