@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func
@@ -35,8 +35,8 @@ def make_or_update(services: Services, spec: CompanySpec, actor: str = "") -> Co
 
     `actor` is the Slack user who wants it, "" for whoever runs this machine.
     """
-    _validate(spec)
     now = services.clock.now()
+    _validate(spec)
     with services.sessions.write() as session:
         company = _by_name(session, spec.name)
         _own_channel(session, spec)
@@ -47,6 +47,8 @@ def make_or_update(services: Services, spec: CompanySpec, actor: str = "") -> Co
             company = Company(name=spec.name, channel_id=spec.channel, created_at=now)
         before = _settings(company) if company.id else {}
         _change(company, spec)
+        if spec.tax_filed_through is not None:
+            refuse_future_filing(company.tax_filed_through, company.time_zone, now)
         session.add(company)
         session.flush()
         assert company.id is not None
@@ -113,6 +115,17 @@ def _validate(spec: CompanySpec) -> None:
         except (ValueError, OSError, KeyError):
             msg = f"{spec.time_zone!r} is no time zone; write it like America/New_York."
             raise BadInput(msg) from None
+
+
+def refuse_future_filing(day: date | None, time_zone: str, now: datetime) -> None:
+    """A return is filed for days that are over: raise BadInput for a day still to come."""
+    today = now.astimezone(ZoneInfo(time_zone)).date()
+    if day is not None and day > today:
+        msg = (
+            f"Sales tax cannot be filed through {day:%m/%d/%Y}: that day is still to come. Give "
+            "the last day of the newest return that was filed."
+        )
+        raise BadInput(msg)
 
 
 def _grant(session: Session, company_id: int, people: Mapping[Role, tuple[str, ...]]) -> None:

@@ -55,10 +55,14 @@ ROLES: Mapping[str, Role] = {
 }
 
 
+_OWN_ROLE: Mapping[str, Role] = {f"{FIX}{fix.name}": fix.role for fix in ALL_FIXES}
+
+
 def need(services: Services, press: Press) -> Need | None:
     """The role a press needs, at the company of its alert; None when the alert is not known."""
     incident = incident_of(services, press.value)
-    return Need(incident.company_id, ROLES[press.action]) if incident else None
+    decides = _OWN_ROLE.get(press.action, Role.NONE)
+    return Need(incident.company_id, ROLES[press.action], decides) if incident else None
 
 
 def _question(services: Services, press: Press) -> Need | None:

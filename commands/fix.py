@@ -26,13 +26,13 @@ def run(services: Services, call: Call) -> Reply:
     text = meaningful(call.text, _OWN)
     rows = which_alert.open_ones(services, call.companies)
     found = _named(services, call, rows, text)
-    if not rows:
+    if not rows and not text:
         return Reply.say("Nothing to fix: no alert is open.", "Next: /qb-status.")
     if not found:
         about = parties.about(services, call, text)
         if about is not None:
             return about
-        parts = which_alert.none_fits(call, rows, text, "jane doe")
+        parts = which_alert.none_fits(services, call, rows, text, "jane doe")
         return Reply(tuple(parts), private=True)
     return Reply(tuple(_parts(services, call, found)))
 

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from bot.dispatch import views
 from bot.dispatch.model import Form, Press
 from bot.domain import Payload
+from bot.services import Services
 from commands.parts import approval, file_form, fix_views, home_settings, set_aside, snoozing
 
 
-def _check_choices(press: Press) -> Mapping[str, str]:
+def _check_choices(_services: Services, press: Press) -> Mapping[str, str]:
     """Refuse an empty input at once; what QuickBooks would refuse is found by the job."""
     return {
         block_id: "Type something here."
@@ -17,7 +18,7 @@ def _check_choices(press: Press) -> Mapping[str, str]:
     }
 
 
-def _check_reason(press: Press) -> Mapping[str, str]:
+def _check_reason(_services: Services, press: Press) -> Mapping[str, str]:
     """A no without a reason helps nobody."""
     given = str(press.choices.get(approval.REASON) or "").strip()
     return {} if given else {approval.REASON: "Say in a few words why not."}
@@ -39,7 +40,7 @@ FORMS: tuple[Form, ...] = (
     Form(approval.DECLINE, _check_reason, _checking),
     Form(snoozing.CALLBACK, snoozing.check, _noting),
     Form(set_aside.CALLBACK, set_aside.check, _noting),
-    Form(set_aside.BACK, lambda _press: {}, _noting),
+    Form(set_aside.BACK, lambda _services, _press: {}, _noting),
     Form(home_settings.CALLBACK, home_settings.check, _noting),
     Form(file_form.CALLBACK, file_form.check, file_form.waiting),
 )

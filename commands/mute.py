@@ -194,7 +194,9 @@ def _not_one(
     services: Services, call: Call, rows: list[Incident], found: list[Incident], text: str
 ) -> Reply:
     if not found:
-        return Reply(tuple(which_alert.none_fits(call, rows, text, "1042 tomorrow")), private=True)
+        return Reply(
+            tuple(which_alert.none_fits(services, call, rows, text, "1042 tomorrow")), private=True
+        )
     shown = found[: which_alert.MOST_SHOWN]
     parts = [part for row in shown for part in which_alert.row_of(services, row, ())]
     return Reply(

@@ -23,6 +23,7 @@ from bot.dispatch.reply import Reply
 from bot.domain import Payload
 from bot.errors import BotError, NotAllowed
 from bot.models import Click, CommandRun
+from bot.render import listed
 from bot.services import Services
 from bot.slack import SlackFault, blocks
 
@@ -95,7 +96,7 @@ class Listeners:
             ack(response_action="update", view=views.notice("Out of date", OLDER))
             return
         try:
-            wrong = form.check(press)
+            wrong = form.check(self.services, press)
             if wrong:
                 ack(response_action="errors", errors=dict(wrong))
                 return
@@ -151,8 +152,9 @@ class Listeners:
                 self._open(press, click_id, button)
             jobs.handle_click(self.services.queue, click_id)
         except NotAllowed as refusal:
-            _refuse(self.services, press, click_id, need, refusal.message)
-            _tell(self.services, press, refusal.message)
+            said = f"{refusal.message}{_decided(self.services, need)}"
+            _refuse(self.services, press, click_id, need, said)
+            _tell(self.services, press, said)
         except BotError as error:
             if isinstance(error, SlackFault) and error.outcome_unknown:
                 # The window may be open: the job finds it by its external id, or says so.
@@ -271,6 +273,14 @@ def _refuse(
             company_id=need.company_id if need else None,
             data={"why": sentence},
         )
+
+
+def _decided(services: Services, need: Need | None) -> str:
+    """Who has to agree to what the press opens, where that is another than may open it."""
+    if need is None or need.decides <= need.role:
+        return ""
+    names = services.access.who(need.company_id, need.decides)
+    return f" {listed(names, 'or')} then has to approve it." if names else ""
 
 
 def _tell(services: Services, press: Press, sentence: str) -> None:

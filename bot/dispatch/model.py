@@ -94,10 +94,14 @@ class Press:
 
 @dataclass(frozen=True)
 class Need:
-    """The role that a press needs, and at which company."""
+    """The role that a press needs, and at which company.
+
+    `decides` is the higher role that what the press opens will ask for.
+    """
 
     company_id: int
     role: Role
+    decides: Role = Role.NONE
 
 
 @dataclass(frozen=True)
@@ -129,10 +133,10 @@ class Lookup:
 class Form:
     """A modal's form by its exact callback id.
 
-    `check` looks at the inputs alone (fast, no network): errors by block id. `waiting` is the view
+    `check` looks at the inputs (fast: the clock and the tables, no network): errors by block id. `waiting` is the view
     shown while the job works.
     """
 
     callback: str
-    check: Callable[[Press], Mapping[str, str]]
+    check: Callable[[Services, Press], Mapping[str, str]]
     waiting: Callable[[Press], Payload]

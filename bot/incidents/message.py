@@ -254,7 +254,7 @@ def _text(text: Text) -> list[Payload]:
 def _sentence(view: View) -> str:
     company = parts.inert(view.facts["company"])
     lines = [str(line) for line in view.outcome.get("lines", [])]
-    said = f" {parts.inert(lines[0]).rstrip('.')}." if lines else ""
+    said = f" {_ended(parts.inert(lines[0]))}" if lines else ""
     sentences: dict[str, str] = {
         "open": view.text.push,
         "working": f"{company}: being fixed: {view.head}",
@@ -266,6 +266,11 @@ def _sentence(view: View) -> str:
         "part": f"{company}: part of another alert: {view.head}",
     }
     return sentences[view.state]
+
+
+def _ended(sentence: str) -> str:
+    """A sentence with its full stop; what was cut ends with its ellipsis alone."""
+    return sentence if sentence.endswith("…") else f"{sentence.rstrip('.')}."
 
 
 def identity(incident: Incident) -> dict[str, JsonValue]:

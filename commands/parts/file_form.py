@@ -83,7 +83,7 @@ def _source_inputs(choices: Sequence[sources.Choice], only: Company | None) -> l
     ]
 
 
-def check(press: Press) -> Mapping[str, str]:
+def check(_services: Services, press: Press) -> Mapping[str, str]:
     """Say what is missing or does not go together, by block."""
     wrong: dict[str, str] = {}
     files = press.choices.get(_FILE) or []

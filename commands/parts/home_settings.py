@@ -9,9 +9,9 @@ from sqlmodel import Session, col, select
 from bot.dispatch import views
 from bot.dispatch.model import Press
 from bot.domain import Payload, Role
-from bot.errors import BotError
+from bot.errors import BadInput, BotError
 from bot.models import Click, Company, RoleGrant
-from bot.policy import CompanySpec, make_or_update
+from bot.policy import CompanySpec, make_or_update, refuse_future_filing
 from bot.render import day, listed
 from bot.services import Services
 from bot.slack import blocks, inputs
@@ -137,8 +137,11 @@ def _grants(session: Session, company_id: int) -> dict[Role, list[str]]:
     return found
 
 
-def check(press: Press) -> Mapping[str, str]:
-    """Refuse at once what cannot be saved: no channel, a zone nobody knows, two roles for one."""
+def check(services: Services, press: Press) -> Mapping[str, str]:
+    """Refuse at once what cannot be saved.
+
+    No channel, a zone nobody knows, a return of days to come, two roles for one person.
+    """
     wrong: dict[str, str] = {}
     if not str(press.choices.get(CHANNEL) or ""):
         wrong[CHANNEL] = "Choose the channel of its alerts."
@@ -146,6 +149,13 @@ def check(press: Press) -> Mapping[str, str]:
         ZoneInfo(str(press.choices.get(ZONE) or "").strip() or " ")
     except (ValueError, OSError, KeyError):
         wrong[ZONE] = "That is no time zone. Write it like America/New_York."
+    filed = str(press.choices.get(FILED) or "")
+    if filed and ZONE not in wrong:
+        zone = str(press.choices[ZONE]).strip()
+        try:
+            refuse_future_filing(date.fromisoformat(filed), zone, services.clock.now())
+        except BadInput as error:
+            wrong[FILED] = error.message
     seen: set[str] = set()
     for block_id in PEOPLE.values():
         given = set(str(press.choices.get(block_id) or "").split())

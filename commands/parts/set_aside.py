@@ -68,7 +68,10 @@ def form(services: Services, incident: Incident) -> Payload:
         return views.notice(TITLE, refused.message)
     now = services.clock.now()
     ends = [
-        (count, f"{words}, until {_day(now + timedelta(days=int(count)), company)}")
+        (
+            count,
+            f"{words}, until {_day(until.tomorrow(now, company.time_zone, int(count)), company)}",
+        )
         for count, words in _DAYS.items()
     ]
     own = inputs.text_input("value", max_length=_LONGEST_REASON)
@@ -109,7 +112,7 @@ def _consequence(incident: Incident) -> Text:
     )
 
 
-def check(press: Press) -> Mapping[str, str]:
+def check(services: Services, press: Press) -> Mapping[str, str]:
     """A reason and an end have to be given."""
     wrong: dict[str, str] = {}
     if len(str(press.choices.get(REASON) or "").strip()) < exceptions.SHORTEST_REASON:
@@ -117,8 +120,11 @@ def check(press: Press) -> Mapping[str, str]:
     chosen = str(press.choices.get(END) or "")
     if chosen != _UNTIL_DAY and chosen not in _DAYS:
         wrong[END] = "Choose until when."
-    if chosen == _UNTIL_DAY and not press.choices.get(DAY):
+    given = str(press.choices.get(DAY) or "")
+    if chosen == _UNTIL_DAY and not given:
         wrong[DAY] = "Choose the day."
+    elif chosen == _UNTIL_DAY and _read_day(given) < services.clock.now().date():
+        wrong[DAY] = "That day is over. Choose one that is still to come."
     return wrong
 
 
@@ -130,7 +136,7 @@ def carry_out(services: Services, click: Click) -> tuple[Payload, str]:
     if chosen == _UNTIL_DAY:
         end = until.morning(_read_day(str(click.choices.get(DAY) or "")), company.time_zone)
     else:
-        end = services.clock.now() + timedelta(days=int(chosen))
+        end = until.tomorrow(services.clock.now(), company.time_zone, int(chosen))
     reason = clean(str(click.choices.get(REASON) or ""))
     sentence = make(services, incident, click.user_id, reason, end)
     return views.notice(TITLE, sentence), sentence

@@ -56,7 +56,7 @@ def form(services: Services, incident: Incident) -> Payload:
     )
 
 
-def check(press: Press) -> Mapping[str, str]:
+def check(_services: Services, press: Press) -> Mapping[str, str]:
     """An end has to be chosen."""
     given = press.choices.get(END)
     return {} if given in (HOUR, TOMORROW, DAYS, CLOSE, WAKE) else {END: "Choose until when."}

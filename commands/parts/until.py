@@ -15,7 +15,7 @@ _UNITS = {
 }
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _SPAN = re.compile(
-    r"(?:for\s+)?(?P<count>\d{1,3}|an?|one|two|three)\s*"
+    r"(?<![-\d.,])(?:for\s+)?(?<![-\d.,])(?P<count>\d{1,3}|an?|one|two|three)\s*"
     r"(?P<unit>m(?:in(?:ute)?s?)?|h(?:(?:ou)?rs?)?|d(?:ays?)?|w(?:ee)?k?s?)\b",
     re.IGNORECASE,
 )
@@ -71,10 +71,15 @@ def read(text: str, now: datetime, time_zone: str) -> tuple[datetime, str] | Non
 
 
 def _span(found: re.Match[str], now: datetime, time_zone: str) -> datetime:
-    del time_zone
     said = found["count"].lower()
     count = _WORDS.get(said) or int(said)
-    return now + count * _UNITS[found["unit"][0].lower()]
+    if not count:
+        msg = "no time at all is no end"
+        raise ValueError(msg)
+    unit = _UNITS[found["unit"][0].lower()]
+    if unit < timedelta(days=1):
+        return now + count * unit
+    return tomorrow(now, time_zone, (count * unit).days)
 
 
 def _weekday(found: re.Match[str], now: datetime, time_zone: str) -> datetime:

@@ -89,6 +89,18 @@ def holding(services: Services, rows: Sequence[Incident], record: Record) -> lis
     return [row for row in rows if (row.problem, row.subject) in causes]
 
 
+def _settled(services: Services, companies: Sequence[Company], text: str) -> Incident | None:
+    """The settled alert of that number."""
+    found = _NUMBER.fullmatch(" ".join(text.split()))
+    if found is None:
+        return None
+    with services.sessions.read() as session:
+        row = session.get(Incident, int(found["id"]))
+    if row is None or row.state is not IncidentState.RESOLVED:
+        return None
+    return row if row.company_id in {company.id for company in companies} else None
+
+
 def row_of(
     services: Services, incident: Incident, buttons: Sequence[tuple[str, str]], *, company: str = ""
 ) -> list[Text | Payload]:
@@ -129,8 +141,13 @@ def more_than_shown(count: int, command: str) -> list[Text | Payload]:
     return [line(f"{more}: type a word of its title or its number, {command} jane doe.")]
 
 
-def none_fits(call: Call, rows: Sequence[Incident], text: str, example: str) -> list[Text]:
-    """Nothing fits the words: how many there are, and how one is named."""
+def none_fits(
+    services: Services, call: Call, rows: Sequence[Incident], text: str, example: str
+) -> list[Text | Payload]:
+    """Nothing open fits the words: the settled one they name, or how many there are and how."""
+    settled = _settled(services, call.companies, text)
+    if settled is not None:
+        return [*row_of(services, settled, ()), line("Nothing is left to do there.")]
     if not rows:
         return [line(f"Nothing fits “{text}”: no alert is open."), line("Next: /qb-status.")]
     examples = [f"{call.command} {rows[0].id}", f"{call.command} {example}"]

@@ -76,6 +76,38 @@ def test_fix_says_what_nothing_fits(bot):
     assert "/qb-errors" in said
 
 
+def test_fix_knows_a_settled_alert_by_its_number(bot):
+    """It says that nothing is left, not that there is no such alert."""
+    alert = _held(bot)
+    with bot.services.sessions.write() as session:
+        session.get_one(Incident, alert.id).state = IncidentState.RESOLVED
+
+    said = bot.ask("operator", "/qb-fix", str(alert.id), CHANNEL)
+
+    assert f"alert {alert.id} · settled" in said
+    assert "Nothing is left to do there." in said
+
+
+@pytest.mark.parametrize("typed", ["-3 days", "0 days", "0h"])
+def test_what_is_no_time_to_come_puts_nothing_off(bot, typed):
+    """A negative or empty span is not read as another one: the person is asked."""
+    alert = _held(bot)
+
+    said = bot.ask("operator", "/qb-mute", f"{alert.id} {typed}", CHANNEL)
+
+    assert "For how long" in said
+    assert _row(bot, alert).snoozed_until is None
+
+
+def test_days_end_at_nine_in_the_morning_as_in_the_window(bot):
+    """The command and the window put an alert off to the same moment."""
+    alert = _held(bot)
+
+    said = bot.ask("operator", "/qb-mute", f"{alert.id} 3 days", CHANNEL)
+
+    assert "9:00 AM" in said
+
+
 def test_a_guest_may_not_fix(bot):
     """The refusal names who may."""
     _held(bot)

@@ -212,9 +212,9 @@ def test_a_mistyped_source_is_refused(bot):
         ({"new_source": "Web shop"}, []),
     ],
 )
-def test_the_menu_and_the_name_have_to_agree(choices, wrong):
+def test_the_menu_and_the_name_have_to_agree(bot, choices, wrong):
     """Told in the form, at the input that is wrong."""
     files = [{"id": "F1", "name": "a.csv"}]
     press = Press("k", "U1", "T1", "file_submit", "1", choices=choices | {"file": files})
 
-    assert list(file_form.check(press)) == wrong
+    assert list(file_form.check(bot.services, press)) == wrong

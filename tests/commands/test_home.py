@@ -332,3 +332,22 @@ def test_a_zone_nobody_knows_is_refused_at_once(bot):
     (open_one,) = bot.slack.views("admin")
     assert "That is no time zone." in str(open_one["errors"])
     assert bot.audit("company.set") == []
+
+
+def test_a_return_of_days_to_come_is_refused_at_once(bot):
+    """Nobody has filed it: every sale would be held; the form keeps what was typed."""
+    view = _opened(bot, "admin", says="Settings")
+    bot.slack.close_windows()
+    _press(bot, "admin", view, "company_settings", str(bot.harbor.id))
+    window = bot.view("admin", says="The closing date of the books")
+
+    bot.slack.act(
+        "admin",
+        "submit",
+        view_id=window["id"],
+        values={"set_filed": {"value": "2099-12-31"}},
+    )
+
+    (open_one,) = bot.slack.views("admin")
+    assert "that day is still to come" in str(open_one["errors"])
+    assert bot.audit("company.set") == []

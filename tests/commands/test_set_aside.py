@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain import IncidentState
 from bot.models import Exemption, Incident
-from commands.parts import set_aside
+from commands.parts import set_aside, until
 from tests.dispatch.slack_world import FACTS, text_of
 from tests.waiting import wait_for
 
@@ -48,7 +48,7 @@ def test_typed_words_are_read(bot, text, alert, reason, days):
     assert read is not None
     assert (read.alert, read.reason) == (alert, reason)
     if days:
-        assert read.until == now + timedelta(days=days)
+        assert read.until == until.tomorrow(now, "America/New_York", days)
     assert (read.until is None) == (days == 0)
 
 

@@ -39,6 +39,20 @@ def test_a_guests_press_is_refused_with_a_sentence_naming_who_may(bot):
     assert bot.clicks()[0].state == "done"
 
 
+def test_a_refusal_names_who_decides_what_the_button_opens(bot):
+    """An operator may open and ask; who has to approve it is named beside them."""
+    incident = bot.incident(bot.harbor)
+    ts = bot.alert(incident, [("fix:redate", str(incident.id))], "books-harbor-foods")
+    before = len(bot.slack.ephemerals("guest", "books-harbor-foods"))
+
+    bot.press("guest", ts, "fix:redate", "books-harbor-foods")
+
+    told = wait_for(
+        "the refusal", lambda: bot.slack.ephemerals("guest", "books-harbor-foods")[before:]
+    )
+    assert "then has to approve it." in text_of(told[0])
+
+
 def test_one_envelope_delivered_twice_acts_once(bot):
     """Slack may deliver an envelope on two connections: one row, one window."""
     incident = bot.incident(bot.harbor)
