@@ -10,7 +10,7 @@ PIP_COMPILE := $(PY) -m piptools compile --quiet --generate-hashes --no-header -
 JOBS ?= 2
 CODE := app.py bot commands checks sandbox bench tests docs
 
-.PHONY: help setup demo test test-all check fmt run sandbox migrate manifest lock screenshots gallery matrix
+.PHONY: help setup demo test test-all check fmt run sandbox migrate manifest lock screenshots gallery matrix independent faults race
 
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
@@ -59,6 +59,15 @@ manifest: setup  ## write manifest.json and .env.example from the code
 
 matrix: setup  ## every fix against double presses, lost replies and kills; writes docs/matrix.md
 	@$(PY) -m tests.matrix
+
+faults: setup  ## every fault of QuickBooks against read, write, batch, refresh; writes docs/faults.md
+	@$(PY) -m tests.quickbooks.fault_table
+
+race: setup  ## 10,000 token refreshes raced by 8 processes, some killed in the middle: 15 minutes
+	@$(PY) -m bench.token_race
+
+independent: setup  ## other people's QuickBooks clients, with their live tests, against the simulator
+	@$(PY) -m tests.independent
 
 screenshots: setup  ## make docs/images from a running demo (needs Chromium)
 	@$(PY) -m docs.make_screenshots

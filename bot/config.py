@@ -55,6 +55,12 @@ class Settings(BaseSettings):
         default="production",
         description="production, sandbox, or the URL of a discovery document.",
     )
+    INTUIT_WEBHOOK_VERIFIER: SecretStr = Field(
+        default=SecretStr(""),
+        description="Verifier token of the app's webhooks; turns {PUBLIC_URL}/webhooks/quickbooks "
+        "on. While a new one comes into force: both, separated by a comma. Empty: changes are "
+        "asked for every CAPTURE_SECONDS.",
+    )
     QUICKBOOKS_API_URL: str = Field(
         default="https://quickbooks.api.intuit.com/v3",
         description="Sandbox companies: https://sandbox-quickbooks.api.intuit.com/v3.",
@@ -81,6 +87,12 @@ class Settings(BaseSettings):
     )
     CAPTURE_SECONDS: float = Field(
         default=300, gt=0, description="How often QuickBooks is asked for changes, in seconds."
+    )
+    MIRROR_DAYS: int = Field(
+        default=400,
+        ge=1,
+        description="Documents of so many days are read when a company is connected; older ones "
+        "are asked for when needed.",
     )
     CHECK_SECONDS: float = Field(
         default=300, gt=0, description="How often every check runs over everything, in seconds."
@@ -117,6 +129,12 @@ class Settings(BaseSettings):
     )
     QUICKBOOKS_TIMEOUT_SECONDS: float = Field(
         default=60, gt=0, description="A reply later than this counts as lost, in seconds."
+    )
+    QUICKBOOKS_READS_PER_MONTH: int = Field(
+        default=500_000,
+        ge=0,
+        description="Reads a month that Intuit's plan allows, for all companies together; the bot "
+        "warns before they run out. 0: not counted, as for sandbox companies.",
     )
     LOG_LEVEL: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
     LOG_JSON: bool = Field(default=True, description="Logs as JSON lines; false: for reading.")

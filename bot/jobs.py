@@ -9,6 +9,7 @@ CHECK = "check"
 FIX = "fix"
 DELIVER = "deliver"
 CAPTURE = "capture"
+NOTICES = "notices"
 CLICK = "click"
 COMMAND = "command"
 HOME = "home"
@@ -55,6 +56,11 @@ def sync_company(queue: JobQueue, company_id: int) -> None:
 def capture_company(queue: JobQueue, company_id: int) -> None:
     """Nudge the reading of what changed in QuickBooks."""
     queue.nudge(CAPTURE, str(company_id), lane=company_lane(company_id))
+
+
+def heed_notices(queue: JobQueue, company_id: int) -> None:
+    """Nudge the reading of what QuickBooks told by itself."""
+    queue.nudge(NOTICES, str(company_id), lane=company_lane(company_id))
 
 
 def run_check(queue: JobQueue, company_id: int, check: str) -> None:

@@ -1,15 +1,26 @@
 """Every health check, listed by hand: a check whose line is forgotten fails a house test."""
 
 from bot.checkup import Check
-from checks import accounts, borrowed, connection, duplicates, failed_records, mappings
+from checks import (
+    accounts,
+    bills,
+    borrowed,
+    connection,
+    duplicates,
+    failed_records,
+    mappings,
+    read_budget,
+)
 
 ALL_CHECKS: tuple[Check, ...] = (
     accounts.CHECK,
+    bills.CHECK,
     borrowed.CHECK,
     connection.CHECK,
     duplicates.CHECK,
     failed_records.CHECK,
     mappings.CHECK,
+    read_budget.CHECK,
 )
 
 __all__ = ["ALL_CHECKS"]

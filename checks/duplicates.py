@@ -15,6 +15,7 @@ from bot import mirror
 from bot.checkup import Check
 from bot.domain import Finding, IncidentState, Payload, Scope
 from bot.mirror import Likeness, similar
+from bot.mirror.contents import PARTY_FIELD
 from bot.models import Company, Incident, Link, MirrorRow
 from bot.quickbooks.links import deep_link
 from bot.services import Services
@@ -142,7 +143,19 @@ def _card(services: Services, session: Session, company: Company, row: MirrorRow
         "balance": None if balance is None else str(balance),
         "link": deep_link(services.settings, company, row.entity, row.qbo_id),
         "ours": _links(session, row),
+        **_recent(session, row),
     }
+
+
+def _recent(session: Session, row: MirrorRow) -> Payload:
+    """How many documents of the last months are for it, and of which day the last one is."""
+    own = [entity for entity, field in PARTY_FIELD.items() if field == f"{row.entity}Ref"]
+    count, last = session.exec(
+        select(func.count(), func.max(MirrorRow.doc_date))
+        .where(MirrorRow.company_id == row.company_id, col(MirrorRow.entity).in_(own))
+        .where(MirrorRow.party_id == row.qbo_id, col(MirrorRow.deleted).is_(False))
+    ).one()
+    return {"documents": count, "last": last.isoformat() if last else None}
 
 
 def _links(session: Session, row: MirrorRow) -> int:

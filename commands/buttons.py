@@ -12,7 +12,7 @@ from bot.incidents.storm_message import OPEN_ONE
 from bot.models import Incident
 from bot.services import Services
 from bot.slack.blocks import VIEW_TITLE
-from commands.parts import home_settings, refused_rows, set_aside, storm_view
+from commands.parts import fix_views, home_settings, refused_rows, set_aside, storm_view
 
 DETAILS = "details"
 WHO = "who"
@@ -52,6 +52,7 @@ ROLES: Mapping[str, Role] = {
     storm_view.OPEN: Role.VIEWER,
     REFUSED: Role.VIEWER,
     home_settings.OPEN: Role.ADMIN,
+    fix_views.OPEN_MONTHS: Role.OPERATOR,
 }
 
 
@@ -99,6 +100,12 @@ def _company(services: Services, press: Press) -> Need | None:
     return Need(company.id or 0, ROLES[press.action]) if company else None
 
 
+def _run(services: Services, press: Press) -> Need | None:
+    with services.sessions.read() as session:
+        run = fix_views.run_named(session, press.value)
+    return Need(run.company_id, ROLES[press.action]) if run else None
+
+
 def _title(label: str) -> str:
     """A window's title from a button's label: its fixed words, at most 24 characters."""
     words = label.split("{")[0].rstrip(" …").removesuffix(" and post").strip()
@@ -121,4 +128,5 @@ BUTTONS: tuple[Button, ...] = (
     Button(storm_view.OPEN, storm_view.ONE, need),
     Button(REFUSED, refused_rows.TITLE, _import),
     Button(home_settings.OPEN, home_settings.TITLE, _company),
+    Button(fix_views.OPEN_MONTHS, "One moment", _run),
 )

@@ -1,8 +1,5 @@
 """/qb-find: documents, customers, vendors and items, as handed over and as QuickBooks has them."""
 
-from collections.abc import Sequence
-
-from sqlalchemy import ColumnElement, and_
 from sqlmodel import Session, col, or_, select
 
 from bot import mirror
@@ -81,27 +78,15 @@ def _records(session: Session, company: Company, words: str) -> list[Record]:
 
 def _in_quickbooks(session: Session, company: Company, words: str) -> list[MirrorRow]:
     """The list records whose folded name or SKU holds every typed word, and documents by number."""
-    folded = mirror.fold(words).split()
-    if not folded:
-        return []
     living = (MirrorRow.company_id == company.id, col(MirrorRow.deleted).is_(False))
-    by_name = session.exec(
-        select(MirrorRow)
-        .where(*living, col(MirrorRow.entity).in_(_LISTS))
-        .where(or_(_all_in(folded), col(MirrorRow.sku) == words.strip()))
-        .order_by(col(MirrorRow.entity), col(MirrorRow.name))
-        .limit(_MOST_READ)
-    ).all()
+    by_name = mirror.search(session, company.id or 0, _LISTS, words, inactive=True, most=_MOST_READ)
+    by_name.sort(key=lambda row: (row.entity, row.name))
     by_number = session.exec(
         select(MirrorRow)
         .where(*living, col(MirrorRow.doc_number) == words.strip().lstrip("#"))
         .limit(_MOST_READ)
     ).all()
     return list({row.id: row for row in (*by_number, *by_name)}.values())
-
-
-def _all_in(folded: Sequence[str]) -> ColumnElement[bool]:
-    return and_(*(col(MirrorRow.folded).contains(word, autoescape=True) for word in folded))
 
 
 def _record(services: Services, company: Company, row: Record) -> tuple[Span, ...]:

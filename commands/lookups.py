@@ -2,9 +2,6 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import and_
-from sqlmodel import col, or_, select
-
 from bot import mirror
 from bot.dispatch.model import Lookup, Need, Press
 from bot.domain import Role
@@ -16,7 +13,6 @@ from bot.slack.blocks import OPTION, OPTIONS
 from commands.parts import fix_views
 
 _LABEL = OPTION
-_MOST_READ = 300
 
 
 def _parts(action: str) -> tuple[int, tuple[str, ...]]:
@@ -42,24 +38,12 @@ def records(services: Services, press: Press, typed: str) -> Sequence[tuple[str,
     """Active records whose name, SKU or number holds every typed word, the shortest name first."""
     run = _run(services, press)
     _, entities = _parts(press.action)
-    folded = mirror.fold(typed).split()
-    if run is None or not entities or not folded:
+    if run is None:
         return []
-    held = and_(*(col(MirrorRow.folded).contains(word, autoescape=True) for word in folded))
-    sku = col(MirrorRow.sku).icontains(typed.strip(), autoescape=True)
     with services.sessions.read() as session:
-        rows = session.exec(
-            select(MirrorRow)
-            .where(MirrorRow.company_id == run.company_id, col(MirrorRow.entity).in_(entities))
-            .where(col(MirrorRow.active).is_(True), col(MirrorRow.deleted).is_(False))
-            .where(or_(held, sku))
-            .limit(_MOST_READ)
-        ).all()
-    ordered = sorted(rows, key=lambda row: (len(row.name), row.name, row.qbo_id))
+        rows = mirror.search(session, run.company_id, entities, typed, most=OPTIONS)
     several = len(entities) > 1
-    return [
-        (f"{row.entity}:{row.qbo_id}", _label(row, several=several)) for row in ordered[:OPTIONS]
-    ]
+    return [(f"{row.entity}:{row.qbo_id}", _label(row, several=several)) for row in rows]
 
 
 def _label(row: MirrorRow, *, several: bool) -> str:

@@ -8,6 +8,7 @@ from bot.services import Services
 from bot.slack import blocks
 from commands.parts import parties
 from commands.parts.asked import company_names, meaningful, not_understood, vocabulary
+from commands.parts.reads import reads_this_month
 from commands.parts.standing import (
     Standing,
     ago,
@@ -37,6 +38,9 @@ def run(services: Services, call: Call) -> Reply:
     if len(rows) > MOST_SHOWN:
         more = plural(len(rows) - MOST_SHOWN, "more company", "more companies")
         parts.append(line(f"{more}, all of them better off. Name one: /qb-status <company>."))
+    reads = reads_this_month(services)
+    if reads:
+        parts.append(line(reads))
     # An action id may stand in a message once: the other lost companies get the command named.
     button = next((row for row in rows if row.lost_incident_id is not None), None)
     if button is not None:

@@ -2,13 +2,13 @@
 
 import typer
 
-from bot.console import books, knowing, leaving, running, upkeep
+from bot.console import books, knowing, leaving, loading, running, upkeep
 from bot.console.entry import answer
 from bot.console.model import Desk, Parts
 
 __all__ = ["Desk", "Parts", "answer", "build"]
 
-_GROUPS = (running, books, leaving, upkeep, knowing)
+_GROUPS = (running, books, loading, leaving, upkeep, knowing)
 
 
 def build(parts: Parts) -> typer.Typer:

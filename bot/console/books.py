@@ -1,19 +1,17 @@
 """`connect`, `sources`, `sync`, `check`, `status`: work on companies."""
 
-import sys
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import quote
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from sqlmodel import col, select
 
 from bot import jobs, policy, reconnect
 from bot.console import choosing, posting, reporting
 from bot.console import sources as sources_of
+from bot.console.following import Step, follow, reading_now
 from bot.console.model import AsJson, CompanyName, Desk, EnvFile, Parts
 from bot.console.output import MISUSED, WRONG, give, note, one_clear_line, say, table
 from bot.console.working import see_through
@@ -211,27 +209,21 @@ def _sync(
 
 
 def _follow(desk: Desk, asked: list[posting.Asked], *, quiet: bool) -> None:
-    """Work or watch until every sync asked for has ended, with a bar for people."""
-    bar = Progress(
-        TextColumn("posting"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        console=Console(stderr=True),
-        transient=True,
-        disable=quiet or not sys.stderr.isatty(),
+    """Work or watch until every sync asked for has ended; a company new here is read first."""
+    services = desk.services
+
+    def step() -> Step:
+        settled, total, _ = posting.progress(services, asked)
+        read = reading_now(services, [one.company_id for one in asked])
+        return read or Step("posting", settled, total)
+
+    follow(
+        desk,
+        lambda: posting.progress(services, asked)[2],
+        step,
+        seconds=_SYNC_SECONDS,
+        quiet=quiet,
     )
-
-    def done() -> bool:
-        return posting.progress(desk.services, asked)[2]
-
-    with bar:
-        task = bar.add_task("posting", total=None)
-
-        def show() -> None:
-            settled, total, _ = posting.progress(desk.services, asked)
-            bar.update(task, completed=settled, total=max(total, settled))
-
-        see_through(desk.services, desk.table, done, seconds=_SYNC_SECONDS, progress=show)
 
 
 def _add_check(app: typer.Typer, parts: Parts) -> None:

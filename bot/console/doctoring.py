@@ -15,7 +15,9 @@ from bot.console.working import bot_runs
 from bot.db import schema_differences
 from bot.domain import ConnectionState
 from bot.errors import BotError
-from bot.models import Company, Connection
+from bot.mirror import notices
+from bot.models import Company, Connection, MirrorState
+from bot.web.webhooks import PATH
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ def _inside(parts: Parts, desk: Desk) -> Iterator[Finding]:
     yield _tried("problem files", lambda: _problems(parts, desk))
     yield _tried("Slack", lambda: _slack(desk))
     yield _tried("Intuit", lambda: _intuit(desk))
+    yield _tried("webhooks", lambda: _webhooks(desk))
     yield _tried("bot", lambda: _bot(services.settings))
     with services.sessions.read() as session:
         companies = list(session.exec(select(Company)))
@@ -94,6 +97,23 @@ def _intuit(desk: Desk) -> str:
     desk.services.quickbooks.authorize_url("doctor")
     callback = f"{desk.services.settings.PUBLIC_URL.rstrip('/')}/oauth/callback"
     return f"answers; {callback} must be a redirect URI of the app at Intuit"
+
+
+def _webhooks(desk: Desk) -> str:
+    services = desk.services
+    if not services.settings.INTUIT_WEBHOOK_VERIFIER.get_secret_value():
+        return "off; changes are asked for every CAPTURE_SECONDS"
+    now = services.clock.now()
+    with services.sessions.read() as session:
+        states = list(session.exec(select(MirrorState)))
+        deaf = [one for one in states if notices.silent(session, one, now)]
+    url = f"{services.settings.PUBLIC_URL.rstrip('/')}{PATH}"
+    if deaf:
+        msg = f"on, but our own writes are not told of; is the endpoint at Intuit {url}?"
+        raise BotError(msg)
+    heard = max((one.noticed_at for one in states if one.noticed_at is not None), default=None)
+    last = f"the last notice came at {heard:%Y-%m-%d %H:%M} UTC" if heard else "no notice came yet"
+    return f"on at {url}; {last}"
 
 
 def _bot(settings: Settings) -> str:

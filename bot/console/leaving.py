@@ -42,7 +42,8 @@ def add(app: typer.Typer, parts: Parts) -> None:
 def _check(desk: Desk, company: Company) -> None:
     with desk.services.sessions.read() as session:
         row = session.get(Connection, company.id)
-    if row is None or row.state is not ConnectionState.CONNECTED:
+    ended = row is not None and row.state is ConnectionState.LOST and not row.tokens
+    if row is None or row.state is ConnectionState.NEVER or ended:
         raise BadInput(f"{company.name} is not connected to QuickBooks; there is nothing to end.")
 
 

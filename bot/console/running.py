@@ -15,7 +15,7 @@ from bot.console.output import MISUSED, note, one_clear_line
 Port = Annotated[int, typer.Option(min=0, max=65535, help="0 = any free port.")]
 
 
-BENCHMARKS = ("start", "idle", "ack")
+BENCHMARKS = ("start", "idle", "ack", "mirror", "options")
 
 
 class Simulator(StrEnum):
@@ -93,7 +93,7 @@ def _add_drill(app: typer.Typer, parts: Parts) -> None:
 def _add_bench(app: typer.Typer, parts: Parts) -> None:
     @app.command()
     def bench(
-        name: Annotated[str, typer.Argument(help="start, idle or ack.")],
+        name: Annotated[str, typer.Argument(help="start, idle, ack, mirror or options.")],
         as_json: AsJson = False,
     ) -> None:
         """Measure something against the simulators, as real processes."""

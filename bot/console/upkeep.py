@@ -14,6 +14,7 @@ from bot.console.output import WRONG, give, one_clear_line, say
 from bot.db import Sessions, make_engine, migrate
 from bot.errors import BadInput
 from bot.quickbooks.vault import new_key
+from bot.render import listed, plural
 
 
 def add(app: typer.Typer, parts: Parts) -> None:
@@ -90,11 +91,18 @@ def _add_keys(app: typer.Typer, parts: Parts) -> None:
 
         1. Make a key and add it last in SECRET_KEYS; restart every process.
         2. Move it to the front; restart every process.
-        3. Run this; then the old key may go.
+        3. Run this; then the old key may go. Exit code 1 if a company's tokens cannot be read.
         """
         with one_clear_line(), parts.desk(parts.existing(env_file)) as desk:
-            count = desk.services.quickbooks.rotate_keys()
-        say(f"{count} companies' tokens are encrypted with the first key now.")
+            count, unread = desk.services.quickbooks.rotate_keys()
+        done = plural(count, "company", "companies")
+        say(f"Tokens of {done} re-encrypted: the first key opens them now.")
+        if unread:
+            say(
+                f"None of SECRET_KEYS opens the tokens of {listed(unread)}: add the key they were "
+                "stored with and run this again, or reconnect with /qb-reconnect."
+            )
+            raise typer.Exit(WRONG)
 
 
 def _add_audit(app: typer.Typer, parts: Parts) -> None:

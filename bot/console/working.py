@@ -18,7 +18,6 @@ from bot.services import Services
 
 _POLL_SECONDS = 0.2
 Queue = RemoteQueue | InlineQueue
-Progress = Callable[[], None]
 
 
 def choose_queue(settings: Settings) -> Queue:
@@ -48,12 +47,11 @@ def see_through(
     done: Callable[[], bool],
     *,
     seconds: float,
-    progress: Progress = lambda: None,
 ) -> bool:
     """Work, or watch the bot work, until `done`; False when it is not within `seconds`."""
     queue = services.queue
     if isinstance(queue, InlineQueue):
-        _work_alone(services, queue, table, progress)
+        _work_alone(services, queue, table)
         return done()
     assert isinstance(queue, RemoteQueue)
     if queue.lost:
@@ -67,18 +65,14 @@ def see_through(
     while not done():
         if monotonic() > end:
             return False
-        progress()
         Event().wait(_POLL_SECONDS)
-    progress()
     return True
 
 
-def _work_alone(
-    services: Services, queue: InlineQueue, table: JobTable, progress: Progress
-) -> None:
+def _work_alone(services: Services, queue: InlineQueue, table: JobTable) -> None:
     url = services.settings.DATABASE_URL
     with single_worker(url) as nobody_else:
         if nobody_else and not is_running(url):
             # A killed bot or command left its leases behind.
             leases.take_over_all(services.sessions, services.clock)
-        queue.run_until_idle(services, table, after_each=progress)
+        queue.run_until_idle(services, table)

@@ -11,10 +11,12 @@ from sqlmodel import Session, col
 from bot.clock import Clock
 from bot.db.engine import Sessions
 from bot.errors import CompanyBusy, LeaseLost
-from bot.models import Lease
+from bot.models import Lease, Pace
 
 # Longer than the longest single call to QuickBooks (its own limit is 120 s).
 LIFETIME_SECONDS = 180.0
+# Renewed well before its end, also while a slow call is under way.
+RENEW_SECONDS = 20.0
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,25 @@ def release(sessions: Sessions, clock: Clock, held: Held) -> None:
         )
 
 
+class Keeper:
+    """Keeps a lease alive during long work."""
+
+    def __init__(self, sessions: Sessions, clock: Clock, held: Held) -> None:
+        self.held = held
+        self._sessions = sessions
+        self._clock = clock
+        self._due = clock.now()
+
+    def renew(self) -> None:
+        """Renew the lease if it is time. Raises LeaseLost."""
+        now = self._clock.now()
+        if now < self._due:
+            return
+        if not renew(self._sessions, self._clock, self.held):
+            raise LeaseLost
+        self._due = now + timedelta(seconds=RENEW_SECONDS)
+
+
 def require(session: Session, held: Held) -> None:
     """Check inside a write transaction that the lease is still ours.
 
@@ -86,9 +107,13 @@ def require(session: Session, held: Held) -> None:
 
 
 def take_over_all(sessions: Sessions, clock: Clock) -> None:
-    """Free every lease: at the start of the only `run` of a SQLite file nobody else is alive."""
+    """Free every lease: at the start of the only `run` of a SQLite file nobody else is alive.
+
+    Nor is any call to QuickBooks under way.
+    """
     with sessions.write() as session:
         session.exec(update(Lease).values(holder="", expires_at=clock.now()))
+        session.exec(update(Pace).values(holders={}))
 
 
 @contextmanager

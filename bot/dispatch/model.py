@@ -133,8 +133,8 @@ class Lookup:
 class Form:
     """A modal's form by its exact callback id.
 
-    `check` looks at the inputs (fast: the clock and the tables, no network): errors by block id. `waiting` is the view
-    shown while the job works.
+    `check` looks at the inputs (fast: the clock and the tables, no network): errors by block id.
+    `waiting` is the view shown while the job works.
     """
 
     callback: str

@@ -4,7 +4,7 @@ A preview promises only what its own fix lets go; the rest is named with what el
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
@@ -57,6 +57,27 @@ def split(session: Session, records: Sequence[Record], own: Cause) -> Share:
         tuple(record for record in records if record.id in stays),
         tuple(ordered),
     )
+
+
+def parted(
+    records: Sequence[Record], stays: Callable[[Record], bool]
+) -> tuple[tuple[Record, ...], tuple[Record, ...]]:
+    """Tell apart what goes, and what stays by itself or because it refers to one that does."""
+    held = {_named(record) for record in records if stays(record)}
+    for _ in range(_LONGEST_CHAIN):
+        held |= {_named(row) for row in records if any(one in held for one in _wants(row))}
+    return (
+        tuple(record for record in records if _named(record) not in held),
+        tuple(record for record in records if _named(record) in held),
+    )
+
+
+def _named(record: Record) -> tuple[int, RecordType, str]:
+    return record.source_id, record.type, record.external_id
+
+
+def _wants(record: Record) -> list[tuple[int, RecordType, str]]:
+    return [(record.source_id, kind, name) for kind, name in references(record.payload)]
 
 
 def titles(services: Services, company_id: int, causes: Iterable[Cause]) -> list[str]:

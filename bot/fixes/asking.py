@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from bot import incidents
 from bot.domain import Role
 from bot.errors import BotError
-from bot.fixes import audited, codec, engine
+from bot.fixes import audited, codec, engine, open_months
 from bot.models import FixRun
 from bot.services import Services
 
@@ -48,7 +48,7 @@ def ask(
                 state="asked",
                 asked_by=user_id,
                 plan=codec.to_json(found.plan),
-                choices=dict(choices),
+                choices={**open_months.kept(run), **choices},
                 expires_at=now + ANSWER_WITHIN,
             )
         )

@@ -12,6 +12,7 @@ from decimal import Decimal
 from bot import mirror
 from bot.domain import JsonValue, Payload
 from bot.models import Company
+from bot.quickbooks import Question
 from bot.render import money
 from bot.render.words import spoken
 from bot.services import Services
@@ -103,8 +104,10 @@ def read(services: Services, company: Company, customer_id: str) -> Belongings:
         for transaction_id, _ in _listed(services, company, _of(customer_id), state):
             states[transaction_id] = _STATES[state]
     found: list[Document] = []
-    for entity in ENTITIES:
-        for payload in books.query(entity, [("CustomerRef", "=", customer_id)]):
+    its = (("CustomerRef", "=", customer_id),)
+    answers = books.query_many([Question(entity, its) for entity in ENTITIES])
+    for entity, answer in zip(ENTITIES, answers, strict=True):
+        for payload in answer.all():
             locks = _locks(services, company, entity, payload, states.get(str(payload["Id"]), ""))
             found.append(Document(entity, payload, tuple(locks)))
     known = {document.qbo_id for document in found}

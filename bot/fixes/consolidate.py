@@ -19,7 +19,7 @@ from bot.fixes.model import Action, Choice, Fix, Plan, Step, never
 from bot.fixes.preview import Preview
 from bot.fixes.two_customers import Side
 from bot.models import Incident
-from bot.render import money, plural
+from bot.render import day, money, plural
 from bot.services import Services
 from bot.sync import links, pairs
 
@@ -49,6 +49,7 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
                 "nothing left to consolidate. The alert is checked again by itself.",
             )
         sides.append(two_customers.read(services, preview.company, qbo_id, found))
+    sides = two_customers.told_apart(sides)
     keep, gone = _chosen(sides, choices)
     stopped = two_customers.stop(keep, gone)
     if stopped:
@@ -107,8 +108,14 @@ def _moved(
 def _label(session: Session, preview: Preview, side: Side) -> tuple[str, str]:
     row = mirror.get(session, preview.company.id or 0, "Customer", side.qbo_id)
     told = choosing.told_apart(row) if row is not None else []
+    owes = f"owes {money(side.balance, side.currency)}"
+    return side.qbo_id, " · ".join((side.name[:24], owes, _has(side), *told))[:75]
+
+
+def _has(side: Side) -> str:
+    """How many documents it has, and of which day the last one is."""
     count = plural(len(side.has.documents), "document")
-    return side.qbo_id, " · ".join((side.name[:30], *told, count))[:75]
+    return f"{count}, last {day(side.last)}" if side.last else count
 
 
 def _move(document: Document, keep: Side, gone: Side) -> Step:
@@ -170,6 +177,7 @@ def _facts(keep: Side, gone: Side) -> Payload:
         for one in documents
     ]
     return {
+        "sides": [_card(side) for side in (keep, gone)],
         "keep": keep.name,
         "keep_id": keep.qbo_id,
         "gone": gone.name,
@@ -179,6 +187,15 @@ def _facts(keep: Side, gone: Side) -> Payload:
         "mailed": mailed,
         "expected": expected,
         "months_moved": _months(documents),
+    }
+
+
+def _card(side: Side) -> Payload:
+    return {
+        "name": side.name,
+        "email": (side.found.get("PrimaryEmailAddr") or {}).get("Address"),
+        "owes": money(side.balance, side.currency),
+        "has": _has(side),
     }
 
 

@@ -77,7 +77,7 @@ def _created(preview: Preview, form: Form, kept: Keeping, active: int) -> Plan:
         ),
         role=Role.APPROVER,
     )
-    reason = made.role_reason or "An approver has to do this: it changes the chart of accounts."
+    reason = "An approver has to do this: it changes the chart of accounts."
     told = {**made.facts, "ask": "", "approval": reason}
     told["warnings"] = [*made.facts["warnings"], *_missing(facts, form)]
     return replace(made, facts=told, role_reason=reason)

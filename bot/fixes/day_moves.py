@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.domain import ENTITY, SALES_DOCUMENTS, JsonValue, Payload, RecordType
-from bot.fixes import belongings
+from bot.fixes import belongings, effects
 from bot.fixes.belongings import Document
 from bot.fixes.own_record import Own
 from bot.models import Company
@@ -116,21 +116,15 @@ def _locked(services: Services, company: Company, move: Move) -> str:
     )
 
 
-def approval(company: Company, move: Move) -> tuple[str, str]:
-    """Why an approver, and why a second person too: ("", "") where no filed month is touched."""
-    filed, touched = company.tax_filed_through, move.filed(company)
-    if filed is None or not touched:
-        return "", ""
+def filed(company: Company, move: Move) -> Payload:
+    """What happens to the returns of its months that are filed; {} where none is."""
+    touched = move.filed(company)
     months = listed(dict.fromkeys(month(day) for day in touched))
     effect = "does not change, but QuickBooks lists the document there as an exception"
     if not move.within_a_month and move.own.record.type in SALES_DOCUMENTS:
         tax = money(move.document.tax, move.own.record.currency)
         effect = f"changes by {tax} of sales tax and has to be amended or settled in the next one"
-    reason = (
-        f"An approver and a second person: sales tax is filed through {filed:%m/%d/%Y}. The return "
-        f"of {months} {effect}."
-    )
-    return reason, f"Sales tax of {months} is filed, so a second person has to approve as well."
+    return effects.filed_months(company, touched, [f"The return of {months} {effect}"])
 
 
 def months_moved(company: Company, move: Move) -> list[JsonValue]:

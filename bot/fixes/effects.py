@@ -1,12 +1,20 @@
 """What posting the blocked documents would change, said before it happens: amounts and months."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from bot.domain import DOCUMENTS, JsonValue, Payload, Role
+from bot.domain import DOCUMENTS, JsonValue, Payload, Risk, Role
+from bot.fixes.model import Plan
 from bot.models import Company, Record
+from bot.render import listed, plural
+from bot.render.sums import sales
+from bot.render.words import month
+from bot.sync.periods import changes_filed_return, lies_in_closed
 from bot.sync.totals import totals
+
+_MOST_NAMED = 3
 
 
 def posts(records: Sequence[Record], company: Company) -> Payload:
@@ -44,6 +52,7 @@ def _amounts(sums: Mapping[str, Decimal]) -> Payload:
 def months(records: Sequence[Record], company: Company) -> list[JsonValue]:
     """Group the documents by month; a month counts as filed or closed if any of them falls in it.
 
+    Only sales make a month filed: they are what its return holds.
     `amount` (invoices) with the `tax` in it, `cash` (payments) and `purchases` (bills) are sums
     by currency.
     """
@@ -56,7 +65,6 @@ def months(records: Sequence[Record], company: Company) -> list[JsonValue]:
 
 def _month(key: str, records: Sequence[Record], company: Company) -> Payload:
     waiting = totals(records)
-    days = [record.doc_date for record in records if record.doc_date is not None]
     return {
         "month": f"{key}-01",
         "amount": _amounts(waiting.sales_amount),
@@ -64,37 +72,68 @@ def _month(key: str, records: Sequence[Record], company: Company) -> Payload:
         "cash": _amounts(waiting.cash_amount),
         "purchases": _amounts(waiting.purchase_amount),
         "count": waiting.documents,
-        "filed": any(_on_or_before(day, company.tax_filed_through) for day in days),
-        "closed": any(_on_or_before(day, company.book_close_date) for day in days),
+        "filed": any(changes_filed_return(company, record) for record in records),
+        "closed": any(lies_in_closed(company, record) for record in records),
     }
 
 
-def _on_or_before(day: date, limit: date | None) -> bool:
-    # "On or before" the date is closed or filed (accounting.md rules 2 and 3).
-    return limit is not None and day <= limit
+def filed(rows: Sequence[JsonValue], company: Company, verb: str = "gets") -> Payload:
+    """Say what happens to the returns of the filed months among these; {} where none is filed.
+
+    `verb`: what a month does with these amounts, such as "gets" or "stays without".
+    """
+    touched = [row for row in rows if row["filed"]]
+    returns = [_return(row, verb) for row in touched]
+    return filed_months(company, [date.fromisoformat(str(r["month"])) for r in touched], returns)
 
 
-def role_for(base: Role, month_rows: Sequence[JsonValue], company: Company) -> tuple[Role, str]:
-    """Raise the role for filed months (design.md section 10); say why."""
-    if any(row["filed"] for row in month_rows) and company.tax_filed_through:
-        day = company.tax_filed_through.strftime("%m/%d/%Y")
-        return (
-            max(base, Role.APPROVER),
-            f"An approver has to do this: sales tax is filed through {day}.",
-        )
-    return base, ""
+def filed_months(company: Company, days: Iterable[date], returns: Iterable[str]) -> Payload:
+    """Make the fact `filed` of a plan, of one day in each month and what its return does."""
+    months_touched = list(dict.fromkeys(month(day) for day in days))
+    through = company.tax_filed_through
+    if through is None or not months_touched:
+        return {}
+    told = " ".join(f"{sentence}." for sentence in returns)
+    return {"months": months_touched, "told": told, "through": f"{through:%m/%d/%Y}"}
 
 
-def warnings(records: Sequence[Record], company: Company) -> list[JsonValue]:
-    """Say which documents will still not go, so that nothing in the preview is only half true."""
-    closed = [
-        r for r in records if r.doc_date and _on_or_before(r.doc_date, company.book_close_date)
+def _return(row: Payload, verb: str) -> str:
+    # A payment or a bill of the month is no part of its return.
+    return f"The return of {month(row['month'])} {verb} {sales(row['amount'], row['tax'])}"
+
+
+def under_filed_rule(made: Plan, risk: Risk) -> Plan:
+    """Ask for an approver where a plan touches a month whose sales tax is filed.
+
+    The one place of that rule (design.md section 10, accounting.md rule 3): a fix that changes
+    the books by itself asks a second person besides. The reason names the amount and the return.
+    """
+    touched = made.facts.get("filed")
+    if made.refused or not touched:
+        return made
+    second = made.second
+    if risk is Risk.BOOKS and made.steps and not second:
+        named = listed(touched["months"])
+        second = f"Sales tax of {named} is filed, so a second person has to approve as well."
+    who = "An approver and a second person have" if second else "An approver has"
+    reason = f"{who} to do this: sales tax is filed through {touched['through']}. {touched['told']}"
+    return replace(
+        made,
+        facts={**made.facts, "approval": reason},
+        role=max(made.role, Role.APPROVER),
+        role_reason=reason,
+        second=second,
+    )
+
+
+def in_closed_months(records: Sequence[Record], company: Company) -> list[str]:
+    """Name what keeps these from being posted: those dated in closed books, three at most."""
+    found = [row for row in records if lies_in_closed(company, row)]
+    named = [
+        f"{row.type.value} {row.number or row.external_id} is in a closed month"
+        for row in found[:_MOST_NAMED]
     ]
-    if not closed or company.book_close_date is None:
-        return []
-    day = company.book_close_date.strftime("%m/%d/%Y")
-    which = "1 document is" if len(closed) == 1 else f"{len(closed)} documents are"
-    return [
-        f"{which} dated in the closed period (closed through {day}). What QuickBooks refuses "
-        "stays held, with an alert of its own."
-    ]
+    more = len(found) - _MOST_NAMED
+    if more > 0:
+        named.append(f"{plural(more, 'more document')} of closed months")
+    return named

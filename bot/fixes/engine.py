@@ -13,7 +13,7 @@ from sqlmodel import col
 
 from bot.domain import Role
 from bot.errors import BadInput, NotAllowed
-from bot.fixes import approving, planning
+from bot.fixes import approving, open_months, planning
 from bot.fixes.codec import digest, to_json
 from bot.fixes.model import BUSY_STATES, Fix, Plan
 from bot.models import FixRun, Incident
@@ -132,7 +132,7 @@ def confirm(
     if needs_another(services, found.run, found.plan, user_id):
         return Refused(NEEDS_ANOTHER)
     run = found.run
-    if approving.approve(services, run, found.plan, user_id, choices):
+    if approving.approve(services, run, found.plan, user_id, {**open_months.kept(run), **choices}):
         return Confirmed(run_id)
     return Refused(f"{planning.worker(services, run.incident_id)} was faster; watch the alert.")
 
@@ -173,15 +173,15 @@ def checked(
     try:
         services.access.require(user_id, run.company_id, role or run.role_needed, team_id)
         incident, fix = planning.incident_and_fix(services, run.incident_id, run.fix)
-        again = planning.fresh(services, incident, fix, run.choices)
+        again, kept = planning.fresh(services, incident, fix, run.choices), open_months.kept(run)
         if again.refused:
             return Refused(again.refused)
         if digest(again) != run.plan_digest:
             return Changed(_renew(services, run, user_id, run.choices))
         if _asks_anew(again, choices):
-            prepared = _renew(services, run, user_id, _wanted(again, choices))
+            prepared = _renew(services, run, user_id, {**kept, **_wanted(again, choices)})
             return Changed(prepared, CHOSEN if prepared.plan.steps else TO_CHOOSE)
-        final = _with_choices(services, incident, fix, again, choices)
+        final = _with_choices(services, incident, fix, again, {**kept, **choices})
         if isinstance(final, Plan):
             # What was chosen in the form may need more than what was proposed.
             services.access.require(user_id, run.company_id, role or final.role, team_id)
@@ -228,7 +228,7 @@ def _with_choices(
     if not wanted or all(wanted[c.name] == c.initial for c in again.choices):
         return again
     try:
-        final = planning.planned(services, incident, fix, wanted)
+        final = planning.planned(services, incident, fix, {**choices, **wanted})
     except BadInput as wrong:
         return Refused(wrong.message, correctable=True)
     return Refused(final.refused, correctable=True) if final.refused else final

@@ -1,6 +1,9 @@
 """Ours is a document that somebody entered in QuickBooks: the plan and proof of that link."""
 
+import re
 from dataclasses import replace
+
+from sqlmodel import Session, col, select
 
 from bot import mirror
 from bot.domain import ENTITY, Payload, Role
@@ -8,11 +11,13 @@ from bot.fixes import own_record
 from bot.fixes.model import Action, Plan, Step
 from bot.fixes.own_record import Own
 from bot.fixes.preview import Preview
-from bot.models import Incident
+from bot.models import Incident, Record, Source
 from bot.services import Services
 from bot.sync import doubles, links
 
 _AMOUNTS = ("total", "sales tax")
+# The mark of what a source posted (bot.sync.payloads.stamp).
+_MARK = re.compile(r"\[sync:(?P<source>[^\]]*?):(?P<id>[^:\]]+)\]")
 
 
 def plan_link(
@@ -22,19 +27,44 @@ def plan_link(
     entity, payload = document
     with services.sessions.read() as session:
         found = doubles.facts_of(services, session, own.record, entity, payload)
-    stop = _not_ours(own, entity, payload, found)
+        taken = posted_for(session, own.record, entity, payload)
+    stop = _not_ours(own, entity, payload, found, taken)
     return preview.refuse(title, stop) if stop else _linked(preview, own, found, title)
 
 
-def _not_ours(own: Own, entity: str, document: Payload, found: Payload) -> str:
+def posted_for(session: Session, record: Record, entity: str, document: Payload) -> str:
+    """Name the other record of a source a document of QuickBooks stands for; "" for none known.
+
+    By our links, and by the mark of whoever posted it. What bears the mark of a source that is not
+    known here (an earlier connector, another installation) stands for no record yet.
+    """
+    company_id = record.company_id
+    rows = [*links.linked_records(session, company_id, entity, str(document["Id"]))]
+    mark = _MARK.search(str(document.get("PrivateNote") or ""))
+    if mark is not None:
+        rows += session.exec(
+            select(Record)
+            .join(Source, col(Source.id) == col(Record.source_id))
+            .where(Record.company_id == company_id, Source.name == mark["source"])
+            .where(Record.type == record.type, Record.external_id == mark["id"])
+        )
+    other = next((row for row in rows if row.id != record.id), None)
+    if other is None:
+        return ""
+    source = session.get_one(Source, other.source_id).name
+    return f"{own_record.called(other)} from {source}"
+
+
+def _not_ours(own: Own, entity: str, document: Payload, found: Payload, taken: str) -> str:
     theirs = found["theirs"]
     named = f"The {theirs['type']} {theirs['number']}".strip()
     if entity != ENTITY[own.record.type]:
         return f"{named} cannot stand for ours, which is {_an(own.record.type.value)}."
-    if theirs["by_us"]:
+    if taken:
         return (
-            f"{named} was posted for another record already. Ours needs a number of its own, or "
-            "is skipped."
+            f"{named} was posted for another record already: {taken}. It cannot stand for both: "
+            "ours needs a number of its own where it is another document, and is not posted where "
+            "it is the same one."
         )
     if "voided" in str(document.get("PrivateNote") or "").casefold() and not theirs["total"]:
         return f"{named} is voided in QuickBooks. Press Try again to post ours."
@@ -80,7 +110,7 @@ def _linked(preview: Preview, own: Own, found: Payload, title: str) -> Plan:
 
 def _with_other_amounts(made: Plan, own: Own) -> Plan:
     """The amounts of QuickBooks stand: an approver accepts that they are not the source's."""
-    reason = made.role_reason or "An approver has to do this: the amounts differ."
+    reason = "An approver has to do this: the amounts differ."
     facts = {**made.facts, "accepted": [own.record.id], "approval": reason}
     return replace(made, role=Role.APPROVER, role_reason=reason, facts=facts)
 

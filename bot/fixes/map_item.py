@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from rapidfuzz import fuzz
 from sqlmodel import Session
 
 from bot import mirror
@@ -85,7 +86,8 @@ def _scene(session: Session, preview: Preview, given: Mapping[str, str]) -> _Sce
     only = suggestions.best(likely)
     rows = [one.row for one in likely]
     known = {row.qbo_id for row in rows}
-    rows += [row for row in _sold(session, company_id) if row.qbo_id not in known]
+    words = f"{sku} {line.description or ''}" if line is not None else sku
+    rows += _nearest([row for row in _sold(session, company_id) if row.qbo_id not in known], words)
     chosen = choosing.choose(
         session,
         rows,
@@ -112,6 +114,12 @@ def _line(preview: Preview, sku: str) -> InvoiceLineIn | None:
 def _sold(session: Session, company_id: int) -> Sequence[MirrorRow]:
     rows = mirror.in_use(session, company_id, "Item", most=_LISTED * 2)
     return [row for row in rows if row.data.get("Type") not in _NOT_SOLD][:_LISTED]
+
+
+def _nearest(rows: Sequence[MirrorRow], words: str) -> list[MirrorRow]:
+    """What sounds like it first; that is no reason to choose it, only a shorter way to it."""
+    sought = mirror.fold(words)
+    return sorted(rows, key=lambda row: -fuzz.token_set_ratio(sought, mirror.fold(row.name)))
 
 
 def _agreed(facts: Mapping[str, JsonValue]) -> bool:

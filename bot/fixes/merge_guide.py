@@ -15,6 +15,7 @@ from bot.fixes.model import RELEASE, Fix, Plan, never
 from bot.fixes.preview import Preview
 from bot.models import Incident, MirrorRow, Record
 from bot.render import listed, plural
+from bot.render.words import apart, tidy
 from bot.services import Services
 from bot.sync import links, pairs
 
@@ -106,7 +107,9 @@ def _guide(services: Services, preview: Preview, rows: Sequence[MirrorRow]) -> s
             f"{listed(children[:_SHOWN])}{' and more' if len(children) > _SHOWN else ''}. First "
             "make them regular customers: open each, Edit, take “Is a sub-customer” away, Save.\n\n"
         )
-    names = {"gone": _name(gone), "keep": _name(keep)}
+    names = {"gone": _apart(gone, keep), "keep": _apart(keep, gone)}
+    if names["keep"] != _name(keep):
+        first += "In the names below a dot stands for a space.\n\n"
     after = (
         f"The bot sees it within minutes. {plural(ours, 'link')} of ours may have to go over: "
         f"{_who_then(services, company_id)}"
@@ -138,8 +141,15 @@ def _name(row: MirrorRow) -> str:
     return mirror.full_name(row.entity, row.data) or row.name
 
 
+def _apart(row: MirrorRow, other: MirrorRow) -> str:
+    """Its name, with its spaces shown where only they tell it from the other."""
+    name = _name(row)
+    dotted = apart(name, _name(other))
+    return dotted if dotted != tidy(name) else name
+
+
 def _relinked(preview: Preview, merged: _Merged) -> Plan:
-    left, gone = _name(merged.left), _name(merged.gone)
+    left, gone = _apart(merged.left, merged.gone), _apart(merged.gone, merged.left)
     steps = [
         link_steps.used_for(
             record.name, left, merged.left.entity, merged.left.qbo_id, record_id=record.id

@@ -77,7 +77,6 @@ def _moved(preview: Preview, move: Move) -> Plan:
         before,
         change,
     )
-    reason, second = day_moves.approval(preview.company, move)
     made = preview.plan(
         title=_TITLE,
         submit="Change the day",
@@ -95,8 +94,8 @@ def _moved(preview: Preview, move: Move) -> Plan:
         role=Role.APPROVER,
     )
     facts = _facts(move, day_moves.months_moved(preview.company, move), moves=True)
-    facts["approval"] = reason
-    return replace(made, facts={**made.facts, **facts}, role_reason=reason, second=second)
+    facts["filed"] = day_moves.filed(preview.company, move)
+    return replace(made, facts={**made.facts, **facts})
 
 
 def _change(move: Move) -> tuple[Payload, Payload]:

@@ -77,10 +77,14 @@ def standing_in_the_way(own: Own) -> str:
 
 
 def without(preview: Preview, own: Own) -> Preview:
-    """Leave the record itself out of what the preview says will be posted."""
-    rest = tuple(row for row in preview.records if row.id != own.record.id)
+    """Leave the record itself out of what the preview says will be posted.
+
+    What was set apart because it refers to this one, which is dated in closed books, goes then.
+    """
+    known = (*preview.records, *preview.closed)
+    rest = tuple(row for row in known if row.id != own.record.id)
     others = tuple(row for row in preview.others if row.id != own.record.id)
-    return replace(preview, records=rest, others=others)
+    return replace(preview, records=rest, others=others, closed=()).without_closed()
 
 
 def counted_in(made: Plan, own: Own) -> Plan:

@@ -44,7 +44,7 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
         undo="Until it is posted; after that void or credit it in QuickBooks.",
         role=Role.APPROVER if is_bill else Role.OPERATOR,
     )
-    reason = made.role_reason or (_PAID_TWICE if is_bill else "")
+    reason = _PAID_TWICE if is_bill else ""
     facts: Payload = {"our_document": own.called, "named": named, "kind": kind}
     facts["compared"] = list(incident.facts.get("compared", []))
     facts["approval"] = reason

@@ -7,11 +7,16 @@ from bot.fixes.model import RELEASE, Fix, Plan, never, shown_by_posting
 from bot.fixes.preview import Preview
 from bot.models import Incident
 from bot.services import Services
+from bot.sync import periods
 
 
 def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> Plan:
-    """Plan to post the month's documents with their true dates; nothing else changes."""
+    """Plan to post the month's documents with their true dates; nothing else changes.
+
+    What lies in closed books by now is refused by QuickBooks: the preview says so beforehand.
+    """
     del choices
+    periods.refreshed(services, incident.company_id)
     return Preview.of(services, incident).plan(
         title="Post in filed month",
         submit="Post",
@@ -25,7 +30,7 @@ FIX = Fix(
     name="post_filed",
     label="Post in the filed month…",
     role=Role.APPROVER,
-    risk=Risk.BOOKS,
+    risk=Risk.SYNC,  # it posts, and the filed month is what asks for an approver
     plan=plan,
     verify=shown_by_posting,
     agreed=never,

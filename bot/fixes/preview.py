@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain import JsonValue, Payload, Role
-from bot.fixes import alone, effects
+from bot.fixes import alone, effects, open_months
 from bot.fixes.model import Choice, Plan, Step
 from bot.models import Company, Incident, Record
 from bot.services import Services
-from bot.sync import due, facts_now, holds
+from bot.sync import due, facts_now, holds, periods
 from bot.sync.totals import totals
 
 # The subject of every trouble of a company's connection.
@@ -20,7 +20,8 @@ class Preview:
     """An incident with its company and the records its cause holds, read once for a plan.
 
     `records` go once this cause alone is settled; `others` wait for another alert too, which
-    `titles` name.
+    `titles` name. `closed` would go, but are dated in closed books, or refer to one that is: what
+    QuickBooks refuses is not promised.
     """
 
     incident: Incident
@@ -28,6 +29,7 @@ class Preview:
     records: tuple[Record, ...]
     others: tuple[Record, ...] = ()
     titles: tuple[str, ...] = ()
+    closed: tuple[Record, ...] = ()
 
     @classmethod
     def of(cls, services: Services, incident: Incident) -> "Preview":
@@ -43,12 +45,20 @@ class Preview:
                 )
             share = alone.split(session, records, own)
         titles = alone.titles(services, incident.company_id, share.causes)
-        return cls(incident, company, share.alone, share.others, tuple(titles))
+        found = cls(incident, company, share.alone, share.others, tuple(titles))
+        return found.without_closed()
 
     @classmethod
     def captured(cls, services: Services, incident: Incident) -> "Preview":
         """As `of`; and what changed in QuickBooks is in the mirror and in the alert's facts."""
         return cls.of(services, facts_now.read_for_plan(services, incident))
+
+    def without_closed(self) -> "Preview":
+        """Set apart what QuickBooks would refuse because its books are closed on that day."""
+        go, closed = alone.parted(
+            self.records, lambda row: periods.lies_in_closed(self.company, row)
+        )
+        return replace(self, records=go, closed=(*self.closed, *closed))
 
     @property
     def documents(self) -> int:
@@ -69,13 +79,13 @@ class Preview:
     ) -> Plan:
         """Make the plan with the facts of templates/fixes/*.md.j2."""
         month_rows = effects.months(self.records, self.company)
-        needed, reason = effects.role_for(role, month_rows, self.company)
         facts = self._facts(month_rows)
         facts |= {
             "changes": list(changes),
             "checked": list(checked),
             "undo": undo,
-            "approval": reason,
+            "filed": effects.filed(month_rows, self.company),
+            "outside": open_months.offer(self.records, self.company),
         }
         return Plan(
             title=title,
@@ -83,8 +93,7 @@ class Preview:
             facts=facts,
             steps=steps,
             choices=choices,
-            role=needed,
-            role_reason=reason,
+            role=role,
         )
 
     def ask(self, title: str, choices: tuple[Choice, ...], role: Role, **told: JsonValue) -> Plan:
@@ -100,19 +109,22 @@ class Preview:
 
     def _facts(self, month_rows: list[JsonValue]) -> Payload:
         facts = dict(self.incident.facts)
-        # Passing time and growing counts are not part of what is approved: `posts` is.
-        for moving in ("since", "examples", "documents", "alone", "record_count"):
+        # Passing time and growing counts are not part of what is approved: `posts` is. Nor are the
+        # balances of a pair, which its check reads again: what is moved stands in the changes.
+        for moving in ("since", "examples", "documents", "alone", "record_count", "one", "two"):
             facts.pop(moving, None)
+        others = (*self.others, *self.closed)
+        titles = (*self.titles, *effects.in_closed_months(self.closed, self.company))
         return facts | {
             "company": self.company.name,
             "subject_name": self._named(facts),
             "posts": effects.posts(self.records, self.company),
-            "also": effects.also(self.others, self.titles),
+            "also": effects.also(others, titles),
             "months": month_rows,
-            "warnings": effects.warnings(self.records, self.company),
+            "warnings": [],
             # Part of what is approved: another document is another preview.
             "records": [record.id for record in self.records],
-            "others": [record.id for record in self.others],
+            "others": [record.id for record in others],
             "changes": [],
             "checked": [],
             "undo": "",
@@ -122,6 +134,8 @@ class Preview:
     def _named(self, facts: Payload) -> str:
         """What the alert is about: a name, the one it is compared with, or our own document."""
         named = str(facts.get("name") or _theirs(facts))
+        if not named and facts.get("sku"):
+            named = f"SKU {facts['sku']}"
         own = str(facts.get("number") or facts.get("party") or "")
         if not named and facts.get("record_type") and own:
             named = f"{facts['record_type']} {' '.join(own.split())}"

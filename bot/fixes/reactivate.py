@@ -16,6 +16,11 @@ from bot.models import Incident
 from bot.services import Services
 from bot.sync import merged
 
+# QuickBooks shows a merged-away record as any inactive one, until somebody changes it.
+_NOT_SEEN = {
+    True: ("nothing shows that it was merged into another one, which only QuickBooks knows",),
+    False: (),
+}
 _REMIND = "remind"
 _YES = "yes"
 
@@ -56,7 +61,7 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
         steps=(*kept.steps, *waking_up.steps, RELEASE),
         choices=_remind(choices) if entity in ("Customer", "Vendor") else (),
         changes=(*waking_up.changes, *kept.changes),
-        checked=waking_up.checked,
+        checked=(*waking_up.checked, *_NOT_SEEN[entity in merged.LISTS]),
         undo=undo_words.of_reactivation(entity, found, preview.documents),
         # The chart of accounts is the accountant's: an account comes back by approval.
         role=Role.APPROVER if entity == "Account" else Role.OPERATOR,

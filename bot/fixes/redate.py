@@ -118,25 +118,10 @@ def _moved(preview: Preview, own: Own, move: _Move) -> Plan:
 
 
 def _released(preview: Preview, own: Own, day: date) -> Preview:
-    """Count ours on its new day, and only what goes with it.
-
-    What lies in the closed period as well, as a payment does, keeps its day and stays held.
-    """
+    """Count ours on its new day, and what goes with it; a payment of the closed period stays."""
     moved = Record(**{**own.record.model_dump(), "doc_date": day})
-    rest = [row for row in preview.records if row.id != own.record.id]
-    stays = [
-        row for row in rest if row.doc_date and periods.is_closed(preview.company, row.doc_date)
-    ]
-    goes = [row for row in rest if row not in stays]
-    named = [
-        f"{row.type.value} {row.number or row.external_id} is in a closed month" for row in stays
-    ]
-    return replace(
-        preview,
-        records=(moved, *goes),
-        others=(*preview.others, *stays),
-        titles=(*preview.titles, *named),
-    )
+    rest = own_record.without(preview, own)
+    return replace(rest, records=(moved, *rest.records))
 
 
 def _counts(record: Record) -> str:

@@ -7,12 +7,15 @@ from bot.fixes.model import Action, Fix, Plan, Step, never
 from bot.fixes.preview import CONNECTION, Preview
 from bot.models import Incident
 from bot.services import Services
+from bot.sync import periods
 from bot.sync.trouble import clear_trouble
 
 
 def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> Plan:
     """Plan to post what waits, as it is; nothing else changes."""
     del choices
+    if incident.problem == "closed_period":
+        periods.refreshed(services, incident.company_id)  # somebody may have opened the books
     preview = Preview.of(services, incident)
     return preview.plan(
         title="Try again",

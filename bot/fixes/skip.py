@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from bot import mirror
 from bot.domain import Payload, RecordType, Risk, Role
-from bot.fixes import own_record
+from bot.fixes import effects, linking, own_record
 from bot.fixes.model import Action, Choice, Fix, Plan, Step, never, shown_by_posting
 from bot.fixes.own_record import Own
 from bot.fixes.preview import Preview
@@ -43,7 +44,7 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
         f"{own.called} is not posted: {reason}",
         change={"record_id": own.record.id, "reason": reason},
     )
-    made = replace(preview, records=(), others=()).plan(
+    made = replace(preview, records=(), others=(), closed=()).plan(
         title=_TITLE,
         submit="Do not post it",
         steps=(step,),
@@ -54,8 +55,26 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
     )
     facts: Payload = {"our_record": own.called, "reason": reason, "loses": _loses(own)}
     facts["there"] = key == "there"
+    facts["not_linked"] = _not_linked(services, incident, own) if key == "there" else ""
     facts["children"] = _children(services, preview, own)
+    months = effects.months([own.record], preview.company)
+    facts["filed"] = effects.filed(months, preview.company, "stays without")
     return replace(made, facts={**made.facts, **facts})
+
+
+def _not_linked(services: Services, incident: Incident, own: Own) -> str:
+    """Say that ours does not become the document the alert names, where that is another's."""
+    theirs = incident.facts.get("theirs")
+    if not isinstance(theirs, dict) or not theirs.get("by_us"):
+        return ""
+    entity, qbo_id = str(theirs["entity"]), str(theirs["qbo_id"])
+    document = mirror.refresh(services, own.record.company_id, entity, qbo_id)
+    if document is None:
+        return ""
+    with services.sessions.read() as session:
+        taken = linking.posted_for(session, own.record, entity, document)
+    named = f"{theirs['type']} {theirs['number']}".strip()
+    return f"Ours is not linked to {named}, which was posted for {taken}" if taken else ""
 
 
 def _loses(own: Own) -> str:
@@ -70,7 +89,8 @@ def _loses(own: Own) -> str:
 
 def _children(services: Services, preview: Preview, own: Own) -> str:
     """What refers to it and will be asked about next."""
-    rest = [row for row in (*preview.records, *preview.others) if row.id != own.record.id]
+    held = (*preview.records, *preview.others, *preview.closed)
+    rest = [row for row in held if row.id != own.record.id]
     if own.record.type is RecordType.INVOICE:
         with services.sessions.read() as session:
             known = {row.id for row in rest}
@@ -88,6 +108,7 @@ def _inputs(key: str, words: str) -> tuple[Choice, ...]:
             initial=words,
             hint="Needed for another reason; kept with the record.",
             max_length=200,
+            optional=True,
         ),
     )
 

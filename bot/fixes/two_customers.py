@@ -1,6 +1,7 @@
 """Two customers that may be one, what belongs to each, and why one cannot be emptied."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from sqlmodel import Session, col, select
@@ -11,6 +12,7 @@ from bot.fixes import belongings
 from bot.fixes.belongings import Belongings
 from bot.models import Company, MirrorRow
 from bot.render import listed, money
+from bot.render.words import apart, spaced, tidy
 from bot.services import Services
 
 # Every document is a write of its own, read back afterwards.
@@ -26,11 +28,18 @@ class Side:
     found: Payload
     has: Belongings
     children: tuple[str, ...]
+    dotted: bool = False
 
     @property
     def name(self) -> str:
-        """Its name as QuickBooks shows it."""
-        return mirror.full_name("Customer", self.found)
+        """Its name as QuickBooks shows it; its spaces are shown where they tell the two apart."""
+        name = mirror.full_name("Customer", self.found)
+        return spaced(name) if self.dotted else name
+
+    @property
+    def last(self) -> str:
+        """The day of its latest document, "" while it has none."""
+        return max((str(one.payload["TxnDate"]) for one in self.has.documents), default="")
 
     @property
     def balance(self) -> Decimal:
@@ -49,6 +58,13 @@ def read(services: Services, company: Company, qbo_id: str, found: Payload) -> S
         below = children(session, company.id or 0, qbo_id)
     has = belongings.read(services, company, qbo_id)
     return Side(qbo_id, found, has, tuple(below))
+
+
+def told_apart(sides: Sequence[Side]) -> list[Side]:
+    """The same two; names that only spaces tell apart show them."""
+    one, two = sides
+    dotted = apart(one.name, two.name) != tidy(one.name)
+    return [replace(side, dotted=dotted) for side in sides]
 
 
 def children(session: Session, company_id: int, qbo_id: str) -> list[str]:

@@ -41,6 +41,7 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
     with services.sessions.read() as session:
         run = undoable.last_run(session, incident.id or 0)
         steps, already = undoable.split(session, run.id or 0) if run is not None else ([], [])
+        stays = undoable.stays(session, run) if run is not None else ""
         stop = _came_back(session, incident) or _posted(session, steps) or _in_use(session, steps)
     if run is None or not (steps or already):
         return preview.refuse("Cannot be undone", NOTHING)
@@ -71,12 +72,12 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
             **made.facts,
             "undoes": run.id,
             "fix": run.fix,
+            "stays": stays,
             "already": [step.words for step in already],
             undoable.TAKES_BACK: [step.id for step in steps],
         },
         steps=made.steps,
         role=max(made.role, run.role_needed),
-        role_reason=made.role_reason,
         second=str(run.plan.get("second") or ""),
     )
 

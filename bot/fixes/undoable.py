@@ -13,6 +13,8 @@ from bot.fixes import local_steps
 from bot.fixes.model import UNDO, Action
 from bot.models import FixRun, FixStep, Record
 from bot.render import listed
+from bot.render.sums import told
+from bot.sync.totals import totals
 
 # In an undo's plan: the ids of the steps its own steps take back, in their order.
 TAKES_BACK = "takes_back"
@@ -50,6 +52,13 @@ def posted_since(session: Session, steps: Sequence[FixStep]) -> list[Record]:
     ids = {int(one.change["record_id"]) for one in steps if one.action in _UNTIL_POSTED}
     rows = [session.get_one(Record, record_id) for record_id in sorted(ids)]
     return [row for row in rows if row.state is RecordState.POSTED]
+
+
+def stays(session: Session, run: FixRun) -> str:
+    """Count what the fix let go and the bot posted since, which no undo touches; "" for nothing."""
+    ids = [int(one) for one in (run.outcome or {}).get("records", [])]
+    rows = session.exec(select(Record).where(col(Record.id).in_(ids))).all()
+    return told(totals(row for row in rows if row.state is RecordState.POSTED))
 
 
 def split(session: Session, run_id: int) -> tuple[list[FixStep], list[FixStep]]:

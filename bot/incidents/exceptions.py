@@ -35,7 +35,7 @@ def make(
         msg = "Say in a few words why it is no problem."
         raise BadInput(msg)
     if not now < until <= now + LONGEST:
-        msg = "An exception has an end that lies ahead, a year at most."
+        msg = "Say an end that is still to come, a year ahead at most."
         raise BadInput(msg)
     with services.sessions.write() as session:
         row = session.get(Incident, incident_id)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from bot.domain import IncidentState, JsonValue, Payload, Waiting
 from bot.incidents import floods, held_sums, states
 from bot.incidents.address import alert_url
+from bot.incidents.held_sums import Done
 from bot.incidents.message import Message
 from bot.incidents.parts import inert
 from bot.incidents.storm_message import CAUSE, title_of
@@ -39,8 +40,7 @@ class _View:
     count: int
     settled: int
     waiting: Waiting
-    posted: Waiting
-    brought: int
+    done: Done
     state: str
 
     @property
@@ -77,14 +77,14 @@ def _view(services: Services, flood: Flood) -> _View:
         groups = floods.by_cause(rows)
         sums_of = [held_sums.waiting(session, group) for group in groups[:ROWS]]
         waiting = held_sums.waiting(session, rows)
-        posted, brought = held_sums.posted(session, rows)
+        done = held_sums.done(session, rows)
     causes = [
         _cause(services, company, group, held)
         for group, held in zip(groups[:ROWS], sums_of, strict=True)
     ]
     settled = sum(1 for group in groups if _is_settled(group))
     state = states.of_all(rows)
-    return _View(flood, company, causes, len(groups), settled, waiting, posted, brought, state)
+    return _View(flood, company, causes, len(groups), settled, waiting, done, state)
 
 
 def _cause(
@@ -108,15 +108,15 @@ def _header(view: _View) -> tuple[str, str]:
     if view.is_over:
         return states.HEADERS[
             view.state
-        ], f"{_documents(view.brought)} · {plural(view.count, 'cause')}"
+        ], f"{_documents(view.done.brought)} · {plural(view.count, 'cause')}"
     return states.HEADERS[view.state], f"{_left(view)} · {_causes_left(view)}"
 
 
 def _left(view: _View) -> str:
     """What waits; once some of it is done, of how many. They did not come within minutes then."""
     left = view.waiting.documents
-    if view.settled and view.brought >= left:
-        return f"{left:,} of {_documents(view.brought)} not posted"
+    if view.settled and view.done.brought >= left:
+        return f"{left:,} of {_documents(view.done.brought)} not posted"
     return f"{_documents(left)} not posted{_span(view)}"
 
 
@@ -141,7 +141,7 @@ def _summary(view: _View) -> Payload:
     since = f"since {moment(view.flood.opened_at, view.company.time_zone)}"
     said = [sums.told(view.waiting, taxed=True, others=False), since]
     if view.is_over:
-        said = [held_sums.in_quickbooks(view.posted, view.brought), since]
+        said = [view.done.words(), since]
     elif view.settled:
         said.append(f"{view.settled:,} of {plural(view.count, 'cause')} fixed")
     words = "".join(f" · {one}" for one in said if one)
@@ -181,7 +181,7 @@ def _sentence(view: _View) -> str:
     company = inert(view.company.name)
     if view.is_over:
         causes = plural(view.count, "cause")
-        return f"{company}: fixed: {causes}, {held_sums.in_quickbooks(view.posted, view.brought)}"
+        return f"{company}: fixed: {causes}, {view.done.words()}"
     told = sums.told(view.waiting, others=False)
     return f"{company}: {told} not posted{_span(view)}; {_causes_left(view)}"
 

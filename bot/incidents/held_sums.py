@@ -2,12 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
 from bot.domain import IncidentState, RecordState, Waiting
+from bot.incidents.parts import counted_done
 from bot.models import Hold, Incident, Record
-from bot.render import sums
+from bot.render import plural, sums
+from bot.sync import links
 from bot.sync.totals import totals
 
 _AT_ONCE = 500
@@ -32,21 +35,44 @@ def waiting(session: Session, rows: Iterable[Incident]) -> Waiting:
     return totals(found.values())
 
 
-def posted(session: Session, rows: Iterable[Incident]) -> tuple[Waiting, int]:
+@dataclass(frozen=True)
+class Done:
+    """What became of documents: posted, or linked to what was in QuickBooks before.
+
+    `brought` counts all of them.
+    """
+
+    posted: Waiting
+    linked: int
+    brought: int
+
+    def title(self) -> str:
+        """The end of a settled title: " · 14 documents posted", or linked where none was; or ""."""
+        return counted_done(self.posted.documents, self.linked)
+
+    def words(self) -> str:
+        """Say how many of all are there now, with the money posted; "" where there was none."""
+        if not self.brought:
+            return ""
+        count = f"{self.posted.documents + self.linked:,} of {self.brought:,} in QuickBooks"
+        told = sums.told(self.posted, taxed=True, others=False)
+        said = f"{count}: {told}" if told else count
+        linked = f"{plural(self.linked, 'document')} linked to what was there before"
+        return f"{said}; {linked}" if self.linked else said
+
+
+def done(session: Session, rows: Iterable[Incident]) -> Done:
     """What of the documents of these alerts is in QuickBooks, and how many they were about."""
     ids = sorted({record_id for row in rows for record_id in row.record_ids})
     found: list[Record] = []
     for start in range(0, len(ids), _AT_ONCE):
         part = ids[start : start + _AT_ONCE]
         found += session.exec(select(Record).where(col(Record.id).in_(part)))
-    done = totals(row for row in found if row.state is RecordState.POSTED)
-    return done, totals(found).documents
-
-
-def in_quickbooks(done: Waiting, brought: int) -> str:
-    """Say how many of all are posted now, with their money; "" where there was no document."""
-    if not brought:
-        return ""
-    told = sums.told(done, taxed=True, others=False)
-    count = f"{done.documents:,} of {brought:,} in QuickBooks"
-    return f"{count}: {told}" if told else count
+    there = [row for row in found if row.state is RecordState.POSTED]
+    linked = links.only_linked(session, there)
+    posted = totals(row for row in there if row.id not in linked)
+    return Done(
+        posted,
+        totals(row for row in there if row.id in linked).documents,
+        totals(found).documents,
+    )

@@ -172,10 +172,10 @@ def _paused(view: View) -> _Layout:
 
 
 def _fixed(view: View) -> _Layout:
-    story = parts.story(view)
+    story, elsewhere = parts.story(view), view.outcome.get("elsewhere")
     return _Layout(
         [
-            blocks.alert_header("✅ FIXED", view.fixed),
+            blocks.alert_header("↪️ WAITS ELSEWHERE" if elsewhere else "✅ FIXED", view.fixed),
             parts.summary(view),
             endings.part_of(view) or parts.outcome(view),
             endings.earlier(view),
@@ -211,10 +211,10 @@ def _open_word(view: View) -> str:
 
 
 def _exempt(view: View) -> _Layout:
-    story = parts.story(view)
+    story, ended = parts.story(view), view.incident.story["exempt"].get("ended")
     return _Layout(
         [
-            blocks.alert_header("☑️ NO PROBLEM", view.head),
+            blocks.alert_header("↩️ LOOKED AT AGAIN" if ended else "☑️ NO PROBLEM", view.head),
             parts.summary(view),
             endings.exception(view),
             story,
@@ -260,12 +260,21 @@ def _sentence(view: View) -> str:
         "working": f"{company}: being fixed: {view.head}",
         "partly": f"{company}: only partly done: {view.head}.{said}",
         "paused": f"{company}: paused: {view.head}",
-        "resolved": f"{company}: fixed: {view.fixed}.{said}",
+        "resolved": f"{company}: {_ending(view)}: {view.fixed}.{said}",
         "undone": f"{company}: taken back: {view.head}.{said}",
-        "exempt": f"{company}: set aside: {view.head}.{said}",
+        "exempt": f"{company}: {_set_aside(view)}: {view.head}.{said}",
         "part": f"{company}: part of another alert: {view.head}",
     }
     return sentences[view.state]
+
+
+def _ending(view: View) -> str:
+    return "waits for another alert" if view.outcome.get("elsewhere") else "fixed"
+
+
+def _set_aside(view: View) -> str:
+    found = view.incident.story.get("exempt") or {}
+    return "looked at again" if found.get("ended") else "set aside"
 
 
 def _ended(sentence: str) -> str:

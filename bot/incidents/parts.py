@@ -94,8 +94,13 @@ class View:
 def done_words(incident: Incident) -> str:
     """The end of a settled title: " · 14 documents posted", or linked where none was; or ""."""
     ended = incident.story.get("outcome")
-    for word in ("posted", "linked"):
-        count = int(ended.get(word) or 0) if isinstance(ended, dict) else 0
+    known = ended if isinstance(ended, dict) else {}
+    return counted_done(int(known.get("posted") or 0), int(known.get("linked") or 0))
+
+
+def counted_done(posted: int, linked: int) -> str:
+    """As `done_words`, of these counts."""
+    for word, count in (("posted", posted), ("linked", linked)):
         if count:
             return f" · {plural(count, 'document')} {word}"
     return ""
@@ -317,7 +322,7 @@ def outcome(view: View) -> Payload:
     run = signature(view.incident.story, str(ended["by"]))
     run.append(blocks.words(f", {moment(began, zone)}"))
     run += [blocks.words(f" · {said}") for said in lines]
-    if view.state == "resolved":
+    if view.state == "resolved" and not ended.get("elsewhere"):
         run.append(blocks.words(f" · read back {moment(ended['at'], zone)}"))
     return blocks.rich_text(blocks.line(*run))
 

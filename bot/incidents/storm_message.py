@@ -8,6 +8,7 @@ from sqlmodel import col, select
 
 from bot.domain import IncidentState, JsonValue, Payload, Waiting
 from bot.incidents import held_sums, states, storms
+from bot.incidents.held_sums import Done
 from bot.incidents.message import Message
 from bot.incidents.parts import BAD_FACTS, inert, person
 from bot.models import Company, Incident, Storm
@@ -31,8 +32,7 @@ class _View:
     rows: Sequence[Incident]
     titles: Mapping[int, str]
     waiting: Waiting
-    posted: Waiting
-    brought: int
+    done: Done
     apart: int
     many: str
 
@@ -91,7 +91,7 @@ def _view(services: Services, storm: Storm) -> _View:
         company = session.get_one(Company, storm.company_id)
         rows = storms.members(session, storm.id or 0)
         waiting = held_sums.waiting(session, rows)
-        posted, brought = held_sums.posted(session, rows)
+        done = held_sums.done(session, rows)
         apart = len(
             session.exec(
                 select(Incident.id).where(
@@ -105,30 +105,24 @@ def _view(services: Services, storm: Storm) -> _View:
     titles = {row.id or 0: title_of(services, company, row) for row in rows[:ROWS]}
     left = sum(1 for row in rows if row.state is not IncidentState.RESOLVED)
     many = services.render.many(storm.problem, left or len(rows))
-    return _View(storm, company, rows, titles, waiting, posted, brought, apart, many)
+    return _View(storm, company, rows, titles, waiting, done, apart, many)
 
 
 def _header(view: _View) -> tuple[str, str]:
     word = states.HEADERS[states.of_all(view.rows)]
     if not view.left:
-        return word, f"{view.many}{_count_posted(view)}"
+        return word, f"{view.many}{view.done.title()}"
     count = f" · {plural(view.waiting.documents, 'document')} not posted"
     return word, f"{view.many}{count if view.waiting.documents else ''}"
-
-
-def _count_posted(view: _View) -> str:
-    done = view.posted.documents
-    return f" · {plural(done, 'document')} posted" if done else ""
 
 
 def _summary(view: _View) -> Payload:
     since = moment(view.storm.opened_at, view.company.time_zone)
     name = blocks.words(inert(view.company.name), bold=True)
     if not view.left:
-        done = held_sums.in_quickbooks(view.posted, view.brought)
         ended = max(row.resolved_at or row.last_seen_at for row in view.rows)
         when = f"since {since}, settled {moment(ended, view.company.time_zone)}"
-        words = "".join(f" · {one}" for one in (done, when) if one)
+        words = "".join(f" · {one}" for one in (view.done.words(), when) if one)
         return blocks.rich_text(blocks.line(name, blocks.words(words), *_by_whom(view)))
     said = [sums.told(view.waiting, taxed=True, others=False), f"since {since}"]
     settled = len(view.rows) - len(view.left)
@@ -188,7 +182,7 @@ def _open_one(view: _View) -> Payload:
 def _sentence(view: _View) -> str:
     company = inert(view.company.name)
     if not view.left:
-        return f"{company}: fixed: {view.many}{_count_posted(view)}"
+        return f"{company}: fixed: {view.many}{view.done.title()}"
     amounts = sums.told(view.waiting, others=False)
     held = f"{amounts} not posted; " if amounts else ""
     return f"{company}: {held}{view.many}"

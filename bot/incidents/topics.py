@@ -1,4 +1,4 @@
-"""What a message is about: an incident, a storm or a flood of them, or an import."""
+"""What a message is about: an incident, a storm or a flood of them, an import, a reading."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.domain import IncidentState, JsonValue
-from bot.incidents import flood_message, floods, import_message, message, storms
+from bot.incidents import flood_message, floods, import_message, load_message, message, storms
 from bot.incidents import storm_message as storm_messages
 from bot.incidents.message import Message
-from bot.models import Delivery, Flood, ImportRun, Incident, Storm
+from bot.models import Delivery, Flood, ImportRun, Incident, MirrorLoad, Storm
 from bot.services import Services
 
 
@@ -22,7 +22,7 @@ class Topic:
     is at it, so its edits come at a slower pace; `person`: it is for this person alone.
     """
 
-    about: Incident | Storm | Flood | ImportRun
+    about: Incident | Storm | Flood | ImportRun | MirrorLoad
     company_id: int
     opened_at: datetime
     settled: bool = False
@@ -44,6 +44,8 @@ class Topic:
             return storm_messages.identity(self.about)
         if isinstance(self.about, Flood):
             return flood_message.identity(self.about)
+        if isinstance(self.about, MirrorLoad):
+            return load_message.identity(self.about)
         return {"import_id": self.about.id}
 
     def build(self, services: Services) -> Message:
@@ -54,6 +56,8 @@ class Topic:
             return storm_messages.build(services, self.about)
         if isinstance(self.about, Flood):
             return flood_message.build(services, self.about)
+        if isinstance(self.about, MirrorLoad):
+            return load_message.build(services, self.about)
         return import_message.build(services, self.about)
 
 
@@ -68,6 +72,10 @@ def topic_of(session: Session, row: Delivery) -> Topic:
     if row.import_id is not None:
         run = session.get_one(ImportRun, row.import_id)
         return Topic(run, run.company_id, run.started_at, person=run.requested_by)
+    if row.load_id is not None:
+        load = session.get_one(MirrorLoad, row.load_id)
+        unfinished = load.finished_at is None
+        return Topic(load, load.company_id, load.started_at, not unfinished, working=unfinished)
     incident = session.get_one(Incident, row.incident_id)
     state = incident.state
     return Topic(

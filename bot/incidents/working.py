@@ -145,6 +145,7 @@ def finish(
     undoable: bool = False,
     undone: bool = False,
     seen: str = "",
+    elsewhere: bool = False,
     also: Callable[[Session], None] | None = None,
 ) -> None:
     """End the work: FIXED when `resolved` (read back and checked), else PARTLY with what is true.
@@ -152,24 +153,18 @@ def finish(
     `changed` False: nothing was done, so it is as before: OPEN, or settled where an undo did not
     begin. `posted` counts documents, `linked` those that were there before. `undoable`: something
     of it can be taken back; `undone`: this was that. `seen`: what ended it in QuickBooks, where
-    nobody pressed. `also` is done in the same transaction (the run that ends with it).
+    nobody pressed. `elsewhere`: nothing was done but to let go what now waits for other alerts.
+    `also` is done in the same transaction (the run that ends with it).
     Nothing is left saying WORKING. Woken or paused alerts of the company follow.
     """
     now = services.clock.now()
+    outcome: Payload = {"by": by, "at": now.isoformat(), "lines": list(lines), "seen": seen}
+    outcome |= {"posted": posted, "linked": linked, "undoable": undoable, "elsewhere": elsewhere}
     with services.sessions.write() as session:
         row = session.get_one(Incident, incident_id)
         if resolved and not by and not flapping.is_steady(row, now):
             # Nobody mended it, and it comes and goes: one more check decides.
             resolved = changed = False
-        outcome: Payload = {
-            "by": by,
-            "at": now.isoformat(),
-            "lines": list(lines),
-            "posted": posted,
-            "linked": linked,
-            "undoable": undoable,
-            "seen": seen,
-        }
         _end(row, outcome, now, resolved=resolved, changed=changed)
         if undone:
             row.story = {**row.story, "undone": {"by": by, "at": now.isoformat()}}

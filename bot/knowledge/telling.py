@@ -9,6 +9,18 @@ from bot.errors import TemplateFault
 from bot.knowledge.problem import Problem
 from bot.render import Listing, Renderer, Text, to_plain
 
+# What is told of each of two records of QuickBooks.
+_CARD: Mapping[str, JsonValue] = {
+    "active": True,
+    "balance": "",
+    "by_us": False,
+    "date": "",
+    "link": "",
+    "number": "",
+    "ours": 0,
+    "paid": False,
+    "total": "",
+}
 # Words that stand where an alert has the names, numbers and days of its records.
 IN_GENERAL: Mapping[str, JsonValue] = {
     "agree": False,
@@ -23,7 +35,7 @@ IN_GENERAL: Mapping[str, JsonValue] = {
     "month": "2026-01-01",
     "name": "",
     "net": "0.00",
-    "one": {"name": "a record", "active": True, "ours": 0, "balance": "", "link": ""},
+    "one": {"name": "a record", **_CARD},
     "ours": {"name": "record", "active": True, "list": "record"},
     "ours_total": "0.00",
     "posted_date": "2026-02-01",
@@ -47,7 +59,7 @@ IN_GENERAL: Mapping[str, JsonValue] = {
     },
     "theirs_total": "0.00",
     "total": "0.00",
-    "two": {"name": "another one", "active": True, "ours": 0, "balance": "", "link": ""},
+    "two": {"name": "another one", **_CARD},
 }
 _LOOSE = re.compile(r"\s+([:?,.;])")
 # The words of an alert speak of themselves; here they are read outside it.

@@ -1,7 +1,9 @@
 """The local copy of QuickBooks' lists: loaded, kept fresh, searched by name."""
 
-from bot.mirror.capture import CAPTURED, capture, refresh
-from bot.mirror.load import LISTS, MirrorIncomplete, load, loaded, refresh_company
+from bot.mirror.capture import capture, refresh
+from bot.mirror.company_settings import refresh_company
+from bot.mirror.contents import HELD, LISTS
+from bot.mirror.load import MirrorIncomplete, load, loaded
 from bot.mirror.merged import took_over
 from bot.mirror.names import Likeness, bare, fold, full_name, similar
 from bot.mirror.rows import (
@@ -15,9 +17,10 @@ from bot.mirror.rows import (
     put,
     put_many,
 )
+from bot.mirror.search import search
 
 __all__ = [
-    "CAPTURED",
+    "HELD",
     "LISTS",
     "Likeness",
     "MirrorIncomplete",
@@ -38,6 +41,7 @@ __all__ = [
     "put_many",
     "refresh",
     "refresh_company",
+    "search",
     "similar",
     "took_over",
 ]

@@ -11,34 +11,39 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from bot.domain import Payload
+from bot.mirror.contents import DOCUMENTS, PARTY_FIELD
 from bot.mirror.rows import get, put
 from bot.models import MirrorRow
 
-DOCUMENTS = ("Invoice", "Payment")
 # Where it is kept: a row of the mirror that is no record of QuickBooks.
 _ENTITY = "Merged"
 _MOST_STEPS = 5
 Key = tuple[str, str]
 
 
-def moves(known: Mapping[str, Payload], fresh: Sequence[Payload]) -> dict[Key, set[str]]:
-    """Return which customer or item gave way to which in changed documents, by (entity, id)."""
+def moves(
+    entity: str, known: Mapping[str, Payload], fresh: Sequence[Payload]
+) -> dict[Key, set[str]]:
+    """Return which party or item gave way to which in changed documents, by (entity, id)."""
     found: dict[Key, set[str]] = defaultdict(set)
+    party = PARTY_FIELD.get(entity)
+    if party is None:
+        return found
     for payload in fresh:
         before = known.get(str(payload.get("Id")))
         if before is None:
             continue
-        held, holds = _references(before), _references(payload)
+        held, holds = _references(party, before), _references(party, payload)
         if len(held) != len(holds):
-            held, holds = held[:1], holds[:1]  # lines came or went: only the customer compares
-        for (entity, old), (_, new) in zip(held, holds, strict=True):
+            held, holds = held[:1], holds[:1]  # lines came or went: only the party compares
+        for (of, old), (_, new) in zip(held, holds, strict=True):
             if old and new and old != new:
-                found[entity, old].add(new)
+                found[of, old].add(new)
     return found
 
 
-def _references(document: Payload) -> list[Key]:
-    found = [("Customer", _value(document.get("CustomerRef")))]
+def _references(party: str, document: Payload) -> list[Key]:
+    found = [(party.removesuffix("Ref"), _value(document.get(party)))]
     for line in document.get("Line") or ():
         detail = line.get("SalesItemLineDetail") or {}
         if detail:
@@ -59,23 +64,27 @@ def note_merges(
         row = get(session, company_id, entity, old)
         if row is None or row.active or len(news) != 1 or _has_documents(session, row):
             continue
-        note: Payload = {"Id": f"{entity}:{old}", "into": next(iter(news))}
-        put(session, company_id, _ENTITY, note, now)
+        note(session, company_id, (entity, old), next(iter(news)), now)
         noted.append((entity, old))
     return noted
 
 
+def note(session: Session, company_id: int, gone: Key, into: str, now: datetime) -> None:
+    """Keep that a record was merged into the one with the id `into`."""
+    entity, old = gone
+    put(session, company_id, _ENTITY, {"Id": f"{entity}:{old}", "into": into}, now)
+
+
 def _has_documents(session: Session, row: MirrorRow) -> bool:
-    """Whether a document of the mirror still is for this customer; asked only after a move."""
-    if row.entity != "Customer":
+    """Whether a document of the mirror still is for this customer or vendor."""
+    if row.entity not in ("Customer", "Vendor"):
         return False
-    holder = col(MirrorRow.data)["CustomerRef"]["value"].as_string()
     found = session.exec(
         select(MirrorRow.id)
         .where(MirrorRow.company_id == row.company_id)
+        .where(MirrorRow.party_id == row.qbo_id)
         .where(col(MirrorRow.entity).in_(DOCUMENTS))
         .where(col(MirrorRow.deleted).is_(False))
-        .where(holder == row.qbo_id)
         .limit(1)
     ).first()
     return found is not None

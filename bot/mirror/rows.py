@@ -1,13 +1,14 @@
 """The mirror's rows: made from QuickBooks' records, put in bulk, found by name, SKU, number."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from bot.domain import JsonValue, Payload
+from bot.mirror.contents import PARTY_FIELD
 from bot.mirror.names import Likeness, bare, block_key, fold, near_keys, similar
 from bot.models import MirrorRow
 from bot.quickbooks.exact_json import storable
@@ -36,6 +37,8 @@ def row_values(
         "deleted": payload.get("status") == "Deleted",
         "sync_token": str(payload.get("SyncToken", "")),
         "doc_number": str(payload.get("DocNumber") or payload.get("PaymentRefNum") or ""),
+        "party_id": _party(entity, payload),
+        "doc_date": _day(payload),
         "data": storable(payload),
         "read_at": read_at,
     }
@@ -46,6 +49,19 @@ def _name(entity: str, payload: Payload) -> str:
     fields = ("Name",) if entity == "Item" else _NAME_FIELDS
     found = next((str(payload[field]) for field in fields if payload.get(field)), "")
     return bare(found)
+
+
+def _party(entity: str, payload: Payload) -> str:
+    reference = payload.get(PARTY_FIELD.get(entity, ""))
+    return str(reference.get("value") or "") if isinstance(reference, Mapping) else ""
+
+
+def _day(payload: Payload) -> date | None:
+    stated = payload.get("TxnDate")
+    try:
+        return date.fromisoformat(str(stated)[:10]) if stated else None
+    except ValueError:
+        return None
 
 
 def put(

@@ -5,13 +5,17 @@ from bot.models.companies import (
     Company,
     Connection,
     Lease,
+    MirrorLoad,
+    MirrorPage,
     MirrorRow,
     MirrorState,
+    Notice,
     ReconnectLink,
     RoleGrant,
     Source,
 )
 from bot.models.incidents import Delivery, Exemption, Flood, Incident, Storm
+from bot.models.limits import Pace, ReadCount
 from bot.models.people import HomeTab
 from bot.models.records import Hold, Link, Mapping, Record, Write
 from bot.models.requests import (
@@ -33,7 +37,12 @@ TABLES = (
     Lease,
     MirrorRow,
     MirrorState,
+    MirrorLoad,
+    MirrorPage,
+    Notice,
     CheckRun,
+    Pace,
+    ReadCount,
     Record,
     Hold,
     Link,
@@ -74,8 +83,13 @@ __all__ = [
     "Lease",
     "Link",
     "Mapping",
+    "MirrorLoad",
+    "MirrorPage",
     "MirrorRow",
     "MirrorState",
+    "Notice",
+    "Pace",
+    "ReadCount",
     "ReconnectLink",
     "Record",
     "RoleGrant",

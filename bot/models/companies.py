@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from bot.domain import ConnectionState, JsonValue, Role
@@ -104,6 +104,9 @@ class MirrorRow(SQLModel, table=True):
         Index("ix_mirror_block", "company_id", "block_key", "entity"),
         Index("ix_mirror_sku", "company_id", "sku", "entity"),
         Index("ix_mirror_number", "company_id", "entity", "doc_number"),
+        Index("ix_mirror_party", "company_id", "party_id", "entity"),
+        # Menus: the names of what is in use, read from the index alone.
+        Index("ix_mirror_choice", "company_id", "entity", "active", "deleted", "folded"),
     )
     id: int | None = Field(default=None, primary_key=True)
     company_id: int = Field(foreign_key="company.id")
@@ -118,6 +121,9 @@ class MirrorRow(SQLModel, table=True):
     deleted: bool = False
     sync_token: str = ""
     doc_number: str = ""
+    # The customer or vendor of a document, and its day.
+    party_id: str = ""
+    doc_date: date | None = None
     data: dict[str, JsonValue] = Field(default_factory=dict, sa_column=json_column())
     read_at: datetime
 
@@ -128,6 +134,63 @@ class MirrorState(SQLModel, table=True):
     company_id: int = Field(primary_key=True, foreign_key="company.id")
     loaded_at: datetime | None = None
     captured_to: datetime | None = None
+    # When changes were last asked for, by our own clock.
+    looked_at: datetime | None = None
+    # Since when QuickBooks is expected to tell of changes by itself (webhooks), and last did.
+    listening_since: datetime | None = None
+    noticed_at: datetime | None = None
+
+
+class MirrorLoad(SQLModel, table=True):
+    """One reading of a whole company: from when, how much there is, how far it is."""
+
+    __table_args__ = (
+        Index(
+            "uq_load_open",
+            "company_id",
+            unique=True,
+            sqlite_where=text("finished_at IS NULL"),
+            postgresql_where=text("finished_at IS NULL"),
+        ),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    company_id: int = Field(foreign_key="company.id")
+    # QuickBooks' own time before the first page; changes are captured from there.
+    capture_point: datetime
+    # Documents are read from this day on.
+    documents_since: date
+    # How many records QuickBooks counts, by entity.
+    expected: dict[str, int] = Field(default_factory=dict, sa_column=json_column())
+    started_at: datetime
+    finished_at: datetime | None = None
+    # Why it stands still just now, in words; "" while it goes on.
+    trouble: str = ""
+
+
+class MirrorPage(SQLModel, table=True):
+    """A page of a reading that is in the mirror: a restart does not read it again."""
+
+    load_id: int = Field(primary_key=True, foreign_key="mirrorload.id")
+    entity: str = Field(primary_key=True)
+    start: int = Field(primary_key=True)
+    rows: int
+
+
+class Notice(SQLModel, table=True):
+    """One change QuickBooks told about by itself. `key` makes a second delivery change nothing."""
+
+    __table_args__ = (Index("ix_notice_open", "company_id", "done_at"),)
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    company_id: int = Field(foreign_key="company.id")
+    entity: str
+    qbo_id: str
+    operation: str
+    # Merge: the record that is gone; `qbo_id` took its place.
+    gone_id: str = ""
+    changed_at: datetime | None = None
+    received_at: datetime = Field(index=True)
+    done_at: datetime | None = None
 
 
 class CheckRun(SQLModel, table=True):

@@ -15,7 +15,8 @@ ONE_SUBJECT = (
     "(CASE WHEN incident_id IS NULL THEN 0 ELSE 1 END) + "
     "(CASE WHEN storm_id IS NULL THEN 0 ELSE 1 END) + "
     "(CASE WHEN flood_id IS NULL THEN 0 ELSE 1 END) + "
-    "(CASE WHEN import_id IS NULL THEN 0 ELSE 1 END) = 1"
+    "(CASE WHEN import_id IS NULL THEN 0 ELSE 1 END) + "
+    "(CASE WHEN load_id IS NULL THEN 0 ELSE 1 END) = 1"
 )
 
 
@@ -106,8 +107,8 @@ class Flood(SQLModel, table=True):
 class Delivery(SQLModel, table=True):
     """One message: the version wanted, the version Slack has.
 
-    It is about one incident, one storm, one flood, or one import (whose message is for one person
-    alone); exactly one of the four is set.
+    It is about one incident, one storm, one flood, one import (whose message is for one person
+    alone), or one reading of a whole company; exactly one of the five is set.
 
     state: idle | claimed | unknown (posted or not is not known: history is read once).
     """
@@ -127,6 +128,7 @@ class Delivery(SQLModel, table=True):
     storm_id: int | None = Field(default=None, foreign_key="storm.id", unique=True)
     flood_id: int | None = Field(default=None, foreign_key="flood.id", unique=True)
     import_id: int | None = Field(default=None, foreign_key="importrun.id", unique=True)
+    load_id: int | None = Field(default=None, foreign_key="mirrorload.id", unique=True)
     channel_id: str
     ts: str | None = None
     wanted: int = 1

@@ -125,6 +125,7 @@ class Write(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("company_id", "request_id"),
+        Index("ix_write_target", "company_id", "entity", "qbo_id"),
         # While one may have taken effect, another of the same record or step must not go out.
         _one_open("record_id"),
         _one_open("step_id"),

@@ -1,40 +1,24 @@
 """One company's books: read, query, count, changes, write."""
 
-import random
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 from urllib.parse import quote
 
-import requests
-import structlog
-from quickbooks.client import QuickBooks as Library
-from quickbooks.exceptions import QuickbooksException
-
-from bot.config import Settings
-from bot.domain import JsonValue, Payload, RetryClass
-from bot.errors import BadInput
-from bot.quickbooks import exact_json, metering, reports, statements
-from bot.quickbooks.faults import FaultError, QuickBooksFault
-from bot.quickbooks.limits import Limiter, Wait
-from bot.quickbooks.redaction import redact
+from bot.domain import Payload, RetryClass
+from bot.quickbooks import batches, reports, statements
+from bot.quickbooks.batches import Found, Question
+from bot.quickbooks.calls import Caller, Wire, unexpected
+from bot.quickbooks.faults import QuickBooksFault
+from bot.quickbooks.limits import Limiter
 from bot.quickbooks.replies import Reply
-from bot.quickbooks.retry import with_retries
-from bot.quickbooks.session import BooksSession
 from bot.quickbooks.statements import Condition
-from bot.quickbooks.tokens import TokenKeeper
-from bot.quickbooks.vault import Tokens
+from bot.quickbooks.write_forms import known_entity, writer
 
-MINOR_VERSION = 75
 # Change data capture holds at most this many objects for all entities together.
 CAPTURE_LIMIT = 1000
-# Intuit asks for a pause of a minute after 429.
-COOL_DOWN_SECONDS = 60.0
-# Void by an update with include=void; Invoice has an operation of its own.
-_VOID_BY_UPDATE = frozenset({"Payment", "SalesReceipt", "BillPayment"})
-_log = structlog.get_logger(__name__)
+# How often a list that moves while it is read is begun again.
+_SHIFTS = 5
 
 
 @dataclass(frozen=True)
@@ -55,16 +39,6 @@ class Changes:
     complete: bool
 
 
-@dataclass(frozen=True)
-class Wire:
-    """What every company's calls share."""
-
-    settings: Settings
-    http: requests.Session
-    tokens: TokenKeeper
-    wait: Wait
-
-
 class CompanyBooks:
     """Calls to one company. Amounts are Decimal both ways; every call may raise QuickBooksFault.
 
@@ -72,15 +46,16 @@ class CompanyBooks:
     the same requestid), and refreshes the access token once when it is refused.
     """
 
-    def __init__(self, wire: Wire, company_id: int, limiter: Limiter) -> None:
+    def __init__(self, wire: Wire, company_id: int, limiter: Limiter, patience: float) -> None:
         self.company_id = company_id
         self._wire = wire
-        self._limiter = limiter
+        self._call = Caller(wire, company_id, limiter, patience).call
 
     def read(self, entity: str, qbo_id: str) -> Payload:
         """Read one record, inactive ones too. Code 610 when there is none."""
         body, reply = self._call(
-            "read", lambda library: library.get_single_object(_entity(entity), quote(qbo_id, ""))
+            "read",
+            lambda library: library.get_single_object(known_entity(entity), quote(qbo_id, "")),
         )
         return _held(body, entity, reply)
 
@@ -106,30 +81,87 @@ class CompanyBooks:
         include_inactive: bool = True,
         limit: int | None = None,
     ) -> Iterator[list[Payload]]:
-        """As `query`, a page at a time. A record shifted between two pages comes only once."""
+        """As `query`, a page at a time. A record shifted between two pages comes only once.
+
+        Each page begins with the last record of the page before: when another one stands there,
+        something was deleted meanwhile and the rest has moved up, so that all is read again.
+        """
         seen: set[str] = set()
-        start = 1
+        start, last, tries = 1, "", _SHIFTS
         while limit is None or len(seen) < limit:
-            size = min(statements.PAGE, statements.PAGE if limit is None else limit - len(seen))
-            statement = statements.select(
+            wanted = statements.PAGE if limit is None else limit - len(seen) + (1 if last else 0)
+            size = min(statements.PAGE, wanted)
+            rows = self.page(
                 entity, where, include_inactive=include_inactive, start=start, size=size
             )
-            rows = self._page(entity, statement)
+            if last and (not rows or str(rows[0].get("Id")) != last):
+                if not tries:
+                    raise unexpected(Reply(0, ""), f"the list of {entity} moves while it is read")
+                start, last, tries = 1, "", tries - 1
+                continue
             fresh = [row for row in rows if str(row.get("Id")) not in seen]
             seen.update(str(row.get("Id")) for row in fresh)
             if fresh:
                 yield fresh
             if len(rows) < size:
                 return
-            start += len(rows)
+            start, last = start + len(rows) - 1, str(rows[-1].get("Id"))
 
-    def count(self, entity: str, include_inactive: bool = True) -> int:
+    def query_many(self, questions: Sequence[Question]) -> list[Found]:
+        """Ask several questions in few requests; each answer is whole, or its own refusal."""
+        found: list[Found] = []
+        for group in batches.groups(questions):
+            found += self._batch(group) if len(group) > 1 else [self._alone(group[0])]
+        return found
+
+    def _batch(self, group: Sequence[Question]) -> list[Found]:
+        body, reply = self._call(
+            "batch", lambda library: library.batch_operation(batches.request_body(group))
+        )
+        # Whether Intuit counts a batch or its items is not told: the dearer one is taken.
+        self._wire.reads.count(self.company_id, len(group) - 1)
+        answers = batches.answers(group, body, reply)
+        return [answer or self._alone(one) for one, answer in zip(group, answers, strict=True)]
+
+    def _alone(self, question: Question) -> Found:
+        try:
+            return Found(tuple(self.query(question.entity, question.where)))
+        except QuickBooksFault as fault:
+            if fault.retry_class is not RetryClass.NEEDS_PERSON:
+                raise
+            return Found(fault=fault)
+
+    def page(
+        self,
+        entity: str,
+        where: Sequence[Condition] = (),
+        *,
+        include_inactive: bool = True,
+        start: int = 1,
+        size: int = statements.PAGE,
+    ) -> list[Payload]:
+        """One page in the order of the Ids: at most `size` records from position `start` (1) on.
+
+        A page shifts when a document before it is deleted; `pages` and a count find that out.
+        """
+        statement = statements.select(
+            entity, where, include_inactive=include_inactive, start=start, size=size
+        )
+        body, reply = self._call("query", lambda library: library.query(statement))
+        response = body.get("QueryResponse")
+        if not isinstance(response, dict):
+            raise unexpected(reply, "a query's reply without QueryResponse")
+        return list(response.get(entity, []))
+
+    def count(
+        self, entity: str, where: Sequence[Condition] = (), *, include_inactive: bool = True
+    ) -> int:
         """How many records of an entity there are."""
-        statement = statements.count(entity, include_inactive=include_inactive)
+        statement = statements.count(entity, where, include_inactive=include_inactive)
         body, reply = self._call("count", lambda library: library.query(statement))
         total = body.get("QueryResponse", {}).get("totalCount")
         if not isinstance(total, int):
-            raise _unexpected(reply, "a count without totalCount")
+            raise unexpected(reply, "a count without totalCount")
         return total
 
     def changes(self, entities: Sequence[str], since: datetime) -> Changes:
@@ -137,7 +169,7 @@ class CompanyBooks:
 
         `as_of` is QuickBooks' own time of the reply: the next checkpoint.
         """
-        names = ",".join(_entity(entity) for entity in entities)
+        names = ",".join(known_entity(entity) for entity in entities)
         # As text: the library drops the offset of a datetime.
         moment = since.astimezone(UTC).isoformat(timespec="seconds")
         body, reply = self._call(
@@ -151,7 +183,7 @@ class CompanyBooks:
         The same `request_id` never acts twice. Raises BadInput for a payload that cannot be meant,
         QuickBooksFault with `reply_lost` when the outcome is unknown.
         """
-        send = _writer(operation, _entity(entity), payload, request_id)
+        send = writer(operation, known_entity(entity), payload, request_id)
         body, reply = self._call("write", send, writing=True)
         return WriteReply(_held(body, entity, reply, writing=True), reply.intuit_tid)
 
@@ -185,159 +217,12 @@ class CompanyBooks:
         body, _ = self._call("report", lambda library: library.get_report(name, dict(asked)))
         return reports.lines(body)
 
-    def _page(self, entity: str, statement: str) -> list[Payload]:
-        body, reply = self._call("query", lambda library: library.query(statement))
-        response = body.get("QueryResponse")
-        if not isinstance(response, dict):
-            raise _unexpected(reply, "a query's reply without QueryResponse")
-        return list(response.get(entity, []))
-
-    def _call(
-        self, kind: str, send: Callable[[Any], JsonValue], *, writing: bool = False
-    ) -> tuple[Payload, Reply]:
-        """Repeat, meter and log one call; returns the body and the reply it came in."""
-        started = time.monotonic()
-        timeout = self._wire.settings.QUICKBOOKS_TIMEOUT_SECONDS
-        try:
-            result = with_retries(
-                lambda: self._with_permission(send, writing), self._wire.wait, timeout=timeout
-            )
-        except QuickBooksFault as fault:
-            self._note_fault(kind, fault)
-            raise
-        finally:
-            metering.SECONDS.labels(kind).observe(time.monotonic() - started)
-        metering.CALLS.labels(kind, "done").inc()
-        return result
-
-    def _with_permission(
-        self, send: Callable[[Any], JsonValue], writing: bool
-    ) -> tuple[Payload, Reply]:
-        """One try; a refused access token is refreshed once and the try repeated once."""
-        tokens = self._wire.tokens.access(self.company_id)
-        try:
-            return self._once(send, tokens, writing)
-        except QuickBooksFault as fault:
-            if fault.retry_class is not RetryClass.AUTH:
-                raise
-        tokens = self._wire.tokens.access(self.company_id, refused=tokens.access_token)
-        return self._once(send, tokens, writing)
-
-    def _once(
-        self, send: Callable[[Any], JsonValue], tokens: Tokens, writing: bool
-    ) -> tuple[Payload, Reply]:
-        with self._limiter.slot():
-            return call_library(self._wire, tokens, send, writing=writing)
-
-    def _note_fault(self, kind: str, fault: QuickBooksFault) -> None:
-        metering.CALLS.labels(kind, "fault").inc()
-        metering.FAULTS.labels(fault.retry_class.value, fault.code).inc()
-        throttled = fault.retry_class is RetryClass.THROTTLED and fault.http_status > 0
-        if throttled and self._wire.settings.QUICKBOOKS_PER_MINUTE > 0:
-            # Spread, so that several companies do not come back in the same second.
-            fault.retry_after = COOL_DOWN_SECONDS * random.uniform(1.0, 1.2)
-            self._limiter.cool_down(fault.retry_after)
-        _log.info(
-            "quickbooks_fault",
-            company_id=self.company_id,
-            call=kind,
-            code=fault.code,
-            status=fault.http_status,
-            retry_class=fault.retry_class.value,
-            reply_lost=fault.reply_lost,
-            intuit_tid=fault.intuit_tid,
-        )
-
-
-def call_library(
-    wire: Wire, tokens: Tokens, send: Callable[[Any], JsonValue], *, writing: bool = False
-) -> tuple[Payload, Reply]:
-    """Hand one call to python-quickbooks over our own session object."""
-    library = Library(company_id=tokens.realm_id, minorversion=MINOR_VERSION, use_decimal=True)
-    library.api_url_v3 = wire.settings.QUICKBOOKS_API_URL.rstrip("/")
-    session = BooksSession(
-        wire.http,
-        tokens.access_token,
-        wire.settings.QUICKBOOKS_TIMEOUT_SECONDS,
-        writing=writing,
-        secrets=(tokens.refresh_token,),
-    )
-    library.session = session
-    try:
-        body = send(library)
-    except (QuickbooksException, ValueError, KeyError, TypeError, AttributeError):
-        # The session lets only good replies through: what the library cannot read is cut off.
-        if session.reply is None:
-            raise
-        raise _unexpected(session.reply, "a reply that is cut off", writing=writing) from None
-    if session.reply is None or not isinstance(body, dict):
-        raise _unexpected(session.reply or Reply(0, ""), "no reply", writing=writing)
-    return body, session.reply
-
-
-def _writer(
-    operation: str, entity: str, payload: Payload, request_id: str
-) -> Callable[[Any], JsonValue]:
-    if not request_id or len(request_id) > 50:
-        msg = "A write needs a requestid of 1 to 50 characters"
-        raise BadInput(msg)
-    if operation != "create" and not (payload.get("Id") and "SyncToken" in payload):
-        msg = f"To {operation} a {entity} its Id and SyncToken are needed"
-        raise BadInput(msg)
-    if operation == "create":
-        body = exact_json.dumps(exact_json.with_numbers(payload))
-        return lambda library: library.create_object(entity, body, request_id=request_id)
-    if operation == "update":
-        return _updater(entity, {**payload, "sparse": True}, {}, request_id)
-    if operation == "delete":
-        # Only Id and SyncToken: a delete that echoes a read fails.
-        body = exact_json.dumps({name: payload[name] for name in ("Id", "SyncToken")})
-        return lambda library: library.delete_object(entity, body, request_id=request_id)
-    if operation == "void":
-        update_form = entity in _VOID_BY_UPDATE
-        params = (
-            {"operation": "update", "include": "void"} if update_form else {"operation": "void"}
-        )
-        named = {name: payload[name] for name in ("Id", "SyncToken")}
-        return _updater(entity, {**named, "sparse": True}, params, request_id)
-    msg = f"{operation!r} is not a write: create, update, delete or void"
-    raise BadInput(msg)
-
-
-def _updater(
-    entity: str, payload: Payload, params: dict[str, str], request_id: str
-) -> Callable[[Any], JsonValue]:
-    body = exact_json.dumps(exact_json.with_numbers(payload))
-    # A fresh copy of params for each attempt: the library adds to it.
-    return lambda library: library.update_object(
-        entity, body, request_id=request_id, params=dict(params)
-    )
-
-
-def _entity(entity: str) -> str:
-    if entity not in Library._BUSINESS_OBJECTS:
-        msg = f"{entity!r} is not an entity of QuickBooks"
-        raise BadInput(msg)
-    return entity
-
 
 def _held(body: Payload, entity: str, reply: Reply, *, writing: bool = False) -> Payload:
     payload = body.get(entity)
     if not isinstance(payload, dict):
-        raise _unexpected(reply, f"a reply without {entity}", writing=writing)
+        raise unexpected(reply, f"a reply without {entity}", writing=writing)
     return payload
-
-
-def _unexpected(reply: Reply, words: str, *, writing: bool = False) -> QuickBooksFault:
-    return QuickBooksFault(
-        f"QuickBooks' answer cannot be used: {words}.",
-        errors=(FaultError("", f"Unexpected reply: {words}", ""),),
-        http_status=reply.status_code,
-        intuit_tid=reply.intuit_tid,
-        raw=redact(reply.text),
-        retry_class=RetryClass.TRANSIENT,
-        reply_lost=writing,
-    )
 
 
 def _time(body: Payload, reply: Reply) -> datetime:
@@ -345,9 +230,9 @@ def _time(body: Payload, reply: Reply) -> datetime:
     try:
         moment = datetime.fromisoformat(str(body["time"]))
     except (KeyError, ValueError):
-        raise _unexpected(reply, "a reply without its time") from None
+        raise unexpected(reply, "a reply without its time") from None
     if moment.tzinfo is None:
-        raise _unexpected(reply, "a reply whose time has no offset")
+        raise unexpected(reply, "a reply whose time has no offset")
     return moment.astimezone(UTC)
 
 
@@ -356,7 +241,7 @@ def _changes(body: Payload, entities: Sequence[str], reply: Reply) -> Changes:
     deleted: dict[str, list[str]] = {entity: [] for entity in entities}
     responses = body.get("CDCResponse")
     if not isinstance(responses, list):
-        raise _unexpected(reply, "changes without CDCResponse")
+        raise unexpected(reply, "changes without CDCResponse")
     total = 0
     parts = [part for response in responses for part in response.get("QueryResponse", [])]
     for part in parts:

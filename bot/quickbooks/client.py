@@ -15,12 +15,16 @@ from bot.config import Settings
 from bot.db import Sessions
 from bot.domain import JsonValue, Payload
 from bot.models import Company, Connection
-from bot.quickbooks.books import CompanyBooks, Wire, call_library
+from bot.quickbooks.books import CompanyBooks
+from bot.quickbooks.calls import Wire, call_library
 from bot.quickbooks.faults import QuickBooksFault, WrongCompany
-from bot.quickbooks.limits import Limiter
+from bot.quickbooks.limits import PATIENCE_SECONDS, Limiter
 from bot.quickbooks.oauth import DeadToken, Intuit
+from bot.quickbooks.pace import Limits
+from bot.quickbooks.reads import ReadMeter
 from bot.quickbooks.retry import with_retries
 from bot.quickbooks.session import open_http
+from bot.quickbooks.shared_pace import SharedPace
 from bot.quickbooks.tokens import TokenKeeper, WithIt
 from bot.quickbooks.vault import Tokens, Vault
 
@@ -39,30 +43,38 @@ class QuickBooks:
         self._sessions = sessions
         self._stopping = threading.Event()
         self._intuit = Intuit(settings)
+        holder = f"quickbooks-{uuid.uuid4()}"
         self._keeper = TokenKeeper(
             sessions,
             clock,
             self._intuit,
             Vault(settings.SECRET_KEYS.get_secret_value()),
-            f"tokens-{uuid.uuid4()}",
+            holder,
             self._stopping.wait,
         )
-        self._wire = Wire(settings, open_http(), self._keeper, self._stopping.wait)
+        self._meter = ReadMeter(sessions, clock)
+        self._shared = SharedPace(sessions, clock, holder)
+        self._wire = Wire(settings, open_http(), self._keeper, self._meter, self._stopping.wait)
         self._limiters: dict[int, Limiter] = {}
         self._guard = threading.Lock()
 
     def close(self) -> None:
         """End all waiting and close the connections."""
         self._stopping.set()
+        self._meter.write_down()
         self._wire.http.close()
 
-    def company(self, company_id: int) -> CompanyBooks:
-        """One company's books."""
+    def company(self, company_id: int, patience: float = PATIENCE_SECONDS) -> CompanyBooks:
+        """One company's books; a call waits at most `patience` seconds for its turn."""
         with self._guard:
             limiter = self._limiters.get(company_id)
             if limiter is None:
-                limiter = self._limiters[company_id] = self._new_limiter()
-        return CompanyBooks(self._wire, company_id, limiter)
+                limiter = self._limiters[company_id] = self._new_limiter(company_id)
+        return CompanyBooks(self._wire, company_id, limiter, patience)
+
+    def write_reads_down(self) -> None:
+        """Bring the reads counted in this process into the database, where they are added up."""
+        self._meter.write_down()
 
     def authorize_url(self, state: str) -> str:
         """The address of Intuit's consent page. Raises QuickBooksFault."""
@@ -101,27 +113,35 @@ class QuickBooks:
         return info
 
     def revoke(self, company_id: int) -> None:
-        """Withdraw the bot's permission at Intuit; the company is lost until connected again."""
-        tokens = self._keeper.read(company_id).tokens
-        try:
-            self._retried(lambda: self._intuit.revoke(tokens.refresh_token))
-        except QuickBooksFault as fault:
-            if fault.code not in _GONE_ALREADY:
-                raise
-        self._keeper.mark_lost(company_id, "An admin withdrew the bot's permission.")
+        """Withdraw the bot's permission at Intuit; the company is lost until connected again.
 
-    def rotate_keys(self) -> int:
-        """Encrypt every stored token with the first of SECRET_KEYS; returns how many."""
+        Of a permission that is lost already only the stored tokens are left to be deleted.
+        """
+
+        def at_intuit(refresh_token: str) -> None:
+            try:
+                self._retried(lambda: self._intuit.revoke(refresh_token))
+            except QuickBooksFault as fault:
+                if fault.code not in _GONE_ALREADY:
+                    raise
+
+        self._keeper.withdraw(company_id, at_intuit, "An admin withdrew the bot's permission.")
+
+    def rotate_keys(self) -> tuple[int, list[str]]:
+        """Encrypt every stored token with the first of SECRET_KEYS.
+
+        Returns how many, and the names of the companies whose tokens none of the keys opens.
+        """
         return self._keeper.reseal_all()
 
-    def _new_limiter(self) -> Limiter:
+    def _new_limiter(self, company_id: int) -> Limiter:
         settings = self._settings
-        return Limiter(
+        limits = Limits(
             settings.QUICKBOOKS_PER_MINUTE,
             settings.QUICKBOOKS_PER_SECOND,
             settings.QUICKBOOKS_CONCURRENCY,
-            self._stopping.wait,
         )
+        return Limiter(company_id, limits, self._shared, self._stopping.wait)
 
     def _retried(self, call: Callable[[], T]) -> T:
         timeout = self._settings.QUICKBOOKS_TIMEOUT_SECONDS

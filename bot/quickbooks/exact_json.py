@@ -73,6 +73,8 @@ def with_numbers(value: JsonValue, field: str = "") -> JsonValue:
 
 def storable(value: JsonValue) -> JsonValue:
     """Copy a payload for a JSON column: every Decimal becomes its decimal string."""
+    if isinstance(value, str | bool | int) or value is None:
+        return value  # first, and apart: nearly everything of a page is one of these
     if isinstance(value, Decimal):
         return format(value, "f")
     if isinstance(value, Mapping):

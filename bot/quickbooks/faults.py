@@ -1,11 +1,14 @@
 """What goes wrong with QuickBooks, as the bot's own exceptions."""
 
+import re
 from dataclasses import dataclass
 
 from bot.domain import RetryClass
 from bot.errors import BotError
 
 RAW_LIMIT = 4000
+# How the gateway before QuickBooks wraps its one word.
+_GATEWAY = re.compile(r"message=([^;]+); errorCode=\d+; statusCode=\d+")
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,8 @@ def _sentence(fault: QuickBooksFault) -> str:
     """Words for a person: the number, what QuickBooks says, and why."""
     numbered = f"QuickBooks answered with error {fault.code}" if fault.code else ""
     named = numbered or f"QuickBooks answered with HTTP {fault.http_status}"
-    said = ": ".join(dict.fromkeys(part for part in (fault.fault_message, fault.detail) if part))
+    first = _GATEWAY.sub(r"\1", fault.fault_message)
+    said = ": ".join(dict.fromkeys(part for part in (first, fault.detail) if part))
     return f"{named}: {said}" if said else f"{named}."
 
 

@@ -1,7 +1,4 @@
-"""Keeps one company's calls under Intuit's limits (per minute, per second, at once).
-
-Limits: developer.intuit.com, "Limits and throttles": 500 a minute, 10 a second per company.
-"""
+"""Keeps one company's calls under Intuit's limits, together with all other processes."""
 
 import threading
 import time
@@ -11,10 +8,13 @@ from contextlib import contextmanager
 
 from bot.domain import RetryClass
 from bot.quickbooks.faults import FaultError, QuickBooksFault
+from bot.quickbooks.pace import Ask, Grant, Limits
+from bot.quickbooks.shared_pace import SharedPace
 
 # Beyond this a call gives up its turn: the caller comes back later instead of holding a worker.
 PATIENCE_SECONDS = 5.0
-_LOOK_SECONDS = 0.05
+# A permit not used this long after its moment has lost its place among the others.
+_STALE_SECONDS = 0.2
 Wait = Callable[[float], bool]
 
 
@@ -31,32 +31,35 @@ def own_limit(seconds: float) -> QuickBooksFault:
 
 
 class Limiter:
-    """One company's budget of calls.
+    """One company's turns in this process; the shared pace gives them out to all processes.
 
-    A bucket keeps any 60 s within `per_minute` (a tenth of it may come at once), a window any
-    second within `per_second`, a semaphore the calls under way. 0 means no limit.
+    `wait` sleeps and returns True when the process stops.
     """
 
-    def __init__(self, per_minute: int, per_second: int, concurrency: int, wait: Wait) -> None:
-        self._lock = threading.Lock()
+    def __init__(self, company_id: int, limits: Limits, shared: SharedPace, wait: Wait) -> None:
+        self.limits = limits
+        self._company_id = company_id
+        self._shared = shared
         self._wait = wait
-        self._slots = threading.BoundedSemaphore(concurrency)
-        self._burst = max(1.0, per_minute / 10)
-        self._rate = max(0.01, (per_minute - self._burst) / 60) if per_minute else 0.0
-        self._level = self._burst
-        self._filled_at = time.monotonic()
-        self._per_second = per_second
+        self._slots = threading.BoundedSemaphore(limits.concurrency)
+        # Held over the question to the other processes; `_guard` only over the numbers below.
+        self._asking = threading.Lock()
+        self._guard = threading.Lock()
+        self._waiting = 0
         self._under_way = 0
-        self._finished: deque[float] = deque()
-        self._cold_until = 0.0
+        self._permits: deque[float] = deque()
+        self._begun: deque[float] = deque()
 
     @contextmanager
-    def slot(self) -> Iterator[None]:
+    def slot(self, *, patience: float = PATIENCE_SECONDS, batch: bool = False) -> Iterator[None]:
         """Wait for a turn and hold it. Raises QuickBooksFault (throttled) past the patience."""
-        if not self._slots.acquire(timeout=PATIENCE_SECONDS):
-            raise own_limit(PATIENCE_SECONDS)
+        if not self._slots.acquire(timeout=patience):
+            raise own_limit(patience)
         try:
-            self._take_turn()
+            if not self.limits.shared:
+                yield
+                return
+            self._take_turn(time.monotonic() + patience, batch)
             try:
                 yield
             finally:
@@ -65,46 +68,91 @@ class Limiter:
             self._slots.release()
 
     def cool_down(self, seconds: float) -> None:
-        """Let nobody through for a while: QuickBooks itself said that it is too much."""
-        with self._lock:
-            self._cold_until = max(self._cold_until, time.monotonic() + seconds)
+        """Let nobody through for a while, in any process: QuickBooks itself said so."""
+        self._shared.cool_down(self._company_id, seconds)
 
-    def _take_turn(self) -> None:
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while (seconds := self._reserve()) > 0:
-            if time.monotonic() + seconds > deadline or self._wait(seconds):
+    def _take_turn(self, deadline: float, batch: bool) -> None:
+        with self._guard:
+            self._waiting += 1
+        try:
+            begin = self._permit(deadline, batch)
+        finally:
+            with self._guard:
+                self._waiting -= 1
+        try:
+            self._hold_until(begin)
+        except QuickBooksFault:
+            self._finish()
+            raise
+
+    def _permit(self, deadline: float, batch: bool) -> float:
+        """Take a permit given before, or ask for as many as threads wait here."""
+        while True:
+            with self._asking:
+                begin = None if batch else self._left_over()
+                if begin is not None:
+                    return begin
+                given, since = self._ask(deadline, batch)
+                if given.starts:
+                    return self._keep(given, since)
+            if time.monotonic() + given.wait > deadline or self._wait(given.wait):
+                raise own_limit(given.wait)
+
+    def _left_over(self) -> float | None:
+        with self._guard:
+            while self._permits:
+                begin = self._permits.popleft()
+                if begin > time.monotonic() - _STALE_SECONDS:
+                    self._under_way += 1
+                    return begin
+        return None
+
+    def _ask(self, deadline: float, batch: bool) -> tuple[Grant, float]:
+        with self._guard:
+            wanted = Ask(
+                self._shared.holder,
+                1 if batch else max(1, self._waiting),
+                self._under_way + len(self._permits),
+                max(0.0, deadline - time.monotonic()),
+                batch,
+            )
+        return self._shared.ask(self._company_id, self.limits, wanted)
+
+    def _keep(self, given: Grant, since: float) -> float:
+        first, *others = (since + seconds for seconds in given.starts)
+        with self._guard:
+            self._permits.extend(others)
+            self._under_way += 1
+        return first
+
+    def _hold_until(self, begin: float) -> None:
+        """Wait for the permit's moment; who wakes late must not crowd the second it comes to."""
+        while (seconds := self._gap(begin)) > 0:
+            if self._wait(seconds):
                 raise own_limit(seconds)
 
-    def _reserve(self) -> float:
-        """Take a turn and return 0, or return the seconds until it is worth asking again."""
-        with self._lock:
+    def _gap(self, begin: float) -> float:
+        """Count the call as begun and return 0, or return the seconds until that may be."""
+        with self._guard:
             now = time.monotonic()
-            seconds = max(self._cold_until - now, self._minute_gap(now), self._second_gap(now))
-            if seconds > 0:
-                return seconds
-            self._level -= 1 if self._rate else 0
-            self._under_way += 1
-            return 0.0
+            while self._begun and self._begun[0] <= now - 1.0:
+                self._begun.popleft()
+            full = 0 < self.limits.per_second <= len(self._begun)
+            seconds = max(begin - now, self._begun[0] + 1.0 - now if full else 0.0)
+            if seconds <= 0:
+                self._begun.append(now)
+            return seconds
 
     def _finish(self) -> None:
-        with self._lock:
+        with self._guard:
             self._under_way -= 1
-            if self._per_second:
-                self._finished.append(time.monotonic())
-
-    def _minute_gap(self, now: float) -> float:
-        if not self._rate:
-            return 0.0
-        self._level = min(self._burst, self._level + (now - self._filled_at) * self._rate)
-        self._filled_at = now
-        return max(0.0, (1 - self._level) / self._rate)
-
-    def _second_gap(self, now: float) -> float:
-        """A call counts until a second after its end: QuickBooks saw it somewhere before."""
-        if not self._per_second:
-            return 0.0
-        while self._finished and self._finished[0] <= now - 1.0:
-            self._finished.popleft()
-        if self._under_way + len(self._finished) < self._per_second:
-            return 0.0
-        return self._finished[0] + 1.0 - now if self._finished else _LOOK_SECONDS
+            idle = self._under_way == self._waiting == 0
+        if not idle:
+            return
+        with self._asking:
+            with self._guard:
+                idle = self._under_way == self._waiting == 0
+                if idle:
+                    self._permits.clear()
+            if idle:
+                self._shared.let_go(self._company_id)

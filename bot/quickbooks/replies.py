@@ -16,6 +16,9 @@ _XML_ERROR = re.compile(
     r"<(?:\w+:)?Error\b(?P<attributes>[^>]*)>(?P<body>.*?)</(?:\w+:)?Error>", re.DOTALL
 )
 _HTML_TITLE = re.compile(r"(?is)<(?:title|h1)[^>]*>(.*?)</(?:title|h1)>")
+_REQUEST_TIMEOUT = 408
+# "Company Under Maintenance" comes with 503 and is definite: nothing was done.
+_MAINTENANCE = "150"
 _TAG = re.compile(r"<[^>]+>")
 
 
@@ -54,6 +57,22 @@ def fault_of(reply: Reply, *, writing: bool, secrets: Iterable[str] = ()) -> Qui
     )
 
 
+def fault_inside(part: Mapping[str, JsonValue], reply: Reply) -> QuickBooksFault | None:
+    """The fault of one item of a batch, whose reply as a whole is a good one; None: no fault."""
+    errors = tuple(
+        _redacted(error, ()) for fault in _faults_in(part) for error in _json_errors(fault)
+    )
+    if not errors:
+        return None
+    return QuickBooksFault(
+        errors=errors,
+        http_status=reply.status_code,
+        intuit_tid=reply.intuit_tid,
+        raw=redact(exact_json.dumps(part)),
+        retry_class=retry_class_of(errors, reply.status_code),
+    )
+
+
 def _surely_good(reply: Reply) -> bool:
     """The cheap test that spares large good pages a second parsing."""
     text = reply.text
@@ -67,10 +86,15 @@ def _surely_good(reply: Reply) -> bool:
 
 
 def _outcome_unknown(reply: Reply, errors: tuple[FaultError, ...], *, unreadable: bool) -> bool:
-    """A write is in doubt when the answer is no definite word of QuickBooks itself."""
+    """A write is in doubt when the answer is no definite word of QuickBooks itself.
+
+    Whatever stands before QuickBooks may give up waiting (408, 5xx) while the work goes on.
+    """
     if any(error.code == "10000" for error in errors):
         return True
-    return unreadable and (reply.status_code < 400 or reply.status_code >= 500)
+    if reply.status_code >= 500 or reply.status_code == _REQUEST_TIMEOUT:
+        return not any(error.code == _MAINTENANCE for error in errors)
+    return unreadable and reply.status_code < 400
 
 
 def _parsed(text: str) -> JsonValue:

@@ -4,10 +4,13 @@ python-quickbooks keeps neither status nor headers and cannot read half of the f
 bad reply becomes a QuickBooksFault here, before the library sees it.
 """
 
+import time
 from collections.abc import Iterable, Mapping
+from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 
 import requests
+import urllib3
 from requests.adapters import HTTPAdapter
 
 from bot.domain import RetryClass
@@ -17,6 +20,9 @@ from bot.quickbooks.replies import Reply, fault_of
 
 CONNECT_SECONDS = 10.0
 NO_REPLY = "no_reply"
+# The longest pause QuickBooks is believed to mean.
+_LONGEST_RETRY_AFTER = 3600.0
+_CHUNK = 65536
 _NO_CONNECTION = ("NewConnectionError", "NameResolutionError", "CERTIFICATE_VERIFY_FAILED")
 
 
@@ -50,6 +56,7 @@ class BooksSession:
         self.reply: Reply | None = None
         self._http = http
         self._timeout = (min(CONNECT_SECONDS, timeout), timeout)
+        self._longest = timeout
         self._writing = writing
         self._secrets = (access_token, *secrets)
 
@@ -73,18 +80,38 @@ class BooksSession:
                 timeout=self._timeout,
                 auth=leave_alone,
                 allow_redirects=False,
+                stream=True,
             )
+            with answer:
+                content = self._whole(answer)
         except requests.RequestException as error:
             raise self._no_reply(error) from error
         self.reply = Reply(
             answer.status_code,
-            answer.content.decode("utf-8", errors="replace"),
+            content.decode("utf-8", errors="replace"),
             answer.headers.get("intuit_tid", ""),
         )
         fault = fault_of(self.reply, writing=self._writing, secrets=self._secrets)
         if fault is not None:
+            fault.retry_after = _retry_after(answer.headers)
             raise fault
         return self.reply
+
+    def _whole(self, answer: requests.Response) -> bytes:
+        """Read the body, all of it within the time-out: a trickle never ends by itself."""
+        deadline = time.monotonic() + self._longest
+        parts: list[bytes] = []
+        try:
+            while part := answer.raw.read1(_CHUNK, decode_content=True):
+                parts.append(part)
+                if time.monotonic() > deadline:
+                    msg = "the reply comes too slowly"
+                    raise requests.ReadTimeout(msg)
+        except urllib3.exceptions.ReadTimeoutError as error:
+            raise requests.ReadTimeout(error) from error
+        except urllib3.exceptions.HTTPError as error:
+            raise requests.ConnectionError(error) from error
+        return b"".join(parts)
 
     def _no_reply(self, error: requests.RequestException) -> QuickBooksFault:
         words = no_reply_words(error)
@@ -94,6 +121,18 @@ class BooksSession:
             retry_class=RetryClass.TRANSIENT,
             reply_lost=self._writing and not never_sent(error),
         )
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """How long QuickBooks asks to be left alone (RFC 9110, section 10.2.3); None: it does not."""
+    stated = headers.get("Retry-After", "").strip()
+    if stated.isdigit():
+        return min(float(stated), _LONGEST_RETRY_AFTER)
+    try:
+        until = parsedate_to_datetime(stated).timestamp()
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return min(max(0.0, until - time.time()), _LONGEST_RETRY_AFTER)
 
 
 def never_sent(error: requests.RequestException) -> bool:

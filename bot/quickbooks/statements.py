@@ -50,9 +50,9 @@ def select(
     )
 
 
-def count(entity: str, *, include_inactive: bool = True) -> str:
+def count(entity: str, where: Sequence[Condition] = (), *, include_inactive: bool = True) -> str:
     """How many records there are."""
-    return f"SELECT count(*) FROM {_word(entity)}{_where(entity, (), include_inactive)}"
+    return f"SELECT count(*) FROM {_word(entity)}{_where(entity, where, include_inactive)}"
 
 
 def _where(entity: str, where: Sequence[Condition], include_inactive: bool) -> str:

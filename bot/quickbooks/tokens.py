@@ -1,12 +1,14 @@
 """The one owner of tokens: refreshes when due, one refresher at a time, stores before use."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
 from bot.clock import Clock
@@ -26,9 +28,15 @@ WithIt = Callable[[Session], None]
 DUE_SECONDS = 60.0
 # How long to wait for another thread or process that refreshes just now.
 _QUEUE_SECONDS = 30.0
+_FIRST_LOOK_SECONDS = 0.02
 _LOOK_SECONDS = 0.25
-_LEASE_SECONDS = 60.0
+# Longer than the two calls a refresh may take: discovery and token, each with its time-out.
+LEASE_SECONDS = 100.0
 _LATER_SECONDS = 5.0
+# When Intuit does not say: a refresh token ends after 100 days without use.
+_IDLE_SECONDS = 100 * 86_400
+# Pauses between the tries to write a new token down; the old one may be dead already.
+_STORE_PAUSES = (0.2, 1.0, 3.0)
 _log = structlog.get_logger(__name__)
 
 
@@ -63,6 +71,8 @@ class TokenKeeper:
         self._wait = wait
         self._locks: dict[int, threading.Lock] = {}
         self._guard = threading.Lock()
+        # Grants that could not be written down, with the version they replace.
+        self._unstored: dict[int, tuple[int, Grant]] = {}
 
     def access(self, company_id: int, refused: str = "") -> Tokens:
         """Return tokens that may be used now; `refused` is an access token QuickBooks rejected.
@@ -112,6 +122,10 @@ class TokenKeeper:
         """
         tokens = Tokens(company_id, realm_id, grant.access_token, grant.refresh_token)
         now = self._clock.now()
+        ends: dict[str, datetime | None] = {}
+        if grant.hard_expires_in is not None or over is None:
+            # Intuit tells the hard end when asked; once told it stays true for this permission.
+            ends["hard_expires_at"] = _after(now, grant.hard_expires_in)
         with self._sessions.write() as session:
             if over is None and session.get(Connection, company_id) is None:
                 session.add(Connection(company_id=company_id))
@@ -125,25 +139,35 @@ class TokenKeeper:
                     version=col(Connection.version) + 1,
                     state=ConnectionState.CONNECTED,
                     access_expires_at=now + timedelta(seconds=grant.expires_in),
-                    refresh_expires_at=_after(now, grant.refresh_expires_in),
-                    hard_expires_at=_after(now, grant.hard_expires_in),
+                    refresh_expires_at=_after(now, grant.refresh_expires_in or _IDLE_SECONDS),
                     refreshed_at=now,
                     lost_at=None,
                     lost_reason="",
+                    **ends,
                 )
             ).rowcount
             if changed and with_it is not None:
                 with_it(session)
         return tokens if changed else self.read(company_id).tokens
 
-    def reseal_all(self) -> int:
-        """Encrypt every stored token with the first key; returns how many. For `keys rotate`."""
+    def reseal_all(self) -> tuple[int, list[str]]:
+        """Encrypt every stored token with the first key. For `keys rotate`.
+
+        Returns how many, and the names of the companies whose tokens no key opens; those stay as
+        they are.
+        """
+        done, unread = 0, []
         with self._sessions.write() as session:
             rows = session.exec(select(Connection).where(col(Connection.tokens) != "")).all()
             for row in rows:
-                row.tokens = self._vault.seal(self._vault.open(row.company_id, row.tokens))
+                try:
+                    row.tokens = self._vault.seal(self._vault.open(row.company_id, row.tokens))
+                except VaultError:
+                    unread.append(session.get_one(Company, row.company_id).name)
+                    continue
                 session.add(row)
-        return len(rows)
+                done += 1
+        return done, sorted(unread)
 
     def _usable(self, stored: Stored, refused: str) -> bool:
         if stored.tokens.access_token == refused or stored.access_expires_at is None:
@@ -157,36 +181,45 @@ class TokenKeeper:
         2. One process at a time, by a lease of its own; the same look again once it is held.
         3. Ask Intuit, commit, hand out.
         """
-        lock = self._lock_of(company_id)
-        if not lock.acquire(timeout=_QUEUE_SECONDS):
-            raise _busy()
-        try:
-            for _ in range(int(_QUEUE_SECONDS / _LOOK_SECONDS)):
+        with self._alone_here(company_id):
+            for pause in _looks():
                 stored = self.read(company_id)
                 if self._usable(stored, refused):
                     return stored.tokens
-                held = leases.acquire(
-                    self._sessions,
-                    self._clock,
-                    f"token:{company_id}",
-                    self._holder,
-                    _LEASE_SECONDS,
-                )
+                held = self._lease(company_id)
                 if held is not None:
                     try:
                         return self._under_lease(company_id, refused)
                     finally:
                         leases.release(self._sessions, self._clock, held)
-                if self._wait(_LOOK_SECONDS):
+                if self._wait(pause):
                     break
             raise _busy()
+
+    @contextmanager
+    def _alone_here(self, company_id: int) -> Iterator[None]:
+        """One thread of this process at a time. Raises QuickBooksFault after a long wait."""
+        lock = self._lock_of(company_id)
+        if not lock.acquire(timeout=_QUEUE_SECONDS):
+            raise _busy()
+        try:
+            yield
         finally:
             lock.release()
+
+    def _lease(self, company_id: int) -> leases.Held | None:
+        return leases.acquire(
+            self._sessions, self._clock, f"token:{company_id}", self._holder, LEASE_SECONDS
+        )
 
     def _under_lease(self, company_id: int, refused: str) -> Tokens:
         stored = self.read(company_id)
         if self._usable(stored, refused):
             return stored.tokens
+        version, grant = self._unstored.pop(company_id, (0, None))
+        if grant is not None and version == stored.version:
+            # Ours from before, whose writing down failed: nobody has stored a newer one.
+            return self._keep(stored, grant)
         try:
             return self._refresh(stored)
         except DeadToken as dead:
@@ -216,10 +249,26 @@ class TokenKeeper:
             )
             raise
         metering.REFRESHES.labels("done").inc()
+        tokens = self._keep(stored, grant)
         rotated = grant.refresh_token != stored.tokens.refresh_token
-        tokens = self.store(company_id, stored.tokens.realm_id, grant, over=stored.version)
         _log.info("token_refreshed", company_id=company_id, rotated=rotated)
         return tokens
+
+    def _keep(self, stored: Stored, grant: Grant) -> Tokens:
+        """Write a grant down before it is used; trouble of the database must not cost it.
+
+        Raises QuickBooksFault (transient) when it cannot be written; it is kept for the next try.
+        """
+        company_id = stored.tokens.company_id
+        for pause in (*_STORE_PAUSES, 0.0):
+            try:
+                return self.store(company_id, stored.tokens.realm_id, grant, over=stored.version)
+            except SQLAlchemyError as error:
+                _log.warning("token_not_stored", company_id=company_id, error=type(error).__name__)
+            if self._wait(pause):
+                break
+        self._unstored[company_id] = (stored.version, grant)
+        raise _busy()
 
     def _give_up(self, stored: Stored, dead: DeadToken) -> QuickBooksFault:
         """Mark the company as lost, unless somebody connected it anew in this very moment."""
@@ -238,8 +287,32 @@ class TokenKeeper:
         _log.warning("permission_lost", company_id=company_id, intuit_tid=dead.intuit_tid)
         return self._lost(company_id, reason, dead)
 
-    def mark_lost(self, company_id: int, reason: str) -> None:
-        """End a connection here (an admin withdrew it); the tokens are removed."""
+    def withdraw(self, company_id: int, at_intuit: Callable[[str], None], reason: str) -> None:
+        """End a connection for good: at Intuit, unless it is lost already, and here.
+
+        Nobody refreshes meanwhile: a token that is rotated under it would live on at Intuit.
+        """
+        with self._alone_here(company_id):
+            for pause in _looks():
+                held = self._lease(company_id)
+                if held is not None:
+                    try:
+                        if self._state(company_id) is not ConnectionState.LOST:
+                            at_intuit(self.read(company_id).tokens.refresh_token)
+                        self._remove(company_id, reason)
+                    finally:
+                        leases.release(self._sessions, self._clock, held)
+                    return
+                if self._wait(pause):
+                    break
+            raise _busy()
+
+    def _state(self, company_id: int) -> ConnectionState:
+        with self._sessions.read() as session:
+            row = session.get(Connection, company_id)
+        return row.state if row is not None else ConnectionState.NEVER
+
+    def _remove(self, company_id: int, reason: str) -> None:
         with self._sessions.write() as session:
             session.exec(
                 update(Connection)
@@ -285,6 +358,15 @@ class TokenKeeper:
 
 def _after(now: datetime, seconds: int | None) -> datetime | None:
     return None if seconds is None else now + timedelta(seconds=seconds)
+
+
+def _looks() -> Iterator[float]:
+    """The pauses between looks while another thread or process refreshes: short ones first."""
+    pause, left = _FIRST_LOOK_SECONDS, _QUEUE_SECONDS
+    while left > 0:
+        yield pause
+        left -= pause
+        pause = min(2 * pause, _LOOK_SECONDS)
 
 
 def _why_lost(stored: Stored, now: datetime) -> str:

@@ -14,6 +14,7 @@ from bot.render.marks import mark, shorten
 from bot.render.source import Folder, split
 from bot.render.sums import invoiced, not_posted, sales, waiting_amounts
 from bot.render.words import (
+    apart,
     article,
     counted,
     day,
@@ -71,6 +72,7 @@ def make_environment(loader: Folder) -> ImmutableSandboxedEnvironment:
         "names": listed,
         "short": shorten,
         "spaced": spaced,
+        "apart": apart,
         "tidy": tidy,
         "upfirst": upfirst,
     }

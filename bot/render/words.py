@@ -118,6 +118,12 @@ def tidy(value: JsonValue) -> str:
     return " ".join(clean(str(value)).split())
 
 
+def apart(value: JsonValue, other: JsonValue) -> str:
+    """Write a name beside another one: every space is shown where only spaces differ."""
+    alike = tidy(value).casefold() == tidy(other).casefold() and value != other
+    return spaced(value) if alike else tidy(value)
+
+
 def upfirst(value: JsonValue) -> str:
     """Begin a sentence with a capital; the rest (a name) stays as it is."""
     text = str(value)

@@ -1,7 +1,6 @@
 """Nudges for the command line without a bot: run in the caller, one after the other."""
 
 from collections import OrderedDict
-from collections.abc import Callable
 from threading import Event
 
 from bot.errors import CompanyBusy
@@ -42,7 +41,6 @@ class InlineQueue:
         jobs: JobTable,
         *,
         busy_seconds: float = 30.0,
-        after_each: Callable[[], None] = lambda: None,
     ) -> int:
         """Run what was nudged, and what that nudges, and return how many jobs ran.
 
@@ -61,7 +59,6 @@ class InlineQueue:
                 Event().wait(BUSY_SECONDS)
                 waited += BUSY_SECONDS
             ran += 1
-            after_each()
         return ran
 
     def _next(self) -> Nudge | None:

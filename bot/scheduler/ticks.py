@@ -11,6 +11,7 @@ from sqlmodel import col, select
 
 from bot import jobs
 from bot.checkup import Check
+from bot.mirror.notices import due
 from bot.models import Company, Delivery
 from bot.models.incidents import UNSETTLED
 from bot.scheduler.local import CLOCK_POOL, LocalQueue
@@ -96,7 +97,7 @@ class Ticks:
         )
         self._every(
             settings.CAPTURE_SECONDS,
-            lambda: jobs.capture_company(queue, company_id),
+            lambda: self._capture(company_id),
             f"capture:{company_id}",
             first=first,
         )
@@ -107,6 +108,10 @@ class Ticks:
                 f"check:{company_id}:{check.name}",
                 first=first,
             )
+
+    def _capture(self, company_id: int) -> None:
+        if due(self._services, company_id):
+            jobs.capture_company(self._queue, company_id)
 
     def _remove(self, company_id: int) -> None:
         names = [f"check:{company_id}:{check.name}" for check in self._checks]

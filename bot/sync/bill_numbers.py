@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from sqlmodel import Session
@@ -16,7 +16,7 @@ from sqlmodel import Session
 from bot.domain import ENTITY, Payload, RecordType
 from bot.models import Record, Source
 from bot.services import Services
-from bot.sync import documents, doubles
+from bot.sync import documents, doubles, due, writing
 from bot.sync.causes import Cause, own_cause
 from bot.sync.doubles import ENTERED_ALREADY, NUMBER_USED, Posting
 from bot.sync.payloads import stamp
@@ -27,6 +27,8 @@ _RUNS = re.compile(r"\d+|[^\W\d_]+")
 _SAYS_NUMBER = frozenset({"inv", "invc", "invoice", "bill", "no", "nr", "num", "number"})
 # Vendors that count anew begin again with the year.
 _LOOKED_BACK = timedelta(days=366)
+# A lost reply is asked for again within seconds.
+_SETTLED_WITHIN = timedelta(seconds=10)
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,11 @@ def folded(number: str) -> Folded:
         del runs[0]
     bare = tuple(run.lstrip("0") or "0" if run.isdigit() else run for run in runs)
     return Folded(bare, "".join(runs).lstrip("0"))
+
+
+def group_of(number: str) -> str:
+    """Two numbers that `near` may call one have the same; zeros are left out, whichever counts."""
+    return folded(number).joined.replace("0", "")
 
 
 def near(ours: str, theirs: str, *, same_total: bool) -> bool:
@@ -72,6 +79,28 @@ def first_of_each(postings: Iterable[Posting]) -> set[int]:
             earlier.append(one.record)
             kept.add(one.record.id or 0)
     return kept
+
+
+def unsettled(
+    services: Services, company_id: int, postings: Sequence[Posting]
+) -> dict[int, datetime]:
+    """Which of these bills wait until a near one is settled whose reply was lost, and until when.
+
+    It may be in QuickBooks without being shown there yet; a second one must not go out before.
+    """
+    now = services.clock.now()
+    with services.sessions.read() as session:
+        writes = [one for one in writing.open_writes(session, company_id) if one.entity == _BILL]
+        records = due.by_id(session, [one.record_id for one in writes])
+    found: dict[int, datetime] = {}
+    for write in writes:
+        other = records[write.record_id or 0]
+        vendor_id = str((write.payload.get("VendorRef") or {}).get("value") or "")
+        for one in postings:
+            near_it = one.party_id == vendor_id and one.record.id != other.id
+            if near_it and _near(one.record, other.number, other.amount):
+                found[one.record.id or 0] = max(other.not_before or now, now + _SETTLED_WITHIN)
+    return found
 
 
 def entered_already(

@@ -105,10 +105,7 @@ def put_back(
 
 
 def settle(services: Services, company_id: int) -> int:
-    """End what somebody mended in QuickBooks itself, by the mirror; returns how many.
-
-    The mirror holds invoices and payments; a bill is looked at when its button is pressed.
-    """
+    """End what somebody mended in QuickBooks itself, by the mirror; returns how many."""
     with services.sessions.read() as session:
         due = _mended(session, company_id)
     if not due:

@@ -129,7 +129,8 @@ def _looked_up(
 def hold_doubles(services: Services, company_id: int, decided: Decided) -> Decided:
     """Hold sales that a person entered in QuickBooks by hand, and bills that are there already.
 
-    Posting would double them. Of bills of one batch that may be one only the first is decided.
+    Posting would double them. Of bills of one batch that may be one only the first is decided, and
+    none goes while it is not known what became of another one that may be it.
     Raises QuickBooksFault.
     """
     sales = _postings(decided, RecordType.INVOICE, "CustomerRef")
@@ -137,13 +138,19 @@ def hold_doubles(services: Services, company_id: int, decided: Decided) -> Decid
     first = bill_numbers.first_of_each(bills)
     later = {one.record.id for one in bills if one.record.id not in first}
     bills = [one for one in bills if one.record.id in first]
+    waits = bill_numbers.unsettled(services, company_id, bills) if bills else {}
+    bills = [one for one in bills if one.record.id not in waits]
     causes: dict[int, Cause] = {}
     if sales:
         causes |= doubles.entered_already(services, company_id, sales)
     if bills:
         causes |= bill_numbers.entered_already(services, company_id, bills)
-    each: list[tuple[Record, Decision]] = [
-        (record, Held((causes[record.id or 0],)) if record.id in causes else decision)
+    changed: dict[int, Decision] = {
+        **{record_id: Held((cause,)) for record_id, cause in causes.items()},
+        **{record_id: Later(until) for record_id, until in waits.items()},
+    }
+    each = [
+        (record, changed.get(record.id or 0, decision))
         for record, decision in decided.each
         if record.id not in later
     ]

@@ -12,7 +12,7 @@ from bot import mirror
 from bot.config import Settings
 from bot.domain import ENTITY, JsonValue, Payload, RecordType
 from bot.models import Company, Link, Record
-from bot.quickbooks import QuickBooksFault
+from bot.quickbooks import Question
 from bot.quickbooks.links import deep_link
 from bot.render import day as written_day
 from bot.render import listed, money
@@ -86,14 +86,11 @@ def with_numbers(
     """As `with_number` for several. A type that a company's QuickBooks does not know has none."""
     books = services.quickbooks.company(company_id)
     found: list[tuple[str, Payload]] = []
-    for entity in entities:
-        try:
-            rows = books.query(entity, [("DocNumber", "IN", list(numbers))])
-        except QuickBooksFault as fault:
-            if fault.code != _UNKNOWN_ENTITY:
-                raise
-            rows = []
-        found += [(entity, row) for row in rows]
+    with_them = (("DocNumber", "IN", list(numbers)),)
+    questions = [Question(entity, with_them) for entity in entities]
+    for question, answer in zip(questions, books.query_many(questions), strict=True):
+        if answer.fault is None or answer.fault.code != _UNKNOWN_ENTITY:
+            found += [(question.entity, row) for row in answer.all()]
     return found
 
 

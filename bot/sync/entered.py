@@ -22,7 +22,8 @@ _SLACK = timedelta(minutes=10)
 def candidates(services: Services, record: Record) -> list[tuple[str, Payload]]:
     """Look in QuickBooks for what may be this record: by number, and by who, when, how much.
 
-    Only what no source posted and no record is linked to. Raises QuickBooksFault.
+    What no source posted and no record is linked to comes first, and alone where there is any.
+    Raises QuickBooksFault.
     """
     entity = ENTITY[record.type]
     books = services.quickbooks.company(record.company_id)
@@ -43,10 +44,15 @@ def candidates(services: Services, record: Record) -> list[tuple[str, Payload]]:
         )
         amount = record.amount
         rows += [row for row in near if documents.side_of_document(entity, row).total == amount]
-    by_id = {str(row["Id"]): row for row in rows if not documents.is_stamped(row)}
+    by_id = {str(row["Id"]): row for row in rows}
     with services.sessions.read() as session:
         linked = documents.linked_ids(session, record.company_id, entity, by_id)
-    return [(entity, row) for qbo_id, row in by_id.items() if qbo_id not in linked]
+    free = {
+        qbo_id: row
+        for qbo_id, row in by_id.items()
+        if qbo_id not in linked and not documents.is_stamped(row)
+    }
+    return [(entity, row) for row in (free or by_id).values()]
 
 
 def link_entered(services: Services, company_id: int) -> int:

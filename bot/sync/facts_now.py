@@ -51,8 +51,10 @@ def read_for_plan(services: Services, incident: Incident) -> Incident:
     """Read what changed in QuickBooks and return the alert with its facts as they are now.
 
     The alert's message follows where something did: it must not offer what its preview does not.
+    The closing date is read as well: a change capture does not tell when somebody closes the books.
     Raises QuickBooksFault.
     """
+    mirror.refresh_company(services, incident.company_id)
     if mirror.capture(services, incident.company_id):
         jobs.run_check(services.queue, incident.company_id, incident.check_name)
         jobs.capture_company(services.queue, incident.company_id)

@@ -45,6 +45,15 @@ def hold_also(session: Session, record: Record, cause: Cause, now: datetime) -> 
     hold(session, record, [*stay, cause], now)
 
 
+def adjust(
+    session: Session, record: Record, add: Iterable[Cause], drop: Iterable[Hold], now: datetime
+) -> None:
+    """Add causes to a held record and drop others; without any left it is WAITING again."""
+    for cause in add:
+        hold_also(session, record, cause, now)
+    _drop(session, drop)
+
+
 def release(session: Session, company_id: int, problem: str, subject: str) -> list[int]:
     """Drop every hold of one cause; return the records that now wait for nothing else.
 

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from bot.config import Settings
 from bot.domain import ENTITY, JsonValue, Payload, RecordState, RecordType
 from bot.mirror import rows as mirror_rows
-from bot.mirror.load import PREFERENCES, PREFERENCES_ID
+from bot.mirror.contents import PREFERENCES, PREFERENCES_ID
 from bot.models import Company, Hold, MirrorRow, Record, Source
 from bot.models import Mapping as Mapped
 from bot.sync import links, mappings, merged, spoken, suggestions
@@ -100,10 +100,7 @@ def load_lookup(
     """Read links, parents, mirror rows and accounts for these records."""
     models = {record.id or 0: stored_record(record.payload) for record in records}
     wanted = _wanted(records)
-    linked: dict[Ref, str] = {}
-    for (source_id, kind), ids in wanted.items():
-        for external_id, row in links.find_many(session, source_id, kind, ids).items():
-            linked[(source_id, kind, external_id)] = row.qbo_id
+    linked = _linked(session, wanted)
     parents, names = _parents(session, wanted)
     skus = {line.sku for model in models.values() for line in _lines(model) if line.sku}
     company_id = company.id or 0
@@ -139,6 +136,21 @@ def load_lookup(
     )
 
 
+def linked_to(session: Session, records: Iterable[Record]) -> dict[Ref, str]:
+    """Return the QuickBooks ids of what these records refer to by external id, where linked."""
+    return _linked(session, _wanted(records))
+
+
+def _linked(
+    session: Session, wanted: Mapping[tuple[int, RecordType], Collection[str]]
+) -> dict[Ref, str]:
+    return {
+        (source_id, kind, external_id): row.qbo_id
+        for (source_id, kind), ids in wanted.items()
+        for external_id, row in links.find_many(session, source_id, kind, ids).items()
+    }
+
+
 def _lines(model: RecordIn) -> Iterable[InvoiceLineIn]:
     return model.lines if isinstance(model, InvoiceIn) else ()
 
@@ -171,11 +183,7 @@ def _own_links(
     for record in records:
         if isinstance(models[record.id or 0], CustomerIn | VendorIn | ItemIn):
             wanted[record.source_id, record.type].add(record.external_id)
-    found: dict[Ref, str] = {}
-    for (source_id, kind), ids in wanted.items():
-        for external_id, row in links.find_many(session, source_id, kind, ids).items():
-            found[source_id, kind, external_id] = row.qbo_id
-    return found
+    return _linked(session, wanted)
 
 
 _Known = tuple[

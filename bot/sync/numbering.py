@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot import mirror
-from bot.mirror.load import PREFERENCES, PREFERENCES_ID
+from bot.mirror.contents import PREFERENCES, PREFERENCES_ID
 from bot.services import Services
 
 # Read again at most this often: every read counts against the month's budget.

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from bot import mirror
-from bot.domain import Payload, RecordType
+from bot.domain import SALES_DOCUMENTS, Payload, RecordType
 from bot.models import Company, Record
 from bot.services import Services
 
@@ -35,6 +35,21 @@ def refreshed(services: Services, company_id: int) -> Company:
 def is_closed(company: Company, day: date) -> bool:
     """Say whether the books are closed on this day: on or before the closing date."""
     return company.book_close_date is not None and day <= company.book_close_date
+
+
+def changes_filed_return(company: Company, record: Record) -> bool:
+    """Say whether posting a document changes a sales-tax return that was handed in.
+
+    A sale of a filed month does; a bill has no sales tax of ours, and a payment none of its own
+    (accounting.md rule 3).
+    """
+    limit, day = company.tax_filed_through, record.doc_date
+    return record.type in SALES_DOCUMENTS and limit is not None and day is not None and day <= limit
+
+
+def lies_in_closed(company: Company, record: Record) -> bool:
+    """Say whether a document is dated in closed books."""
+    return record.doc_date is not None and is_closed(company, record.doc_date)
 
 
 def first_open_day(company: Company) -> date | None:

@@ -18,7 +18,6 @@ from bot.sync.deciding import Decided
 from bot.sync.due import by_id, count_due, due
 from bot.sync.fresh_look import learn_new_names
 from bot.sync.resolve import Ready
-from bot.sync.sending import Keeper
 from bot.sync.sent import send_all
 from bot.sync.trouble import SYNC_STOPPED, forget_healed_trouble
 from bot.sync.turn import Turn, company_trouble, record_answer
@@ -30,13 +29,15 @@ class SliceReport:
     """What one slice did.
 
     `waiting` counts the records that could go at once: nudge the next slice while it is not 0 and
-    `stopped` is None. Records that wait for a moment or a parent are left to the sweep.
+    `stopped` is None. Records that wait for a moment or a parent are left to the sweep. `reading`:
+    the company itself is still being read for the first time; nudge the next slice too.
     """
 
     posted: list[int]
     held: list[int]
     waiting: int
     stopped: QuickBooksFault | None
+    reading: bool = False
 
 
 def push_slice(
@@ -61,17 +62,18 @@ def push_slice(
         services,
         company_id,
         held,
-        Keeper(services, held),
+        leases.Keeper(services.sessions, services.clock, held),
         time.monotonic() + seconds,
         limit,
         None if only is None else frozenset(only),
     )
+    reading = False
     try:
         _require_permission(turn)
-        if not mirror.loaded(services, company_id):
-            mirror.load(services, company_id, held)
-        _settle_open(turn)
-        if not turn.over:
+        reading = not _is_read(turn, seconds)
+        if not reading:
+            _settle_open(turn)
+        if not reading and not turn.over:
             _post_due(turn)
     except QuickBooksFault as fault:
         company_trouble(turn, fault)
@@ -83,12 +85,25 @@ def push_slice(
             error.message, retry_class=RetryClass.TRANSIENT, platform="bot", retry_after=None
         )
         company_trouble(turn, stop, SYNC_STOPPED)
+    return _report(turn, reading=reading)
+
+
+def _report(turn: Turn, *, reading: bool) -> SliceReport:
+    services, company_id = turn.services, turn.company_id
     if turn.stopped is None:
         with services.sessions.write() as session:
             forget_healed_trouble(session, company_id)
     with services.sessions.read() as session:
         waiting = count_due(session, company_id, services.clock.now(), turn.only)
-    return SliceReport(turn.posted, turn.held_ids, waiting, turn.stopped)
+    return SliceReport(turn.posted, turn.held_ids, waiting, turn.stopped, reading)
+
+
+def _is_read(turn: Turn, seconds: float) -> bool:
+    """Go on reading the company for the first time; nothing is posted before it is known."""
+    services, company_id = turn.services, turn.company_id
+    return mirror.loaded(services, company_id) or mirror.load(
+        services, company_id, turn.held, seconds=seconds
+    )
 
 
 def _require_permission(turn: Turn) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.domain import ENTITY, Payload, RecordState, RecordType
 from bot.models import Company, Record
-from bot.sync import accounts, mappings, payloads, required, suggestions, tags
+from bot.sync import accounts, mappings, payloads, periods, required, suggestions, tags
 from bot.sync.causes import Cause, Held, Later, Posted, distinct, subject_of
 from bot.sync.lookup import Lookup, Parent
 from bot.sync.records import (
@@ -106,7 +106,7 @@ def _bill(
     told, unknown = tags.of(lookup, record, model)
     found.causes += unknown
     ready = Ready("Bill", payloads.bill(model, setting, vendor_id, lines, told, payable))
-    return found.verdict() or _filed(lookup.company, record) or ready
+    return found.verdict() or ready
 
 
 def _filed(company: Company, record: Record) -> Held | None:
@@ -115,7 +115,10 @@ def _filed(company: Company, record: Record) -> Held | None:
     Posting there changes a return that was handed in (accounting.md rule 3).
     """
     limit, day = company.tax_filed_through, record.doc_date
-    if limit is None or day is None or day > limit or record.filed_by:
+    if limit is None or day is None or record.filed_by:
+        return None
+    if not periods.changes_filed_return(company, record) or periods.is_closed(company, day):
+        # In closed books no approver can let it in: QuickBooks refuses it, with its own alert.
         return None
     facts = {"month": day.replace(day=1).isoformat(), "filed_through": limit.isoformat()}
     return Held((Cause("filed_tax", f"filed:{day:%Y-%m}", facts),))

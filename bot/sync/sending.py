@@ -2,42 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from datetime import datetime, timedelta
 from threading import Event
 
 from bot.db import leases
-from bot.errors import LeaseLost
 from bot.models import Write
 from bot.services import Services
 from bot.sync import writing
 from bot.sync.writing import Answer
 
-# A lease lasts 180 s; it is renewed well before, also while a slow call is under way.
-RENEW_SECONDS = 20.0
-
-
-class Keeper:
-    """Keeps a company's lease alive during a slice."""
-
-    def __init__(self, services: Services, held: leases.Held) -> None:
-        self._services = services
-        self._held = held
-        self._due: datetime = services.clock.now()
-
-    def renew(self) -> None:
-        """Renew the lease if it is time. Raises LeaseLost."""
-        now = self._services.clock.now()
-        if now < self._due:
-            return
-        if not leases.renew(self._services.sessions, self._services.clock, self._held):
-            raise LeaseLost
-        self._due = now + timedelta(seconds=RENEW_SECONDS)
-
 
 def send(
     services: Services,
     held: leases.Held,
-    keeper: Keeper,
+    keeper: leases.Keeper,
     writes: Sequence[Write],
     halt: Event,
     *,
@@ -66,7 +43,7 @@ def send(
         try:
             while pending:
                 keeper.renew()
-                done, _ = wait(pending, timeout=RENEW_SECONDS, return_when=FIRST_COMPLETED)
+                done, _ = wait(pending, timeout=leases.RENEW_SECONDS, return_when=FIRST_COMPLETED)
                 settled = [(pending.pop(future), future) for future in done]
                 yield from _settle(services, held, settled, again=again)
         finally:

@@ -13,7 +13,6 @@ from bot.quickbooks import QuickBooksFault
 from bot.services import Services
 from bot.sync.causes import Held, Outcome, Posted
 from bot.sync.outcome import record_outcome
-from bot.sync.sending import Keeper
 from bot.sync.trouble import name_trouble, note_trouble
 
 log = structlog.get_logger(__name__)
@@ -24,7 +23,7 @@ class Turn:
     services: Services
     company_id: int
     held: leases.Held
-    keeper: Keeper
+    keeper: leases.Keeper
     ends_at: float
     limit: int
     only: frozenset[int] | None

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 
 from bot.errors import BotError
 from bot.services import Services
-from bot.web import control, guard, health, intake, permission, slack
+from bot.web import control, guard, health, intake, permission, slack, webhooks
 from bot.web.edge import Edge
 from bot.web.slack import SlackDoor
 
@@ -34,6 +34,8 @@ def make_app(services: Services, doors: Doors) -> ASGIApp:
     app.include_router(intake.make_router(services))
     app.include_router(permission.make_router(services))
     app.include_router(control.make_router(services))
+    if services.settings.INTUIT_WEBHOOK_VERIFIER.get_secret_value():
+        app.include_router(webhooks.make_router(services))
     if doors.slack_http is not None:
         app.include_router(slack.make_router(doors.slack_http))
     app.add_exception_handler(BotError, guard.answer_bot_error)

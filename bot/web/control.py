@@ -11,7 +11,7 @@ from bot.services import Services
 from bot.web.guard import Unauthorized, bearer
 from bot.web.tokens import is_control_token
 
-_BY_COMPANY = frozenset({jobs.SYNC, jobs.CAPTURE})
+_BY_COMPANY = frozenset({jobs.SYNC, jobs.CAPTURE, jobs.NOTICES})
 _PLAIN = frozenset({jobs.CHECK, jobs.DELIVER, jobs.SWEEP})
 
 

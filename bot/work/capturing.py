@@ -1,4 +1,6 @@
-"""The job that reads what changed in QuickBooks and lets go what that has mended."""
+"""The job that reads what changed in QuickBooks: lets go what it mended, holds what it broke."""
+
+from collections.abc import Collection
 
 import structlog
 from sqlmodel import Session, select
@@ -9,7 +11,7 @@ from bot.domain import ConnectionState
 from bot.models import Connection, Hold
 from bot.quickbooks import PermissionLost, QuickBooksFault
 from bot.services import Services
-from bot.sync import days, entered, facts_now, holds
+from bot.sync import days, entered, facts_now, held_again, holds
 
 log = structlog.get_logger(__name__)
 INACTIVE = "inactive_record"
@@ -17,25 +19,42 @@ INACTIVE = "inactive_record"
 
 def capture(services: Services, company_id: int, checks: tuple[Check, ...]) -> None:
     """Bring the mirror up to date, then re-run the checks that care."""
+    bring_up(services, company_id, checks)
+
+
+def bring_up(services: Services, company_id: int, checks: tuple[Check, ...]) -> bool:
+    """As `capture`; says whether the mirror was brought up to date."""
     with services.sessions.read() as session:
         connection = session.get(Connection, company_id)
     if connection is None or connection.state is not ConnectionState.CONNECTED:
-        return
+        return False
     if not mirror.loaded(services, company_id):
-        return
+        return False
     try:
         changed = mirror.capture(services, company_id)
     except PermissionLost:
         jobs.run_check(services.queue, company_id, "connection")
-        return
+        return False
     except QuickBooksFault as fault:
         log.warning("capture stopped", company_id=company_id, code=fault.code)
-        return
+        return False
+    follow(services, company_id, changed, checks)
+    return True
+
+
+def follow(
+    services: Services,
+    company_id: int,
+    changed: Collection[tuple[str, str]],
+    checks: tuple[Check, ...],
+) -> None:
+    """Let go and hold what the mirror's changes ask for, and re-run the checks that care."""
     freed = let_go(services, company_id)
     freed = entered.link_entered(services, company_id) > 0 or freed
     freed = entered.release_changed(services, company_id) > 0 or freed
     freed = facts_now.release_settled(services, company_id) > 0 or freed
     freed = days.settle(services, company_id) > 0 or freed
+    freed = held_again.look_again(services, company_id) > 0 or freed
     if freed:
         jobs.sync_company(services.queue, company_id)
     entities = {entity for entity, _ in changed}

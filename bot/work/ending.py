@@ -7,7 +7,7 @@ from sqlmodel import Session, col
 from bot import incidents, jobs
 from bot.domain import IncidentState, RecordState, Waiting
 from bot.fixes import alone, undoable
-from bot.fixes.model import UNDO
+from bot.fixes.model import UNDO, Action
 from bot.models import FixRun, Record
 from bot.render import listed, money, plural
 from bot.render.sums import sales
@@ -42,13 +42,36 @@ def finish(job: FixJob) -> None:
         lines.append(f"{still} Posting ran into it again.")
     written = len(posted) - len(linked)
     resolved = not still and not differing
-    _end(job, lines, resolved=resolved, posted=written, linked=len(linked))
+    _end(
+        job,
+        lines,
+        resolved=resolved,
+        posted=written,
+        linked=len(linked),
+        elsewhere=_only_let_go(job) and not posted and bool(others or _still_held(documents)),
+    )
+
+
+def _only_let_go(job: FixJob) -> bool:
+    """Whether the fix did no more than let go what waited: then posting alone shows its worth."""
+    steps = job.steps()
+    return bool(steps) and all(step.action == Action.RELEASE.value for step in steps)
+
+
+def _still_held(documents: list[Record]) -> bool:
+    return any(row.state is RecordState.HELD for row in documents)
 
 
 def _undone(job: FixJob) -> None:
     """Say that it is taken back; the check brings the trouble back on the same message."""
     words = [step.words for step in job.steps()] or ["all of it, by an earlier press"]
-    _end(job, [f"Undone: {listed(words)}"], resolved=True, undone=True)
+    stays = str(job.run.plan.get("facts", {}).get("stays") or "")
+    lines = [f"Undone: {listed(words)}"]
+    if stays:
+        lines.append(
+            f"Not undone: {stays}, posted since. Void or credit in QuickBooks what is wrong"
+        )
+    _end(job, lines, resolved=True, undone=True)
 
 
 def _lines(documents: list[Record], posted: list[Record], linked: frozenset[int]) -> list[str]:
@@ -130,6 +153,7 @@ def _end(
     posted: int = 0,
     linked: int = 0,
     undone: bool = False,
+    elsewhere: bool = False,
 ) -> None:
     """End the incident's work and the run in one transaction; then the window and the checks."""
     state = "done" if resolved else "failed"
@@ -152,6 +176,7 @@ def _end(
         linked=linked,
         undoable=not undone and _can_undo(job),
         undone=undone,
+        elsewhere=elsewhere,
         seen=str(job.run.outcome.get("seen") or "") if resolved else "",
         also=close,
     )

@@ -94,8 +94,18 @@ class FixJob:
         """The records the cause held that waited for another alert too, as they are now."""
         return self._named("others")
 
+    def taken_back(self) -> list[Record]:
+        """The records that an undo let wait again, as they are now; [] for any other fix."""
+        ids = {int(step.change["step_id"]) for step in self.steps() if "step_id" in step.change}
+        with self.services.sessions.read() as session:
+            undone = [session.get_one(FixStep, step_id) for step_id in sorted(ids)]
+        wanted = [step.change.get("record_id") for step in undone]
+        return self._read([int(one) for one in wanted if one is not None])
+
     def _named(self, key: str) -> list[Record]:
-        ids = [int(row) for row in self.run.outcome.get(key, [])]
+        return self._read([int(row) for row in self.run.outcome.get(key, [])])
+
+    def _read(self, ids: list[int]) -> list[Record]:
         found: list[Record] = []
         with self.services.sessions.read() as session:
             for start in range(0, len(ids), 500):

@@ -100,7 +100,8 @@ def _advance(job: FixJob) -> None:
 def _replay(job: FixJob) -> None:
     """Post what the cause had blocked, in slices, in dependency order."""
     # What waited for another alert too is free by now if that one was settled meanwhile.
-    known = [*job.records(), *job.others()]
+    # What an undo let wait is decided about at once: the next preview is of what is true then.
+    known = [*job.records(), *job.others(), *job.taken_back()]
     waiting = {row.id or 0 for row in known if row.state is RecordState.WAITING}
     if not waiting:
         ending.finish(job)

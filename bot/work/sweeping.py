@@ -9,7 +9,8 @@ from bot import incidents, jobs
 from bot.domain import IncidentState, RecordState
 from bot.fixes import asking
 from bot.fixes.model import BUSY_STATES
-from bot.models import Click, CommandRun, FixRun, Incident, Record, SyncRun
+from bot.mirror import notices
+from bot.models import Click, CommandRun, FixRun, Incident, MirrorLoad, Record, SyncRun
 from bot.services import Services
 
 # Slack lets a command be answered for 30 minutes; an older one cannot reach anybody.
@@ -25,11 +26,16 @@ def sweep(services: Services) -> None:
         ).all()
         clicks = session.exec(select(Click.id).where(Click.state == "new")).all()
         commands = session.exec(select(CommandRun.id).where(CommandRun.state == "new")).all()
+        told = notices.companies_waiting(session)
         waiting = {
             *session.exec(
                 select(Record.company_id).where(col(Record.state) == RecordState.WAITING).distinct()
             ),
             *session.exec(select(SyncRun.company_id).where(SyncRun.state == "running")),
+            # A company whose first reading was interrupted goes on with it.
+            *session.exec(
+                select(MirrorLoad.company_id).where(col(MirrorLoad.finished_at).is_(None))
+            ),
         }
     for run_id, company_id in fixes:
         jobs.work_on_fix(services.queue, company_id, run_id or 0)
@@ -39,6 +45,8 @@ def sweep(services: Services) -> None:
         jobs.answer_command(services.queue, command_id or 0)
     for company_id in waiting:
         jobs.sync_company(services.queue, company_id)
+    for company_id in told:
+        jobs.heed_notices(services.queue, company_id)
     _free_orphans(services)
     asking.expire(services)
     incidents.wake_due(services)

@@ -31,6 +31,9 @@ def sync_slice(services: Services, company_id: int, checks: tuple[Check, ...]) -
             _settle_runs(services, company_id, posted=0, held=0, waiting=0)
             _after(services, company_id, checks)
             return
+    if report.reading:
+        jobs.sync_company(services.queue, company_id)
+        return
     _settle_runs(
         services,
         company_id,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy import update
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from bot.dispatch import views
 from bot.domain import Payload
@@ -24,7 +24,16 @@ MAYBE = "maybe:"
 # An input whose options come while one types: the entities to look through, and the company's run.
 SEARCH = "search:"
 YES = "yes"
+# The button that posts what is not dated in a filed month; its value is the preview's run.
+OPEN_MONTHS = "hold_filed"
 CHANGED = "Something changed in QuickBooks since you looked. This is the new preview:"
+
+
+def run_named(session: Session, value: str) -> FixRun | None:
+    """The preview a button in it belongs to; its value is the run's id and nothing else."""
+    if not value.isdecimal() or len(value) > 18:
+        return None
+    return session.get(FixRun, int(value))
 
 
 def preview(
@@ -45,6 +54,7 @@ def preview(
     parts: list[Payload] = [blocks.section(f"⚠️ {note}")] if note else []
     parts += approval.who_asked(run)
     parts += to_slack(prepared.text)
+    parts += _outside(prepared)
     if not missing and not needs_another(services, run, plan, click.user_id):
         return _form(prepared, parts, typed or {}, CONFIRM, plan.submit)
     nobody = plan.private_link or approval.lacks_second(services, run, plan)
@@ -54,6 +64,15 @@ def preview(
         return blocks.modal(plan.title, parts)
     label = approval.label(asked, run.role_needed)
     return _form(prepared, parts, typed or {}, approval.ASK, label)
+
+
+def _outside(prepared: Prepared) -> list[Payload]:
+    """The button for what need not wait with the documents of filed months."""
+    offered = prepared.plan.facts.get("outside")
+    if not offered:
+        return []
+    label = f"Post {offered['go']}, hold {offered['hold']}"
+    return [blocks.actions([blocks.button(label, OPEN_MONTHS, str(prepared.run_id))])]
 
 
 def _form(

@@ -6,7 +6,7 @@ from bot import incidents
 from bot.dispatch import views
 from bot.domain import Payload, Role
 from bot.errors import BotError
-from bot.fixes import asking, codec, engine
+from bot.fixes import asking, codec, engine, open_months
 from bot.fixes.model import BUSY_STATES
 from bot.fixes.registry import fix_named
 from bot.incidents import people
@@ -166,6 +166,23 @@ def _list(services: Services, click: Click) -> tuple[Payload, str]:
     return refused_rows.view(services, found), refused_rows.TITLE
 
 
+def _open_months(services: Services, click: Click) -> tuple[Payload, str]:
+    """The same preview without the documents of filed months, which stay held."""
+    with services.sessions.read() as session:
+        run = fix_views.run_named(session, click.value)
+    if run is None:
+        raise BotError(GONE)
+    services.access.require(click.user_id, run.company_id, ROLES[click.action], click.team_id)
+    prepared = engine.prepare(
+        services,
+        run.incident_id,
+        run.fix,
+        click.user_id,
+        {**run.choices, open_months.HOLD_FILED: fix_views.YES},
+    )
+    return fix_views.preview(services, click, prepared), prepared.plan.refused or "The preview."
+
+
 def _settings(services: Services, click: Click) -> tuple[Payload, str]:
     with services.sessions.read() as session:
         company = home_settings.company_named(session, click.value)
@@ -241,6 +258,7 @@ _FORMS: Mapping[str, Callable[[Services, Click], tuple[Payload, str]]] = {
     REFUSED: _list,
     home_settings.OPEN: _settings,
     home_settings.CALLBACK: home_settings.carry_out,
+    fix_views.OPEN_MONTHS: _open_months,
 }
 _SHOWN: Mapping[str, Callable[[Services, Click, Incident], tuple[Payload, str]]] = {
     DETAILS: _details,

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from bot.dispatch import views
 from bot.dispatch.model import Press
@@ -123,8 +123,10 @@ def check(services: Services, press: Press) -> Mapping[str, str]:
     given = str(press.choices.get(DAY) or "")
     if chosen == _UNTIL_DAY and not given:
         wrong[DAY] = "Choose the day."
-    elif chosen == _UNTIL_DAY and _read_day(given) < services.clock.now().date():
-        wrong[DAY] = "That day is over. Choose one that is still to come."
+    elif chosen == _UNTIL_DAY:
+        now = services.clock.now()
+        if not now.date() < _read_day(given) <= (now + exceptions.LONGEST).date():
+            wrong[DAY] = "Choose a day that is still to come, a year ahead at most."
     return wrong
 
 

@@ -6,7 +6,7 @@ from threading import Event
 
 from sqlmodel import Session, col, func, select
 
-from bot import jobs, mirror
+from bot import jobs
 from bot.db.leases import company_lease
 from bot.dispatch.model import Call
 from bot.dispatch.reply import Reply, line, strong
@@ -157,8 +157,6 @@ def _push(services: Services, call: Call, run: SyncRun) -> None:
     stopped = ""
     with company_lease(services.sessions, services.clock, run.company_id, services.holder) as held:
         try:
-            if not mirror.loaded(services, run.company_id):
-                mirror.load(services, run.company_id, held)
             report = push.push_slice(
                 services,
                 run.company_id,
@@ -167,7 +165,7 @@ def _push(services: Services, call: Call, run: SyncRun) -> None:
                 seconds=SLICE_SECONDS,
                 only=ids,
             )
-            moved = bool(report.posted or report.held)
+            moved = bool(report.posted or report.held or report.reading)
             stopped = report.stopped.message if report.stopped else ""
             if report.held:
                 jobs.run_check(services.queue, run.company_id, "failed_records")

@@ -17,7 +17,12 @@ from sandbox.drill.names import Names, folded
 
 Json = dict[str, Any]
 SOURCE = "shop"
+# Until then the bot may not know of a change in QuickBooks, and would rightly go on as before.
+SEEN_SECONDS = 5.0
 NAME_FIELDS = {"Customer": "DisplayName", "Vendor": "DisplayName", "Employee": "DisplayName"}
+_OF_STOCK = (records.SALES_ACCOUNT, "Cost of Goods Sold", "Inventory Asset")
+# Long before any order of the drill: QuickBooks refuses a sale from before the count began.
+_STOCKED_DAYS = 90
 _MARK = re.compile(r"\[sync:[^\]]+\]")
 _ENTITY = {
     "customer": "Customer",
@@ -57,6 +62,8 @@ class Books:
     shops: dict[str, Shop] = field(default_factory=dict)
     # What the shops handed in, by the mark that the bot gives it in QuickBooks.
     handed: dict[str, Json] = field(default_factory=dict)
+    # Documents that rightly go to another day, by their number, and that day.
+    moves: dict[str, str] = field(default_factory=dict)
 
     # --- the shop -----------------------------------------------------------------------------
 
@@ -215,6 +222,10 @@ class Books:
         now = self.http.get(f"{self.control_url}/clock")["now"]
         return datetime.fromisoformat(now).astimezone(ZoneInfo(self.time_zone)).date()
 
+    def last_month_end(self) -> date:
+        """The last day of last month."""
+        return self.today().replace(day=1) - timedelta(days=1)
+
     def day(self, rng: Random, most: int = 20) -> date:
         """A day of the last three weeks."""
         return self.today() - timedelta(days=rng.randint(0, most))
@@ -233,6 +244,23 @@ class Books:
         price = f"{rng.randint(3, 240)}.{rng.choice(('00', '25', '50', '99'))}"
         sku = f"SKU-{self.names.number(rng)}"
         return records.item(sku, name or self.names.thing(rng), price)
+
+    def counted(self, rng: Random, thing: Json, sku: str) -> str:
+        """A person keeps this product in stock, its pieces counted; returns the item's Id."""
+        account = {name: {"value": self.find("Account", name)["Id"]} for name in _OF_STOCK}
+        return self.typed_in(
+            "Item",
+            Name=thing["name"],
+            Sku=sku,
+            Type="Inventory",
+            TrackQtyOnHand=True,
+            QtyOnHand=rng.randint(60, 400),
+            InvStartDate=(self.today() - timedelta(days=_STOCKED_DAYS)).isoformat(),
+            PurchaseCost=rng.randint(100, 9_999) / 100,
+            IncomeAccountRef=account[records.SALES_ACCOUNT],
+            ExpenseAccountRef=account["Cost of Goods Sold"],
+            AssetAccountRef=account["Inventory Asset"],
+        )
 
     def supplier(self, rng: Random) -> Json:
         """A vendor with an e-mail that nobody else has."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from time import monotonic, time
 
 from sandbox.drill.books import Books
+from sandbox.drill.names import folded
 from sandbox.drill.story import Alert
 from sandbox.drill.watch import Json, Post, Watch, words_of
 from sandbox.drill.world import World
@@ -25,11 +26,15 @@ _UNDER_WAY = ("working", "resolved", "partly", "undone")
 
 @dataclass(frozen=True)
 class Pressed:
-    """How a press went: when the last needed one was made, or what went wrong, and by whom."""
+    """How a press went: when the last needed one was made, or what went wrong, and by whom.
+
+    `said`: the whole window that told what went wrong.
+    """
 
     at: float = 0.0
     wrong: str = ""
     by: str = ""
+    said: str = ""
 
 
 def fix_button(post: Post, wanted: str = "") -> Json | None:
@@ -60,6 +65,18 @@ class Hands:
                 return done if done.wrong else self._approvals(books, post, alert, done)
             done = self._press(books, post, str(button["action_id"]), alert.typed, role)
         return done
+
+    def refused(self, books: Books, post: Post, alert: Alert) -> str:
+        """Press what must be refused and close the window; "" when it was, for the right reason."""
+        button = fix_button(post, alert.button)
+        if button is None:
+            return "there is nothing to press"
+        done = self._press(books, post, str(button["action_id"]), alert.typed, "approver")
+        if done.at:
+            return "it was submitted, although it must be refused"
+        if folded(alert.refused) in folded(done.said):
+            return ""
+        return f"it must be refused because of “{alert.refused}”: {done.wrong}"
 
     def take_back(self, books: Books, post: Post) -> Pressed:
         """Press Undo and confirm it, by the first person who may."""
@@ -126,7 +143,8 @@ class Hands:
                 if at and "Not done" not in words:
                     return Pressed(at)
                 needs = not at and _ONLY.search(words) is not None
-                return Pressed(wrong=NEEDS if needs else f"it said: {_short(words)}")
+                wrong = NEEDS if needs else f"it said: {_short(words)}"
+                return Pressed(at, wrong=wrong, said=words)
             at = time()
             told = self._submit(user, view, typed)
             if told:

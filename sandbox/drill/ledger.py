@@ -1,11 +1,12 @@
 """What of the books stays true through every story and every undo, and what was broken of it.
 
 The trial balance is even, receivables and payables are what the open documents say, each month's
-profit is what its documents say, and no document loses its total, tax, day or number.
+profit is what its documents say, the stock is what they took from it and is worth what its account
+says, and no document loses its total, tax, day or number.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -25,17 +26,30 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True)
 class Paper:
-    """What of a document never changes by itself, and who it is of."""
+    """What of a document never changes by itself, and who it is of.
+
+    `goods`: what it puts on the shelf (takes off: negative), by the Id of the item.
+    """
 
     total: Decimal
     tax: Decimal
     day: str
     number: str
     party: str
+    goods: Mapping[str, Decimal] = field(default_factory=dict)
 
     def told(self) -> str:
         """Its amounts and day."""
         return f"{self.total} (tax {self.tax}) on {self.day} as {self.number or 'no number'}"
+
+
+@dataclass(frozen=True)
+class Stock:
+    """An item whose pieces are counted; each costs the same in the drill."""
+
+    on_hand: Decimal
+    cost: Decimal
+    account: str
 
 
 @dataclass(frozen=True)
@@ -54,7 +68,7 @@ class Ledger:
     said: Mapping[Key, tuple[Decimal, Decimal]]
     closing: str
     closed: Mapping[str, Decimal]
-    stock: Mapping[str, Decimal]
+    stock: Mapping[str, Stock]
     merged: Mapping[str, str]
     called: Mapping[str, str]
 
@@ -79,35 +93,77 @@ def uneven(ledger: Ledger) -> list[str]:
         for month, due in _due(ledger).items()
         if due != ledger.months.get(month, Decimal(0))
     ]
+    worth = _worth(ledger)
+    wrong += [
+        f"the stock account {account} is {ledger.trial.get(account, Decimal(0))}, and what is on "
+        f"hand is worth {value}"
+        for account, value in worth.items()
+        if value != ledger.trial.get(account, Decimal(0))
+    ]
     return wrong
 
 
+def _worth(ledger: Ledger) -> dict[str, Decimal]:
+    """What the pieces on hand are worth, by stock account."""
+    sums: dict[str, Decimal] = {}
+    for one in ledger.stock.values():
+        sums[one.account] = sums.get(one.account, Decimal(0)) + one.on_hand * one.cost
+    return sums
+
+
 def _due(ledger: Ledger) -> dict[str, Decimal]:
-    """Each month's profit by its documents."""
+    """Each month's profit by its documents: what they sell or buy, and what left the shelf."""
     sums = dict.fromkeys(ledger.months, Decimal(0))
     for (kind, _), paper in ledger.papers.items():
         month = paper.day[:7]
         moved = (paper.total - paper.tax if kind in _SALES else paper.total) * PROFIT.get(kind, 0)
-        sums[month] = sums.get(month, Decimal(0)) + moved
+        shelf = sum(
+            (count * ledger.stock[item].cost for item, count in paper.goods.items()), Decimal(0)
+        )
+        sums[month] = sums.get(month, Decimal(0)) + moved + shelf
     return sums
 
 
-def moved(before: Ledger, after: Ledger) -> list[str]:
-    """What may not change between two moments and did."""
+def moved(before: Ledger, after: Ledger, days: Mapping[str, str] | None = None) -> list[str]:
+    """What may not change between two moments and did.
+
+    `days`: documents that may go to another day, by number, and that day.
+    """
     wrong = []
     for key, was in before.papers.items():
         now = after.papers.get(key)
         if now is None:
             wrong.append(f"{key[0]} {was.number or key[1]} of {was.total} is gone")
-        elif now.told() != was.told():
+        elif now.told() not in (was.told(), _on_its_day(was, days or {}).told()):
             wrong.append(f"{key[0]} {key[1]} was {was.told()}, and is {now.told()}")
         elif not _same_party(after, was.party, now.party):
             wrong.append(f"{key[0]} {key[1]} is of {now.party} now, not of {was.party}")
     if before.closing and before.closing == after.closing and before.closed != after.closed:
         wrong.append(f"the trial balance at the closing date {before.closing} changed")
-    if before.stock.items() - after.stock.items() and before.papers == after.papers:
-        wrong.append("a quantity on hand changed without a document")
+    return [*wrong, *_miscounted(before, after)]
+
+
+def _on_its_day(paper: Paper, days: Mapping[str, str]) -> Paper:
+    return replace(paper, day=days.get(paper.number, paper.day))
+
+
+def _miscounted(before: Ledger, after: Ledger) -> list[str]:
+    """Items of which more or less went than documents put on the shelf or took off it."""
+    wrong = []
+    for item, was in before.stock.items():
+        now = after.stock.get(item)
+        if now is None:
+            wrong.append(f"item {item} is not counted any more")
+            continue
+        changed, due = now.on_hand - was.on_hand, _shelved(after, item) - _shelved(before, item)
+        if changed != due:
+            wrong.append(f"item {item}: {changed} on hand by count, {due} by documents")
     return wrong
+
+
+def _shelved(ledger: Ledger, item: str) -> Decimal:
+    papers = ledger.papers.values()
+    return sum((paper.goods.get(item, Decimal(0)) for paper in papers), Decimal(0))
 
 
 def _same_party(ledger: Ledger, was: str, now: str) -> bool:
@@ -124,7 +180,7 @@ def differences(before: Ledger, after: Ledger) -> list[str]:
         ("the profit of", before.months, after.months),
         ("the account", before.trial, after.trial),
         ("what is open of", before.open_, after.open_),
-        ("the quantity of", before.stock, after.stock),
+        ("the quantity of", _counts(before), _counts(after)),
     )
     return [
         f"{what} {key if isinstance(key, str) else ' '.join(key)} was "
@@ -133,3 +189,7 @@ def differences(before: Ledger, after: Ledger) -> list[str]:
         for key in sorted({*one, *two}, key=str)
         if one.get(key, Decimal(0)) != two.get(key, Decimal(0))
     ]
+
+
+def _counts(ledger: Ledger) -> dict[str, Decimal]:
+    return {item: one.on_hand for item, one in ledger.stock.items()}

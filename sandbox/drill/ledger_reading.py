@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from sandbox.drill.books import Books
-from sandbox.drill.ledger import PROFIT, Key, Ledger, Paper
+from sandbox.drill.ledger import PROFIT, Key, Ledger, Paper, Stock
 from sandbox.drill.names import folded
 
 Json = dict[str, Any]
@@ -22,15 +22,27 @@ _KINDS = tuple(dict.fromkeys((*PROFIT, *_OPEN)))
 _LISTS = {"CustomerRef": "Customer", "VendorRef": "Vendor"}
 _BALANCES = {"Customer": "CustomerBalance", "Vendor": "VendorBalance"}
 _MONTHS_BACK = 430
+# Which way a document moves the pieces on its lines.
+_SHELF = {
+    "Invoice": -1,
+    "SalesReceipt": -1,
+    "CreditMemo": 1,
+    "RefundReceipt": 1,
+    "Bill": 1,
+    "Purchase": 1,
+    "VendorCredit": -1,
+}
+_ITEM_LINES = ("SalesItemLineDetail", "ItemBasedExpenseLineDetail")
 
 
 def read(books: Books) -> Ledger:
     """Read everything. Raises DemoError."""
     rows = {kind: [row for row in books.all(kind) if _stands(row)] for kind in _KINDS}
     people = {kind: books.all(kind) for kind in _BALANCES}
+    stock = _stock(books)
     closing = str(books.control("/exceptions")["closing_date"] or "")
     return Ledger(
-        papers={(kind, row["Id"]): _paper(row) for kind in rows for row in rows[kind]},
+        papers={(kind, row["Id"]): _paper(kind, row, stock) for kind in rows for row in rows[kind]},
         months=_months(books),
         trial=_trial(books, {}),
         sheet=_sheet(books),
@@ -43,11 +55,7 @@ def read(books: Books) -> Ledger:
         },
         closing=closing,
         closed=_trial(books, {"end_date": closing}) if closing else {},
-        stock={
-            row["Id"]: _amount(row["QtyOnHand"])
-            for row in books.all("Item")
-            if row.get("Type") == "Inventory"
-        },
+        stock=stock,
         merged={row["Id"]: str(row["_merged_into"]) for row in people["Customer"]},
         called={row["Id"]: folded(_bare(row)) for row in people["Customer"]},
     )
@@ -65,7 +73,31 @@ def _bare(row: Json) -> str:
     return str(row["DisplayName"]).removesuffix(" (deleted)")
 
 
-def _paper(row: Json) -> Paper:
+def _stock(books: Books) -> dict[str, Stock]:
+    return {
+        row["Id"]: Stock(
+            _amount(row["QtyOnHand"]),
+            _amount(row.get("PurchaseCost")),
+            str(row["AssetAccountRef"]["value"]),
+        )
+        for row in books.all("Item")
+        if row.get("Type") == "Inventory"
+    }
+
+
+def _goods(kind: str, row: Json, stock: Mapping[str, Stock]) -> dict[str, Decimal]:
+    """What of the counted items a document puts on the shelf or takes off it."""
+    sums: dict[str, Decimal] = {}
+    for line in row.get("Line", []):
+        detail: Json = next((line[name] for name in _ITEM_LINES if name in line), {})
+        item = str((detail.get("ItemRef") or {}).get("value") or "")
+        if item in stock:
+            count = _SHELF.get(kind, 0) * _amount(detail.get("Qty"))
+            sums[item] = sums.get(item, Decimal(0)) + count
+    return sums
+
+
+def _paper(kind: str, row: Json, stock: Mapping[str, Stock]) -> Paper:
     party = row.get("CustomerRef") or row.get("VendorRef") or {}
     return Paper(
         total=_amount(row.get("TotalAmt")),
@@ -73,6 +105,7 @@ def _paper(row: Json) -> Paper:
         day=str(row["TxnDate"]),
         number=str(row.get("DocNumber") or ""),
         party=str(party.get("value") or ""),
+        goods=_goods(kind, row, stock),
     )
 
 

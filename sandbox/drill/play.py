@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from threading import Event
 from time import monotonic, time
 
 from sandbox.demo.children import DemoError
 from sandbox.drill import ledger
-from sandbox.drill.books import Books
-from sandbox.drill.hands import Hands, fix_button
+from sandbox.drill.books import SEEN_SECONDS, Books
+from sandbox.drill.hands import Hands, Pressed, fix_button
 from sandbox.drill.ledger import Ledger
 from sandbox.drill.ledger_reading import read
 from sandbox.drill.names import folded
@@ -52,11 +53,12 @@ class Result:
 
 @dataclass(frozen=True)
 class Scene:
-    """A story with its case, in the company where it plays."""
+    """A story with its case, in the company where it plays; `pause`: seconds before it begins."""
 
     story: Story
     books: Books
     case: Case
+    pause: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,10 @@ def play(table: Table, scene: Scene) -> Result:
     marker = case.expect.marker if case.expect else ""
     result = Result(story, books.name, marker, loud=case.expect is not None)
     try:
+        books.moves |= case.moves
+        if case.earlier is not None:
+            case.earlier()
+            Event().wait(SEEN_SECONDS)
         before = read(books)
         seen = {(one.channel, one.ts) for one in table.watch.posts(books.channel)}
         began = time()
@@ -98,7 +104,11 @@ def broken(table: Table, books: Books, before: Ledger) -> list[str]:
 
     def look() -> list[str]:
         now = read(books)
-        return [*ledger.uneven(now), *ledger.moved(before, now), *unstated(books)]
+        return [
+            *ledger.uneven(now),
+            *ledger.moved(before, now, books.moves),
+            *unstated(books),
+        ]
 
     for _ in range(_READS):
         wrong = look()
@@ -191,20 +201,20 @@ def unexplained(post: Post) -> str:
 
 def _mended(table: Table, scene: Scene, result: Result, alert: Alert, first: Post) -> Result:
     """Press, or do by hand what the message advises; then green must be true."""
+    refused = _by_hand(table, scene, alert, first)
+    if refused:
+        return result.bad(refused)
+    begun = time()
     post, before = _now(table, first), read(scene.books)
     if alert.press:
         if fix_button(post, alert.button) is None:
             return result.bad("the alert offers nothing to press")
         result = replace(result, offered=True)
-        pressed = table.hands.mend(scene.books, post, alert)
+        pressed = _pressed(table, scene, alert, post)
         if pressed.wrong:
             return result.bad(pressed.wrong)
         result = replace(result, fixed=True)
         begun = pressed.at
-    else:
-        if scene.case.by_hand is not None:
-            scene.case.by_hand()
-        begun = time()
     green = table.watch.wait(lambda: _green(table, first), table.patience)
     if green is None:
         return result.bad(f"it did not turn green: {_now(table, first).text}")
@@ -216,6 +226,36 @@ def _mended(table: Table, scene: Scene, result: Result, alert: Alert, first: Pos
     if alert.press:
         result = result.bad(*broken(table, scene.books, before))
     return replace(result, verified=alert.press)
+
+
+def _pressed(table: Table, scene: Scene, alert: Alert, post: Post) -> Pressed:
+    """Press, and once more where the first press only brings to light what stands against it."""
+    pressed = table.hands.mend(scene.books, post, alert)
+    if not alert.again or pressed.wrong:
+        return pressed
+    told = table.watch.wait(lambda: _settled(table, post), table.patience)
+    if told is None or told.state == "resolved":
+        return pressed
+    return table.hands.mend(scene.books, told, alert)
+
+
+def _settled(table: Table, before: Post) -> Post | None:
+    """The message once a press came to its end: green, or open with other words."""
+    now = _now(table, before)
+    moved = now.state == "open" and now.words != before.words
+    return now if moved or now.state == "resolved" else None
+
+
+def _by_hand(table: Table, scene: Scene, alert: Alert, first: Post) -> str:
+    """Meet the refusal the story expects, then do what it advises; returns what was wrong."""
+    if alert.press and not alert.refused:
+        return ""
+    wrong = ""
+    if alert.refused:
+        wrong = table.hands.refused(scene.books, _now(table, first), alert)
+    if not wrong and scene.case.by_hand is not None:
+        scene.case.by_hand()
+    return wrong
 
 
 def _green(table: Table, first: Post) -> Post | None:

@@ -44,6 +44,17 @@ def invoice(number: str, day: date, who: str, lines: Sequence[Line], **more: Any
     }
 
 
+def by_sku(order: Json, sku: str, text: str = "") -> Json:
+    """The order with a SKU on its lines instead of the shop's own key."""
+    lines = [
+        {**{key: value for key, value in line.items() if key != "item"}, "sku": sku}
+        for line in order["lines"]
+    ]
+    if text:
+        lines = [{**line, "description": text} for line in lines]
+    return {**order, "lines": lines}
+
+
 def payment(key: str, day: date, of: Json, amount: str = "", **more: Any) -> Json:
     """A payment of an order, in full unless `amount` says less."""
     paid = amount or of["total"]

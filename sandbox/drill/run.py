@@ -13,22 +13,18 @@ from sandbox.drill import ledger, scenarios
 from sandbox.drill.books import Books
 from sandbox.drill.hands import Hands
 from sandbox.drill.ledger_reading import read
+from sandbox.drill.plan import Plan, Turn, made_of
 from sandbox.drill.play import Result, Scene, Table, play
 from sandbox.drill.score import Sheet
 from sandbox.drill.stated import unstated
-from sandbox.drill.stories import ALL_STORIES
-from sandbox.drill.story import Story
 from sandbox.drill.watch import Post, Watch
-from sandbox.drill.world import SHARED, World, open_world
+from sandbox.drill.world import World, open_world
 
 # Troubles open at once at a company: with more of one kind the bot rightly shows one message.
 AT_ONCE = 3
-# With more stories than this the mixed ones share two companies.
-_ONE_COMPANY = 7
 _SCENE_SECONDS = 90.0
 # Longer than two rounds of every check, so that a late false alarm is seen.
 _SETTLE_SECONDS = 7.0
-_MOST_PAUSE = 0.8
 
 
 @dataclass(frozen=True)
@@ -49,27 +45,19 @@ Say = Callable[[str], None]
 
 def run(order: Order, folder: Path, say: Say, done: Callable[[Result], None]) -> Sheet:
     """Run the drill; `say` hears each step, `done` each story's result. Raises DemoError."""
-    rng = Random(order.seed)
-    stories = [one for one in ALL_STORIES if order.wants(one.number)]
-    shared = [one for one in stories if not one.company]
-    names = list(SHARED[: 1 if len(shared) <= _ONE_COMPANY else 2])
-    own = sorted({one.company for one in stories} - {""})
-    names_of_own = [f"{word.title()} Company" for word in own]
-    if order.wants(scenarios.undo.NUMBER):
-        names_of_own.append(scenarios.undo.COMPANY)
-    say(
-        f"Starting QuickBooks, Slack and the bot, with {len(names) + len(names_of_own)} companies …"
-    )
-    world = open_world(folder, [*names, *names_of_own])
+    plan = made_of(order.seed, order.numbers)
+    say(f"Starting QuickBooks, Slack and the bot, with {len(plan.lanes)} companies …")
+    world = open_world(folder, list(plan.lanes))
     watch = Watch(world.http, str(world.slack["control_url"]))
     watch.start()
     try:
         table = Table(watch, Hands(world, watch, order.patience), order.patience)
-        say(f"Injecting {len(stories)} stories, in the order of seed {order.seed} …")
-        scenes, results = _play_all(table, world, rng, stories, len(names), done)
+        say(f"Injecting {len(plan.stories)} stories, in the order of seed {order.seed} …")
+        scenes, results = _play_all(table, world, plan, done)
         say("Waiting whether anything else is said …")
         Event().wait(_SETTLE_SECONDS)
         sheet = _judged(order, watch, scenes, results)
+        rng = Random(plan.seed_of_scenarios)
         played = scenarios.play(table, world, rng, order.wants, say)
         return replace(sheet, scenarios=played)
     finally:
@@ -78,22 +66,9 @@ def run(order: Order, folder: Path, say: Say, done: Callable[[Result], None]) ->
 
 
 def _play_all(
-    table: Table,
-    world: World,
-    rng: Random,
-    stories: Sequence[Story],
-    shared: int,
-    done: Callable[[Result], None],
+    table: Table, world: World, plan: Plan, done: Callable[[Result], None]
 ) -> tuple[list[Scene], list[Result]]:
-    """Every company at once; each draws from a generator of its own, so that threads do not mix."""
-    places: dict[str, list[Story]] = {books.name: [] for books in world.companies}
-    mixed = [one for one in stories if not one.company]
-    rng.shuffle(mixed)
-    for place, story in enumerate(mixed):
-        places[world.companies[place % shared].name].append(story)
-    for story in stories:
-        if story.company:
-            places[f"{story.company.title()} Company"].append(story)
+    """Every company at once; each story draws from a generator of its own."""
     scenes: list[Scene] = []
     results: list[Result] = []
 
@@ -101,14 +76,18 @@ def _play_all(
         results.append(result)
         done(result)
 
-    jobs = []
-    for books in world.companies:
-        own, draw = places[books.name], Random(rng.random())
-        one_by_one = bool(own) and bool(own[0].company)
-        lane = _in_turn if one_by_one else _mixed
-        jobs.append((lane, books, own, draw))
-    with ThreadPoolExecutor(len(jobs)) as pool:
-        futures = [pool.submit(lane, table, b, o, d, scenes, tell) for lane, b, o, d in jobs]
+    with ThreadPoolExecutor(len(world.companies)) as pool:
+        futures = [
+            pool.submit(
+                _mixed if books.name in plan.mixed else _in_turn,
+                table,
+                books,
+                plan.lanes[books.name],
+                scenes,
+                tell,
+            )
+            for books in world.companies
+        ]
         try:
             for future in futures:
                 future.result()
@@ -122,52 +101,46 @@ def _play_all(
 def _mixed(
     table: Table,
     books: Books,
-    stories: Sequence[Story],
-    rng: Random,
+    turns: Sequence[Turn],
     scenes: list[Scene],
     tell: Callable[[Result], None],
 ) -> None:
     """Set every scene of a company at once, then inject, a few open at a time."""
-    ready = []
-    for story in stories:
-        scene = _scene(books, story, rng, tell)
-        if scene is not None:
-            ready.append(scene)
-    if not ready:
+    made = [scene for turn in turns if (scene := _scene(books, turn, tell)) is not None]
+    if not made:
         return
-    ready = _set(table, books, ready, tell)
+    ready = _set(table, books, made, tell)
     scenes += ready
-    pauses = [rng.uniform(0, _MOST_PAUSE) for _ in ready]
 
-    def one(scene: Scene, pause: float) -> None:
-        Event().wait(pause)
+    def one(scene: Scene) -> None:
+        Event().wait(scene.pause)
         tell(play(table, scene))
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        for future in [pool.submit(one, s, p) for s, p in zip(ready, pauses, strict=True)]:
+        for future in [pool.submit(one, scene) for scene in ready]:
             future.result()
 
 
 def _in_turn(
     table: Table,
     books: Books,
-    stories: Sequence[Story],
-    rng: Random,
+    turns: Sequence[Turn],
     scenes: list[Scene],
     tell: Callable[[Result], None],
 ) -> None:
     """One story after the other, each with its scene set when the one before is over."""
-    for story in rng.sample(list(stories), len(stories)):
-        scene = _scene(books, story, rng, tell)
-        ready = _set(table, books, [scene], tell) if scene else []
-        for one in ready:
+    for turn in turns:
+        scene = _scene(books, turn, tell)
+        for one in _set(table, books, [scene], tell) if scene else []:
             scenes.append(one)
+            Event().wait(one.pause)
             tell(play(table, one))
 
 
-def _scene(books: Books, story: Story, rng: Random, tell: Callable[[Result], None]) -> Scene | None:
+def _scene(books: Books, turn: Turn, tell: Callable[[Result], None]) -> Scene | None:
+    story = turn.story
     try:
-        return Scene(story, books, story.make(books, Random(rng.random())))
+        return Scene(story, books, story.make(books, Random(turn.seed)), turn.pause)
     except DemoError as error:
         tell(Result(story, books.name, loud=not story.noise).bad(f"no scene: {error}"))
         return None

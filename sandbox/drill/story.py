@@ -11,6 +11,10 @@ Json = dict[str, Any]
 FAMILIES = ("duplicates", "mapping", "inactive", "characters", "connection", "platform")
 # Stories of the connection rightly pause a company's other alerts: they have one of their own.
 CONNECTION = "connection"
+# Its books are closed and opened again, one story after another.
+CLOSED = "closed books"
+# Its chart of accounts has neither payables nor receivables, from before the bot is connected.
+IMPORTED = "imported"
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,9 @@ class Alert:
     `typed`: what a person types before submitting, by the beginning of an input's label; only
     for what nobody can know beforehand.
     `button`: the fix to press (`use_existing`) where another than the primary or first is asked.
+    `refused`: words of the refusal that pressing it brings at first; then `Case.by_hand` clears
+    the way, and with `press` it is pressed once more.
+    `again`: nothing may show beforehand what the first press meets; then it is pressed once more.
     """
 
     kind: str
@@ -33,6 +40,8 @@ class Alert:
     press: bool = True
     typed: Mapping[str, str] = field(default_factory=dict)
     button: str = ""
+    refused: str = ""
+    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,6 +49,7 @@ class Case:
     """One story with its names, amounts and dates chosen.
 
     `before`: records of the shop that must be in QuickBooks before the trouble begins.
+    `earlier`: what happened in QuickBooks before, and the bot has seen; no clock runs.
     `inject`: makes the trouble; the clock runs from its start.
     `expect`: the message that must come; None: everything heals in silence.
     `right`: "" when the simulator's books are as they must be in the end, else what is wrong, in
@@ -47,6 +57,7 @@ class Case:
     at the very end of the drill.
     `by_hand`: for a guided fix, what the person does in QuickBooks.
     `after`: puts the company back (takes faults away, opens the books again).
+    `moves`: documents of the books, by number, that rightly go to another day, and that day.
     """
 
     inject: Callable[[], None]
@@ -55,6 +66,8 @@ class Case:
     before: tuple[Json, ...] = ()
     by_hand: Callable[[], None] | None = None
     after: Callable[[], None] | None = None
+    earlier: Callable[[], None] | None = None
+    moves: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -65,6 +78,7 @@ class Story:
     `company`: "" mixes it with the others; a word gives it, and the stories of the same word, a
     company of their own in which they run one after another.
     `noise`: nothing is wrong; it must stay silent and be posted.
+    `kin`: stories of one word are variants of one trouble; the seed leaves some of them out.
     """
 
     number: int
@@ -73,3 +87,4 @@ class Story:
     make: Callable[[Books, Random], Case]
     company: str = ""
     noise: bool = False
+    kin: str = ""

@@ -17,6 +17,7 @@ from sandbox.demo.children import Child, DemoError, call, end_all, ready_line, s
 from sandbox.demo.web import Http, wait_until
 from sandbox.drill.books import SOURCE, Books, Shop
 from sandbox.drill.names import Names
+from sandbox.drill.story import IMPORTED
 
 ROOT = Path(__file__).resolve().parents[2]
 Json = dict[str, Any]
@@ -36,6 +37,7 @@ QUICK = {
     "QUICKBOOKS_PER_MINUTE": "0",
     "QUICKBOOKS_PER_SECOND": "0",
 }
+_NOT_IMPORTED = ("Accounts Payable", "Accounts Receivable")
 PRESSERS = 6
 _AT_ONCE = 3
 
@@ -188,6 +190,8 @@ def _company(world: World, name: str, place: int) -> Books:
     zone = ZONES[place % len(ZONES)]
     body = {"name": name, "seed": "empty", "time_zone": zone}
     realm = str(world.control("quickbooks", "/companies", body)["realm_id"])
+    if name == company_named(IMPORTED):
+        _imported(world, realm)
     slug = "".join(mark if mark.isalnum() else "-" for mark in name.lower())
     made = world.control("slack", "/channels", {"name": slug, "members": world.members})
     channel = str(made["channel"]["id"])
@@ -207,6 +211,20 @@ def _company(world: World, name: str, place: int) -> Books:
     added = world.app("sources", "add", SOURCE, "--company", name)
     books.shops[SOURCE] = Shop(SOURCE, str(added["token"]))
     return books
+
+
+def company_named(word: str) -> str:
+    """The name of the company that is kept for the stories of this word."""
+    return f"{word.title()} Company"
+
+
+def _imported(world: World, realm: str) -> None:
+    """As after an import from another program: nothing was ever bought or sold on account."""
+    url = f"{world.quickbooks['control_url']}/records/Account"
+    for row in world.http.get(url, realm=realm)["records"]:
+        if row["AccountType"] in _NOT_IMPORTED:
+            gone = {"type": "restore_without", "realm": realm, "entity": "Account", "id": row["Id"]}
+            world.control("quickbooks", "/act", gone)
 
 
 def remove(folder: Path) -> None:

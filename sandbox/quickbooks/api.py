@@ -7,7 +7,7 @@ from starlette.types import Receive, Scope, Send
 
 from sandbox.quickbooks import services
 from sandbox.quickbooks.armed import DETAILS, armed_fault, gateway_code, gateway_reply
-from sandbox.quickbooks.batch import batch
+from sandbox.quickbooks.batch import batch, struck
 from sandbox.quickbooks.company import Company
 from sandbox.quickbooks.connections import DEFAULT_TIMEOUT, hang_up
 from sandbox.quickbooks.faults import NO_ACCESS, QboFault, fault
@@ -55,7 +55,7 @@ class CompanyApi:
         refusal, app = _authenticate(world, request)
         if refusal is not None:
             return refusal
-        armed = world.faults.take(request.described)
+        armed = world.faults.take(request.described) or struck(world, request)
         if armed is not None and armed.fault not in AFTER:
             return await _armed_reply(world, request, armed)
         admitted = world.limits.admit(request.realm, app, batch=request.operation == "batch")

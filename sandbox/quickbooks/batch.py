@@ -12,7 +12,7 @@ from sandbox.quickbooks.faults import BAD_JSON, QboFault, fault, missing
 from sandbox.quickbooks.incoming import ApiRequest
 from sandbox.quickbooks.model import Body, Entity
 from sandbox.quickbooks.services import query_body, write_entry
-from sandbox.quickbooks.switched_faults import Described
+from sandbox.quickbooks.switched_faults import Armed, Described
 from sandbox.quickbooks.wire import Reply, encoded
 from sandbox.quickbooks.world import World
 
@@ -34,6 +34,35 @@ def batch(world: World, company: Company, request: ApiRequest) -> tuple[Reply, l
     when = reply_time(world.clock.now()).encode()
     body = b'{"BatchItemResponse":[%s],"time":"%s"}' % (b",".join(answers), when)
     return Reply(200, body), log
+
+
+def struck(world: World, request: ApiRequest) -> Armed | None:
+    """The fault armed for one of the items that no single item can have: it strikes them all."""
+    items = request.payload.get("BatchItemRequest") if isinstance(request.payload, dict) else None
+    for item in items if isinstance(items, list) else ():
+        if not isinstance(item, dict) or "Query" in item:
+            continue
+        try:
+            entity, payload = _batch_entity(world, item)
+        except QboFault:
+            continue
+        entry = write_entry(entity, payload, _shown(item))
+        armed = world.faults.take(_described(request.realm, entry), lambda one: not one.of_an_item)
+        if armed is not None:
+            return armed
+    return None
+
+
+def _shown(item: Body) -> str:
+    """The operation as the write log names it."""
+    void = "void" in str(item.get("optionsData", ""))
+    return "void" if void else str(item.get("operation", "")).lower()
+
+
+def _described(realm: str, entry: Body) -> Described:
+    return Described(
+        realm, entry["entity"], entry["operation"], "POST", "", entry["id"], entry["label"]
+    )
 
 
 def _once(world: World, company: Company, item: Any, log: list[Body], request: ApiRequest) -> bytes:
@@ -76,12 +105,10 @@ def _batch_answer(world: World, company: Company, item: Body, log: list[Body]) -
     if operation not in ("create", "update", "delete"):
         raise fault("500", f"Operation {operation.upper()} is not supported.")
     options = str(item.get("optionsData", ""))
-    shown = "void" if "void" in options else operation
+    shown = _shown(item)
     entry = write_entry(entity, payload, shown)
     log.append(entry)
-    armed = world.faults.take(
-        Described(company.realm, entity.name, shown, "POST", "", entry["id"], entry["label"])
-    )
+    armed = world.faults.take(_described(company.realm, entry), lambda one: one.of_an_item)
     try:
         if armed is not None:
             raise armed_fault(armed)
@@ -93,13 +120,13 @@ def _batch_answer(world: World, company: Company, item: Body, log: list[Body]) -
         raise
     entry.update(id=record.id, status=200)
     if record.deleted:
-        return entity.name, to_json({"status": "Deleted", "domain": "QBO", "Id": record.id})
-    return entity.name, encoded(company, record)
+        return entity.wire_name, to_json({"status": "Deleted", "domain": "QBO", "Id": record.id})
+    return entity.wire_name, encoded(company, record)
 
 
 def _batch_entity(world: World, item: Body) -> tuple[Entity, Any]:
-    for key, value in item.items():
-        if key in world.entities:
-            return world.entities[key], value
+    for entity in world.entities.values():
+        if entity.wire_name in item:
+            return entity, item[entity.wire_name]
     other = next((key for key in item if key not in ("bId", "operation", "optionsData")), "")
     raise fault("2000", f"Object Name: {other}")

@@ -69,6 +69,15 @@ RATES: dict[str, tuple[tuple[str, float], ...]] = {
 }
 
 
+AGENCIES: dict[str, tuple[str, ...]] = {
+    "US": ("Board of Equalization", "Arizona Dept. of Revenue"),
+    "CA": ("Canada Revenue Agency",),
+    "GB": ("HM Revenue & Customs",),
+    "AU": ("Australian Taxation Office",),
+    "FR": ("Direction générale des Finances publiques",),
+}
+
+
 def seed_chart(company: Company) -> None:
     """Fill the lists without which no document can be made."""
     _tax(company)
@@ -93,8 +102,22 @@ def seed_chart(company: Company) -> None:
 
 
 def make(company: Company, entity: str, body: Body) -> Record:
-    """Create a record by the rules, as a person would."""
-    return engine.create(company, company.entities[entity], body, by_person=True)
+    """Create a record by the rules, as a person would; a reserved Id is given to its name."""
+    declared = company.entities[entity]
+    number = company.reserved.get((entity, _called(body)))
+    if number is None:
+        return engine.create(company, declared, body, by_person=True)
+    sequence = declared.sequence or entity
+    next_free = company.sequences[sequence]
+    company.sequences[sequence] = number - 1
+    record = engine.create(company, declared, body, by_person=True)
+    company.sequences[sequence] = next_free
+    return record
+
+
+def _called(body: Body) -> str:
+    person = f"{body.get('GivenName', '')} {body.get('FamilyName', '')}"
+    return str(body.get("DisplayName") or body.get("Name") or person)
 
 
 def _tax(company: Company) -> None:
@@ -108,9 +131,15 @@ def _tax(company: Company) -> None:
         custom = {"Name": "CustomSalesTax", "Description": "CustomSalesTax", "Taxable": True}
         put("TaxCode", "CustomSalesTax", custom)
         put("TaxCode", "NON", {"Name": "NON", "Description": "NON", "Taxable": False})
+    for number, agency in enumerate(AGENCIES[company.country], 1):
+        tracked = {"TaxTrackedOnSales": True, "TaxTrackedOnPurchases": company.country != "US"}
+        put("TaxAgency", str(number), {"DisplayName": agency, **tracked})
+    company.sequences["TaxAgency"] = len(AGENCIES[company.country])
     for position, (name, rate) in enumerate(RATES[company.country]):
         rate_id, code_id = str(position + 3), str(position + 2)
-        put("TaxRate", rate_id, {"Name": name, "Description": name, "RateValue": rate})
+        agency_id = str(min(position + 1, len(AGENCIES[company.country])))
+        body: Body = {"Name": name, "Description": name, "RateValue": rate}
+        put("TaxRate", rate_id, {**body, "AgencyRef": {"value": agency_id}})
         detail = [
             {"TaxRateRef": {"value": rate_id, "name": name}, "TaxTypeApplicable": "TaxOnAmount"}
         ]

@@ -11,21 +11,21 @@ class Clock:
     """Tells the simulated time; moving it changes nobody else's clock."""
 
     def __init__(self, start: datetime | None = None) -> None:
-        self._offset = 0.0
+        self.offset = 0.0
         if start is not None:
             self.set(start)
 
     def now(self) -> datetime:
         """Aware UTC."""
-        return datetime.fromtimestamp(time.time() + self._offset, tz=UTC)
+        return datetime.fromtimestamp(time.time() + self.offset, tz=UTC)
 
     def set(self, moment: datetime) -> None:
         """Jump to `moment` (aware); time then runs on from there."""
-        self._offset = moment.timestamp() - time.time()
+        self.offset = moment.timestamp() - time.time()
 
     def advance(self, seconds: float) -> None:
         """Move on by `seconds`."""
-        self._offset += seconds
+        self.offset += seconds
 
     def today(self, zone: ZoneInfo = PACIFIC) -> date:
         """The company's day."""

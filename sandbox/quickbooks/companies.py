@@ -5,12 +5,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sandbox.quickbooks.chart import seed_chart
 from sandbox.quickbooks.company import CURRENCIES, Company
+from sandbox.quickbooks.landscaping import reserve, seed_landscaping
 from sandbox.quickbooks.model import Body, Record
 from sandbox.quickbooks.sample import seed_sample
 from sandbox.quickbooks.settings_seed import company_info, preferences
 from sandbox.quickbooks.world import World
 
-SEEDS = ("empty", "sample")
+SEEDS = ("empty", "sample", "landscaping")
 HOME = {"US": "USD", "CA": "CAD", "GB": "GBP", "AU": "AUD", "FR": "EUR"}
 SCOPE = "com.intuit.quickbooks.accounting openid"
 
@@ -45,13 +46,18 @@ def open_company(
         entities=world.entities,
         language=language,
         user=user,
+        base_url=world.base_url,
         switches=world.switches,
     )
     add_record(company, "CompanyInfo", company_info(company))
     add_record(company, "Preferences", preferences(company))
+    if seed == "landscaping":
+        reserve(company)
     seed_chart(company)
-    if seed == "sample":
+    if seed != "empty":
         seed_sample(company)
+    if seed == "landscaping":
+        seed_landscaping(company)
     company.announce = world.webhooks.note
     world.companies[realm] = company
     connection, access = world.connections.connect(realm, SCOPE, user)

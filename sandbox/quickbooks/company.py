@@ -38,6 +38,10 @@ class Remembered:
     at: datetime
 
 
+def _holders_by_name() -> dict[str, set[Key]]:
+    return defaultdict(set)
+
+
 @dataclass(slots=True)
 class Table:
     """The records of one entity."""
@@ -47,6 +51,8 @@ class Table:
     numbers: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     ordered: list[Record] | None = None
     """The default order of a query, made again after a change of names or members."""
+    by_id: list[Record] | None = None
+    """The living records in the order of their Ids, made again after a change of members."""
 
 
 @dataclass(slots=True)
@@ -62,10 +68,11 @@ class Company:
     entities: Mapping[str, Entity]
     language: str = "en"
     user: str = "Craig Carlson"
+    base_url: str = ""
     switches: Switches = field(default_factory=Switches)
     tables: dict[str, Table] = field(default_factory=dict)
     names: dict[str, dict[str, set[Key]]] = field(
-        default_factory=lambda: defaultdict(lambda: defaultdict(set))
+        default_factory=lambda: defaultdict(_holders_by_name)
     )
     sequences: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     referrers: dict[Key, set[Key]] = field(default_factory=lambda: defaultdict(set))
@@ -85,6 +92,12 @@ class Company:
     closing_exceptions: list[Body] = field(default_factory=list)
     tax_exceptions: list[Body] = field(default_factory=list)
     last_number: int = 1000
+    rates: dict[str, dict[str, float]] = field(default_factory=dict)
+    """Currency -> day -> the rate set for it, good until the next day that has one."""
+    files: dict[str, bytes] = field(default_factory=dict)
+    """What was uploaded, by the Id of its Attachable."""
+    reserved: dict[Key, int] = field(default_factory=dict)
+    """Entity and name -> the Id the record gets; used while a company is set up."""
     role_ids: dict[str, str] = field(default_factory=dict)
     """Well-known records by their role: `ar`, `ap`, `undeposited`, `tax_payable`."""
 
@@ -147,7 +160,7 @@ class Company:
         """Store a new record."""
         table = self.tables[record.entity.name]
         table.rows[record.id] = record
-        table.ordered = None
+        table.ordered = table.by_id = None
         self._index(record)
         touch(record)
 
@@ -156,7 +169,10 @@ class Company:
         self._unindex(record)
         record.body = body
         self._index(record)
-        self.tables[record.entity.name].ordered = None
+        table = self.tables[record.entity.name]
+        table.ordered = None
+        if record.deleted:
+            table.by_id = None
         touch(record)
 
     def _index(self, record: Record) -> None:
@@ -251,7 +267,7 @@ class Company:
 
     def render(self, record: Record) -> Body:
         """The record as the API writes it."""
-        if record.wire is None:
+        if record.wire is None or record.entity.shown is not None:
             record.wire = wire_form(self, record)
         return record.wire
 
@@ -325,7 +341,7 @@ def wire_form(company: Company, record: Record) -> Body:
         "CreateTime": stamp(record.created),
         "LastUpdatedTime": stamp(record.changed),
     }
-    return body
+    return entity.shown(company, record, body) if entity.shown is not None else body
 
 
 def _balances(company: Company, record: Record, body: Body) -> None:

@@ -1,6 +1,7 @@
 """The control API: what a test or the demo turns, arms and reads."""
 
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
@@ -12,8 +13,10 @@ from sandbox.quickbooks.closing import closing_date
 from sandbox.quickbooks.companies import open_company
 from sandbox.quickbooks.company import Company
 from sandbox.quickbooks.faults import QboFault
+from sandbox.quickbooks.filling import fill
 from sandbox.quickbooks.people import act
 from sandbox.quickbooks.reports import ALL_REPORTS
+from sandbox.quickbooks.state import save
 from sandbox.quickbooks.switches import as_dict, changed
 from sandbox.quickbooks.world import World
 
@@ -24,9 +27,9 @@ class BadControl(Exception):
     """A control call that makes no sense; its text is the one clear error."""
 
 
-def routes(world: World) -> list[Route]:
-    """All routes below /control."""
-    panel = _Panel(world)
+def routes(world: World, file: Path | None = None) -> list[Route]:
+    """All routes below /control; `file` is where the state is kept on request."""
+    panel = _Panel(world, file)
     table: list[tuple[str, str, Handler]] = [
         ("POST", "/faults", panel.arm),
         ("GET", "/faults", panel.armed),
@@ -44,9 +47,11 @@ def routes(world: World) -> list[Route]:
         ("GET", "/exceptions", panel.exceptions),
         ("GET", "/companies", panel.companies),
         ("POST", "/companies", panel.open),
+        ("POST", "/fill", panel.fill),
         ("POST", "/act", panel.act),
         ("POST", "/webhooks", panel.set_webhooks),
         ("GET", "/webhooks", panel.webhooks),
+        ("POST", "/state", panel.save),
         ("GET", "/switches", panel.switches),
         ("POST", "/switches", panel.switch),
     ]
@@ -89,8 +94,9 @@ def _only(body: dict[str, Any], *allowed: str) -> None:
 class _Panel:
     """Handlers bound to one world."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, file: Path | None = None) -> None:
         self._world = world
+        self._file = file
 
     def _company(self, realm: Any) -> Company:
         wanted = str(realm) if realm else self._world.default_realm()
@@ -274,6 +280,25 @@ class _Panel:
         body = await _object(request)
         company = self._company(body.get("realm"))
         return JSONResponse(act(self._world, company, body))
+
+    async def fill(self, request: Request) -> Response:
+        """POST /fill: so many records of an `entity` (Customer, Vendor) at once."""
+        body = await _object(request)
+        _only(body, "realm", "entity", "count")
+        count = body.get("count")
+        if not isinstance(count, int):
+            msg = "count is a whole number"
+            raise BadControl(msg)
+        return JSONResponse(
+            {"records": fill(self._company(body.get("realm")), str(body.get("entity")), count)}
+        )
+
+    async def save(self, _request: Request) -> Response:
+        """POST /state: write the file of `--state` now."""
+        if self._file is None:
+            msg = "the simulator was started without --state"
+            raise BadControl(msg)
+        return JSONResponse({"file": self._file.name, "bytes": save(self._world, self._file)})
 
     async def set_webhooks(self, request: Request) -> Response:
         """POST /webhooks: `url` of the receiver ("" ends them), `shape` events or cloudevents."""

@@ -34,6 +34,8 @@ def write(
         raise fault("2010", BAD_JSON)
     if company.subscription_ended and not by_person:
         raise fault("6190", SUBSCRIPTION, "")
+    if entity.opened is not None:
+        body = entity.opened(body)
     if entity.singleton:
         body = {**body, "Id": body.get("Id") or "1"}
     if operation == "delete":
@@ -49,7 +51,7 @@ def create(
     company: Company, entity: Entity, sent: Body, *, include: str = "", by_person: bool = False
 ) -> Record:
     """Add a record. Raises QboFault."""
-    require(entity, "create")
+    require(entity, "create", by_person=by_person)
     check_plan(company, entity)
     body = clean(entity, sent)
     work = Work(company, entity, body, None, frozenset(body), by_person)
@@ -67,7 +69,7 @@ def update(
     company: Company, entity: Entity, sent: Body, *, include: str = "", by_person: bool = False
 ) -> Record:
     """Change a record, fully or sparsely. Raises QboFault."""
-    require(entity, "update")
+    require(entity, "update", by_person=by_person)
     record = target(company, entity, sent, by_person=by_person)
     entity.may_change(company, record)
     body = clean(entity, sent)
@@ -130,6 +132,14 @@ def void(company: Company, entity: Entity, sent: Body, *, by_person: bool = Fals
     note_exceptions(company, record, "Void", before.get("TxnDate"))
     company.tell(record, "Void")
     return record
+
+
+def checked(company: Company, entity: Entity, sent: Body) -> Body:
+    """A payload as it would be stored, kept out of the books: a template. Raises QboFault."""
+    body = clean(entity, sent)
+    work = Work(company, entity, body, None, frozenset(body))
+    _check_fields(work, None)
+    return work.body
 
 
 def require(entity: Entity, operation: str, *, by_person: bool = False) -> None:
@@ -234,12 +244,7 @@ def _check(
 ) -> None:
     """Every rule between the cleaned payload and the store, in QuickBooks' order."""
     company, entity, body = work.company, work.entity, work.body
-    for field in entity.fields:
-        if field.required and not body.get(field.name) and body.get(field.name) != 0:
-            raise missing(field.name)
-    entity.prepare(work)
-    resolve_references(company, entity, body, record.body if record else None)
-    entity.complete(work)
+    _check_fields(work, record)
     if activity is not False:
         check_name(company, entity, body, record.id if record else None)
     if entity.transaction:
@@ -247,6 +252,16 @@ def _check(
         if not work.by_person:
             check_open_books(company, *dates)
         _check_number(work, record, include)
+
+
+def _check_fields(work: Work, record: Record | None) -> None:
+    """What is required, what is referred to, and the entity's own arithmetic."""
+    for field in work.entity.fields:
+        if field.required and not work.body.get(field.name) and work.body.get(field.name) != 0:
+            raise missing(field.name)
+    work.entity.prepare(work)
+    resolve_references(work.company, work.entity, work.body, record.body if record else None)
+    work.entity.complete(work)
 
 
 def _check_number(work: Work, record: Record | None, include: str) -> None:

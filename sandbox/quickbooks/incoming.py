@@ -12,6 +12,7 @@ from sandbox.quickbooks.switched_faults import Described
 from sandbox.quickbooks.world import World
 
 BAD_UTF8 = "Property Name:Invalid UTF-8 middle byte 0x{byte:x} specified is unsupported or invalid"
+ALIASES = {"upload": "attachable", "download": "attachable", "taxservice": "taxcode"}
 SERVICES = {"query", "batch", "cdc", "reports"}
 
 
@@ -65,8 +66,9 @@ def take_apart(world: World, scope: Any, raw: bytes, tid: str) -> ApiRequest:
 
 
 def _entity(world: World, resource: str) -> Entity | None:
+    wanted = ALIASES.get(resource, resource)
     for name, entity in world.entities.items():
-        if name.lower() == resource:
+        if name.lower() == wanted:
             return entity
     return None
 

@@ -1,6 +1,6 @@
 """How an entity is declared: its fields, its name and number rules, its own arithmetic."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -125,8 +125,16 @@ class Entity:
     """What only a person on QuickBooks' screen can do as well."""
     name_rule: NameRule | None = None
     number_rule: NumberRule | None = None
+    wire_name: str = ""
+    """Its name in payloads and replies where that differs from the one in paths and queries."""
     known: tuple[str, ...] = ()
     """Wire names of the entity that the simulator accepts and does not keep."""
+    opened: Callable[[Body], Body] | None = None
+    """Unwraps a payload whose Id and fields stand one level deeper."""
+    shown: Callable[["Company", "Record", Body], Body] | None = None
+    """Gives what a read returns its own form."""
+    rows: Callable[["Company", Mapping[str, str]], Iterable["Record"]] | None = None
+    """Makes the rows of a query that are not stored, from what it sets equal in lower case."""
     complete: Callable[["Work"], None] = _nothing
     prepare: Callable[["Work"], None] = _nothing
     """Runs before references are looked up."""
@@ -139,6 +147,8 @@ class Entity:
 
     def __post_init__(self) -> None:
         """Index the fields once; all transactions count their ids together and are one list."""
+        if not self.wire_name:
+            object.__setattr__(self, "wire_name", self.name)
         if self.transaction:
             object.__setattr__(self, "sequence", "Transaction")
             object.__setattr__(self, "list_word", "Txns")

@@ -131,7 +131,7 @@ class Connections:
         )
         self.connections.append(connection)
         self.by_refresh[connection.refresh_token] = connection
-        return connection, self._access_for(connection)
+        return connection, self.access_for(connection)
 
     def refresh(self, token: str, switches: Switches) -> tuple[Connection, str]:
         """A new access token; the refresh token's value changes about once a day.
@@ -151,7 +151,7 @@ class Connections:
             connection.rotated = now
             self.by_refresh[connection.refresh_token] = connection
         connection.used = now
-        return connection, self._access_for(connection)
+        return connection, self.access_for(connection)
 
     def _alive(self, connection: Connection, token: str, now: datetime) -> bool:
         if connection.revoked or now >= connection.hard_end or now - connection.used >= IDLE:
@@ -205,7 +205,8 @@ class Connections:
     def _refresh_value(self) -> str:
         return f"RT1-{self.rng.randint(1, 250)}-H0-{self.rng.getrandbits(33):010d}{self.word(20)}"
 
-    def _access_for(self, connection: Connection) -> str:
+    def access_for(self, connection: Connection) -> str:
+        """A new access token of a connection."""
         token = f"eyJhbGciOiJkaXIiLCJlbmMiOiJBMTI4Q0JDLUhTMjU2In0..{self.word(180)}"
         ends = self.clock.now() + timedelta(seconds=ACCESS_SECONDS)
         self.access[token] = Access(connection, ends)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from sandbox.quickbooks.clock import parse_moment, stamp
@@ -22,6 +23,7 @@ INSIDE = {Kind.EMAIL: "Address", Kind.OBJECT: "FreeFormNumber", Kind.REFERENCE: 
 type_of_test = Callable[[Any, Any], bool]
 TESTS: dict[str, type_of_test] = {
     "=": lambda left, right: bool(left == right),
+    "!=": lambda left, right: bool(left != right),
     "<": lambda left, right: bool(left < right),
     ">": lambda left, right: bool(left > right),
     "<=": lambda left, right: bool(left <= right),
@@ -30,25 +32,61 @@ TESTS: dict[str, type_of_test] = {
 
 
 def select(company: Company, query: Query) -> tuple[Entity, list[Record], int]:
-    """The entity, the page of records, and how many match in all. Raises QboFault 4001."""
+    """The entity, the page of records, and for a count how many match. Raises QboFault 4001."""
     entity = entity_of(company, query.entity)
-    tests = [_test(company, entity, condition) for condition in query.where]
+    tests = [_test(company, entity, one) for one in query.where if not _always_met(entity, one)]
     order = [(_property(entity, name), down) for name, down in query.order]
     for name in query.fields or ():
         _known(entity, name)
+    if _is_plain_page(entity, query):
+        rows = in_order_of_id(company.tables[entity.name])
+        return entity, _page(rows, query), len(rows)
     shows_inactive = any(condition.prop.lower() == "active" for condition in query.where)
-    rows = [
+    matching = (
         record
         for record in _candidates(company, entity, query)
         if not record.deleted
         and (shows_inactive or record.active)
         and all(test(record) for test in tests)
-    ]
+    )
+    if not order and not query.count and entity.name != "TaxCode":
+        # Nothing to sort: what stands behind the page need not be looked at.
+        first = query.start - 1
+        return entity, list(islice(matching, first, first + query.limit)), 0
+    rows = list(matching)
     for field, down in reversed(order):
         rows.sort(key=lambda record, field=field: _sort_key(field, record, company), reverse=down)  # type: ignore[misc]
     if entity.name == "TaxCode":
         return entity, _tax_page(rows, query), len(rows)
     return entity, _page(rows, query), len(rows)
+
+
+def _is_plain_page(entity: Entity, query: Query) -> bool:
+    """Whether everything is asked for, active or not, by Id: how a whole list is read."""
+    if entity.name_rule is None or entity.name == "TaxCode" or not query.where:
+        return False
+    everything = all(_active_or_not(condition) for condition in query.where)
+    by_id = [(name.lower(), down) for name, down in query.order] == [("id", False)]
+    return everything and (query.count or by_id)
+
+
+def _always_met(entity: Entity, condition: Condition) -> bool:
+    return entity.name_rule is not None and _active_or_not(condition)
+
+
+def _active_or_not(condition: Condition) -> bool:
+    """`Active IN (true, false)`, which every record meets."""
+    texts = {value.text.lower() for value in condition.values}
+    named = condition.prop.lower() == "active" and condition.operator == "IN"
+    return named and texts == {"true", "false"}
+
+
+def in_order_of_id(table: Table) -> list[Record]:
+    """The living records by Id; kept until one comes or goes."""
+    if table.by_id is None:
+        living = (record for record in table.rows.values() if not record.deleted)
+        table.by_id = sorted(living, key=lambda record: int(record.id))
+    return table.by_id
 
 
 def _page(rows: list[Record], query: Query) -> list[Record]:
@@ -59,7 +97,7 @@ def _page(rows: list[Record], query: Query) -> list[Record]:
 def _tax_page(rows: list[Record], query: Query) -> list[Record]:
     """QuickBooks adds its built-in tax codes to every page, beyond MAXRESULTS."""
     built_in = [record for record in rows if not record.id.isdigit()]
-    return _page([record for record in rows if record.id.isdigit()], query) + built_in
+    return built_in + _page([record for record in rows if record.id.isdigit()], query)
 
 
 def entity_of(company: Company, name: str) -> Entity:
@@ -81,6 +119,9 @@ def project(record_body: Body, fields: tuple[str, ...]) -> Body:
 def _candidates(company: Company, entity: Entity, query: Query) -> Iterable[Record]:
     """Use an index when a condition allows it; else the whole table in its default order."""
     table = company.tables[entity.name]
+    if entity.rows is not None:
+        equal = {c.prop.lower(): c.values[0].text for c in query.where if c.operator == "="}
+        return entity.rows(company, equal)
     narrowed: list[Record] | None = None
     for condition in query.where:
         ids = _indexed(company, table, condition)
@@ -161,6 +202,8 @@ def _known(entity: Entity, name: str) -> Field:
 def _test(company: Company, entity: Entity, condition: Condition) -> Callable[[Record], bool]:
     field = _property(entity, condition.prop)
     operator = condition.operator
+    if operator == "!=" and not company.switches.queries_take_not_equal:
+        raise fault("4000", 'QueryParserError: Encountered " "!" "! "" in the WHERE clause.')
     if field is ID and operator not in ("=", "IN"):
         raise fault(
             "4001", f"QueryValidationError: operator {operator} is not supported for property Id"

@@ -14,7 +14,7 @@ TOKEN = re.compile(
     )""",
     re.VERBOSE | re.DOTALL,
 )
-OPERATORS = ("=", "<", ">", "<=", ">=", "LIKE", "IN")
+OPERATORS = ("=", "!=", "<", ">", "<=", ">=", "LIKE", "IN")
 
 
 @dataclass(frozen=True, slots=True)

@@ -226,7 +226,12 @@ def type_shown(record: Record) -> str:
     return rule.display if rule else SHOWN.get(name, name)
 
 
-SHOWN = {"InventoryAdjustment": "Inventory Qty Adjust", "Item": "Inventory Starting Value"}
+SHOWN = {
+    "CreditCardPayment": "Credit Card Payment",
+    "InventoryAdjustment": "Inventory Qty Adjust",
+    "Item": "Inventory Starting Value",
+    "TimeActivity": "Time Activity",
+}
 FRENCH = {"Invoice": "Facture", "Credit Memo": "Note de crédit", "Sales Receipt": "Reçu de vente"}
 
 

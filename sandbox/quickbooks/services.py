@@ -5,8 +5,10 @@ from typing import Any
 from pydantic_core import to_json
 
 from sandbox.quickbooks import engine
+from sandbox.quickbooks.attachments import download, upload
 from sandbox.quickbooks.clock import days, parse_moment, reply_time, stamp
 from sandbox.quickbooks.company import Company, deleted_stub
+from sandbox.quickbooks.entities import exchange_rate
 from sandbox.quickbooks.faults import (
     BAD_JSON,
     SUBSCRIPTION,
@@ -17,10 +19,12 @@ from sandbox.quickbooks.faults import (
 )
 from sandbox.quickbooks.incoming import ApiRequest, statement_of
 from sandbox.quickbooks.model import Body, Entity, Record
+from sandbox.quickbooks.pdf import PRINTABLE, document_pdf
 from sandbox.quickbooks.query_run import project, select
 from sandbox.quickbooks.query_text import parse
 from sandbox.quickbooks.reports import ALL_REPORTS
-from sandbox.quickbooks.wire import Reply, encoded, record_reply
+from sandbox.quickbooks.tax_service import create_tax_code
+from sandbox.quickbooks.wire import PDF, TEXT, Reply, encoded, json_reply, record_reply
 from sandbox.quickbooks.world import World
 
 FEED_LIMIT = 1000
@@ -31,6 +35,13 @@ NOT_IN_FEED = ("TaxCode", "TaxRate", "TaxAgency", "TimeActivity", "JournalCode")
 def read(company: Company, request: ApiRequest) -> Reply:
     """GET of one record, or of a company's single record."""
     entity = known_entity(request)
+    resource = request.tail[0].lower()
+    if resource == "download" and len(request.tail) == 2:
+        return Reply(200, download(company, request.tail[1]).encode(), TEXT)
+    if resource == "exchangerate" and len(request.tail) == 1:
+        return record_reply(company, exchange_rate.read(company, request.params))
+    if len(request.tail) == 3 and request.tail[2].lower() == "pdf":
+        return _as_pdf(company, entity, request)
     if entity.singleton:
         record = company.row(entity.name, "1")
     else:
@@ -45,6 +56,15 @@ def read(company: Company, request: ApiRequest) -> Reply:
     if "invoiceLink" in request.params.get("include", "") and entity.name == "Invoice":
         return _with_link(company, record, request)
     return record_reply(company, record)
+
+
+def _as_pdf(company: Company, entity: Entity, request: ApiRequest) -> Reply:
+    if entity.name not in PRINTABLE:
+        raise no_resource(request)
+    record = company.row(entity.name, engine.checked_id(request.tail[1]))
+    if record is None or record.deleted:
+        raise not_found()
+    return Reply(200, document_pdf(company, record), PDF)
 
 
 def _with_link(company: Company, record: Record, request: ApiRequest) -> Reply:
@@ -76,29 +96,61 @@ def no_resource(request: ApiRequest) -> QboFault:
     )
 
 
-def write(_world: World, company: Company, request: ApiRequest) -> Reply:
-    """POST to an entity: create, update, delete, void."""
+def write(world: World, company: Company, request: ApiRequest) -> Reply:
+    """POST to an entity: create, update, delete, void; upload and tax service by their own way."""
     entity = known_entity(request)
+    own_way = OWN_WAY.get("/".join(request.tail).lower())
+    if own_way is not None:
+        if company.subscription_ended:
+            raise fault("6190", SUBSCRIPTION, "")
+        return own_way(world, company, request)
     if len(request.tail) == 3 and request.tail[2] == "send":
         return send(company, entity, request)
     if len(request.tail) != 1:
         raise no_resource(request)
-    if request.bad_payload is not None:
-        raise request.bad_payload
-    if request.payload is None:
-        raise fault("2010", BAD_JSON)
+    payload = _payload(request)
     operation = request.params.get("operation", "").lower()
     if operation not in ("", "create", "update", "delete", "void"):
         raise fault("500", f"Operation {operation.upper()} is not supported.")
     record = engine.write(
         company,
         entity,
-        request.payload,
+        payload,
         operation=operation,
         include=request.params.get("include", ""),
     )
     request.touched = record.id
     return record_reply(company, record)
+
+
+def _upload(world: World, company: Company, request: ApiRequest) -> Reply:
+    return json_reply(world, {"AttachableResponse": upload(company, request)})
+
+
+def _tax_service(world: World, company: Company, request: ApiRequest) -> Reply:
+    made = create_tax_code(company, _payload(request))
+    request.touched = made["TaxCodeId"]
+    return json_reply(world, made)
+
+
+def _set_rate(_world: World, company: Company, request: ApiRequest) -> Reply:
+    return record_reply(company, exchange_rate.write(company, _payload(request)))
+
+
+OWN_WAY = {
+    "upload": _upload,
+    "taxservice/taxcode": _tax_service,
+    "exchangerate": _set_rate,
+}
+"""Path -> writes that do not follow the way of all entities."""
+
+
+def _payload(request: ApiRequest) -> Any:
+    if request.bad_payload is not None:
+        raise request.bad_payload
+    if request.payload is None:
+        raise fault("2010", BAD_JSON)
+    return request.payload
 
 
 def send(company: Company, entity: Entity, request: ApiRequest) -> Reply:
@@ -156,7 +208,7 @@ def query_body(company: Company, statement: str) -> bytes:
     else:
         parts = [to_json(project(company.render(record), parsed.fields)) for record in rows]
     return b'{"%s":[%s],"startPosition":%d,"maxResults":%d}' % (
-        entity.name.encode(),
+        entity.wire_name.encode(),
         b",".join(parts),
         parsed.start,
         len(rows),
@@ -188,7 +240,7 @@ def changes(world: World, company: Company, request: ApiRequest) -> Reply:
     for record in changed[:FEED_LIMIT]:
         part = to_json(deleted_stub(record)) if record.deleted else encoded(company, record)
         by_entity.setdefault(record.entity.name, []).append(part)
-    blocks = [_feed_block(entity.name, by_entity.get(entity.name, [])) for entity in entities]
+    blocks = [_feed_block(entity.wire_name, by_entity.get(entity.name, [])) for entity in entities]
     when = reply_time(world.clock.now()).encode()
     body = b'{"CDCResponse":[{"QueryResponse":[%s]}],"time":"%s"}' % (b",".join(blocks), when)
     return Reply(200, body)

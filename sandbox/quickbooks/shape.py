@@ -173,6 +173,11 @@ def _parts(field: Field, value: Body, element: str) -> Body:
     return kept
 
 
+def clean_parts(field: Field, value: Any) -> Body:
+    """An object by the parts of its field, in its stored form. Raises QboFault."""
+    return _object(field, value, field.name) or {}
+
+
 def _list(field: Field, value: Any, element: str) -> list[Any]:
     if not isinstance(value, list):
         raise fault("2010", WRONG_TYPE)

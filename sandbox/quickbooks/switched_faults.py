@@ -1,10 +1,10 @@
 """Faults a test arms: what they do, which requests they match, how often."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.quickbooks.fault_texts import strikes_tokens, wording, wordings
+from sandbox.quickbooks.fault_texts import GATEWAY, strikes_tokens, wording, wordings
 
 NAMED = (
     "unauthorized",
@@ -27,6 +27,8 @@ NAMED = (
     "fault_in_200",
 )
 AFTER = frozenset({"timeout_after", "reset_after", "reset_mid_batch"})
+# What the company API itself answers: one item of a batch can have it, the others go on.
+OF_AN_ITEM = frozenset({"localised_6140", "two_errors", "code_missing", "fault_in_200"})
 TOKEN_FAULTS = frozenset({"invalid_grant", "invalid_client"})
 OPERATIONS = (
     "create",
@@ -66,6 +68,13 @@ class Armed:
     match: dict[str, str]
     options: dict[str, Any]
     hits: int = 0
+
+    @property
+    def of_an_item(self) -> bool:
+        """Whether one item of a batch can be answered with it, and not the whole batch only."""
+        code = self.fault.removeprefix("code:")
+        plain = code != self.fault and code not in GATEWAY and not code.startswith("HTTP_")
+        return plain or self.fault in OF_AN_ITEM
 
     def as_dict(self) -> dict[str, Any]:
         """For GET /faults."""
@@ -107,9 +116,16 @@ class SwitchedFaults:
         self.armed.append(armed)
         return armed
 
-    def take(self, request: Described) -> Armed | None:
-        """The first fault for the request, counted down; None lets it pass."""
+    def take(
+        self, request: Described, strikes_it: Callable[[Armed], bool] = lambda _: True
+    ) -> Armed | None:
+        """The first fault for the request, counted down; None lets it pass.
+
+        `strikes_it` leaves out those that can not strike a request of this kind.
+        """
         for armed in self.armed:
+            if not strikes_it(armed):
+                continue
             token = request.operation == "token"
             strikes = armed.fault in TOKEN_FAULTS or strikes_tokens(
                 armed.fault.removeprefix("code:")

@@ -50,6 +50,7 @@ class Switches:
     batch_counts_per_item: bool = False
     reports_name_users: bool = True
     creates_missing_accounts: bool = False
+    queries_take_not_equal: bool = True
 
 
 def changed(switches: Switches, wanted: Mapping[str, Any]) -> Switches:

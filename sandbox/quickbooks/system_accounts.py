@@ -48,6 +48,7 @@ def _serves(record: Record, kind: str, currency: str) -> bool:
     body = record.body
     return (
         record.active
+        and not record.deleted
         and body.get("AccountType") == kind
         and (body.get("CurrencyRef") or {}).get("value") == currency
     )

@@ -5,8 +5,9 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,7 +22,13 @@ PATIENCE = 3.0
 """Seconds the receiver has to answer with 200."""
 GATHER = 0.1
 """Seconds for which changes are gathered into one notice."""
-RETRIES = (10.0, 20.0, 30.0, 300.0)
+RETRIES = (10.0, 20.0, 30.0, 300.0, 1200.0, 7200.0, 14400.0, 21600.0)
+"""Simulated seconds after which a notice is tried again; the last wait repeats.
+
+https://developer.intuit.com/app/developer/qbo/docs/develop/webhooks/best-practices
+"""
+LOOK = 0.1
+"""Real seconds between two looks at the clock."""
 VERBS = {
     "Create": "created",
     "Update": "updated",
@@ -33,6 +40,17 @@ VERBS = {
 
 
 @dataclass(slots=True)
+class Notice:
+    """One POST on its way: its bytes, how often it was tried, when it is due next."""
+
+    body: bytes
+    kind: str
+    events: int
+    due: datetime
+    tries: int = 0
+
+
+@dataclass(slots=True)
 class Webhooks:
     """Where notices go, which ones wait, and what became of those sent."""
 
@@ -41,6 +59,8 @@ class Webhooks:
     url: str = ""
     shape: str = "events"
     waiting: list[Body] = field(default_factory=list)
+    unsent: list[Notice] = field(default_factory=list)
+    """Notices that nobody took yet."""
     deliveries: list[dict[str, Any]] = field(default_factory=list)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     count: int = 0
@@ -73,28 +93,50 @@ class Webhooks:
         }
         self.waiting.append({**entry, "deletedId": gone} if gone else entry)
         if first:
-            task = asyncio.get_running_loop().create_task(self._send_soon())
-            self.tasks.add(task)
-            task.add_done_callback(self.tasks.discard)
+            self._start(self._gather())
 
-    async def _send_soon(self) -> None:
+    def resume(self) -> None:
+        """Go on with what a state file says is not sent yet."""
+        for notice in self.unsent:
+            self._start(self._deliver(notice))
+        if self.waiting:
+            self._start(self._gather())
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def _gather(self) -> None:
         await asyncio.sleep(GATHER)
         events, self.waiting = self.waiting, []
         shaped = old_shape(events) if self.shape == "events" else cloud_events(events)
-        body = json.dumps(shaped).encode()
         kind = "application/json" if self.shape == "events" else "application/cloudevents+json"
-        for wait in (*RETRIES, None):
-            status = await self._post(body, kind)
+        notice = Notice(json.dumps(shaped).encode(), kind, len(events), self.clock.now())
+        self.unsent.append(notice)
+        await self._deliver(notice)
+
+    async def _deliver(self, notice: Notice) -> None:
+        """Try until somebody takes it, or there is no address any more."""
+        while self.url:
+            if self.clock.now() < notice.due:
+                await asyncio.sleep(LOOK)
+                continue
+            status = await self._post(notice.body, notice.kind)
             self.deliveries.append(
                 {
                     "time": self.clock.now().isoformat(timespec="milliseconds"),
                     "status": status,
-                    "events": len(events),
+                    "events": notice.events,
+                    "tries": notice.tries + 1,
                 }
             )
-            if status == 200 or wait is None or not self.url:
-                return
-            await asyncio.sleep(wait)
+            if status == 200:
+                break
+            wait = RETRIES[min(notice.tries, len(RETRIES) - 1)]
+            notice.tries += 1
+            notice.due = self.clock.now() + timedelta(seconds=wait)
+        self.unsent.remove(notice)
 
     async def _post(self, body: bytes, kind: str) -> int:
         """The receiver's status; 0 when it cannot be reached in time."""

@@ -13,6 +13,8 @@ from sandbox.quickbooks.world import World
 
 JSON = b"application/json;charset=utf-8"
 XML = b"application/xml;charset=utf-8"
+TEXT = b"text/plain;charset=utf-8"
+PDF = b"application/pdf"
 HTML = b"text/html;charset=utf-8"
 THROTTLED = "message=ThrottleExceeded; errorCode=003001; statusCode=429"
 THROTTLED_DETAIL = "The request limit was reached.  Try again later"
@@ -49,7 +51,9 @@ def html_page(status: int = 503) -> Reply:
 
 
 def encoded(company: Company, record: Record) -> bytes:
-    """The record's JSON, kept until the record changes."""
+    """The record's JSON, kept until the record changes where it has no form of its own."""
+    if record.entity.shown is not None:
+        return to_json(company.render(record))
     if record.encoded is None or record.wire is None:
         record.encoded = to_json(company.render(record))
     return record.encoded
@@ -59,8 +63,8 @@ def record_reply(company: Company, record: Record) -> Reply:
     """`{"Customer": {...}, "time": ...}`; a deleted transaction is a stub."""
     if record.deleted:
         stub = {"domain": "QBO", "status": "Deleted", "Id": record.id}
-        return wrapped(company, record.entity.name, to_json(stub))
-    return wrapped(company, record.entity.name, encoded(company, record))
+        return wrapped(company, record.entity.wire_name, to_json(stub))
+    return wrapped(company, record.entity.wire_name, encoded(company, record))
 
 
 def wrapped(company: Company, name: str, body: bytes) -> Reply:

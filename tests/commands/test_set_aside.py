@@ -93,9 +93,12 @@ def test_without_a_reason_or_an_end_the_window_asks(bot):
         "exception_end": "day",
         "exception_day": far,
     }
-    sent = bot.slack.act("operator", "submit", view_id=view["id"], values=values)
-    assert sent["ok"], sent
-    bot.view("operator", says="a year at most")
+    for day in (far, "2020-01-31"):
+        bot.slack.act(
+            "operator", "submit", view_id=view["id"], values={**values, "exception_day": day}
+        )
+        (still,) = bot.slack.views("operator")
+        assert "a year ahead at most" in str(still["errors"])
     assert _row(bot, alert).state is IncidentState.OPEN
 
 

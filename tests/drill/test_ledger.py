@@ -1,56 +1,29 @@
 """The invariants of the books: what the drill reads from QuickBooks' reports, and what it says."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from sandbox.demo.web import Http
 from sandbox.drill import ledger
 from sandbox.drill.books import Books
 from sandbox.drill.ledger_reading import read
-from sandbox.drill.names import Names
 from sandbox.drill.stated import unstated
-from tests.scenarios.world import start_sandbox
 
 Json = dict[str, Any]
 
 
-@pytest.fixture(scope="module")
-def quickbooks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Json]:
-    """The simulator as a process of its own."""
-    process, ready = start_sandbox("quickbooks", tmp_path_factory.mktemp("qb") / "log")
-    yield ready
-    process.kill()
-    process.wait()
-    assert process.stdout is not None
-    process.stdout.close()
-
-
 @pytest.fixture
-def books(quickbooks: Json) -> Iterator[Books]:
+def books(company: Callable[[str], Books]) -> Books:
     """An empty company with a customer, a product and an invoice of 50.00."""
-    http, control = Http(), quickbooks["control_url"]
-    made = http.post(f"{control}/companies", {"name": "Harbor", "seed": "empty"})
-    one = Books(
-        name="Harbor",
-        realm=made["realm_id"],
-        channel="C1",
-        bot_url="",
-        control_url=control,
-        time_zone="America/New_York",
-        http=http,
-        names=Names(),
-        app=lambda *_: {},
-    )
+    one = company("Harbor")
     income = {"value": one.find("Account", "Sales of Product Income")["Id"]}
     one.typed_in("Item", Name="Mug", Type="NonInventory", IncomeAccountRef=income)
     one.typed_in("Customer", DisplayName="Jane Doe")
     sold(one, 50, "1")
-    yield one
-    http.close()
+    return one
 
 
 def sold(books: Books, amount: int, number: str) -> str:
@@ -129,6 +102,77 @@ def test_the_closing_date_is_looked_at(books: Books) -> None:
 
     wrong = ledger.moved(before, read(books))
     assert wrong == ["the trial balance at the closing date 2026-11-30 changed"]
+
+
+def shelved(books: Books) -> str:
+    """A person keeps cups in stock, 40 of them at 2.50, and sells 3 to Jane; the item's Id."""
+    refs = {
+        key: {"value": books.find("Account", name)["Id"]}
+        for key, name in (
+            ("IncomeAccountRef", "Sales of Product Income"),
+            ("ExpenseAccountRef", "Cost of Goods Sold"),
+            ("AssetAccountRef", "Inventory Asset"),
+        )
+    }
+    cup = books.typed_in(
+        "Item",
+        Name="Cup",
+        Type="Inventory",
+        TrackQtyOnHand=True,
+        QtyOnHand=40,
+        PurchaseCost=2.5,
+        InvStartDate="2026-09-01",
+        **refs,
+    )
+    detail = {"ItemRef": {"value": cup}, "Qty": 3, "UnitPrice": 10}
+    line = {"Amount": 30, "DetailType": "SalesItemLineDetail", "SalesItemLineDetail": detail}
+    buyer = {"value": books.find("Customer", "Jane Doe")["Id"]}
+    books.typed_in("Invoice", CustomerRef=buyer, Line=[line], DocNumber="9", TxnDate="2026-11-13")
+    return cup
+
+
+def test_stock_is_counted_and_valued(books: Books) -> None:
+    """What was sold is off the shelf, its cost in the profit of its month, the rest on account."""
+    cup = shelved(books)
+    now = read(books)
+
+    assert ledger.uneven(now) == []
+    assert (now.stock[cup].on_hand, now.stock[cup].cost) == (Decimal(37), Decimal("2.5"))
+    assert now.months["2026-11"] == Decimal("72.50")
+    assert now.trial[now.stock[cup].account] == Decimal("92.50")
+
+
+def test_a_miscounted_stock_is_told(books: Books) -> None:
+    """A piece more or less than the documents moved, whoever set it."""
+    cup = shelved(books)
+    before = read(books)
+    books.act("edit", entity="Item", id=cup, data={"QtyOnHand": 38})
+
+    wrong = ledger.moved(before, read(books))
+    assert f"item {cup}: 1.0 on hand by count, 0 by documents" in wrong
+
+
+def test_a_stock_account_that_is_off_is_told(books: Books) -> None:
+    """What is on hand is worth what its account says, and a month bears the cost of its sales."""
+    cup = shelved(books)
+    now = read(books)
+    more = replace(now.stock[cup], on_hand=now.stock[cup].on_hand + 1)
+    odd = ledger.uneven(replace(now, stock={**now.stock, cup: more}))
+    assert [one for one in odd if "is 92.50, and what is on hand is worth 95.0" in one]
+
+    dear = replace(now.stock[cup], cost=Decimal(3))
+    odd = ledger.uneven(replace(now, stock={**now.stock, cup: dear}))
+    assert "the profit of 2026-11 is 72.50, its documents say 71" in " ".join(odd)
+
+
+def test_a_document_may_go_to_the_day_its_story_says(books: Books) -> None:
+    """That one, to that day; any other is told as ever."""
+    before = read(books)
+    edited(books, books.find("Invoice", "1")["Id"], TxnDate="2026-10-31")
+    after = read(books)
+
+    assert ledger.moved(before, after, {"1": "2026-10-31"}) == []
+    assert len(ledger.moved(before, after, {"1": "2026-10-30", "2": "2026-10-31"})) == 1
 
 
 def test_what_came_back_and_what_did_not(books: Books) -> None:

@@ -228,6 +228,14 @@ WAITING: Json = {
     ],
 }
 LINK = "https://qbo.intuit.com/app/customerdetail?nameId=58"
+BILL: Json = {
+    "number": "INV-1048",
+    "total": "85.00",
+    "date": "2026-11-12",
+    "by_us": False,
+    "paid": False,
+    "link": LINK,
+}
 PARTY_OURS: Json = {
     "name": "Jane  Doe ",
     "email": "jane@doe.com",
@@ -367,6 +375,13 @@ def facts_of(problem: str) -> Json:
             "link": LINK,
         },
         "sku_units": {"word": "MUG-1", "other": "MUG-12", "name": "Blue Mug"},
+        "bill_twice": {
+            "name": "Paper Mill",
+            "one": BILL,
+            "two": {**BILL, "number": "1048", "by_us": True, "paid": True},
+            "paid": 1,
+            "same_total": True,
+        },
         "twice_in_books": {
             "list": "customer",
             "name": "Jane Doe",

@@ -134,8 +134,8 @@ def test_what_quickbooks_refuses_all_the_same_is_shown(house: House) -> None:
     ("reason", "days", "says"),
     [
         ("", 30, "few words"),
-        ("two branches", 0, "lies ahead"),
-        ("two branches", 367, "a year at most"),
+        ("two branches", 0, "still to come"),
+        ("two branches", 367, "a year ahead at most"),
     ],
 )
 def test_a_reason_and_an_end_are_needed(house: House, reason: str, days: float, says: str) -> None:

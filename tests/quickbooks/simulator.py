@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
@@ -129,9 +130,14 @@ class Bench:
         return other
 
 
-@pytest.fixture(scope="session")
-def simulator() -> Iterator[Simulator]:
-    """One simulator for the whole run, as a process of its own."""
+def token_calls(bench):
+    """How many token calls the simulator has had."""
+    return sum(1 for row in bench.simulator.requests() if row["operation"] == "token")
+
+
+@contextmanager
+def running_simulator() -> Iterator[Simulator]:
+    """A simulator as a process of its own, without its limits."""
     process = subprocess.Popen(
         [sys.executable, "-m", "sandbox", "quickbooks", "--port", "0"],
         cwd=ROOT,
@@ -154,12 +160,11 @@ def simulator() -> Iterator[Simulator]:
         process.stdout.close()
 
 
-@pytest.fixture
-def settings(simulator, tmp_path) -> Settings:
+def settings_for(simulator, folder, **more) -> Settings:
     """Settings that point at the simulator, without our own limits."""
     return Settings.from_mapping(
         {
-            "DATABASE_URL": f"sqlite:///{tmp_path}/bot.sqlite3",
+            "DATABASE_URL": f"sqlite:///{folder}/bot.sqlite3",
             "SECRET_KEYS": Fernet.generate_key().decode(),
             "INTUIT_CLIENT_ID": simulator.ready["client_id"],
             "INTUIT_CLIENT_SECRET": simulator.ready["client_secret"],
@@ -169,20 +174,21 @@ def settings(simulator, tmp_path) -> Settings:
             "QUICKBOOKS_PER_SECOND": "0",
             "QUICKBOOKS_TIMEOUT_SECONDS": "20",
             "PUBLIC_URL": "http://127.0.0.1:8080",
+            **more,
         }
     )
 
 
-@pytest.fixture
-def bench(simulator, settings, tmp_path, request) -> Iterator[Bench]:
+@contextmanager
+def connected_bench(simulator, settings, folder, name, clock=None) -> Iterator[Bench]:
     """A bot with one freshly opened company connected."""
     engine = make_engine(settings.DATABASE_URL)
     SQLModel.metadata.create_all(engine)
     sessions = Sessions(engine)
-    clock = Clock()
+    clock = clock or Clock()
     quickbooks = QuickBooks(settings, sessions, clock)
-    made = Bench(simulator, settings, sessions, clock, quickbooks, tmp_path / "bot.sqlite3")
-    made.realm = simulator.new_company(f"Harbor Foods {request.node.name}"[:60])
+    made = Bench(simulator, settings, sessions, clock, quickbooks, folder / "bot.sqlite3")
+    made.realm = simulator.new_company(f"Harbor Foods {name}"[:60])
     made.company_id = made.add_company("Harbor Foods")
     made.connect(made.company_id, made.realm)
     yield made
@@ -190,3 +196,23 @@ def bench(simulator, settings, tmp_path, request) -> Iterator[Bench]:
     for each in (quickbooks, *made.extra):
         each.close()
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def simulator() -> Iterator[Simulator]:
+    """One simulator for the whole run."""
+    with running_simulator() as made:
+        yield made
+
+
+@pytest.fixture
+def settings(simulator, tmp_path) -> Settings:
+    """Settings that point at the simulator."""
+    return settings_for(simulator, tmp_path)
+
+
+@pytest.fixture
+def bench(simulator, settings, tmp_path, request) -> Iterator[Bench]:
+    """A bot with one freshly opened company connected."""
+    with connected_bench(simulator, settings, tmp_path, request.node.name) as made:
+        yield made

@@ -1,5 +1,6 @@
 """Answers no simulator of QuickBooks gives: cut-off, redirected, garbled, from a raw socket."""
 
+import contextlib
 import socket
 import threading
 
@@ -27,7 +28,10 @@ def serve():
                 received = b""
                 while b"\r\n\r\n" not in received:
                     received += connection.recv(65536)
-                connection.sendall(answer)
+                with contextlib.suppress(OSError):  # who waited long enough hangs up
+                    for part in answer if isinstance(answer, list) else [answer]:
+                        connection.sendall(part)
+                        threading.Event().wait(0.1 if isinstance(answer, list) else 0)
 
         threading.Thread(target=run, daemon=True).start()
         return f"http://127.0.0.1:{listener.getsockname()[1]}/v3/company/1/customer"
@@ -37,10 +41,10 @@ def serve():
         listener.close()
 
 
-def post(address):
+def post(address, timeout=5.0):
     """Send one write through our session object."""
     with open_http() as http:
-        session = BooksSession(http, TOKEN, 5.0, writing=True)
+        session = BooksSession(http, TOKEN, timeout, writing=True)
         return session.request(
             "POST", address, headers={"Authorization": f"Bearer {TOKEN}"}, data="{}"
         )
@@ -104,3 +108,57 @@ def test_no_netrc_file_replaces_our_header(serve, tmp_path, monkeypatch):
         )
 
     assert seen == [f"Bearer {TOKEN}"]
+
+
+def test_a_reply_that_trickles_ends_with_the_time_out(serve):
+    """A byte now and then keeps every single wait short; the whole reply has one time-out."""
+    head = f"HTTP/1.1 200 OK\r\n{JSON}Content-Length: 500\r\n\r\n".encode()
+
+    with pytest.raises(QuickBooksFault, match="did not come in time") as caught:
+        post(serve([head, *[b" "] * 50]), timeout=0.5)
+
+    assert caught.value.reply_lost
+
+
+@pytest.mark.parametrize(
+    ("stated", "least", "most"),
+    [
+        ("120", 120, 120),
+        ("999999", 3600, 3600),
+        ("Sun, 01 Jan 2040 00:00:00 GMT", 3600, 3600),
+        ("Sun, 01 Jan 2023 00:00:00 GMT", 0, 0),
+    ],
+)
+def test_retry_after_is_read(serve, stated, least, most):
+    """Seconds and a date are understood; a moment that is past means now, years mean an hour."""
+    head = f"HTTP/1.1 429 Too Many\r\n{JSON}Retry-After: {stated}\r\nContent-Length: 0\r\n\r\n"
+
+    with pytest.raises(QuickBooksFault) as caught:
+        post(serve(head.encode()))
+
+    assert least <= caught.value.retry_after <= most
+    assert caught.value.retry_class is RetryClass.THROTTLED
+
+
+@pytest.mark.parametrize("stated", ["soon", "-5", ""])
+def test_a_retry_after_that_says_nothing(serve, stated):
+    """Then the documented minute holds, or our own short pause."""
+    head = f"HTTP/1.1 429 Too Many\r\n{JSON}Retry-After: {stated}\r\nContent-Length: 0\r\n\r\n"
+
+    with pytest.raises(QuickBooksFault) as caught:
+        post(serve(head.encode()))
+
+    assert caught.value.retry_after is None
+
+
+@pytest.mark.parametrize(("status", "code"), [(504, "4"), (500, "6000"), (408, "")])
+def test_a_gateway_that_gave_up_waiting_leaves_a_write_in_doubt(serve, status, code):
+    """QuickBooks may go on with the work behind a server that answered too early."""
+    body = f'{{"fault":{{"error":[{{"message":"gateway","code":"{code}"}}],"type":"SERVICE"}}}}'
+    head = f"HTTP/1.1 {status} Odd\r\n{JSON}Content-Length: {len(body)}\r\n\r\n{body}"
+
+    with pytest.raises(QuickBooksFault) as caught:
+        post(serve(head.encode()))
+
+    assert caught.value.reply_lost
+    assert caught.value.retry_class is RetryClass.TRANSIENT

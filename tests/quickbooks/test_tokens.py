@@ -12,11 +12,7 @@ from bot.domain import ConnectionState, RetryClass
 from bot.errors import ConfigError
 from bot.quickbooks import PermissionLost, QuickBooksFault, WrongCompany
 from bot.quickbooks.vault import Tokens, Vault, VaultError, new_key
-
-
-def token_calls(bench):
-    """How many token calls the simulator has had."""
-    return sum(1 for row in bench.simulator.requests() if row["operation"] == "token")
+from tests.quickbooks.simulator import token_calls
 
 
 def tokens_of(bench):
@@ -375,10 +371,27 @@ def test_keys_are_changed_without_losing_anything(bench, settings):
         update={"SECRET_KEYS": type(settings.SECRET_KEYS)(f"{new},{old}")}
     )
 
-    assert bench.another().rotate_keys() == 1
+    assert bench.another().rotate_keys() == (1, [])
 
     bench.settings = settings.model_copy(update={"SECRET_KEYS": type(settings.SECRET_KEYS)(new)})
     assert bench.another().company(bench.company_id).count("Customer") == 0
+
+
+def test_one_unreadable_company_does_not_stop_the_others_keys(bench, settings):
+    """What no key opens is named and left alone; all others are sealed with the new key."""
+    lost = bench.add_company("Blue Ridge")
+    strange = Vault(new_key()).seal(Tokens(lost, "9", "access", "refresh"))
+    with bench.sessions.write() as session:
+        session.add(
+            type(bench.connection())(
+                company_id=lost, state=ConnectionState.CONNECTED, tokens=strange
+            )
+        )
+    new = f"{new_key()},{settings.SECRET_KEYS.get_secret_value()}"
+    bench.settings = settings.model_copy(update={"SECRET_KEYS": type(settings.SECRET_KEYS)(new)})
+
+    assert bench.another().rotate_keys() == (1, ["Blue Ridge"])
+    assert bench.connection(lost).tokens == strange
 
 
 def test_a_missing_key_is_a_set_up_matter(bench, settings):

@@ -18,7 +18,7 @@ def _inactive(world: World, company: CompanyInWorld, *numbers: str) -> Json:
 
 
 def _file_tax(world: World) -> None:
-    world.command_line("connect", "--name", "Harbor Foods", "--tax-filed-through", "2026-11-30")
+    world.command_line("connect", "--name", "Harbor Foods", "--tax-filed-through", "2026-11-15")
 
 
 def _asked(world: World, alert: Json) -> Json:
@@ -110,3 +110,26 @@ def test_no_with_a_reason_ends_the_question(world: World, harbor: CompanyInWorld
     assert not gone.get("submit")
     # The approver may do it at once, without a question.
     world.fix("approver2", harbor, "inactive_record", "reactivate")
+
+
+def test_what_is_not_of_the_filed_month_need_not_wait(world: World, harbor: CompanyInWorld) -> None:
+    """Dana posts the one outside of it; the other waits under an alert of its own."""
+    alert = _inactive(world, harbor, "1001")
+    late = shop.invoice("1002", "c1", "W-1") | {"date": "2026-11-20"}
+    world.intake(harbor, late)
+    wait_for("both", lambda: "2 invoices" in shown(world.alert(harbor, "inactive_record")))
+    _file_tax(world)
+    view = world.preview("operator", alert, "reactivate")
+    assert view["submit"]["text"] == "Ask Priya or Sam"
+    world.act("operator", type="button", view_id=view["id"], action_id="hold_filed")
+
+    part = world.view("operator", lambda v: (v.get("submit") or {}).get("text", "")[:4] == "Post")
+    assert part["submit"]["text"] == "Post 1, hold 1"
+    assert "1 document of filed months, through 11/15/2026" in shown(part)
+    assert "sales tax FILED" not in shown(part)
+    world.confirm("operator", part)
+
+    green = world.alert(harbor, "inactive_record", "resolved")
+    assert "1 document posted" in shown(green)
+    world.alert(harbor, "filed_tax")
+    assert [row["DocNumber"] for row in world.records(harbor, "Invoice")] == ["1002"]

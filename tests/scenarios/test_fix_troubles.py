@@ -189,7 +189,7 @@ def test_a_merged_away_customer_cannot_be_reactivated(world: World, harbor: Comp
 def test_a_filed_month_needs_an_approver(world: World, harbor: CompanyInWorld) -> None:
     """The preview says why; an operator may only ask, an approver confirms."""
     alert = _inactive(world, harbor, "1001")
-    world.command_line("connect", "--name", "Harbor Foods", "--tax-filed-through", "2026-11-30")
+    world.command_line("connect", "--name", "Harbor Foods", "--tax-filed-through", "2026-11-15")
     world.press("operator", alert, "fix:reactivate")
     refused = world.view("operator", lambda v: "filed" in shown(v).lower())
     assert refused["submit"]["text"] == "Ask Priya or Sam"

@@ -145,7 +145,15 @@ def quickbooks() -> Iterator[dict[str, Any]]:
 
 
 @pytest.fixture
-def edge(tmp_path: Path, quickbooks: dict[str, Any]) -> Iterator[Edge]:
+def more_settings() -> dict[str, str]:
+    """What a test file sets beside the usual."""
+    return {}
+
+
+@pytest.fixture
+def edge(
+    tmp_path: Path, quickbooks: dict[str, Any], more_settings: dict[str, str]
+) -> Iterator[Edge]:
     """The edge, listening on a free port."""
     noted = Noted()
     settings = Settings.from_mapping(
@@ -158,6 +166,7 @@ def edge(tmp_path: Path, quickbooks: dict[str, Any]) -> Iterator[Edge]:
             "QUICKBOOKS_API_URL": quickbooks["api_url"],
             "PUBLIC_URL": "http://127.0.0.1:8080",
             "SLACK_API_BASE_URL": "http://127.0.0.1:9/api/",
+            **more_settings,
         }
     )
     services = compose(settings, noted)

@@ -1,7 +1,10 @@
 """Bills that may be in QuickBooks already, under a near number: held before they are paid twice."""
 
+from datetime import timedelta
+
 import pytest
 
+from bot.models import Record, Write
 from bot.sync.bill_numbers import near
 from tests.sync.shop import vendor
 
@@ -161,3 +164,36 @@ def test_bills_with_other_numbers_are_posted_without_a_word(mill):
 
     assert mill.incidents() == []
     assert len(numbers(mill)) == 8
+
+
+def test_a_near_bill_waits_until_a_lost_reply_is_settled(mill):
+    """Its reply is lost: the second goes nowhere before it is known; then it is held."""
+    shop = mill.shop
+    match = {"realm": shop.realm, "entity": "Bill", "operation": "create"}
+    shop.simulator.fault("reset_before", None, match)
+    shop.hand_over(bill("b1", "PM-2"))
+    shop.push()
+    assert [row.state for row in shop.all(Write) if row.entity == "Bill"] == ["unknown"]
+
+    shop.simulator.control("DELETE", "/faults")
+    shop.hand_over(bill("b2", "pm 2"), bill("b3", "PM-3"))
+    pause(shop, "b1", minutes=5)
+    shop.push()
+    assert numbers(mill) == ["PM-3"]
+    assert shop.state("bill", "b2") == "waiting"
+    assert shop.record("bill", "b2").not_before >= shop.record("bill", "b1").not_before
+
+    pause(shop, "b1", "b2", minutes=-1)
+    mill.sync()
+    assert numbers(mill) == ["PM-2", "PM-3"]
+    assert mill.incident("duplicate_transaction").facts["number"] == "pm 2"
+
+
+def pause(shop, *keys, minutes):
+    """Let these bills not be tried before a moment from now."""
+    until = shop.services.clock.now() + timedelta(minutes=minutes)
+    for key in keys:
+        with shop.services.sessions.write() as session:
+            row = session.get_one(Record, shop.record("bill", key).id)
+            row.not_before = until
+            session.add(row)

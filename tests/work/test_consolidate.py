@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from bot import mirror
 from bot.fixes import engine
 from bot.models import Company, FixRun
+from bot.render import to_plain
 from tests.sync.shop import customer, invoice
 from tests.work.house import Everybody, House
 
@@ -92,6 +92,21 @@ def test_open_documents_go_over_and_come_back(house, doubled):
     assert "receivables of the two together stay $150.00" in words
     assert "a second person" in words
     assert "1 link of the sync goes over too" in words
+    # Only a space tells them apart: it is shown wherever both stand, with what tells more.
+    assert "Ann·Lee goes, ann@lee.com" in words
+    assert "Ann··Lee stays, ann@lee.com, owes $50.00, 1 document, last" in words
+    [which] = [choice for choice in plan.choices if choice.name == "keep"]
+    labels = [label for _, label in which.options]
+    assert [label.split(" · ")[:2] for label in labels] == [
+        ["Ann··Lee", "owes $50.00"],
+        ["Ann·Lee", "owes $100.00"],
+    ]
+    alert = house.services.render.problem("twice_in_books", house.incident("twice_in_books").facts)
+    told = to_plain(alert.what)
+    assert "QuickBooks has Ann··Lee and Ann·Lee" in told
+    assert (
+        "Ann·Lee, ann@lee.com, balance $100.00, 1 recent document, the last of 11/12/2026" in told
+    )
 
     assert approve(house, "consolidate").state == "resolved"
     owes, whose = balances(house)
@@ -149,7 +164,6 @@ def locked(house, doubled, how):
             session.add(company)
         if how == "closed":
             shop.simulator.act(shop.realm, "close_books", date=day.isoformat())
-            mirror.refresh_company(house.services, shop.company_id)
         return "closed period" if how == "closed" else "whose sales tax is filed"
     ids = {first: one, second: shop.record("invoice", "B-1").qbo_id}
     for buyer, bill in ids.items():

@@ -343,6 +343,31 @@ def test_a_payment_of_the_closed_month_is_not_promised_with_its_sale(house):
     assert (row.problem, row.state) == ("closed_period", "open")
 
 
+def test_no_other_preview_promises_the_payment_of_a_closed_month(house):
+    """Try again, and linking what was entered by hand: the payment is named as what stays held."""
+    close_books(house, "2026-10-31")
+    paid = payment("p1", "c1", "100.00", "1001") | {"date": "2026-10-20"}
+    later = payment("p2", "c1", "100.00", "1001") | {"date": "2026-11-20"}
+    house.shop.hand_over(invoice("1001", "c1") | {"date": "2026-10-15"}, paid, later)
+    house.sync()
+    alert = house.incident("closed_period")
+
+    _, words = house.preview(alert, "retry")
+    assert "Posts no document by itself." in words
+    assert "invoice 1001 is in a closed month and payment p1 is in a closed month" in words
+    close_books(house, "2026-09-30")
+    _, words = house.preview(alert, "retry")
+    assert "Posts 3 documents: 1 invoice, receivables +$100.00; 2 payments, $200.00" in words
+    assert "closed month" not in words
+
+    close_books(house, "2026-10-31")
+    house.preview(alert, "retry")
+    keyed(house, DocNumber="1001", TxnDate="2026-10-15")
+    _, words = house.preview(alert, "entered_by_hand")
+    assert "Posts 1 document: 1 payment, $100.00 received." in words
+    assert "1 more waits for another alert too: payment p1 is in a closed month" in words
+
+
 def test_a_sale_of_a_closed_month_goes_to_the_first_open_day(house):
     """Story 33: original date in the memo, due date from the original date; its payment follows."""
     close_books(house, "2026-10-31")
@@ -516,6 +541,52 @@ def test_links_and_skips_can_be_taken_back(house):
     house.sync()
     assert house.shop.state("invoice", "1001") == "held"
     assert list(sales(house)) == ["1001"]
+
+
+def test_what_was_posted_for_another_record_is_named(house):
+    """Handed over twice under two ids: no link, and both previews say whose document it is."""
+    house.shop.hand_over(invoice("1001", "c1"))
+    house.sync()
+    house.shop.hand_over({**invoice("1001", "c1"), "external_id": "again-1"})
+    house.sync()
+    alert = house.incident("duplicate_document_number")
+
+    _, words = house.preview(alert, "skip")
+    assert (
+        "Ours is not linked to invoice 1001, which was posted for invoice 1001 from Shop" in words
+    )
+    prepared, _ = house.preview(alert, "link_document")
+    assert "posted for another record already: invoice 1001 from Shop" in prepared.plan.refused
+
+
+def test_what_an_earlier_connector_posted_is_linked(house):
+    """Its mark names a source that is not known here: it stands for no record of ours yet."""
+    theirs = keyed(house, DocNumber="1001", PrivateNote="[sync:Old shop:77]", TxnDate="2026-11-12")
+    house.shop.hand_over(invoice("1001", "c1"))
+    house.sync()
+
+    alert = house.incident("duplicate_document_number")
+    assert house.mend(alert, "link_document").state == "resolved"
+    assert house.shop.record("invoice", "1001").qbo_id == theirs
+
+
+def test_a_preview_right_after_an_undo_holds(house):
+    """What the undo let wait is decided about before it ends: nothing changes under the preview."""
+    keyed(house, DocNumber="1001", TxnDate="2026-11-12")
+    house.shop.hand_over(invoice("1001", "c1"), payment("p1", "c1", "100.00", "1001"))
+    house.sync()
+    alert = house.incident("duplicate_document_number")
+    skipped = house.mend(alert, "skip", reason="test", words="only a test")
+    prepared, _ = house.preview(skipped, "undo")
+    house.confirm(prepared)
+
+    assert house.shop.state("invoice", "1001") == "held"
+    assert house.again(alert).state == "open"
+    prepared, _ = house.preview(alert, "link_document")
+    house.capture()
+    house.sync()
+    house.confirm(prepared)
+    assert house.shop.state("invoice", "1001") == "posted"
 
 
 def test_a_sale_of_a_filed_month_is_not_moved(house):

@@ -3,10 +3,12 @@
 import json
 
 import pytest
+from sqlalchemy import update
+from sqlmodel import col
 
 from bot import jobs
-from bot.incidents import message, storm_message
-from bot.models import Storm
+from bot.incidents import held_sums, message, storm_message
+from bot.models import Link, Storm
 from tests.sync.shop import customer, invoice
 
 USED = "1042"
@@ -96,6 +98,27 @@ def test_a_storms_green_has_documents_money_and_who(house):
     assert "U0DANA" in shown(green)
     assert "by itself" in shown(green)
     assert green.text.endswith("7 inactive records · 7 documents posted")
+
+
+def test_a_table_tells_linked_documents_from_posted_ones(house, used):
+    """What was there before is counted as linked, and its money is not called posted."""
+    _, incident = used
+    shop = house.shop
+    shop.hand_over(invoice("77", "c1", tax="8.00"))
+    house.sync()
+    other = shop.record("invoice", "77").id
+    with house.services.sessions.write() as session:
+        session.exec(update(Link).where(col(Link.external_id) == "77").values(how="found"))
+    house.mend(incident, "renumber")
+    row = house.again(incident)
+    rows = [row.model_copy(update={"record_ids": [*row.record_ids, other]})]
+
+    with house.services.sessions.read() as session:
+        done = held_sums.done(session, rows)
+    assert done.title() == " · 1 document posted"
+    assert done.words() == (
+        "2 of 2 in QuickBooks: 1 invoice, $100.00; 1 document linked to what was there before"
+    )
 
 
 NAMES = ("Ann", "Bea", "Cal", "Dov", "Eve", "Fay", "Gus")

@@ -1,6 +1,7 @@
 """People go on working in QuickBooks while an alert is open: it offers what is there now."""
 
-from tests.sync.shop import customer, invoice
+from tests.sync.shop import customer, invoice, vendor
+from tests.work.test_bills import bill, keyed
 
 EMAIL = {"Address": "jane@doe.com"}
 
@@ -104,3 +105,49 @@ def test_a_vendor_that_had_the_name_is_made_inactive(house):
     house.sync()
     assert house.again(incident).state == "resolved"
     assert house.shop.state("customer", "c9") == "posted"
+
+
+def test_a_vendor_whose_bills_moved_names_the_one_that_is_left(house):
+    """Only a bill moved: its vendor's alert offers the survivor at once, one press posts."""
+    shop = house.shop
+    shop.hand_over(vendor("v1", "Paper Mill"), vendor("v2", "Ink House"))
+    shop.push_all()
+    keyed(house, "PM-1")
+    house.capture()
+    mill, ink = (shop.record("vendor", key).qbo_id for key in ("v1", "v2"))
+    shop.act("merge", "Vendor", mill, into=ink)
+    house.capture()
+    shop.hand_over(bill("b9", "PM-9"))
+    house.sync()
+
+    alert = house.incident("missing_record")
+    assert alert.facts["survivor"]["name"] == "Ink House"
+    assert house.mend(alert, "use_another").state == "resolved"
+    assert {row["VendorRef"]["value"] for row in shop.books("Bill")} == {ink}
+
+
+def test_a_merge_that_stands_in_the_name_asks_for_the_one_it_names(house):
+    """Nothing moved, but somebody noted it: no press is refused first."""
+    shop = house.shop
+    jane = shop.record("customer", "c1").qbo_id
+    left = shop.create("Customer", DisplayName="Roe Household")
+    shop.act("edit", "Customer", jane, data={"DisplayName": "Jane Doe (merged into Roe Household)"})
+    shop.act("merge", "Customer", jane, into=left)
+    house.capture()
+    shop.hand_over(invoice("1", "c1"))
+    house.sync()
+
+    alert = house.incident("missing_record")
+    assert alert.facts["survivor"]["name"] == "Roe Household"
+    assert house.mend(alert, "use_another").state == "resolved"
+    assert shop.books("Invoice")[-1]["CustomerRef"]["value"] == left
+
+
+def test_an_ordinary_inactive_record_is_told_with_what_nobody_can_see(house):
+    """Whether it was merged away shows only when it is changed, and the preview says so."""
+    house.shop.act("deactivate", "Customer", house.shop.record("customer", "c1").qbo_id)
+    house.shop.hand_over(invoice("1", "c1"))
+    house.sync()
+
+    _, words = house.preview(house.incident("inactive_record"), "reactivate")
+    assert "nothing shows that it was merged into another one" in words

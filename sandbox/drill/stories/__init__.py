@@ -1,12 +1,17 @@
 """Every story of the drill: one tuple per family; a forgotten one fails a house test."""
 
 from sandbox.drill.stories import (
+    answers,
+    bills,
     characters,
     connection,
+    consolidation,
     documents,
     duplicates,
+    ghosts,
     inactive,
     mapping,
+    months,
     noise,
     platform,
     twins,
@@ -16,12 +21,17 @@ from sandbox.drill.story import Story
 ALL_STORIES: tuple[Story, ...] = (
     *duplicates.STORIES,
     *twins.STORIES,
+    *consolidation.STORIES,
+    *ghosts.STORIES,
+    *bills.STORIES,
     *mapping.STORIES,
     *inactive.STORIES,
     *characters.STORIES,
     *connection.STORIES,
+    *answers.STORIES,
     *platform.STORIES,
     *documents.STORIES,
+    *months.STORIES,
     *noise.STORIES,
 )
 # Played over the stories by sandbox/drill/scenarios.

@@ -7,6 +7,7 @@ from sandbox.drill.books import Books
 from sandbox.drill.story import Alert, Case, Story
 
 FAMILY = "characters"
+STRICT = "strict"
 _LONGEST_NUMBER = 21
 _LONGEST_NAME = 500
 _ODD = ("{0} & Sons", "#1 {0}", "{0} / {1}", "“{0}” {1}", "Crème {0} Brûlée", "{0} ☕ {1}")
@@ -135,13 +136,38 @@ def _long_texts(books: Books, rng: Random) -> Case:
     return Case(lambda: books.hand_in(order), right, alert, (buyer, goods))
 
 
+_KIN = "mark in a name"
+
+
+def _strict_source(books: Books, rng: Random) -> Case:
+    """A source that says itself which characters its names may not hold."""
+    books.open_shop(STRICT, "--refuses", "&#/")
+    word, mark = books.names.word(rng), rng.choice("&#/")
+    buyer, goods = books.buyer(rng, f"{word} {mark} Sons"), books.goods(rng)
+    order = books.order(rng, buyer, [goods])
+
+    def right() -> str:
+        names = [str(row["DisplayName"]) for row in books.like("Customer", word)]
+        if len(names) != 1 or mark in names[0]:
+            return f"the customers of {word} are {names}"
+        return books.posted(order)
+
+    return Case(
+        lambda: books.hand_in(buyer, goods, order, shop=STRICT),
+        right,
+        Alert("invalid_characters", word, 1),
+    )
+
+
 STORIES: tuple[Story, ...] = (
-    Story(24, FAMILY, "a colon in a customer's name", _marks_in_a_name(": ")),
-    Story(24, FAMILY, "a tab in a customer's name", _marks_in_a_name("\t")),
+    Story(24, FAMILY, "a colon in a customer's name", _marks_in_a_name(": "), kin=_KIN),
+    Story(24, FAMILY, "a tab in a customer's name", _marks_in_a_name("\t"), kin=_KIN),
+    Story(24, FAMILY, "a new line in a customer's name", _marks_in_a_name("\n"), kin=_KIN),
     Story(24, FAMILY, "a double quote in a product's name", _inches),
     Story(25, FAMILY, "a document number of 22 characters", _long_number),
     Story(25, FAMILY, "a document number of exactly 21", _just_fits, noise=True),
     Story(27, FAMILY, "a customer's name over the limit", _long_name),
     Story(27, FAMILY, "a memo and a description over 4,000", _long_texts),
+    Story(26, FAMILY, "a name its strict source refuses", _strict_source),
     Story(26, FAMILY, "ampersands, accents and emoji in names", _odd_names, noise=True),
 )

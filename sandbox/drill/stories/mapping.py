@@ -1,28 +1,15 @@
 """Items, accounts and codes that are not mapped, or mapped wrongly."""
 
 from random import Random
-from threading import Event
 from typing import Any
 
 from sandbox.drill.books import Books
-from sandbox.drill.story import Alert, Case, Story
+from sandbox.drill.records import by_sku
+from sandbox.drill.story import IMPORTED, Alert, Case, Story
 
 FAMILY = "mapping"
-# Until then the bot may not know of a change in QuickBooks, and would rightly go on as before.
-_SEEN_SECONDS = 5.0
 _SALES = "Sales of Product Income"
 Json = dict[str, Any]
-
-
-def _by_sku(order: Json, sku: str, text: str = "") -> Json:
-    """The order with a SKU on its lines instead of the shop's own key."""
-    lines = [
-        {**{key: value for key, value in line.items() if key != "item"}, "sku": sku}
-        for line in order["lines"]
-    ]
-    if text:
-        lines = [{**line, "description": text} for line in lines]
-    return {**order, "lines": lines}
 
 
 def _income(books: Books) -> Json:
@@ -46,19 +33,13 @@ def _lines_use(books: Books, orders: list[Json], item_id: str) -> str:
 
 
 def unmapped(books: Books, rng: Random) -> Case:
-    """The shop writes a SKU in its own way; the item is in QuickBooks."""
+    """The shop writes a SKU in its own way; the item is in QuickBooks, its pieces counted."""
     buyer, thing = books.buyer(rng), books.goods(rng)
     number = books.names.number(rng)
-    item_id = books.typed_in(
-        "Item",
-        Name=thing["name"],
-        Sku=f"TX-{number}",
-        Type="NonInventory",
-        IncomeAccountRef=_income(books),
-    )
+    item_id = books.counted(rng, thing, f"TX-{number}")
     said = f"tx {number}"
     orders = [
-        _by_sku(order, said, thing["name"])
+        by_sku(order, said, thing["name"])
         for order in books.orders(rng, buyer, [thing], rng.randint(1, 3))
     ]
 
@@ -73,7 +54,7 @@ def _no_item(books: Books, rng: Random) -> Case:
     """A product is sold that QuickBooks has never seen."""
     buyer, thing = books.buyer(rng), books.goods(rng)
     said = f"ZQ{books.names.number(rng)}"
-    order = _by_sku(books.order(rng, buyer, [thing]), said)
+    order = by_sku(books.order(rng, buyer, [thing]), said)
 
     def right() -> str:
         made = [row for row in books.all("Item") if row.get("Sku") == said]
@@ -92,8 +73,8 @@ def _renamed_item(books: Books, rng: Random) -> Case:
     buyer, thing = books.buyer(rng), books.goods(rng)
     said = thing["sku"]
     number = books.names.number(rng)
-    earlier = _by_sku(books.order(rng, buyer, [thing]), said)
-    later = [_by_sku(order, said) for order in books.orders(rng, buyer, [thing], 2)]
+    earlier = by_sku(books.order(rng, buyer, [thing]), said)
+    later = [by_sku(order, said) for order in books.orders(rng, buyer, [thing], 2)]
     item_id = books.typed_in(
         "Item",
         Name=thing["name"],
@@ -102,18 +83,16 @@ def _renamed_item(books: Books, rng: Random) -> Case:
         IncomeAccountRef=_income(books),
     )
 
-    def inject() -> None:
+    def renamed() -> None:
         data = {"Name": f"{thing['name']} {number}", "Sku": f"NEW-{number}"}
         books.act("edit", entity="Item", id=item_id, data=data)
-        Event().wait(_SEEN_SECONDS)
-        books.hand_in(*later)
 
     def right() -> str:
         orders = [earlier, *later]
         return books.posted(*orders) or _lines_use(books, orders, item_id)
 
     alert = Alert("missing_mapping", said, len(later))
-    return Case(inject, right, alert, (buyer, earlier))
+    return Case(lambda: books.hand_in(*later), right, alert, (buyer, earlier), earlier=renamed)
 
 
 def _two_parents(books: Books, rng: Random) -> Case:
@@ -223,6 +202,32 @@ def _merged_away(books: Books, rng: Random) -> Case:
     return Case(inject, right, alert, (buyer, thing, earlier))
 
 
+def _no_payable(books: Books, rng: Random) -> Case:
+    """The chart of accounts has no accounts payable at all: an approver creates one."""
+    vendor = books.supplier(rng)
+    bills = [books.bill(rng, vendor) for _ in range(rng.randint(1, 3))]
+    return _without(books, "Accounts Payable", (vendor,), bills)
+
+
+def _no_receivable(books: Books, rng: Random) -> Case:
+    """It has no accounts receivable either: no invoice can be booked."""
+    buyer, goods = books.buyer(rng), books.goods(rng)
+    orders = books.orders(rng, buyer, [goods], rng.randint(1, 3))
+    return _without(books, "Accounts Receivable", (buyer, goods), orders)
+
+
+def _without(books: Books, kind: str, before: tuple[Json, ...], documents: list[Json]) -> Case:
+    def right() -> str:
+        rows = [row for row in books.all("Account") if row["AccountType"] == kind]
+        there = [row["_active"] for row in rows if not row["_deleted"]]
+        if there != [True]:
+            return f"there are {len(there)} accounts of the kind {kind}, not a new one"
+        return books.posted(*documents)
+
+    alert = Alert("missing_account", kind, len(documents), button="create_account")
+    return Case(lambda: books.hand_in(*documents), right, alert, before)
+
+
 STORIES: tuple[Story, ...] = (
     Story(11, FAMILY, "a SKU written in another way", unmapped),
     Story(11, FAMILY, "a SKU without any item", _no_item),
@@ -230,6 +235,8 @@ STORIES: tuple[Story, ...] = (
     Story(14, FAMILY, "an account name with two parents", _two_parents),
     Story(15, FAMILY, "an income account that is not there", _no_income_account),
     Story(16, FAMILY, "an inactive accounts payable", _inactive_payable),
+    Story(16, FAMILY, "no accounts payable at all", _no_payable, IMPORTED),
+    Story(16, FAMILY, "no accounts receivable at all", _no_receivable, IMPORTED),
     Story(16, FAMILY, "a renamed accounts payable", _renamed_payable, noise=True),
     Story(20, "inactive", "a customer that was merged away", _merged_away),
 )

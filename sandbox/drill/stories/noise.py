@@ -4,7 +4,7 @@ from datetime import timedelta
 from random import Random
 
 from sandbox.drill.books import Books
-from sandbox.drill.records import invoice, payment
+from sandbox.drill.records import by_sku, invoice, payment
 from sandbox.drill.story import Case, Story
 
 FAMILY = "duplicates"
@@ -104,9 +104,12 @@ def _credit_applied(books: Books, rng: Random) -> Case:
 
 
 def _plain_business(books: Books, rng: Random) -> Case:
-    """A day of a shop: new customers, new products, orders, a payment."""
+    """A day of a shop: new customers, new products, orders, one off the shelf, a payment."""
     buyers, goods = [books.buyer(rng) for _ in range(3)], [books.goods(rng) for _ in range(2)]
+    shelf = books.goods(rng)
+    books.counted(rng, shelf, shelf["sku"])
     orders = [books.order(rng, buyer, goods) for buyer in buyers]
+    orders.append(by_sku(books.order(rng, rng.choice(buyers), [shelf]), shelf["sku"]))
     paid = payment(f"pay-{orders[0]['number']}", books.today(), orders[0])
 
     def right() -> str:

@@ -8,7 +8,7 @@ from sandbox.quickbooks.ledger import at_home
 from sandbox.quickbooks.model import Body, Record
 from sandbox.quickbooks.money import cents, wire
 
-# Rates that stay: one unit in US dollars.
+# Rates where nobody set another one: one unit in US dollars.
 IN_DOLLARS: Mapping[str, float] = {
     "USD": 1.0,
     "CAD": 0.73,
@@ -33,11 +33,16 @@ def follow_currency(company: Company, body: Body, party: Record | None) -> None:
     if own["value"] == home["value"]:
         body.pop("ExchangeRate", None)
     elif not body.get("ExchangeRate"):
-        body["ExchangeRate"] = rate(own["value"], home["value"])
+        body["ExchangeRate"] = rate(company, own["value"], str(body.get("TxnDate") or ""))
 
 
-def rate(currency: str, home: str) -> float:
-    """What one unit costs at home."""
+def rate(company: Company, currency: str, day: str) -> float:
+    """What one unit costs at home: the newest rate set for that day or before it."""
+    home = company.home_currency
+    known = company.rates.get(currency, {})
+    days = [one for one in known if one <= (day or company.today())]
+    if days:
+        return known[max(days)]
     return round(IN_DOLLARS.get(currency, 1.0) / IN_DOLLARS.get(home, 1.0), 6)
 
 

@@ -14,7 +14,9 @@ from sandbox.quickbooks.shape import display_name
 
 
 @dataclass(frozen=True, slots=True)
-class _Side:
+class Aging:
+    """One side of the books whose open documents age."""
+
     name: str
     party: str
     account: str
@@ -22,8 +24,8 @@ class _Side:
     sign: int
 
 
-RECEIVABLES = _Side("AgedReceivables", "Customer", "Accounts Receivable", "Customer", 1)
-PAYABLES = _Side("AgedPayables", "Vendor", "Accounts Payable", "Vendor", -1)
+RECEIVABLES = Aging("AgedReceivables", "Customer", "Accounts Receivable", "Customer", 1)
+PAYABLES = Aging("AgedPayables", "Vendor", "Accounts Payable", "Vendor", -1)
 
 
 def aged_receivables(company: Company, params: Mapping[str, str]) -> Body:
@@ -36,11 +38,11 @@ def aged_payables(company: Company, params: Mapping[str, str]) -> Body:
     return _aged(company, params, PAYABLES)
 
 
-def _aged(company: Company, params: Mapping[str, str], side: _Side) -> Body:
+def _aged(company: Company, params: Mapping[str, str], side: Aging) -> Body:
     day = day_of(params, "report_date") or day_of(params, "end_date")
     at = day or company.clock.today(company.zone)
-    step, count = _whole(params, "aging_period", 30), _whole(params, "num_periods", 4)
-    titles = ["Current", *(_title(place, step, count) for place in range(count))]
+    step, count = whole(params, "aging_period", 30), whole(params, "num_periods", 4)
+    titles = ["Current", *(bucket_title(place, step, count) for place in range(count))]
     rows: list[Body] = []
     totals = [0] * len(titles)
     sums = _sums(company, params, side, at, step, count)
@@ -61,7 +63,8 @@ def _aged(company: Company, params: Mapping[str, str], side: _Side) -> Body:
     return report(company, side.name, params, Span(FIRST, at), columns, rows)
 
 
-def _whole(params: Mapping[str, str], name: str, default: int) -> int:
+def whole(params: Mapping[str, str], name: str, default: int) -> int:
+    """A number of days or columns. Raises QboFault 2090."""
     text = params.get(name, "").strip()
     if not text:
         return default
@@ -70,13 +73,14 @@ def _whole(params: Mapping[str, str], name: str, default: int) -> int:
     return int(text)
 
 
-def _title(place: int, step: int, count: int) -> str:
+def bucket_title(place: int, step: int, count: int) -> str:
+    """`1 - 30`, and `91 and over` for the last one."""
     start = place * step + 1
     return f"{start} and over" if place == count - 1 else f"{start} - {start + step - 1}"
 
 
 def _sums(
-    company: Company, params: Mapping[str, str], side: _Side, at: date, step: int, count: int
+    company: Company, params: Mapping[str, str], side: Aging, at: date, step: int, count: int
 ) -> dict[Key, list[int]]:
     """What each document leaves open at the day; payments age from their own date.
 
@@ -95,12 +99,12 @@ def _sums(
             if wanted and name[1] not in wanted:
                 continue
             held = sums.setdefault(name, [0] * (count + 1))
-            for due, amount in _aged_parts(company, record, side.sign * entry.amount):
-                held[_bucket(due, at, step, count)] += amount
+            for due, amount in aged_parts(company, record, side.sign * entry.amount):
+                held[bucket(due, at, step, count)] += amount
     return sums
 
 
-def _aged_parts(company: Company, record: Record, amount: int) -> list[tuple[str, int]]:
+def aged_parts(company: Company, record: Record, amount: int) -> list[tuple[str, int]]:
     """An amount by the due dates it belongs to: a payment counts where its documents stand."""
     own = str(record.body.get("DueDate") or record.body.get("TxnDate"))
     parts: list[tuple[str, int]] = []
@@ -136,6 +140,7 @@ def record_links(record: Record) -> set[Key]:
     }
 
 
-def _bucket(due: str, at: date, step: int, count: int) -> int:
+def bucket(due: str, at: date, step: int, count: int) -> int:
+    """0 for what is not overdue, else the column of the days it is late."""
     late = (at - date.fromisoformat(due)).days
     return 0 if late <= 0 else min((late - 1) // step, count - 1) + 1

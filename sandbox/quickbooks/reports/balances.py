@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from sandbox.quickbooks.company import Company
 from sandbox.quickbooks.model import Body
 from sandbox.quickbooks.reports.bookings import records
+from sandbox.quickbooks.reports.parties import by_party
 from sandbox.quickbooks.reports.period import span_of
-from sandbox.quickbooks.reports.rows import column, data, money, report, summary
-from sandbox.quickbooks.shape import display_name
 
 
 def customer_balance(company: Company, params: Mapping[str, str]) -> Body:
@@ -35,13 +34,6 @@ def _balances(
                 continue
             if not wanted or entry.name[1] in wanted:
                 sums[entry.name[1]] = sums.get(entry.name[1], 0) + sign * entry.amount
-    found = [(display_name(row), row.id) for one in sums if (row := company.row(party, one))]
-    rows = [
-        data(title, [money(sums[key])], key)
-        for title, key in sorted(found, key=lambda one: (one[0].casefold(), one[1]))
-        if sums[key]
-    ]
-    if rows:
-        rows.append(summary("TOTAL", [money(sum(sums.values()))], "GrandTotal"))
-    columns = [column("", party, party.lower()), column("Total", "Money", "total")]
-    return report(company, name, params, span, columns, rows)
+    return by_party(
+        company, name, params, span, party, {"Total": "total"}, {k: (v,) for k, v in sums.items()}
+    )

@@ -1,7 +1,7 @@
 """GeneralLedger: every entry of every account in a period, with a running balance."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from sandbox.quickbooks.company import SIDES, Company
 from sandbox.quickbooks.model import Body, Entry, Record
@@ -25,6 +25,23 @@ DEFAULT = (
 
 def general_ledger(company: Company, params: Mapping[str, str]) -> Body:
     """A section per account that moved or has a balance."""
+    return by_account(company, params, "GeneralLedger", lambda _: True)
+
+
+def profit_and_loss_detail(company: Company, params: Mapping[str, str]) -> Body:
+    """The entries of income and expense accounts alone."""
+    return by_account(
+        company,
+        params,
+        "ProfitAndLossDetail",
+        lambda account: str(account.body.get("Classification")) not in SIDES,
+    )
+
+
+def by_account(
+    company: Company, params: Mapping[str, str], name: str, wanted: Callable[[Record], bool]
+) -> Body:
+    """A section with its entries for each account that is wanted."""
     span = span_of(company, params)
     keys = chosen(params, DEFAULT)
     entries: dict[str, list[tuple[Record, Entry]]] = defaultdict(list)
@@ -33,11 +50,13 @@ def general_ledger(company: Company, params: Mapping[str, str]) -> Body:
             entries[entry.account].append((record, entry))
     rows: list[Body] = []
     for account in sorted(company.live("Account"), key=lambda one: full_title(one).casefold()):
+        if not wanted(account):
+            continue
         made = _section(company, account, entries.get(account.id, []), span, keys)
         if made is not None:
             rows.append(made)
     columns = [column(CELLS[key][0], CELLS[key][1], key) for key in keys]
-    return report(company, "GeneralLedger", params, span, columns, rows)
+    return report(company, name, params, span, columns, rows)
 
 
 def _section(

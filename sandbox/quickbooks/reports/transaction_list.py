@@ -23,6 +23,7 @@ DEFAULT = (
     "subt_nat_amount",
 )
 SIGNED = ("CreditMemo", "VendorCredit", "RefundReceipt", "BillPayment", "Purchase")
+NOT_POSTED = ("Estimate", "PurchaseOrder", "TimeActivity")
 PAID = {"arpaid": ("Invoice",), "appaid": ("Bill",)}
 
 
@@ -53,7 +54,7 @@ def _check(params: Mapping[str, str]) -> None:
 
 
 def _line(company: Company, record: Record) -> Line | None:
-    if record.deleted or record.entity.name == "Estimate":
+    if record.deleted or record.entity.name in NOT_POSTED:
         return None
     entries = record.entries or _empty(company, record)
     if not entries:

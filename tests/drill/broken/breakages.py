@@ -20,6 +20,7 @@ WAYS = (
     "wrong_kind",
     "alerts_on_noise",
     "moves_to_another_month",
+    "miscounts_stock",
 )
 _numbers = count(1)
 
@@ -57,6 +58,7 @@ def break_in(way: str) -> None:
         "wrong_kind": {"bot.slack.adapter": _wrong_kind},
         "alerts_on_noise": {"bot.checkup": _alerts_on_noise},
         "moves_to_another_month": {"bot.quickbooks.books": _re_dates},
+        "miscounts_stock": {"bot.quickbooks.books": _miscounts},
     }
     sys.meta_path.insert(0, _After(changes[way]))
 
@@ -128,6 +130,27 @@ def _re_dates(module: ModuleType) -> None:
         return reply
 
     books.write = re_date
+
+
+def _miscounts(module: ModuleType) -> None:
+    """After each invoice the bot posted, a piece more of its item is on the shelf."""
+    books = _class_that_writes(module)
+    write = books.write
+
+    def count_again(
+        self: Any, operation: str, entity: str, payload: dict[str, Any], request_id: str
+    ) -> Any:
+        reply = write(self, operation, entity, payload, request_id)
+        if (operation, entity) == ("create", "Invoice"):
+            used = reply.payload["Line"][0]["SalesItemLineDetail"]["ItemRef"]["value"]
+            item = self.read("Item", used)
+            if item["Type"] == "Inventory":
+                ids = {key: item[key] for key in ("Id", "SyncToken", "Name")}
+                more = {"QtyOnHand": item["QtyOnHand"] + 1, "sparse": True}
+                write(self, "update", "Item", {**ids, **more}, f"{request_id[:40]}-count")
+        return reply
+
+    books.write = count_again
 
 
 def _class_that_writes(module: ModuleType) -> Any:

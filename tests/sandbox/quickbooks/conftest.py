@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from sandbox.quickbooks.server import Simulator, build, server
 
 DEADLINE = 10
+Started = list[tuple[threading.Thread, Simulator]]
 
 
 @dataclass
@@ -129,9 +131,9 @@ def payment_body(customer: str, amount: float, **applied: float) -> dict[str, An
 
 
 @pytest.fixture(scope="session")
-def running() -> Iterator[list[tuple[threading.Thread, Simulator]]]:
+def running() -> Iterator[Started]:
     """Servers told to stop; they are waited for at the end, together."""
-    started: list[tuple[threading.Thread, Simulator]] = []
+    started: Started = []
     yield started
     for thread, built in started:
         thread.join(DEADLINE)
@@ -139,25 +141,48 @@ def running() -> Iterator[list[tuple[threading.Thread, Simulator]]]:
         assert not thread.is_alive()
 
 
-@pytest.fixture
-def simulator(running: list[tuple[threading.Thread, Simulator]]) -> Iterator[Simulator]:
-    """A fresh simulator per test, with the limits off."""
+@contextmanager
+def serving(running: Started) -> Iterator[Simulator]:
+    """A fresh simulator with the limits off, told to stop at the end."""
     built = build()
-    serving = server(built)
-    thread = threading.Thread(target=serving.run, kwargs={"sockets": [built.listener]}, daemon=True)
+    served = server(built)
+    thread = threading.Thread(target=served.run, kwargs={"sockets": [built.listener]}, daemon=True)
     thread.start()
     running.append((thread, built))
     httpx.post(f"{built.ready['control_url']}/limits", json={"limits": "off"})
     yield built
-    serving.should_exit = True
+    served.should_exit = True
+
+
+@contextmanager
+def client_of(ready: dict[str, Any], company: dict[str, Any]) -> Iterator[Books]:
+    """A client of one company."""
+    with (
+        httpx.Client(timeout=DEADLINE) as http,
+        httpx.Client(base_url=ready["control_url"], timeout=DEADLINE) as control,
+    ):
+        yield Books(ready, http, control, company["realm_id"], company["access_token"])
+
+
+@pytest.fixture
+def simulator(running: Started) -> Iterator[Simulator]:
+    """A fresh simulator per test, with the limits off."""
+    with serving(running) as built:
+        yield built
 
 
 @pytest.fixture
 def books(simulator: Simulator) -> Iterator[Books]:
     """A client of the default company."""
-    ready = simulator.ready
-    with (
-        httpx.Client(timeout=DEADLINE) as http,
-        httpx.Client(base_url=ready["control_url"], timeout=DEADLINE) as control,
-    ):
-        yield Books(ready, http, control, realm=ready["realm_id"], token=ready["access_token"])
+    with client_of(simulator.ready, simulator.ready) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def garden(running: Started) -> Iterator[Books]:
+    """The company of Intuit's reference, with several currencies; the whole module shares it."""
+    with serving(running) as built:
+        wanted = {"name": "Craig's Design and Landscaping Services", "seed": "landscaping"}
+        made = httpx.post(f"{built.ready['control_url']}/companies", json=wanted, timeout=DEADLINE)
+        with client_of(built.ready, made.json()) as client:
+            yield client

@@ -123,6 +123,41 @@ def test_batch_breaks_in_the_middle(books: Books) -> None:
     assert names == [f"Batch {one}" for one in range(5)]
 
 
+@pytest.mark.parametrize(
+    ("fault", "others"),
+    [
+        ({"fault": "fault_in_200", "code": "2500"}, 1),
+        ({"fault": "localised_6140"}, 1),
+        ({"fault": "two_errors"}, 1),
+        ({"fault": "xml_fault", "code": "6000"}, 0),
+        ({"fault": "empty_body"}, 0),
+        ({"fault": "throttled", "format": "xml"}, 0),
+        ({"fault": "code:3001"}, 0),
+    ],
+)
+def test_a_fault_armed_for_one_write_meets_it_in_a_batch(
+    books: Books, fault: dict[str, str], others: int
+) -> None:
+    """What QuickBooks itself answers is the one item's; what stands before it strikes them all."""
+    match = {"entity": "Customer", "operation": "create", "name": "struck"}
+    books.control.post("/faults", json={**fault, "times": 1, "match": match}).raise_for_status()
+    items = [
+        {"bId": name, "operation": "create", "Customer": {"DisplayName": name}}
+        for name in ("Spared", "Struck")
+    ]
+
+    reply = books.post("batch", {"BatchItemRequest": items})
+    found = books.query("select * from Customer where DisplayName in ('Spared', 'Struck')")
+    assert [one["DisplayName"] for one in found.get("Customer", [])] == ["Spared"] * others
+    if others:
+        answers = reply.json()["BatchItemResponse"]
+        assert [("Fault" in one, one["bId"]) for one in answers] == [
+            (False, "Spared"),
+            (True, "Struck"),
+        ]
+    assert books.control.get("/faults").json()["faults"] == []
+
+
 def test_fault_inside_a_query_answer(books: Books) -> None:
     """HTTP 200 with a Fault inside QueryResponse; at the top for other calls."""
     books.arm("fault_in_200", times=2, code="4002")

@@ -5,9 +5,10 @@ import hashlib
 import hmac
 import json
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from queue import Queue
+from queue import Empty, Queue
 
 import pytest
 
@@ -17,15 +18,22 @@ Notice = tuple[dict[str, str], bytes]
 
 
 @pytest.fixture
-def receiver() -> Iterator[tuple[str, "Queue[Notice]"]]:
-    """An address that takes notices."""
+def refusals() -> list[int]:
+    """Status of the next answers; 200 once they are used up."""
+    return []
+
+
+@pytest.fixture
+def receiver(refusals: list[int]) -> Iterator[tuple[str, "Queue[Notice]"]]:
+    """An address that takes notices, after the answers of `refusals`."""
     got: Queue[Notice] = Queue()
+    answers = refusals
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
             got.put(({key.lower(): value for key, value in self.headers.items()}, body))
-            self.send_response(200)
+            self.send_response(answers.pop(0) if answers else 200)
             self.end_headers()
 
         def log_message(self, *args: object) -> None:
@@ -77,3 +85,41 @@ def test_receiver_is_on_this_machine(books: Books) -> None:
     response = books.control.post("/webhooks", json={"url": "https://example.com/hook"})
 
     assert response.status_code == 400
+
+
+def tries(books: Books) -> list[dict[str, int]]:
+    """What became of every attempt."""
+    return books.control.get("/webhooks").json()["deliveries"]
+
+
+def wait_for(happened: Callable[[], bool]) -> None:
+    """Until it happened, for at most five seconds."""
+    end = time.monotonic() + 5
+    while not happened():
+        assert time.monotonic() < end
+
+
+def test_retries_follow_the_clock(
+    books: Books, receiver: tuple[str, "Queue[Notice]"], refusals: list[int]
+) -> None:
+    """After 10, 20, 30 s, 5 and 20 min, 2, 4 and 6 h, then every 6 h, by the simulated clock."""
+    url, got = receiver
+    waits = (10, 20, 30, 300, 1200, 7200, 14400, 21600, 21600)
+    refusals.extend([500] * len(waits))
+    books.control.post("/webhooks", json={"url": url})
+    books.make("Customer", {"DisplayName": "Told at last"})
+    first = got.get(timeout=5)
+    for number, wait in enumerate(waits, 1):
+        wait_for(lambda number=number: len(tries(books)) == number)
+        books.control.post("/clock", json={"advance": wait - 5})
+        with pytest.raises(Empty):
+            got.get(timeout=0.15)
+        books.control.post("/clock", json={"advance": 5})
+        assert got.get(timeout=5)[1] == first[1]
+
+    books.control.post("/clock", json={"advance": 90_000})
+    with pytest.raises(Empty):
+        got.get(timeout=0.25)
+    tried = tries(books)
+    assert [one["status"] for one in tried] == [500] * len(waits) + [200]
+    assert [one["tries"] for one in tried] == list(range(1, len(waits) + 2))

@@ -141,6 +141,21 @@ def upgrade() -> None:
     with op.batch_alter_table('flood', schema=None) as batch_op:
         batch_op.create_index('uq_flood_open', ['company_id'], unique=True, sqlite_where=sa.text('resolved_at IS NULL'), postgresql_where=sa.text('resolved_at IS NULL'))
 
+    op.create_table('mirrorload',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('company_id', sa.Integer(), nullable=False),
+    sa.Column('capture_point', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('documents_since', sa.Date(), nullable=False),
+    sa.Column('expected', sa.JSON(), nullable=False),
+    sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('trouble', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['company_id'], ['company.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('mirrorload', schema=None) as batch_op:
+        batch_op.create_index('uq_load_open', ['company_id'], unique=True, sqlite_where=sa.text('finished_at IS NULL'), postgresql_where=sa.text('finished_at IS NULL'))
+
     op.create_table('mirrorrow',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('company_id', sa.Integer(), nullable=False),
@@ -154,6 +169,8 @@ def upgrade() -> None:
     sa.Column('deleted', sa.Boolean(), nullable=False),
     sa.Column('sync_token', sa.String(), nullable=False),
     sa.Column('doc_number', sa.String(), nullable=False),
+    sa.Column('party_id', sa.String(), nullable=False),
+    sa.Column('doc_date', sa.Date(), nullable=True),
     sa.Column('data', sa.JSON(), nullable=False),
     sa.Column('read_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['company_id'], ['company.id'], ),
@@ -162,16 +179,57 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('mirrorrow', schema=None) as batch_op:
         batch_op.create_index('ix_mirror_block', ['company_id', 'block_key', 'entity'], unique=False)
+        batch_op.create_index('ix_mirror_choice', ['company_id', 'entity', 'active', 'deleted', 'folded'], unique=False)
         batch_op.create_index('ix_mirror_folded', ['company_id', 'folded', 'entity'], unique=False)
         batch_op.create_index('ix_mirror_number', ['company_id', 'entity', 'doc_number'], unique=False)
+        batch_op.create_index('ix_mirror_party', ['company_id', 'party_id', 'entity'], unique=False)
         batch_op.create_index('ix_mirror_sku', ['company_id', 'sku', 'entity'], unique=False)
 
     op.create_table('mirrorstate',
     sa.Column('company_id', sa.Integer(), nullable=False),
     sa.Column('loaded_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('captured_to', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('looked_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('listening_since', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('noticed_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['company_id'], ['company.id'], ),
     sa.PrimaryKeyConstraint('company_id')
+    )
+    op.create_table('notice',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String(), nullable=False),
+    sa.Column('company_id', sa.Integer(), nullable=False),
+    sa.Column('entity', sa.String(), nullable=False),
+    sa.Column('qbo_id', sa.String(), nullable=False),
+    sa.Column('operation', sa.String(), nullable=False),
+    sa.Column('gone_id', sa.String(), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('received_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('done_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['company_id'], ['company.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('key')
+    )
+    with op.batch_alter_table('notice', schema=None) as batch_op:
+        batch_op.create_index('ix_notice_open', ['company_id', 'done_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_notice_received_at'), ['received_at'], unique=False)
+
+    op.create_table('pace',
+    sa.Column('company_id', sa.Integer(), nullable=False),
+    sa.Column('next_at', sa.Float(), nullable=False),
+    sa.Column('cold_until', sa.Float(), nullable=False),
+    sa.Column('minute', sa.JSON(), nullable=False),
+    sa.Column('batches', sa.JSON(), nullable=False),
+    sa.Column('holders', sa.JSON(), nullable=False),
+    sa.ForeignKeyConstraint(['company_id'], ['company.id'], ),
+    sa.PrimaryKeyConstraint('company_id')
+    )
+    op.create_table('readcount',
+    sa.Column('company_id', sa.Integer(), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('reads', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['company_id'], ['company.id'], ),
+    sa.PrimaryKeyConstraint('company_id', 'day')
     )
     op.create_table('reconnectlink',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -348,6 +406,14 @@ def upgrade() -> None:
     with op.batch_alter_table('mapping', schema=None) as batch_op:
         batch_op.create_index('ix_mapping_qbo', ['company_id', 'entity', 'qbo_id'], unique=False)
 
+    op.create_table('mirrorpage',
+    sa.Column('load_id', sa.Integer(), nullable=False),
+    sa.Column('entity', sa.String(), nullable=False),
+    sa.Column('start', sa.Integer(), nullable=False),
+    sa.Column('rows', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['load_id'], ['mirrorload.id'], ),
+    sa.PrimaryKeyConstraint('load_id', 'entity', 'start')
+    )
     op.create_table('record',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('company_id', sa.Integer(), nullable=False),
@@ -386,6 +452,7 @@ def upgrade() -> None:
     sa.Column('storm_id', sa.Integer(), nullable=True),
     sa.Column('flood_id', sa.Integer(), nullable=True),
     sa.Column('import_id', sa.Integer(), nullable=True),
+    sa.Column('load_id', sa.Integer(), nullable=True),
     sa.Column('channel_id', sa.String(), nullable=False),
     sa.Column('ts', sa.String(), nullable=True),
     sa.Column('wanted', sa.Integer(), nullable=False),
@@ -396,15 +463,17 @@ def upgrade() -> None:
     sa.Column('claimed_by', sa.String(), nullable=False),
     sa.Column('attempts', sa.Integer(), nullable=False),
     sa.Column('last_error', sa.String(), nullable=False),
-    sa.CheckConstraint('(CASE WHEN incident_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN storm_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN flood_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN import_id IS NULL THEN 0 ELSE 1 END) = 1', name='ck_delivery_subject'),
+    sa.CheckConstraint('(CASE WHEN incident_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN storm_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN flood_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN import_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN load_id IS NULL THEN 0 ELSE 1 END) = 1', name='ck_delivery_subject'),
     sa.ForeignKeyConstraint(['flood_id'], ['flood.id'], ),
     sa.ForeignKeyConstraint(['import_id'], ['importrun.id'], ),
     sa.ForeignKeyConstraint(['incident_id'], ['incident.id'], ),
+    sa.ForeignKeyConstraint(['load_id'], ['mirrorload.id'], ),
     sa.ForeignKeyConstraint(['storm_id'], ['storm.id'], ),
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('flood_id'),
     sa.UniqueConstraint('import_id'),
     sa.UniqueConstraint('incident_id'),
+    sa.UniqueConstraint('load_id'),
     sa.UniqueConstraint('storm_id')
     )
     with op.batch_alter_table('delivery', schema=None) as batch_op:
@@ -508,6 +577,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_write_record_id'), ['record_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_write_state'), ['state'], unique=False)
         batch_op.create_index(batch_op.f('ix_write_step_id'), ['step_id'], unique=False)
+        batch_op.create_index('ix_write_target', ['company_id', 'entity', 'qbo_id'], unique=False)
         batch_op.create_index('uq_write_open_record_id', ['record_id'], unique=True, sqlite_where=sa.text("state IN ('intended', 'unknown')"), postgresql_where=sa.text("state IN ('intended', 'unknown')"))
         batch_op.create_index('uq_write_open_step_id', ['step_id'], unique=True, sqlite_where=sa.text("state IN ('intended', 'unknown')"), postgresql_where=sa.text("state IN ('intended', 'unknown')"))
 
@@ -544,6 +614,7 @@ def downgrade() -> None:
     with op.batch_alter_table('write', schema=None) as batch_op:
         batch_op.drop_index('uq_write_open_step_id', sqlite_where=sa.text("state IN ('intended', 'unknown')"), postgresql_where=sa.text("state IN ('intended', 'unknown')"))
         batch_op.drop_index('uq_write_open_record_id', sqlite_where=sa.text("state IN ('intended', 'unknown')"), postgresql_where=sa.text("state IN ('intended', 'unknown')"))
+        batch_op.drop_index('ix_write_target')
         batch_op.drop_index(batch_op.f('ix_write_step_id'))
         batch_op.drop_index(batch_op.f('ix_write_state'))
         batch_op.drop_index(batch_op.f('ix_write_record_id'))
@@ -574,6 +645,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_record_todo')
 
     op.drop_table('record')
+    op.drop_table('mirrorpage')
     with op.batch_alter_table('mapping', schema=None) as batch_op:
         batch_op.drop_index('ix_mapping_qbo')
 
@@ -611,14 +683,27 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_reconnectlink_company_id'))
 
     op.drop_table('reconnectlink')
+    op.drop_table('readcount')
+    op.drop_table('pace')
+    with op.batch_alter_table('notice', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_notice_received_at'))
+        batch_op.drop_index('ix_notice_open')
+
+    op.drop_table('notice')
     op.drop_table('mirrorstate')
     with op.batch_alter_table('mirrorrow', schema=None) as batch_op:
         batch_op.drop_index('ix_mirror_sku')
+        batch_op.drop_index('ix_mirror_party')
         batch_op.drop_index('ix_mirror_number')
         batch_op.drop_index('ix_mirror_folded')
+        batch_op.drop_index('ix_mirror_choice')
         batch_op.drop_index('ix_mirror_block')
 
     op.drop_table('mirrorrow')
+    with op.batch_alter_table('mirrorload', schema=None) as batch_op:
+        batch_op.drop_index('uq_load_open', sqlite_where=sa.text('finished_at IS NULL'), postgresql_where=sa.text('finished_at IS NULL'))
+
+    op.drop_table('mirrorload')
     with op.batch_alter_table('flood', schema=None) as batch_op:
         batch_op.drop_index('uq_flood_open', sqlite_where=sa.text('resolved_at IS NULL'), postgresql_where=sa.text('resolved_at IS NULL'))
 

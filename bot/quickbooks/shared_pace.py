@@ -1,0 +1,63 @@
+"""The rows by which all processes agree on the pace of calls; every act is a short transaction."""
+
+import time
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from bot.clock import Clock
+from bot.db import Sessions
+from bot.models import Pace
+from bot.quickbooks import pace
+from bot.quickbooks.pace import Ask, Grant, Limits
+
+_SERVER_TIME = text("SELECT extract(epoch FROM clock_timestamp())")
+
+
+class SharedPace:
+    """Asks for permits in the name of one process."""
+
+    def __init__(self, sessions: Sessions, clock: Clock, holder: str) -> None:
+        self.holder = holder
+        self._sessions = sessions
+        self._clock = clock
+
+    def ask(self, company_id: int, limits: Limits, wanted: Ask) -> tuple[Grant, float]:
+        """Ask for permits; returns them and the moment (monotonic) their seconds count from.
+
+        What a dead process had under way no longer counts (on PostgreSQL, where that shows).
+        """
+        self._sessions.announce(self.holder)
+        with self._sessions.write() as session:
+            row = _row(session, company_id)
+            for holder in row.holders:
+                if holder != self.holder and self._sessions.is_gone(session, holder):
+                    pace.let_go(row, holder)
+            now, since = self._now(session), time.monotonic()
+            given = pace.grant(row, limits, wanted, now)
+            session.add(row)
+        return given, since
+
+    def let_go(self, company_id: int) -> None:
+        """No call is under way here any more."""
+        with self._sessions.write() as session:
+            row = _row(session, company_id)
+            pace.let_go(row, self.holder)
+            session.add(row)
+
+    def cool_down(self, company_id: int, seconds: float) -> None:
+        """QuickBooks itself said that it is too much: all processes leave the company in peace."""
+        with self._sessions.write() as session:
+            row = _row(session, company_id)
+            pace.cool(row, self._now(session), seconds)
+            session.add(row)
+
+    def _now(self, session: Session) -> float:
+        """One clock for all machines: the server's, where there is a server."""
+        if session.get_bind().dialect.name == "postgresql":
+            return float(session.connection().execute(_SERVER_TIME).scalar_one())
+        return self._clock.now().timestamp()
+
+
+def _row(session: Session, company_id: int) -> Pace:
+    return session.get(Pace, company_id) or Pace(company_id=company_id)

@@ -1,0 +1,1 @@
+"""Other people's QuickBooks clients, with their own live tests, against the local QuickBooks."""
