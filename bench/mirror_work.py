@@ -105,7 +105,7 @@ def _consent(task: Task, address: str) -> str:
 def _ours(task: Task) -> Callable[[], int]:
     """Fetch and parse alone: counted before and after, pages side by side."""
     services, company_id = _services(task)
-    books = services.quickbooks.company(company_id)
+    books = services.quickbooks.company(company_id, patience=90.0)
 
     def read() -> int:
         total = books.count("Customer")

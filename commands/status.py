@@ -3,6 +3,7 @@
 from bot.dispatch.model import Call, SlashCommand
 from bot.dispatch.reply import Reply, line, strong
 from bot.domain import Payload, Role
+from bot.mirror import reading
 from bot.render import Text, listed, moment, plural, sums
 from bot.services import Services
 from bot.slack import blocks
@@ -60,7 +61,7 @@ def _strange(call: Call, asked: str) -> Reply:
 
 
 def _line(services: Services, row: Standing) -> Text:
-    words = [_connection(services, row)]
+    words = [_connection(services, row), _reading(services, row)]
     words.append(f"posted today: {sums.told(row.posted_today) or 'nothing'}")
     words.append(_waits(row))
     words.append(are_held(row.held, row.causes))
@@ -81,6 +82,19 @@ def _connection(services: Services, row: Standing) -> str:
         then = moment(found.trouble_since, row.company.time_zone)
         return f"connected, but QuickBooks has trouble since {then}; tried again by itself"
     return "connected"
+
+
+def _reading(services: Services, row: Standing) -> str:
+    """How far the first reading of the company is; "" once it is read."""
+    with services.sessions.read() as session:
+        load = reading.under_way(session, row.company.id or 0)
+        if load is None:
+            return ""
+        now = reading.progress(session, load)
+    return (
+        f"being read from QuickBooks, {now.done:,} of {plural(now.total, 'record')}; nothing is "
+        "posted before"
+    )
 
 
 def _waits(row: Standing) -> str:

@@ -15,7 +15,7 @@ from bot.console.output import MISUSED, note, one_clear_line
 Port = Annotated[int, typer.Option(min=0, max=65535, help="0 = any free port.")]
 
 
-BENCHMARKS = ("start", "idle", "ack", "mirror", "options")
+BENCHMARKS = ("start", "idle", "ack", "mirror", "options", "token_race")
 
 
 class Simulator(StrEnum):

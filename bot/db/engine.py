@@ -1,7 +1,9 @@
 """The database engine and the two ways to open a session: to read and to write."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from sqlmodel import Session, create_engine
 from bot.db.address import address
 from bot.db.presence import Presence, is_gone
 from bot.db.turns import Turns
+from bot.domain import JsonValue
 
 _BUSY_MS = 30_000
 _IDLE_MS = 60_000
@@ -31,17 +34,38 @@ def make_engine(url: str) -> Engine:
         return _postgres(parsed)
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, pool_size=20, max_overflow=20, pool_timeout=60)
+    engine = create_engine(
+        url, pool_size=20, max_overflow=20, pool_timeout=60, json_serializer=to_json
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin)
     return engine
 
 
 def _postgres(url: URL) -> Engine:
-    engine = create_engine(url, pool_pre_ping=True, pool_size=20, max_overflow=20, pool_timeout=60)
+    engine = create_engine(
+        url,
+        pool_pre_ping=True,
+        pool_size=20,
+        max_overflow=20,
+        pool_timeout=60,
+        json_serializer=to_json,
+    )
     event.listen(engine, "connect", _prepare_postgres)
     event.listen(engine, "begin", _begin_postgres)
     return engine
+
+
+def to_json(value: JsonValue) -> str:
+    """Write a JSON column; an amount becomes its decimal string, never a float."""
+    return json.dumps(value, default=_amount)
+
+
+def _amount(value: object) -> str:
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    msg = f"{type(value).__name__} is nothing a JSON column holds"
+    raise TypeError(msg)
 
 
 def _prepare_postgres(dbapi_connection: Any, _entry: ConnectionPoolEntry) -> None:

@@ -180,6 +180,7 @@ def _facts(keep: Side, gone: Side) -> Payload:
         "sides": [_card(side) for side in (keep, gone)],
         "keep": keep.name,
         "keep_id": keep.qbo_id,
+        "owed": money(gone.balance, gone.currency),
         "gone": gone.name,
         "gone_id": gone.qbo_id,
         "moved": [one.words for one in documents[:_SHOWN]],
@@ -229,6 +230,15 @@ def verify(services: Services, incident: Incident, plan: Plan) -> str:
     return ""
 
 
+def _done(plan: Plan) -> str:
+    """Say what went where, with the money."""
+    moved, keep = len(plan.facts["expected"]), plan.facts["keep"]
+    if not moved:
+        return f"2 customers are one, {keep}: there was no document to move"
+    what = plural(moved, "document")
+    return f"2 customers are one, {keep}: {what} moved, {plan.facts['owed']} of receivables"
+
+
 def _offered(facts: Mapping[str, JsonValue]) -> bool:
     return facts.get("list") == "customer" and not facts.get("merged")
 
@@ -242,4 +252,5 @@ FIX = Fix(
     verify=verify,
     agreed=never,
     offered=_offered,
+    done=_done,
 )

@@ -23,6 +23,12 @@ _HINT = "By its full name, with the account above it."
 # A menu holds 100 options.
 _MOST = 95
 _LABEL = 75
+# What a line of a bill on an account of such a kind means for the books.
+_MEANS = {
+    "Bank": "each such line stands in the bank's register, as if the money had moved already",
+    "Credit Card": "each such line stands in the card's register, as if it had been charged",
+    "Equity": "each such line changes the owners' equity, and no expense is shown",
+}
 # Names less alike than this (of 100) are not.
 _ALIKE = 70
 
@@ -31,12 +37,15 @@ _ALIKE = 70
 class _Scene:
     """The accounts that fit, and the one that is chosen or proposed.
 
-    `ranked`: the first one is likelier than others; else they stand by name alone.
+    `told_apart`: the first one is likelier than others; else they stand by name alone. `other`:
+    one of another kind may be named too, `typed` is the input for it once that is chosen.
     """
 
     rows: Sequence[MirrorRow]
     chosen: MirrorRow | None
-    ranked: bool
+    told_apart: bool
+    other: bool = False
+    typed: Choice | None = None
 
 
 def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> Plan:
@@ -51,18 +60,24 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
             f"QuickBooks has no active account of a kind that fits ({_kinds(facts)}). Press "
             "Create account on the alert, or have one added in the chart of accounts.",
         )
-    menu = _menu(scene)
+    inputs = _inputs(scene)
     if scene.chosen is None:
         ask = "Choose which account of QuickBooks is meant."
-        return preview.ask(_TITLE, (menu,), Role.OPERATOR, **_named(facts), ask=ask)
+        return preview.ask(_TITLE, inputs, Role.OPERATOR, **_named(facts), ask=ask)
     if choosing.read(services, scene.chosen) is None:
         return preview.refuse(_TITLE, choosing.gone(scene.chosen))
-    return _mapped(preview, facts, scene.chosen, menu)
+    return _mapped(preview, facts, scene.chosen, inputs)
 
 
-def _mapped(preview: Preview, facts: Mapping[str, JsonValue], row: MirrorRow, menu: Choice) -> Plan:
+def _mapped(
+    preview: Preview,
+    facts: Mapping[str, JsonValue],
+    row: MirrorRow,
+    inputs: tuple[Choice, ...],
+) -> Plan:
     name = accounts.full_name(row)
     kind = str(row.data.get("AccountType") or "account")
+    mind = _MEANS.get(kind, "") if _role(facts) == accounts.LINE else ""
     made = preview.plan(
         title=_TITLE,
         submit="Use and post" if preview.documents else "Use this",
@@ -70,13 +85,15 @@ def _mapped(preview: Preview, facts: Mapping[str, JsonValue], row: MirrorRow, me
             mapping_steps.map_step(facts, "Account", row.qbo_id, name),
             RELEASE,
         ),
-        choices=(menu,),
+        choices=inputs,
         changes=[{"what": _word(facts), "before": _before(facts), "after": f"{name} ({kind})"}],
         checked=[f"{name} is active, of the kind {kind}", "no account is changed"],
         undo=mapping_steps.UNDO,
         role=Role.OPERATOR,
     )
-    return replace(made, facts={**made.facts, **_named(facts), "ask": "", "instead": name})
+    return replace(
+        made, facts={**made.facts, **_named(facts), "ask": "", "instead": name, "mind": mind}
+    )
 
 
 def _facts(services: Services, incident: Incident) -> Payload:
@@ -133,11 +150,34 @@ def _scene(
         home = company.currency
         fitting = [row for row in fitting if accounts.currency_of(row, company) == home]
     reasons = _reasons(facts, role, named, _used(session, company))
+    if role == accounts.LINE:
+        usual = [row for row in fitting if row.data.get("AccountType") not in _MEANS]
+        if given.get(_WHICH) == choosing.OTHER:
+            return _typed(usual, fitting, given.get(choosing.NAME, ""))
+        fitting = usual
     ranked = sorted(fitting, key=lambda row: (*reasons(row), accounts.full_name(row).casefold()))
     proposed = _proposed(ranked, facts, named, role)
     chosen = accounts.by_id(ranked, given.get(_WHICH, proposed))
     told_apart = len({reasons(row) for row in ranked}) > 1
-    return _Scene(ranked[:_MOST], chosen, told_apart)
+    return _Scene(ranked[:_MOST], chosen, told_apart, role == accounts.LINE)
+
+
+def _typed(usual: Sequence[MirrorRow], fitting: Sequence[MirrorRow], name: str) -> _Scene:
+    """The account a person named: any that a line takes, unusual ones too."""
+    found = [row for row in accounts.called(fitting, name) if name.strip()]
+    ranked = sorted(usual, key=lambda row: (accounts.line_rank(row), accounts.full_name(row)))
+    row = found[0] if len(found) == 1 else None
+    wanted = Choice(
+        choosing.NAME,
+        "Name of the account in QuickBooks",
+        initial=name,
+        hint=_HINT
+        if row is not None or not name
+        else f"QuickBooks has no one account {name}."[:150],
+        max_length=500,
+        shown=True,
+    )
+    return _Scene(ranked[:_MOST], row, told_apart=True, other=True, typed=wanted)
 
 
 def _reasons(
@@ -155,6 +195,8 @@ def _reasons(
         if role == accounts.INCOME:
             # Sales of goods before services and fees, what items sell on before what none does.
             found += [accounts.income_rank(row), -used[row.qbo_id], not name.startswith("sales")]
+        elif role == accounts.LINE:
+            found.append(accounts.line_rank(row))
         return tuple(found)
 
     return reasons
@@ -183,15 +225,20 @@ def _used(session: Session, company: Company) -> Counter[str]:
     return Counter(str((row.data.get("IncomeAccountRef") or {}).get("value") or "") for row in rows)
 
 
-def _menu(scene: _Scene) -> Choice:
-    return Choice(
+def _inputs(scene: _Scene) -> tuple[Choice, ...]:
+    options = [(row.qbo_id, _label(row)) for row in scene.rows]
+    if scene.other:
+        options.append((choosing.OTHER, "Another account, by its name…"))
+    chosen = scene.chosen.qbo_id if scene.chosen is not None else ""
+    menu = Choice(
         _WHICH,
         "Which account of QuickBooks",
-        initial=scene.chosen.qbo_id if scene.chosen is not None else "",
-        hint=_HINT + (" The likeliest is first." if scene.ranked else ""),
-        options=tuple((row.qbo_id, _label(row)) for row in scene.rows),
+        initial=choosing.OTHER if scene.typed is not None else chosen,
+        hint=_HINT + (" The likeliest is first." if scene.told_apart else ""),
+        options=tuple(options),
         shown=True,
     )
+    return (menu,) if scene.typed is None else (menu, scene.typed)
 
 
 def _label(row: MirrorRow) -> str:

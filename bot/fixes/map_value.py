@@ -68,7 +68,9 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
         )
     if chosen is None:
         ask = f"Choose which {kind} of QuickBooks is meant."
-        return preview.ask(_TITLE, (menu,), Role.OPERATOR, kind_words=kind, ask=ask)
+        return preview.ask(
+            _TITLE, (menu,), Role.OPERATOR, kind_words=kind, word_said=_word(facts, kind), ask=ask
+        )
     return _mapped(preview, chosen, menu, kind)
 
 
@@ -90,7 +92,10 @@ def _mapped(preview: Preview, chosen: _Target, menu: Choice, kind: str) -> Plan:
         undo=mapping_steps.UNDO,
         role=Role.OPERATOR,
     )
-    return replace(made, facts={**made.facts, "kind_words": kind, "ask": "", "instead": name})
+    return replace(
+        made,
+        facts={**made.facts, "kind_words": kind, "word_said": word, "ask": "", "instead": name},
+    )
 
 
 def _word(facts: Mapping[str, JsonValue], kind: str) -> str:

@@ -121,6 +121,11 @@ def shown_by_posting(_services: "Services", _incident: Incident, _plan: Plan) ->
     return ""
 
 
+def told_by_posting(_plan: Plan) -> str:
+    """What is posted says all that was done."""
+    return ""
+
+
 @dataclass(frozen=True)
 class Fix:
     """A repair.
@@ -129,7 +134,8 @@ class Fix:
     characters and better 24; it ends in "…" because a preview follows. `agreed` says whether a
     second fact supports this fix, which makes its button the primary one (accounting.md rule 7).
     `offered` says whether its button is shown at all for an alert with these facts.
-    `verify` reads QuickBooks again and returns "" or what is still wrong, in a sentence.
+    `verify` reads QuickBooks again and returns "" or what is still wrong, in a sentence. `done`
+    says what was changed besides what is posted, "" where posting alone tells it.
     """
 
     name: str
@@ -140,3 +146,4 @@ class Fix:
     verify: Verifier
     agreed: Callable[[Mapping[str, JsonValue]], bool] = always
     offered: Callable[[Mapping[str, JsonValue]], bool] = always
+    done: Callable[[Plan], str] = told_by_posting

@@ -162,6 +162,14 @@ def _still_wrong(plan: Plan, payload: Payload | None, entity: str) -> str:
     return ""
 
 
+def _done(plan: Plan) -> str:
+    facts = plan.facts
+    if not facts["moves"]:
+        return ""
+    called, day = upfirst(str(facts["our_document"])), _written(facts["to_day"])
+    return f"{called} is dated {day} now, before {_written(facts['from_day'])}"
+
+
 def _offered(facts: Mapping[str, JsonValue]) -> bool:
     return not facts.get("bank_dated")
 
@@ -179,4 +187,5 @@ FIX = Fix(
     verify=verify,
     agreed=_agreed,
     offered=_offered,
+    done=_done,
 )

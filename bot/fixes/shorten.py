@@ -12,6 +12,7 @@ from bot.fixes.preview import Preview
 from bot.models import Incident
 from bot.services import Services
 from bot.sync import free_numbers, new_names, texts
+from bot.sync.payloads import stamp
 from bot.sync.texts import Place
 
 _TITLE = "Shorten"
@@ -36,7 +37,8 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
     found = texts.stated_limit(
         texts.places(own.record), str(facts.get("element") or ""), str(facts.get("max") or "")
     )
-    found = [one for one in found if one.too_long]
+    mark = stamp(own.source, own.record.external_id)
+    found = [one for one in texts.beside_mark(found, mark) if one.too_long]
     if not stop and not found:
         stop = (
             "None of its texts is longer than the bot knows QuickBooks to take. Open Details to "

@@ -15,7 +15,7 @@ from sqlmodel import Session, col
 
 from bot.db import leases
 from bot.db.leases import Held, Keeper
-from bot.domain import JsonValue
+from bot.domain import JsonValue, RetryClass
 from bot.errors import BotError
 from bot.mirror import changes, reading
 from bot.mirror.company_settings import refresh_company
@@ -25,9 +25,13 @@ from bot.mirror.rows import put_values, row_values
 from bot.mirror.side_by_side import side_by_side
 from bot.models import MirrorLoad, MirrorRow, MirrorState
 from bot.quickbooks import CompanyBooks, QuickBooksFault
+from bot.quickbooks.limits import PATIENCE_SECONDS
 from bot.services import Services
 
 _ROUNDS = 3
+_PAUSES = 2
+# Seconds a call may wait for its turn when the company's minute is used up.
+_A_MINUTE = 90.0
 _log = structlog.get_logger(__name__)
 
 
@@ -46,7 +50,9 @@ class _Task:
 
     @property
     def books(self) -> CompanyBooks:
-        return self.services.quickbooks.company(self.company_id)
+        """A reading without an end of its own waits a used-up minute out; a slice comes back."""
+        patience = _A_MINUTE if self.until is None else PATIENCE_SECONDS
+        return self.services.quickbooks.company(self.company_id, patience)
 
     @property
     def workers(self) -> int:
@@ -100,7 +106,7 @@ def load(
     task = _Task(services, company_id, keeper, until)
     begun = _begin(task)
     try:
-        complete = _read_all(task, begun)
+        complete = _read_patiently(task, begun)
         if complete:
             refresh_company(services, company_id)
     except (QuickBooksFault, MirrorIncomplete) as error:
@@ -148,6 +154,21 @@ def _count(task: _Task, entities: Iterable[str], since: date) -> dict[str, int]:
         task.renew()
         found[entity] = number
     return found
+
+
+def _read_patiently(task: _Task, begun: MirrorLoad) -> bool:
+    """As `_read_all`; a reading without an end of its own waits out a pause QuickBooks asks for.
+
+    The next call waits for its turn until the pause is over; the pages that came are kept.
+    """
+    for _ in range(_PAUSES):
+        try:
+            return _read_all(task, begun)
+        except QuickBooksFault as fault:
+            if task.until is not None or fault.retry_class is not RetryClass.THROTTLED:
+                raise
+            _log.info("mirror_throttled", company_id=task.company_id)
+    return _read_all(task, begun)
 
 
 def _read_all(task: _Task, begun: MirrorLoad) -> bool:

@@ -11,7 +11,6 @@ from bot.domain import JsonValue, Payload
 from bot.mirror.contents import PARTY_FIELD
 from bot.mirror.names import Likeness, bare, block_key, fold, near_keys, similar
 from bot.models import MirrorRow
-from bot.quickbooks.exact_json import storable
 
 _NAME_FIELDS = ("DisplayName", "FullyQualifiedName", "Name")
 _UNIQUE = ("company_id", "entity", "qbo_id")
@@ -22,7 +21,7 @@ _KEPT = 50
 def row_values(
     company_id: int, entity: str, payload: Payload, read_at: datetime
 ) -> dict[str, JsonValue]:
-    """One record as column values; amounts inside `data` are decimal strings."""
+    """One record as column values; amounts inside `data` become decimal strings in the row."""
     name = _name(entity, payload)
     named = bool(name)
     return {
@@ -39,7 +38,7 @@ def row_values(
         "doc_number": str(payload.get("DocNumber") or payload.get("PaymentRefNum") or ""),
         "party_id": _party(entity, payload),
         "doc_date": _day(payload),
-        "data": storable(payload),
+        "data": payload,
         "read_at": read_at,
     }
 

@@ -8,6 +8,8 @@ START, END, HOLE = "\ue000", "\ue001", "\ue002"
 FACT_LIMIT = 400
 # What is left of a name in a title that is too long.
 SHORTEST_NAME = 8
+# What is left where even that leaves no room for the words.
+LEAST_OF_NAME = 4
 
 _SPACES = re.compile(r"[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]+")
 # Bidi embeddings, overrides and isolates can show "merge A into B" the other way round.
@@ -52,12 +54,13 @@ def fitted(output: str, limit: int) -> str:
     """
     parts = re.split(f"{START}([^{START}{END}]*){END}", output)
     names = [at for at in range(1, len(parts), 2) if " · " not in parts[at]]
-    while names and (over := len(unmarked("".join(parts))) - limit) > 0:
-        longest = max(names, key=lambda at: len(parts[at]))
-        length = len(parts[longest])
-        if length <= SHORTEST_NAME:
-            break
-        parts[longest] = shorten(parts[longest], max(SHORTEST_NAME, length - over))
+    for shortest in (SHORTEST_NAME, LEAST_OF_NAME):
+        while names and (over := len(unmarked("".join(parts))) - limit) > 0:
+            longest = max(names, key=lambda at: len(parts[at]))
+            length = len(parts[longest])
+            if length <= shortest:
+                break
+            parts[longest] = shorten(parts[longest], max(shortest, length - over))
     return unmarked("".join(parts))
 
 

@@ -41,6 +41,30 @@ _FIELDS = {
     "qty": "quantity",
 }
 _CENT = Decimal("0.01")
+_LISTS = frozenset({"customer", "vendor", "item"})
+# The kinds of document QuickBooks names in English.
+_KINDS = frozenset(
+    {
+        "bill",
+        "bill payment",
+        "check",
+        "credit card credit",
+        "credit memo",
+        "deposit",
+        "estimate",
+        "expense",
+        "inventory adjustment",
+        "invoice",
+        "journal entry",
+        "payment",
+        "purchase",
+        "purchase order",
+        "refund receipt",
+        "sales receipt",
+        "transfer",
+        "vendor credit",
+    }
+)
 
 
 def money(value: JsonValue, currency: str = "USD") -> str:
@@ -190,7 +214,7 @@ def tail(facts: Mapping[str, JsonValue]) -> str:
 def the_record(facts: Mapping[str, JsonValue]) -> str:
     """Name the record an error is about: "invoice 1042 for Jane Doe ($420.00)"."""
     kind = spoken(facts.get("record_type") or "record")
-    name = facts.get("number") or facts.get("name") or ""
+    name = _called(facts)
     party, amount = facts.get("party"), facts.get("amount")
     told = f"{kind} {name or party}" if name or party else article(kind)
     if name and party and party != name:
@@ -206,9 +230,26 @@ def record_title(facts: Mapping[str, JsonValue], first: str = "upper") -> str:
     `first` "" begins with a small letter.
     """
     kind = spoken(facts.get("record_type") or "document")
-    name = clean(str(facts.get("number") or facts.get("name") or facts.get("party") or ""))
+    name = clean(str(_called(facts) or facts.get("party") or ""))
     told = f"{kind} {shorten(name, 14)}" if name else article(kind)
     return upfirst(told) if first else told
+
+
+def _called(facts: Mapping[str, JsonValue]) -> str:
+    """What people call the record: a document by its number, one of a list by its name."""
+    names = ("number", "name")
+    if facts.get("record_type") in _LISTS:
+        names = ("name", "party", "number")
+    return str(next((facts[name] for name in names if facts.get(name)), ""))
+
+
+def holder(value: JsonValue) -> str:
+    """Say what kind of document has a number: "an invoice".
+
+    QuickBooks names kinds in its company's language: what is no English one is "another document".
+    """
+    kind = spoken(value)
+    return article(kind) if kind in _KINDS else "another document"
 
 
 def said(facts: Mapping[str, JsonValue]) -> str:

@@ -27,6 +27,19 @@ TYPES: Mapping[str, tuple[str, ...]] = {
     PAYABLE: ("Accounts Payable",),
     RECEIVABLE: ("Accounts Receivable",),
 }
+# What a bill is mostly for, the likeliest first; what it is bought as, or settles, comes after.
+LINE_KINDS = (
+    "Expense",
+    "Cost of Goods Sold",
+    "Other Expense",
+    "Fixed Asset",
+    "Other Current Asset",
+    "Other Asset",
+    "Other Current Liability",
+    "Long Term Liability",
+    "Income",
+    "Other Income",
+)
 _DEFAULT_INCOME = "SalesOfProductIncome"
 _DISCOUNTS = "DiscountsRefundsGiven"
 
@@ -136,6 +149,12 @@ def _default(lookup: Lookup, record: Record, role: str) -> MirrorRow | None:
         if row.active and fits(role, row) and currency_of(row, lookup.company) == record.currency
     ]
     return found[0] if len(found) == 1 else None
+
+
+def line_rank(row: MirrorRow) -> int:
+    """Rank an account for a bill's line by its kind; the smaller, the likelier."""
+    kind = str(row.data.get("AccountType"))
+    return LINE_KINDS.index(kind) if kind in LINE_KINDS else len(LINE_KINDS)
 
 
 def by_id(rows: Sequence[MirrorRow], qbo_id: str) -> MirrorRow | None:

@@ -13,7 +13,7 @@ from sqlmodel import Session, select
 from bot import mirror
 from bot.config import Settings
 from bot.domain import DOCUMENTS, ENTITY, JsonValue, Payload, RecordType
-from bot.models import Company, Hold, Record, Source
+from bot.models import Company, Hold, Incident, Record, Source
 from bot.quickbooks.links import deep_link
 from bot.services import Services
 from bot.sync import corrections, holds
@@ -86,11 +86,23 @@ def standing(session: Session, record: Record) -> Payload | None:
     return None if found is None else dict(found.facts)
 
 
+def _redate_alert(session: Session, record: Record, day: JsonValue) -> None:
+    """The summary of its alert says the day the books have now."""
+    source = session.get_one(Source, record.source_id).name
+    subject = subject_of(record.type, source, record.external_id)
+    rows = select(Incident).where(Incident.company_id == record.company_id)
+    own = rows.where(Incident.problem == DAY_DIFFERS, Incident.subject == subject)
+    for row in session.exec(own):
+        row.facts = {**row.facts, "first_date": day, "last_date": day}
+        session.add(row)
+
+
 def take_over(session: Session, record: Record, facts: Mapping[str, JsonValue]) -> None:
     """The books have the source's day: it is the record's, and the note is dropped."""
     _set_days(record, facts["source_date"], facts["source_due"])
     record.digest = digest_of(corrections.said(record))
     session.add(record)
+    _redate_alert(session, record, facts["source_date"])
     _drop(session, record)
 
 

@@ -13,7 +13,7 @@ from bot.domain import JsonValue, Payload
 from bot.mirror.names import NAME_LISTS
 from bot.models import Company, Hold, Incident, MirrorRow, Record, Source
 from bot.services import Services
-from bot.sync import days, holds, merged, twins
+from bot.sync import days, holds, merged, texts, twins
 from bot.sync.causes import DAY_DIFFERS
 from bot.sync.reading import stored_record, unreadable
 from bot.sync.records import CustomerIn, ItemIn, VendorIn
@@ -29,13 +29,15 @@ def enriched(
 
     For `inactive_record` that is `merged` and `survivor` ({qbo_id, name, active, link} or None);
     for a record that is like ours, whatever was compared, where something of it changed; for
-    another day, what is closed or filed by now.
+    another day, what is closed or filed by now; for a text, what is wrong with it.
     """
     if problem == "inactive_record" and facts.get("entity") in merged.LISTS:
         away = merged.look(session, company.id or 0, str(facts["entity"]), str(facts["qbo_id"]))
         return facts if away is None else {**facts, **merged.told(settings, company, away)}
     if problem == DAY_DIFFERS:
         return days.told(settings, company, facts)
+    if problem in (texts.CHARACTERS, texts.TOO_LONG):
+        return {**facts, **_of_text(session, problem, facts)}
     if problem not in ALIKE or not _is_other_now(session, company.id or 0, facts):
         return facts
     record = session.get(Record, int(facts["record_id"]))
@@ -45,6 +47,14 @@ def enriched(
     theirs: Payload = facts["theirs"]
     found = twins.still_likely(session, record.company_id, model, theirs)
     return {**facts, **twins.told(twins.Look(company, settings, ""), found)} if found else facts
+
+
+def _of_text(session: Session, problem: str, facts: Payload) -> Payload:
+    record = session.get(Record, int(facts.get("record_id") or 0))
+    if record is None:
+        return {}
+    source = session.get_one(Source, record.source_id).name
+    return texts.now_told(record, source, problem, facts)
 
 
 def read_for_plan(services: Services, incident: Incident) -> Incident:

@@ -10,8 +10,10 @@ from dataclasses import dataclass, replace
 from bot.domain import Payload, RecordType
 from bot.models import Record
 from bot.sync.free_numbers import LONGEST_NUMBER
-from bot.sync.payloads import LONGEST_MEMO, LONGEST_NOTES
+from bot.sync.payloads import LONGEST_MEMO, LONGEST_NOTES, stamp
 
+CHARACTERS, TOO_LONG = "invalid_characters", "too_long"
+_MEMO = "PrivateNote"
 NAME_MARKS = ":\t\r\n"
 ITEM_MARKS = NAME_MARKS + '"'
 # The reference says 500 for a customer or vendor; some companies' QuickBooks take 100 only.
@@ -92,7 +94,7 @@ def _item(data: Payload) -> Iterator[Place]:
 def _document(data: Payload) -> Iterator[Place]:
     number = str(data.get("number") or "")
     yield Place("number", "document number", number, LONGEST_NUMBER, "", "DocNumber")
-    yield Place("memo", "memo", str(data.get("memo") or ""), LONGEST_MEMO, "", "PrivateNote")
+    yield Place("memo", "memo", str(data.get("memo") or ""), LONGEST_MEMO, "", _MEMO)
     for position, line in enumerate(data.get("lines") or ()):
         text = str(line.get("description") or "")
         path, label = f"lines.{position}.description", f"description of line {position + 1}"
@@ -124,6 +126,28 @@ def stated_limit(found: list[Place], element: str, limit: str) -> list[Place]:
         replace(one, longest=min(one.longest, int(digits))) if one.element == last else one
         for one in found
     ]
+
+
+def beside_mark(found: list[Place], mark: str) -> list[Place]:
+    """Leave room for the bot's own mark, which stands in the memo behind the source's words."""
+    return [
+        replace(one, longest=one.longest - len(mark) - 1) if one.element == _MEMO else one
+        for one in found
+    ]
+
+
+def now_told(record: Record, source: str, problem: str, facts: Payload) -> Payload:
+    """What an alert about a text says of the text itself: which marks, or how much too long."""
+    found = places(record)
+    if problem == CHARACTERS:
+        marks = list(dict.fromkeys(told(mark) for one in found for _, mark in one.marks()))
+        return {"marks": marks} if marks and not facts.get("strict") else {}
+    element, limit = str(facts.get("element") or ""), str(facts.get("max") or "")
+    mark = stamp(source, record.external_id)
+    for one in beside_mark(stated_limit(found, element, limit), mark):
+        if one.element == _MEMO == element.rsplit(".", 1)[-1] and one.too_long:
+            return {"own_len": f"{len(one.value):,}", "room": f"{one.longest:,}"}
+    return {}
 
 
 def cleaned(place: Place) -> str:

@@ -6,11 +6,13 @@ from sqlmodel import Session, col
 
 from bot import incidents, jobs
 from bot.domain import IncidentState, RecordState, Waiting
-from bot.fixes import alone, undoable
+from bot.fixes import alone, codec, undoable
 from bot.fixes.model import UNDO, Action
+from bot.fixes.registry import fix_named
 from bot.models import FixRun, Record
 from bot.render import listed, money, plural
 from bot.render.sums import sales
+from bot.render.words import stopped
 from bot.slack import SlackFault, blocks
 from bot.sync import links
 from bot.sync.totals import totals
@@ -34,7 +36,7 @@ def finish(job: FixJob) -> None:
     still = still_found(job.services, job.incident, job.checks)
     with job.services.sessions.read() as session:
         linked = links.only_linked(session, posted)
-    lines = _lines(documents, posted, linked)
+    lines = [*_done(job), *_lines(documents, posted, linked)]
     lines += _held(job, documents, now=True)
     lines += _held(job, others, more=bool(documents))
     lines += differing
@@ -50,6 +52,12 @@ def finish(job: FixJob) -> None:
         linked=len(linked),
         elsewhere=_only_let_go(job) and not posted and bool(others or _still_held(documents)),
     )
+
+
+def _done(job: FixJob) -> list[str]:
+    """What the fix itself changed, where posting does not tell it."""
+    said = fix_named(job.run.fix).done(codec.from_json(job.run.plan))
+    return [said] if said else []
 
 
 def _only_let_go(job: FixJob) -> bool:
@@ -207,7 +215,7 @@ def _fill_window(job: FixJob, lines: list[str], *, resolved: bool) -> None:
     if not job.run.view_id:
         return
     title = "Done" if resolved else "Not finished"
-    shown = [blocks.rich_text(blocks.line(blocks.words(told))) for told in lines or ["Done."]]
+    shown = [blocks.rich_text(blocks.line(blocks.words(stopped(told)))) for told in lines or ["Done"]]
     try:
         job.services.slack.update_view(
             job.run.view_id, blocks.modal(title=title, blocks=shown, close="Close")

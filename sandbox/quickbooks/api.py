@@ -58,7 +58,9 @@ class CompanyApi:
         armed = world.faults.take(request.described) or struck(world, request)
         if armed is not None and armed.fault not in AFTER:
             return await _armed_reply(world, request, armed)
-        admitted = world.limits.admit(request.realm, app, batch=request.operation == "batch")
+        moment = world.clock.now().timestamp()
+        is_batch = request.operation == "batch"
+        admitted = world.limits.admit(request.realm, app, moment, batch=is_batch)
         if not admitted:
             return throttled(world, world.switches.throttle_format)
         world.limits.running[request.realm] += 1

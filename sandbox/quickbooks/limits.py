@@ -1,6 +1,5 @@
-"""QuickBooks' request limits, measured on real time whatever the simulated clock says."""
+"""QuickBooks' request limits, measured on the simulated clock."""
 
-import time
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
 
@@ -23,21 +22,20 @@ class Limits:
     _second: dict[tuple[str, str], deque[float]] = field(default_factory=lambda: defaultdict(deque))
     _batches: dict[str, deque[float]] = field(default_factory=lambda: defaultdict(deque))
 
-    def admit(self, realm: str, app: str, *, batch: bool) -> bool:
-        """Count a request in, or refuse it."""
+    def admit(self, realm: str, app: str, now: float, *, batch: bool) -> bool:
+        """Count a request of a moment (seconds) in, or refuse it."""
         if not self.real:
             return True
-        now = time.monotonic()
         minute, second = self._minute[realm], self._second[realm, app]
-        _forget(minute, now - 60)
-        _forget(second, now - 1)
+        _forget(minute, now, 60)
+        _forget(second, now, 1)
         if len(minute) >= PER_MINUTE or len(second) >= PER_SECOND:
             return False
         if self.running[realm] >= CONCURRENT:
             return False
         if batch:
             batches = self._batches[realm]
-            _forget(batches, now - 60)
+            _forget(batches, now, 60)
             if len(batches) >= BATCHES_PER_MINUTE:
                 return False
             batches.append(now)
@@ -64,6 +62,9 @@ class Limits:
         self.reads += 1
 
 
-def _forget(times: deque[float], before: float) -> None:
-    while times and times[0] <= before:
+def _forget(times: deque[float], now: float, seconds: float) -> None:
+    """Keep what is at most so old; after the clock was set back, nothing lies ahead."""
+    while times and times[0] <= now - seconds:
         times.popleft()
+    while times and times[-1] > now:
+        times.pop()

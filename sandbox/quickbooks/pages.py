@@ -36,6 +36,10 @@ PLACES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "deposit": ("txnId", ("Deposit",)),
     "journal": ("txnId", ("JournalEntry",)),
     "inventoryadjustment": ("txnId", ("InventoryAdjustment",)),
+    "purchaseorder": ("txnId", ("PurchaseOrder",)),
+    "transfer": ("txnId", ("Transfer",)),
+    "creditcardpayment": ("txnId", ("CreditCardPayment",)),
+    "timeactivity": ("txnId", ("TimeActivity",)),
     "chartofaccounts": ("accountId", ("Account",)),
     "account": ("accountId", ("Account",)),
     "register": ("accountId", ("Account",)),
@@ -81,6 +85,10 @@ LISTS = (
     "Deposit",
     "JournalEntry",
     "InventoryAdjustment",
+    "PurchaseOrder",
+    "Transfer",
+    "CreditCardPayment",
+    "TimeActivity",
 )
 LINKS = {
     "Customer": "customerdetail?nameId=",
@@ -101,6 +109,10 @@ LINKS = {
     "Deposit": "deposit?txnId=",
     "JournalEntry": "journal?txnId=",
     "InventoryAdjustment": "inventoryadjustment?txnId=",
+    "PurchaseOrder": "purchaseorder?txnId=",
+    "Transfer": "transfer?txnId=",
+    "CreditCardPayment": "creditcardpayment?txnId=",
+    "TimeActivity": "timeactivity?txnId=",
 }
 
 

@@ -249,6 +249,8 @@ def _converter(field: Field) -> Callable[[Any], Any]:
             raise invalid_value(field, str(value)) from None
 
     def moment(value: Any) -> datetime:
+        if isinstance(value, datetime):
+            return value
         try:
             return parse_moment(str(value))
         except ValueError:
@@ -276,9 +278,9 @@ def _value_of(field: Field, record: Record, company: Company) -> Any:
     if field is ACTIVE:
         return record.active
     if field.name == "MetaData.CreateTime":
-        return stamp(record.created)
+        return record.created.replace(microsecond=0)
     if field.name == "MetaData.LastUpdatedTime":
-        return stamp(record.changed)
+        return record.changed.replace(microsecond=0)
     value = record.body.get(field.name)
     if not record.active and not company.switches.inactive_found_by_base_name:
         value = company.render(record).get(field.name)
@@ -291,6 +293,8 @@ def _value_of(field: Field, record: Record, company: Company) -> Any:
 def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, datetime):
+        return stamp(value)
     return "" if value is None else str(value)
 
 
@@ -313,6 +317,6 @@ def _sort_key(field: Field, record: Record, company: Company) -> tuple[int, Any]
         return 1, float(value)
     if field.kind is Kind.BOOLEAN or isinstance(value, bool):
         return 1, int(bool(value))
-    if field.name.startswith("MetaData."):
-        return 1, parse_moment(str(value)).timestamp()
+    if isinstance(value, datetime):
+        return 1, value
     return 1, fold(_text(value))

@@ -29,6 +29,12 @@ https://developer.intuit.com/app/developer/qbo/docs/develop/webhooks/best-practi
 """
 LOOK = 0.1
 """Real seconds between two looks at the clock."""
+NAMED = {"CompanyCurrency": "Currency"}
+"""Entities that notices call otherwise."""
+NOT_TOLD = frozenset(
+    {"Attachable", "CompanyInfo", "CustomerType", "RecurringTransaction", "TaxCode", "TaxRate"}
+)
+"""Entities no notice is sent for."""
 VERBS = {
     "Create": "created",
     "Update": "updated",
@@ -79,13 +85,13 @@ class Webhooks:
 
     def note(self, company: Company, record: Record, operation: str, gone: str = "") -> None:
         """A record changed; a notice follows in a moment."""
-        if not self.url:
+        if not self.url or record.entity.name in NOT_TOLD:
             return
         first = not self.waiting
         self.count += 1
         entry = {
             "realm": company.realm,
-            "name": record.entity.name,
+            "name": NAMED.get(record.entity.name, record.entity.name),
             "id": record.id,
             "operation": operation,
             "lastUpdated": record.changed.isoformat(timespec="milliseconds"),

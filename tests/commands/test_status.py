@@ -4,6 +4,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 from bot.domain import RecordState
+from bot.mirror.contents import HELD
+from bot.models import MirrorLoad, MirrorPage, ReadCount
 
 
 def test_it_says_how_each_company_stands_worst_first(bot):
@@ -114,3 +116,35 @@ def test_a_customer_can_be_asked_for(bot):
     assert "Jane Doe · Harbor Foods · 1 invoice, $40.00, waits" in bot.ask(
         "operator", "/qb-status", "jane doe"
     )
+
+
+def test_the_months_reads_are_shown(bot):
+    """How many of the quota are used by all companies, and how many there will be."""
+    today = bot.services.clock.now().date()
+    with bot.services.sessions.write() as session:
+        session.add(ReadCount(company_id=bot.harbor.id, day=today, reads=12_340))
+
+    said = bot.ask("operator", "/qb-status")
+
+    assert "reads this month, for all companies together: 12,340 of 500,000 (2 %)" in said
+
+
+def test_a_company_that_is_being_read_says_how_far_it_is(bot):
+    """Nothing is posted before QuickBooks is known; the line says so until it is."""
+    now = bot.services.clock.now()
+    expected = dict.fromkeys(HELD, 0) | {"Customer": 2300}
+    with bot.services.sessions.write() as session:
+        load = MirrorLoad(
+            company_id=bot.harbor.id,
+            capture_point=now,
+            documents_since=now.date(),
+            expected=expected,
+            started_at=now,
+        )
+        session.add(load)
+        session.flush()
+        session.add(MirrorPage(load_id=load.id, entity="Customer", start=1, rows=1000))
+
+    said = bot.ask("operator", "/qb-status", "harbor")
+
+    assert "being read from QuickBooks, 1,000 of 2,300 records; nothing is posted before" in said

@@ -38,7 +38,7 @@ class Client:
     needs: tuple[str, ...] = ()
     """Programs that have to be on this machine."""
     cannot: Mapping[str, str] = field(default_factory=dict)
-    """Beginning of a test's name -> why it cannot apply."""
+    """A test's full name -> why it cannot apply."""
 
 
 def _python_quickbooks(
@@ -66,6 +66,8 @@ def _node_quickbooks(
     (copy / "config.js").write_text(config, encoding="utf-8")
     words = ["node", "../node_modules/mocha/bin/mocha.js", "--exit", "--reporter", "xunit"]
     words += ["--reporter-option", f"output={results}"]
+    # In this order: one of the others leaves a note behind when it fails half-way.
+    words += [f"test/{name}.js" for name in ("index", "batch", "cdc", "charge")]
     return words, {
         "QBO_COMPANY_URL": f"{simulator.api_url}/company/",
         "QBO_ACCESS_TOKEN": simulator.access_token,
@@ -100,7 +102,16 @@ CLIENTS: tuple[Client, ...] = (
         ),
         needs=("node", "npm"),
         cannot={
-            "Charge": "the card payments API of another Intuit product, not of QuickBooks Online"
+            "Charge Api should create a Charge, get a charge, capture, and refund": (
+                "the card payments API of another Intuit product, not of QuickBooks Online"
+            ),
+            "Batch Api should create 25 Attachables in one batch": (
+                "sends items without `bId` and `operation`, which Intuit's batch page requires"
+            ),
+            "Change Data Capture should create an Attachable and capture the change": (
+                "stops inside the client (its date library takes no moment) before it asks"
+            ),
+            "Query should fetch": "made by the empty last line of its list of entities",
         },
     ),
 )

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import text
 
 from bot import mirror
-from bot.mirror import search as searching
+from bot.mirror.search import _begins, _holds, _names
 from tests.mirror.test_rows import put, sessions
 
 __all__ = ["sessions"]
@@ -71,9 +71,9 @@ def test_the_index_alone_answers(sessions):
     """The table, with its large payloads, is read for the shown rows only."""
     if sessions.engine.dialect.name != "sqlite":
         return  # PostgreSQL chooses by its statistics
-    names = searching._names(1, "Customer", active=True)
+    names = _names(1, "Customer", active=True)
     with sessions.read() as session:
-        for where in (searching._begins("doe"), searching._holds("doe jane")):
+        for where in (_begins("doe"), _holds("doe jane")):
             sql = (
                 names.where(*where)
                 .limit(100)

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from bot.fixes import engine
+from bot.incidents.message import build
 from bot.models import Company, FixRun
 from bot.render import to_plain
 from tests.sync.shop import customer, invoice
@@ -108,7 +109,11 @@ def test_open_documents_go_over_and_come_back(house, doubled):
         "Ann·Lee, ann@lee.com, balance $100.00, 1 recent document, the last of 11/12/2026" in told
     )
 
-    assert approve(house, "consolidate").state == "resolved"
+    green = approve(house, "consolidate")
+    assert green.state == "resolved"
+    said = "2 customers are one, Ann··Lee: 1 document moved, $100.00 of receivables"
+    assert house.ending(green) == said
+    assert "no longer twice in QuickBooks" in build(house.services, green).text
     owes, whose = balances(house)
     assert owes[first] == Decimal(150)
     assert owes[second] == 0

@@ -7,7 +7,8 @@ from bot.fixes import engine
 from bot.models import Record
 from bot.sync import comparing
 from tests.sync.shop import invoice, payment, vendor
-from tests.work.test_documents import close_books, sales
+from tests.work.test_closed_months import close_books
+from tests.work.test_documents import sales
 
 PROBLEM = "day_differs"
 
@@ -60,6 +61,8 @@ def test_it_goes_to_its_own_month_and_back(late):
 
     green = late.mend(alert, "move_day")
     assert green.state == "resolved", late.ending(alert)
+    assert "dated 10/31/2026 now, before 11/01/2026" in late.ending(green)
+    assert green.facts["first_date"] == green.facts["last_date"] == "2026-10-31"
     assert posted_day(late) == ("2026-10-31", "2026-11-30")
     assert str(late.shop.record("invoice", "1001").doc_date) == "2026-10-31"
     assert late.shop.holds() == []

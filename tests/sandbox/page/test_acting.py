@@ -248,11 +248,11 @@ def test_escape_closes_a_modal_and_the_app_is_told(
     eventually(lambda: seen)
 
 
-def _open_preview(slack: Slack) -> None:
+def _open_preview(slack: Slack, shown: Any = None) -> None:
     @slack.app.action("fix_reactivate")
     def preview(ack: Any, body: Any, client: Any) -> None:
         ack()
-        client.views_open(trigger_id=body["trigger_id"], view=w.preview_modal())
+        client.views_open(trigger_id=body["trigger_id"], view=shown or w.preview_modal())
 
     slack.connect()
 
@@ -278,6 +278,29 @@ def test_a_modal_survives_an_update_and_a_reload(slack: Slack, open_tab: Opener)
     expect(reason).to_be_focused()
     tab.page.reload()
     expect(tab.find("[data-testid=modal]")).to_contain_text("The books changed since.")
+
+
+def test_the_focus_stays_in_a_window_whose_content_comes_later(
+    slack: Slack, open_tab: Opener
+) -> None:
+    """From "loading" to a preview without inputs: the keyboard stands on its first button."""
+    loading = {
+        "type": "modal",
+        "title": w.plain("Reactivate"),
+        "blocks": [w.section("One moment …")],
+    }
+    _open_preview(slack, loading)
+    ts = slack.post(w.ALERT_TEXT, blocks=w.open_alert())
+    tab = open_tab()
+    tab.message(ts).locator("button[data-action-id=fix_reactivate]").press("Enter")
+    expect(tab.find("[data-testid=modal]")).to_contain_text("One moment")
+    tab.page.keyboard.press("Tab")
+
+    view_id = slack.look("views", user=DANA)["views"][0]["id"]
+    ready = {**loading, "blocks": [w.section("Nothing is written yet.")], "submit": w.plain("Go")}
+    slack.web.views_update(view_id=view_id, view=ready)
+
+    expect(tab.find("[data-testid=modal-submit]")).to_be_focused()
 
 
 def test_an_unanswered_submit_keeps_the_modal(slack: Slack, open_tab: Opener) -> None:

@@ -284,3 +284,51 @@ def test_not_equal_is_a_switch(garden: Books) -> None:
 
     assert [one["Name"] for one in found] == ["Checking"]
     assert fault_of(refused)["code"] == "4000"
+
+
+@pytest.mark.parametrize("entity", ["PurchaseOrder", "Transfer", "CreditCardPayment"])
+def test_people_see_them_on_pages(garden: Books, entity: str) -> None:
+    """A list of them, and a page for each, as QuickBooks' own links open it."""
+    bodies = {
+        "PurchaseOrder": order_body(garden),
+        "Transfer": {
+            "FromAccountRef": account(garden, "Checking"),
+            "ToAccountRef": account(garden, "Savings"),
+            "Amount": 7,
+        },
+        "CreditCardPayment": {
+            "BankAccountRef": account(garden, "Checking"),
+            "CreditCardAccountRef": account(garden, "Visa"),
+            "Amount": 7,
+        },
+    }
+    made = garden.act("create", entity=entity, data=bodies[entity])
+    page, realm = garden.ready["page_url"], {"realm": garden.realm}
+    listed = garden.http.get(f"{page}list/{entity}", params=realm)
+    shown = garden.http.get(f"{page}app/{entity.lower()}", params={**realm, "txnId": made["id"]})
+
+    assert (listed.status_code, shown.status_code) == (200, 200)
+    assert f"txnId={made['id']}" in listed.text
+
+
+def test_a_bill_closes_the_order_it_names(garden: Books) -> None:
+    """Billed lines close an order; taking the bill away opens it; it stays with its vendor."""
+    line = order_body(garden)["Line"][0]  # type: ignore[index]
+    order = garden.make("PurchaseOrder", order_body(garden, Line=[line, line]))
+
+    def bill(*billed: str, vendor: str = "41") -> dict[str, object]:
+        links = [{"TxnId": order["Id"], "TxnType": "PurchaseOrder", "TxnLineId": n} for n in billed]
+        lines = [{**line, "LinkedTxn": [link]} for link in links]
+        return {"VendorRef": {"value": vendor}, "Line": lines}
+
+    first = garden.make("Bill", bill("1"))
+    half = garden.read("PurchaseOrder", order["Id"])
+    second = garden.make("Bill", bill("2"))
+    whole = garden.read("PurchaseOrder", order["Id"])
+    token = {"Id": second["Id"], "SyncToken": second["SyncToken"]}
+    garden.make("Bill", token, operation="delete")
+    again = garden.read("PurchaseOrder", order["Id"])
+
+    assert (half["POStatus"], whole["POStatus"], again["POStatus"]) == ("Open", "Closed", "Open")
+    assert [one["TxnId"] for one in again["LinkedTxn"]] == [first["Id"]]
+    assert fault_of(garden.post("bill", bill("1", vendor="30")))["code"] == "620"

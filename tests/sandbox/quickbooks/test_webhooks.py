@@ -123,3 +123,17 @@ def test_retries_follow_the_clock(
     tried = tries(books)
     assert [one["status"] for one in tried] == [500] * len(waits) + [200]
     assert [one["tries"] for one in tried] == list(range(1, len(waits) + 2))
+
+
+def test_what_is_not_told(books: Books, receiver: tuple[str, "Queue[Notice]"]) -> None:
+    """Notes, templates and tax codes change in silence."""
+    url, got = receiver
+    books.control.post("/webhooks", json={"url": url})
+    books.make("Attachable", {"Note": "quiet"})
+    rate = {"TaxRateName": "County", "RateValue": 1, "TaxAgencyId": "1"}
+    books.post("taxservice/taxcode", {"TaxCode": "Quiet", "TaxRateDetails": [rate]})
+    made = books.make("TaxAgency", {"DisplayName": "Told"})
+    _, body = got.get(timeout=5)
+
+    entities = json.loads(body)["eventNotifications"][0]["dataChangeEvent"]["entities"]
+    assert [(one["name"], one["id"]) for one in entities] == [("TaxAgency", made["Id"])]

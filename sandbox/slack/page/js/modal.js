@@ -56,12 +56,15 @@ class Panel {
     if (replaced) this.onReplaced(view);
   }
 
-  /** The app put new content in place: say so, and move to the first field if there is one. */
+  /** The app put new content in place: say so, and move to the first thing one can act on. */
   onReplaced(view) {
     announce(`${plainOf(view.title)}: updated`);
+    if (!this.element.isConnected) return;
     const atBody = this.body.element.contains(document.activeElement);
     const field = this.body.element.querySelector(FIELDS);
-    if (!atBody && field && this.element.isConnected) field.focus();
+    // A button that was redrawn took the focus with it: it must not fall behind the window.
+    const lost = !this.element.contains(document.activeElement);
+    if ((!atBody && field) || lost) this.focusFirst();
   }
 
   /** Title and buttons, redrawn only when they changed: a press in progress must not lose them. */
