@@ -15,6 +15,8 @@ from bot.quickbooks.shared_pace import SharedPace
 PATIENCE_SECONDS = 5.0
 # A permit not used this long after its moment has lost its place among the others.
 _STALE_SECONDS = 0.2
+# Calls are not all as long on their way: those of one second must lie a little further apart.
+_SECOND = 1.06
 Wait = Callable[[float], bool]
 
 
@@ -135,10 +137,10 @@ class Limiter:
         """Count the call as begun and return 0, or return the seconds until that may be."""
         with self._guard:
             now = time.monotonic()
-            while self._begun and self._begun[0] <= now - 1.0:
+            while self._begun and self._begun[0] <= now - _SECOND:
                 self._begun.popleft()
             full = 0 < self.limits.per_second <= len(self._begun)
-            seconds = max(begin - now, self._begun[0] + 1.0 - now if full else 0.0)
+            seconds = max(begin - now, self._begun[0] + _SECOND - now if full else 0.0)
             if seconds <= 0:
                 self._begun.append(now)
             return seconds

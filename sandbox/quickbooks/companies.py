@@ -49,15 +49,7 @@ def open_company(
         base_url=world.base_url,
         switches=world.switches,
     )
-    add_record(company, "CompanyInfo", company_info(company))
-    add_record(company, "Preferences", preferences(company))
-    if seed == "landscaping":
-        reserve(company)
-    seed_chart(company)
-    if seed != "empty":
-        seed_sample(company)
-    if seed == "landscaping":
-        seed_landscaping(company)
+    _seed(company, seed)
     company.announce = world.webhooks.note
     world.companies[realm] = company
     connection, access = world.connections.connect(realm, SCOPE, user)
@@ -67,6 +59,19 @@ def open_company(
         "access_token": access,
         "refresh_token": connection.refresh_token,
     }
+
+
+def _seed(company: Company, seed: str) -> None:
+    """Settings, the chart of accounts and, when asked for, what a firm has in its books."""
+    add_record(company, "CompanyInfo", company_info(company))
+    add_record(company, "Preferences", preferences(company))
+    if seed == "landscaping":
+        reserve(company)
+    seed_chart(company)
+    if seed != "empty":
+        seed_sample(company)
+    if seed == "landscaping":
+        seed_landscaping(company)
 
 
 def _check(country: str, currency: str, seed: str, language: str) -> None:

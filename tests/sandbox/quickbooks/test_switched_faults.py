@@ -317,26 +317,6 @@ def test_one_item_of_a_batch(books: Books) -> None:
     assert ["Fault" in answer for answer in answers] == [False, True, False]
 
 
-def test_ten_a_second(books: Books) -> None:
-    """With the limits on the eleventh request of a second is refused, also 500 a minute."""
-    books.control.post("/limits", json={"limits": "real"})
-    statuses = [books.get("customer/1").status_code for _ in range(14)]
-
-    assert statuses[:10] == [200] * 10
-    assert 429 in statuses
-
-
-def test_read_quota(books: Books) -> None:
-    """Reads end with the month's quota, writes go on."""
-    books.control.post("/limits", json={"read_quota": 2})
-    reads = [books.get("customer/1").status_code for _ in range(3)]
-
-    assert reads == [200, 200, 429]
-    assert make(books).status_code == 200
-    told = books.control.get("/limits").json()
-    assert told == {"limits": "off", "read_quota": 2, "reads_this_month": 2}
-
-
 def test_latency(books: Books) -> None:
     """Every company call takes at least this long."""
     books.control.post("/latency", json={"ms": 120})
