@@ -88,7 +88,9 @@ def _finding(
     facts = {**waiting_facts(company, sources, waiting, since), **own}
     if not facts["source"]:
         facts["source"] = ", ".join(sorted(sources.values()))
-    return Finding(problem, SUBJECT, facts)
+    # What waited is told when the trouble is over: it is posted by then.
+    met = () if problem == "permission_ends" else tuple(row.id or 0 for row in waiting)
+    return Finding(problem, SUBJECT, facts, met)
 
 
 CHECK = Check(name="connection", run=run, every=timedelta(minutes=1))

@@ -7,6 +7,7 @@ from bot.mirror import reading
 from bot.render import Text, listed, moment, plural, sums
 from bot.services import Services
 from bot.slack import blocks
+from bot.sync.trouble import HEALING, SUSPENDED, SYNC_STOPPED
 from commands.parts import parties
 from commands.parts.asked import company_names, meaningful, not_understood, vocabulary
 from commands.parts.reads import reads_this_month
@@ -80,8 +81,20 @@ def _connection(services: Services, row: Standing) -> str:
         return "NOT CONNECTED yet"
     if found.trouble and found.trouble_since:
         then = moment(found.trouble_since, row.company.time_zone)
-        return f"connected, but QuickBooks has trouble since {then}; tried again by itself"
+        return _troubled(found.trouble, then)
     return "connected"
+
+
+def _troubled(problem: str, since: str) -> str:
+    """What stops the company, and who has to do something about it."""
+    if problem == SUSPENDED:
+        return (
+            f"connected, but since {since} the QuickBooks subscription has ended: whoever pays for "
+            "QuickBooks renews it, then somebody presses Try again on its alert"
+        )
+    if problem in (*HEALING, SYNC_STOPPED):
+        return f"connected, but QuickBooks has trouble since {since}; tried again by itself"
+    return f"connected, but QuickBooks refuses since {since}; its alert says who has to do what"
 
 
 def _reading(services: Services, row: Standing) -> str:

@@ -132,6 +132,7 @@ def _partly(view: View) -> _Layout:
             parts.outcome(view),
             story,
             *_text(view.text.what),
+            parts.paused_others(view),
             parts.headed("What next", view.text.fix),
             examples,
             people.said(view),

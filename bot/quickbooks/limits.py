@@ -15,8 +15,8 @@ from bot.quickbooks.shared_pace import SharedPace
 PATIENCE_SECONDS = 5.0
 # A permit not used this long after its moment has lost its place among the others.
 _STALE_SECONDS = 0.2
-# Calls are not all as long on their way: those of one second must lie a little further apart.
-_SECOND = 1.06
+# How soon it is worth looking again while the calls under way fill the second.
+_LOOK_SECONDS = 0.02
 Wait = Callable[[float], bool]
 
 
@@ -50,7 +50,10 @@ class Limiter:
         self._waiting = 0
         self._under_way = 0
         self._permits: deque[float] = deque()
-        self._begun: deque[float] = deque()
+        # Calls that were sent and not answered; of those answered, when they arrived at the latest.
+        self._sent = 0
+        self._arrived: deque[float] = deque()
+        self._quickest = float("inf")
 
     @contextmanager
     def slot(self, *, patience: float = PATIENCE_SECONDS, batch: bool = False) -> Iterator[None]:
@@ -62,9 +65,11 @@ class Limiter:
                 yield
                 return
             self._take_turn(time.monotonic() + patience, batch)
+            sent_at = time.monotonic()
             try:
                 yield
             finally:
+                self._note_arrival(sent_at)
                 self._finish()
         finally:
             self._slots.release()
@@ -134,16 +139,29 @@ class Limiter:
                 raise own_limit(seconds)
 
     def _gap(self, begin: float) -> float:
-        """Count the call as begun and return 0, or return the seconds until that may be."""
+        """Count the call as sent and return 0, or return the seconds until that may be.
+
+        A call may be long on its way: its place in the second is free a second after it surely
+        arrived, not after it was sent.
+        """
         with self._guard:
             now = time.monotonic()
-            while self._begun and self._begun[0] <= now - _SECOND:
-                self._begun.popleft()
-            full = 0 < self.limits.per_second <= len(self._begun)
-            seconds = max(begin - now, self._begun[0] + _SECOND - now if full else 0.0)
+            while self._arrived and self._arrived[0] <= now - 1.0:
+                self._arrived.popleft()
+            full = 0 < self.limits.per_second <= self._sent + len(self._arrived)
+            free = self._arrived[0] + 1.0 - now if self._arrived else _LOOK_SECONDS
+            seconds = max(begin - now, free if full else 0.0)
             if seconds <= 0:
-                self._begun.append(now)
+                self._sent += 1
             return seconds
+
+    def _note_arrival(self, sent_at: float) -> None:
+        """An answered call arrived before its answer by what the quickest call took, or earlier."""
+        with self._guard:
+            now = time.monotonic()
+            self._quickest = min(self._quickest, now - sent_at)
+            self._sent -= 1
+            self._arrived.append(now - self._quickest)
 
     def _finish(self) -> None:
         with self._guard:

@@ -237,7 +237,7 @@ def record_title(facts: Mapping[str, JsonValue], first: str = "upper") -> str:
 
 def _called(facts: Mapping[str, JsonValue]) -> str:
     """What people call the record: a document by its number, one of a list by its name."""
-    names = ("number", "name")
+    names: tuple[str, ...] = ("number", "name")
     if facts.get("record_type") in _LISTS:
         names = ("name", "party", "number")
     return str(next((facts[name] for name in names if facts.get(name)), ""))

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
-from bot.domain import DOCUMENTS, SALES_DOCUMENTS, JsonValue, Payload
-from bot.models import Record, Source
-from bot.sync import holds
+from bot import mirror
+from bot.domain import DOCUMENTS, ENTITY, SALES_DOCUMENTS, JsonValue, Payload
+from bot.models import Hold, Record, Source
+from bot.services import Services
+from bot.sync import corrections, holds
 from bot.sync.causes import TOTAL_DIFFERS, Cause, subject_of
 
 _ZERO = Decimal("0.00")
@@ -76,7 +78,71 @@ def hold_difference(
         **more,
     }
     subject = subject_of(record.type, source, record.external_id)
-    holds.hold(session, record, (Cause(TOTAL_DIFFERS, subject, facts),), now)
+    holds.hold_also(session, record, Cause(TOTAL_DIFFERS, subject, facts), now)
+
+
+def changed(record: Record, fresh: Payload) -> bool:
+    """Say whether a new version of a posted document names another total or sales tax."""
+    said = corrections.said(record)
+    names = ("total", "amount", "tax_total")
+    return record.type in DOCUMENTS and any(
+        _decimal(said.get(name)) != _decimal(fresh.get(name)) for name in names
+    )
+
+
+def note_change(session: Session, record: Record, before: Payload, now: datetime) -> None:
+    """Hold the new amounts of `record` against what is posted; end it where both agree.
+
+    `before` is the version that was posted, for what the mirror does not hold yet.
+    """
+    found = _with_books(session, record)
+    if found is None:
+        total = _decimal(before.get("total") or before.get("amount"))
+        was = _decimal(before.get("tax_total")) or _ZERO
+        tax = _decimal(record.payload.get("tax_total")) or _ZERO
+        found = Amounts(record.amount or _ZERO, total or _ZERO, tax, was)
+    if found.differ:
+        more: Payload = {"changed": True, "entity": ENTITY[record.type]}
+        hold_difference(session, record, found, more, now)
+    else:
+        _release(session, record)
+
+
+def settle(services: Services, company_id: int) -> int:
+    """End what agrees by now, by the mirror, whoever corrected it; returns how many."""
+    with services.sessions.read() as session:
+        due = [row.id for row in _standing(session, company_id) if _agrees(session, row)]
+    if not due:
+        return 0
+    with services.sessions.write() as session:
+        for record in (session.get_one(Record, one) for one in due):
+            if _agrees(session, record):
+                _release(session, record)
+    return len(due)
+
+
+def _standing(session: Session, company_id: int) -> list[Record]:
+    held = select(Hold.record_id).where(
+        Hold.company_id == company_id, Hold.problem == TOTAL_DIFFERS
+    )
+    return list(session.exec(select(Record).where(col(Record.id).in_(held))))
+
+
+def _agrees(session: Session, record: Record) -> bool:
+    found = _with_books(session, record)
+    return found is not None and not found.differ
+
+
+def _with_books(session: Session, record: Record) -> Amounts | None:
+    entity, qbo_id = ENTITY[record.type], str(record.qbo_id or "")
+    row = mirror.get(session, record.company_id, entity, qbo_id)
+    return None if row is None or row.deleted else amounts(record, row.data)
+
+
+def _release(session: Session, record: Record) -> None:
+    source = session.get_one(Source, record.source_id).name
+    subject = subject_of(record.type, source, record.external_id)
+    holds.release(session, record.company_id, TOTAL_DIFFERS, subject)
 
 
 def _decimal(value: JsonValue) -> Decimal | None:

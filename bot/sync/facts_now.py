@@ -14,7 +14,7 @@ from bot.mirror.names import NAME_LISTS
 from bot.models import Company, Hold, Incident, MirrorRow, Record, Source
 from bot.services import Services
 from bot.sync import days, holds, merged, texts, twins
-from bot.sync.causes import DAY_DIFFERS
+from bot.sync.causes import DAY_DIFFERS, TOTAL_DIFFERS
 from bot.sync.reading import stored_record, unreadable
 from bot.sync.records import CustomerIn, ItemIn, VendorIn
 
@@ -36,6 +36,8 @@ def enriched(
         return facts if away is None else {**facts, **merged.told(settings, company, away)}
     if problem == DAY_DIFFERS:
         return days.told(settings, company, facts)
+    if problem == TOTAL_DIFFERS and facts.get("changed"):
+        return {**facts, **_periods(session, company, facts)}
     if problem in (texts.CHARACTERS, texts.TOO_LONG):
         return {**facts, **_of_text(session, problem, facts)}
     if problem not in ALIKE or not _is_other_now(session, company.id or 0, facts):
@@ -47,6 +49,20 @@ def enriched(
     theirs: Payload = facts["theirs"]
     found = twins.still_likely(session, record.company_id, model, theirs)
     return {**facts, **twins.told(twins.Look(company, settings, ""), found)} if found else facts
+
+
+def _periods(session: Session, company: Company, facts: Payload) -> Payload:
+    """What of the company's periods a posted document lies in."""
+    record = session.get(Record, int(facts.get("record_id") or 0))
+    day = record.doc_date if record is not None else None
+    through = {
+        "closed_through": company.book_close_date,
+        "filed_through": company.tax_filed_through,
+    }
+    return {
+        name: last.isoformat() if day and last and day <= last else None
+        for name, last in through.items()
+    }
 
 
 def _of_text(session: Session, problem: str, facts: Payload) -> Payload:

@@ -12,7 +12,7 @@ from bot import jobs
 from bot.domain import TIER, Payload, RecordState, RecordType
 from bot.models import Company, Hold, Record, Source, Write
 from bot.services import Services
-from bot.sync import corrections, days, holds
+from bot.sync import comparing, corrections, days, holds
 from bot.sync.causes import AFTER_POSTING, DAY_DIFFERS, TOTAL_DIFFERS, subject_of
 from bot.sync.reading import as_payload, digest_of, stored_record, too_far_ahead
 from bot.sync.records import (
@@ -166,7 +166,7 @@ def _meet_posted(
         return 0
     row, fresh = session.get_one(Record, known.record_id), values["payload"]
     called = f"{values['type']} {values['external_id']}"
-    compares = TOTAL_DIFFERS in known.noted and not is_same
+    compares = not is_same and (TOTAL_DIFFERS in known.noted or comparing.changed(row, fresh))
     is_other = days.is_other(row, fresh, any_money=compares)
     looked = is_other or days.withdrawn(session, row, fresh)
     if is_other:
@@ -176,11 +176,13 @@ def _meet_posted(
             words += "; the rest of the change was not applied"
         report.notes.append(Note(None, f"{called} {words}"))
     if compares:
+        before = corrections.said(row)
         _correct(session, row, values)
+        comparing.note_change(session, row, before, desk.now)
         words = "is already posted; only its total and tax were taken over, to be compared"
         report.notes.append(Note(None, f"{called} {words}"))
         report.updated += 1
-        return int(looked)
+        return 1
     report.unchanged += 1
     if not looked:
         words = "is already posted; the change was not applied"

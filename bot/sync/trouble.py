@@ -17,6 +17,7 @@ _OF_THE_COMPANY = frozenset(
 )
 HEALING = frozenset({"throttled", "server_error", "network"})
 # The bot itself cannot go on, as with a list of QuickBooks that cannot be read whole.
+SUSPENDED = "company_suspended"
 SYNC_STOPPED = "sync_stopped"
 _FIRST_PAUSE = 5.0
 # Short enough that an end of the trouble is noticed before anybody is told of it.

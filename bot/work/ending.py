@@ -50,7 +50,7 @@ def finish(job: FixJob) -> None:
         resolved=resolved,
         posted=written,
         linked=len(linked),
-        elsewhere=_only_let_go(job) and not posted and bool(others or _still_held(documents)),
+        elsewhere=only_let_go(job) and not posted and bool(others or _still_held(documents)),
     )
 
 
@@ -60,7 +60,7 @@ def _done(job: FixJob) -> list[str]:
     return [said] if said else []
 
 
-def _only_let_go(job: FixJob) -> bool:
+def only_let_go(job: FixJob) -> bool:
     """Whether the fix did no more than let go what waited: then posting alone shows its worth."""
     steps = job.steps()
     return bool(steps) and all(step.action == Action.RELEASE.value for step in steps)
@@ -135,9 +135,14 @@ def _sums(posted: Waiting) -> list[str]:
 
 
 def fail(job: FixJob, sentence: str) -> None:
-    """End without success: what was done stays told, what was not, and what is not known."""
+    """End without success: what was done stays told, what was not, and what is not known.
+
+    Letting go what waits changes nothing as long as none of it is posted.
+    """
     doubtful = job.doubtful_step()
     done = any(step.state == "done" for step in job.steps())
+    if only_let_go(job):
+        done = any(row.state is RecordState.POSTED for row in job.records())
     if doubtful is not None:
         told = (
             f"{sentence} It is not known whether QuickBooks did this: {doubtful.words}. "
@@ -215,7 +220,9 @@ def _fill_window(job: FixJob, lines: list[str], *, resolved: bool) -> None:
     if not job.run.view_id:
         return
     title = "Done" if resolved else "Not finished"
-    shown = [blocks.rich_text(blocks.line(blocks.words(stopped(told)))) for told in lines or ["Done"]]
+    shown = [
+        blocks.rich_text(blocks.line(blocks.words(stopped(told)))) for told in lines or ["Done"]
+    ]
     try:
         job.services.slack.update_view(
             job.run.view_id, blocks.modal(title=title, blocks=shown, close="Close")

@@ -16,9 +16,10 @@ from bot.fixes.model import UNDO
 from bot.models import FixRun, FixStep, Incident
 from bot.quickbooks import QuickBooksFault
 from bot.render import plural
+from bot.render.words import stopped
 from bot.services import Services
 from bot.sync.trouble import note_company_trouble
-from bot.work.ending import fail
+from bot.work.ending import fail, only_let_go
 from bot.work.fix_job import FixJob
 
 log = structlog.get_logger(__name__)
@@ -66,10 +67,18 @@ def _stop(job: FixJob, why: str, next_step: str) -> None:
     posted = sum(1 for row in documents if row.state is RecordState.POSTED)
     left = sum(1 for row in documents if row.state is RecordState.WAITING)
     said = f"{posted} of {plural(len(documents), 'document')} in QuickBooks." if documents else ""
+    if documents and not posted and only_let_go(job):
+        fail(job, f"Tried again: {_first_sentence(why)} {next_step}".strip())
+        return
     if left:
         said += f" The other {left} {'follows' if left == 1 else 'follow'} by itself after that."
         said = said if left == 1 else said.replace("by itself", "by themselves")
     fail(job, f"{why} {said}".strip())
+
+
+def _first_sentence(why: str) -> str:
+    """What QuickBooks said, without the rest of it: Details has the whole."""
+    return stopped(why.split(". ")[0])
 
 
 def _only_posting_is_left(session: Session, run: FixRun) -> bool:

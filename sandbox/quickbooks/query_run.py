@@ -10,7 +10,7 @@ from sandbox.quickbooks.clock import parse_moment, stamp
 from sandbox.quickbooks.company import Company, Table, fold
 from sandbox.quickbooks.faults import QboFault, fault
 from sandbox.quickbooks.model import Body, Entity, Field, Kind, Record
-from sandbox.quickbooks.query_text import Condition, Query, Value
+from sandbox.quickbooks.query_text import Condition, Query, Value, unexpected
 
 ID = Field("Id", queryable=True)
 ACTIVE = Field("Active", Kind.BOOLEAN, queryable=True)
@@ -203,7 +203,7 @@ def _test(company: Company, entity: Entity, condition: Condition) -> Callable[[R
     field = _property(entity, condition.prop)
     operator = condition.operator
     if operator == "!=" and not company.switches.queries_take_not_equal:
-        raise fault("4000", 'QueryParserError: Encountered " "!" "! "" in the WHERE clause.')
+        raise unexpected(condition.sign)
     if field is ID and operator not in ("=", "IN"):
         raise fault(
             "4001", f"QueryValidationError: operator {operator} is not supported for property Id"

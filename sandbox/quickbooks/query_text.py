@@ -45,8 +45,13 @@ class Condition:
     """`property operator value`; IN has several values."""
 
     prop: str
-    operator: str
+    sign: Token
     values: tuple[Value, ...]
+
+    @property
+    def operator(self) -> str:
+        """`=`, `IN` and so on, in upper case."""
+        return self.sign.upper
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +135,8 @@ def _lexical(statement: str, position: int) -> QboFault:
 KINDS = {"word": "<IDENTIFIER>", "number": "<INTEGER>", "string": "<STRING>"}
 
 
-def _unexpected(token: Token) -> QboFault:
+def unexpected(token: Token) -> QboFault:
+    """4000 for a word that cannot stand where it stands."""
     if token.kind == "end":
         seen = '"<EOF>"'
     elif token.kind in KINDS:
@@ -159,7 +165,7 @@ class _Parser:
         order = self._order()
         start, limit = self._page()
         if self._here.kind != "end":
-            raise _unexpected(self._here)
+            raise unexpected(self._here)
         return Query(entity, count, fields, where, order, start, limit)
 
     @property
@@ -169,7 +175,7 @@ class _Parser:
     def _take(self, kind: str) -> Token:
         token = self._here
         if token.kind != kind:
-            raise _unexpected(token)
+            raise unexpected(token)
         self._at += 1
         return token
 
@@ -181,7 +187,7 @@ class _Parser:
 
     def _keyword(self, word: str) -> None:
         if not self._accept(word):
-            raise _unexpected(self._here)
+            raise unexpected(self._here)
 
     def _selection(self) -> tuple[bool, tuple[str, ...] | None]:
         if self._here.upper == "COUNT":
@@ -210,12 +216,12 @@ class _Parser:
         token = self._here
         operator = token.upper
         if operator not in OPERATORS:
-            raise _unexpected(token)
+            raise unexpected(token)
         self._at += 1
         values = self._values() if operator == "IN" else (self._value(),)
         if bracketed:
             self._keyword(")")
-        return Condition(prop, operator, values)
+        return Condition(prop, token, values)
 
     def _values(self) -> tuple[Value, ...]:
         self._keyword("(")
@@ -236,7 +242,7 @@ class _Parser:
         elif token.upper == "CURRENT_DATE":
             value = Value("today", "")
         else:
-            raise _unexpected(token)
+            raise unexpected(token)
         self._at += 1
         return value
 
@@ -264,7 +270,7 @@ class _Parser:
             self._at += 1
             token = self._take("number")
             if not token.text.lstrip("-").isdigit():
-                raise _unexpected(token)
+                raise unexpected(token)
             number = int(token.text)
             if word == "STARTPOSITION":
                 start = _at_least_one(number)

@@ -5,6 +5,7 @@ import pytest
 from bot import mirror
 from bot.fixes import engine
 from bot.models import Record
+from bot.render import to_plain
 from bot.sync import comparing
 from tests.sync.shop import invoice, payment, vendor
 from tests.work.test_closed_months import close_books
@@ -213,13 +214,64 @@ def test_a_bill_moves_within_its_month_with_the_due_day_its_source_names(house):
 
 
 def test_another_amount_is_another_trouble(house):
-    """With other money it is no slip of the day: noted to the source, as ever."""
+    """With other money both are told, each by its own alert."""
     house.shop.hand_over(first_of_november())
     house.sync()
     changed = invoice("1001", "c1", ("i1", 1, "60.00"), tax="7.00") | {"date": "2026-10-31"}
     report = house.shop.hand_over(changed)
 
-    assert report.notes[0].text == "invoice 1001 is already posted; the change was not applied"
+    assert "its day is 2026-10-31 now" in report.notes[0].text
+    assert "to be compared" in report.notes[1].text
+    assert {row.problem for row in house.shop.holds()} == {"total_differs", PROBLEM}
+
+
+def test_another_amount_after_posting_is_told_until_both_agree(house):
+    """Nothing is written; it ends when the source goes back, or the books are corrected."""
+    house.shop.hand_over(invoice("1001", "c1"))
+    house.sync()
+    house.capture()
+    more = invoice("1001", "c1", ("i1", 1, "111.00"))
+    house.shop.hand_over(more)
+    house.run()
+    house.told()
+    alert = house.incident("total_differs")
+    text = house.services.render.problem("total_differs", alert.facts)
+    assert "posted in QuickBooks at $100.00; Shop says $111.00" in to_plain(text.what)
+    assert "handed it over again with other amounts" in to_plain(text.why)
+    assert house.shop.hand_over(more).notes == []
+    assert len(house.shop.creates("Invoice")) == 1
+
+    house.shop.hand_over(invoice("1001", "c1"))
+    house.run()
+    assert house.again(alert).state == "resolved"
+
+    house.shop.hand_over(more)
+    house.run()
+    assert house.again(alert).state == "open"
+    house.filed_through("2026-12-31")
+    house.check()
+    assert house.again(alert).facts["filed_through"] == "2026-12-31"
+    found = sales(house)["1001"]
+    line = {
+        **found["Line"][0],
+        "Amount": 111,
+        "SalesItemLineDetail": {
+            **found["Line"][0]["SalesItemLineDetail"],
+            "Qty": 1,
+            "UnitPrice": 111,
+        },
+    }
+    house.shop.act("edit", "Invoice", found["Id"], data={"Line": [line], "TotalAmt": 111})
+    house.capture()
+    assert house.again(alert).state == "resolved"
+
+
+def test_the_same_money_written_otherwise_is_no_change(house):
+    """Another memo or another order of the lines is no other amount."""
+    lines = (("i1", 1, "60.00"), ("i2", 1, "40.00"))
+    house.shop.hand_over(invoice("1001", "c1", *lines))
+    house.sync()
+    house.shop.hand_over(invoice("1001", "c1", *reversed(lines), memo="gift "))
     assert house.shop.holds() == []
 
 

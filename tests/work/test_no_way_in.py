@@ -1,11 +1,12 @@
 """A fix that QuickBooks does not let in is told as the connection's trouble, as a sync tells it."""
 
 import pytest
+from sqlmodel import select
 
 from bot import jobs
 from bot.domain import ConnectionState
 from bot.fixes import engine
-from bot.models import Connection, FixRun
+from bot.models import Connection, FixRun, Record
 from tests.sync.shop import invoice
 
 UPDATE = {"entity": "Customer", "operation": "update"}
@@ -37,6 +38,31 @@ def test_a_refused_permission_on_a_fixs_write_is_the_connections_alert(house, fa
     problem = "company_suspended" if fault == "code:6190" else "wrong_permission"
     assert house.incident(problem).subject == "connection"
     assert house.shop.books("Customer")[0]["Active"] is False
+
+
+def test_an_ended_subscription_stays_open_and_its_green_counts_what_was_posted(house):
+    """Try again changes nothing while it lasts, and says so; renewed, all that waited is told."""
+    company_id = house.shop.company_id
+    house.shop.simulator.act(house.shop.realm, "end_subscription")
+    house.shop.hand_over(invoice("1", "c1"), invoice("2", "c1"))
+    house.sync()
+    house.told()
+    alert = house.incident("company_suspended")
+
+    after = house.mend(alert, "retry")
+    assert after.state == "open"
+    assert house.ending(alert).startswith("Tried again: ")
+    assert "follow by themselves" not in house.ending(alert)
+
+    house.shop.simulator.act(house.shop.realm, "renew_subscription")
+    with house.services.sessions.write() as session:
+        for row in session.exec(select(Record).where(Record.company_id == company_id)):
+            row.not_before = None
+            session.add(row)
+    house.sync()
+    house.check()
+    assert house.again(alert).state == "resolved"
+    assert house.ending(alert).startswith("2 of 2 in QuickBooks, ")
 
 
 def test_a_permission_that_is_gone_ends_the_fix_at_once(house):

@@ -284,6 +284,7 @@ def test_not_equal_is_a_switch(garden: Books) -> None:
 
     assert [one["Name"] for one in found] == ["Checking"]
     assert fault_of(refused)["code"] == "4000"
+    assert "line 1, column 59" in fault_of(refused)["Detail"]
 
 
 @pytest.mark.parametrize("entity", ["PurchaseOrder", "Transfer", "CreditCardPayment"])
