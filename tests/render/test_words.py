@@ -167,6 +167,27 @@ def test_two_alerts_of_one_problem_name_their_records() -> None:
     assert all(one != other for one, other in titles.values())
 
 
+def test_a_kind_of_document_in_another_language_is_no_english_noun() -> None:
+    """A French 6140 names a "Facture"; an English kind is named."""
+    told = [
+        renderer().problem_or_plain(
+            "duplicate_document_number",
+            {"code": "6140", "holder_type": kind, "company": "Harbor Foods", "number": "7"},
+        )
+        for kind in ("Facture", "SalesReceipt")
+    ]
+    assert "by another document" in told[0].push
+    assert "by a sales receipt" in told[1].push
+
+
+def test_a_long_account_keeps_the_words_of_its_title() -> None:
+    """The name gives way, "not found" and the count stay: one ellipsis."""
+    facts = {"name": "Sales:Web Store Income", "documents": 12, "sales_count": 12}
+    title = renderer().problem_or_plain("no_income_account", facts).title
+    assert title.endswith("not found · 12 invoices not posted")
+    assert title.count("…") == 1
+
+
 def test_what_is_cut_twice_has_one_ellipsis() -> None:
     """A name that was shortened for a title may be cut again where the title ends."""
     assert shorten("Customer Bistro: East… · 1 document", 23) == "Customer Bistro: East…"

@@ -323,6 +323,21 @@ def test_long_texts_are_shortened(house):
     assert "[sync:Shop:1001]" in sales(house)["1001"]["PrivateNote"]
 
 
+def test_a_memos_length_is_said_one_way(house):
+    """Alert, preview and what is posted count the source's words, beside the bot's mark."""
+    house.shop.hand_over(invoice("1001", "c1", memo="m" * 4100))
+    house.sync()
+
+    alert = house.incident("too_long")
+    room = 4000 - len("[sync:Shop:1001]") - 1
+    told = to_plain(house.services.render.problem("too_long", alert.facts).what)
+    assert f"4,100 characters, {room:,} at most beside the bot's mark" in told
+    _, words = house.preview(alert, "shorten")
+    assert f"(4,100 → {room:,})" in words
+    house.mend(alert, "shorten")
+    assert len(sales(house)["1001"]["PrivateNote"]) == 4000
+
+
 def test_a_skipped_record_stays_with_its_reason(house):
     """Skip: nothing is written, the record keeps who said why; undo lets it go again."""
     keyed(house, "77.00", DocNumber="1001", TxnDate="2026-10-01")

@@ -1,7 +1,7 @@
 """Income accounts: a new or reactivated one changes nothing for items that name none."""
 
 from bot.models import Company
-from tests.sync.shop import item
+from tests.sync.shop import item, vendor
 
 USUAL = "Sales of Product Income"
 
@@ -117,3 +117,31 @@ def test_choosing_for_new_items_begins_with_what_is_likeliest(house):
     house.confirm(house.preview(alert, "map_account", which=account(house, USUAL)["Id"])[0])
     lines = [line["text"] for line in house.again(alert).story["lines"]]
     assert f"{USUAL} is used for new items of Shop from now on ✔" in lines
+
+
+def test_a_bills_line_is_offered_expenses_first_and_no_bank_or_equity(house):
+    """Others can be named, and the preview says what they mean for the register."""
+    bill = {
+        "type": "bill",
+        "external_id": "b1",
+        "number": "V-1",
+        "date": "2026-11-12",
+        "vendor": "v1",
+        "lines": [{"account": "Unknown Thing", "amount": "12.00"}],
+        "total": "12.00",
+    }
+    house.shop.create("Account", Name="Till", AccountType="Bank")
+    house.shop.hand_over(vendor("v1", "Paper Mill"), bill)
+    house.sync()
+    alert = house.incident("account_not_found")
+    [menu] = house.preview(alert, "map_account")[0].plan.choices
+    kinds = [label.rsplit(" · ", 1)[-1] for _, label in menu.options[:-1]]
+    assert kinds[0] == "Expense"
+    assert not {"Bank", "Credit Card", "Equity", "Accounts Receivable"} & set(kinds)
+    assert kinds.index("Income") > max(at for at, kind in enumerate(kinds) if kind == "Expense")
+
+    asked, _ = house.preview(alert, "map_account", which="other")
+    assert [choice.name for choice in asked.plan.choices] == ["which", "name"]
+    named, words = house.preview(alert, "map_account", which="other", name="Till")
+    assert named.plan.steps
+    assert "stands in the bank's register" in words

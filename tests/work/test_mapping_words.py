@@ -40,3 +40,18 @@ def test_the_item_that_sounds_like_it_is_first(house):
     prepared, _ = house.preview(house.incident("item_not_mapped"), "map_item")
     menu = next(choice for choice in prepared.plan.choices if choice.name == "which")
     assert menu.options[0][1].startswith("Zesty olive oil 5 l")
+
+
+def test_the_window_names_the_location_it_is_about(house):
+    """ "None" is for the documents of that location, not for all of the source."""
+    house.shop.hand_over(invoice("79", "c1") | {"location": "Moon Base"})
+    house.sync()
+    house.told()
+    alert = house.incident("value_not_mapped")
+    asked, words = house.preview(alert, "map_value")
+    assert "The location Moon Base of Shop is not matched yet" in words
+    [menu] = asked.plan.choices
+    [nothing] = [value for value, label in menu.options if label.startswith("None: ")]
+    _, words = house.preview(alert, "map_value", which=nothing)
+    assert "The location Moon Base of Shop: documents with it are posted with no location" in words
+    assert "No other document changes" in words
