@@ -1,7 +1,6 @@
 """Plan a fix from what is true now; what stands in its way is a refusal with a sentence."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from sqlmodel import col, select
 
@@ -9,18 +8,12 @@ from bot import jobs
 from bot.domain import IncidentState, RetryClass
 from bot.errors import BotError
 from bot.fixes import conflict, doubt, effects, open_months
-from bot.fixes.model import BUSY_STATES, UNDO, Action, Fix, Plan
-from bot.fixes.preview import CONNECTION
+from bot.fixes.model import BUSY_STATES, UNDO, Fix, Plan
 from bot.fixes.registry import fix_named
 from bot.models import FixRun, Incident
 from bot.quickbooks import PermissionLost, QuickBooksFault
 from bot.services import Services
 from bot.sync.trouble import note_company_trouble
-
-NOTHING_LEFT = (
-    "Somebody was faster: what was wrong is right in QuickBooks, and nothing waits for it any "
-    "more. The alert turns green by itself."
-)
 
 
 def incident_and_fix(services: Services, incident_id: int, fix_name: str) -> tuple[Incident, Fix]:
@@ -69,20 +62,10 @@ def planned(services: Services, incident: Incident, fix: Fix, choices: Mapping[s
 
     What touches a month whose sales tax is filed asks for the people that needs, whatever the fix.
     """
-    whole = _with_work(incident, fix.plan(services, incident, choices))
+    whole = fix.plan(services, incident, choices)
     chosen = open_months.only(services, incident, whole, fix.risk, choices)
     made = effects.under_filed_rule(chosen, fix.risk)
     return conflict.asked(services, incident, made, choices)
-
-
-def _with_work(incident: Incident, made: Plan) -> Plan:
-    """The plan; refused where somebody was faster and nothing is left to let go."""
-    only_lets_go = made.steps and all(step.action is Action.RELEASE for step in made.steps)
-    if not only_lets_go or incident.subject == CONNECTION:
-        return made
-    if made.facts.get("records") or made.facts.get("others") or made.choices:
-        return made
-    return replace(made, steps=(), refused=NOTHING_LEFT)
 
 
 def _standing_in_the_way(services: Services, incident: Incident, fix: Fix) -> str:

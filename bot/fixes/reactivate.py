@@ -25,6 +25,12 @@ _REMIND = "remind"
 _YES = "yes"
 
 
+_NOTHING_LEFT = (
+    "Somebody was faster: it is active again in QuickBooks, and nothing waits for it any more. The "
+    "alert turns green by itself."
+)
+
+
 def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> Plan:
     """Read the record fresh and plan the sparse update, or say why it cannot be done."""
     preview = Preview.captured(services, incident)
@@ -40,6 +46,8 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
     if away and not found.get("Active", True):
         return preview.refuse("Cannot reactivate", away)
     if found.get("Active", True):
+        if not preview.records and not preview.others:
+            return preview.refuse("Nothing left to do", _NOTHING_LEFT)
         return preview.plan(
             title="Post what waits",
             submit="Post",
