@@ -10,17 +10,18 @@ from datetime import date
 from decimal import Decimal
 
 from bot import mirror
-from bot.domain import JsonValue, Payload
+from bot.domain import Payload
 from bot.models import Company
 from bot.quickbooks import Question
 from bot.render import money
 from bot.render.words import spoken
 from bot.services import Services
+from bot.sync.settled import DEPOSITED, amount, left, settled
 
 # The documents that name a customer and that can be asked for by it.
 ENTITIES = ("Invoice", "CreditMemo", "Payment", "SalesReceipt", "RefundReceipt", "Estimate")
 _STATES = {
-    "Deposited": "is on a bank deposit",
+    "Deposited": DEPOSITED,
     "Reconciled": "is reconciled",
     "Cleared": "is matched in the bank feed",
 }
@@ -58,7 +59,7 @@ class Document:
         if self.entity == "Invoice":
             return amount(self.payload.get("Balance"))
         if self.entity == "CreditMemo":
-            return -_left(self.payload)
+            return -left(self.payload)
         return -amount(self.payload.get("UnappliedAmt")) if self.entity == "Payment" else Decimal(0)
 
     @property
@@ -184,33 +185,6 @@ def _by_date(company: Company, entity: str, payload: Payload) -> Iterator[str]:
         yield f"is dated in a month whose sales tax is filed (through {filed:%m/%d/%Y})"
 
 
-def settled(entity: str, payload: Payload) -> list[str]:
-    """Say what the document itself shows: paid, applied, deposited, linked; [] when it is open."""
-    said: list[str] = []
-    total = amount(payload.get("TotalAmt"))
-    links = [str(link.get("TxnType")) for link in payload.get("LinkedTxn") or ()]
-    if "Deposit" in links:
-        said.append(_STATES["Deposited"])
-    if entity == "Invoice" and amount(payload.get("Balance")) < total:
-        said.append("is partly paid" if amount(payload.get("Balance")) else "is paid")
-    elif _is_applied(entity, payload, total):
-        said.append("is applied to an invoice")
-    elif entity in ("SalesReceipt", "RefundReceipt"):
-        said.append("is paid" if entity == "SalesReceipt" else "is paid out")
-    elif links and not said:
-        said.append("is linked to another document")
-    return said
-
-
-def _is_applied(entity: str, payload: Payload, total: Decimal) -> bool:
-    if entity == "CreditMemo":
-        return _left(payload) < total
-    if entity != "Payment":
-        return False
-    applies = any(line.get("LinkedTxn") for line in payload.get("Line") or ())
-    return applies or amount(payload.get("UnappliedAmt")) < total
-
-
 def _bank(services: Services, company: Company, payload: Payload) -> str:
     """The bank account a payment went into directly, "" while it waits for a deposit."""
     account = str((payload.get("DepositToAccountRef") or {}).get("value") or "")
@@ -225,13 +199,3 @@ def is_voided(payload: Payload) -> bool:
     """Say whether the document was voided: amount zero, and QuickBooks' word in its memo."""
     noted = str(payload.get("PrivateNote") or "").casefold().startswith("voided")
     return noted and not amount(payload.get("TotalAmt"))
-
-
-def _left(payload: Payload) -> Decimal:
-    left = payload.get("RemainingCredit")
-    return amount(payload.get("Balance") if left is None else left)
-
-
-def amount(value: JsonValue) -> Decimal:
-    """An amount as QuickBooks gives it; nothing is zero."""
-    return Decimal(str(value or 0))

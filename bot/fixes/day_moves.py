@@ -17,6 +17,7 @@ from bot.render.words import month, upfirst
 from bot.services import Services
 from bot.sync import periods
 from bot.sync.payloads import stamp
+from bot.sync.settled import settled
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ def _closed(company: Company, move: Move) -> str:
 
 def _locked(services: Services, company: Company, move: Move) -> str:
     entity = move.document.entity
-    linked = [words for words in belongings.settled(entity, move.payload) if "deposit" in words]
+    linked = [words for words in settled(entity, move.payload) if "deposit" in words]
     state = next(iter(linked), "") or belongings.bank_state(services, company, move.payload)
     if not state:
         return ""
@@ -153,7 +154,7 @@ def checked(company: Company, move: Move) -> list[str]:
         "it is on no deposit, and neither matched nor reconciled",
         "its number, lines, total and sales tax stay as they are",
     ]
-    if any("paid" in words for words in belongings.settled(move.document.entity, move.payload)):
+    if any("paid" in words for words in settled(move.document.entity, move.payload)):
         said.append("what is paid on it keeps its own day")
     if company.tax_filed_through is None:
         said.append("through which month sales tax is filed was never said: ask before you go on")

@@ -14,6 +14,7 @@ from bot.models import Company, MirrorRow
 from bot.render import listed, money
 from bot.render.words import apart, spaced, tidy
 from bot.services import Services
+from bot.sync.settled import amount
 
 # Every document is a write of its own, read back afterwards.
 _MOST = 60
@@ -44,7 +45,7 @@ class Side:
     @property
     def balance(self) -> Decimal:
         """What it owes."""
-        return belongings.amount(self.found.get("Balance"))
+        return amount(self.found.get("Balance"))
 
     @property
     def currency(self) -> str:

@@ -14,7 +14,6 @@ from sqlmodel import Session, col, select
 from bot import mirror
 from bot.domain import JsonValue, Payload, Risk, Role
 from bot.fixes import local_steps, own_record, undoable
-from bot.fixes.belongings import settled
 from bot.fixes.model import UNDO, Action, Fix, Plan, Step, never
 from bot.fixes.preview import Preview
 from bot.mirror.names import bare, name_field
@@ -23,6 +22,7 @@ from bot.render import money, plural
 from bot.render.words import spoken, upfirst
 from bot.services import Services
 from bot.sync import periods
+from bot.sync.settled import settled
 from bot.sync.totals import totals
 
 NOTHING = (

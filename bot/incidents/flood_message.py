@@ -44,9 +44,14 @@ class _View:
     state: str
 
     @property
-    def is_over(self) -> bool:
+    def is_fixed(self) -> bool:
         """Whether every cause is settled."""
         return self.settled == self.count
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it ended with less left than makes a flood."""
+        return self.state == "over"
 
 
 def build(services: Services, flood: Flood) -> Message:
@@ -84,6 +89,8 @@ def _view(services: Services, flood: Flood) -> _View:
     ]
     settled = sum(1 for group in groups if _is_settled(group))
     state = states.of_all(rows)
+    if flood.resolved_at is not None and settled < len(groups):
+        state = "over"
     return _View(flood, company, causes, len(groups), settled, waiting, done, state)
 
 
@@ -105,7 +112,7 @@ def _is_settled(group: Sequence[Incident]) -> bool:
 
 
 def _header(view: _View) -> tuple[str, str]:
-    if view.is_over:
+    if view.is_fixed:
         return states.HEADERS[
             view.state
         ], f"{_documents(view.done.brought)} · {plural(view.count, 'cause')}"
@@ -132,7 +139,7 @@ def _documents(count: int) -> str:
 def _span(view: _View) -> str:
     """Within which time they came, where that says something: while nothing of it is settled."""
     span = view.flood.last_at - view.flood.opened_at
-    if span > _LONG or view.settled:
+    if span > _LONG or view.settled or view.is_over:
         return ""
     return f" in {plural(max(1, round(span.total_seconds() / 60)), 'minute')}"
 
@@ -140,7 +147,7 @@ def _span(view: _View) -> str:
 def _summary(view: _View) -> Payload:
     since = f"since {moment(view.flood.opened_at, view.company.time_zone)}"
     said = [sums.told(view.waiting, taxed=True, others=False), since]
-    if view.is_over:
+    if view.is_fixed:
         said = [view.done.words(), since]
     elif view.settled:
         said.append(f"{view.settled:,} of {plural(view.count, 'cause')} fixed")
@@ -172,6 +179,9 @@ def _linked(one: _Cause) -> str | Payload:
 def _note(view: _View) -> str:
     more = view.count - len(view.causes)
     said = "Each cause has its own alert with its buttons; this table only counts."
+    if view.is_over:
+        few = _documents(view.flood.threshold)
+        said = f"Fewer than {few} are left: what is left stays on its own alert, named in its row."
     if sum(one.waiting.documents for one in view.causes) > view.waiting.documents:
         said += " A document with several causes is in several rows; the sum counts it once."
     return f"{said} {plural(more, 'more cause')}: /qb-errors lists all." if more > 0 else said
@@ -179,10 +189,12 @@ def _note(view: _View) -> str:
 
 def _sentence(view: _View) -> str:
     company = inert(view.company.name)
-    if view.is_over:
+    if view.is_fixed:
         causes = plural(view.count, "cause")
         return f"{company}: fixed: {causes}, {view.done.words()}"
-    told = sums.told(view.waiting, others=False)
+    told = sums.told(view.waiting, others=False) or _documents(view.waiting.documents)
+    if view.is_over:
+        return f"{company}: the flood is over; {told} not posted; {_causes_left(view)}"
     return f"{company}: {told} not posted{_span(view)}; {_causes_left(view)}"
 
 

@@ -1,10 +1,11 @@
 """Floods: many documents held within minutes for several causes get one table over their alerts."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from bot.config import Settings
 from bot.domain import DOCUMENTS, IncidentState, RecordState
@@ -16,6 +17,9 @@ WINDOW = timedelta(minutes=10)
 CAUSES = 2
 # What is held later than this after the last one of a flood is trouble of its own.
 GAP = timedelta(minutes=3)
+# A longer pause than this parts what was held before from the flood (QuickBooks that is busy is
+# left alone for a minute).
+PAUSE = timedelta(seconds=90)
 # The alerts are posted first, so that the table can name their addresses.
 AFTER_THE_ALERTS = timedelta(seconds=2)
 _MOST = 2_000
@@ -28,34 +32,29 @@ def gather(
 
     1. It begins with `FLOOD_DOCUMENTS` documents held within ten minutes for two causes or more;
        all incidents of one problem that share a message count as one cause.
-    2. As long as that is so, what is held right after it joins it; what an undo or a later
+    2. What was held before it began is no part of it, unless that cause is a flood by itself.
+    3. As long as that is so, what is held right after it joins it; what an undo or a later
        trouble brings does not.
     """
-    if not settings.FLOOD_DOCUMENTS:
+    most = settings.FLOOD_DOCUMENTS
+    if not most:
         return
+    company_id = company.id or 0
     standing = session.exec(
-        select(Flood).where(Flood.company_id == company.id, col(Flood.resolved_at).is_(None))
+        select(Flood).where(Flood.company_id == company_id, col(Flood.resolved_at).is_(None))
     ).first()
     until = now if standing is None else standing.last_at + GAP
-    held = _held_within(company.id or 0, now - WINDOW, until)
-    count = session.exec(select(func.count(func.distinct(col(Hold.record_id)))).where(*held)).one()
-    if count < settings.FLOOD_DOCUMENTS:
+    held = _held_within(session, company_id, now - WINDOW, until)
+    start = standing.opened_at if standing is not None else _beginning(held, most)
+    if start is None or _documents(held) < most:
         return
-    rows = _causes(session, company.id or 0, held)
-    if standing is None and len({(row.problem, row.storm_id or row.id) for row in rows}) < CAUSES:
+    held = _part_of_it(session, company_id, held, start, most)
+    if standing is None and (_documents(held) < most or len({one.cause for one in held}) < CAUSES):
         return
-    first, last = session.exec(
-        select(func.min(Hold.since), func.max(Hold.since)).where(*held)
-    ).one()
-    flood = standing or _begin(session, company, first or now, now + wait)
-    known = set(flood.incident_ids)
-    new = [row.id or 0 for row in rows if row.id not in known]
-    flood.last_at = max(flood.last_at, last or now)
-    flood.incident_ids = [*flood.incident_ids, *new][:_MOST]
-    session.add(flood)
-    session.flush()
-    if new or standing is None:
-        bump_table(session, col(Delivery.flood_id) == flood.id, now + wait + AFTER_THE_ALERTS)
+    if held:
+        _join(
+            session, standing or _begin(session, company, held, most, now + wait), held, now + wait
+        )
 
 
 def members(session: Session, flood: Flood) -> list[Incident]:
@@ -73,40 +72,94 @@ def by_cause(rows: Iterable[Incident]) -> list[list[Incident]]:
     return list(found.values())
 
 
+@dataclass(frozen=True)
+class _Held:
+    """A document that waits for an open incident, and since when; its cause may be a storm."""
+
+    record_id: int
+    incident_id: int
+    cause: tuple[str, int]
+    key: tuple[str, str]
+    since: datetime
+
+
 def _held_within(
-    company_id: int, since: datetime, until: datetime
-) -> tuple[ColumnElement[bool], ...]:
-    documents = (
-        select(Record.id)
-        .where(Record.company_id == company_id, Record.state == RecordState.HELD)
+    session: Session, company_id: int, since: datetime, until: datetime
+) -> list[_Held]:
+    """The documents held within a time for open causes, but for what a person let come back."""
+    found = session.exec(
+        select(Hold.record_id, Hold.problem, Hold.subject, Hold.since)
+        .join(Record, col(Record.id) == col(Hold.record_id))
+        .where(Hold.company_id == company_id, Record.state == RecordState.HELD)
         .where(col(Record.type).in_(DOCUMENTS))
-    )
-    return (
-        col(Hold.company_id) == company_id,
-        col(Hold.since) >= since,
-        col(Hold.since) <= until,
-        col(Hold.record_id).in_(documents),
-    )
-
-
-def _causes(
-    session: Session, company_id: int, held: tuple[ColumnElement[bool], ...]
-) -> list[Incident]:
-    """The open causes of these holds, but for what a person let come back."""
-    keys = set(session.exec(select(Hold.problem, Hold.subject).where(*held).distinct()))
+        .where(col(Hold.since) >= since, col(Hold.since) <= until)
+    ).all()
+    if not found:
+        return []
     rows = session.exec(
         select(Incident)
         .where(Incident.company_id == company_id, col(Incident.paused_by_id).is_(None))
         .where(col(Incident.state) != IncidentState.RESOLVED)
-        .order_by(col(Incident.id))
     ).all()
+    causes = {(row.problem, row.subject): row for row in rows if not row.story.get("undone")}
     return [
-        row for row in rows if (row.problem, row.subject) in keys and not row.story.get("undone")
+        _Held(record_id, row.id or 0, (problem, row.storm_id or -(row.id or 0)), row_key, at)
+        for record_id, problem, subject, at in found
+        if (row := causes.get(row_key := (problem, subject))) is not None
     ]
 
 
-def _begin(session: Session, company: Company, first: datetime, not_before: datetime) -> Flood:
-    flood = Flood(company_id=company.id or 0, opened_at=first, last_at=first)
+def _documents(held: Iterable[_Held]) -> int:
+    return len({one.record_id for one in held})
+
+
+def _beginning(held: Iterable[_Held], most: int) -> datetime | None:
+    """When the last so many documents began to be held, without a longer pause; None for fewer."""
+    records: set[int] = set()
+    start: datetime | None = None
+    for one in sorted(held, key=lambda one: one.since, reverse=True):
+        if start is not None and start - one.since > PAUSE:
+            break
+        records.add(one.record_id)
+        if len(records) >= most:
+            start = one.since
+    return start
+
+
+def _part_of_it(
+    session: Session, company_id: int, held: Sequence[_Held], start: datetime, most: int
+) -> list[_Held]:
+    """Leave out the causes that are older than the flood and too small to be one by themselves."""
+    older = set(
+        session.exec(
+            select(Hold.problem, Hold.subject)
+            .where(Hold.company_id == company_id, col(Hold.since) < start)
+            .distinct()
+        )
+    )
+    records: dict[tuple[str, int], set[int]] = defaultdict(set)
+    for one in held:
+        records[one.cause].add(one.record_id)
+    return [one for one in held if one.key not in older or len(records[one.cause]) >= most]
+
+
+def _join(session: Session, flood: Flood, held: Sequence[_Held], not_before: datetime) -> None:
+    """Let the causes of these join; the table is wanted anew when one of them is new."""
+    known = set(flood.incident_ids)
+    new = sorted({one.incident_id for one in held} - known)
+    flood.last_at = max(flood.last_at, *(one.since for one in held))
+    flood.incident_ids = [*flood.incident_ids, *new][:_MOST]
+    session.add(flood)
+    session.flush()
+    if new:
+        bump_table(session, col(Delivery.flood_id) == flood.id, not_before + AFTER_THE_ALERTS)
+
+
+def _begin(
+    session: Session, company: Company, held: Iterable[_Held], most: int, not_before: datetime
+) -> Flood:
+    first = min(one.since for one in held)
+    flood = Flood(company_id=company.id or 0, opened_at=first, last_at=first, threshold=most)
     session.add(flood)
     session.flush()
     session.add(

@@ -6,8 +6,8 @@ from sqlalchemy import ColumnElement, or_, update
 from sqlmodel import Session, col, func, select
 
 from bot import jobs
-from bot.domain import IncidentState
-from bot.models import Delivery, Flood, Incident, Storm
+from bot.domain import DOCUMENTS, IncidentState
+from bot.models import Delivery, Flood, Hold, Incident, Record, Storm
 from bot.services import Services
 
 # A story is read on a phone: the oldest lines go first.
@@ -152,16 +152,39 @@ def leave_flood(session: Session, incident_id: int) -> None:
 
 
 def _settle_flood(session: Session, flood: Flood) -> None:
-    """A flood is over when its last cause is; one that comes back opens it again."""
-    still_open, last = session.exec(
+    """A flood is over when less is left than makes one; what comes back as one opens it again."""
+    of_it = col(Incident.id).in_(flood.incident_ids)
+    still_open, working, last = session.exec(
         select(
             func.count().filter(col(Incident.state) != IncidentState.RESOLVED),
+            func.count().filter(col(Incident.state) == IncidentState.WORKING),
             func.max(Incident.resolved_at),
-        ).where(col(Incident.id).in_(flood.incident_ids))
+        ).where(of_it)
     ).one()
-    flood.resolved_at = None if still_open else last
+    enough = _held_for(session, of_it) >= flood.threshold
+    if flood.resolved_at is None:
+        goes_on = working or enough
+    else:
+        goes_on = enough and still_open > 1
+    flood.resolved_at = None if goes_on else flood.resolved_at or last or flood.last_at
     session.add(flood)
     session.flush()
+
+
+def _held_for(session: Session, which: ColumnElement[bool]) -> int:
+    """How many documents wait for the unsettled ones of these incidents."""
+    same = (
+        (col(Incident.company_id) == col(Hold.company_id))
+        & (col(Incident.problem) == col(Hold.problem))
+        & (col(Incident.subject) == col(Hold.subject))
+    )
+    return session.exec(
+        select(func.count(func.distinct(col(Hold.record_id))))
+        .join(Incident, same)
+        .join(Record, col(Record.id) == col(Hold.record_id))
+        .where(which, col(Incident.state) != IncidentState.RESOLVED)
+        .where(col(Record.type).in_(DOCUMENTS))
+    ).one()
 
 
 def _another(session: Session, storm: Storm) -> bool:

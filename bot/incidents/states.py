@@ -16,6 +16,7 @@ HEADERS = {
     "working": "🔵 WORKING",
     "paused": "⏸️ PAUSED",
     "part": "↪️ PART OF ANOTHER",
+    "over": "☑️ FLOOD OVER",
     "resolved": "✅ FIXED",
 }
 

@@ -1,7 +1,7 @@
 """What a message is about: an incident, a storm or a flood of them, an import, a reading."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -68,7 +68,8 @@ def topic_of(session: Session, row: Delivery) -> Topic:
         return _many(storm, storms.members(session, row.storm_id))
     if row.flood_id is not None:
         flood = session.get_one(Flood, row.flood_id)
-        return _many(flood, floods.members(session, flood), working=True)
+        table = _many(flood, floods.members(session, flood), working=True)
+        return replace(table, settled=flood.resolved_at is not None)
     if row.import_id is not None:
         run = session.get_one(ImportRun, row.import_id)
         return Topic(run, run.company_id, run.started_at, person=run.requested_by)

@@ -4,7 +4,7 @@ Notices come late, repeated and out of order. None is believed for what a record
 says that something is to be read, unless the mirror is as new already.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -95,13 +95,21 @@ def companies_waiting(session: Session) -> list[int]:
 
 
 def behind(session: Session, notices: Sequence[Notice]) -> list[tuple[str, str]]:
-    """The records of which the mirror is not as new as what was told."""
+    """The records of which the mirror is not as new as what was told.
+
+    What was made and deleted before anybody looked is nothing to read.
+    """
+    deleted = {(one.entity, one.qbo_id) for one in notices if one.operation == DELETED}
     found = {
         (one.entity, one.qbo_id): None
         for one in notices
         if one.entity in CAPTURED and not _as_new(session, one)
     }
-    return list(found)
+    return [
+        one
+        for one in found
+        if one not in deleted or get(session, notices[0].company_id, *one) is not None
+    ]
 
 
 def _as_new(session: Session, notice: Notice) -> bool:
@@ -165,6 +173,23 @@ def done(session: Session, notices: Sequence[Notice], now: datetime) -> None:
         delete(Notice).where(
             col(Notice.received_at) < now - _KEPT, col(Notice.done_at).is_not(None)
         )
+    )
+
+
+def done_for(
+    session: Session,
+    company_id: int,
+    records: Collection[tuple[str, str]],
+    until: datetime,
+    now: datetime,
+) -> None:
+    """Mark as looked at what was told of these records up to a moment."""
+    session.exec(
+        update(Notice)
+        .where(col(Notice.company_id) == company_id, col(Notice.done_at).is_(None))
+        .where(tuple_(Notice.entity, Notice.qbo_id).in_(list(records)))
+        .where(col(Notice.received_at) <= until)
+        .values(done_at=now)
     )
 
 

@@ -100,6 +100,8 @@ class Flood(SQLModel, table=True):
     # The first and the last of its documents were held then.
     opened_at: datetime
     last_at: datetime
+    # It is over when fewer documents than this are left.
+    threshold: int
     resolved_at: datetime | None = None
     incident_ids: list[int] = Field(default_factory=list, sa_column=json_column())
 

@@ -10,7 +10,8 @@ from bot.models import Record
 # Found after posting; a record with such a hold is in QuickBooks all the same.
 TOTAL_DIFFERS = "total_differs"
 DAY_DIFFERS = "day_differs"
-AFTER_POSTING = (TOTAL_DIFFERS, DAY_DIFFERS)
+CONTENT_DIFFERS = "content_differs"
+AFTER_POSTING = (TOTAL_DIFFERS, DAY_DIFFERS, CONTENT_DIFFERS)
 # What a refusal of QuickBooks has to tell; empty where it was not asked.
 _OF_A_REFUSAL = ("code", "fault_message", "detail", "element", "intuit_tid", "raw")
 

@@ -12,6 +12,7 @@ from bot.models import Hold, Record, Source
 from bot.services import Services
 from bot.sync import corrections, holds
 from bot.sync.causes import TOTAL_DIFFERS, Cause, subject_of
+from bot.sync.meaning import lines_of
 
 _ZERO = Decimal("0.00")
 
@@ -90,10 +91,11 @@ def changed(record: Record, fresh: Payload) -> bool:
     )
 
 
-def note_change(session: Session, record: Record, before: Payload, now: datetime) -> None:
+def note_change(session: Session, record: Record, before: Payload, now: datetime) -> bool:
     """Hold the new amounts of `record` against what is posted; end it where both agree.
 
-    `before` is the version that was posted, for what the mirror does not hold yet.
+    `before` is the version that was posted, for what the mirror does not hold yet. Says whether
+    they differ.
     """
     found = _with_books(session, record)
     if found is None:
@@ -102,10 +104,23 @@ def note_change(session: Session, record: Record, before: Payload, now: datetime
         tax = _decimal(record.payload.get("tax_total")) or _ZERO
         found = Amounts(record.amount or _ZERO, total or _ZERO, tax, was)
     if found.differ:
-        more: Payload = {"changed": True, "entity": ENTITY[record.type]}
+        lines = posted_lines(session, record)
+        more: Payload = {
+            "changed": True,
+            "entity": ENTITY[record.type],
+            "posted_lines": before.get(lines_of(record.type)) if lines is None else lines,
+        }
         hold_difference(session, record, found, more, now)
     else:
         _release(session, record)
+    return found.differ
+
+
+def posted_lines(session: Session, record: Record) -> list[Payload] | None:
+    """The lines that were posted, where another total was taken over since; else None."""
+    own = select(Hold).where(Hold.record_id == record.id, Hold.problem == TOTAL_DIFFERS)
+    row = session.exec(own).first()
+    return None if row is None else row.facts.get("posted_lines")
 
 
 def settle(services: Services, company_id: int) -> int:

@@ -17,6 +17,9 @@ from bot.sync import holds
 from bot.sync.reading import parse_record
 from bot.sync.records import BadRow, BillIn, InvoiceIn, ItemIn, PaymentIn, RecordIn
 
+# What of a document makes up its amounts.
+_MONEY = ("lines", "applies_to", "tax_total", "total", "amount", "currency")
+
 
 @dataclass(frozen=True)
 class Carried:
@@ -78,6 +81,22 @@ def carry_over(record: Record, fresh: Payload) -> Carried:
         # The two do not go together: what the source says now is what counts.
         return Carried(copy.deepcopy(fresh), {}, tuple(record.corrections))
     return Carried(payload, kept, tuple(ended))
+
+
+def carry_money(record: Record, fresh: Payload) -> Carried:
+    """As `carry_over`, but only amounts and lines are of the new version: the rest is posted."""
+    payload = {name: value for name, value in said(record).items() if name not in _MONEY}
+    payload |= {name: fresh[name] for name in _MONEY if name in fresh}
+    carried = carry_over(record, payload)
+    if carried.corrections or not record.corrections:
+        return carried
+    # Amounts that were corrected do not go with the new ones: what else was corrected stays.
+    rest = {
+        path: row for path, row in record.corrections.items() if path.split(".")[0] not in _MONEY
+    }
+    for path, row in rest.items():
+        _set(payload, path, row["to"])
+    return Carried(payload, rest, tuple(path for path in record.corrections if path not in rest))
 
 
 def said(record: Record) -> Payload:

@@ -9,14 +9,16 @@ from sqlmodel import Session, col, select
 
 from bot import jobs, mirror
 from bot.config import Settings
-from bot.domain import JsonValue, Payload
+from bot.domain import ENTITY, SALES_DOCUMENTS, JsonValue, Payload
 from bot.mirror.names import NAME_LISTS
 from bot.models import Company, Hold, Incident, MirrorRow, Record, Source
+from bot.quickbooks.links import deep_link
 from bot.services import Services
 from bot.sync import days, holds, merged, texts, twins
-from bot.sync.causes import DAY_DIFFERS, TOTAL_DIFFERS
+from bot.sync.causes import CONTENT_DIFFERS, DAY_DIFFERS, TOTAL_DIFFERS
 from bot.sync.reading import stored_record, unreadable
 from bot.sync.records import CustomerIn, ItemIn, VendorIn
+from bot.sync.settled import settled
 
 # A record of ours waits because one of QuickBooks is like it.
 ALIKE = ("same_party", "same_item", "name_on_other_list")
@@ -29,15 +31,16 @@ def enriched(
 
     For `inactive_record` that is `merged` and `survivor` ({qbo_id, name, active, link} or None);
     for a record that is like ours, whatever was compared, where something of it changed; for
-    another day, what is closed or filed by now; for a text, what is wrong with it.
+    another day, what is closed or filed by now; for other amounts or content, that and what is
+    paid or deposited by now; for a text, what is wrong with it.
     """
     if problem == "inactive_record" and facts.get("entity") in merged.LISTS:
         away = merged.look(session, company.id or 0, str(facts["entity"]), str(facts["qbo_id"]))
         return facts if away is None else {**facts, **merged.told(settings, company, away)}
     if problem == DAY_DIFFERS:
         return days.told(settings, company, facts)
-    if problem == TOTAL_DIFFERS and facts.get("changed"):
-        return {**facts, **_periods(session, company, facts)}
+    if problem in (TOTAL_DIFFERS, CONTENT_DIFFERS):
+        return {**facts, **_of_posted(session, settings, company, facts)}
     if problem in (texts.CHARACTERS, texts.TOO_LONG):
         return {**facts, **_of_text(session, problem, facts)}
     if problem not in ALIKE or not _is_other_now(session, company.id or 0, facts):
@@ -51,17 +54,27 @@ def enriched(
     return {**facts, **twins.told(twins.Look(company, settings, ""), found)} if found else facts
 
 
-def _periods(session: Session, company: Company, facts: Payload) -> Payload:
-    """What of the company's periods a posted document lies in."""
+def _of_posted(session: Session, settings: Settings, company: Company, facts: Payload) -> Payload:
+    """What stands in the way of changing a posted document: its periods, money that moved.
+
+    `settled` is what the mirror shows of it, in words.
+    """
     record = session.get(Record, int(facts.get("record_id") or 0))
-    day = record.doc_date if record is not None else None
+    if record is None:
+        return {}
+    day, entity, qbo_id = record.doc_date, ENTITY[record.type], str(record.qbo_id or "")
     through = {
         "closed_through": company.book_close_date,
-        "filed_through": company.tax_filed_through,
+        "filed_through": company.tax_filed_through if record.type in SALES_DOCUMENTS else None,
     }
+    found = mirror.get(session, record.company_id, entity, qbo_id)
     return {
-        name: last.isoformat() if day and last and day <= last else None
-        for name, last in through.items()
+        **{
+            name: last.isoformat() if day and last and day <= last else None
+            for name, last in through.items()
+        },
+        "link": deep_link(settings, company, entity, qbo_id),
+        "settled": settled(entity, found.data) if found is not None else [],
     }
 
 

@@ -12,8 +12,8 @@ from bot import jobs
 from bot.domain import TIER, Payload, RecordState, RecordType
 from bot.models import Company, Hold, Record, Source, Write
 from bot.services import Services
-from bot.sync import comparing, corrections, days, holds
-from bot.sync.causes import AFTER_POSTING, DAY_DIFFERS, TOTAL_DIFFERS, subject_of
+from bot.sync import corrections, holds, posted_again
+from bot.sync.causes import AFTER_POSTING, subject_of
 from bot.sync.reading import as_payload, digest_of, stored_record, too_far_ahead
 from bot.sync.records import (
     BadRow,
@@ -156,46 +156,14 @@ def _accept_part(
 def _meet_posted(
     session: Session, desk: _Desk, known: _Standing, values: Payload, report: IntakeReport
 ) -> int:
-    """Compare a version of what is posted; it is not posted again.
-
-    Returns 1 when its alert has to be looked at.
-    """
-    is_same = values["digest"] == known.digest
-    if is_same and DAY_DIFFERS not in known.noted:
-        report.unchanged += 1
-        return 0
-    row, fresh = session.get_one(Record, known.record_id), values["payload"]
+    """Compare a version of what is posted; returns 1 when its alert has to be looked at."""
+    row = session.get_one(Record, known.record_id)
+    met = posted_again.meet(session, row, values, known.noted, desk.now)
     called = f"{values['type']} {values['external_id']}"
-    compares = not is_same and (TOTAL_DIFFERS in known.noted or comparing.changed(row, fresh))
-    is_other = days.is_other(row, fresh, any_money=compares)
-    looked = is_other or days.withdrawn(session, row, fresh)
-    if is_other:
-        days.hold(session, row, fresh, desk.now)
-        words = f"is posted on {row.doc_date}; its day is {fresh['date']} now: an alert says so"
-        if not compares and days.kept(row, fresh) != corrections.said(row):
-            words += "; the rest of the change was not applied"
-        report.notes.append(Note(None, f"{called} {words}"))
-    if compares:
-        before = corrections.said(row)
-        _correct(session, row, values)
-        comparing.note_change(session, row, before, desk.now)
-        words = "is already posted; only its total and tax were taken over, to be compared"
-        report.notes.append(Note(None, f"{called} {words}"))
-        report.updated += 1
-        return 1
-    report.unchanged += 1
-    if not looked:
-        words = "is already posted; the change was not applied"
-        report.notes.append(Note(None, f"{called} {words}"))
-    return int(looked)
-
-
-def _correct(session: Session, row: Record, values: Payload) -> None:
-    """Take over what a posted document's totals are compared with; its days stay as posted."""
-    row.payload = days.kept(row, values["payload"])
-    for name in ("digest", "amount", "currency"):
-        setattr(row, name, values[name])
-    session.add(row)
+    report.notes += [Note(None, f"{called} {words}") for words in met.words]
+    report.updated += met.updated
+    report.unchanged += not met.updated
+    return int(met.looked)
 
 
 def _is_new_version(

@@ -92,7 +92,7 @@ def read(raw: bytes) -> Iterator[Told]:
     """
     try:
         body: JsonValue = json.loads(raw)
-    except ValueError:
+    except (ValueError, RecursionError):
         msg = "The body is no JSON."
         raise BadInput(msg) from None
     left_out = 0

@@ -11,7 +11,7 @@ from bot.domain import ConnectionState
 from bot.models import Connection, Hold
 from bot.quickbooks import PermissionLost, QuickBooksFault
 from bot.services import Services
-from bot.sync import comparing, days, entered, facts_now, held_again, holds
+from bot.sync import comparing, contents, days, entered, facts_now, held_again, holds
 
 log = structlog.get_logger(__name__)
 INACTIVE = "inactive_record"
@@ -55,6 +55,7 @@ def follow(
     freed = facts_now.release_settled(services, company_id) > 0 or freed
     freed = days.settle(services, company_id) > 0 or freed
     freed = comparing.settle(services, company_id) > 0 or freed
+    freed = contents.settle(services, company_id) > 0 or freed
     freed = held_again.look_again(services, company_id) > 0 or freed
     if freed:
         jobs.sync_company(services.queue, company_id)

@@ -43,6 +43,7 @@ def _read(
 ) -> bool:
     """Read what the list of changes did not have yet; False when it is to be tried again."""
     part = behind[:_ONE_BY_ONE]
+    until = services.clock.now()
     try:
         for entity, qbo_id in part:
             mirror.refresh(services, company_id, entity, qbo_id)
@@ -52,6 +53,9 @@ def _read(
     if part:
         follow(services, company_id, set(part), checks)
     if len(behind) > len(part):
+        # What QuickBooks does not have leaves no trace in the mirror: it was looked at.
+        with services.sessions.write() as session:
+            notices.done_for(session, company_id, part, until, services.clock.now())
         jobs.heed_notices(services.queue, company_id)
         return False
     return True

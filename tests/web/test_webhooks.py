@@ -199,9 +199,9 @@ def test_what_is_not_understood_is_answered(books, body) -> None:
 
 def test_no_json(books) -> None:
     """A signed body that is no JSON is refused in a sentence."""
-    reply = send(books, b"{broken")
-
-    assert (reply.status_code, reply.json()) == (400, {"error": "The body is no JSON."})
+    for body in (b"{broken", b"[" * 100_000):
+        reply = send(books, body)
+        assert (reply.status_code, reply.json()) == (400, {"error": "The body is no JSON."})
 
 
 def test_the_last_notice_is_remembered(books) -> None:

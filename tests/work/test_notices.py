@@ -173,6 +173,45 @@ def test_a_merge_is_known_at_once(told):
         assert mirror.took_over(session, 1, "Vendor", old).qbo_id == new
 
 
+def test_records_quickbooks_does_not_have_are_asked_for_once(told):
+    """Many notices of what is not there end after one look at each; what is there is read."""
+    house = listen(told)
+    jane = house.shop.record("customer", "c1").qbo_id
+    now = house.services.clock.now()
+    told_of = [
+        notices.Told(f"no{n}", house.shop.realm, "Customer", str(9_000 + n), "Update", now)
+        for n in range(45)
+    ]
+    told_of.append(notices.Told("jane", house.shop.realm, "Customer", jane, "Update", now))
+    before = reads(house)
+    with house.services.sessions.write() as session:
+        notices.take(session, told_of, now)
+    house.shop.nudges.nudge("notices", "1")
+    house.run()
+
+    assert all(row.done_at for row in all_notices(house))
+    assert reads(house) - before <= len(told_of) + 3
+
+
+def test_what_was_made_and_deleted_before_anybody_looked_is_not_read(told):
+    """Its two notices together say that nothing is there."""
+    house = listen(told)
+    now = house.services.clock.now()
+    told_of = [
+        notices.Told(f"{verb}{n}", house.shop.realm, "Invoice", str(9_000 + n), verb, now)
+        for n in range(30)
+        for verb in ("Create", "Delete")
+    ]
+    before = reads(house)
+    with house.services.sessions.write() as session:
+        notices.take(session, told_of, now)
+    house.shop.nudges.nudge("notices", "1")
+    house.run()
+
+    assert all(row.done_at for row in all_notices(house))
+    assert reads(house) == before
+
+
 def test_what_cannot_be_read_stays_to_be_heeded(told):
     """While QuickBooks does not answer the notice waits; the sweep comes back to it."""
     house = listen(told)

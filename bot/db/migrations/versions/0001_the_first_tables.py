@@ -133,6 +133,7 @@ def upgrade() -> None:
     sa.Column('company_id', sa.Integer(), nullable=False),
     sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('last_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('threshold', sa.Integer(), nullable=False),
     sa.Column('resolved_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('incident_ids', sa.JSON(), nullable=False),
     sa.ForeignKeyConstraint(['company_id'], ['company.id'], ),
