@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from sqlmodel import Session, col, select
 
-from bot.domain import JsonValue, Payload, RecordState, RecordType
+from bot.domain import DOCUMENTS, JsonValue, Payload, RecordState, RecordType
 from bot.errors import BadInput
 from bot.fixes.model import Action, Plan, Step
 from bot.fixes.preview import Preview
@@ -30,7 +30,12 @@ class Own:
 
 def called(record: Record) -> str:
     """Name a record in sentences: "invoice 1042", "customer Jane Doe"."""
-    return f"{record.type.value} {' '.join((record.number or record.name).split())}"
+    # A document goes by its number; a customer or an item by its name, not by its key or SKU.
+    if record.type in DOCUMENTS:
+        words = record.number or record.name
+    else:
+        words = record.name or record.number
+    return f"{record.type.value} {' '.join(words.split())}"
 
 
 def read(services: Services, incident: Incident) -> Own:

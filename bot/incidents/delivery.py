@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from bot import jobs
 from bot.domain import RetryClass
-from bot.incidents import folding
+from bot.incidents import folding, returning
 from bot.incidents.import_message import tell_finished
 from bot.incidents.message import Message, simplest
 from bot.incidents.rows import NEVER
@@ -69,6 +69,7 @@ def deliver(services: Services, delivery_id: int) -> None:
     2. If it may have been posted before, look for it in the history.
     3. Render the current state; post or edit; no transaction is open meanwhile.
     4. Record what was sent; if a newer version is wanted by then, go again.
+    5. Tell the thread of an alert that is back.
     """
     claim = _claim(services, delivery_id)
     if claim is None:
@@ -93,6 +94,7 @@ def deliver(services: Services, delivery_id: int) -> None:
         return
     if ts is not None:
         _sent(services, claim, ts)
+        returning.tell(services, claim.topic.returned, claim.channel, ts, posted=claim.ts is None)
 
 
 def sweep_deliveries(services: Services) -> None:

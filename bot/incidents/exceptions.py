@@ -247,7 +247,8 @@ def _end(session: Session, found: Exemption, by: str, words: str, now: datetime)
     found.ended_at, found.ended_by = now, by
     session.add(found)
     record = session.get(Record, found.record_id) if found.record_id else None
-    if record is not None and record.state is not RecordState.POSTED:
+    if record is not None:
+        # Posted or not: what looks like one again is told again.
         record.told_apart = [one for one in record.told_apart if one not in found.others]
         session.add(record)
     row = session.get_one(Incident, found.incident_id)

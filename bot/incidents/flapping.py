@@ -14,10 +14,18 @@ _KEPT = 20
 
 
 def note_return(row: Incident, now: datetime) -> None:
-    """Remember that a settled alert is back: since when it was settled, and who settled it."""
-    settled = row.resolved_at or now
-    returns = [*_returns(row.story), {"settled": settled.isoformat(), "at": now.isoformat()}]
-    row.story = {**row.story, "returns": returns[-_KEPT:], "absent": None}
+    """Remember that a settled alert is back: since when it was settled, and who settled it.
+
+    Its thread is told so ("back"), but for one that comes and goes, or that an undo let come back.
+    """
+    settled = (row.resolved_at or now).isoformat()
+    returns = [*_returns(row.story), {"settled": settled, "at": now.isoformat()}]
+    quiet = bool(row.story.get("undone"))
+    ended = row.story.get("outcome")
+    by = ended.get("by") if isinstance(ended, dict) else ""
+    row.story = {**row.story, "returns": returns[-_KEPT:], "absent": None, "back": None}
+    if not quiet and not must_be_steady(row, now):
+        row.story = {**row.story, "back": {"at": settled, "by": by}}
 
 
 def must_be_steady(row: Incident, now: datetime) -> bool:

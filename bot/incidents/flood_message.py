@@ -122,6 +122,8 @@ def _header(view: _View) -> tuple[str, str]:
 def _left(view: _View) -> str:
     """What waits; once some of it is done, of how many. They did not come within minutes then."""
     left = view.waiting.documents
+    if view.is_over:
+        return f"{left:,} of {_documents(max(left, view.done.brought))} left"
     if view.settled and view.done.brought >= left:
         return f"{left:,} of {_documents(view.done.brought)} not posted"
     return f"{_documents(left)} not posted{_span(view)}"
@@ -139,7 +141,7 @@ def _documents(count: int) -> str:
 def _span(view: _View) -> str:
     """Within which time they came, where that says something: while nothing of it is settled."""
     span = view.flood.last_at - view.flood.opened_at
-    if span > _LONG or view.settled or view.is_over:
+    if span > _LONG or view.settled:
         return ""
     return f" in {plural(max(1, round(span.total_seconds() / 60)), 'minute')}"
 

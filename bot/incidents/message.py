@@ -263,7 +263,7 @@ def _sentence(view: View) -> str:
         "paused": f"{company}: paused: {view.head}",
         "resolved": f"{company}: {_ending(view)}: {view.fixed}.{said}",
         "undone": f"{company}: taken back: {view.head}.{said}",
-        "exempt": f"{company}: {_set_aside(view)}: {view.head}.{said}",
+        "exempt": f"{company}: {_set_aside(view, said)}",
         "part": f"{company}: part of another alert: {view.head}",
     }
     return sentences[view.state]
@@ -273,9 +273,11 @@ def _ending(view: View) -> str:
     return "waits for another alert" if view.outcome.get("elsewhere") else "fixed"
 
 
-def _set_aside(view: View) -> str:
+def _set_aside(view: View, said: str) -> str:
     found = view.incident.story.get("exempt") or {}
-    return "looked at again" if found.get("ended") else "set aside"
+    if found.get("ended"):
+        return f"looked at again: {view.head}."
+    return f"set aside: {view.head}.{said}"
 
 
 def _ended(sentence: str) -> str:

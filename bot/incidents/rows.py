@@ -162,10 +162,8 @@ def _settle_flood(session: Session, flood: Flood) -> None:
         ).where(of_it)
     ).one()
     enough = _held_for(session, of_it) >= flood.threshold
-    if flood.resolved_at is None:
-        goes_on = working or enough
-    else:
-        goes_on = enough and still_open > 1
+    begun = flood.resolved_at is None
+    goes_on = (enough or bool(working)) if begun else (enough and still_open > 1)
     flood.resolved_at = None if goes_on else flood.resolved_at or last or flood.last_at
     session.add(flood)
     session.flush()

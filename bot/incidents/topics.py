@@ -1,13 +1,21 @@
 """What a message is about: an incident, a storm or a flood of them, an import, a reading."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session
 
 from bot.domain import IncidentState, JsonValue
-from bot.incidents import flood_message, floods, import_message, load_message, message, storms
+from bot.incidents import (
+    flood_message,
+    floods,
+    import_message,
+    load_message,
+    message,
+    returning,
+    storms,
+)
 from bot.incidents import storm_message as storm_messages
 from bot.incidents.message import Message
 from bot.models import Delivery, Flood, ImportRun, Incident, MirrorLoad, Storm
@@ -19,7 +27,8 @@ class Topic:
     """A message's subject as the sender needs it.
 
     `settled`: nothing of it is worth a first post; `waits`: all of it is paused; `working`: a fix
-    is at it, so its edits come at a slower pace; `person`: it is for this person alone.
+    is at it, so its edits come at a slower pace; `person`: it is for this person alone;
+    `returned`: the incidents of it that are back, which its thread was not told.
     """
 
     about: Incident | Storm | Flood | ImportRun | MirrorLoad
@@ -29,6 +38,7 @@ class Topic:
     waits: bool = False
     working: bool = False
     person: str = ""
+    returned: tuple[int, ...] = ()
 
     @property
     def name(self) -> str:
@@ -69,7 +79,8 @@ def topic_of(session: Session, row: Delivery) -> Topic:
     if row.flood_id is not None:
         flood = session.get_one(Flood, row.flood_id)
         table = _many(flood, floods.members(session, flood), working=True)
-        return replace(table, settled=flood.resolved_at is not None)
+        over = table.settled or flood.resolved_at is not None
+        return replace(table, settled=over, returned=())
     if row.import_id is not None:
         run = session.get_one(ImportRun, row.import_id)
         return Topic(run, run.company_id, run.started_at, person=run.requested_by)
@@ -86,10 +97,11 @@ def topic_of(session: Session, row: Delivery) -> Topic:
         settled=state is IncidentState.RESOLVED,
         waits=state is not IncidentState.RESOLVED and incident.paused_by_id is not None,
         working=state is IncidentState.WORKING,
+        returned=returning.untold([incident]),
     )
 
 
-def _many(about: Storm | Flood, rows: Iterable[Incident], *, working: bool = False) -> Topic:
+def _many(about: Storm | Flood, rows: Sequence[Incident], *, working: bool = False) -> Topic:
     """A table over several incidents; that of a flood changes all the time (`working`)."""
     left = [row for row in rows if row.state is not IncidentState.RESOLVED]
     return Topic(
@@ -99,4 +111,5 @@ def _many(about: Storm | Flood, rows: Iterable[Incident], *, working: bool = Fal
         settled=not left,
         waits=bool(left) and all(row.paused_by_id is not None for row in left),
         working=bool(left) and (working or any(row.state is IncidentState.WORKING for row in left)),
+        returned=returning.untold(rows),
     )

@@ -11,7 +11,7 @@ from bot.domain import DOCUMENTS, ENTITY, SALES_DOCUMENTS, JsonValue, Payload
 from bot.models import Hold, Record, Source
 from bot.services import Services
 from bot.sync import corrections, holds
-from bot.sync.causes import TOTAL_DIFFERS, Cause, subject_of
+from bot.sync.causes import AFTER_POSTING, TOTAL_DIFFERS, Cause, subject_of
 from bot.sync.meaning import lines_of
 
 _ZERO = Decimal("0.00")
@@ -117,10 +117,11 @@ def note_change(session: Session, record: Record, before: Payload, now: datetime
 
 
 def posted_lines(session: Session, record: Record) -> list[Payload] | None:
-    """The lines that were posted, where another total was taken over since; else None."""
-    own = select(Hold).where(Hold.record_id == record.id, Hold.problem == TOTAL_DIFFERS)
-    row = session.exec(own).first()
-    return None if row is None else row.facts.get("posted_lines")
+    """The lines that were posted, where others were taken over or noted since; else None."""
+    own = select(Hold).where(Hold.record_id == record.id)
+    rows = session.exec(own.where(col(Hold.problem).in_(AFTER_POSTING)))
+    noted = (row.facts.get("posted_lines") for row in rows)
+    return next((lines for lines in noted if lines is not None), None)
 
 
 def settle(services: Services, company_id: int) -> int:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from sqlmodel import Session, select
 
 from bot import mirror
-from bot.domain import DOCUMENTS, ENTITY, JsonValue, Payload, RecordType
+from bot.domain import ENTITY, JsonValue, Payload, RecordType
 from bot.models import Hold, Record, Source
 from bot.services import Services
 from bot.sync import comparing, corrections, holds, meaning
@@ -55,9 +55,15 @@ def note(
 
     Without `with_lines` only the party counts: another total has an alert of its own.
     """
+    place = meaning.lines_of(record.type)
+    if with_lines and not found.lines and record.payload.get(place) != found.posted.get(place):
+        # Taken over with another total meanwhile; the source is back at what is posted.
+        record.payload = {**record.payload, place: found.posted[place]}
+        record.digest = digest_of(corrections.said(record))
+        session.add(record)
     differing = (("party", found.party), ("lines", found.lines and with_lines))
     names = tuple(name for name, differs in differing if differs)
-    if record.type in DOCUMENTS and names:
+    if names:
         holds.hold_also(session, record, _cause(session, record, found, names), now)
         return names
     _drop(session, record)
@@ -108,6 +114,7 @@ def _cause(session: Session, record: Record, found: Compared, names: tuple[str, 
         "party_kind": kind.value,
         "posted_party": None,
         "source_party": None,
+        "posted_lines": None,
         "posted_only": [],
         "source_only": [],
         "was": {},
@@ -122,6 +129,7 @@ def _cause(session: Session, record: Record, found: Compared, names: tuple[str, 
         was_lines, now_lines = (one.get(place) or [] for one in (found.posted, found.fresh))
         facts["posted_only"] = _only(session, record, was_lines, now_lines)
         facts["source_only"] = _only(session, record, now_lines, was_lines)
+        facts["posted_lines"] = was_lines
         facts["was"][place], facts["now"][place] = was_lines, now_lines
     return Cause(CONTENT_DIFFERS, subject_of(record.type, source, record.external_id), facts)
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import uvicorn
 from starlette.applications import Starlette
@@ -40,6 +40,7 @@ class Simulator:
     app: ASGIApp
     listener: socket.socket
     ready: dict[str, Any]
+    lock: IO[bytes] | None = None
 
 
 def build(
@@ -49,6 +50,7 @@ def build(
 
     Raises OSError when the port is taken, ValueError when the file is no state.
     """
+    lock = state.hold(file) if file is not None else None
     held = state.load(file, by_name()) if file is not None and file.exists() else None
     # The protocol is named because asyncio only then switches Nagle's algorithm off.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -83,7 +85,7 @@ def build(
         "webhook_verifier": world.webhooks.verifier,
         "pid": os.getpid(),
     }
-    return Simulator(world, application(world, file), listener, ready)
+    return Simulator(world, application(world, file), listener, ready, lock)
 
 
 def _new_world(clock: datetime | None, seed: int) -> World:

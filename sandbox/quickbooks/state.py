@@ -4,12 +4,13 @@ The file is this program's own (a pickle). What is read back is limited to this 
 and a few types of the standard library, so that a foreign file can do nothing.
 """
 
+import fcntl
 import io
 import pickle
 from collections.abc import Mapping
 from pathlib import Path
 from types import MethodType
-from typing import Any
+from typing import IO, Any
 from zoneinfo import ZoneInfo
 
 from sandbox.quickbooks.clock import Clock
@@ -36,6 +37,7 @@ KNOWN = frozenset(
         ("datetime", "date"),
         ("datetime", "datetime"),
         ("datetime", "timedelta"),
+        ("sandbox.quickbooks.company", "_holders_by_name"),  # makes the empty entry of an index
         ("datetime", "timezone"),
         ("random", "Random"),
     }
@@ -78,9 +80,16 @@ class _Reader(pickle.Unpickler):
         return self._named[pid]
 
     def find_class(self, module: str, name: str) -> Any:
-        """A class of this package, or one of the few that records are made of."""
-        if module.startswith(OWN) or (module, name) in KNOWN:
+        """A class this package itself defines, or one of the few that records are made of.
+
+        A dotted name would reach what a module has imported, such as `io.open`.
+        """
+        if (module, name) in KNOWN:
             return super().find_class(module, name)
+        if module.startswith(OWN) and "." not in name:
+            found = super().find_class(module, name)
+            if isinstance(found, type) and found.__module__ == module:
+                return found
         msg = f"a state has no {module}.{name}"
         raise pickle.UnpicklingError(msg)
 
@@ -104,6 +113,18 @@ def save(world: World, path: Path) -> int:
     return len(buffer.getvalue())
 
 
+def hold(path: Path) -> IO[bytes]:
+    """Keep the file for this process until it ends. Raises ValueError while another one has it."""
+    lock = path.with_name(f"{path.name}.lock").open("wb")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        msg = f"{path.name} is in use by another sandbox; end that one first, or name another file."
+        raise ValueError(msg) from None
+    return lock
+
+
 def load(path: Path, entities: Mapping[str, Entity]) -> World:
     """The simulator of a file. Raises ValueError with one sentence for any other file."""
     clock = Clock()
@@ -113,13 +134,18 @@ def load(path: Path, entities: Mapping[str, Entity]) -> World:
     try:
         with path.open("rb") as file:
             body = _Reader(file, named).load()
-        if body["form"] != FORM:
-            msg = f"written by another version (form {body['form']})"
-            raise ValueError(msg)
-        return _world(body, clock, entities)
-    except (pickle.UnpicklingError, EOFError, AttributeError, KeyError, TypeError) as problem:
+        form = body["form"]
+        made = _world(body, clock, entities) if form == FORM else None
+    except pickle.UnpicklingError as problem:
         msg = f"{path.name} is not a state of this simulator: {problem}"
         raise ValueError(msg) from None
+    except (LookupError, ValueError, EOFError, AttributeError, TypeError, ImportError):
+        msg = f"{path.name} is not a state of this simulator."
+        raise ValueError(msg) from None
+    if made is None:
+        msg = f"{path.name} was written by another version of this simulator (form {form})."
+        raise ValueError(msg)
+    return made
 
 
 def _world(body: Mapping[str, Any], clock: Clock, entities: Mapping[str, Entity]) -> World:

@@ -143,7 +143,16 @@ class House:
             return session.exec(select(Delivery).where(Delivery.incident_id == incident_id)).one()
 
     def messages(self, channel: str = "books-harbor-foods") -> list[Json]:
-        """What the channel shows, oldest first."""
+        """What the channel shows, oldest first: without the replies in threads."""
+        rows = self._all_messages(channel)
+        return [row for row in rows if row.get("thread_ts") in (None, row["ts"])]
+
+    def replies(self, ts: str, channel: str = "books-harbor-foods") -> list[Json]:
+        """The replies in the thread of a message, oldest first."""
+        rows = self._all_messages(channel)
+        return [row for row in rows if row.get("thread_ts") == ts and row["ts"] != ts]
+
+    def _all_messages(self, channel: str) -> list[Json]:
         reply = httpx.get(
             f"{self.slack['control_url']}/messages",
             params={"channel": self.slack["channels"][channel]},
@@ -303,6 +312,19 @@ def facts_of(problem: str) -> Json:
             "closed_through": None,
             "filed_through": "2026-10-31",
             "bank_dated": False,
+        },
+        "content_differs": {
+            "record_type": "invoice",
+            "total": "420.00",
+            "party_kind": "customer",
+            "posted_party": "Jane Doe",
+            "source_party": "Omar Haddad",
+            "posted_only": [{"name": "Blue Mug", "quantity": "2", "amount": "40.00"}],
+            "source_only": [{"name": "Red Mug", "quantity": "2", "amount": "40.00"}],
+            "link": LINK,
+            "settled": ["is paid"],
+            "closed_through": None,
+            "filed_through": "2026-10-31",
         },
         "same_party": {
             "list": "customer",

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot import incidents
 from bot.domain import IncidentState
-from tests.incidents.house import House, inactive
+from tests.incidents.house import House, connection_lost, inactive
 
 DANA = "U0DANA0001"
 
@@ -14,6 +14,12 @@ def shown(house: House) -> str:
     """The blocks of the one message as text."""
     (message,) = house.messages()
     return json.dumps(message["blocks"], ensure_ascii=False)
+
+
+def replies(house: House) -> list[str]:
+    """The replies in the thread of the one message, as text."""
+    (message,) = house.messages()
+    return [json.dumps(one, ensure_ascii=False) for one in house.replies(message["ts"])]
 
 
 def flap(house: House, times: int, minutes: float = 10) -> None:
@@ -28,8 +34,8 @@ def flap(house: House, times: int, minutes: float = 10) -> None:
     house.settle()
 
 
-def test_it_says_how_often_it_came_back_and_pings_nobody(house: House) -> None:
-    """Three returns within an hour are told in words, on the same message."""
+def test_it_says_how_often_it_came_back_and_replies_no_more(house: House) -> None:
+    """Three returns within an hour are told in words, on the same message, without more replies."""
     flap(house, 2)
     assert "Came back: it was settled before (2 times)" in shown(house)
 
@@ -41,8 +47,7 @@ def test_it_says_how_often_it_came_back_and_pings_nobody(house: House) -> None:
 
     assert "Came back 3 times in 25 minutes." in shown(house)
     assert len(house.messages()) == 1
-    (message,) = house.messages()
-    assert message.get("reply_count", 0) == 0
+    assert len(replies(house)) == 1
 
 
 def test_what_comes_and_goes_is_green_after_two_checks(house: House) -> None:
@@ -124,3 +129,39 @@ def test_who_had_settled_it_is_told_when_it_is_back(house: House) -> None:
     assert DANA in json.dumps(words)
     lines = [(line["by"], line["text"]) for line in house.incident(1).story["lines"]]
     assert lines == [(DANA, "14 of 14"), ("", "came back")]
+
+
+def test_a_connection_lost_again_replies_once_in_its_thread(house: House) -> None:
+    """An edit notifies nobody; one reply says what is back, when it was settled, and by whom."""
+    house.observe(1, connection_lost(), check="connection")
+    house.settle()
+    with house.services.sessions.write() as session:
+        assert incidents.begin_work(session, 1, DANA, house.clock.now())
+    incidents.finish(house.services, 1, by=DANA, lines=["connected"], resolved=True)
+    house.settle()
+    assert replies(house) == []
+    house.clock.forward(minutes=20)
+    for _check in range(2):
+        house.observe(1, connection_lost(), check="connection")
+        house.settle()
+
+    (reply,) = replies(house)
+    assert "QuickBooks connection lost: it is back" in reply
+    assert DANA in reply
+    assert shown(house).count("Came back") == 1
+
+
+def test_a_reply_slack_did_not_take_is_tried_again(house: House) -> None:
+    """The message is edited; the reply follows when Slack takes it, and only once."""
+    house.observe(1, inactive())
+    house.settle()
+    house.observe(1)
+    house.settle()
+    house.fault("ratelimited", "chat.postMessage")
+    house.observe(1, inactive())
+    house.settle()
+    house.settle(seconds=60)
+    house.settle(seconds=60)
+
+    assert house.incident(1).story["back"] is None
+    assert len(replies(house)) == 1

@@ -234,6 +234,58 @@ def test_what_an_undo_brings_back_is_no_part_of_the_flood(house: House, left: in
 
     assert house.incident(1).state == "open"
     (table,) = tables_of(house.messages())
-    expected = "🔴 OPEN · 24 of 188 documents not posted · 1 of 2 causes"
+    expected = "☑️ FLOOD OVER · 24 of 188 documents left · 1 of 2 causes"
     assert header_of(table) == (expected if left else "✅ FIXED · 188 documents · 2 causes")
     assert "Sales Inc" not in json.dumps(table["blocks"])
+
+
+def test_what_was_held_before_it_began_is_no_part_of_it(house: House) -> None:
+    """Two old troubles of minutes before keep their own alerts, also when one gets another one."""
+    early = inactive("Old Bills Ltd", 70)
+    alone = [hold(house, early, 1, 9_000), hold(house, inactive("Other Ltd", 71), 1, 9_001)]
+    house.observe(1, *alone)
+    house.clock.forward(minutes=4, seconds=30)
+    alone.append(hold(house, early, 1, 9_010))
+    causes = three_causes(house)
+    for _check in range(2):
+        house.observe(1, *alone[1:], *causes)
+        house.settle(seconds=8)
+        house.settle(seconds=3)
+
+    (table,) = tables_of(house.messages())
+    assert header_of(table) == "🔴 OPEN · 500 documents not posted in 4 minutes · 3 causes"
+    assert "Ltd" not in json.dumps(table["blocks"])
+
+
+def test_one_cause_and_what_was_held_before_it_get_no_table(house: House) -> None:
+    """An old bill is no second cause."""
+    early = hold(house, inactive("Old Bills Ltd", 70), 1, 9_000)
+    house.clock.forward(minutes=4, seconds=30)
+    house.observe(1, early, hold(house, inactive(), 67, 1))
+    house.settle(seconds=8)
+    house.settle(seconds=3)
+
+    assert tables_of(house.messages()) == []
+
+
+def test_what_is_left_below_the_number_ends_the_table(house: House) -> None:
+    """It says how much is left and where, and turns green when that is settled too."""
+    causes = _open_flood(house)
+    for cause in causes[:-1]:
+        let_go(house, cause)
+    house.observe(1, causes[-1])
+    house.settle(seconds=3)
+
+    (table,) = tables_of(house.messages())
+    assert header_of(table) == "☑️ FLOOD OVER · 24 of 500 documents left · 1 of 3 causes"
+    words = json.dumps(table["blocks"])
+    assert "Fewer than 50 documents are left: what is left stays on its own alert" in words
+    assert "24 invoices, $240.00" in words
+    assert house.messages()[2]["ts"].replace(".", "") in words
+    assert "the flood is over; 24 invoices, $240.00 not posted; 1 of 3 causes" in table["text"]
+
+    let_go(house, causes[-1])
+    house.observe(1)
+    house.settle(seconds=3)
+    (table,) = tables_of(house.messages())
+    assert header_of(table) == "✅ FIXED · 500 documents · 3 causes"

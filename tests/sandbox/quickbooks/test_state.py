@@ -131,6 +131,31 @@ def test_foreign_files_are_refused(content: bytes, tmp_path: Path, capsys: Any) 
     assert capsys.readouterr().out == ""
 
 
+def test_a_dotted_name_reaches_no_function_of_a_module(tmp_path: Path) -> None:
+    """A class of this package may import `io`; its `open` is not read as one of its classes."""
+    made = tmp_path / "made"
+    name = b"sandbox.quickbooks.state", b"io.open"
+    words = b"".join(b"\x8c" + bytes([len(one)]) + one for one in name)
+    path = str(made).encode()
+    call = b"\x80\x04" + words + b"\x93\x8c" + bytes([len(path)]) + path + b"\x8c\x01w\x86R."
+    file = tmp_path / "books.state"
+    file.write_bytes(call)
+
+    with pytest.raises(ValueError, match="is not a state"):
+        state.load(file, by_name())
+    assert not made.exists()
+
+
+def test_one_file_serves_one_simulator(tmp_path: Path) -> None:
+    """A second one would overwrite what the first keeps."""
+    file = tmp_path / "books.state"
+    first = state.hold(file)
+    with pytest.raises(ValueError, match="in use by another sandbox"):
+        state.hold(file)
+    first.close()
+    state.hold(file).close()
+
+
 def test_start_with_a_foreign_file_is_one_line(tmp_path: Path) -> None:
     """Exit 2 and a sentence, no traceback."""
     file = tmp_path / "books.state"
