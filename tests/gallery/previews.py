@@ -27,6 +27,10 @@ EVERY: Json = {
 OWN: dict[str, Json] = {
     "clean": {"marks": [{"what": "name", "at": 5, "mark": "a tab"}]},
     "consolidate": {
+        "sides": [
+            {"name": "Jane·Doe", "email": "jane@doe.com", "owes": "$0.00", "has": "5 documents"},
+            {"name": "Jane··Doe", "email": "", "owes": "$92.00", "has": "2 documents"},
+        ],
         "moved": ["Invoice 1040, $80.00", "Invoice 1041, $12.00"],
         "more_moved": 3,
         "months_moved": [{"month": "2026-11-01", "count": 5}],
@@ -52,6 +56,8 @@ OWN: dict[str, Json] = {
     "rename_ours": {"theirs": {"list": "vendor", "name": "Jane Doe"}},
     "renumber": {"known_outside": ["it was e-mailed"]},
     "skip": {"reason": "entered by hand", "loses": "$420.00 of sales", "children": "2 payments"},
+    "map_value": {"word_said": "location Moon Base"},
+    "undo": {"stays": "2 invoices, $64.90"},
     "use_another": {"merged": False, "into": ""},
 }
 CHOICES = (
