@@ -98,7 +98,7 @@ def test_a_list_that_cannot_be_read_whole_is_trouble_that_is_told_when_it_lasts(
     """Noted at the connection, not lost in a log; gone with the next good slice."""
     shop.hand_over(customer("c1", "Jane Doe"))
 
-    def incomplete(*_arguments):
+    def incomplete(*_arguments, **_options):
         raise MirrorIncomplete("QuickBooks counts 7 records of Customer but hands out 5.")
 
     with monkeypatch.context() as patch:
