@@ -142,6 +142,8 @@ def _check(
         said += f", {new} new"
     items = [spans(strong(name.replace("_", " ")), f": {said}")]
     items += [alert_line(services, row) for row in own[:MOST_NAMED]]
+    if len(own) > MOST_NAMED:
+        items.append(spans(f"and {len(own) - MOST_NAMED} more: /qb-errors lists them"))
     return items
 
 

@@ -183,12 +183,13 @@ def _reopen(session: Session, run: _Run, row: Incident, finding: Finding) -> Inc
     row.resolved_at = None
     row.check_name = run.check
     row.facts = _facts(run, finding)
+    others = row.record_ids and not set(row.record_ids) & set(finding.record_ids)
     row.record_ids = _remembered((), finding)
     if row.storm_id is not None:
         # Another storm of this problem may have begun meanwhile; there is one at a time.
         row.storm_id = storms.current(session, row.company_id, row.problem) or row.storm_id
     row.last_seen_at = run.now
-    row.story = {**row.story, **dict.fromkeys(_ENDED)}
+    row.story = {**row.story, **dict.fromkeys(_ENDED), "others": bool(others)}
     row.claimed_by, row.snoozed_until = "", None
     session.add(row)
     session.flush()

@@ -262,11 +262,16 @@ def _sentence(view: View) -> str:
         "partly": f"{company}: only partly done: {view.head}.{said}",
         "paused": f"{company}: paused: {view.head}",
         "resolved": f"{company}: {_ending(view)}: {view.fixed}.{said}",
-        "undone": f"{company}: taken back: {view.head}.{said}",
+        "undone": f"{company}: taken back: {view.head}.{_all_of(lines)}",
         "exempt": f"{company}: {_set_aside(view, said)}",
         "part": f"{company}: part of another alert: {view.head}",
     }
     return sentences[view.state]
+
+
+def _all_of(lines: Sequence[str]) -> str:
+    """Every line as a sentence: on the phone, too, it is told what an undo did not touch."""
+    return "".join(f" {_ended(parts.inert(line, 300))}" for line in lines)
 
 
 def _ending(view: View) -> str:

@@ -343,7 +343,10 @@ def came_back(view: View) -> Payload:
         return {}
     lines = view.incident.story.get("lines")
     ends = [row for row in lines if isinstance(row, dict)] if isinstance(lines, list) else []
-    words = f"Came back: it was settled before ({plural(view.incident.reopened, 'time')})"
+    before = f"({plural(view.incident.reopened, 'time')})"
+    words = f"Came back: it was settled before {before}"
+    if view.incident.story.get("others"):
+        words = f"Back with other records: the earlier ones stay settled {before}"
     # The last line says that it is back, the one before it how it had been settled.
     if len(ends) < 2 or not ends[-2].get("by"):
         return blocks.context(f"{words}.")

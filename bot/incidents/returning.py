@@ -72,7 +72,9 @@ def _words(
     at, by = moment(ended["at"], company.time_zone), str(ended.get("by") or "")
     line = [blocks.words(f"{title}: it is back", bold=True), blocks.words(f". It was settled {at}")]
     line += [blocks.words(" by "), person(by)] if by else []
-    line.append(blocks.words(" and is found again."))
+    others = row.story.get("others")
+    again = ", which stays so: other records have it now." if others else " and is found again."
+    line.append(blocks.words(again))
     return f"{inert(company.name)}: {title}: it is back", blocks.rich_text(blocks.line(*line))
 
 

@@ -1,7 +1,7 @@
 """Holds: which records wait for which cause, and letting them go again."""
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import delete, exists, update
 from sqlmodel import Session, col, select
@@ -83,6 +83,17 @@ def release_record(session: Session, record_id: int) -> list[int]:
         )
     ).all()
     return _drop(session, rows)
+
+
+def release_until(session: Session, company_id: int, problem: str, day: date) -> list[int]:
+    """Drop the holds of one problem on documents dated up to a day, and what these held up."""
+    found = session.exec(
+        select(Hold.record_id)
+        .join(Record, col(Record.id) == col(Hold.record_id))
+        .where(Hold.company_id == company_id, Hold.problem == problem)
+        .where(col(Hold.cause_record_id).is_(None), col(Record.doc_date) <= day)
+    ).all()
+    return [freed for record_id in found for freed in release_record(session, record_id)]
 
 
 def release_orphans(session: Session, company_id: int) -> list[int]:

@@ -6,7 +6,9 @@ from bot import mirror
 from bot.domain import SALES_DOCUMENTS, Payload, RecordType
 from bot.models import Company, Record
 from bot.services import Services
+from bot.sync import holds
 
+FILED_TAX = "filed_tax"
 # Bank-dated documents keep their day; these may go to the first open one.
 REDATED = frozenset({RecordType.INVOICE, RecordType.BILL})
 
@@ -18,6 +20,10 @@ def facts_of(services: Services, record: Record) -> Payload:
     """
     company = refreshed(services, record.company_id)
     closing, filed = company.book_close_date, company.tax_filed_through
+    if closing is not None:
+        # Closed comes before filed: what waits for an approver there is looked at once more.
+        with services.sessions.write() as session:
+            holds.release_until(session, record.company_id, FILED_TAX, closing)
     return {
         "book_close_date": closing.isoformat() if closing else None,
         "filed_through": filed.isoformat() if filed else None,

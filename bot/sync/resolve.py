@@ -121,7 +121,7 @@ def _filed(company: Company, record: Record) -> Held | None:
         # In closed books no approver can let it in: QuickBooks refuses it, with its own alert.
         return None
     facts = {"month": day.replace(day=1).isoformat(), "filed_through": limit.isoformat()}
-    return Held((Cause("filed_tax", f"filed:{day:%Y-%m}", facts),))
+    return Held((Cause(periods.FILED_TAX, f"filed:{day:%Y-%m}", facts),))
 
 
 def _payment(

@@ -1,10 +1,12 @@
 """Alerts that come back: on their own message for a day, damped when they come and go."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from bot import incidents
 from bot.domain import IncidentState
+from bot.models import Incident
 from tests.incidents.house import House, connection_lost, inactive
 
 DANA = "U0DANA0001"
@@ -165,3 +167,19 @@ def test_a_reply_slack_did_not_take_is_tried_again(house: House) -> None:
 
     assert house.incident(1).story["back"] is None
     assert len(replies(house)) == 1
+
+
+def test_other_records_are_not_told_as_the_same_come_back(house: House) -> None:
+    """What somebody settled stays so: the message says that these are others."""
+    house.observe(1, inactive())
+    house.settle()
+    with house.services.sessions.write() as session:
+        session.get_one(Incident, 1).record_ids = [901]
+    house.clock.forward(minutes=5)
+    house.observe(1)
+    house.settle()
+    house.clock.forward(minutes=5)
+    house.observe(1, replace(inactive(), record_ids=(902,)))
+    house.settle()
+
+    assert "Back with other records: the earlier ones stay settled (1 time)" in shown(house)

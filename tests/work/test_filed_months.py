@@ -176,3 +176,18 @@ def test_what_only_moved_to_another_alert_is_not_called_fixed(house):
     assert "WAITS ELSEWHERE" in json.dumps(built.blocks, ensure_ascii=False)
     assert "waits for another alert" in built.text
     assert "read back" not in json.dumps(built.blocks)
+
+
+def test_a_closing_date_met_elsewhere_moves_what_waits_for_the_filed_tax(house):
+    """QuickBooks refuses one sale for closed books: others of that time are judged anew."""
+    house.filed_through("2026-09-30")
+    house.shop.hand_over(invoice("3001", "c1", date="2026-09-15"))
+    house.sync()
+    assert house.incident("filed_tax").state == "open"
+    house.filed_through("2026-08-31")
+    house.shop.simulator.act(house.shop.realm, "close_books", date="2026-09-30")
+    house.shop.hand_over(invoice("3002", "c1", date="2026-09-16"))
+    house.sync()
+    house.sync()
+
+    assert {one for one, _ in house.shop.causes("invoice", "3001")} == {"closed_period"}
