@@ -71,7 +71,7 @@ def choose(
             WHICH,
             f"Which {kind} of QuickBooks",
             initial=wanted,
-            hint="The likeliest is first.",
+            hint="What is most alike is first.",
             options=(*options, (OTHER, f"Another {kind}, by its name…")),
             shown=True,
         )

@@ -234,7 +234,7 @@ def _inputs(scene: _Scene) -> tuple[Choice, ...]:
         _WHICH,
         "Which account of QuickBooks",
         initial=choosing.OTHER if scene.typed is not None else chosen,
-        hint=_HINT + (" The likeliest is first." if scene.told_apart else ""),
+        hint=_HINT + (" What fits best by name and kind is first." if scene.told_apart else ""),
         options=tuple(options),
         shown=True,
     )

@@ -114,7 +114,7 @@ def _change(move: Move) -> tuple[Payload, Payload]:
 
 def _noted(move: Move) -> Step:
     """Our own row: it is posted on that day now."""
-    words = f"{move.own.called} agrees with {move.own.source}"
+    words = f"the day of {move.own.called} agrees with {move.own.source}"
     change: Payload = {"record_id": move.own.record.id, "facts": move.told}
     return Step(Action.TAKE_OVER, words, change=change)
 

@@ -111,7 +111,7 @@ def test_choosing_for_new_items_begins_with_what_is_likeliest(house):
     labels = [label for _, label in menu.options]
     assert labels[:2] == [f"{USUAL} · Income", "Web Sales · Income"]
     assert labels[-1] == "Discounts given · Income"
-    assert "The likeliest is first." in menu.hint
+    assert "What fits best by name and kind is first." in menu.hint
     assert "say on which account new items of Shop are sold" in words
 
     house.confirm(house.preview(alert, "map_account", which=account(house, USUAL)["Id"])[0])
