@@ -11,7 +11,7 @@ from bot.fixes.model import Action, Choice, Plan, Step
 def to_json(plan: Plan) -> Payload:
     """Turn a plan into JSON values for FixRun.plan."""
     data = asdict(plan)
-    data["role"] = int(plan.role)
+    data["role"], data["first"] = int(plan.role), int(plan.first)
     data["facts"] = dict(plan.facts)
     return json.loads(json.dumps(data, default=str))  # type: ignore[no-any-return]
 
@@ -36,6 +36,7 @@ def from_json(data: Payload) -> Plan:
         role=Role(data["role"]),
         role_reason=data["role_reason"],
         second=data["second"],
+        first=Role(data["first"]),
         refused=data["refused"],
         private_link=data["private_link"],
     )

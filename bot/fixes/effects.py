@@ -105,16 +105,18 @@ def _return(row: Payload, verb: str) -> str:
 def under_filed_rule(made: Plan, risk: Risk) -> Plan:
     """Ask for an approver where a plan touches a month whose sales tax is filed.
 
-    The one place of that rule (design.md section 10, accounting.md rule 3): a fix that changes
-    the books by itself asks a second person besides. The reason names the amount and the return.
+    The one place of that rule (design.md section 10, accounting.md rule 3): nobody does it alone.
+    One asks and an approver approves; for what changes the books by itself both are approvers.
+    The reason names the amount and the return.
     """
     touched = made.facts.get("filed")
     if made.refused or not touched:
         return made
-    second = made.second
-    if risk is Risk.BOOKS and made.steps and not second:
+    second, first = made.second, made.first
+    if made.steps and not second:
         named = listed(touched["months"])
         second = f"Sales tax of {named} is filed, so a second person has to approve as well."
+        first = Role.NONE if risk is Risk.BOOKS else Role.OPERATOR
     who = "An approver and a second person have" if second else "An approver has"
     reason = f"{who} to do this: sales tax is filed through {touched['through']}. {touched['told']}"
     return replace(
@@ -123,6 +125,7 @@ def under_filed_rule(made: Plan, risk: Risk) -> Plan:
         role=max(made.role, Role.APPROVER),
         role_reason=reason,
         second=second,
+        first=first,
     )
 
 

@@ -140,13 +140,13 @@ def confirm(
 def needs_another(services: Services, run: FixRun, plan: Plan, user_id: str) -> bool:
     """Say whether a second person has to approve as well.
 
-    Two people of the role have to see it: who asked counts as the first only with that role.
+    Two people have to see it: who asked counts as the first with the role that this takes.
     """
     if not plan.second:
         return False
     if run.asked_by in ("", user_id):
         return True
-    needed = max(run.role_needed, plan.role)
+    needed = plan.first or max(run.role_needed, plan.role)
     return services.access.role(run.asked_by, run.company_id) < needed
 
 

@@ -86,8 +86,8 @@ class Plan:
     `facts` are the variables of templates/fixes/<name>.md.j2. `refused` says why the fix cannot
     be done now (then there are no steps). `role` is the role this very plan needs, which a filed
     month may have raised, `role_reason` says why. `second` says why a second person of that role
-    has to approve as well ("": nobody). `private_link` asks for a one-time reconnect link instead
-    of steps.
+    has to approve as well ("": nobody); who asks needs `first` at least (NONE: that role too).
+    `private_link` asks for a one-time reconnect link instead of steps.
     """
 
     title: str
@@ -98,6 +98,7 @@ class Plan:
     role: Role = Role.OPERATOR
     role_reason: str = ""
     second: str = ""
+    first: Role = Role.NONE
     refused: str = ""
     private_link: bool = False
 

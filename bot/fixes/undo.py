@@ -79,6 +79,7 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
         steps=made.steps,
         role=max(made.role, run.role_needed),
         second=str(run.plan.get("second") or ""),
+        first=Role(run.plan.get("first") or 0),
     )
 
 

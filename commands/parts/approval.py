@@ -46,7 +46,8 @@ def label(people_asked: Sequence[Person], role: Role) -> str:
 
 def lacks_second(services: Services, run: FixRun, plan: Plan) -> bool:
     """Whether two people have to see it and fewer have the role: then no question ends well."""
-    return bool(plan.second) and len(services.access.who(run.company_id, run.role_needed)) < 2
+    least = plan.first or run.role_needed
+    return bool(plan.second) and len(services.access.who(run.company_id, least)) < 2
 
 
 def why(plan: Plan, run: FixRun, missing: str, asked: Sequence[Person]) -> str:

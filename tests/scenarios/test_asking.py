@@ -108,8 +108,11 @@ def test_no_with_a_reason_ends_the_question(world: World, harbor: CompanyInWorld
     )
     gone = world.view("approver2", lambda v: "Nobody asks" in shown(v))
     assert not gone.get("submit")
-    # The approver may do it at once, without a question.
-    world.fix("approver2", harbor, "inactive_record", "reactivate")
+    # Asked once more, another approver says yes.
+    again = _asked(world, alert)
+    world.press("approver2", again, "ask:review")
+    world.confirm("approver2", world.view("approver2", lambda v: bool(v.get("submit"))))
+    world.alert(harbor, "inactive_record", "resolved")
 
 
 def test_what_is_not_of_the_filed_month_need_not_wait(world: World, harbor: CompanyInWorld) -> None:

@@ -186,8 +186,30 @@ def test_a_merged_away_customer_cannot_be_reactivated(world: World, harbor: Comp
     assert window["title"]["text"] == "Not finished"
 
 
-def test_a_filed_month_needs_an_approver(world: World, harbor: CompanyInWorld) -> None:
-    """The preview says why; an operator may only ask, an approver confirms."""
+def _approved(world: World, alert: Json, fix: str) -> None:
+    """Dana asks for it, Priya reviews what she asked and says yes."""
+    world.confirm("operator", world.preview("operator", alert, fix))
+    asked = wait_for(
+        "the question",
+        lambda: next(
+            (
+                row
+                for row in world.slack_control("GET", f"/messages?channel={alert['channel']}")[
+                    "messages"
+                ]
+                if row["ts"] == alert["ts"] and "Approval asked" in shown(row)
+            ),
+            None,
+        ),
+    )
+    world.press("approver", asked, "ask:review")
+    world.confirm("approver", world.view("approver", lambda v: bool(v.get("submit"))))
+
+
+def test_a_filed_month_needs_an_approver_and_somebody_who_asks(
+    world: World, harbor: CompanyInWorld
+) -> None:
+    """The preview says why; an operator may only ask, and no approver does it alone."""
     alert = _inactive(world, harbor, "1001")
     world.command_line("connect", "--name", "Harbor Foods", "--tax-filed-through", "2026-11-15")
     world.press("operator", alert, "fix:reactivate")
@@ -196,8 +218,10 @@ def test_a_filed_month_needs_an_approver(world: World, harbor: CompanyInWorld) -
     assert refused["callback_id"] == "fix_ask"
     assert "Priya" in shown(refused)
 
-    view = world.preview("approver", alert, "reactivate")
-    world.confirm("approver", view)
+    alone = world.preview("approver", alert, "reactivate")
+    assert alone["submit"]["text"].startswith("Ask Sam")
+    assert "a second person has to approve as well" in shown(alone)
+    _approved(world, alert, "reactivate")
     world.alert(harbor, "inactive_record", "resolved")
     assert len(world.records(harbor, "Invoice")) == 1
 
@@ -236,7 +260,8 @@ def test_nothing_enters_a_filed_month_unseen(world: World, harbor: CompanyInWorl
     view = world.preview("operator", alert, "post_filed")
     assert view["submit"]["text"].startswith("Ask ")
     assert "approver" in shown(view)
-    green = world.fix("approver", harbor, "filed_tax", "post_filed")
+    _approved(world, alert, "post_filed")
+    green = world.alert(harbor, "filed_tax", "resolved")
 
     assert "1 of 1" in shown(green)
     dates = {row["DocNumber"]: row["TxnDate"] for row in world.records(harbor, "Invoice")}

@@ -1,4 +1,4 @@
-"""Filed sales tax, one rule: an approver sees the amount and the return; for the books, two do."""
+"""Filed sales tax, one rule: one asks, an approver sees the amount and the return."""
 
 import json
 
@@ -78,8 +78,8 @@ def test_an_account_for_documents_of_a_filed_month_needs_two(house):
     needs_two(house, alert, "create_account", "The return of October 2026 gets total $107.00")
 
 
-def test_another_sale_beside_a_used_number_needs_one_approver_only(used):
-    """What is not of the books by itself rises to an approver, with the same words."""
+def test_a_reactivation_needs_somebody_who_asks_and_an_approver(used):
+    """What is not of the books by itself rises to an approver; who asks may be an operator."""
     used.shop.act("deactivate", "Customer", used.shop.record("customer", "c1").qbo_id)
     used.capture()
     used.filed_through("2026-09-30")
@@ -90,13 +90,20 @@ def test_another_sale_beside_a_used_number_needs_one_approver_only(used):
     used.filed_through("2026-10-31")
     alert = used.incident("inactive_record")
 
-    prepared, words = used.preview(alert, "reactivate")
-    assert (prepared.plan.role, prepared.plan.second) == (Role.APPROVER, "")
-    assert "An approver has to do this: sales tax is filed through 10/31/2026. The return of " in (
-        words
-    )
-    assert "sales tax $7.00." in words
-    assert used.mend(alert, "reactivate").state == "resolved"
+    prepared, _ = used.preview(alert, "reactivate")
+    assert prepared.plan.first is Role.OPERATOR
+    needs_two(used, alert, "reactivate", "sales tax $7.00.")
+
+
+def test_posting_into_a_filed_month_needs_somebody_who_asks_and_an_approver(house):
+    """No approver lets a sale in alone; who asked for it may be an operator."""
+    house.filed_through("2026-10-31")
+    house.shop.hand_over(invoice("1001", "c1", **OCTOBER))
+    house.sync()
+    alert = house.incident("filed_tax")
+    prepared, _ = house.preview(alert, "post_filed")
+    assert prepared.plan.first is Role.OPERATOR
+    needs_two(house, alert, "post_filed", "The return of October 2026 gets total $107.00")
 
 
 def test_a_month_that_is_not_filed_asks_nobody_more(used):
