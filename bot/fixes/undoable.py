@@ -55,10 +55,11 @@ def posted_since(session: Session, steps: Sequence[FixStep]) -> list[Record]:
 
 
 def stays(session: Session, run: FixRun) -> str:
-    """Count what the fix let go and the bot posted since, which no undo touches; "" for nothing."""
+    """Count the documents the fix let go, posted since, which no undo touches; "" for none."""
     ids = [int(one) for one in (run.outcome or {}).get("records", [])]
     rows = session.exec(select(Record).where(col(Record.id).in_(ids))).all()
-    return told(totals(row for row in rows if row.state is RecordState.POSTED))
+    posted = [row for row in rows if row.state is RecordState.POSTED]
+    return told(totals(posted), others=False)
 
 
 def split(session: Session, run_id: int) -> tuple[list[FixStep], list[FixStep]]:
