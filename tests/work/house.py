@@ -7,7 +7,7 @@ from sqlmodel import select
 
 from bot import jobs
 from bot.domain import Role
-from bot.fixes import engine
+from bot.fixes import asking, engine
 from bot.fixes.registry import buttons
 from bot.models import Company, Delivery, Incident, Source
 from bot.render import to_plain
@@ -100,6 +100,17 @@ class House:
         """Preview, confirm, and work until nothing is left; the alert as it is then."""
         prepared, _ = self.preview(incident, fix)
         answer = engine.confirm(self.services, prepared.run_id, "U0DANA", choices)
+        assert isinstance(answer, engine.Confirmed), answer
+        self.run()
+        return self.again(incident)
+
+    def mend_by_two(self, incident, fix):
+        """One person asks, an approver approves; the alert as it is then."""
+        prepared, _ = self.preview(incident, fix)
+        asked = asking.ask(self.services, prepared.run_id, "U0DANA", {})
+        assert isinstance(asked, asking.Asked), asked
+        again = asking.review(self.services, incident.id, "U0PRIYA")
+        answer = engine.confirm(self.services, again.run_id, "U0PRIYA", {})
         assert isinstance(answer, engine.Confirmed), answer
         self.run()
         return self.again(incident)

@@ -24,7 +24,7 @@ def test_sales_tax_stands_apart_from_sales_in_a_filed_month(house):
     _, words = house.preview(alert, "post_filed")
     assert f"receivables +{SPLIT}" in words
     assert f"November 2026: total {SPLIT} (1 document; sales tax FILED)" in words
-    green = house.mend(alert, "post_filed")
+    green = house.mend_by_two(alert, "post_filed")
 
     assert green.state == "resolved", house.ending(alert)
     assert f"1 of 1 in QuickBooks, total {SPLIT}" in house.ending(alert)

@@ -6,7 +6,7 @@ import pytest
 
 from bot import incidents
 from bot.domain import Role
-from bot.fixes import asking, engine, open_months
+from bot.fixes import engine, open_months
 from bot.sync import periods
 from tests.sync.shop import customer, invoice, item, payment, vendor
 from tests.work.test_bills import bill
@@ -48,12 +48,7 @@ def needs_two(house, alert, fix, told):
     answer = engine.confirm(house.services, prepared.run_id, "U0DANA", {})
     assert answer == engine.Refused(engine.NEEDS_ANOTHER)
 
-    services = house.services
-    assert isinstance(asking.ask(services, prepared.run_id, "U0DANA", {}), asking.Asked)
-    again = asking.review(services, alert.id, "U0PRIYA")
-    assert isinstance(engine.confirm(services, again.run_id, "U0PRIYA", {}), engine.Confirmed)
-    house.run()
-    assert house.again(alert).state == "resolved"
+    assert house.mend_by_two(alert, fix).state == "resolved"
 
 
 def test_another_number_in_a_filed_month_needs_two(used):
