@@ -1,29 +1,35 @@
 """The gateway before the company API: tokens, limits, armed faults, replays, logs."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
 from sandbox.quickbooks import services
 from sandbox.quickbooks.armed import DETAILS, armed_fault, gateway_code, gateway_reply
-from sandbox.quickbooks.batch import batch, struck
+from sandbox.quickbooks.batch import batch, metered, struck
 from sandbox.quickbooks.company import Company
 from sandbox.quickbooks.connections import DEFAULT_TIMEOUT, hang_up
 from sandbox.quickbooks.faults import NO_ACCESS, QboFault, fault
+from sandbox.quickbooks.french import in_language
 from sandbox.quickbooks.incoming import ApiRequest, take_apart
 from sandbox.quickbooks.switched_faults import AFTER, Armed
 from sandbox.quickbooks.wire import (
+    JSON,
+    XML,
     Reply,
     fault_reply,
     forbidden,
     html_page,
     json_reply,
+    packed,
     throttled,
     unauthorized,
     xml_fault_reply,
 )
 from sandbox.quickbooks.world import World
+from sandbox.quickbooks.xml_answers import in_xml, wants_xml
 
 READS = frozenset({"read", "query", "cdc", "reports"})
 
@@ -47,7 +53,7 @@ class CompanyApi:
         if reply is None:
             await hang_up(scope)
             return
-        await _send(send, reply, tid)
+        await _send(send, _as_asked(request, reply), tid)
 
     async def _guarded(self, request: ApiRequest) -> Reply | None:
         """Tokens, armed faults and limits around the real work; None breaks the connection."""
@@ -59,9 +65,9 @@ class CompanyApi:
         if armed is not None and armed.fault not in AFTER:
             return await _armed_reply(world, request, armed)
         moment = world.clock.now().timestamp()
-        is_batch = request.operation == "batch"
-        admitted = world.limits.admit(request.realm, app, moment, batch=is_batch)
-        if not admitted:
+        is_batch, is_mail = request.operation == "batch", request.tail[-1:] == ("send",)
+        limits = world.limits
+        if not limits.admit(request.realm, app, moment, batch=is_batch, mail=is_mail):
             return throttled(world, world.switches.throttle_format)
         world.limits.running[request.realm] += 1
         try:
@@ -83,26 +89,26 @@ def answer(world: World, request: ApiRequest) -> Reply:
     """Do what is asked; the same requestid gets the same reply without a second act."""
     company = world.companies[request.realm]
     month = world.clock.now().strftime("%Y-%m")
-    if request.operation in READS:
-        if not world.limits.may_read(month):
-            return throttled(world, world.switches.throttle_format)
-        reply = _attempt(world, company, request)
-        if reply.status < 300:
-            world.limits.count_read(month)
-        return reply
-    return _write_once(world, company, request)
+    is_read = request.operation in READS
+    reads = 1 if is_read else metered(company, request) if request.operation == "batch" else 0
+    if reads and not world.limits.may_read(month):
+        return throttled(world, world.switches.throttle_format)
+    reply = (_attempt if is_read else _write_once)(world, company, request)
+    if reply.status < 300:
+        world.limits.count_reads(month, reads)
+    return reply
 
 
 def _write_once(world: World, company: Company, request: ApiRequest) -> Reply:
     request_id = request.params.get("requestid", "")
     longest = 36 if request.operation == "batch" else 50
     if len(request_id) > longest:
-        return _reply_of(world, request, fault("2130", f"Supplied value:{request_id}", "requestid"))
+        return fault_reply(world, fault("2130", f"Supplied value:{request_id}", "requestid"))
     known = company.remembered(request_id) if request_id else None
     if known is not None:
         request.touched = known.touched
         if world.switches.requestid_refuses_other_body and known.asked != request.raw:
-            return _reply_of(world, request, fault("600", "Duplicate Request ID"))
+            return fault_reply(world, fault("600", "Duplicate Request ID"))
         _log_write(world, request, known.status, replayed=True)
         return Reply(known.status, known.body)
     reply = _attempt(world, company, request)
@@ -119,7 +125,7 @@ def _attempt(world: World, company: Company, request: ApiRequest) -> Reply:
     except QboFault as problem:
         if request.operation not in (*READS, "batch"):
             _log_write(world, request, problem.status)
-        return _reply_of(world, request, problem)
+        return fault_reply(world, in_language(company, problem))
 
 
 def _route(world: World, company: Company, request: ApiRequest) -> Reply:
@@ -130,7 +136,7 @@ def _route(world: World, company: Company, request: ApiRequest) -> Reply:
         return services.changes(world, company, request)
     if operation == "reports":
         return services.run_report(company, request)
-    if operation == "batch":
+    if operation == "batch" and request.method == "POST":
         reply, entries = batch(world, company, request)
         for entry in entries:
             _log(world, request, entry, entry.get("status", 400), replayed=False)
@@ -144,11 +150,13 @@ def _route(world: World, company: Company, request: ApiRequest) -> Reply:
     return reply
 
 
-def _reply_of(world: World, request: ApiRequest, problem: QboFault) -> Reply:
-    accept = request.headers.get(b"accept", b"")
-    if b"application/xml" in accept and b"json" not in accept:
-        return xml_fault_reply(world, problem)
-    return fault_reply(world, problem)
+def _as_asked(request: ApiRequest, reply: Reply) -> Reply:
+    """The answer in the form the caller takes: XML, gzip. The tax service knows JSON alone."""
+    json_alone = request.tail[:1] == ("taxservice",)
+    is_json = reply.content_type == JSON and reply.body
+    if is_json and not json_alone and wants_xml(request.headers.get(b"accept", b"")):
+        reply = replace(reply, body=in_xml(reply.body), content_type=XML)
+    return packed(reply, request.headers.get(b"accept-encoding", b""))
 
 
 def _authenticate(world: World, request: ApiRequest) -> tuple[Reply | None, str]:
@@ -188,6 +196,7 @@ async def _armed_reply(world: World, request: ApiRequest, armed: Armed) -> Reply
     if code:
         return gateway_reply(world, armed, code)
     problem = _server_error() if name == "server_error" else armed_fault(armed)
+    problem = in_language(world.companies[request.realm], problem)
     if request.operation not in READS:
         _log_write(world, request, problem.status)
     if name == "xml_fault":

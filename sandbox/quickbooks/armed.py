@@ -12,8 +12,8 @@ from sandbox.quickbooks.faults import (
     gateway_body,
     xml_body,
 )
+from sandbox.quickbooks.french import french
 from sandbox.quickbooks.model import Body
-from sandbox.quickbooks.rules import localised_duplicate
 from sandbox.quickbooks.switched_faults import Armed
 from sandbox.quickbooks.wire import CHALLENGE, JSON, XML, Reply, html_page
 from sandbox.quickbooks.world import World
@@ -23,7 +23,7 @@ def armed_fault(armed: Armed) -> QboFault:
     """The company-API fault an armed switch stands for."""
     options = armed.options
     if armed.fault == "localised_6140":
-        return localised_duplicate("INV-0002", "Facture", "2137")
+        return french(table_fault("6140", {"detail": TAKEN, "element": "DocNumber"}))
     if armed.fault == "two_errors":
         first = fault("2020", "Required parameter Line is missing in the request", "Line")
         second = fault("6240", "The name supplied already exists. : null")
@@ -73,6 +73,10 @@ def gateway_reply(world: World, armed: Armed, code: str) -> Reply:
     return Reply(status, to_json(body), JSON, headers)
 
 
+TAKEN = (
+    "Duplicate Document Number Error : You must specify a different number. This number has "
+    "already been used. DocNumber=INV-0002 is assigned to TxnType=Invoice with TxnId=2137"
+)
 DETAILS = {
     "120": "AuthorizationFailure: -11014-You do not have access to use QuickBooks Online Plus.",
     "6000": "Business Validation Error: You can only add or edit one name at a time. "

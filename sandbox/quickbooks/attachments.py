@@ -15,6 +15,7 @@ from sandbox.quickbooks import engine
 from sandbox.quickbooks.company import Company
 from sandbox.quickbooks.faults import BAD_JSON, QboFault, fault, missing, not_found
 from sandbox.quickbooks.file_address import file_address, file_seal
+from sandbox.quickbooks.french import in_language
 from sandbox.quickbooks.incoming import ApiRequest
 from sandbox.quickbooks.model import Body, Record
 from sandbox.quickbooks.world import World
@@ -27,7 +28,7 @@ def upload(company: Company, request: ApiRequest) -> list[Body]:
         try:
             record = _store(company, metadata, content)
         except QboFault as problem:
-            answers.append({"Fault": problem.body()})
+            answers.append({"Fault": in_language(company, problem).body()})
             continue
         request.touched = record.id
         answers.append({"Attachable": company.render(record)})

@@ -49,8 +49,8 @@ class Table:
     entity: Entity
     rows: dict[str, Record] = field(default_factory=dict)
     numbers: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    ordered: list[Record] | None = None
-    """The default order of a query, made again after a change of names or members."""
+    orders: dict[tuple[tuple[str, bool], ...], list[Record]] = field(default_factory=dict)
+    """The orders queries asked for, the default one under `()`; a change ends them all."""
     by_id: list[Record] | None = None
     """The living records in the order of their Ids, made again after a change of members."""
 
@@ -86,6 +86,8 @@ class Company:
     """Told of every change: record, operation, and the Id merged away if any."""
     subscription_ended: bool = False
     tax_filed_through: str = ""
+    templates_done: str = ""
+    """The day up to which templates have made their documents."""
     closing_password: bool = False
     acting: str = ""
     """The person at work in QuickBooks; empty while an app writes."""
@@ -98,6 +100,8 @@ class Company:
     """What was uploaded, by the Id of its Attachable."""
     reserved: dict[Key, int] = field(default_factory=dict)
     """Entity and name -> the Id the record gets; used while a company is set up."""
+    unseen: set[Key] = field(default_factory=set)
+    """What the batch at work made: its other items do not find it."""
     role_ids: dict[str, str] = field(default_factory=dict)
     """Well-known records by their role: `ar`, `ap`, `undeposited`, `tax_payable`."""
 
@@ -160,7 +164,8 @@ class Company:
         """Store a new record."""
         table = self.tables[record.entity.name]
         table.rows[record.id] = record
-        table.ordered = table.by_id = None
+        table.orders.clear()
+        table.by_id = None
         self._index(record)
         touch(record)
 
@@ -170,9 +175,15 @@ class Company:
         record.body = body
         self._index(record)
         table = self.tables[record.entity.name]
-        table.ordered = None
+        table.orders.clear()
         if record.deleted:
             table.by_id = None
+        touch(record)
+
+    def changed_now(self, record: Record) -> None:
+        """Give a record the time of this change."""
+        record.changed = self.clock.now()
+        self.tables[record.entity.name].orders.clear()
         touch(record)
 
     def _index(self, record: Record) -> None:
@@ -240,9 +251,10 @@ class Company:
         holder = self.find(key)
         if holder is not None and key[0] != "Account":
             # A new balance counts as an update of the name, without a new SyncToken.
-            holder.changed = self.clock.now()
+            self.changed_now(holder)
         while holder is not None:
             touch(holder)
+            self.tables[holder.entity.name].orders.clear()
             parent = parent_key(holder)
             holder = self.find(parent) if parent else None
 

@@ -15,6 +15,7 @@ from sandbox.quickbooks.company import Company
 from sandbox.quickbooks.faults import QboFault
 from sandbox.quickbooks.filling import fill
 from sandbox.quickbooks.people import act
+from sandbox.quickbooks.recurring_run import make_due
 from sandbox.quickbooks.reports import ALL_REPORTS
 from sandbox.quickbooks.state import save
 from sandbox.quickbooks.switches import as_dict, changed
@@ -139,6 +140,8 @@ class _Panel:
                 msg = f"advance is a number of seconds, 0 or more; not {seconds!r}"
                 raise BadControl(msg)
             self._world.clock.advance(seconds)
+        for company in self._world.companies.values():
+            make_due(company)
         return await self.clock(request)
 
     async def clock(self, _request: Request) -> Response:

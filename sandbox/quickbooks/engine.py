@@ -42,7 +42,7 @@ def write(
         return delete(company, entity, body, by_person=by_person)
     if operation == "void" or "void" in include.split(","):
         return void(company, entity, body, by_person=by_person)
-    if body.get("Id"):
+    if operation == "update" or body.get("Id"):
         return update(company, entity, body, include=include, by_person=by_person)
     return create(company, entity, body, include=include, by_person=by_person)
 
@@ -153,7 +153,7 @@ def require(entity: Entity, operation: str, *, by_person: bool = False) -> None:
 def target(company: Company, entity: Entity, sent: Body, *, by_person: bool = False) -> Record:
     """The record a write is about, with its SyncToken checked. Raises QboFault."""
     record = company.row(entity.name, checked_id(sent.get("Id")))
-    if record is None:
+    if record is None or record.key in company.unseen:
         raise not_found()
     if record.deleted:
         raise not_found(entity.plural or "customers")
@@ -194,8 +194,7 @@ def stale(company: Company, record: Record) -> QboFault:
 def bump(company: Company, record: Record) -> None:
     """Count one change."""
     record.token += 1
-    record.changed = company.clock.now()
-    record.wire = record.encoded = None
+    company.changed_now(record)
 
 
 def _merged(record: Record, sent: Body, cleaned: Body) -> Body:
@@ -275,7 +274,7 @@ def _check_number(work: Work, record: Record | None, include: str) -> None:
     own_id = record.id if record else None
     holder = number_holder(company, entity, work.body, str(number), own_id)
     if holder is not None:
-        raise duplicate_number(company, str(number), holder)
+        raise duplicate_number(str(number), holder)
 
 
 def _settle(company: Company, record: Record, before: Body | None) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from xml.sax.saxutils import escape
 
 VALIDATION = "ValidationFault"
 SYSTEM = "SystemFault"
@@ -246,6 +247,7 @@ def xml_body(code: str, message: str, detail: str, kind: str, time: str) -> byte
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
         f'<IntuitResponse time="{time}" xmlns="http://schema.intuit.com/finance/v3">\n'
         f'    <Fault type="{kind}">\n        <Error code="{code}">\n'
-        f"            <Message>{message}</Message>\n            <Detail>{detail}</Detail>\n"
+        f"            <Message>{escape(message)}</Message>\n"
+        f"            <Detail>{escape(detail)}</Detail>\n"
         "        </Error>\n    </Fault>\n</IntuitResponse>\n"
     ).encode()

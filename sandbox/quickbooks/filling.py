@@ -5,7 +5,7 @@ import gc
 from sandbox.quickbooks import engine
 from sandbox.quickbooks.company import Company
 from sandbox.quickbooks.model import Body
-from sandbox.quickbooks.query_run import in_order_of_id
+from sandbox.quickbooks.query_order import in_order_of_id
 from sandbox.quickbooks.wire import encoded
 
 ENTITIES = ("Customer", "Vendor")

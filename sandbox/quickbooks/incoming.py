@@ -1,7 +1,10 @@
 """A request to the company API, taken apart once."""
 
+import gzip
 import json
 import math
+import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote_plus
@@ -10,9 +13,11 @@ from sandbox.quickbooks.faults import BAD_JSON, QboFault, fault
 from sandbox.quickbooks.model import Entity
 from sandbox.quickbooks.switched_faults import Described
 from sandbox.quickbooks.world import World
+from sandbox.quickbooks.xml_payload import read_xml
 
 BAD_UTF8 = "Property Name:Invalid UTF-8 middle byte 0x{byte:x} specified is unsupported or invalid"
 ALIASES = {"upload": "attachable", "download": "attachable", "taxservice": "taxcode"}
+TAKEN_IN = (b"json", b"xml", b"multipart")
 SERVICES = {"query", "batch", "cdc", "reports"}
 
 
@@ -57,12 +62,24 @@ def take_apart(world: World, scope: Any, raw: bytes, tid: str) -> ApiRequest:
         raw=raw,
         tid=tid,
     )
+    _unpack(request)
     resource = request.tail[0].lower() if request.tail else ""
     request.entity = _entity(world, resource)
     if request.method == "POST" and resource != "query":
-        _read_payload(request)
+        _read_payload(request, world.entities)
     request.described = _describe(request, resource)
     return request
+
+
+def _unpack(request: ApiRequest) -> None:
+    """A body that came as gzip."""
+    if request.headers.get(b"content-encoding", b"").strip().lower() != b"gzip":
+        return
+    try:
+        request.raw = gzip.decompress(request.raw)
+    except (OSError, EOFError, zlib.error):
+        request.bad_payload = fault("2010", BAD_JSON)
+        request.raw = b""
 
 
 def _entity(world: World, resource: str) -> Entity | None:
@@ -73,11 +90,18 @@ def _entity(world: World, resource: str) -> Entity | None:
     return None
 
 
-def _read_payload(request: ApiRequest) -> None:
+def _read_payload(request: ApiRequest, entities: Mapping[str, Entity]) -> None:
     if not request.raw:
         return
-    if b"xml" in request.headers.get(b"content-type", b""):
+    kind = request.headers.get(b"content-type", b"").lower()
+    if kind and not any(known in kind for known in TAKEN_IN):
         request.bad_payload = fault("1050", "Invalid Content Type")
+        return
+    if b"xml" in kind:
+        try:
+            request.payload = read_xml(request.raw, entities)
+        except QboFault as problem:
+            request.bad_payload = problem
         return
     try:
         request.payload = json.loads(request.raw, parse_constant=_no_number, parse_float=_finite)

@@ -7,6 +7,8 @@ PER_MINUTE = 500
 PER_SECOND = 10
 CONCURRENT = 10
 BATCHES_PER_MINUTE = 40
+MAILS_PER_DAY = 40
+DAY = 86_400
 
 
 @dataclass(slots=True)
@@ -20,9 +22,12 @@ class Limits:
     running: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     _minute: dict[str, deque[float]] = field(default_factory=lambda: defaultdict(deque))
     _second: dict[tuple[str, str], deque[float]] = field(default_factory=lambda: defaultdict(deque))
+    _mails: dict[str, deque[float]] = field(default_factory=lambda: defaultdict(deque))
     _batches: dict[str, deque[float]] = field(default_factory=lambda: defaultdict(deque))
 
-    def admit(self, realm: str, app: str, now: float, *, batch: bool) -> bool:
+    def admit(
+        self, realm: str, app: str, now: float, *, batch: bool = False, mail: bool = False
+    ) -> bool:
         """Count a request of a moment (seconds) in, or refuse it."""
         if not self.real:
             return True
@@ -33,12 +38,10 @@ class Limits:
             return False
         if self.running[realm] >= CONCURRENT:
             return False
-        if batch:
-            batches = self._batches[realm]
-            _forget(batches, now, 60)
-            if len(batches) >= BATCHES_PER_MINUTE:
-                return False
-            batches.append(now)
+        if batch and not _room(self._batches[realm], now, 60, BATCHES_PER_MINUTE):
+            return False
+        if mail and not _room(self._mails[realm], now, DAY, MAILS_PER_DAY):
+            return False
         minute.append(now)
         second.append(now)
         return True
@@ -48,6 +51,7 @@ class Limits:
         self._minute.clear()
         self._second.clear()
         self._batches.clear()
+        self._mails.clear()
 
     def may_read(self, month: str) -> bool:
         """Whether the month's read quota has room."""
@@ -55,11 +59,20 @@ class Limits:
             self.reads_month, self.reads = month, 0
         return self.read_quota is None or self.reads < self.read_quota
 
-    def count_read(self, month: str) -> None:
-        """One metered read was answered."""
+    def count_reads(self, month: str, count: int) -> None:
+        """So many metered reads were answered."""
         if month != self.reads_month:
             self.reads_month, self.reads = month, 0
-        self.reads += 1
+        self.reads += count
+
+
+def _room(times: deque[float], now: float, seconds: float, most: int) -> bool:
+    """Count one more in, unless there were as many in that time as there may be."""
+    _forget(times, now, seconds)
+    if len(times) >= most:
+        return False
+    times.append(now)
+    return True
 
 
 def _forget(times: deque[float], now: float, seconds: float) -> None:

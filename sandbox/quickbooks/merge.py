@@ -24,15 +24,14 @@ def merge(company: Company, loser: Record, survivor: Record) -> Record:
                 ref["name"] = display_name(survivor)
         company.rewrite(holder, body)
         company.post(holder)
-        holder.changed = company.clock.now()
+        company.changed_now(holder)
     loser.active = False
     loser.merged_into = survivor.id
     company.rewrite(loser, loser.body)
     company.post(loser)
     for record in (loser, survivor):
         record.token += 1
-        record.changed = company.clock.now()
-        record.wire = record.encoded = None
+        company.changed_now(record)
     company.tell(survivor, "Merge", loser.id)
     return survivor
 

@@ -56,11 +56,13 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A parsed statement; `fields` None is `*`, `count` is `count(*)`."""
+    """A parsed statement; `count` is `count(*)`, `everything` is `*`."""
 
     entity: str
     count: bool = False
-    fields: tuple[str, ...] | None = None
+    everything: bool = True
+    fields: tuple[Token, ...] = ()
+    """Named ones: instead of `*`, or besides it."""
     where: tuple[Condition, ...] = ()
     order: tuple[tuple[str, bool], ...] = ()
     start: int = 1
@@ -158,7 +160,7 @@ class _Parser:
 
     def query(self) -> Query:
         self._keyword("SELECT")
-        count, fields = self._selection()
+        count, everything, fields = self._selection()
         self._keyword("FROM")
         entity = self._take("word").text
         where = self._where() if self._accept("WHERE") else ()
@@ -166,7 +168,7 @@ class _Parser:
         start, limit = self._page()
         if self._here.kind != "end":
             raise unexpected(self._here)
-        return Query(entity, count, fields, where, order, start, limit)
+        return Query(entity, count, everything, fields, where, order, start, limit)
 
     @property
     def _here(self) -> Token:
@@ -189,20 +191,18 @@ class _Parser:
         if not self._accept(word):
             raise unexpected(self._here)
 
-    def _selection(self) -> tuple[bool, tuple[str, ...] | None]:
+    def _selection(self) -> tuple[bool, bool, tuple[Token, ...]]:
+        """Whether `count(*)`, whether `*`, and the fields named."""
         if self._here.upper == "COUNT":
             self._at += 1
             for mark in ("(", "*", ")"):
                 self._keyword(mark)
-            return True, None
-        names: list[str] = []
+            return True, True, ()
         everything = self._accept("*")
-        if not everything:
-            names.append(self._take("word").text)
+        names = [] if everything else [self._take("word")]
         while self._accept(","):
-            names.append(self._take("word").text)
-        # `SELECT *, Sku` is how clients ask for a field that `*` once left out.
-        return False, None if everything else tuple(names)
+            names.append(self._take("word"))
+        return False, everything, tuple(names)
 
     def _where(self) -> tuple[Condition, ...]:
         conditions = [self._condition()]

@@ -6,6 +6,7 @@ from sandbox.quickbooks.model import Body, Key, Record
 from sandbox.quickbooks.money import cents, wire
 
 APPLICABLE = ("Invoice", "CreditMemo")
+ORDER = "PurchaseOrder"
 PAYABLE = ("Bill", "VendorCredit")
 CREDITS = ("CreditMemo", "VendorCredit")
 """Applied credits add to what a payment can spend."""
@@ -40,8 +41,7 @@ def refresh_document(company: Company, document: Record) -> None:
     body = _with_balance(company, document)
     if body != document.body:
         company.rewrite(document, body)
-        document.changed = company.clock.now()
-        document.wire = document.encoded = None
+        company.changed_now(document)
 
 
 def _with_balance(company: Company, document: Record) -> Body:
@@ -51,10 +51,24 @@ def _with_balance(company: Company, document: Record) -> Body:
         {"TxnId": key[1], "TxnType": _payer_type(company, key)}
         for key in sorted(applied, key=_by_id)
     ]
+    if document.entity.name == "Bill":
+        orders = sorted(orders_on(document.body), key=int)
+        links += [{"TxnId": order, "TxnType": ORDER} for order in orders]
     body = {**document.body, "Balance": wire(open_amount), "LinkedTxn": links}
     if document.entity.name == "CreditMemo":
         body["RemainingCredit"] = wire(open_amount)
     return body
+
+
+def orders_on(body: Body) -> dict[str, set[str]]:
+    """Order -> the lines of it that a bill's lines name; an empty one means all."""
+    found: dict[str, set[str]] = {}
+    for line in body.get("Line", []):
+        for link in line.get("LinkedTxn") or []:
+            if link.get("TxnType") == ORDER:
+                lines = found.setdefault(str(link.get("TxnId")), set())
+                lines.add(str(link.get("TxnLineId") or ""))
+    return found
 
 
 def _payer_type(company: Company, key: Key) -> str:
@@ -105,8 +119,7 @@ def _shrink(company: Company, payment_key: Key, document: Key, amount: int) -> N
         body["UnappliedAmt"] = wire(unapplied(body))
     company.rewrite(payment, body)
     payment.token += 1
-    payment.changed = company.clock.now()
-    payment.wire = payment.encoded = None
+    company.changed_now(payment)
     if amount:
         company.applied[document][payment_key] = amount
     else:

@@ -28,7 +28,7 @@ def resolve_references(
     for field, ref in references(entity.fields, body):
         key = ref_key(field.target, ref)
         record = company.find(key)
-        if record is None or record.deleted:
+        if record is None or record.deleted or key in company.unseen:
             raise unknown_reference(company, field, ref["value"])
         if not record.active and key not in kept:
             raise inactive_reference(company)
@@ -196,15 +196,12 @@ def _owner(field: str, body: Body) -> str:
     return str((body.get(field) or {}).get("value", "")) if field else ""
 
 
-def duplicate_number(company: Company, number: str, holder: Record) -> QboFault:
-    """6140, in the company's language: message, detail and transaction type are translated."""
-    display = type_shown(holder)
-    if company.language == "fr":
-        return localised_duplicate(number, FRENCH.get(display, display), holder.id)
+def duplicate_number(number: str, holder: Record) -> QboFault:
+    """6140, naming the document that has the number."""
     return fault(
         "6140",
         "Duplicate Document Number Error : You must specify a different number. This number has "
-        f"already been used. DocNumber={number} is assigned to TxnType={display} "
+        f"already been used. DocNumber={number} is assigned to TxnType={type_shown(holder)} "
         f"with TxnId={holder.id}",
         "DocNumber",
     )
@@ -232,18 +229,6 @@ SHOWN = {
     "Item": "Inventory Starting Value",
     "TimeActivity": "Time Activity",
 }
-FRENCH = {"Invoice": "Facture", "Credit Memo": "Note de crédit", "Sales Receipt": "Reçu de vente"}
-
-
-def localised_duplicate(number: str, display: str, holder_id: str) -> QboFault:
-    """6140 as a French company gets it."""
-    return fault(
-        "6140",
-        "Numéro de document en double : Vous devez indiquer un nombre différent. Ce numéro a déjà "
-        f"été utilisé. DocNumber={number} is assigned to TxnType={display} with TxnId={holder_id}",
-        "DocNumber",
-        message="Numéro de document en double",
-    )
 
 
 def check_account_type(company: Company, ref: Body | None, types: tuple[str, ...]) -> None:

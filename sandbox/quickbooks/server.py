@@ -26,6 +26,7 @@ from sandbox.quickbooks.companies import open_company
 from sandbox.quickbooks.connections import ReachableProtocol
 from sandbox.quickbooks.entities import by_name
 from sandbox.quickbooks.oauth import Connections
+from sandbox.quickbooks.recurring_run import make_due
 from sandbox.quickbooks.world import World
 
 HOST = "127.0.0.1"
@@ -82,6 +83,7 @@ def build(
         "company_name": world.companies[made["realm_id"]].name,
         "access_token": made["access_token"],
         "refresh_token": made["refresh_token"],
+        "connected": made["access_token"] is not None,
         "webhook_verifier": world.webhooks.verifier,
         "pid": os.getpid(),
     }
@@ -98,14 +100,17 @@ def _new_world(clock: datetime | None, seed: int) -> World:
 
 
 def _first_company(world: World) -> dict[str, Any]:
-    """The company of the ready line, with tokens; in a restored world its newest consent."""
+    """The company of the ready line, with tokens; in a restored world its newest consent.
+
+    Without any the tokens are None: somebody has to consent first.
+    """
     if not world.companies:
         return open_company(world, COMPANY)
     realm = world.default_realm()
     held = [one for one in world.connections.connections if one.realm == realm]
     living = next((one for one in reversed(held) if not one.revoked), None)
     if living is None:
-        return {"realm_id": realm, "access_token": "", "refresh_token": ""}
+        return {"realm_id": realm, "access_token": None, "refresh_token": None}
     return {
         "realm_id": realm,
         "access_token": world.connections.access_for(living),
@@ -125,6 +130,8 @@ def application(world: World, file: Path | None = None) -> ASGIApp:
     api = CompanyApi(world)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        for company in world.companies.values():
+            make_due(company)
         if scope["type"] == "http" and scope["path"].startswith("/v3/company/"):
             await api(scope, receive, send)
         else:

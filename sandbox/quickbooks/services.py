@@ -20,14 +20,17 @@ from sandbox.quickbooks.faults import (
 from sandbox.quickbooks.incoming import ApiRequest, statement_of
 from sandbox.quickbooks.model import Body, Entity, Record
 from sandbox.quickbooks.pdf import PRINTABLE, document_pdf
-from sandbox.quickbooks.query_run import project, select
-from sandbox.quickbooks.query_text import parse
+from sandbox.quickbooks.query_run import select
+from sandbox.quickbooks.query_text import Query, parse
 from sandbox.quickbooks.reports import ALL_REPORTS
 from sandbox.quickbooks.tax_service import create_tax_code
 from sandbox.quickbooks.wire import PDF, TEXT, Reply, encoded, json_reply, record_reply
 from sandbox.quickbooks.world import World
 
 FEED_LIMIT = 1000
+PAGE = 1000
+NOT_IN_STAR = {"Item": "Sku"}
+"""Entity -> the field that `SELECT *` leaves out; a query names it besides."""
 FEED_DAYS = 30
 NOT_IN_FEED = ("TaxCode", "TaxRate", "TaxAgency", "TimeActivity", "JournalCode")
 
@@ -153,18 +156,33 @@ def _payload(request: ApiRequest) -> Any:
     return request.payload
 
 
+MAILED = {
+    "CreditMemo": "BillEmail",
+    "Estimate": "BillEmail",
+    "Invoice": "BillEmail",
+    "Payment": "BillEmail",
+    "PurchaseOrder": "POEmail",
+    "RefundReceipt": "BillEmail",
+    "SalesReceipt": "BillEmail",
+}
+"""What can be sent by e-mail -> where its address stands."""
+
+
 def send(company: Company, entity: Entity, request: ApiRequest) -> Reply:
-    """POST .../send: mark a sales document as e-mailed; nothing leaves this machine."""
+    """POST .../send: mark a document as e-mailed; nothing leaves this machine."""
+    address = MAILED.get(entity.name)
+    if address is None:
+        raise no_resource(request)
     record = company.row(entity.name, engine.checked_id(request.tail[1]))
     if record is None or record.deleted:
         raise not_found()
     if company.subscription_ended:
         raise fault("6190", SUBSCRIPTION, "")
-    body = dict(record.body)
-    if request.params.get("sendTo"):
-        body["BillEmail"] = {"Address": request.params["sendTo"]}
-    if not body.get("BillEmail"):
-        raise fault("6420", "Email address is required", "BillEmail")
+    body, wanted = dict(record.body), request.params.get("sendTo")
+    if not wanted and not body.get(address):
+        raise fault("6420", "Email address is required", address)
+    if wanted and address in entity.by_name:
+        body[address] = {"Address": wanted}
     body["EmailStatus"] = "EmailSent"
     body["DeliveryInfo"] = {"DeliveryType": "Email", "DeliveryTime": stamp(company.clock.now())}
     company.rewrite(record, body)
@@ -190,29 +208,46 @@ def run_report(company: Company, request: ApiRequest) -> Reply:
 
 def query(world: World, company: Company, request: ApiRequest) -> Reply:
     """GET or POST of a statement."""
-    body = query_body(company, statement_of(request))
+    body, _ = query_body(company, statement_of(request))
     when = reply_time(world.clock.now()).encode()
     return Reply(200, b'{"QueryResponse":%s,"time":"%s"}' % (body, when))
 
 
-def query_body(company: Company, statement: str) -> bytes:
-    """The value of QueryResponse. Raises QboFault."""
+def query_body(company: Company, statement: str, most: int = PAGE) -> tuple[bytes, int]:
+    """The value of QueryResponse with at most so many records, and how many it has.
+
+    Raises QboFault.
+    """
     parsed = parse(statement)
     entity, rows, total = select(company, parsed)
     if parsed.count:
-        return to_json({"totalCount": total})
+        return to_json({"totalCount": total}), 0
+    rows = rows[:most]
     if not rows:
-        return b"{}"
-    if parsed.fields is None:
-        parts = [encoded(company, record) for record in rows]
-    else:
-        parts = [to_json(project(company.render(record), parsed.fields)) for record in rows]
-    return b'{"%s":[%s],"startPosition":%d,"maxResults":%d}' % (
+        return b"{}", 0
+    parts = [_asked_for(company, record, parsed) for record in rows]
+    body = b'{"%s":[%s],"startPosition":%d,"maxResults":%d}' % (
         entity.wire_name.encode(),
         b",".join(parts),
         parsed.start,
         len(rows),
     )
+    return body, len(rows)
+
+
+def _asked_for(company: Company, record: Record, parsed: Query) -> bytes:
+    """The whole record; only some of its fields where a switch lets queries name them."""
+    hidden = NOT_IN_STAR.get(record.entity.name, "") if company.switches.star_hides_sku else ""
+    named = {token.text.lower() for token in parsed.fields}
+    if not parsed.everything and company.switches.query_projection == "fields":
+        wanted = {name.partition(".")[0] for name in named} | {"id"}
+        body = company.render(record)
+        kept = {name: value for name, value in body.items() if name.lower() in wanted}
+        return to_json({**kept, "domain": "QBO", "sparse": True})
+    if hidden in record.body and hidden.lower() not in named:
+        body = company.render(record)
+        return to_json({name: value for name, value in body.items() if name != hidden})
+    return encoded(company, record)
 
 
 def changes(world: World, company: Company, request: ApiRequest) -> Reply:

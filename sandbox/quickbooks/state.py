@@ -19,7 +19,7 @@ from sandbox.quickbooks.model import Entity
 from sandbox.quickbooks.webhooks import Webhooks
 from sandbox.quickbooks.world import World
 
-FORM = 1
+FORM = 2
 """Counts up when older files cannot be read any more."""
 OWN = "sandbox.quickbooks."
 KNOWN = frozenset(
@@ -98,6 +98,7 @@ def save(world: World, path: Path) -> int:
     """Write the file at once or not at all; returns its size in bytes."""
     for company in world.companies.values():
         for table in company.tables.values():
+            table.orders.clear()
             for record in table.rows.values():
                 touch(record)
     body = {name: getattr(world, name) for name in (*KEPT, *LOGS)}

@@ -15,6 +15,7 @@ CHOICES: Mapping[str, tuple[object, ...]] = {
     "inactive_reference_code": (610, 2500),
     "closed_books_code": (6200, 6210),
     "plan_limit_code": (5030, 6000),
+    "query_projection": ("refused", "everything", "fields"),
 }
 
 
@@ -51,6 +52,9 @@ class Switches:
     reports_name_users: bool = True
     creates_missing_accounts: bool = False
     queries_take_not_equal: bool = True
+    query_projection: str = "refused"
+    star_hides_sku: bool = True
+    translate_all_faults: bool = False
 
 
 def changed(switches: Switches, wanted: Mapping[str, Any]) -> Switches:

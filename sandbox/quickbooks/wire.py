@@ -1,6 +1,7 @@
 """Replies as bytes: records, lists, faults in both shapes."""
 
-from dataclasses import dataclass, field
+import gzip
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic_core import to_json
@@ -38,6 +39,23 @@ class Reply:
     body: bytes
     content_type: bytes = JSON
     headers: tuple[tuple[bytes, bytes], ...] = field(default=())
+
+
+def packed(reply: Reply, accepted: bytes) -> Reply:
+    """The answer as gzip when the caller takes that (`Accept-Encoding`)."""
+    if not reply.body or not _takes_gzip(accepted):
+        return reply
+    marks = ((b"content-encoding", b"gzip"), (b"vary", b"Accept-Encoding"))
+    body = gzip.compress(reply.body, compresslevel=1, mtime=0)
+    return replace(reply, body=body, headers=(*reply.headers, *marks))
+
+
+def _takes_gzip(accepted: bytes) -> bool:
+    for one in accepted.decode("latin-1").lower().split(","):
+        coding, _, weight = one.partition(";")
+        if coding.strip() in ("gzip", "x-gzip", "*"):
+            return weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
+    return False
 
 
 def html_page(status: int = 503) -> Reply:

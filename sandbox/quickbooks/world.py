@@ -54,6 +54,8 @@ class World:
         self.switches = switches
         for company in self.companies.values():
             company.switches = switches
+            for table in company.tables.values():
+                table.orders.clear()
 
     def log_write(self, entry: dict[str, Any]) -> None:
         """Add to the write log, which is only ever appended to."""

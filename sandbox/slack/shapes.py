@@ -30,6 +30,8 @@ def api_message(world: World, message: Message, *, metadata: bool = False) -> Js
     }
     if message.by_app:
         body |= {"bot_id": world.bot_id, "app_id": world.app_id, "bot_profile": bot_profile(world)}
+    elif (author := world.users.get(message.user)) and author.is_bot:
+        body |= _other_app(author)
     optional = {
         "subtype": message.subtype,
         "username": message.username,
@@ -49,6 +51,13 @@ def api_message(world: World, message: Message, *, metadata: bool = False) -> Js
         body["pinned_to"] = [message.channel]
     body |= _thread(world, message)
     return body
+
+
+def _other_app(author: User) -> Json:
+    """The marks of a message that another app of the workspace posted."""
+    bot_id, app_id = f"B{author.id[1:]}", f"A{author.id[1:]}"
+    profile = {"id": bot_id, "app_id": app_id, "name": author.real_name, "deleted": False}
+    return {"bot_id": bot_id, "app_id": app_id, "bot_profile": profile}
 
 
 def reactions(message: Message) -> list[Json]:

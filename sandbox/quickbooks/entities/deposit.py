@@ -7,6 +7,7 @@ from sandbox.quickbooks.company import Company
 from sandbox.quickbooks.entities.fields import (
     IN_CURRENCY,
     LINE_HEAD,
+    MADE_FROM,
     TAX_MODE,
     TOTALS,
     TRANSACTION_OPERATIONS,
@@ -153,6 +154,7 @@ DEPOSIT = Entity(
         text("DocNumber", 21, queryable=True),
         text("PrivateNote", 4000),
         ref("DepartmentRef", "Department"),
+        MADE_FROM,
         *IN_CURRENCY,
         Field(
             "Line",
@@ -187,7 +189,7 @@ DEPOSIT = Entity(
     transaction=True,
     plural="deposits",
     operations=TRANSACTION_OPERATIONS,
-    known=("AttachableRef", "CustomField", "RecurDataRef", "TxnSource", "TxnStatus"),
+    known=("AttachableRef", "CustomField", "TxnSource", "TxnStatus"),
     complete=complete,
     ledger=ledger,
     committed=committed,

@@ -128,5 +128,7 @@ TOTALS = (
     read_only("TotalAmt", Kind.NUMBER, queryable=True),
     read_only("HomeTotalAmt", Kind.NUMBER),
 )
+MADE_FROM = read_only("RecurDataRef", Kind.REFERENCE)
+"""The template a document was made from."""
 TAX_MODE = choice("GlobalTaxCalculation", "TaxExcluded", "TaxInclusive", "NotApplicable")
 PRINT_STATUS = choice("PrintStatus", "NotSet", "NeedToPrint", "PrintComplete")

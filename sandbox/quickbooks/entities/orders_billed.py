@@ -4,13 +4,12 @@ from sandbox.quickbooks import engine
 from sandbox.quickbooks.company import Company
 from sandbox.quickbooks.faults import fault, not_found
 from sandbox.quickbooks.model import Body, Record, Work
-
-ORDER = "PurchaseOrder"
+from sandbox.quickbooks.receivables import ORDER, orders_on
 
 
 def check_orders(work: Work) -> None:
     """The orders on the lines exist and are the vendor's. Raises QboFault 610 or 620."""
-    for order_id in sorted(_ordered(work.body)):
+    for order_id in sorted(orders_on(work.body)):
         order = work.company.row(ORDER, order_id)
         if order is None or order.deleted:
             raise not_found("purchase orders")
@@ -20,8 +19,8 @@ def check_orders(work: Work) -> None:
 
 def close_orders(company: Company, bill: Record, before: Body | None) -> None:
     """Orders name the bills on them; one whose every line is billed is closed."""
-    now = set() if bill.deleted or bill.voided else set(_ordered(bill.body))
-    for order_id in sorted(now | set(_ordered(before or {}))):
+    now = set() if bill.deleted or bill.voided else set(orders_on(bill.body))
+    for order_id in sorted(now | set(orders_on(before or {}))):
         order = company.row(ORDER, order_id)
         if order is None or order.deleted:
             continue
@@ -41,17 +40,6 @@ def _is_billed(company: Company, order: Record, links: list[Body]) -> bool:
     billed: set[str] = set()
     for link in links:
         bill = company.row("Bill", link["TxnId"])
-        billed |= _ordered(bill.body).get(order.id, set()) if bill else set()
+        billed |= orders_on(bill.body).get(order.id, set()) if bill else set()
     wanted = {str(line["Id"]) for line in order.body["Line"]}
     return bool(links) and ("" in billed or wanted <= billed)
-
-
-def _ordered(body: Body) -> dict[str, set[str]]:
-    """Order -> the lines of it that are billed; an empty one means all."""
-    found: dict[str, set[str]] = {}
-    for line in body.get("Line", []):
-        for link in line.get("LinkedTxn") or []:
-            if link.get("TxnType") == ORDER:
-                lines = found.setdefault(str(link.get("TxnId")), set())
-                lines.add(str(link.get("TxnLineId") or ""))
-    return found

@@ -14,6 +14,7 @@ from sandbox.quickbooks.entities.expense_lines import LINE, complete_lines, expe
 from sandbox.quickbooks.entities.fields import (
     DATED,
     IN_CURRENCY,
+    MADE_FROM,
     TAX_MODE,
     TOTALS,
     address,
@@ -42,6 +43,7 @@ FIELDS = (
     LINE,
     TAX,
     read_only("LinkedTxn", Kind.LIST),
+    MADE_FROM,
     *TOTALS,
     read_only("Balance", Kind.NUMBER, queryable=True),
     read_only("HomeBalance", Kind.NUMBER),
@@ -55,7 +57,6 @@ KNOWN = (
     "IncludeInAnnualTPAR",
     "Memo",
     "PayerRef",
-    "RecurDataRef",
     "RemitToAddr",
     "RemitToRef",
     "ReplyEmail",

@@ -1,10 +1,13 @@
 """RecurringTransaction: a document as a template, with the schedule it is made by."""
 
+from datetime import date
+
 from sandbox.quickbooks import engine
 from sandbox.quickbooks.company import Company, fold
 from sandbox.quickbooks.entities.fields import choice, day, flag, kept, number, text
 from sandbox.quickbooks.faults import fault, missing
 from sandbox.quickbooks.model import Body, Entity, Field, Kind, Record, Work
+from sandbox.quickbooks.recurring_days import first_day
 from sandbox.quickbooks.shape import clean, clean_parts
 
 TEMPLATES = (
@@ -22,13 +25,14 @@ TEMPLATES = (
     "VendorCredit",
 )
 ENVELOPE = ("Id", "SyncToken", "MetaData", "domain", "sparse", "RecurDataRef", "RecurringInfo")
+AUTOMATED = "Automated"
 INTERVALS = ("Daily", "Weekly", "Monthly", "Yearly")
 INFO = Field(
     "RecurringInfo",
     Kind.OBJECT,
     parts=(
         text("Name", 100),
-        choice("RecurType", "Automated", "Reminder", "Reminded", "UnScheduled"),
+        choice("RecurType", AUTOMATED, "Reminder", "Reminded", "UnScheduled"),
         flag("Active"),
         Field(
             "ScheduleInfo",
@@ -107,7 +111,11 @@ def _info(work: Work, sent: Body) -> Body:
             raise missing("RecurringInfo.ScheduleInfo.IntervalType")
         schedule.setdefault("NumInterval", 1)
         schedule.setdefault("StartDate", work.company.today())
-        schedule.setdefault("NextDate", schedule["StartDate"])
+        if not schedule.get("NextDate"):
+            # A template never makes documents of days before it was written.
+            start = max(schedule["StartDate"], work.company.today())
+            schedule["NextDate"] = first_day(schedule, date.fromisoformat(start)).isoformat()
+        work.company.templates_done = ""
     return info
 
 

@@ -8,6 +8,7 @@ from sandbox.quickbooks.entities.currency import add_home_total, follow_currency
 from sandbox.quickbooks.entities.fields import (
     DATED,
     IN_CURRENCY,
+    MADE_FROM,
     TAX_MODE,
     TOTALS,
     address,
@@ -52,6 +53,7 @@ FIELDS = (
     *IN_CURRENCY,
     text("PrivateNote", 4000),
     read_only("LinkedTxn", Kind.LIST),
+    MADE_FROM,
     LINE,
     TAX,
     ref("CustomerRef", "Customer", queryable=True, required=True),
@@ -101,7 +103,6 @@ KNOWN = (
     "OverrideTaxAmount",
     "PONumber",
     "PaymentDetailsMessage",
-    "RecurDataRef",
     "RecurringInfo",
     "RemitToRef",
     "SalesRepRef",

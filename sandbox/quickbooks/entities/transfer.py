@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from sandbox.quickbooks.company import Company
 from sandbox.quickbooks.entities.fields import (
     IN_CURRENCY,
+    MADE_FROM,
     PRINT_STATUS,
     TRANSACTION_OPERATIONS,
     day,
@@ -82,12 +83,13 @@ TRANSFER = Entity(
         ref("FromAccountRef", "Account", required=True),
         ref("ToAccountRef", "Account", required=True),
         *SHARED,
+        MADE_FROM,
         text("TransactionLocationType"),
     ),
     transaction=True,
     plural="transfers",
     operations=TRANSACTION_OPERATIONS,
-    known=("AttachableRef", "ClassRef", "DepartmentRef", "RecurDataRef", "TxnSource", "TxnStatus"),
+    known=("AttachableRef", "ClassRef", "DepartmentRef", "TxnSource", "TxnStatus"),
     complete=complete_transfer,
     ledger=transfer_ledger,
 )

@@ -15,20 +15,35 @@ from sandbox.slack.world import World
 
 
 async def message(world: World, body: Json) -> Json:
-    """Write a message; text that starts with "/" is a command, as in the client."""
+    """Write a message; text that starts with "/" is a command, as in the client.
+
+    A person with `is_bot` is another app: it may post `blocks` and `attachments` too.
+    """
     text = str(body.get("text", ""))
     if text.startswith("/"):
         return await command.act(world, {**body, "command": ""})
     user = person(world, body)
     channel = _open_channel(world, user, body)
-    if not text.strip():
+    content = _content(world, user, body)
+    if not (content.text.strip() or content.blocks or content.attachments):
         raise ActError("no_text", "There is nothing to post.")
     thread_ts = str(body.get("thread_ts") or "")
     parent = channel.messages.get(thread_ts)
     thread = (parent.thread_ts or parent.ts) if parent and not parent.deleted else ""
-    content = Content(text=as_typed(world, text))
     posted = post_message(world, channel, user.id, content, thread_ts=thread)
     return {"ok": True, "message": shown.control_message(world, posted)}
+
+
+def _content(world: World, user: User, body: Json) -> Content:
+    """What somebody types; another app's words, blocks and attachments are taken as they are."""
+    text = str(body.get("text", ""))
+    if not user.is_bot:
+        return Content(text=as_typed(world, text))
+    blocks, attachments = (
+        [row for row in body.get(part) or [] if isinstance(row, dict)]
+        for part in ("blocks", "attachments")
+    )
+    return Content(text=text, blocks=blocks, attachments=attachments)
 
 
 def _open_channel(world: World, user: User, body: Json) -> Channel:

@@ -301,9 +301,9 @@ def _supplies(books: Books) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize(("per_item", "counted"), [(False, 0), (True, 2)])
+@pytest.mark.parametrize(("per_item", "counted"), [(False, 1), (True, 2)])
 def test_metering_of_batches(books: Books, per_item: bool, counted: int) -> None:
-    """Whether the queries of a batch count as reads is a switch; reports always do."""
+    """A batch that asks is one read, or by a switch as many as it asks; a report is always one."""
     books.switch(batch_counts_per_item=per_item)
     before = books.control.get("/limits").json()["reads_this_month"]
     items = [{"bId": str(one), "Query": "select * from Bill"} for one in range(2)]

@@ -50,6 +50,20 @@ def test_forty_batches_a_minute(books: Books) -> None:
     assert statuses(books, 1) == [200]
 
 
+def test_forty_mails_a_day(books: Books) -> None:
+    """A sandbox company sends 40 e-mails a day; the 41st is refused until tomorrow."""
+    books.control.post("/limits", json={"limits": "real"})
+    answers = []
+    for _ in range(41):
+        answers.append(books.post("invoice/1/send", None, sendTo="a@example.com").status_code)
+        later(books, 1)
+    read = books.get("invoice/1").status_code
+    books.control.post("/limits", json={"limits": "real"})
+
+    assert answers == [200] * 40 + [429]
+    assert (read, books.post("invoice/1/send", None, sendTo="a@b.co").status_code) == (200, 200)
+
+
 def test_read_quota(books: Books) -> None:
     """Reads end with the month's quota, writes go on; the next month brings new ones."""
     books.control.post("/clock", json={"now": "2026-03-30T12:00:00Z"})
@@ -67,6 +81,18 @@ def test_read_quota(books: Books) -> None:
     assert (reads, written) == ([200, 200, 429], 200)
     assert told == {"limits": "off", "read_quota": 2, "reads_this_month": 2}
     assert statuses(books, 1) == [200]
+
+
+def test_quota_ends_asking_in_batches(books: Books) -> None:
+    """With the quota used up a batch with a query is refused, one with writes alone goes on."""
+    books.control.post("/limits", json={"read_quota": 1})
+    question = {"bId": "1", "Query": "select * from Term"}
+    order = {"bId": "1", "operation": "create", "Customer": {"DisplayName": "In a batch"}}
+    asked = [books.post("batch", {"BatchItemRequest": [question]}) for _ in range(2)]
+    written = books.post("batch", {"BatchItemRequest": [order]})
+
+    assert [one.status_code for one in asked] == [200, 429]
+    assert written.json()["BatchItemResponse"][0]["Customer"]["DisplayName"] == "In a batch"
 
 
 def test_clock_set_back(books: Books) -> None:

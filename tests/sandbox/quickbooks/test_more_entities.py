@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.sandbox.quickbooks.conftest import Books, fault_of
+from tests.sandbox.quickbooks.conftest import Books, fault_of, invoice_body
 
 
 def account(garden: Books, name: str) -> dict[str, str]:
@@ -138,56 +138,6 @@ def test_hours_of_an_employee(garden: Books) -> None:
     assert fault_of(feed)["code"] == "2000"
 
 
-def recurring(name: str, **schedule: object) -> dict[str, object]:
-    """A monthly invoice as a template."""
-    line = {
-        "Amount": 100,
-        "DetailType": "SalesItemLineDetail",
-        "SalesItemLineDetail": {"ItemRef": {"value": "10"}},
-    }
-    when = {"IntervalType": "Monthly", "NumInterval": 1, "DayOfMonth": 1, **schedule}
-    info = {"Name": name, "RecurType": "Automated", "Active": True, "ScheduleInfo": when}
-    return {"CustomerRef": {"value": "1"}, "Line": [line], "RecurringInfo": info}
-
-
-def test_templates_stand_beside_the_books(garden: Books) -> None:
-    """A template is read, changed, listed by type and deleted; it is no document itself."""
-    owed = garden.read("Customer", "1")["Balance"]
-    made = garden.make("RecurringTransaction", {"Invoice": recurring("Monthly care")})["Invoice"]
-    read = garden.read("RecurringTransaction", made["Id"])["Invoice"]
-    read["RecurringInfo"]["ScheduleInfo"]["DayOfMonth"] = 15
-    changed = garden.make("RecurringTransaction", {"Invoice": read})["Invoice"]
-    listed = garden.query("SELECT * FROM RecurringTransaction WHERE Type = 'Invoice'")
-    bills = garden.query("SELECT * FROM RecurringTransaction WHERE Type = 'Bill'")
-    again = {"Invoice": recurring("monthly CARE")}
-    unnamed = {"Invoice": recurring("")}
-    taken = fault_of(garden.post("recurringtransaction", again))["code"]
-    token = {"Invoice": {"Id": made["Id"], "SyncToken": changed["SyncToken"]}}
-    garden.make("RecurringTransaction", token, operation="delete")
-
-    assert made["TotalAmt"] == 100
-    assert "DocNumber" not in made
-    assert changed["SyncToken"] == "1"
-    assert changed["RecurringInfo"]["ScheduleInfo"]["DayOfMonth"] == 15
-    assert [list(one) for one in listed["RecurringTransaction"]] == [["Invoice"]]
-    assert bills == {}
-    assert taken == "6240"
-    assert fault_of(garden.post("recurringtransaction", unnamed))["code"] == "2020"
-    assert garden.read("Customer", "1")["Balance"] == owed
-    assert fault_of(garden.get(f"recurringtransaction/{made['Id']}"))["code"] == "610"
-
-
-def test_template_has_the_rules_of_its_document(garden: Books) -> None:
-    """What an invoice may not have, its template may not have either."""
-    body = recurring("Unknown customer")
-    body["CustomerRef"] = {"value": "9999"}
-    refused = fault_of(garden.post("recurringtransaction", {"Invoice": body}))
-    nothing = fault_of(garden.post("recurringtransaction", {"Nothing": {}}))
-
-    assert refused["code"] == "2500"
-    assert nothing["code"] == "2020"
-
-
 def test_tax_service(garden: Books) -> None:
     """A code with a new rate and a known one, all or nothing, answered without a wrapper."""
     new = {"TaxRateName": "County", "RateValue": "1.5", "TaxAgencyId": 1}
@@ -237,7 +187,7 @@ def test_rates_hold_from_their_day_on(garden: Books) -> None:
     listed = garden.query("SELECT * FROM ExchangeRate WHERE AsOfDate = '2026-03-02'")
     customer = {"DisplayName": "Blumen Berlin", "CurrencyRef": {"value": "EUR"}}
     buyer = garden.make("Customer", customer)["Id"]
-    line = recurring("x")["Line"]
+    line = invoice_body(buyer, 100)["Line"]
     sold = garden.make(
         "Invoice", {"CustomerRef": {"value": buyer}, "TxnDate": "2026-03-04", "Line": line}
     )
@@ -332,4 +282,8 @@ def test_a_bill_closes_the_order_it_names(garden: Books) -> None:
 
     assert (half["POStatus"], whole["POStatus"], again["POStatus"]) == ("Open", "Closed", "Open")
     assert [one["TxnId"] for one in again["LinkedTxn"]] == [first["Id"]]
+    link = {"TxnId": order["Id"], "TxnType": "PurchaseOrder"}
+    assert first["LinkedTxn"] == [link]
+    foreign = {"TxnId": "1", "TxnType": "BillPaymentCheck"}
+    assert garden.sparse("Bill", first, LinkedTxn=[foreign])["LinkedTxn"] == [link]
     assert fault_of(garden.post("bill", bill("1", vendor="30")))["code"] == "620"

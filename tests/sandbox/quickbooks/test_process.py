@@ -39,7 +39,7 @@ def start(*options: str) -> tuple[subprocess.Popen[str], dict[str, str]]:
 def stop(process: subprocess.Popen[str]) -> tuple[int, str, str]:
     """SIGTERM; the exit code and what else was written."""
     process.send_signal(signal.SIGTERM)
-    out, err = process.communicate(timeout=10)
+    out, err = process.communicate(timeout=60)
     return process.returncode, out, err
 
 

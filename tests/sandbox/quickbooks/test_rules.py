@@ -77,9 +77,10 @@ def test_unreadable_payload(books: Books, content: bytes, kind: str, detail: str
     assert (fault["code"], fault["Detail"]) == ("2010", detail)
 
 
-def test_xml_is_not_taken(books: Books) -> None:
-    """1050 for another content type."""
-    assert fault_of(books.raw("customer", b"<Customer/>", "application/xml"))["code"] == "1050"
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "text/html"])
+def test_other_content_types_are_not_taken(books: Books, kind: str) -> None:
+    """1050 for what is neither JSON nor XML."""
+    assert fault_of(books.raw("customer", b"DisplayName=Form", kind))["code"] == "1050"
 
 
 def test_wrong_path_is_500_with_http_400(books: Books) -> None:

@@ -265,54 +265,6 @@ def test_some_entities_have_no_changes(books: Books, entity: str) -> None:
     assert (fault["code"], fault["Detail"]) == ("2000", f"Object Name: {entity}")
 
 
-def test_batch_items_stand_alone(books: Books) -> None:
-    """HTTP 200 outside; each item has its own answer or fault; queries may be mixed in."""
-    since = len(books.writes())
-    reply = books.post(
-        "batch",
-        {
-            "BatchItemRequest": [
-                {"bId": "a", "operation": "create", "Vendor": {"DisplayName": "Boraski"}},
-                {"bId": "b", "operation": "create", "Vendor": {"DisplayName": "Cool Cars"}},
-                {"bId": "c", "operation": "delete", "Invoice": {"Id": "777", "SyncToken": "0"}},
-                {
-                    "bId": "d",
-                    "operation": "update",
-                    "Customer": {"Id": "1", "SyncToken": "9", "sparse": True, "Notes": "x"},
-                },
-                {"bId": "e", "Query": "select * from Customer where Id = '3'"},
-                {"bId": "f", "Query": "select * from Nothing"},
-            ]
-        },
-    )
-
-    answers = {item["bId"]: item for item in reply.json()["BatchItemResponse"]}
-    codes = {
-        bid: item["Fault"]["Error"][0]["code"] for bid, item in answers.items() if "Fault" in item
-    }
-    assert reply.status_code == 200
-    assert answers["a"]["Vendor"]["DisplayName"] == "Boraski"
-    assert codes == {"b": "6240", "c": "610", "d": "5010", "f": "4001"}
-    assert answers["e"]["QueryResponse"]["Customer"][0]["DisplayName"] == "Cool Cars"
-    assert [entry["status"] for entry in books.writes(since)] == [200, 400, 400, 400]
-
-
-def test_batch_of_thirty_one(books: Books) -> None:
-    """30 is the most."""
-    items = [{"bId": str(n), "Query": "select * from Term"} for n in range(31)]
-
-    assert fault_of(books.post("batch", {"BatchItemRequest": items}))["code"] == "1040"
-
-
-def test_batch_replays_as_a_whole(books: Books) -> None:
-    """The same requestid gives the same reply and makes nothing twice."""
-    items = [{"bId": "1", "operation": "create", "Customer": {"DisplayName": "Batch"}}]
-    replies = [books.post("batch", {"BatchItemRequest": items}, requestid="b-1") for _ in range(2)]
-
-    assert replies[0].content == replies[1].content
-    assert books.query("select count(*) from Customer")["totalCount"] == 13
-
-
 def test_preferences_and_company_info(books: Books) -> None:
     """One record each; both also answer queries."""
     preferences = books.get("preferences").json()["Preferences"]
@@ -350,6 +302,25 @@ def test_sending_marks_the_invoice(books: Books) -> None:
 
     assert fault_of(refused)["code"] == "6420"
     assert sent.json()["Invoice"]["EmailStatus"] == "EmailSent"
+
+
+def test_what_can_be_sent(books: Books) -> None:
+    """An order goes to its own address; a bill cannot be sent at all."""
+    payable = books.query("select * from Account where AccountType = 'Accounts Payable'")
+    vendor = books.query("select * from Vendor maxresults 1")["Vendor"][0]["Id"]
+    detail = {"AccountRef": {"value": "1"}}
+    kind = "AccountBasedExpenseLineDetail"
+    body = {
+        "VendorRef": {"value": vendor},
+        "APAccountRef": {"value": payable["Account"][0]["Id"]},
+        "Line": [{"Amount": 5, "DetailType": kind, kind: detail}],
+    }
+    order, bill = books.make("PurchaseOrder", body), books.make("Bill", body)
+    sent = books.post(f"purchaseorder/{order['Id']}/send", None, sendTo="v@example.com")
+
+    assert sent.json()["PurchaseOrder"]["POEmail"] == {"Address": "v@example.com"}
+    assert "BillEmail" not in sent.json()["PurchaseOrder"]
+    assert fault_of(books.post(f"bill/{bill['Id']}/send", None, sendTo="v@b.co"))["code"] == "500"
 
 
 def test_payment_link_is_told_on_request(books: Books) -> None:

@@ -102,6 +102,25 @@ def test_written_on_request_and_survives_a_kill(tmp_path: Path) -> None:
     assert saved.json()["file"] == "books.state"
 
 
+def test_ready_line_says_when_nobody_consents(tmp_path: Path) -> None:
+    """After a revoke the next life has no tokens to offer and says so; a consent brings them."""
+    file = tmp_path / "books.state"
+    with life(file) as first:
+        assert first.ready["connected"] is True
+        first.act("revoke_app")
+    with life(file) as second:
+        told = {name: second.ready[name] for name in ("connected", "access_token", "refresh_token")}
+        page = second.http.get(second.ready["discovery_url"]).json()["authorization_endpoint"]
+        second.switch(auto_consent=True)
+        wanted = {"client_id": second.ready["client_id"], "response_type": "code", "state": "s"}
+        back = {"redirect_uri": "http://127.0.0.1:9/", "scope": "com.intuit.quickbooks.accounting"}
+        consent = second.http.get(page, params={**wanted, **back})
+    with life(file) as third:
+        assert third.ready["connected"] is False
+    assert told == {"connected": False, "access_token": None, "refresh_token": None}
+    assert "code=" in consent.headers["location"]
+
+
 def test_state_without_a_file(books: Books) -> None:
     """Asked for without `--state`: one clear sentence."""
     reply = books.control.post("/state", json={})

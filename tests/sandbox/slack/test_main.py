@@ -31,7 +31,7 @@ def test_ready_line_and_a_clean_end(tmp_path: Path) -> None:
         state = httpx.get(ready["control_url"] + "/state", trust_env=False).json()
     finally:
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=10)
+        out, err = process.communicate(timeout=60)
 
     assert ready["kind"] == "slack"
     assert ready["pid"] == process.pid
