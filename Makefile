@@ -10,7 +10,7 @@ PIP_COMPILE := $(PY) -m piptools compile --quiet --generate-hashes --no-header -
 JOBS ?= 2
 CODE := app.py bot commands checks sandbox bench tests docs
 
-.PHONY: help setup demo test test-all check fmt run sandbox migrate manifest lock screenshots gallery matrix independent faults race
+.PHONY: help setup demo test test-all check fmt run sandbox migrate manifest lock screenshots gallery encyclopedia matrix independent faults race
 
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
@@ -71,6 +71,9 @@ independent: setup  ## other people's QuickBooks clients, with their live tests,
 
 screenshots: setup  ## make docs/images from a running demo (needs Chromium)
 	@$(PY) -m docs.make_screenshots
+
+encyclopedia: setup  ## a searchable site with one page per problem, into build/encyclopedia
+	@$(PY) -m docs.make_encyclopedia
 
 gallery: setup  ## every message and view with the worst names there are, into docs/gallery.html
 	@$(PY) -m tests.gallery

@@ -33,7 +33,7 @@ from bot.dispatch import SocketDoor, build_app, build_manifest, http_handler
 from bot.domain import Payload
 from bot.fixes import registry as fixes
 from bot.jobs import SWEEP, JobQueue
-from bot.knowledge import Knowledge
+from bot.knowledge import Knowledge, follow
 from bot.quickbooks import QuickBooks
 from bot.render import Renderer
 from bot.scheduler import JobTable, LocalQueue, Ticks
@@ -59,8 +59,9 @@ def compose(settings: Settings, queue: JobQueue) -> Services:
     engine = make_engine(settings.DATABASE_URL)
     migrate(engine)
     sessions = Sessions(engine)
-    knowledge = Knowledge.load(TEMPLATES)
+    knowledge, render = Knowledge.load(TEMPLATES), Renderer(TEMPLATES)
     knowledge.validate(fixes.by_name())
+    follow(settings.PROBLEMS_DIR, knowledge, render, fixes.by_name())
     slack = Slack(settings, clock)
     return Services(
         settings=settings,
@@ -69,7 +70,7 @@ def compose(settings: Settings, queue: JobQueue) -> Services:
         slack=slack,
         queue=queue,
         knowledge=knowledge,
-        render=Renderer(TEMPLATES),
+        render=render,
         clock=clock,
         access=Access(settings, sessions, slack, slack.team_id),
         buttons=fixes.buttons(),

@@ -17,7 +17,7 @@ from typing import Any
 import httpx
 from cryptography.fernet import Fernet
 
-from bench.world import ROOT, report
+from bench.world import ROOT, Words, report, whole
 from sandbox.demo.children import clean_environment, end_all, ready_line, start
 
 LATENCY_MS = 150
@@ -36,24 +36,35 @@ _LONGEST_SECONDS = 3600.0
 
 def main(argv: Sequence[str]) -> int:
     """Measure; the exit code is 1 when a target was missed."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sizes", default="10000,100000")
-    parser.add_argument("--ways", default=",".join(WAYS))
-    parser.add_argument("--json", action="store_true")
+    parser = Words(__doc__ or "")
+    sizes_help = "how many customers, as in 10000,1000000"
+    parser.add_argument("--sizes", type=_sizes, default=[10_000, 100_000], help=sizes_help)
+    parser.add_argument("--ways", type=_ways, default=WAYS, help=f"of {','.join(WAYS)}")
     wanted = parser.parse_args(argv)
-    sizes = [int(size) for size in wanted.sizes.split(",")]
-    ways = wanted.ways.split(",")
     found: dict[str, Any] = {}
     with tempfile.TemporaryDirectory(prefix="qb-bench-") as name:
         folder = Path(name)
         simulator = start("quickbooks", ["-m", "sandbox", "quickbooks"], folder, ROOT)
         try:
             stage = _Stage(folder, ready_line(simulator))
-            for size in sizes:
-                found[str(size)] = _measure(stage, size, ways, told=not wanted.json)
+            for size in wanted.sizes:
+                found[str(size)] = _measure(stage, size, wanted.ways, told=not wanted.json)
         finally:
             end_all([simulator])
     return _report(found, as_json=wanted.json)
+
+
+def _sizes(text: str) -> list[int]:
+    return [whole(size) for size in text.split(",")]
+
+
+def _ways(text: str) -> list[str]:
+    asked = text.split(",")
+    unknown = [way for way in asked if way not in WAYS]
+    if unknown:
+        msg = f"{unknown[0]!r} is none of {','.join(WAYS)}"
+        raise argparse.ArgumentTypeError(msg)
+    return asked
 
 
 def floor_seconds(rows: int) -> float:

@@ -32,6 +32,7 @@ from bot.quickbooks.statements import PAGE
 from bot.services import Services
 
 WORKERS = 4
+SLICE_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -120,11 +121,12 @@ def _ours(task: Task) -> Callable[[], int]:
 
 
 def _load(task: Task) -> Callable[[], int]:
-    """The whole first load: every list, counted, into the database."""
+    """The whole first load: every list, counted, into the database; in turns, as a sync does."""
     services, company_id = _services(task)
 
     def read() -> int:
-        mirror.load(services, company_id)
+        while not mirror.load(services, company_id, seconds=SLICE_SECONDS):
+            continue
         with services.sessions.read() as session:
             rows = select(func.count()).where(MirrorRow.entity == "Customer")
             return session.exec(rows).one()

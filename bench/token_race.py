@@ -6,7 +6,6 @@ are the refreshes that were stored for one due time, those that were not due, th
 were lost, and how often a person would have to reconnect.
 """
 
-import argparse
 import json
 import multiprocessing
 import sys
@@ -31,6 +30,7 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from bench.token_worker import AheadClock, Shared, serve
+from bench.world import Words, whole
 from bot.config import Settings
 from bot.db import Sessions, make_engine, migrate
 from bot.domain import ConnectionState
@@ -311,9 +311,8 @@ def _simulator(folder: Path) -> Iterator[dict[str, Any]]:
 
 def main(argv: Sequence[str]) -> int:
     """Race with both graces; 1 when anything was as it must not be."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", action="store_true")
-    parser.add_argument("--refreshes", type=int, default=10_000, help="due times for each grace")
+    parser = Words(__doc__ or "")
+    parser.add_argument("--refreshes", type=whole, default=10_000, help="due times for each grace")
     parser.add_argument("--database", default="", help="a PostgreSQL address; SQLite if left out")
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args(argv)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import quantiles
-from typing import Any
+from typing import Any, NoReturn
 
 import httpx
 
@@ -82,12 +82,36 @@ def percentile(values: Sequence[float], percent: int) -> float:
     return quantiles(values, n=100, method="inclusive")[percent - 1]
 
 
+class Words(argparse.ArgumentParser):
+    """A benchmark's own options; what is wrong with them is told in one line."""
+
+    def __init__(self, about: str) -> None:
+        super().__init__(
+            prog=f"python app.py bench {Path(sys.argv[0]).stem}",
+            description=about,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+        self.add_argument("--json", action="store_true", help="the result as one line of JSON")
+
+    def error(self, message: str) -> NoReturn:
+        """Say it and end with 2."""
+        said = message[:1].upper() + message[1:]
+        self.exit(2, f"{said}. `{self.prog} --help` says more.\n")
+
+
 def arguments(argv: Sequence[str], about: str) -> bool:
     """Read the one option there is: --json."""
-    parser = argparse.ArgumentParser(description=about)
-    parser.add_argument("--json", action="store_true")
-    wanted: bool = parser.parse_args(argv).json
+    wanted: bool = Words(about).parse_args(argv).json
     return wanted
+
+
+def whole(text: str) -> int:
+    """A number from 1 on. Raises ArgumentTypeError."""
+    if not text.isdigit() or not int(text):
+        msg = f"{text!r} is not a number from 1 on"
+        raise argparse.ArgumentTypeError(msg)
+    return int(text)
 
 
 def report(result: Mapping[str, Any], *, as_json: bool) -> int:

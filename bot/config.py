@@ -136,6 +136,11 @@ class Settings(BaseSettings):
         description="Reads a month that Intuit's plan allows, for all companies together; the bot "
         "warns before they run out. 0: not counted, as for sandbox companies.",
     )
+    PROBLEMS_DIR: str = Field(
+        default="",
+        description="A folder with problem files of your own, which replace our words for an error "
+        "or explain one we do not know (docs/problem-files.md). Empty: none.",
+    )
     LOG_LEVEL: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
     LOG_JSON: bool = Field(default=True, description="Logs as JSON lines; false: for reading.")
 

@@ -34,4 +34,8 @@ class ConfigError(BotError):
 
 
 class TemplateFault(BotError):
-    """A template could not be rendered."""
+    """A template could not be rendered. `line` is the line of its file, 0 when not known."""
+
+    def __init__(self, message: str, line: int = 0) -> None:
+        super().__init__(message)
+        self.line = line

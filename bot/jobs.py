@@ -13,6 +13,8 @@ NOTICES = "notices"
 CLICK = "click"
 COMMAND = "command"
 HOME = "home"
+REPORTS = "reports"
+REPLY = "reply"
 SWEEP = "sweep"
 
 
@@ -86,6 +88,16 @@ def handle_click(queue: JobQueue, click_id: int) -> None:
 def answer_command(queue: JobQueue, command_id: int) -> None:
     """Nudge the answer to a slash command."""
     queue.nudge(COMMAND, str(command_id), urgent=True)
+
+
+def read_reports(queue: JobQueue, company_id: int) -> None:
+    """Nudge the reading of what other tools reported about a company."""
+    queue.nudge(REPORTS, str(company_id))
+
+
+def reply_to_report(queue: JobQueue, report_id: int) -> None:
+    """Nudge the answer to an error that another app posted in a watched channel."""
+    queue.nudge(REPLY, str(report_id))
 
 
 def show_home(queue: JobQueue, user_id: str = "") -> None:

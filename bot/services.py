@@ -1,5 +1,6 @@
 """Everything the bot works with, in one frozen value made by app.py."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -14,6 +15,8 @@ from bot.quickbooks import QuickBooks
 from bot.render import Renderer
 from bot.slack import Slack
 
+_OF_THE_ALERT = re.compile(r"( and post)? ?\{\w+\}")
+
 
 @dataclass(frozen=True)
 class FixButton:
@@ -23,6 +26,11 @@ class FixButton:
     label: str
     agreed: Callable[[Mapping[str, JsonValue]], bool]
     offered: Callable[[Mapping[str, JsonValue]], bool] = lambda _facts: True
+
+    @property
+    def short(self) -> str:
+        """What is written on it, without what depends on the alert it stands under."""
+        return _OF_THE_ALERT.sub("", self.label).rstrip("…")
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from checks import (
     connection,
     duplicates,
     failed_records,
+    firm_files,
     mappings,
     read_budget,
 )
@@ -19,6 +20,7 @@ ALL_CHECKS: tuple[Check, ...] = (
     connection.CHECK,
     duplicates.CHECK,
     failed_records.CHECK,
+    firm_files.CHECK,
     mappings.CHECK,
     read_budget.CHECK,
 )

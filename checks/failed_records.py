@@ -1,10 +1,14 @@
-"""Records that could not be posted: one finding per root cause, with the money that waits on it."""
+"""Records that could not be posted, ours or another tool's: one finding per root cause.
+
+With the money that waits on it, and with what other tools reported of it (bot.forwarded).
+"""
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from sqlmodel import Session, col, func, select
 
+from bot import forwarded
 from bot.checkup import Check
 from bot.domain import Finding, Payload, RecordState, Scope
 from bot.models import Company, Hold, Record, Source
@@ -17,12 +21,13 @@ _AT_ONCE = 500
 
 
 def run(services: Services, company: Company, scope: Scope) -> Iterator[Finding]:
-    """Group the holds by problem and root subject.
+    """Group the holds by problem and root subject; then what only other tools reported.
 
     `alone` counts the documents that wait for this cause and no other one.
     """
     with services.sessions.read() as session:
         holds = _holds(session, company, scope)
+        reported = forwarded.standing(session, services, company, scope)
         records = _records(session, company, {hold.record_id for hold in holds})
         shared = _shared(session, set(records))
         rows = session.exec(select(Source).where(Source.company_id == company.id))
@@ -33,10 +38,29 @@ def run(services: Services, company: Company, scope: Scope) -> Iterator[Finding]
         if waiting:
             facts = _facts(company, sources, found, waiting)
             facts["alone"] = _alone(waiting, shared)
-            with services.sessions.read() as session:
-                facts = facts_now.enriched(session, services.settings, company, problem, facts)
+            facts |= _also_reported(reported.pop((problem, subject), {}))
             identities = tuple(record.id or 0 for record in waiting)
-            yield Finding(problem, subject, facts, identities)
+            yield _finding(services, company, problem, subject, facts, identities)
+    for (problem, subject), facts in reported.items():
+        yield _finding(services, company, problem, subject, facts)
+
+
+def _finding(
+    services: Services,
+    company: Company,
+    problem: str,
+    subject: str,
+    facts: Payload,
+    record_ids: tuple[int, ...] = (),
+) -> Finding:
+    with services.sessions.read() as session:
+        facts = facts_now.enriched(session, services.settings, company, problem, facts)
+    return Finding(problem, subject, facts, record_ids)
+
+
+def _also_reported(facts: Payload) -> Payload:
+    """What is said of it where another tool reported the same cause."""
+    return {"reported": facts["reported"]} if facts else {}
 
 
 def _alone(waiting: list[Record], shared: set[int]) -> int:

@@ -12,7 +12,15 @@ from bot.incidents.storm_message import OPEN_ONE
 from bot.models import Incident
 from bot.services import Services
 from bot.slack.blocks import VIEW_TITLE
-from commands.parts import fix_views, home_settings, refused_rows, set_aside, storm_view
+from commands.parts import (
+    fix_views,
+    home_settings,
+    refused_rows,
+    report_fix,
+    set_aside,
+    storm_view,
+)
+from commands.parts.explaining import FIX_IT
 
 DETAILS = "details"
 WHO = "who"
@@ -129,4 +137,5 @@ BUTTONS: tuple[Button, ...] = (
     Button(REFUSED, refused_rows.TITLE, _import),
     Button(home_settings.OPEN, home_settings.TITLE, _company),
     Button(fix_views.OPEN_MONTHS, "One moment", _run),
+    Button(FIX_IT, "Reactivate", report_fix.need),
 )

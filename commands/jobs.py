@@ -19,7 +19,7 @@ from bot.services import Services
 from bot.slack import SlackFault
 from commands import ALL_COMMANDS, home
 from commands.buttons import BUTTONS
-from commands.parts import file_form, fix_views, presses
+from commands.parts import file_form, fix_views, presses, report_reply
 
 log = structlog.get_logger(__name__)
 
@@ -151,4 +151,5 @@ JOBS: Mapping[str, Callable[[Services, str], None]] = {
     jobs.CLICK: handle_click,
     jobs.COMMAND: answer_command,
     jobs.HOME: home.show,
+    jobs.REPLY: report_reply.reply,
 }

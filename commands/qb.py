@@ -26,7 +26,7 @@ def means(services: Services, text: str) -> Meant | None:
         return None
     found = meaning.means(text)
     pasted = found and found.command == meaning.ERRORS and len(text.split()) > _SHORT
-    return None if pasted and explaining.recognise(services, text) else found
+    return None if pasted and explaining.recognise(services, text).known else found
 
 
 def run(services: Services, call: Call) -> Reply | None:
@@ -79,8 +79,10 @@ def _near(session: Session, companies: tuple[Company, ...], number: str) -> list
 
 def _explain(services: Services, call: Call) -> Reply | None:
     """Explain a pasted error text, when a problem is recognised."""
-    found = explaining.recognise(services, call.text) if len(call.words) >= _SHORT else None
-    return explaining.answer(services, call, call.text, found) if found else None
+    if len(call.words) < _SHORT:
+        return None
+    found = explaining.recognise(services, call.text)
+    return explaining.answer(services, call, call.text, found) if found.known else None
 
 
 def _did_you_mean(said: str, call: Call) -> Reply:

@@ -3,8 +3,9 @@
 from bot.dispatch.model import Call, SlashCommand
 from bot.dispatch.reply import Reply, line, strong
 from bot.domain import Payload, Role
+from bot.knowledge.overrides import trouble
 from bot.mirror import reading
-from bot.render import Text, listed, moment, plural, sums
+from bot.render import Text, listed, moment, plural, shorten, sums
 from bot.services import Services
 from bot.slack import blocks
 from bot.sync.trouble import HEALING, SUSPENDED, SYNC_STOPPED
@@ -40,9 +41,7 @@ def run(services: Services, call: Call) -> Reply:
     if len(rows) > MOST_SHOWN:
         more = plural(len(rows) - MOST_SHOWN, "more company", "more companies")
         parts.append(line(f"{more}, all of them better off. Name one: /qb-status <company>."))
-    reads = reads_this_month(services)
-    if reads:
-        parts.append(line(reads))
+    parts += [line(said) for said in (reads_this_month(services), _firm_files(services)) if said]
     # An action id may stand in a message once: the other lost companies get the command named.
     button = next((row for row in rows if row.lost_incident_id is not None), None)
     if button is not None:
@@ -129,6 +128,16 @@ def _reconnect(row: Standing) -> Payload:
         label=f"Reconnect {row.company.name}",
     )
     return blocks.actions([pressed])
+
+
+def _firm_files(services: Services) -> str:
+    """How many problem files of the firm cannot be used; "" when all can."""
+    wrong = trouble(services.knowledge.overrides, services.render.failing)
+    if not wrong:
+        return ""
+    files = plural(len(wrong), "problem file of your own is", "problem files of your own are")
+    names = listed([shorten(name, 40) for name in list(wrong)[:5]])
+    return f"{files} not used, our words stand in: {names}. /qb-explain preview shows why."
 
 
 def _next(rows: list[Standing]) -> str:

@@ -18,6 +18,8 @@ NO_CHROMIUM = (
 REQUIRED = "REQUIRE_CHROMIUM"
 TOO_LONG = "they take half a minute or more each; `make test-all` runs them as well"
 ALL = "ALL_TESTS"
+# Files that take long go first, so that no worker is left with one while the other has nothing.
+LONG_FILES = ("tests/scenarios/", "tests/drill/", "tests/matrix/", "tests/sandbox/page/")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -25,10 +27,14 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in Settings.model_fields:
         os.environ.pop(name, None)  # noqa: TID251  the test harness
         os.environ.pop(f"{name}_FILE", None)  # noqa: TID251  the test harness
+    if config.pluginmanager.hasplugin("xdist"):
+        # It would begin with the files of most tests, which are not those that take longest.
+        config.option.loadscopereorder = False
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what is long, and browser tests without Chromium unless they must be run."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG_FILES))
     if not os.environ.get(ALL):  # noqa: TID251  the test harness
         for item in items:
             if item.get_closest_marker("long"):

@@ -16,6 +16,7 @@ from bot.console.model import AsJson, CompanyName, Desk, EnvFile, Parts
 from bot.console.output import MISUSED, WRONG, give, note, one_clear_line, say, table
 from bot.console.working import see_through
 from bot.domain import Role
+from bot.forwarded.fields import parsed
 from bot.models import Company, Source
 
 _CHECK_SECONDS = 120.0
@@ -100,6 +101,14 @@ def _add_sources(app: typer.Typer, parts: Parts) -> None:
             bool | None,
             typer.Option(help="Its invoices are e-mailed: ask for a missing address."),
         ] = None,
+        errors: Annotated[
+            bool,
+            typer.Option(help="It forwards errors: make a key that its bodies are signed with."),
+        ] = False,
+        field: Annotated[
+            list[str] | None,
+            typer.Option(help="Where a part of an error stands in its JSON: text=error.message."),
+        ] = None,
         as_json: AsJson = False,
         env_file: EnvFile = None,
     ) -> None:
@@ -108,19 +117,33 @@ def _add_sources(app: typer.Typer, parts: Parts) -> None:
             settings = parts.existing(env_file)
             with parts.desk(settings) as desk:
                 made = sources_of.add_source(
-                    desk.services, company, name, refuses=refuses, needs_email=needs_email
+                    desk.services,
+                    company,
+                    name,
+                    refuses=refuses,
+                    needs_email=needs_email,
+                    errors=errors,
+                    fields=parsed(field) if field else None,
                 )
         url = f"{settings.PUBLIC_URL.rstrip('/')}/intake/{quote(made.name)}"
         if as_json:
             give({"id": made.id, "name": made.name, "company": made.company,
-                  "token": made.token, "url": url})  # fmt: skip
+                  "token": made.token, "url": url, "signing_key": made.signing_key})  # fmt: skip
             return
-        say(f"{made.name} of {made.company} may hand in records with this token (shown once):")
-        say(made.token)
-        say(f"JSON or NDJSON to {url}/records, a CSV export to {url}/csv,")
-        say("with the header  Authorization: Bearer <token>")
+        _say_how(made, url)
 
     _add_list(sources, parts)
+
+
+def _say_how(made: sources_of.NewSource, url: str) -> None:
+    say(f"{made.name} of {made.company} may hand in records with this token (shown once):")
+    say(made.token)
+    say(f"JSON or NDJSON to {url}/records, a CSV export to {url}/csv,")
+    say("with the header  Authorization: Bearer <token>")
+    if made.signing_key:
+        say(f"Errors it met: JSON to {url}/errors, with that header, or with X-Signature:")
+        say("the HMAC-SHA256 of the body in hex, made with this key (shown once):")
+        say(made.signing_key)
 
 
 def _add_list(sources: typer.Typer, parts: Parts) -> None:

@@ -15,8 +15,11 @@ from bot.console.working import bot_runs
 from bot.db import schema_differences
 from bot.domain import ConnectionState
 from bot.errors import BotError
+from bot.knowledge import gaps
+from bot.knowledge.overrides import trouble
 from bot.mirror import notices
 from bot.models import Company, Connection, MirrorState
+from bot.render import plural
 from bot.web.webhooks import PATH
 
 
@@ -47,6 +50,9 @@ def _inside(parts: Parts, desk: Desk) -> Iterator[Finding]:
     services = desk.services
     yield _tried("database", lambda: _schema(desk))
     yield _tried("problem files", lambda: _problems(parts, desk))
+    yield _tried("explanations", lambda: _gaps(desk))
+    if services.settings.PROBLEMS_DIR:
+        yield _tried("problem files of your own", lambda: _firm_files(desk))
     yield _tried("Slack", lambda: _slack(desk))
     yield _tried("Intuit", lambda: _intuit(desk))
     yield _tried("webhooks", lambda: _webhooks(desk))
@@ -79,6 +85,29 @@ def _schema(desk: Desk) -> str:
 def _problems(parts: Parts, desk: Desk) -> str:
     desk.services.knowledge.validate(parts.fix_names)
     return f"{len(desk.services.knowledge.problems)} known"
+
+
+def _gaps(desk: Desk) -> str:
+    """Error texts that still nothing explains: they are no fault of the set-up, and are told."""
+    with desk.services.sessions.read() as session:
+        rows = gaps.still_missing(desk.services.knowledge, gaps.missing(session))
+    if not rows:
+        return "every answer so far has one"
+    came = sum(row.count for row in rows)
+    return (
+        f"missing for {plural(len(rows), 'error text')}, which came {plural(came, 'time')}; "
+        "`python app.py problems gaps` lists them"
+    )
+
+
+def _firm_files(desk: Desk) -> str:
+    found = desk.services.knowledge.overrides
+    wrong = trouble(found, desk.services.render.failing)
+    if wrong:
+        said = "; ".join(f"{name}: {flaw}" for name, flaw in wrong.items())
+        msg = f"{len(found.good)} used, ours stand in for {len(wrong)}: {said}"
+        raise BotError(msg)
+    return f"{len(found.good)} used from {found.folder}"
 
 
 def _slack(desk: Desk) -> str:

@@ -3,16 +3,16 @@
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import NoReturn
 
 from bot.domain import JsonValue, Payload
 from bot.errors import BadInput
-from bot.knowledge import Knowledge, tell
+from bot.knowledge import Classified, Knowledge, tell
 from bot.render import Renderer
 
 PLATFORMS = ("qbo", "oauth", "qbd", "qbwc")
-_LONGEST = 20_000
 _WRONG: Payload = {
     "problem": "unknown", "kind": "unknown", "family": "platform", "confidence": 0.0, "fixes": [],
 }  # fmt: skip
@@ -20,40 +20,53 @@ _WRONG: Payload = {
 
 @dataclass(frozen=True)
 class Explainer:
-    """The problem files as rules and as words."""
+    """The problem files as rules, and as words once somebody reads them."""
 
     knowledge: Knowledge
-    render: Renderer
+    templates: Path
 
     @classmethod
     def load(cls, templates: Path) -> "Explainer":
         """Read the problem files. Raises ConfigError."""
-        return cls(Knowledge.load(templates), Renderer(templates))
+        return cls(Knowledge.load(templates), templates)
+
+    @cached_property
+    def render(self) -> Renderer:
+        """The words: compiling them takes longer than a thousand texts, and programs need none."""
+        return Renderer(self.templates)
 
 
 def explain(explainer: Explainer, text: str, platform: str, code: str = "") -> Payload:
     """Recognise one error and say what to do about it. Raises BadInput when there is nothing.
 
-    With no platform named, QuickBooks Online is tried first and then the others: people do not
-    know which of them wrote what they found in a log.
+    With no platform named the text itself decides: people do not know which of them wrote what
+    they found in a log.
     """
+    found = _recognised(explainer, text, platform, code)
+    problem = explainer.knowledge.problem(found.problem)
+    told = tell(explainer.render, problem, found.facts, found.platform or PLATFORMS[0])
+    return {
+        **_answer(explainer, found),
+        "title": told.title,
+        "evidence": list(found.evidence),
+        "steps": list(told.steps),
+    }
+
+
+def _recognised(explainer: Explainer, text: str, platform: str, code: str) -> Classified:
     if not text.strip() and not code.strip():
         raise BadInput('There is no error text. Try: python app.py explain "the error text"')
-    for tried in (platform,) if platform else PLATFORMS:
-        found = explainer.knowledge.classify(tried, code.strip() or None, text[:_LONGEST])
-        if found.confidence:
-            break
+    return explainer.knowledge.guess(platform, code.strip() or None, text)
+
+
+def _answer(explainer: Explainer, found: Classified) -> Payload:
     problem = explainer.knowledge.problem(found.problem)
-    told = tell(explainer.render, problem, found.facts, tried if found.confidence else PLATFORMS[0])
     return {
         "problem": found.problem,
-        "title": told.title,
         "kind": problem.kind,
         "family": str(problem.family),
         "confidence": round(found.confidence, 3),
-        "evidence": list(found.evidence),
         "fixes": list(problem.fixes),
-        "steps": list(told.steps),
     }
 
 
@@ -64,8 +77,7 @@ def explain_lines(explainer: Explainer, lines: Iterable[str], platform: str) -> 
         try:
             given = _object(line)
             answer["id"] = given.get("id")
-            found = explain(explainer, *_question(given, platform))
-            answer.update({key: found[key] for key in _WRONG})
+            answer.update(_answer(explainer, _recognised(explainer, *_question(given, platform))))
         except BadInput as error:
             answer["error"] = error.message
         yield answer

@@ -1,29 +1,51 @@
-"""Follows long work on the terminal, with a bar that moves while the work goes on."""
+"""Follows long work on the terminal: a bar for a person, a line now and then for a log."""
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Event, Thread
+from time import monotonic
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import BarColumn, Progress, TextColumn
 
 from bot.console.model import Desk
+from bot.console.output import note
 from bot.console.working import see_through
 from bot.mirror import reading
 from bot.services import Services
 
 _LOOK_SECONDS = 0.3
+# Lines: short work is not told; then at each tenth of the way, and at least so often.
+_FIRST_LINE_SECONDS = 2.0
+_NEXT_LINE_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
 class Step:
-    """What is being done, how much of it is done, and how much there is."""
+    """What is being done, how much of it is done, and how much there is (0: not known yet)."""
 
     what: str
     done: int
     total: int
+
+    @property
+    def count(self) -> str:
+        """How much of how much; nothing while that is not known."""
+        return f"{self.done:,} of {self.total:,}" if self.total else ""
+
+    @property
+    def tenth(self) -> int:
+        """How many tenths are done."""
+        return self.done * 10 // self.total if self.total else 0
+
+    @property
+    def line(self) -> str:
+        """As a line of its own."""
+        if not self.total:
+            return f"{self.what} …"
+        return f"{self.what}: {self.count} ({self.done * 100 // self.total} %)"
 
 
 def follow(
@@ -31,43 +53,78 @@ def follow(
 ) -> bool:
     """Work, or watch the bot work, until `done`; False when it is not within `seconds`.
 
-    The bar stands on standard error, only where a person sees it.
+    How far it is stands on standard error: as a bar, or as lines where that is no terminal.
     """
-    with _bar(step, shown=not quiet and sys.stderr.isatty()):
+    with _shown(step, quiet=quiet):
         return see_through(desk.services, desk.table, done, seconds=seconds)
 
 
 @contextmanager
-def _bar(step: Callable[[], Step], *, shown: bool) -> Iterator[None]:
-    if not shown:
+def _shown(step: Callable[[], Step], *, quiet: bool) -> Iterator[None]:
+    if quiet:
         yield
         return
-    bar = Progress(
+    if not sys.stderr.isatty():
+        with _watched(_Lines(step).look):
+            yield
+        return
+    with _bar() as bar:
+        task = bar.add_task("", total=None, count="")
+
+        def look() -> None:
+            now = step()
+            total = max(now.total, now.done) or None
+            bar.update(task, description=now.what, completed=now.done, total=total, count=now.count)
+
+        with _watched(look):
+            yield
+
+
+def _bar() -> Progress:
+    return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
-        MofNCompleteColumn(),
+        TextColumn("{task.fields[count]}"),
         console=Console(stderr=True),
         transient=True,
     )
+
+
+@contextmanager
+def _watched(look: Callable[[], None]) -> Iterator[None]:
+    """Look again and again in a thread of its own: alone, the work itself runs in this one."""
     ended = Event()
 
     def watch() -> None:
         while not ended.wait(_LOOK_SECONDS):
-            now = step()
-            bar.update(
-                task, description=now.what, completed=now.done, total=max(now.total, now.done)
-            )
+            look()
 
-    with bar:
-        task = bar.add_task("", total=None)
-        # Alone, the work itself runs in this thread: the bar has one of its own.
-        watcher = Thread(target=watch, name="bar", daemon=True)
-        watcher.start()
-        try:
-            yield
-        finally:
-            ended.set()
-            watcher.join()
+    watcher = Thread(target=watch, name="progress", daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        watcher.join()
+
+
+class _Lines:
+    """Writes a line at each tenth of the way, and at least every ten seconds."""
+
+    def __init__(self, step: Callable[[], Step]) -> None:
+        self._step = step
+        self._told_at = monotonic() - _NEXT_LINE_SECONDS + _FIRST_LINE_SECONDS
+        self._told = Step("", 0, 0)
+
+    def look(self) -> None:
+        """Write a line if one is due."""
+        waited = monotonic() - self._told_at
+        if waited < _NEXT_LINE_SECONDS and not self._told.what:
+            return
+        now = self._step()
+        if waited >= _NEXT_LINE_SECONDS or now.tenth != self._told.tenth:
+            note(now.line)
+            self._told, self._told_at = now, monotonic()
 
 
 def reading_now(services: Services, company_ids: Sequence[int]) -> Step | None:

@@ -1,21 +1,16 @@
 """`explain` and `problems`: what the bot knows; no settings needed."""
 
-import json
 import sys
 from collections.abc import Iterable
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bot.console import explaining
+from bot.console import explaining, problem_files
 from bot.console.model import AsJson, Parts
 from bot.console.output import give, note, one_clear_line, say
 from bot.domain import Payload
-from bot.errors import BadInput
-from bot.knowledge import IN_GENERAL, Knowledge
-from bot.render import Renderer, to_plain
 
 _LONGEST_BYTES = 1_000_000
 
@@ -32,7 +27,7 @@ class Platform(StrEnum):
 def add(app: typer.Typer, parts: Parts) -> None:
     """Add these commands."""
     _add_explain(app, parts)
-    _add_problems(app, parts)
+    problem_files.add(app, parts)
 
 
 def _add_explain(app: typer.Typer, parts: Parts) -> None:
@@ -95,59 +90,3 @@ def _words(found: Payload) -> list[str]:
         fixes = ", ".join(name.replace("_", " ") for name in found["fixes"])
         lines.append(f"buttons of its alert in Slack: {fixes}")
     return lines
-
-
-def _add_problems(app: typer.Typer, parts: Parts) -> None:
-    problems = typer.Typer(help="The problem files in templates/problems.")
-    app.add_typer(problems, name="problems")
-
-    @problems.command("list")
-    def list_problems(as_json: AsJson = False) -> None:
-        """Every problem the bot knows."""
-        with one_clear_line():
-            knowledge = Knowledge.load(parts.root / "templates")
-            knowledge.validate(parts.fix_names)
-        rows = [
-            {"problem": one.name, "kind": one.kind, "family": str(one.family),
-             "fixes": list(one.fixes)}
-            for one in knowledge.problems.values()
-        ]  # fmt: skip
-        if as_json:
-            give(rows)
-            return
-        for row in rows:
-            say(
-                f"{row['problem']:<28}{row['family']:<12}{row['kind']:<28}{', '.join(row['fixes'])}"
-            )
-
-    @problems.command("preview")
-    def preview(
-        name: str,
-        facts: Annotated[
-            Path | None, typer.Option(help="A JSON file with the facts of a finding.")
-        ] = None,
-    ) -> None:
-        """Show a problem's words as its message would say them, with the facts of a file.
-
-        Without a file, general words stand where the facts would.
-        """
-        with one_clear_line():
-            given = {**IN_GENERAL} if facts is None else _facts(facts)
-            text = Renderer(parts.root / "templates").problem(name, given)
-        say(text.title)
-        say(text.push)
-        for part in (text.what, text.why, text.fix, text.prevent):
-            say()
-            say(to_plain(part))
-
-
-def _facts(path: Path) -> Payload:
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise BadInput(f"The facts in {path} cannot be read: {error.strerror}.") from None
-    except ValueError:
-        found = None
-    if not isinstance(found, dict):
-        raise BadInput(f"{path} is no JSON object with facts.")
-    return found

@@ -64,7 +64,7 @@ def _read(desk: Desk, chosen: Sequence[Company], *, again: bool, quiet: bool) ->
     follow(
         desk,
         lambda: all(mirror.loaded(services, company_id) for company_id in ids),
-        lambda: reading_now(services, ids) or Step("reading QuickBooks", 0, 0),
+        lambda: reading_now(services, ids) or Step("counting what QuickBooks holds", 0, 0),
         seconds=_LONGEST_SECONDS,
         quiet=quiet,
     )

@@ -19,7 +19,9 @@ class RemoteQueue:
     def __init__(self, settings: Settings) -> None:
         self.base_url = base_url(settings)
         self._token = control_token(settings)
-        self._client = httpx.Client(timeout=_TIMEOUT_SECONDS, trust_env=False)
+        # No connection is kept: nobody has to close it when the command ends.
+        limits = httpx.Limits(max_keepalive_connections=0)
+        self._client = httpx.Client(timeout=_TIMEOUT_SECONDS, trust_env=False, limits=limits)
         self.lost: list[Nudge] = []
 
     def nudge(

@@ -1,15 +1,18 @@
 """The sources of a company, as the command line makes them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlmodel import Session, select
 
 from bot import audit
 from bot.console.choosing import find
+from bot.domain import Payload
 from bot.errors import BadInput
 from bot.models import Source
 from bot.services import Services
-from bot.web.tokens import digest, new_intake_token
+from bot.web.tokens import digest, new_intake_token, new_signing_key, seal, unseal
 
 # As in the form of /qb-sync-now file, so that both ways lead to one source.
 DEFAULT_SOURCE = "Web shop"
@@ -24,6 +27,7 @@ class NewSource:
     name: str
     company: str
     token: str
+    signing_key: str = ""
 
 
 def add_source(
@@ -33,11 +37,15 @@ def add_source(
     *,
     refuses: str | None = None,
     needs_email: bool | None = None,
+    errors: bool = False,
+    fields: Mapping[str, str] | None = None,
 ) -> NewSource:
     """Make a source with an intake token; for one that exists, a new token replaces the old.
 
     `refuses`: characters its names may not hold although QuickBooks takes them; `needs_email`:
-    its invoices are e-mailed, so that one without an address is asked about. None: as before.
+    its invoices are e-mailed, so that one without an address is asked about. `errors`: it forwards
+    errors, signed with a key that is made now; `fields` says where their parts stand in its JSON.
+    None: as before.
     """
     plain = " ".join(name.split())
     if not 0 < len(plain) <= LONGEST_NAME or "/" in plain or not plain.isprintable():
@@ -57,16 +65,31 @@ def add_source(
         session.add(row)
         session.flush()
         assert row.id is not None
-        audit.append(
-            session,
-            at=now,
-            actor="",
-            action="source.token",
-            subject=f"source:{row.id}",
-            company_id=company.id,
-            data={"source": plain, "refuses": row.forbidden, "needs_email": row.needs_email},
-        )
-        return NewSource(row.id, plain, company.name, token)
+        key = new_signing_key() if errors else ""
+        row.signing_key = seal(services.settings, row, key) if errors else row.signing_key
+        row.error_fields = row.error_fields if fields is None else dict(fields)
+        session.add(row)
+        _note(session, row, now)
+        return NewSource(row.id, plain, company.name, token, key)
+
+
+def _note(session: Session, row: Source, now: datetime) -> None:
+    data: Payload = {
+        "source": row.name,
+        "refuses": row.forbidden,
+        "needs_email": row.needs_email,
+        "forwards_errors": bool(row.signing_key),
+        "fields": row.error_fields,
+    }
+    audit.append(
+        session,
+        at=now,
+        actor="",
+        action="source.token",
+        subject=f"source:{row.id}",
+        company_id=row.company_id,
+        data=data,
+    )
 
 
 def source_named(session: Session, company_id: int, name: str) -> Source | None:
@@ -106,3 +129,18 @@ def source_for_file(services: Services, company_id: int, name: str | None) -> in
             session.flush()
         assert row.id is not None
         return row.id
+
+
+def seal_again(services: Services) -> int:
+    """Encrypt every signing key with the first of SECRET_KEYS; returns how many. For rotation.
+
+    One that no key opens stays as it is: its source is added again with --errors.
+    """
+    count = 0
+    with services.sessions.write() as session:
+        for row in session.exec(select(Source).where(Source.signing_key != "")):
+            key = unseal(services.settings, row)
+            row.signing_key = seal(services.settings, row, key) if key else row.signing_key
+            session.add(row)
+            count += bool(key)
+    return count

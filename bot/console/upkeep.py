@@ -11,6 +11,7 @@ from bot.config import Settings
 from bot.console import doctoring, example
 from bot.console.model import AsJson, EnvFile, Parts
 from bot.console.output import WRONG, give, one_clear_line, say
+from bot.console.sources import seal_again
 from bot.db import Sessions, make_engine, migrate
 from bot.errors import BadInput
 from bot.quickbooks.vault import new_key
@@ -95,6 +96,7 @@ def _add_keys(app: typer.Typer, parts: Parts) -> None:
         """
         with one_clear_line(), parts.desk(parts.existing(env_file)) as desk:
             count, unread = desk.services.quickbooks.rotate_keys()
+            seal_again(desk.services)
         done = plural(count, "company", "companies")
         say(f"Tokens of {done} re-encrypted: the first key opens them now.")
         if unread:

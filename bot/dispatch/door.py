@@ -97,6 +97,13 @@ def _register(app: App, listeners: Listeners) -> None:
         ack()
         opened(listeners.services, body)
 
+    def message(body: Payload, ack: Ack) -> None:
+        ack()
+        listeners.message(body)
+
+    def shortcut(body: Payload, ack: Ack) -> None:
+        listeners.shortcut(body, ack)
+
     def nothing(ack: Ack) -> None:
         ack()
 
@@ -105,11 +112,12 @@ def _register(app: App, listeners: Listeners) -> None:
     app.view({"type": "view_submission", "callback_id": _ANYTHING})(form)
     app.view({"type": "view_closed", "callback_id": _ANYTHING})(nothing)
     app.action({"type": "interactive_message", "callback_id": _ANYTHING})(nothing)
-    app.shortcut(_ANYTHING)(nothing)
+    app.shortcut(_ANYTHING)(shortcut)
     app.options({"type": "block_suggestion", "action_id": _ANYTHING})(options)
     app.options({"type": "dialog_suggestion", "callback_id": _ANYTHING})(_no_options)
     # The first that matches is taken.
     app.event("app_home_opened")(home)
+    app.event("message")(message)
     app.event(_ANYTHING)(nothing)
     app.error(_crashed)
 

@@ -16,9 +16,17 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from bot import audit, jobs
-from bot.dispatch import answers, views
+from bot.dispatch import answers, hearing, views
 from bot.dispatch.model import Button, Form, Lookup, Need, Press, SlashCommand
-from bot.dispatch.payloads import form_of, is_link, press_of, team_of, typing_of
+from bot.dispatch.payloads import (
+    LONGEST_COMMAND,
+    LONGEST_TYPED_COMMAND,
+    form_of,
+    is_link,
+    press_of,
+    team_of,
+    typing_of,
+)
 from bot.dispatch.reply import Reply
 from bot.domain import Payload
 from bot.errors import BotError, NotAllowed
@@ -69,6 +77,20 @@ class Listeners:
             return
         if not answers.open_modal(self.services, self.commands, run, str(body["trigger_id"])):
             jobs.answer_command(self.services.queue, run.id or 0)
+
+    def shortcut(self, body: Payload, ack: Ack) -> None:
+        """A message that somebody wants explained: as if its text had been typed to a command."""
+        if body.get("callback_id") == hearing.EXPLAIN_MESSAGE and body.get("message"):
+            self.command(hearing.as_command(body), ack)
+        else:
+            ack()
+
+    def message(self, body: Payload) -> None:
+        """Take in an error that another app posted in a watched channel; all else is left alone."""
+        try:
+            hearing.heard(self.services, body)
+        except Exception:  # marked border: what is heard never stops the door
+            log.exception("message not heard")
 
     def press(self, body: Payload, ack: Ack) -> None:
         """Note a press, acknowledge, check who may, open the loading modal, nudge the work."""
@@ -185,7 +207,8 @@ class Listeners:
 def _note_command(services: Services, body: Payload) -> CommandRun | None:
     """Keep the command as a row; None when its envelope came before, also to another process."""
     now = services.clock.now()
-    text = str(body.get("text") or "").strip()
+    limit = LONGEST_TYPED_COMMAND if body["command"] != hearing.EXPLAIN else LONGEST_COMMAND
+    text = str(body.get("text") or "").strip()[:limit]
     trigger = str(body.get("trigger_id") or "")
     key = hashlib.sha256(trigger.encode()).hexdigest() if trigger else None
     run = CommandRun(
@@ -193,9 +216,10 @@ def _note_command(services: Services, body: Payload) -> CommandRun | None:
         user_id=str(body["user_id"]),
         channel_id=str(body.get("channel_id") or ""),
         command=str(body["command"]),
-        text=text[:1_000],
+        text=text,
         response_url=str(body.get("response_url") or ""),
-        public=bool(answers.PUBLIC & set(text.lower().split())),
+        public=body.get("type") != hearing.SHORTCUT
+        and bool(answers.PUBLIC & set(text.lower().split())),
         created_at=now,
     )
     try:

@@ -3,23 +3,33 @@
 from collections.abc import Iterable, Mapping
 
 from bot.config import Settings
+from bot.dispatch.hearing import EXPLAIN_MESSAGE
 from bot.dispatch.model import SlashCommand
 from bot.domain import Payload
 
 NAME = "QuickBooks Sync"
 # Each scope and the calls that need it. A scope nobody needs makes installing harder.
 SCOPES: Mapping[str, str] = {
-    "channels:history": "conversations.history: after a lost reply, whether a post is there",
+    "channels:history": "conversations.history: after a lost reply, whether a post is there; "
+    "message.channels: errors that other apps post",
     "chat:write": "chat.postMessage, chat.update, chat.postEphemeral",
     "commands": "the slash commands",
     "files:read": "files.info: the CSV file given to /qb-sync-now file",
-    "groups:history": "conversations.history in private channels",
+    "groups:history": "conversations.history and message.groups in private channels",
     "usergroups:read": "usergroups.users.list: roles given to user groups",
     "users:read": "users.info: names, guests, deactivated people",
 }
 
 # What Slack tells us of by itself.
-EVENTS = ("app_home_opened",)
+EVENTS = ("app_home_opened", "message.channels", "message.groups")
+SHORTCUTS = (
+    {
+        "name": "Explain QuickBooks error",
+        "type": "message",
+        "callback_id": EXPLAIN_MESSAGE,
+        "description": "Says what the error in a message is and what to do, to you alone.",
+    },
+)
 
 
 def build_manifest(commands: Iterable[SlashCommand], settings: Settings) -> Payload:
@@ -45,6 +55,7 @@ def build_manifest(commands: Iterable[SlashCommand], settings: Settings) -> Payl
                 "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": NAME, "always_online": True},
+            "shortcuts": list(SHORTCUTS),
             "slash_commands": [_command(command, socket, address) for command in commands],
         },
         "oauth_config": {"scopes": {"bot": sorted(SCOPES)}},

@@ -8,6 +8,9 @@ from bot.domain import JsonValue, Payload
 
 LONGEST_TEXT = 3_000
 LONGEST_TYPED = 200
+LONGEST_TYPED_COMMAND = 1_000
+# A pasted error text, or the message that somebody wants explained.
+LONGEST_COMMAND = 4_000
 
 
 def key_of(*parts: str) -> str:

@@ -12,6 +12,7 @@ from bot.domain import Payload, RecordState
 from bot.errors import BotError
 from bot.fixes.link_steps import reference
 from bot.fixes.model import Action
+from bot.forwarded import reading
 from bot.models import Company, FixRun, FixStep, Incident, Link, Record
 from bot.sync import corrections, days, holds, links, mappings, outcome
 from bot.sync.reading import references
@@ -234,6 +235,14 @@ def _release(session: Session, run: FixRun, step: FixStep, now: datetime) -> Pay
     return {"records": released}
 
 
+def _settle(session: Session, run: FixRun, step: FixStep, now: datetime) -> Payload:
+    """Let go what other tools reported of this cause; a new report opens it again."""
+    del step
+    incident = session.get_one(Incident, run.incident_id)
+    count = reading.settle(session, run.company_id, incident.problem, incident.subject, now)
+    return {"settled": count}
+
+
 def _take_back(session: Session, run: FixRun, step: FixStep, now: datetime) -> Payload:
     earlier = session.get_one(FixStep, int(step.change["step_id"]))
     return _BACK[Action(earlier.action)](session, run, earlier, now)
@@ -247,6 +256,7 @@ _DO: Mapping[Action, Do] = {
     Action.SKIP: _skip,
     Action.TELL_APART: _tell_apart,
     Action.TAKE_OVER: _take_over,
+    Action.SETTLE: _settle,
     Action.RELEASE: _release,
     Action.TAKE_BACK: _take_back,
 }

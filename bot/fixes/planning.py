@@ -10,6 +10,7 @@ from bot.errors import BotError
 from bot.fixes import conflict, doubt, effects, open_months
 from bot.fixes.model import BUSY_STATES, UNDO, Fix, Plan
 from bot.fixes.registry import fix_named
+from bot.forwarded import fixes_of
 from bot.models import FixRun, Incident
 from bot.quickbooks import PermissionLost, QuickBooksFault
 from bot.services import Services
@@ -24,7 +25,7 @@ def incident_and_fix(services: Services, incident_id: int, fix_name: str) -> tup
         msg = "That alert is not known here any more. Type /qb-errors to see what is open."
         raise BotError(msg)
     problem = services.knowledge.problems.get(incident.problem)
-    if problem is None or fix_name not in (*problem.fixes, UNDO):
+    if problem is None or fix_name not in (*fixes_of(problem, incident.facts), UNDO):
         msg = "This button is from an older version. Type /qb-errors to see what can be done now."
         raise BotError(msg)
     return incident, fix_named(fix_name)

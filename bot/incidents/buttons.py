@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 import structlog
 
 from bot.domain import JsonValue, Payload
+from bot.forwarded import fixes_of
 from bot.incidents import people
 from bot.incidents.parts import BAD_FACTS, View
 from bot.knowledge import Problem
@@ -36,7 +37,7 @@ def on_offer(
     problem: Problem, buttons: Mapping[str, FixButton], facts: Mapping[str, JsonValue]
 ) -> list[tuple[FixButton, bool]]:
     """The fixes an alert offers, each with whether it is the coloured one: at most one is."""
-    known = [buttons[name] for name in problem.fixes if name in buttons]
+    known = [buttons[name] for name in fixes_of(problem, facts) if name in buttons]
     known = [fix for fix in known if _says(fix, fix.offered, facts)]
     found: list[tuple[FixButton, bool]] = []
     for fix in known[:FIX_BUTTONS]:

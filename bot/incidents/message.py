@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from sqlmodel import col, func, select
 
 from bot.domain import IncidentState, JsonValue, Payload
-from bot.incidents import buttons, endings, flapping, folding, parts, people
+from bot.incidents import buttons, endings, experience, flapping, folding, parts, people, reported
 from bot.incidents.address import alert_url
 from bot.incidents.parts import View
 from bot.models import Company, Incident
@@ -41,6 +41,11 @@ def build(services: Services, incident: Incident) -> Message:
     )
 
 
+def made_up(view: View) -> list[Payload]:
+    """The blocks of an open alert about a case that there is not: without anything to press."""
+    return [block for block in _open(view).blocks if block and block["type"] != "actions"]
+
+
 def simplest(message: Message) -> Message:
     """The sentence and the buttons alone, for when Slack refuses the whole.
 
@@ -70,18 +75,22 @@ def _view(services: Services, incident: Incident) -> View:
         cause = session.get(Incident, incident.paused_by_id) if incident.paused_by_id else None
         parent = session.get(Incident, incident.part_of_id) if incident.part_of_id else None
         earlier = folding.count_parts(session, incident.id)
+        known = experience.of_alert(services, session, incident)
     facts: Payload = {
         "company": company.name,
         "currency": company.currency,
         **incident.facts,
         "time_zone": company.time_zone,
     }
+    problem = services.knowledge.problem(incident.problem)
+    text = services.render.problem_or_plain(incident.problem, facts)
     return View(
         incident=incident,
         company=company,
-        problem=services.knowledge.problem(incident.problem),
+        problem=problem,
         facts=facts,
-        text=services.render.problem_or_plain(incident.problem, facts),
+        text=reported.adapted(services, problem, text, facts),
+        reported=tuple(reported.about(services, facts, company.time_zone)),
         buttons=services.buttons,
         paused=int(paused),
         cause=_cause(services, cause) if cause else "",
@@ -89,6 +98,7 @@ def _view(services: Services, incident: Incident) -> View:
         parent_title=_cause(services, parent) if parent else "",
         parent_url=alert_url(services, parent) if parent else "",
         earlier=earlier,
+        experience=tuple(known),
     )
 
 
@@ -105,11 +115,13 @@ def _open(view: View) -> _Layout:
             blocks.alert_header(_open_word(view), view.text.title),
             parts.summary(view),
             parts.comparison(view),
+            *view.reported,
             *_text(view.text.what),
             parts.paused_others(view),
             endings.earlier(view),
             why,
             parts.headed("What next", view.text.fix),
+            *(blocks.context(said) for said in view.experience),
             examples,
             parts.outcome(view),
             people.taken_back(view),

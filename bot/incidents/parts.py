@@ -47,11 +47,15 @@ class View:
     buttons: Mapping[str, FixButton]
     paused: int
     cause: str
+    # What other tools reported of it, as blocks.
+    reported: tuple[Payload, ...] = ()
     # The alert this one is part of, and how many earlier ones are part of this one.
     parent: Incident | None = None
     parent_title: str = ""
     parent_url: str = ""
     earlier: int = 0
+    # What earlier cases of the problem taught.
+    experience: tuple[str, ...] = ()
 
     @property
     def state(self) -> str:

@@ -1,8 +1,25 @@
 """What the bot knows of problems, and the classifier that recognises them."""
 
-from bot.knowledge.classify import Classified, signs
+from bot.knowledge.classify import Classified
+from bot.knowledge.following import follow
 from bot.knowledge.knowledge import Knowledge
+from bot.knowledge.overrides import FirmFile, Ours, Overrides, read_file
 from bot.knowledge.problem import Match, Problem
+from bot.knowledge.samples import SAMPLE
 from bot.knowledge.telling import IN_GENERAL, Told, tell
 
-__all__ = ["IN_GENERAL", "Classified", "Knowledge", "Match", "Problem", "Told", "signs", "tell"]
+__all__ = [
+    "IN_GENERAL",
+    "SAMPLE",
+    "Classified",
+    "FirmFile",
+    "Knowledge",
+    "Match",
+    "Ours",
+    "Overrides",
+    "Problem",
+    "Told",
+    "follow",
+    "read_file",
+    "tell",
+]

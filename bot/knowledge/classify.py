@@ -1,125 +1,343 @@
-"""Recognises a problem: by its code first, then by a pattern in the text, then by HTTP status.
+"""Recognises a problem by its code, by what the text says, and by HTTP status; tells by which.
 
-Messages are localised (a French 6140 is on record), so a code outweighs any wording.
+Messages are localised (a French 6140 is on record), so a code outweighs any wording. A claim of
+0.8 or more is earned by a code or by a sentence QuickBooks itself writes.
 """
 
-import html
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from bot.knowledge.problem import Match
+from bot.knowledge.signs import Code, Signs
 
-# Where a code stands in both fault shapes, in XML, and in other tools' log lines.
-_CODES = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        r"errorCode=0*(\d{3,6})",
-        r"""(?<![a-z_])["']?code["']?\s*[:=]\s*["']?0*(\d{3,6})\b""",
-        r""":error_code=>["']?0*(\d{3,6})\b""",
-        r"\berror[_ ]?code[\"']?\s*[:=]?\s*[\"']?0*(\d{3,6})\b",
-        r"""statusCode=["'](\d{4})["']""",
-        r"\b((?:ONL|DESK|QBO|QBWC)\d{2,4})\b",
-        r"\b(0x[0-9A-F]{8})\b",
-        r"(?<![a-z_])code (\d{3,6})\b",
-        r"\berror[: ]+(\d{3,6})\b",
-        r"^\W*(\d{4})[: ]\s*\S",
-        r"^\W*0*(\d{3,6})\W*$",
+_LEAST = 0.3
+_MOST_OTHERS = 3
+# How sure a row that agrees makes us, by what it rests on.
+_CODE, _LOOSE_CODE, _UNPROVEN_CODE, _UMBRELLA = 0.93, 0.84, 0.4, 0.62
+_DOCUMENTED, _PHRASE, _UNPROVEN_PHRASE, _GENERAL = 0.86, 0.72, 0.6, 0.52
+_STATUS = 0.55
+_BOTH, _WITH_STATUS, _TOGETHER = 0.04, 0.02, 0.03
+# Words under a code that stands for many errors tell which: the little ones most of all.
+_UNDER_UMBRELLA, _LITTLE_UNDER_UMBRELLA = 0.06, 0.15
+_RELATED = ({"qbo", "oauth"}, {"qbd", "qbwc"})
+# Errors that are told with others and have no cause of their own: another statement failed first.
+_CONSEQUENCES = frozenset({"0", "1", "3231"})
+# Of several errors the one that has to go first: without a way in there is nothing to mend, and
+# an account or a record a document stands on comes before the document.
+_ROOT_FIRST: Mapping[str, int] = {
+    "token_expired": 0, "permission": 0, "company_suspended": 0, "throttled": 0, "network": 0,
+    "server_error": 0, "missing_account": 1, "account_mismatch": 1, "missing_record": 2,
+    "inactive_record": 2, "duplicate_name": 2, "missing_mapping": 2, "duplicate_transaction": 4,
+}  # fmt: skip
+_DOCUMENT = 3
+# Of rows that make us as sure, the kind whose words are more its own goes first: “not found” and
+# “is required” are said with every other trouble too.
+_MOST_TELLING: Mapping[str, int] = {
+    kind: place
+    for place, kind in enumerate(
+        (
+            "query_syntax",
+            "throttled",
+            "closed_period",
+            "company_suspended",
+            "too_long",
+            "invalid_characters",
+            "stale_object",
+            "tax_currency",
+            "duplicate_document_number",
+            "duplicate_name",
+            "duplicate_transaction",
+            "unsupported",
+            "inactive_record",
+            "account_mismatch",
+            "missing_account",
+            "missing_mapping",
+            "permission",
+            "token_expired",
+            "network",
+            "server_error",
+            "missing_required_field",
+            "missing_record",
+        )
     )
-)
-_STATUS = re.compile(r"statusCode[=:]\s*(\d{3})\b", re.IGNORECASE)
-_TEXT_LIMIT = 20_000
-_DESKTOP = {"qbd", "qbwc"}
+}
+_WITHIN = 0.2
+# Rows are looked up by so many letters at the beginning of what they need.
+_PIECE = 3
 
 
 @dataclass(frozen=True)
 class Classified:
-    """What an error was recognised as. `confidence` 0–1; `evidence` says by what, in words."""
+    """What an error was recognised as. `confidence` 0–1; `evidence` says by what, in words.
+
+    `platform` is the one it was recognised on, `others` are what else it may be, the likelier
+    first. Where nothing fits, `nearest` names the problem whose texts are most like it, and
+    `likeness` (0–1) how much.
+    """
 
     problem: str
     confidence: float
     evidence: tuple[str, ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
+    platform: str = ""
+    others: tuple["Classified", ...] = ()
+    nearest: str = ""
+    likeness: float = 0.0
 
 
 @dataclass(frozen=True)
-class Signs:
-    """What an error shows: its code, the text on one line, the HTTP status (0 = not known)."""
+class _Candidate:
+    """One row that agrees: how much, where in the text, and how many letters of it."""
 
-    platform: str
-    code: str
-    text: str
-    http: int
+    row: Match
+    score: float
+    code: Code | None = None
+    hit: re.Match[str] | None = None
+    http: int = 0
 
+    @property
+    def at(self) -> int:
+        return self.hit.start() if self.hit else self.code.at if self.code else 0
 
-def signs(platform: str, code: object, text: str, http_status: int | None = None) -> Signs:
-    """Read the signs of an error; a missing code is looked for in the text."""
-    flat = " ".join(html.unescape(text[:_TEXT_LIMIT]).split())
-    given = str(code or "").strip()
-    if given.isdigit():
-        given = given.lstrip("0") or "0"
-    if not given:
-        found = next((hit for pattern in _CODES if (hit := pattern.search(flat))), None)
-        given = found[1] if found else ""
-    status = http_status or 0
-    if not status and (said := _STATUS.search(flat)):
-        status = int(said[1])
-    return Signs(platform, given, flat, status)
+    @property
+    def length(self) -> int:
+        return self.hit.end() - self.hit.start() if self.hit else 0
 
 
-def best(rows: Iterable[Match], seen: Signs) -> Classified | None:
-    """Return what the strongest agreeing row says; ties fall to the longer match, then the name."""
-    ranked: list[tuple[float, int, str, Classified]] = []
-    for row in rows:
-        score, hit = _score(row, seen)
-        if score:
-            length = len(hit[0]) if hit else 0
-            ranked.append((-score, -length, row.problem, _classified(row, score, seen, hit)))
-    return min(ranked, key=lambda entry: entry[:3])[3] if ranked else None
+class Rows:
+    """All match rows, found by code, by HTTP status, or by a literal their pattern needs."""
+
+    def __init__(self, rows: Iterable[Match], kind_of: Callable[[str], str]) -> None:
+        self._kind_of = kind_of
+        self._by_code: dict[str, list[Match]] = defaultdict(list)
+        self._by_status: dict[int, list[Match]] = defaultdict(list)
+        self._by_letters: dict[str, list[tuple[str, Match]]] = defaultdict(list)
+        self._always: list[Match] = []
+        for row in rows:
+            if row.code:
+                self._by_code[row.code.upper()].append(row)
+            elif row.pattern is None:
+                self._by_status[row.http].append(row)
+            elif keys := row.needed.keys:
+                for key in keys:
+                    self._by_letters[key[:_PIECE]].append((key, row))
+            else:
+                self._always.append(row)
+
+    def best(self, seen: Signs) -> Classified | None:
+        """Return what fits best, with the runners-up; None where nothing fits well enough."""
+        found = list(self._coded(seen))
+        umbrella = any(one.row.general for one in found)
+        found += self._worded(seen, umbrella=umbrella)
+        found += self._by_http(seen)
+        ranked = sorted(_one_each(found), key=self._place)
+        ranked = [one for one in ranked if one.score >= _LEAST]
+        if seen.many and ranked:
+            ranked = self._root_first(ranked)
+        if not ranked:
+            return None
+        ranked = self._narrower_first(ranked)
+        best, *others = (_classified(one, seen) for one in ranked[: _MOST_OTHERS + 1])
+        return replace(best, others=tuple(others))
+
+    def _coded(self, seen: Signs) -> Iterator[_Candidate]:
+        for code in seen.codes:
+            fitting = [
+                (row, cost)
+                for row in self._by_code.get(code.code.upper(), ())
+                if (cost := _cost(row.platform, code.platform or seen.given, seen)) is not None
+            ]
+            # What a number means on this very platform stands before what it means on any.
+            own = any(row.platform != "any" for row, _ in fitting)
+            for row, cost in fitting:
+                if (own and row.platform == "any") or (row.http and row.http != seen.http):
+                    continue
+                hit = row.pattern.search(seen.text) if row.pattern else None
+                if (row.pattern and hit is None) or _spoken_against(row, seen):
+                    continue
+                yield _Candidate(row, _sure_of(row, code, seen) - cost, code, hit, row.http)
+
+    def _worded(self, seen: Signs, *, umbrella: bool) -> Iterator[_Candidate]:
+        for row in self._near(seen):
+            if row.http and row.http != seen.http:
+                continue
+            score = _worth(row, seen, umbrella=umbrella, of_the_way=self._of_the_way(row))
+            if not score or row.pattern is None or _spoken_against(row, seen):
+                continue
+            if hit := row.pattern.search(seen.text):
+                yield _Candidate(row, score, None, hit, row.http)
+
+    def _near(self, seen: Signs) -> Iterator[Match]:
+        """The rows whose pattern has a chance, each once: the letters they need are there."""
+        low = seen.low
+        pieces = {low[at : at + _PIECE] for at in range(len(low) - _PIECE + 1)}
+        told: set[int] = set()
+        for piece in pieces & self._by_letters.keys():
+            for key, row in self._by_letters[piece]:
+                if id(row) not in told and key in low:
+                    told.add(id(row))
+                    if row.needed.may_match(low):
+                        yield row
+        yield from self._always
+
+    def _by_http(self, seen: Signs) -> Iterator[_Candidate]:
+        if seen.http and seen.context == 2:
+            for row in self._by_status.get(seen.http, ()):
+                cost = _cost(row.platform, seen.given, seen)
+                if cost is not None:
+                    yield _Candidate(row, _STATUS - cost, None, None, seen.http)
+
+    def _root_first(self, ranked: list[_Candidate]) -> list[_Candidate]:
+        """Of several errors that are about as sure, put first what the others stand on."""
+        near = [one for one in ranked if one.score >= ranked[0].score - _WITHIN]
+        given = [one for one in near if one.code and one.code.at < 0]
+        near = given or near
+        near.sort(key=lambda one: (self._level(one), one.at))
+        return near + [one for one in ranked if one not in near]
+
+    def _narrower_first(self, ranked: list[_Candidate]) -> list[_Candidate]:
+        """Let the file that stands for a whole kind give way to a narrower one that agrees too.
+
+        A file named like its kind holds what no other file of that kind tells.
+        """
+        first = ranked[0]
+        kind = first.row.problem
+        if self._kind_of(kind) != kind:
+            return ranked
+        for one in ranked[1:]:
+            spoken = one.row.platform in ("any", first.row.platform)
+            near = spoken and one.score >= first.score - _WITHIN
+            if near and self._kind_of(one.row.problem) == kind:
+                rest = [other for other in ranked if other is not one]
+                return [replace(one, score=first.score), *rest]
+        return ranked
+
+    def _place(self, one: _Candidate) -> tuple[float, int, int, str]:
+        """Where a candidate stands among the others, the best first."""
+        telling = _MOST_TELLING.get(self._kind_of(one.row.problem), len(_MOST_TELLING))
+        return (-round(one.score, 2), telling, -one.length, one.row.problem)
+
+    def _of_the_way(self, row: Match) -> bool:
+        return _ROOT_FIRST.get(self._kind_of(row.problem), _DOCUMENT) == 0
+
+    def _level(self, one: _Candidate) -> int:
+        if one.code and one.code.code in _CONSEQUENCES:
+            return _DOCUMENT + 2
+        return _ROOT_FIRST.get(self._kind_of(one.row.problem), _DOCUMENT)
 
 
-def _score(row: Match, seen: Signs) -> tuple[float, re.Match[str] | None]:
-    if not _speaks_for(row.platform, seen.platform):
-        return 0.0, None
-    if row.code and row.code.upper() != seen.code.upper():
-        return 0.0, None
-    if row.http and row.http != seen.http:
-        return 0.0, None
-    hit = row.pattern.search(seen.text) if row.pattern else None
-    if row.pattern and hit is None:
-        return 0.0, None
-    return _weight(row, seen), hit
+def _cost(platform: str, where: str, seen: Signs) -> float | None:
+    """What it takes off that a row is of this platform; None when it cannot speak for the error.
+
+    A number of QuickBooks Online stands for something else on the Desktop. A platform that was
+    told may be wrong: the row's own counts when the text speaks of it, and not of the one told.
+    """
+    if platform in (where, "any"):
+        return 0.01 if platform == "any" else 0.0
+    related = next((pair for pair in _RELATED if platform in pair), {platform})
+    if where in related:
+        return 0.005
+    spoken = bool(related & seen.speaks_of)
+    if where:
+        own = next((pair for pair in _RELATED if where in pair), {where})
+        return 0.06 if spoken and not own & seen.speaks_of else None
+    if seen.speaks_of:
+        return (0.0 if platform in seen.speaks_of else 0.01) if spoken else None
+    return 0.02 if "qbo" in related else 0.04
 
 
-def _speaks_for(platform: str, seen: str) -> bool:
-    """Say whether a row's platform covers the error's; the Desktop talks through the connector."""
-    return platform in (seen, "any") or seen == "any" or {platform, seen} == _DESKTOP
-
-
-def _weight(row: Match, seen: Signs) -> float:
-    """Say how sure a row that agrees makes us."""
-    if row.code:
-        sure = 0.9 + (0.06 if row.pattern else 0.0) + (0.03 if row.http else 0.0)
-    elif row.pattern:
-        # A code that nobody claims makes the wording alone a little less certain.
-        sure = (0.7 if seen.code else 0.75) + (0.05 if row.http else 0.0)
+def _sure_of(row: Match, code: Code, seen: Signs) -> float:
+    """How sure a row makes us whose code is the error's."""
+    given = code.at < 0
+    if row.general:
+        sure = _UMBRELLA if given or seen.context == 2 else _UNPROVEN_CODE
+    elif given or (code.sure and _trusted(seen)):
+        sure = _CODE
+    elif _trusted(seen):
+        sure = _LOOSE_CODE
     else:
-        sure = 0.5
-    sure -= 0.2 if row.general and not row.code else 0.0
-    if row.platform == seen.platform:
-        return sure
-    # A number of QuickBooks Online stands for something else on the Desktop: `any` comes last.
-    return sure - (0.01 if row.platform == "any" else 0.005)
+        sure = _UNPROVEN_CODE if seen.context > 0 else 0.0
+    if row.pattern:
+        sure = (sure if row.general else max(sure, _LOOSE_CODE)) + _BOTH
+    return sure + (_WITH_STATUS if row.http else 0.0)
 
 
-def _classified(row: Match, score: float, seen: Signs, hit: re.Match[str] | None) -> Classified:
+def _worth(row: Match, seen: Signs, *, umbrella: bool, of_the_way: bool) -> float:
+    """How sure the words of a row make us, before they are looked for; 0 when they may not.
+
+    Where nothing but the platform that was told speaks of QuickBooks, trouble `of_the_way` there
+    is not believed: every program has time-outs and tokens.
+    """
+    if row.documented:
+        sure = _DOCUMENTED if _trusted(seen) or seen.context else _PHRASE
+    elif row.general:
+        sure = _GENERAL if seen.context == 2 and seen.trouble else 0.0
+    elif seen.context > 0:
+        sure = _PHRASE if seen.context > 1 else _UNPROVEN_PHRASE
+    else:
+        sure = _UNPROVEN_PHRASE if _trusted(seen) and not of_the_way else 0.0
+    if not sure:
+        return 0.0
+    cost = _cost(row.platform, seen.given, seen)
+    sure -= 0.08 if cost is None else cost
+    under = _LITTLE_UNDER_UMBRELLA if row.general else _UNDER_UMBRELLA
+    return sure + (_WITH_STATUS if row.http else 0.0) + (under if umbrella else 0.0)
+
+
+def _trusted(seen: Signs) -> bool:
+    """Say whether a code in the text is one of QuickBooks'."""
+    return seen.context == 2 or bool(seen.given and seen.context == 0)
+
+
+def _spoken_against(row: Match, seen: Signs) -> bool:
+    return row.unless is not None and row.unless.search(seen.text) is not None
+
+
+def _one_each(found: Iterable[_Candidate]) -> list[_Candidate]:
+    """The strongest candidate of each problem; a code and words together make it surer.
+
+    Where the code is the strongest, the words of another row still give their facts.
+    """
+    groups: dict[str, list[_Candidate]] = defaultdict(list)
+    for one in found:
+        groups[one.row.problem].append(one)
+    return [_joined(group) for group in groups.values()]
+
+
+def _joined(group: Sequence[_Candidate]) -> _Candidate:
+    best = max(group, key=_rank)
+    if not best.row.general and len({one.code is not None for one in group}) > 1:
+        best = replace(best, score=min(0.99, best.score + _TOGETHER))
+    if best.hit is None:
+        worded = [one for one in group if one.hit]
+        best = replace(best, hit=max(worded, key=_rank).hit) if worded else best
+    return best
+
+
+def _rank(one: _Candidate) -> tuple[float, int, tuple[str, str, int, str]]:
+    """What is stronger; the row's own claim settles what is left, so that order decides nothing."""
+    return (one.score, one.length, one.row.claim)
+
+
+def _classified(one: _Candidate, seen: Signs) -> Classified:
     evidence: list[str] = []
-    if row.code:
-        evidence.append(f"code {seen.code}")
-    if hit:
-        evidence.append(f"the text says “{hit[0][:120]}”")
-    if row.http:
-        evidence.append(f"HTTP status {seen.http}")
-    groups = hit.groupdict() if hit else {}
+    if one.code:
+        evidence.append(f"code {one.code.code}")
+    if one.hit:
+        evidence.append(f"the text says “{one.hit[0][:120]}”")
+    if one.http:
+        evidence.append(f"HTTP status {one.http}")
+    groups = one.hit.groupdict() if one.hit else {}
     facts = {name: value for name, value in groups.items() if value is not None}
-    return Classified(row.problem, round(score, 2), tuple(evidence), facts)
+    platform = one.row.platform if one.row.platform != "any" else _platform(one, seen)
+    return Classified(one.row.problem, round(one.score, 2), tuple(evidence), facts, platform)
+
+
+def _platform(one: _Candidate, seen: Signs) -> str:
+    """Where an error happened that looks the same on every platform."""
+    if one.code and one.code.platform:
+        return one.code.platform
+    spoken = next((name for name in ("qbwc", "qbd", "oauth", "qbo") if name in seen.speaks_of), "")
+    return seen.given or spoken or "qbo"

@@ -1,25 +1,54 @@
 """All problems, read once and checked at start."""
 
+import re
 from collections.abc import Collection, Mapping
+from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 
 from bot.errors import ConfigError
-from bot.knowledge.classify import Classified, best, signs
+from bot.knowledge.classify import Classified, Rows
+from bot.knowledge.firm_patterns import readable
+from bot.knowledge.likeness import Likeness
+from bot.knowledge.overrides import Overrides
 from bot.knowledge.problem import Match, Problem, read_problem
-from bot.render import block_names
+from bot.knowledge.signs import Signs, signs
 
 REQUIRED_BLOCKS = frozenset({"what", "why", "fix", "prevent"})
 UNKNOWN = "unknown"
+_NOTHING = "nothing known matches"
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_BLOCK_TAG = re.compile(r"\{%[-+]?\s*(block|endblock)\b\s*(\w*)")
+# Likeness from which a text is taken for a known one: of QuickBooks, and of bookkeeping at large.
+_ALIKE, _ALIKE_AT_LARGE = 0.17, 0.45
+# It is never as sure as a code or a sentence, and below this it is a guess.
+_SURE = 0.5
+_MOST_ALIKE = 0.75
 
 
 class Knowledge:
     """The problem files: what each is, and how it is recognised."""
 
     def __init__(self, problems: Mapping[str, Problem]) -> None:
+        self.ours: Mapping[str, Problem] = MappingProxyType(dict(problems))
+        self.overrides = Overrides()
+        self._use(problems)
+
+    def _use(self, problems: Mapping[str, Problem]) -> None:
         self.problems: Mapping[str, Problem] = MappingProxyType(dict(problems))
-        self._rows = tuple(row for problem in problems.values() for row in problem.matches)
-        _refuse_double_claims(self._rows)
+        rows = [row for problem in problems.values() for row in problem.matches]
+        _refuse_double_claims(rows)
+        self._rows = Rows(rows, lambda name: problems[name].kind)
+        self._texts = Likeness(
+            (name, text) for name in sorted(problems) for text in problems[name].texts
+        )
+
+    def adopt(self, overrides: Overrides) -> None:
+        """Use the good files of the firm beside ours, and only these; the others leave ours."""
+        theirs = {one.name: one.problem for one in overrides.good if one.problem is not None}
+        self._use({**self.ours, **theirs})
+        self.overrides = overrides
 
     @classmethod
     def load(cls, folder: Path) -> "Knowledge":
@@ -40,6 +69,16 @@ class Knowledge:
         _require_blocks(paths)
         return cls(problems)
 
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """The words of all titles, patterns and known texts: what is no name of anybody."""
+        ours = self.ours.values()
+        said = (text for one in ours for text in (one.title, one.push, *map(_said, one.matches)))
+        words = {word.casefold() for text in said for word in _WORD.findall(text)}
+        # A known text may hold a name: only what is small in it is a word.
+        texts = (word for one in ours for text in one.texts for word in _WORD.findall(text))
+        return frozenset(words | {word for word in texts if word.islower()})
+
     def problem(self, name: str) -> Problem:
         """Return a problem; what has no file is explained as `unknown`."""
         return self.problems.get(name) or self.problems[UNKNOWN]
@@ -47,13 +86,41 @@ class Knowledge:
     def classify(
         self, platform: str, code: object, text: str, http_status: int | None = None
     ) -> Classified:
-        """Recognise an error: code first, then pattern, then text; else `unknown`, confidence 0.
+        """Recognise an error: by code, by what it says, by status, then by likeness.
 
-        `facts` holds the named groups of the pattern that matched. The same input always gets
-        the same answer.
+        A `platform` other than the four is none: the evidence decides it. `facts` holds the named
+        groups of the pattern that matched. What is not known well enough is `unknown` with
+        confidence 0, and names the nearest problem. The same input always gets the same answer.
         """
+        found = self.guess(platform, code, text, http_status)
+        if found.problem == UNKNOWN or found.confidence >= _SURE:
+            return found
+        return _unknown(found, found.likeness or found.confidence)
+
+    def guess(
+        self, platform: str, code: object, text: str, http_status: int | None = None
+    ) -> Classified:
+        """The same, down to what is only likelier than anything else: for somebody who judges."""
         seen = signs(platform, code, text, http_status)
-        return best(self._rows, seen) or Classified(UNKNOWN, 0.0, ("nothing known matches",))
+        return self._rows.best(seen) or self._alike(seen)
+
+    def _alike(self, seen: Signs) -> Classified:
+        """What a text without a sign that is known is taken for: the problem it is most like."""
+        like = self._texts.nearest(seen.text)
+        if like is None:
+            return Classified(UNKNOWN, 0.0, (_NOTHING,))
+        words = ", ".join(like.shared)
+        found = Classified(
+            like.problem,
+            round(min(_MOST_ALIKE, like.likeness), 2),
+            (f"like “{like.known[:120]}” ({like.likeness:.0%}): {words}",),
+            platform=seen.given or "qbo",
+            nearest=like.problem,
+            likeness=like.likeness,
+        )
+        enough = _ALIKE if seen.named and seen.trouble else _ALIKE_AT_LARGE
+        known = seen.context > 0 and like.likeness >= enough
+        return found if known else _unknown(found, like.likeness)
 
     def validate(self, fix_names: Collection[str]) -> None:
         """Check what lies above this layer: every fix a file names must exist."""
@@ -62,6 +129,24 @@ class Knowledge:
             if missing:
                 msg = f"{problem.name}.md.j2: there is no fix named {', '.join(missing)}"
                 raise ConfigError(msg)
+
+
+def _said(row: Match) -> str:
+    return readable(row.pattern) if row.pattern else ""
+
+
+def _unknown(found: Classified, likeness: float) -> Classified:
+    """Nothing known, and what it is nearest to; the facts are for the words of its problem."""
+    near = found.problem
+    return replace(
+        found,
+        problem=UNKNOWN,
+        confidence=0.0,
+        evidence=(_NOTHING, *found.evidence),
+        facts={"nearest": near.replace("_", " "), "likeness": f"{likeness * 100:.0f}"},
+        nearest=near,
+        likeness=likeness,
+    )
 
 
 def _refuse_double_claims(rows: Collection[Match]) -> None:
@@ -77,8 +162,17 @@ def _refuse_double_claims(rows: Collection[Match]) -> None:
 
 
 def _require_blocks(paths: Collection[Path]) -> None:
+    """See that a file has its blocks, each one closed; the renderer compiles them strictly.
+
+    Read without a parser: that would take longer than all the rest of reading the files.
+    """
     for path in paths:
-        missing = sorted(REQUIRED_BLOCKS - block_names(path))
+        tags = _BLOCK_TAG.findall(path.read_text(encoding="utf-8"))
+        opened = [name for word, name in tags if word == "block"]
+        if len(opened) * 2 != len(tags):
+            msg = f"{path.name}: a block is not closed, or closed twice"
+            raise ConfigError(msg)
+        missing = sorted(REQUIRED_BLOCKS - set(opened))
         if missing:
             msg = f"{path.name}: block {', '.join(missing)} is missing"
             raise ConfigError(msg)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bot.domain import KINDS_BY_FAMILY, Family, JsonValue, Role, Severity
 from bot.errors import ConfigError
+from bot.knowledge.literals import Needed, needed
 from bot.render.source import front_matter
 
 PLATFORMS = frozenset({"qbo", "qbd", "qbwc", "oauth", "any"})
@@ -25,9 +26,10 @@ _KEYS = frozenset(
         "exception_role",
         "match",
         "steps",
+        "texts",
     }
 )
-_MATCH_KEYS = frozenset({"platform", "code", "http", "pattern", "general"})
+_MATCH_KEYS = frozenset({"platform", "code", "http", "pattern", "unless", "general", "documented"})
 # Words written for one kind of QuickBooks; the `fix` block is written for QuickBooks Online.
 _STEPS_FOR = frozenset({"qbd", "qbwc", "oauth"})
 _NAME = re.compile(r"^[a-z][a-z0-9_]*$")
@@ -37,7 +39,8 @@ _NAME = re.compile(r"^[a-z][a-z0-9_]*$")
 class Match:
     """One way to recognise a problem; every part that is given must agree.
 
-    A `general` row loses to every other one that agrees without a code.
+    `documented`: the pattern is a sentence that QuickBooks itself writes. `general`: it says
+    little, and loses to every other row that agrees. Where `unless` is found, the row is silent.
     """
 
     problem: str
@@ -46,6 +49,9 @@ class Match:
     http: int = 0
     pattern: re.Pattern[str] | None = None
     general: bool = False
+    documented: bool = False
+    unless: re.Pattern[str] | None = None
+    needed: Needed = field(default_factory=Needed)
 
     @property
     def claim(self) -> tuple[str, str, int, str]:
@@ -60,6 +66,7 @@ class Problem:
     `exception`: what is pressed to say that this one is none ("Not a duplicate…"), "" where that
     would help nobody; `exception_role` may.
     `steps` holds what to do on platforms where the words of the `fix` block are not right.
+    `texts` are messages as tools and QuickBooks write them, to compare unknown ones with.
     """
 
     name: str
@@ -74,6 +81,7 @@ class Problem:
     steps: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     exception: str = ""
     exception_role: Role = Role.OPERATOR
+    texts: tuple[str, ...] = ()
 
     def steps_on(self, platform: str) -> tuple[str, ...]:
         """What to do on this platform, () when the `fix` block says it.
@@ -118,6 +126,7 @@ def read_problem(path: Path) -> Problem:
         steps=_steps(path, front.get("steps", {})),
         exception=_exception(path, front),
         exception_role=_exception_role(path, front),
+        texts=_texts(path, front),
     )
 
 
@@ -131,6 +140,12 @@ def _exception_role(path: Path, front: Mapping[str, JsonValue]) -> Role:
     name = front.get("exception_role", "operator")
     _require(path, name in ("operator", "approver"), f"unknown exception_role {name}")
     return Role.APPROVER if name == "approver" else Role.OPERATOR
+
+
+def _texts(path: Path, front: Mapping[str, JsonValue]) -> tuple[str, ...]:
+    texts = front.get("texts", [])
+    _require(path, _strings(texts) and all(texts), "texts must be a list of texts")
+    return tuple(texts)
 
 
 def _family(path: Path, front: Mapping[str, JsonValue]) -> Family:
@@ -172,16 +187,29 @@ def _expanded(path: Path, name: str, row: Mapping[str, JsonValue]) -> list[Match
     pattern = row.get("pattern", "")
     _require(path, isinstance(pattern, str), "pattern must be a string")
     _require(path, any(codes) or bool(http) or bool(pattern), "a match says nothing")
-    general = row.get("general", False)
-    _require(path, isinstance(general, bool), "general must be true or false")
+    general, documented = _flag(path, row, "general"), _flag(path, row, "documented")
+    _require(path, not (general and documented), "a match is general or documented, not both")
+    unless = row.get("unless", "")
+    _require(path, isinstance(unless, str), "unless must be a string")
     compiled = _pattern(path, pattern) if pattern else None
-    return [Match(name, str(platform), code, http, compiled, general) for code in codes]
+    against = _pattern(path, unless) if unless else None
+    must = needed(pattern) if pattern else Needed()
+    return [
+        Match(name, str(platform), code, http, compiled, general, documented, against, must)
+        for code in codes
+    ]
+
+
+def _flag(path: Path, row: Mapping[str, JsonValue], key: str) -> bool:
+    value = row.get(key, False)
+    _require(path, isinstance(value, bool), f"{key} must be true or false")
+    return bool(value)
 
 
 def _pattern(path: Path, pattern: str) -> re.Pattern[str]:
     try:
         compiled = re.compile(pattern, re.IGNORECASE)
-    except re.error as error:
+    except (re.error, RecursionError, OverflowError) as error:
         msg = f"{path.name}: pattern {pattern!r} is not a regular expression: {error}"
         raise ConfigError(msg) from None
     _require(path, compiled.search("") is None, f"pattern {pattern!r} matches everything")

@@ -1,17 +1,14 @@
 """Keeps the mirror fresh: what changed in QuickBooks since the last look, nothing missed."""
 
-from collections.abc import Iterable
 from datetime import datetime
-
-from sqlmodel import select
 
 from bot.domain import Payload
 from bot.mirror import changes
 from bot.mirror.changes import Subject
 from bot.mirror.contents import CAPTURED, OVERLAP, REACH
-from bot.mirror.load import load
+from bot.mirror.load import loaded
 from bot.mirror.rows import mark_deleted, put
-from bot.models import MirrorRow, MirrorState
+from bot.models import MirrorState
 from bot.quickbooks import QuickBooksFault
 from bot.quickbooks.exact_json import storable
 from bot.services import Services
@@ -20,20 +17,19 @@ from bot.services import Services
 def capture(services: Services, company_id: int) -> set[Subject]:
     """Read what changed since the last capture; returns the (entity, id) that really differ.
 
-    Nothing happens before the first load. After a pause too long for QuickBooks' change list the
-    company is read anew. Raises QuickBooksFault; then the checkpoint stays where it was.
+    Nothing happens before the first load. After a pause too long for QuickBooks' change list
+    nothing happens either: the company counts as not loaded, and the sync reads it anew in turns.
+    Raises QuickBooksFault; then the checkpoint stays where it was.
     """
     since = _captured_to(services, company_id)
     if since is None:
         return set()
-    if services.clock.now() - since > REACH:
-        return _loaded_anew(services, company_id)
     books = services.quickbooks.company(company_id)
     read_at = services.clock.now()
     harvest = changes.gather(services, books, CAPTURED, since - OVERLAP)
     if harvest.as_of is not None and harvest.as_of - since > REACH:
         # By QuickBooks' own clock the pause was longer than by ours.
-        return _loaded_anew(services, company_id)
+        return _read_anew(services, company_id)
     changed = changes.write(services, company_id, harvest, read_at)
     with services.sessions.write() as session:
         state = session.get_one(MirrorState, company_id)
@@ -42,10 +38,13 @@ def capture(services: Services, company_id: int) -> set[Subject]:
     return changed
 
 
-def _loaded_anew(services: Services, company_id: int) -> set[Subject]:
-    before = _fingerprints(services, company_id)
-    load(services, company_id)
-    return _differences(before, _fingerprints(services, company_id))
+def _read_anew(services: Services, company_id: int) -> set[Subject]:
+    """Let the sync read the company again, in turns; nothing is posted before that is done."""
+    with services.sessions.write() as session:
+        state = session.get_one(MirrorState, company_id)
+        state.loaded_at = None
+        session.add(state)
+    return set()
 
 
 def refresh(services: Services, company_id: int, entity: str, qbo_id: str) -> Payload | None:
@@ -74,20 +73,4 @@ def refresh(services: Services, company_id: int, entity: str, qbo_id: str) -> Pa
 def _captured_to(services: Services, company_id: int) -> datetime | None:
     with services.sessions.read() as session:
         state = session.get(MirrorState, company_id)
-    return state.captured_to if state is not None and state.loaded_at is not None else None
-
-
-def _fingerprints(services: Services, company_id: int) -> dict[Subject, tuple[str, bool]]:
-    with services.sessions.read() as session:
-        rows: Iterable[tuple[str, str, str, bool]] = session.exec(
-            select(
-                MirrorRow.entity, MirrorRow.qbo_id, MirrorRow.sync_token, MirrorRow.deleted
-            ).where(MirrorRow.company_id == company_id)
-        ).all()
-    return {(entity, qbo_id): (token, deleted) for entity, qbo_id, token, deleted in rows}
-
-
-def _differences(
-    before: dict[Subject, tuple[str, bool]], after: dict[Subject, tuple[str, bool]]
-) -> set[Subject]:
-    return {subject for subject, state in after.items() if before.get(subject) != state}
+    return state.captured_to if state is not None and loaded(services, company_id) else None

@@ -19,19 +19,28 @@ from bot.domain import JsonValue, RetryClass
 from bot.errors import BotError
 from bot.mirror import changes, reading
 from bot.mirror.company_settings import refresh_company
-from bot.mirror.contents import CAPTURED, DOCUMENTS, HELD, LISTS, OVERLAP, first_day, of_interest
+from bot.mirror.contents import (
+    CAPTURED,
+    DOCUMENTS,
+    HELD,
+    LISTS,
+    OVERLAP,
+    REACH,
+    first_day,
+    of_interest,
+)
 from bot.mirror.reading import Page
 from bot.mirror.rows import put_values, row_values
 from bot.mirror.side_by_side import side_by_side
 from bot.models import MirrorLoad, MirrorRow, MirrorState
 from bot.quickbooks import CompanyBooks, QuickBooksFault
-from bot.quickbooks.limits import PATIENCE_SECONDS
 from bot.services import Services
 
 _ROUNDS = 3
-_PAUSES = 2
-# Seconds a call may wait for its turn when the company's minute is used up.
-_A_MINUTE = 90.0
+# At full pace a minute's share is used up about ten seconds before the minute is over.
+_REST_OF_A_MINUTE = 15.0
+# So long at once a slice waits for it: presses go first.
+_A_MOMENT = 1.0
 _log = structlog.get_logger(__name__)
 
 
@@ -50,9 +59,7 @@ class _Task:
 
     @property
     def books(self) -> CompanyBooks:
-        """A reading without an end of its own waits a used-up minute out; a slice comes back."""
-        patience = _A_MINUTE if self.until is None else PATIENCE_SECONDS
-        return self.services.quickbooks.company(self.company_id, patience)
+        return self.services.quickbooks.company(self.company_id)
 
     @property
     def workers(self) -> int:
@@ -80,10 +87,15 @@ class _Read:
 
 
 def loaded(services: Services, company_id: int) -> bool:
-    """Say whether the company was read once."""
+    """Say whether the company was read, and what changed since can still be captured.
+
+    After a pause too long for QuickBooks' change list it has to be read anew.
+    """
     with services.sessions.read() as session:
         state = session.get(MirrorState, company_id)
-    return state is not None and state.loaded_at is not None
+    if state is None or state.loaded_at is None:
+        return False
+    return state.captured_to is None or services.clock.now() - state.captured_to <= REACH
 
 
 def load(
@@ -106,15 +118,29 @@ def load(
     task = _Task(services, company_id, keeper, until)
     begun = _begin(task)
     try:
-        complete = _read_patiently(task, begun)
+        complete = _read_all(task, begun)
         if complete:
             refresh_company(services, company_id)
     except (QuickBooksFault, MirrorIncomplete) as error:
+        if _is_used_up_minute(task, error):
+            services.quickbooks.wait(_A_MOMENT)
+            return False
         _note_trouble(task, begun, error.message)
         raise
     if complete:
         _finish(task, begun)
     return complete
+
+
+def _is_used_up_minute(task: _Task, error: BotError) -> bool:
+    """Say whether a slice only has to come back: a long reading uses up each minute it reads in."""
+    return (
+        task.until is not None
+        and isinstance(error, QuickBooksFault)
+        and error.retry_class is RetryClass.THROTTLED
+        and not error.http_status
+        and (error.retry_after or 0.0) <= _REST_OF_A_MINUTE
+    )
 
 
 def _begin(task: _Task) -> MirrorLoad:
@@ -154,21 +180,6 @@ def _count(task: _Task, entities: Iterable[str], since: date) -> dict[str, int]:
         task.renew()
         found[entity] = number
     return found
-
-
-def _read_patiently(task: _Task, begun: MirrorLoad) -> bool:
-    """As `_read_all`; a reading without an end of its own waits out a pause QuickBooks asks for.
-
-    The next call waits for its turn until the pause is over; the pages that came are kept.
-    """
-    for _ in range(_PAUSES):
-        try:
-            return _read_all(task, begun)
-        except QuickBooksFault as fault:
-            if task.until is not None or fault.retry_class is not RetryClass.THROTTLED:
-                raise
-            _log.info("mirror_throttled", company_id=task.company_id)
-    return _read_all(task, begun)
 
 
 def _read_all(task: _Task, begun: MirrorLoad) -> bool:

@@ -14,6 +14,7 @@ from bot.models.companies import (
     RoleGrant,
     Source,
 )
+from bot.models.forwarded import Forwarded, WatchedChannel
 from bot.models.incidents import Delivery, Exemption, Flood, Incident, Storm
 from bot.models.limits import Pace, ReadCount
 from bot.models.people import HomeTab
@@ -27,6 +28,7 @@ from bot.models.requests import (
     ImportRun,
     SyncRun,
 )
+from bot.models.unexplained import Unexplained
 
 TABLES = (
     Company,
@@ -54,12 +56,15 @@ TABLES = (
     Flood,
     ImportRun,
     Delivery,
+    Forwarded,
+    WatchedChannel,
     HomeTab,
     Click,
     CommandRun,
     SyncRun,
     FixRun,
     FixStep,
+    Unexplained,
     AuditEntry,
 )
 
@@ -76,6 +81,7 @@ __all__ = [
     "FixRun",
     "FixStep",
     "Flood",
+    "Forwarded",
     "Hold",
     "HomeTab",
     "ImportRun",
@@ -96,5 +102,7 @@ __all__ = [
     "Source",
     "Storm",
     "SyncRun",
+    "Unexplained",
+    "WatchedChannel",
     "Write",
 ]

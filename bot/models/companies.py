@@ -36,6 +36,11 @@ class Connection(SQLModel, table=True):
     refresh_expires_at: datetime | None = None
     hard_expires_at: datetime | None = None
     refreshed_at: datetime | None = None
+    # Intuit's token service was busy or broken so often in a row, with this HTTP status the last
+    # time (0: no answer); nobody asks it before then.
+    refresh_failures: int = 0
+    refresh_status: int = 0
+    refresh_not_before: datetime | None = None
     lost_at: datetime | None = None
     lost_reason: str = ""
     # A trouble that is retried by itself (throttled, server_error, network) and since when.
@@ -83,6 +88,10 @@ class Source(SQLModel, table=True):
     forbidden: str = ""
     # Its invoices are e-mailed to the customer: one without an address is asked about.
     needs_email: bool = False
+    # Of the errors it forwards: where their parts stand in its JSON, and the key, sealed, that its
+    # signatures are made with.
+    error_fields: dict[str, str] = Field(default_factory=dict, sa_column=json_column())
+    signing_key: str = ""
 
 
 class Lease(SQLModel, table=True):

@@ -115,11 +115,12 @@ class CompanyBooks:
         return found
 
     def _batch(self, group: Sequence[Question]) -> list[Found]:
-        body, reply = self._call(
-            "batch", lambda library: library.batch_operation(batches.request_body(group))
-        )
         # Whether Intuit counts a batch or its items is not told: the dearer one is taken.
-        self._wire.reads.count(self.company_id, len(group) - 1)
+        body, reply = self._call(
+            "batch",
+            lambda library: library.batch_operation(batches.request_body(group)),
+            reads=len(group),
+        )
         answers = batches.answers(group, body, reply)
         return [answer or self._alone(one) for one, answer in zip(group, answers, strict=True)]
 

@@ -27,6 +27,16 @@ from bot.quickbooks.vault import Tokens
 MINOR_VERSION = 75
 # Intuit asks for a pause of a minute after 429.
 COOL_DOWN_SECONDS = 60.0
+# What python-quickbooks raises over a reply that it cannot read.
+_UNREADABLE = (
+    QuickbooksException,
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    RecursionError,
+)
+NEW_TOKEN_REFUSED = "new_token_refused"
 Send = Callable[[Any], JsonValue]
 _log = structlog.get_logger(__name__)
 
@@ -42,6 +52,16 @@ class Wire:
     wait: Wait
 
 
+@dataclass(frozen=True)
+class _Call:
+    """What is asked for, the same at every try."""
+
+    send: Send
+    writing: bool = False
+    batch: bool = False
+    reads: int = 1
+
+
 class Caller:
     """Makes the calls to one company. Every call may raise QuickBooksFault."""
 
@@ -51,14 +71,19 @@ class Caller:
         self._limiter = limiter
         self._patience = patience
 
-    def call(self, kind: str, send: Send, *, writing: bool = False) -> tuple[Payload, Reply]:
-        """Repeat, meter and log one call; returns the body and the reply it came in."""
+    def call(
+        self, kind: str, send: Send, *, writing: bool = False, reads: int = 1
+    ) -> tuple[Payload, Reply]:
+        """Repeat, meter and log one call; returns the body and the reply it came in.
+
+        `reads`: how much of the read quota its answer costs, unless it is a write.
+        """
         started = time.monotonic()
         timeout = self._wire.settings.QUICKBOOKS_TIMEOUT_SECONDS
-        batch = kind == "batch"
+        one = _Call(send, writing, kind == "batch", 0 if writing else reads)
         try:
             result = with_retries(
-                lambda: self._with_permission(send, writing, batch),
+                lambda: self._with_permission(one),
                 self._wire.wait,
                 timeout=timeout,
             )
@@ -70,23 +95,35 @@ class Caller:
         metering.CALLS.labels(kind, "done").inc()
         return result
 
-    def _with_permission(self, send: Send, writing: bool, batch: bool) -> tuple[Payload, Reply]:
+    def at_once(self, send: Send, tokens: Tokens) -> Payload:
+        """One try with tokens that are not stored yet: counted, but not made to wait."""
+        self._limiter.count()
+        try:
+            return _through_library(self._wire, tokens, _Call(send))[0]
+        except QuickBooksFault as fault:
+            self._cool_down(fault)
+            raise
+
+    def _with_permission(self, one: _Call) -> tuple[Payload, Reply]:
         """One try; a refused access token is refreshed once and the try repeated once."""
         tokens = self._wire.tokens.access(self._company_id)
         try:
-            return self._once(send, tokens, writing, batch)
+            return self._once(one, tokens)
         except QuickBooksFault as fault:
             if fault.retry_class is not RetryClass.AUTH:
                 raise
         tokens = self._wire.tokens.access(self._company_id, refused=tokens.access_token)
-        return self._once(send, tokens, writing, batch)
+        try:
+            return self._once(one, tokens)
+        except QuickBooksFault as fault:
+            if fault.retry_class is not RetryClass.AUTH:
+                raise
+            raise _new_token_refused(fault) from None
 
-    def _once(
-        self, send: Send, tokens: Tokens, writing: bool, batch: bool
-    ) -> tuple[Payload, Reply]:
-        with self._limiter.slot(patience=self._patience, batch=batch):
+    def _once(self, one: _Call, tokens: Tokens) -> tuple[Payload, Reply]:
+        with self._limiter.slot(patience=self._patience, batch=one.batch):
             try:
-                return call_library(self._wire, tokens, send, writing=writing)
+                return _through_library(self._wire, tokens, one)
             except QuickBooksFault as fault:
                 self._cool_down(fault)
                 raise
@@ -114,9 +151,7 @@ class Caller:
         )
 
 
-def call_library(
-    wire: Wire, tokens: Tokens, send: Send, *, writing: bool = False
-) -> tuple[Payload, Reply]:
+def _through_library(wire: Wire, tokens: Tokens, one: _Call) -> tuple[Payload, Reply]:
     """Hand one call to python-quickbooks over our own session object; count what costs quota."""
     library = Library(company_id=tokens.realm_id, minorversion=MINOR_VERSION, use_decimal=True)
     library.api_url_v3 = wire.settings.QUICKBOOKS_API_URL.rstrip("/")
@@ -124,22 +159,23 @@ def call_library(
         wire.http,
         tokens.access_token,
         wire.settings.QUICKBOOKS_TIMEOUT_SECONDS,
-        writing=writing,
+        writing=one.writing,
         secrets=(tokens.refresh_token,),
     )
     library.session = session
+    counted_on = wire.reads.reserve(tokens.company_id, one.reads) if one.reads else None
     try:
-        body = send(library)
-    except (QuickbooksException, ValueError, KeyError, TypeError, AttributeError):
+        body = one.send(library)
+    except _UNREADABLE:
         # The session lets only good replies through: what the library cannot read is cut off.
         if session.reply is None:
             raise
-        raise unexpected(session.reply, "a reply that is cut off", writing=writing) from None
+        raise unexpected(session.reply, "a reply that is cut off", writing=one.writing) from None
     finally:
-        if not writing and session.reply is not None and session.reply.status_code < 300:
-            wire.reads.count(tokens.company_id)
+        if counted_on is not None and session.costs_nothing:
+            wire.reads.give_back(tokens.company_id, counted_on, one.reads)
     if session.reply is None or not isinstance(body, dict):
-        raise unexpected(session.reply or Reply(0, ""), "no reply", writing=writing)
+        raise unexpected(session.reply or Reply(0, ""), "no reply", writing=one.writing)
     return body, session.reply
 
 
@@ -153,4 +189,20 @@ def unexpected(reply: Reply, words: str, *, writing: bool = False) -> QuickBooks
         raw=redact(reply.text),
         retry_class=RetryClass.TRANSIENT,
         reply_lost=writing,
+    )
+
+
+def _new_token_refused(fault: QuickBooksFault) -> QuickBooksFault:
+    """The fault for a token given just now and refused all the same: no reconnect gives better."""
+    said = fault.detail or fault.fault_message
+    words = "QuickBooks refuses an access token that was renewed for this very call"
+    return QuickBooksFault(
+        f"{words}; connecting again may not help.",
+        errors=(FaultError(NEW_TOKEN_REFUSED, words, said), *fault.errors),
+        http_status=fault.http_status,
+        intuit_tid=fault.intuit_tid,
+        raw=fault.raw,
+        retry_class=RetryClass.AUTH,
+        platform="oauth",
+        reply_lost=fault.reply_lost,
     )

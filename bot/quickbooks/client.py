@@ -16,7 +16,7 @@ from bot.db import Sessions
 from bot.domain import JsonValue, Payload
 from bot.models import Company, Connection
 from bot.quickbooks.books import CompanyBooks
-from bot.quickbooks.calls import Wire, call_library
+from bot.quickbooks.calls import Caller, Wire
 from bot.quickbooks.faults import QuickBooksFault, WrongCompany
 from bot.quickbooks.limits import PATIENCE_SECONDS, Limiter
 from bot.quickbooks.oauth import DeadToken, Intuit
@@ -66,14 +66,14 @@ class QuickBooks:
 
     def company(self, company_id: int, patience: float = PATIENCE_SECONDS) -> CompanyBooks:
         """One company's books; a call waits at most `patience` seconds for its turn."""
-        with self._guard:
-            limiter = self._limiters.get(company_id)
-            if limiter is None:
-                limiter = self._limiters[company_id] = self._new_limiter(company_id)
-        return CompanyBooks(self._wire, company_id, limiter, patience)
+        return CompanyBooks(self._wire, company_id, self._limiter(company_id), patience)
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for a while; True, at once, when the process stops."""
+        return self._stopping.wait(seconds)
 
     def write_reads_down(self) -> None:
-        """Bring the reads counted in this process into the database, where they are added up."""
+        """Take the reads this process has counted ahead off the numbers in the database."""
         self._meter.write_down()
 
     def authorize_url(self, state: str) -> str:
@@ -134,6 +134,13 @@ class QuickBooks:
         """
         return self._keeper.reseal_all()
 
+    def _limiter(self, company_id: int) -> Limiter:
+        with self._guard:
+            limiter = self._limiters.get(company_id)
+            if limiter is None:
+                limiter = self._limiters[company_id] = self._new_limiter(company_id)
+        return limiter
+
     def _new_limiter(self, company_id: int) -> Limiter:
         settings = self._settings
         limits = Limits(
@@ -155,7 +162,9 @@ class QuickBooks:
         def send(library: Any) -> JsonValue:
             return library.get_single_object("CompanyInfo", quote(tokens.realm_id, ""))
 
-        body, _ = self._retried(lambda: call_library(self._wire, tokens, send))
+        company_id = tokens.company_id
+        caller = Caller(self._wire, company_id, self._limiter(company_id), PATIENCE_SECONDS)
+        body = self._retried(lambda: caller.at_once(send, tokens))
         info = body.get("CompanyInfo")
         return info if isinstance(info, dict) else {}
 

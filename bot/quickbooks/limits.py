@@ -74,6 +74,11 @@ class Limiter:
         finally:
             self._slots.release()
 
+    def count(self) -> None:
+        """Count a call in that cannot wait for its turn: a person stands before the page."""
+        if self.limits.shared:
+            self._shared.count(self._company_id, self.limits)
+
     def cool_down(self, seconds: float) -> None:
         """Let nobody through for a while, in any process: QuickBooks itself said so."""
         self._shared.cool_down(self._company_id, seconds)

@@ -16,7 +16,13 @@ from bot.config import Settings
 from bot.domain import RetryClass
 from bot.quickbooks.faults import FaultError, QuickBooksFault
 from bot.quickbooks.redaction import redact
-from bot.quickbooks.session import CONNECT_SECONDS, NO_REPLY, leave_alone, no_reply_words
+from bot.quickbooks.session import (
+    CONNECT_SECONDS,
+    NO_REPLY,
+    leave_alone,
+    no_reply_words,
+    stated_pause,
+)
 
 T = TypeVar("T")
 # A token call is small: a minute of silence is an outage, not work.
@@ -25,8 +31,12 @@ _DISCOVERY_SECONDS = 24 * 3600.0
 # Intuit tells a refresh token's hard end (five years) only when asked.
 # https://blogs.intuit.com/2025/11/12/important-changes-to-refresh-token-policy
 _HARD_EXPIRY_HEADER = "x-include-refresh-token-hard-expires-in"
+TOO_MANY = 429
+_SERVER_ERROR = 500
 # Descriptions of invalid_grant that are about the set-up, not about the token or code.
 _SET_UP_MISTAKES = ("incorrect token type or clientid", "redirect uri")
+# What intuit-oauth raises over an answer that it cannot read.
+_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
 _CREDENTIAL_MISTAKES = frozenset(
     {
         "invalid_client",
@@ -146,8 +156,10 @@ class Intuit:
             with _Client(self._discovery, self._settings, timeout) as client:
                 return call(client)
         except AuthClientError as error:
-            raise oauth_fault(error.status_code, error.content, error.intuit_tid, secrets) from None
-        except (requests.RequestException, ValueError, KeyError, TypeError) as error:
+            fault = oauth_fault(error.status_code, error.content, error.intuit_tid, secrets)
+            fault.retry_after = stated_pause(error.headers or {})
+            raise fault from None
+        except (requests.RequestException, *_UNREADABLE) as error:
             raise _unreachable(error) from None
 
 
@@ -197,9 +209,11 @@ def oauth_fault(
         word = "invalid_client"
     retry_class = _oauth_class(word, status)
     about_set_up = any(words in description.lower() for words in _SET_UP_MISTAKES)
-    dead = word == "invalid_grant" and not about_set_up
+    # A server that is busy or broken says nothing about the token, whatever its words are.
+    definite = retry_class is RetryClass.NEEDS_PERSON
+    dead = word == "invalid_grant" and definite and not about_set_up
     return (DeadToken if dead else QuickBooksFault)(
-        _oauth_sentence(word, dead=dead, status=status),
+        _oauth_sentence(word, dead=dead, refused=definite, status=status),
         errors=(FaultError(word, word or f"HTTP {status}", description),),
         http_status=status,
         intuit_tid=intuit_tid or "",
@@ -212,7 +226,7 @@ def oauth_fault(
 def _error_word(raw: str) -> tuple[str, str]:
     try:
         body = json.loads(raw)
-    except ValueError:
+    except (ValueError, RecursionError):
         return "", ""
     if not isinstance(body, dict):
         return "", ""
@@ -220,17 +234,17 @@ def _error_word(raw: str) -> tuple[str, str]:
 
 
 def _oauth_class(word: str, status: int) -> RetryClass:
-    if word == "invalid_grant" or word in _CREDENTIAL_MISTAKES:
-        return RetryClass.NEEDS_PERSON
-    if status == 429:
+    if status == TOO_MANY:
         return RetryClass.THROTTLED
+    if status < _SERVER_ERROR and (word == "invalid_grant" or word in _CREDENTIAL_MISTAKES):
+        return RetryClass.NEEDS_PERSON
     return RetryClass.TRANSIENT
 
 
-def _oauth_sentence(word: str, *, dead: bool, status: int) -> str:
+def _oauth_sentence(word: str, *, dead: bool, refused: bool, status: int) -> str:
     if dead:
         return "Intuit no longer accepts the permission the bot was given."
-    if word == "invalid_grant" or word in _CREDENTIAL_MISTAKES:
+    if refused:
         return (
             f"Intuit refuses the bot's own keys ({word}): check INTUIT_CLIENT_ID, "
             "INTUIT_CLIENT_SECRET, INTUIT_ENVIRONMENT and PUBLIC_URL. "

@@ -21,8 +21,9 @@ _LOOK_SECONDS = 0.1
 # Calls begin evenly, and not every one is as long on its way: one more than a second may hold
 # stays so much beyond it.
 _MARGIN = 1.08
-# Whole seconds are counted, so one more than sixty of them holds every minute.
-_MINUTE = 61
+# Whole seconds are counted, so one more than sixty of them holds every minute; another one for
+# calls that arrive up to a second after their moment.
+_MINUTE = 62
 # A clock set back by more than this must not stop the company.
 _CLOCK_SET_BACK = 120.0
 
@@ -73,7 +74,7 @@ def grant(row: Pace, limits: Limits, ask: Ask, now: float) -> Grant:
         at = _free_at(row, limits, ask, now)
         if at - now > ask.within:
             break
-        _note(row, limits, ask, at)
+        _note(row, limits, at, batch=ask.batch)
         starts.append(at - now)
     under_way = ask.under_way + len(starts)
     until = now + (HOLDER_SECONDS if under_way else WAITER_SECONDS)
@@ -81,6 +82,12 @@ def grant(row: Pace, limits: Limits, ask: Ask, now: float) -> Grant:
     if starts:
         return Grant(tuple(starts))
     return Grant((), _LOOK_SECONDS if room <= 0 else at - now)
+
+
+def count(row: Pace, limits: Limits, now: float) -> None:
+    """Note a call that is made now without asking: a person waits for it."""
+    _forget(row, now)
+    _note(row, limits, now, batch=False)
 
 
 def let_go(row: Pace, holder: str) -> None:
@@ -136,9 +143,9 @@ def _below(counted: dict[str, int], most: int, at: float) -> float:
     return at
 
 
-def _note(row: Pace, limits: Limits, ask: Ask, at: float) -> None:
+def _note(row: Pace, limits: Limits, at: float, *, batch: bool) -> None:
     second = str(int(at))
-    row.next_at = at + (_MARGIN / limits.per_second if limits.per_second else 0.0)
+    row.next_at = max(row.next_at, at) + (_MARGIN / limits.per_second if limits.per_second else 0.0)
     row.minute = {**row.minute, second: row.minute.get(second, 0) + 1}
-    if ask.batch:
+    if batch:
         row.batches = {**row.batches, second: row.batches.get(second, 0) + 1}

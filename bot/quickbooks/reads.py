@@ -1,6 +1,8 @@
 """Counts the calls that cost read quota at Intuit, and foretells when a month's quota ends.
 
 Reads, queries, change data capture and reports that were answered cost; writes and OAuth do not.
+A call is in the database before it goes out, so that no crash can leave it uncounted; one that
+cost nothing is taken off again.
 blogs.intuit.com/2026/01/08/understanding-builder-tier-api-limits-for-you-and-your-customers
 """
 
@@ -20,8 +22,10 @@ from bot.clock import Clock
 from bot.db import Sessions
 from bot.models import Company, ReadCount
 
-# A burst of reads is one row change a second; a single read is written down at once.
-_PAUSE_SECONDS = 1.0
+# While blocks are used up faster than this, each is twice the one before; a quiet company's single
+# read is counted singly.
+_BURST_SECONDS = 4.0
+_MOST_AHEAD = 32
 # The forecast goes by the last whole days, so that it moves once a day and not with every read.
 _DAYS_BACK = 7
 _log = structlog.get_logger(__name__)
@@ -46,39 +50,90 @@ class Usage:
         return self.used * 100 // self.budget if self.budget else 0
 
 
+@dataclass
+class _Block:
+    """Calls of one company and day that are in the database already and were not made yet."""
+
+    day: date
+    free: int = 0
+    size: int = 1
+    taken_at: float = float("-inf")
+
+
 class ReadMeter:
-    """Counts in memory and writes down soon; safe to use from many threads."""
+    """Counts before the call, in blocks that grow in a burst; safe to use from many threads.
+
+    After a `kill -9` the rest of a block stays counted: a few too many, never one too few.
+    """
 
     def __init__(self, sessions: Sessions, clock: Clock) -> None:
         self._sessions = sessions
         self._clock = clock
         self._lock = threading.Lock()
-        self._pending: Counter[tuple[int, date]] = Counter()
-        self._written_at = 0.0
+        self._blocks: dict[int, _Block] = {}
+        # Changes of the database's numbers that have not reached it, because of its trouble.
+        self._owed: Counter[tuple[int, date]] = Counter()
 
-    def count(self, company_id: int, calls: int = 1) -> None:
-        """Note calls that QuickBooks has answered."""
+    def reserve(self, company_id: int, calls: int = 1) -> date:
+        """Count calls that are about to be made; returns the day they are counted on."""
         with self._lock:
-            self._pending[company_id, self._clock.now().date()] += calls
-            due = time.monotonic() - self._written_at >= _PAUSE_SECONDS
-        if due:
-            self.write_down()
+            block = self._block(company_id)
+            if block.free < calls:
+                self._take_more(company_id, block, calls)
+            block.free -= calls
+            return block.day
+
+    def give_back(self, company_id: int, day: date, calls: int = 1) -> None:
+        """Take calls off again that surely cost nothing."""
+        with self._lock:
+            block = self._block(company_id)
+            if block.day == day:
+                block.free += calls
+            else:
+                self._change(company_id, day, -calls)
 
     def write_down(self) -> None:
-        """Bring what is counted into the database. Trouble there never fails a call."""
+        """Take off what is counted ahead. Trouble of the database never fails a call."""
         with self._lock:
-            pending, self._pending = self._pending, Counter()
-            self._written_at = time.monotonic()
-        if not pending:
+            for company_id, block in self._blocks.items():
+                free, block.free = block.free, 0
+                self._owed[company_id, block.day] -= free
+            self._settle()
+
+    def _block(self, company_id: int) -> _Block:
+        today = self._clock.now().date()
+        block = self._blocks.get(company_id)
+        if block is None or block.day != today:
+            if block is not None and block.free:
+                self._change(company_id, block.day, -block.free)
+            block = self._blocks[company_id] = _Block(today)
+        return block
+
+    def _take_more(self, company_id: int, block: _Block, calls: int) -> None:
+        now = time.monotonic()
+        burst = now - block.taken_at < _BURST_SECONDS
+        block.size = min(2 * block.size, _MOST_AHEAD) if burst else 1
+        block.taken_at = now
+        more = max(block.size, calls - block.free)
+        block.free += more
+        self._change(company_id, block.day, more)
+
+    def _change(self, company_id: int, day: date, calls: int) -> None:
+        self._owed[company_id, day] += calls
+        self._settle()
+
+    def _settle(self) -> None:
+        owed = {key: calls for key, calls in self._owed.items() if calls}
+        if not owed:
             return
         try:
             with self._sessions.write() as session:
-                for (company_id, day), calls in sorted(pending.items()):
+                for (company_id, day), calls in sorted(owed.items()):
                     _add(session, company_id, day, calls)
         except SQLAlchemyError:
-            _log.warning("reads_not_written_down", reads=pending.total())
-            with self._lock:
-                self._pending += pending
+            _log.warning("reads_not_written_down", reads=sum(owed.values()))
+        else:
+            self._owed.clear()
 
 
 def _add(session: Session, company_id: int, day: date, calls: int) -> None:

@@ -20,6 +20,8 @@ _REQUEST_TIMEOUT = 408
 # "Company Under Maintenance" comes with 503 and is definite: nothing was done.
 _MAINTENANCE = "150"
 _TAG = re.compile(r"<[^>]+>")
+# A fault is short. Of what is no JSON, as a page of some gateway, so many characters are looked at.
+_LOOKED_AT = 10_000
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ def fault_of(reply: Reply, *, writing: bool, secrets: Iterable[str] = ()) -> Qui
         errors=errors,
         http_status=reply.status_code,
         intuit_tid=reply.intuit_tid,
-        raw=redact(reply.text, secrets),
+        raw=redact(reply.text[:_LOOKED_AT], secrets),
         retry_class=retry_class_of(errors, reply.status_code, readable=not unreadable),
         reply_lost=writing and _outcome_unknown(reply, errors, unreadable=unreadable),
     )
@@ -100,7 +102,7 @@ def _outcome_unknown(reply: Reply, errors: tuple[FaultError, ...], *, unreadable
 def _parsed(text: str) -> JsonValue:
     try:
         return exact_json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
@@ -109,7 +111,7 @@ def _errors(body: JsonValue, text: str) -> Iterator[FaultError]:
         for fault in _faults_in(body):
             yield from _json_errors(fault)
     elif body is None:
-        yield from _xml_errors(text)
+        yield from _xml_errors(text[:_LOOKED_AT])
 
 
 def _faults_in(body: Mapping[str, JsonValue]) -> Iterator[Mapping[str, JsonValue]]:
@@ -178,7 +180,7 @@ def _xml_part(body: str, name: str) -> str:
 
 def _described(reply: Reply, body: JsonValue, secrets: tuple[str, ...]) -> FaultError:
     """Words for a reply in which QuickBooks itself says nothing."""
-    text = reply.text.strip()
+    text = reply.text[:_LOOKED_AT].strip()
     if not text:
         return FaultError("", f"Empty reply with HTTP {reply.status_code}", "")
     if body is not None:

@@ -54,6 +54,8 @@ class BooksSession:
     ) -> None:
         self.access_token = access_token
         self.reply: Reply | None = None
+        # Intuit counts answered calls alone; of one that got no answer nobody knows.
+        self.costs_nothing = False
         self._http = http
         self._timeout = (min(CONNECT_SECONDS, timeout), timeout)
         self._longest = timeout
@@ -91,9 +93,10 @@ class BooksSession:
             content.decode("utf-8", errors="replace"),
             answer.headers.get("intuit_tid", ""),
         )
+        self.costs_nothing = answer.status_code >= 300
         fault = fault_of(self.reply, writing=self._writing, secrets=self._secrets)
         if fault is not None:
-            fault.retry_after = _retry_after(answer.headers)
+            fault.retry_after = stated_pause(answer.headers)
             raise fault
         return self.reply
 
@@ -115,15 +118,16 @@ class BooksSession:
 
     def _no_reply(self, error: requests.RequestException) -> QuickBooksFault:
         words = no_reply_words(error)
+        self.costs_nothing = never_sent(error)
         return QuickBooksFault(
             f"QuickBooks could not be reached: {words}.",
             errors=(FaultError(NO_REPLY, words, redact(str(error), self._secrets)),),
             retry_class=RetryClass.TRANSIENT,
-            reply_lost=self._writing and not never_sent(error),
+            reply_lost=self._writing and not self.costs_nothing,
         )
 
 
-def _retry_after(headers: Mapping[str, str]) -> float | None:
+def stated_pause(headers: Mapping[str, str]) -> float | None:
     """How long QuickBooks asks to be left alone (RFC 9110, section 10.2.3); None: it does not."""
     stated = headers.get("Retry-After", "").strip()
     if stated.isdigit():

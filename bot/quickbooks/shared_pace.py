@@ -38,6 +38,13 @@ class SharedPace:
             session.add(row)
         return given, since
 
+    def count(self, company_id: int, limits: Limits) -> None:
+        """Let the others know of a call that is made without waiting for a turn."""
+        with self._sessions.write() as session:
+            row = _row(session, company_id)
+            pace.count(row, limits, self._now(session))
+            session.add(row)
+
     def let_go(self, company_id: int) -> None:
         """No call is under way here any more."""
         with self._sessions.write() as session:

@@ -13,9 +13,9 @@ from sqlmodel import Session, col, select
 
 from bot.clock import Clock
 from bot.db import Sessions, leases
-from bot.domain import ConnectionState, RetryClass
+from bot.domain import ConnectionState
 from bot.models import Company, Connection
-from bot.quickbooks import metering
+from bot.quickbooks import metering, token_pauses
 from bot.quickbooks.faults import FaultError, PermissionLost, QuickBooksFault
 from bot.quickbooks.limits import Wait
 from bot.quickbooks.oauth import DeadToken, Grant, Intuit
@@ -26,13 +26,8 @@ WithIt = Callable[[Session], None]
 
 # An access token this close to its end is renewed before the call, not by a refused call.
 DUE_SECONDS = 60.0
-# How long to wait for another thread or process that refreshes just now.
-_QUEUE_SECONDS = 30.0
-_FIRST_LOOK_SECONDS = 0.02
-_LOOK_SECONDS = 0.25
 # Longer than the two calls a refresh may take: discovery and token, each with its time-out.
 LEASE_SECONDS = 100.0
-_LATER_SECONDS = 5.0
 # When Intuit does not say: a refresh token ends after 100 days without use.
 _IDLE_SECONDS = 100 * 86_400
 # Pauses between the tries to write a new token down; the old one may be dead already.
@@ -49,6 +44,9 @@ class Stored:
     access_expires_at: datetime | None
     refresh_expires_at: datetime | None
     hard_expires_at: datetime | None
+    refresh_failures: int
+    refresh_status: int
+    refresh_not_before: datetime | None
 
 
 class TokenKeeper:
@@ -104,6 +102,9 @@ class TokenKeeper:
             row.access_expires_at,
             row.refresh_expires_at,
             row.hard_expires_at,
+            row.refresh_failures,
+            row.refresh_status,
+            row.refresh_not_before,
         )
 
     def store(
@@ -141,6 +142,8 @@ class TokenKeeper:
                     access_expires_at=now + timedelta(seconds=grant.expires_in),
                     refresh_expires_at=_after(now, grant.refresh_expires_in or _IDLE_SECONDS),
                     refreshed_at=now,
+                    refresh_failures=0,
+                    refresh_not_before=None,
                     lost_at=None,
                     lost_reason="",
                     **ends,
@@ -182,7 +185,7 @@ class TokenKeeper:
         3. Ask Intuit, commit, hand out.
         """
         with self._alone_here(company_id):
-            for pause in _looks():
+            for pause in token_pauses.looks():
                 stored = self.read(company_id)
                 if self._usable(stored, refused):
                     return stored.tokens
@@ -194,14 +197,14 @@ class TokenKeeper:
                         leases.release(self._sessions, self._clock, held)
                 if self._wait(pause):
                     break
-            raise _busy()
+            raise token_pauses.busy()
 
     @contextmanager
     def _alone_here(self, company_id: int) -> Iterator[None]:
         """One thread of this process at a time. Raises QuickBooksFault after a long wait."""
         lock = self._lock_of(company_id)
-        if not lock.acquire(timeout=_QUEUE_SECONDS):
-            raise _busy()
+        if not lock.acquire(timeout=token_pauses.QUEUE_SECONDS):
+            raise token_pauses.busy()
         try:
             yield
         finally:
@@ -220,6 +223,10 @@ class TokenKeeper:
         if grant is not None and version == stored.version:
             # Ours from before, whose writing down failed: nobody has stored a newer one.
             return self._keep(stored, grant)
+        if stored.refresh_not_before is not None:
+            left = (stored.refresh_not_before - self._clock.now()).total_seconds()
+            if left > 0:
+                return self._meanwhile(stored, refused, left)
         try:
             return self._refresh(stored)
         except DeadToken as dead:
@@ -234,11 +241,20 @@ class TokenKeeper:
             except DeadToken as again:
                 raise self._give_up(newer, again) from None
 
+    def _meanwhile(self, stored: Stored, refused: str, left: float) -> Tokens:
+        """While Intuit's token service is left alone an access token serves to its last second."""
+        ends = stored.access_expires_at
+        if stored.tokens.access_token == refused or ends is None or ends <= self._clock.now():
+            raise token_pauses.held_back(left, stored.refresh_status)
+        return stored.tokens
+
     def _refresh(self, stored: Stored) -> Tokens:
         company_id = stored.tokens.company_id
         try:
             grant = self._intuit.refresh(stored.tokens.refresh_token)
         except QuickBooksFault as fault:
+            failures = stored.refresh_failures + 1
+            token_pauses.note(self._sessions, company_id, failures, fault, self._clock.now())
             metering.REFRESHES.labels(fault.code or str(fault.http_status)).inc()
             _log.warning(
                 "token_refresh_failed",
@@ -268,7 +284,7 @@ class TokenKeeper:
             if self._wait(pause):
                 break
         self._unstored[company_id] = (stored.version, grant)
-        raise _busy()
+        raise token_pauses.busy()
 
     def _give_up(self, stored: Stored, dead: DeadToken) -> QuickBooksFault:
         """Mark the company as lost, unless somebody connected it anew in this very moment."""
@@ -283,7 +299,7 @@ class TokenKeeper:
                 .values(state=ConnectionState.LOST, lost_at=now, lost_reason=reason)
             ).rowcount
         if not marked:
-            return _busy()
+            return token_pauses.busy()
         _log.warning("permission_lost", company_id=company_id, intuit_tid=dead.intuit_tid)
         return self._lost(company_id, reason, dead)
 
@@ -293,7 +309,7 @@ class TokenKeeper:
         Nobody refreshes meanwhile: a token that is rotated under it would live on at Intuit.
         """
         with self._alone_here(company_id):
-            for pause in _looks():
+            for pause in token_pauses.looks():
                 held = self._lease(company_id)
                 if held is not None:
                     try:
@@ -305,7 +321,7 @@ class TokenKeeper:
                     return
                 if self._wait(pause):
                     break
-            raise _busy()
+            raise token_pauses.busy()
 
     def _state(self, company_id: int) -> ConnectionState:
         with self._sessions.read() as session:
@@ -360,15 +376,6 @@ def _after(now: datetime, seconds: int | None) -> datetime | None:
     return None if seconds is None else now + timedelta(seconds=seconds)
 
 
-def _looks() -> Iterator[float]:
-    """The pauses between looks while another thread or process refreshes: short ones first."""
-    pause, left = _FIRST_LOOK_SECONDS, _QUEUE_SECONDS
-    while left > 0:
-        yield pause
-        left -= pause
-        pause = min(2 * pause, _LOOK_SECONDS)
-
-
 def _why_lost(stored: Stored, now: datetime) -> str:
     if stored.hard_expires_at is not None and stored.hard_expires_at <= now:
         return "The permission reached the end of the five years Intuit grants at most."
@@ -377,15 +384,4 @@ def _why_lost(stored: Stored, now: datetime) -> str:
     return (
         "The permission was withdrawn in QuickBooks, or another program that uses the same "
         "connection replaced it."
-    )
-
-
-def _busy() -> QuickBooksFault:
-    return QuickBooksFault(
-        "Another worker renews this company's access just now; the bot tries again by itself.",
-        errors=(FaultError("", "The access token is being renewed elsewhere", ""),),
-        retry_class=RetryClass.TRANSIENT,
-        platform="oauth",
-        # Waited for long enough already: the caller comes back instead of waiting again.
-        retry_after=_LATER_SECONDS,
     )

@@ -2,16 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from pathlib import Path
 
-from jinja2 import StrictUndefined, TemplateError, nodes, pass_context
+from jinja2 import StrictUndefined, TemplateAssertionError, nodes, pass_context
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from bot.domain import JsonValue
-from bot.errors import ConfigError
 from bot.render.marks import mark, shorten
-from bot.render.source import Folder, split
+from bot.render.source import Folder
 from bot.render.sums import invoiced, not_posted, sales, waiting_amounts
 from bot.render.words import (
     apart,
@@ -47,7 +45,7 @@ def make_environment(loader: Folder) -> ImmutableSandboxedEnvironment:
     env = ImmutableSandboxedEnvironment(
         loader=loader,
         undefined=StrictUndefined,
-        finalize=_finalize,
+        finalize=printed,
         auto_reload=False,
         cache_size=-1,
         trim_blocks=True,
@@ -56,40 +54,8 @@ def make_environment(loader: Folder) -> ImmutableSandboxedEnvironment:
     )
     for name in _BANNED_FILTERS:
         env.filters.pop(name, None)
-    env.filters |= {
-        "money": money,
-        "invoiced": invoiced,
-        "sales": sales,
-        "day": day,
-        "moment": moment,
-        "month": month,
-        "plural": plural,
-        "a": article,
-        "field": field,
-        "holder": holder,
-        "sentence": sentence,
-        "spoken": spoken,
-        "stopped": stopped,
-        "listed": listed,
-        "names": listed,
-        "short": shorten,
-        "spaced": spaced,
-        "apart": apart,
-        "tidy": tidy,
-        "upfirst": upfirst,
-    }
-    env.globals |= {
-        "span": span,
-        "counted": _of_facts(counted),
-        "waiting": _of_facts(waiting_amounts),
-        "waiting_taxed": _of_facts(partial(waiting_amounts, taxed=True)),
-        "not_posted": _of_facts(not_posted),
-        "tail": _of_facts(tail),
-        "the_record": _of_facts(the_record),
-        "record_title": _record_title,
-        "said": _of_facts(said),
-        "fact": _fact,
-    }
+    env.filters |= FILTERS
+    env.globals |= FUNCTIONS
     return env
 
 
@@ -116,7 +82,7 @@ def _fact(context: Context, name: str, otherwise: JsonValue = "") -> JsonValue:
     return otherwise if value is None or value == "" else value
 
 
-def _finalize(value: object) -> object:
+def printed(value: object) -> object:
     """Mark what an expression yields as a fact (see bot/render/marks.py)."""
     if hasattr(value, "__html__"):
         return value
@@ -128,12 +94,47 @@ def _finalize(value: object) -> object:
     return mark(str(value))
 
 
-def block_names(path: Path) -> frozenset[str]:
-    """The names of the Jinja blocks of a file; raises ConfigError when it is not a template."""
-    _, body = split(path.read_text(encoding="utf-8"))
-    try:
-        tree = make_environment(Folder(path.parent)).parse(body)
-    except TemplateError as error:
-        msg = f"{path.name}: {error}"
-        raise ConfigError(msg) from None
-    return frozenset(block.name for block in tree.find_all(nodes.Block))
+# What templates may use beyond Jinja's own, here and in the files of a firm (bot/render/firm.py).
+FILTERS: Mapping[str, Callable[..., JsonValue]] = {
+    "money": money,
+    "invoiced": invoiced,
+    "sales": sales,
+    "day": day,
+    "moment": moment,
+    "month": month,
+    "plural": plural,
+    "a": article,
+    "field": field,
+    "holder": holder,
+    "sentence": sentence,
+    "spoken": spoken,
+    "stopped": stopped,
+    "listed": listed,
+    "names": listed,
+    "short": shorten,
+    "spaced": spaced,
+    "apart": apart,
+    "tidy": tidy,
+    "upfirst": upfirst,
+}
+FUNCTIONS: Mapping[str, Callable[..., JsonValue]] = {
+    "span": span,
+    "counted": _of_facts(counted),
+    "waiting": _of_facts(waiting_amounts),
+    "waiting_taxed": _of_facts(partial(waiting_amounts, taxed=True)),
+    "not_posted": _of_facts(not_posted),
+    "tail": _of_facts(tail),
+    "the_record": _of_facts(the_record),
+    "record_title": _record_title,
+    "said": _of_facts(said),
+    "fact": _fact,
+}
+
+
+def check(env: ImmutableSandboxedEnvironment, name: str, source: str) -> None:
+    """Raise TemplateError where a template could not be compiled; that itself takes longer."""
+    for node in env.parse(source, name).find_all((nodes.Filter, nodes.Test)):
+        known = env.filters if isinstance(node, nodes.Filter) else env.tests
+        if node.name not in known:
+            kind = type(node).__name__.lower()
+            raise TemplateAssertionError(f"No {kind} named {node.name!r}.", node.lineno, name)

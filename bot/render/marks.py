@@ -6,6 +6,8 @@ import unicodedata
 # Private-use characters: removed from every fact, so only `mark` can bring them into the output.
 START, END, HOLE = "\ue000", "\ue001", "\ue002"
 FACT_LIMIT = 400
+# What stands behind is never read: an error text may have a million characters.
+LOOKED_AT = 10 * FACT_LIMIT
 # What is left of a name in a title that is too long.
 SHORTEST_NAME = 8
 # What is left where even that leaves no room for the words.
@@ -66,7 +68,7 @@ def fitted(output: str, limit: int) -> str:
 
 def mark(value: str) -> str:
     """Clean, cut and wrap a fact. What was marked before (a macro's output) becomes one fact."""
-    return START + shorten(clean(value), FACT_LIMIT) + END
+    return START + shorten(clean(value[:LOOKED_AT]), FACT_LIMIT) + END
 
 
 def holes(output: str) -> tuple[str, list[str]]:

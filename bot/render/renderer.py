@@ -1,161 +1,129 @@
 """Renders problems, previews and pages; a failing template is a TemplateFault, never silence."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
 from jinja2 import Template, TemplateError  # noqa: TID251  this is bot.render
-from jinja2.runtime import Context
 
 from bot.domain import JsonValue
 from bot.errors import ConfigError, TemplateFault
-from bot.render.environment import make_environment
-from bot.render.marks import clean, fitted, shorten, unmarked
+from bot.render.environment import check, make_environment
 from bot.render.plain import ProblemText, built_in
 from bot.render.source import Folder, front_matter, text_of
-from bot.render.text import Text, parse, words
+from bot.render.text import Text, parse
+from bot.render.wording import LINES, Around, Wording, run
 
 log = structlog.get_logger(__name__)
 
-# A header has 60 characters, of which "🔴 OPEN · " takes 9.
-TITLE = 51
-LINE = 400
-OUTPUT_LIMIT = 20_000
-PARTS = ("what", "why", "fix", "prevent")
-_RENDER_ERRORS = (
-    TemplateError,
-    TypeError,
-    ValueError,
-    ArithmeticError,
-    LookupError,
-    AttributeError,
-    RecursionError,
-)
-
-
-@dataclass(frozen=True)
-class _Problem:
-    lines: Mapping[str, Template]
-    body: Template
+_PROBLEMS, _SUFFIX = "problems/", ".md.j2"
 
 
 class Renderer:
-    """The one place that knows Jinja. Templates are compiled once, strict and sandboxed."""
+    """The one place that knows Jinja, strict and sandboxed.
+
+    Every template is checked at start, and compiled when it is needed first.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._loader = Folder(folder)
         self._env = make_environment(self._loader)
-        self._problems = {
-            _stem(name): self._compile_problem(name)
+        self._firm: Mapping[str, Wording] = {}
+        # Files of the firm that failed with real facts since they were read.
+        self.failing: Mapping[str, TemplateFault] = {}
+        self._names = frozenset(
+            _stem(name)
             for name in self._loader.list_templates()
-            if name.startswith("problems/") and not name.startswith("problems/_")
-        }
+            if name.startswith(_PROBLEMS) and not name.startswith(f"{_PROBLEMS}_")
+        )
+        self._ours: dict[str, Wording] = {}
         for name in self._loader.list_templates():
-            self._compiled(name)
+            self._check(name)
 
     @property
     def problem_names(self) -> frozenset[str]:
         """The problems that have a file."""
-        return frozenset(self._problems)
+        return self._names | frozenset(self._firm)
+
+    def adopt(self, firm: Mapping[str, Wording]) -> None:
+        """Use these words of the firm before ours, and only these."""
+        self._firm = dict(firm)
+        self.failing = {}
 
     def problem(self, name: str, facts: Mapping[str, JsonValue]) -> ProblemText:
         """Render a problem with its facts; raises TemplateFault naming the template and why."""
-        return self._problem(name, facts, _strict)
+        firm = self._firm.get(name)
+        if firm is not None:
+            try:
+                return firm.render(facts)
+            except TemplateFault as fault:
+                self._note(name, fault)
+        return self.problem_of_ours(name, facts)
+
+    def problem_of_ours(self, name: str, facts: Mapping[str, JsonValue]) -> ProblemText:
+        """Render our own words, whatever a firm has written. Raises TemplateFault."""
+        return self._words(name).render(facts)
 
     def problem_or_plain(self, name: str, facts: Mapping[str, JsonValue]) -> ProblemText:
         """Render a problem; each part that fails is replaced by a plain built-in one, and logged.
 
-        A broken template must never hide an accounting error.
+        A broken template must never hide an accounting error. A file of the firm that fails with
+        these facts gives way to ours as a whole, so that no message is half of each.
         """
-        if name not in self._problems:
+        firm = self._firm.get(name)
+        if firm is not None:
+            try:
+                return firm.render(facts)
+            except TemplateFault as fault:
+                self._note(name, fault)
+        if name not in self._names:
             log.error("problem has no template", problem=name)
             return built_in(name, facts)
-        plain = built_in(name, facts)
-
-        def careful(part: str, render: Callable[[], str | Text]) -> str | Text:
-            try:
-                return render()
-            except TemplateFault as fault:
-                log.error("template failed", problem=name, part=part, reason=fault.message)
-                found: str | Text = getattr(plain, part)
-                return found
-
-        return self._problem(name, facts, careful)
+        return self._words(name).render(facts, _with_plain_words(name, facts))
 
     def many(self, name: str, count: int) -> str:
         """Say in few words that there are `count` of a problem: "41 SKUs without an item".
 
         Never fails: words that cannot be rendered are logged and replaced.
         """
-        problem = self._problems.get(name)
-        template = problem.lines.get("many") if problem else None
-        if template is None:
-            return f"{count:,} alerts of one kind"
-        try:
-            return unmarked(self._run(template, template.root_render_func, {"count": count}))
-        except TemplateFault as fault:
-            log.error("template failed", problem=name, part="many", reason=fault.message)
-            return f"{count:,} alerts of one kind"
+        ours = self._words(name) if name in self._names else None
+        for found in (self._firm.get(name), ours):
+            try:
+                said = found.many(count) if found else ""
+            except TemplateFault as fault:
+                log.error("template failed", problem=name, part="many", reason=fault.message)
+                continue
+            if said:
+                return said
+        return f"{count:,} alerts of one kind"
 
     def text(self, template_name: str, facts: Mapping[str, JsonValue]) -> Text:
         """Render a template below templates/ ("fixes/reactivate" or its whole file name)."""
         template = self._compiled(_full(template_name, ".md.j2"))
-        return parse(self._run(template, template.root_render_func, facts))
+        return parse(run(template, template.root_render_func, facts))
 
     def page(self, name: str, facts: Mapping[str, JsonValue]) -> str:
         """Render a web page (templates/web/<name>.html.j2); facts are HTML-escaped."""
         template = self._compiled("web/" + _full(name.removeprefix("web/"), ".html.j2"))
-        return _without_marks(self._run(template, template.root_render_func, facts))
+        return _without_marks(run(template, template.root_render_func, facts))
 
-    def _problem(
-        self,
-        name: str,
-        facts: Mapping[str, JsonValue],
-        around: Callable[[str, Callable[[], str | Text]], str | Text],
-    ) -> ProblemText:
-        problem = self._problems.get(name)
-        if problem is None:
+    def _words(self, name: str) -> Wording:
+        if name not in self._names:
             msg = f"There is no problem file named {name}."
             raise TemplateFault(msg)
+        if name not in self._ours:
+            path = f"{_PROBLEMS}{name}{_SUFFIX}"
+            lines = {key: self._env.from_string(text) for key, text in self._lines(path)}
+            for key, template in lines.items():
+                template.name = f"{path} ({key})"
+            self._ours[name] = Wording(lines, self._compiled(path))
+        return self._ours[name]
 
-        def line(key: str) -> str:
-            template = problem.lines[key]
-            render = template.root_render_func
-            longest = TITLE if key == "title" else LINE
-            return str(around(key, lambda: fitted(self._run(template, render, facts), longest)))
-
-        def part(key: str) -> Text:
-            block = problem.body.blocks.get(key)
-            if block is None:
-                return Text()
-            found = around(key, lambda: parse(self._run(problem.body, block, facts)))
-            return found if isinstance(found, Text) else words(found)
-
-        title = line("title")
-        texts = {key: part(key) for key in PARTS}
-        fixed = line("fixed") if "fixed" in problem.lines else title.split(" · ")[0]
-        return ProblemText(title=title, push=line("push"), fixed=fixed, **texts)
-
-    def _run(
-        self,
-        template: Template,
-        render: Callable[[Context], Iterator[str]],
-        facts: Mapping[str, JsonValue],
-    ) -> str:
-        parts: list[str] = []
-        length = 0
-        try:
-            for piece in render(template.new_context(dict(facts))):
-                parts.append(piece)
-                length += len(piece)
-                if length > OUTPUT_LIMIT:
-                    msg = f"{template.name}: the text is longer than {OUTPUT_LIMIT:,} characters"
-                    raise TemplateFault(msg)
-        except _RENDER_ERRORS as error:
-            msg = f"{template.name}: {shorten(clean(str(error)), 300)}"
-            raise TemplateFault(msg) from error
-        return "".join(parts)
+    def _note(self, name: str, fault: TemplateFault) -> None:
+        """Remember that a file of the firm fails with the facts of real cases."""
+        if name not in self.failing:
+            log.error("words of the firm failed, ours are shown", problem=name, why=fault.message)
+        self.failing = {**self.failing, name: fault}
 
     def _compiled(self, name: str) -> Template:
         try:
@@ -164,25 +132,41 @@ class Renderer:
             msg = f"Template {name} cannot be used: {error}"
             raise TemplateFault(msg) from None
 
-    def _compile_problem(self, name: str) -> _Problem:
-        front = front_matter(self._loader.folder / name)
-        lines: dict[str, Template] = {}
-        for key in ("title", "push", "fixed", "many"):
-            source = text_of(front, key)
-            if not source and key in ("fixed", "many"):
-                continue
+    def _check(self, name: str) -> None:
+        """Refuse a template that could not be compiled. Raises ConfigError or TemplateFault."""
+        try:
+            check(self._env, name, self._loader.get_source(self._env, name)[0])
+        except TemplateError as error:
+            msg = f"Template {name} cannot be used: {error}"
+            raise TemplateFault(msg) from None
+        if _stem(name) not in self._names or not name.startswith(_PROBLEMS):
+            return
+        for key, source in self._lines(name):
             try:
-                lines[key] = self._env.from_string(source)
+                check(self._env, name, source)
             except TemplateError as error:
                 msg = f"{name}: {key} cannot be used: {error}"
                 raise ConfigError(msg) from None
-            lines[key].name = f"{name} ({key})"
-        return _Problem(lines, self._compiled(name))
+
+    def _lines(self, name: str) -> Iterator[tuple[str, str]]:
+        """The templates in a problem's front matter."""
+        front = front_matter(self._loader.folder / name)
+        for key in LINES:
+            source = text_of(front, key)
+            if source or key in ("title", "push"):
+                yield key, source
 
 
-def _strict(part: str, render: Callable[[], str | Text]) -> str | Text:
-    del part
-    return render()
+def _with_plain_words(name: str, facts: Mapping[str, JsonValue]) -> Around:
+    def careful(part: str, write: Callable[[], str | Text]) -> str | Text:
+        try:
+            return write()
+        except TemplateFault as fault:
+            log.error("template failed", problem=name, part=part, reason=fault.message)
+            found: str | Text = getattr(built_in(name, facts), part)
+            return found
+
+    return careful
 
 
 def _without_marks(output: str) -> str:
@@ -190,7 +174,7 @@ def _without_marks(output: str) -> str:
 
 
 def _stem(name: str) -> str:
-    return name.rsplit("/", 1)[-1].removesuffix(".md.j2")
+    return name.rsplit("/", 1)[-1].removesuffix(_SUFFIX)
 
 
 def _full(name: str, suffix: str) -> str:

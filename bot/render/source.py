@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -35,23 +36,28 @@ def front_matter(path: Path) -> dict[str, JsonValue]:
         raise ConfigError(msg)
     try:
         return tomllib.loads(front)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         msg = f"{path.name}: the front matter is not TOML: {error}"
         raise ConfigError(msg) from None
 
 
 class Folder(BaseLoader):
-    """Loads templates below one folder, without their front matter, and never twice."""
+    """Loads templates below one folder, without their front matter, and never twice.
+
+    The folder is listed once, when the first template is asked for.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        paths = (path.relative_to(folder).as_posix() for path in folder.rglob("*.j2"))
+        self._names = tuple(sorted(paths))
 
     def get_source(
         self, environment: Environment, template: str
     ) -> tuple[str, str | None, Callable[[], bool] | None]:
         """Return the body of a template; names never leave the folder."""
         del environment
-        if template not in self.list_templates():
+        if template not in self._names:
             raise TemplateNotFound(template)
         path = self.folder / template
         _, body = split(path.read_text(encoding="utf-8"))
@@ -59,9 +65,12 @@ class Folder(BaseLoader):
 
     def list_templates(self) -> list[str]:
         """Return the names of all templates, sorted."""
-        return sorted(
-            path.relative_to(self.folder).as_posix() for path in self.folder.rglob("*.j2")
-        )
+        return sorted(self._names)
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        found = self.folder.rglob("*.j2")
+        return frozenset(path.relative_to(self.folder).as_posix() for path in found)
 
 
 def text_of(front: dict[str, Any], key: str) -> str:

@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
 from bot.domain import JsonValue
-from bot.render.marks import clean, shorten
+from bot.render.marks import LOOKED_AT, clean, shorten
 
 _SIGNS = {
     "USD": "$",
@@ -23,6 +23,9 @@ _WITHOUT_CENTS = frozenset({"JPY", "KRW", "CLP", "VND"})
 # What QuickBooks calls its fields, as a bookkeeper does.
 _FIELDS = {
     "docnumber": "document number",
+    "refnumber": "document number",
+    "listid": "internal number",
+    "txnid": "internal number",
     "displayname": "name",
     "fullyqualifiedname": "name",
     "name": "name",
@@ -41,6 +44,8 @@ _FIELDS = {
     "qty": "quantity",
 }
 _CENT = Decimal("0.01")
+# "1e999999999" is a number too, of a billion digits.
+_LONGEST_AMOUNT = 20
 _LISTS = frozenset({"customer", "vendor", "item"})
 # The kinds of document QuickBooks names in English.
 _KINDS = frozenset(
@@ -139,7 +144,7 @@ def spaced(value: JsonValue) -> str:
 
 def tidy(value: JsonValue) -> str:
     """Write a name with single spaces, for titles; alerts about spaces show them elsewhere."""
-    return " ".join(clean(str(value)).split())
+    return " ".join(clean(str(value)[:LOOKED_AT]).split())
 
 
 def apart(value: JsonValue, other: JsonValue) -> str:
@@ -257,7 +262,7 @@ def said(facts: Mapping[str, JsonValue]) -> str:
     detail = str(facts.get("detail") or "").strip()
     message = str(facts.get("fault_message") or "").strip()
     words = detail or message
-    return shorten(clean(words), 240).rstrip(".")
+    return shorten(clean(words[:LOOKED_AT]), 240).rstrip(".")
 
 
 def _count(facts: Mapping[str, JsonValue], name: str) -> int:
@@ -271,7 +276,7 @@ def _decimal(value: JsonValue) -> Decimal:
     except InvalidOperation:
         msg = f"{value!r} is not an amount"
         raise ValueError(msg) from None
-    if not amount.is_finite():
+    if not amount.is_finite() or abs(amount.adjusted()) > _LONGEST_AMOUNT:
         msg = f"{value!r} is not an amount"
         raise ValueError(msg)
     return amount

@@ -204,6 +204,16 @@ class Slack:
                 return None
         raise SlackFault("no_answer", hint="The channel's history is too long to look through.")
 
+    def reads(self, channel: str) -> bool:
+        """Whether the bot is in a channel and so hears what is written there."""
+        try:
+            self._caller.call(lambda client: client.conversations_history(channel=channel, limit=1))
+        except SlackFault as fault:
+            if fault.error in ("not_in_channel", "channel_not_found"):
+                return False
+            raise
+        return True
+
     def _history(self, channel: str, since: datetime, cursor: str) -> SlackResponse:
         more: dict[str, Any] = {"cursor": cursor} if cursor else {}
         return self._caller.call(

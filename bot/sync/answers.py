@@ -7,6 +7,8 @@ from sqlmodel import Session
 
 from bot import mirror
 from bot.domain import Payload
+from bot.knowledge import Classified, gaps
+from bot.knowledge.knowledge import UNKNOWN
 from bot.mirror import bare
 from bot.mirror.names import NAME_LISTS, name_field
 from bot.models import Company, MirrorRow, Record, Source, Write
@@ -25,6 +27,7 @@ from bot.sync.writing import fault_facts
 _NAME_TAKEN = "6240"
 _NUMBER_TAKEN = "6140"
 _REFERENCES = frozenset({"610", "2500"})
+_NAMING = frozenset({"name", "number", "party"})
 _HOLDER_ID = re.compile(r"\bId=(\d+)")
 
 
@@ -74,9 +77,26 @@ def _explained(services: Services, record: Record, fault: QuickBooksFault) -> It
         )
         own: Payload = {"code": code, "fault_message": message, "detail": detail}
         own["element"] = element
+        said_here = f"{message} {detail}".strip()
+        own |= _counted(services, record, classified, fault.platform, code, said_here)
         if classified.problem == "closed_period":
             own |= periods.facts_of(services, record)
         yield Cause(classified.problem, subject, {**classified.facts, **common, **own})
+
+
+def _counted(
+    services: Services, record: Record, found: Classified, platform: str, code: str, text: str
+) -> Payload:
+    """Count an answer that nothing explains, without the names it holds; {} for one explained."""
+    if found.problem != UNKNOWN:
+        return {}
+    gap = gaps.Gap(text, code, platform, found.nearest or "", found.likeness)
+    facts = {key: value for key, value in record_facts(record).items() if key in _NAMING}
+    names = [*map(str, facts.values()), record.external_id]
+    now = services.clock.now()
+    with services.sessions.write() as session:
+        known = services.knowledge
+        return {"gap": gaps.note(session, known, record.company_id, gap, now, names)}
 
 
 def explain_as(services: Services, record: Record, fault: QuickBooksFault, problem: str) -> Cause:

@@ -18,7 +18,6 @@ from bot.services import Services
 _LISTS = ("Customer", "Vendor", "Employee", "Item", "Account", "Class", "Department")
 # Changes may become visible a little late.
 _OVERLAP = timedelta(seconds=10)
-_REACH = timedelta(days=29)
 # Where the moment of the last look is kept: a row of the mirror that is no record of QuickBooks.
 _ENTITY = "Look"
 _ID = "1"
@@ -27,14 +26,13 @@ _ID = "1"
 def learn_new_names(services: Services, company_id: int) -> None:
     """Bring names into the mirror that appeared since the last capture or look.
 
-    Other changes are left to the capture, which tells the checks about them. Raises
-    QuickBooksFault.
+    The company is read, and not so long ago that QuickBooks would have forgotten changes. Other
+    changes are left to the capture, which tells the checks about them. Raises QuickBooksFault.
     """
     now = services.clock.now()
     with services.sessions.read() as session:
         since = _last_look(session, company_id)
-    if since is None or now - since > _REACH:
-        mirror.load(services, company_id)
+    if since is None:
         return
     books = services.quickbooks.company(company_id)
     changes = books.changes(_LISTS, since - _OVERLAP)

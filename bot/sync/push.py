@@ -11,7 +11,7 @@ from bot.db import leases
 from bot.domain import TIER, ConnectionState, RecordState, RecordType, RetryClass
 from bot.errors import BotError, CompanyBusy, LeaseLost
 from bot.models import Connection, Record, Write
-from bot.quickbooks import PermissionLost, QuickBooksFault
+from bot.quickbooks import FaultError, PermissionLost, QuickBooksFault
 from bot.services import Services
 from bot.sync import deciding, holds, writing
 from bot.sync.deciding import Decided
@@ -19,9 +19,13 @@ from bot.sync.due import by_id, count_due, due
 from bot.sync.fresh_look import learn_new_names
 from bot.sync.resolve import Ready
 from bot.sync.sent import send_all
-from bot.sync.trouble import SYNC_STOPPED, forget_healed_trouble
+from bot.sync.trouble import COMPANY_RESET, SYNC_STOPPED, forget_healed_trouble
 from bot.sync.turn import Turn, company_trouble, record_answer
 from bot.sync.writing import Intention
+
+# What QuickBooks said to a write after the company's data was reset; it holds until a person says
+# that posting goes on.
+_RESET = FaultError("10200", "Company Reset", "Nothing is posted before somebody has looked.")
 
 
 @dataclass(frozen=True)
@@ -115,6 +119,8 @@ def _require_permission(turn: Turn) -> None:
             retry_class=RetryClass.AUTH,
             platform="oauth",
         )
+    if row.trouble == COMPANY_RESET and turn.only is None:
+        raise QuickBooksFault(errors=(_RESET,), platform="qbo")
 
 
 def _settle_open(turn: Turn) -> None:

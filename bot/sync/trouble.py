@@ -19,6 +19,9 @@ HEALING = frozenset({"throttled", "server_error", "network"})
 # The bot itself cannot go on, as with a list of QuickBooks that cannot be read whole.
 SUSPENDED = "company_suspended"
 SYNC_STOPPED = "sync_stopped"
+# The books were set back: what waits must not go before somebody has compared them.
+COMPANY_RESET = "company_reset"
+_REFUSED = 400
 _FIRST_PAUSE = 5.0
 # Short enough that an end of the trouble is noticed before anybody is told of it.
 _LONGEST_PAUSE = 60.0
@@ -34,6 +37,9 @@ def name_trouble(knowledge: Knowledge, fault: QuickBooksFault) -> str:
     classified = knowledge.classify(fault.platform, fault.code, text, fault.http_status or None)
     problem = knowledge.problem(classified.problem)
     company_wide = problem.kind in _OF_THE_COMPANY or fault.platform == "oauth"
+    if problem.kind in HEALING and fault.platform == "qbo" and fault.http_status == _REFUSED:
+        # A definite refusal of one record, whatever its words are like, never stops the others.
+        company_wide = False
     return classified.problem if company_wide or fault.retry_class is RetryClass.AUTH else ""
 
 

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 
 from bot.errors import BotError
 from bot.services import Services
-from bot.web import control, guard, health, intake, permission, slack, webhooks
+from bot.web import control, errors, guard, health, intake, permission, slack, webhooks
 from bot.web.edge import Edge
 from bot.web.slack import SlackDoor
 
@@ -32,6 +32,7 @@ def make_app(services: Services, doors: Doors) -> ASGIApp:
         health.make_router(services, health.Pulse(doors.slack_connected, doors.last_sweep))
     )
     app.include_router(intake.make_router(services))
+    app.include_router(errors.make_router(services))
     app.include_router(permission.make_router(services))
     app.include_router(control.make_router(services))
     if services.settings.INTUIT_WEBHOOK_VERIFIER.get_secret_value():

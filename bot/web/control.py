@@ -2,17 +2,23 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header
-from pydantic import BaseModel, Field
+from fastapi import APIRouter, Depends, Header, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from bot import jobs
 from bot.errors import BadInput
 from bot.services import Services
+from bot.web.body import MEGABYTE, Body, spool
 from bot.web.guard import Unauthorized, bearer
 from bot.web.tokens import is_control_token
 
 _BY_COMPANY = frozenset({jobs.SYNC, jobs.CAPTURE, jobs.NOTICES})
 _PLAIN = frozenset({jobs.CHECK, jobs.DELIVER, jobs.SWEEP})
+
+
+async def _raw(request: Request) -> Body:
+    return await spool(request, MEGABYTE)
 
 
 class NudgeIn(BaseModel):
@@ -27,9 +33,17 @@ def make_router(services: Services) -> APIRouter:
     router = APIRouter()
 
     @router.post("/nudge", status_code=202)
-    def nudge(wish: NudgeIn, authorization: Annotated[str, Header()] = "") -> dict[str, bool]:
+    def nudge(
+        body: Annotated[Body, Depends(_raw)], authorization: Annotated[str, Header()] = ""
+    ) -> dict[str, bool]:
+        with body:
+            raw = body.read()
         if not is_control_token(services.settings, bearer(authorization)):
             raise Unauthorized
+        try:
+            wish = NudgeIn.model_validate_json(raw)
+        except ValidationError as error:
+            raise RequestValidationError(error.errors()) from None
         _hand_on(services.queue, wish)
         return {"ok": True}
 

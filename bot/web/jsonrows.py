@@ -63,7 +63,7 @@ def _first_character(body: Body) -> bytes:
 
 def _array(body: Body) -> Iterable[JsonValue]:
     try:
-        found = _parse(body.read())
+        found = parse_json(body.read())
     except ValueError as error:
         msg = f"The body is not valid JSON: {error}."
         raise BadInput(msg) from None
@@ -75,7 +75,7 @@ def _lines(body: Body) -> Iterator[tuple[int, JsonValue | BadRow]]:
     start = body.tell()
     first_line = body.readline(_LONGEST_LINE)
     try:
-        _parse(first_line)
+        parse_json(first_line)
     except ValueError:
         body.seek(start)
         whole = _single(body)
@@ -92,7 +92,7 @@ def _lines(body: Body) -> Iterator[tuple[int, JsonValue | BadRow]]:
             yield number, BadRow(number, "", "This line is longer than 1 MB.")
             continue
         try:
-            yield number, _parse(line)
+            yield number, parse_json(line)
         except ValueError as error:
             yield number, BadRow(number, "", f"This line is not valid JSON: {error}.")
 
@@ -108,13 +108,13 @@ def _swallow_rest(body: Body, line: bytes) -> bool:
 def _single(body: Body) -> JsonValue | None:
     start = body.tell()
     try:
-        return _parse(body.read(WHOLE_LIMIT))
+        return parse_json(body.read(WHOLE_LIMIT))
     except ValueError:
         body.seek(start)
         return None
 
 
-def _parse(data: bytes) -> JsonValue:
+def parse_json(data: bytes) -> JsonValue:
     """Read JSON with exact numbers. Raises ValueError with words for a person."""
     try:
         return json.loads(

@@ -29,6 +29,7 @@ from bot.web.guard import Unauthorized
 
 PATH = "/webhooks/quickbooks"
 _LIMIT = 10 * MEGABYTE
+_LONGEST_WORD = 100
 _NAMES = {entity.lower(): entity for entity in CAPTURED}
 _VERBS = {
     "created": "Create",
@@ -98,9 +99,10 @@ def read(raw: bytes) -> Iterator[Told]:
     left_out = 0
     for entry, realm in _entries(body):
         told = _cloud_event(entry) if realm is None else _old_event(entry, realm)
-        left_out += told is None
-        if told is not None:
+        if told is not None and _can_be_kept(told):
             yield told
+        else:
+            left_out += 1
     if left_out:
         log.warning("webhooks_not_understood", events=left_out)
 
@@ -159,15 +161,22 @@ def _old_event(entry: JsonValue, realm: str) -> Told | None:
 def _key(*said: str) -> str:
     if not said:
         return uuid.uuid4().hex
-    return hashlib.sha256("\0".join(said).encode()).hexdigest()
+    return hashlib.sha256("\0".join(said).encode("utf-8", "backslashreplace")).hexdigest()
+
+
+def _can_be_kept(told: Told) -> bool:
+    """QuickBooks' own words are short and printable; what is neither is no notice of its own."""
+    words = (told.realm_id, told.entity, told.qbo_id, told.operation, told.gone_id)
+    return all(len(word) <= _LONGEST_WORD and (not word or word.isprintable()) for word in words)
 
 
 def _moment(value: JsonValue) -> datetime | None:
     try:
         moment = datetime.fromisoformat(str(value))
-    except ValueError:
+        # A moment without its offset is taken as UTC; some exist in no calendar but their own.
+        return (moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
 def _text(fields: Mapping[str, JsonValue], *names: str) -> str:

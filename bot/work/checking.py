@@ -1,11 +1,14 @@
 """The job that runs one check at one company and hands its findings to the incidents."""
 
-from bot import incidents
+from bot import forwarded, incidents
 from bot.checkup import Check, run_check
 from bot.domain import EVERYTHING, Finding
 from bot.services import Services
 from bot.work.looking_again import CRASHED
 from bot.work.settling import hold_green_back
+
+# The check whose findings are also what other tools reported.
+REPORTED_BY = "failed_records"
 
 
 def check(services: Services, arg: str, checks: tuple[Check, ...]) -> None:
@@ -14,6 +17,8 @@ def check(services: Services, arg: str, checks: tuple[Check, ...]) -> None:
     found = next((candidate for candidate in checks if candidate.name == name), None)
     if found is None:
         return
+    if name == REPORTED_BY:
+        forwarded.settle_gone(services, int(company_id))
     began = services.clock.now()
     report = run_check(services, int(company_id), found)
     crash = f"{CRASHED}{name}"

@@ -9,6 +9,7 @@ from bot.domain import IncidentState, RecordState, Waiting
 from bot.fixes import alone, codec, undoable
 from bot.fixes.model import UNDO, Action
 from bot.fixes.registry import fix_named
+from bot.forwarded.offers import SETTLED
 from bot.models import FixRun, Record
 from bot.render import listed, money, plural
 from bot.render.sums import sales
@@ -39,6 +40,7 @@ def finish(job: FixJob) -> None:
     lines = [*_done(job), *_lines(documents, posted, linked)]
     lines += _held(job, documents, now=True)
     lines += _held(job, others, more=bool(documents))
+    lines += _reported(job)
     lines += differing
     if still:
         lines.append(f"{still} Posting ran into it again.")
@@ -58,6 +60,14 @@ def _done(job: FixJob) -> list[str]:
     """What the fix itself changed, where posting does not tell it."""
     said = fix_named(job.run.fix).done(codec.from_json(job.run.plan))
     return [said] if said else []
+
+
+def _reported(job: FixJob) -> list[str]:
+    """What is left to do where another tool met the trouble: the bot cannot post for it."""
+    reported = job.incident.facts.get("reported")
+    if not isinstance(reported, dict) or job.run.fix == SETTLED:
+        return []
+    return [f"{reported['tool']} has to try again itself: the bot cannot post for it"]
 
 
 def only_let_go(job: FixJob) -> bool:

@@ -9,8 +9,19 @@ from bot import incidents, jobs
 from bot.domain import IncidentState, RecordState
 from bot.fixes import asking
 from bot.fixes.model import BUSY_STATES
+from bot.fixes.registry import by_name
+from bot.knowledge import follow
 from bot.mirror import notices
-from bot.models import Click, CommandRun, FixRun, Incident, MirrorLoad, Record, SyncRun
+from bot.models import (
+    Click,
+    CommandRun,
+    FixRun,
+    Forwarded,
+    Incident,
+    MirrorLoad,
+    Record,
+    SyncRun,
+)
 from bot.services import Services
 
 # Slack lets a command be answered for 30 minutes; an older one cannot reach anybody.
@@ -18,7 +29,11 @@ COMMAND_MINUTES = 30
 
 
 def sweep(services: Services) -> None:
-    """Nudge unfinished fixes, clicks, commands, syncs and messages; expire old previews."""
+    """Nudge unfinished fixes, clicks, commands, syncs and messages; expire old previews.
+
+    The firm's own problem files are looked at again, too.
+    """
+    follow(services.settings.PROBLEMS_DIR, services.knowledge, services.render, by_name())
     _expire(services)
     with services.sessions.read() as session:
         fixes = session.exec(
@@ -27,6 +42,10 @@ def sweep(services: Services) -> None:
         clicks = session.exec(select(Click.id).where(Click.state == "new")).all()
         commands = session.exec(select(CommandRun.id).where(CommandRun.state == "new")).all()
         told = notices.companies_waiting(session)
+        reported = session.exec(
+            select(Forwarded.company_id).where(Forwarded.state == "new").distinct()
+        ).all()
+        unanswered = session.exec(select(Forwarded.id).where(Forwarded.answer == "due")).all()
         waiting = {
             *session.exec(
                 select(Record.company_id).where(col(Record.state) == RecordState.WAITING).distinct()
@@ -45,6 +64,10 @@ def sweep(services: Services) -> None:
         jobs.answer_command(services.queue, command_id or 0)
     for company_id in waiting:
         jobs.sync_company(services.queue, company_id)
+    for company_id in reported:
+        jobs.read_reports(services.queue, company_id)
+    for report_id in unanswered:
+        jobs.reply_to_report(services.queue, report_id or 0)
     for company_id in told:
         jobs.heed_notices(services.queue, company_id)
     _free_orphans(services)

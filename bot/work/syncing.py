@@ -3,7 +3,7 @@
 import structlog
 from sqlmodel import col, select
 
-from bot import jobs
+from bot import jobs, mirror
 from bot.checkup import Check
 from bot.db.leases import company_lease
 from bot.domain import ConnectionState
@@ -23,6 +23,7 @@ def sync_slice(services: Services, company_id: int, checks: tuple[Check, ...]) -
     if not _connected(services, company_id):
         _settle_runs(services, company_id, posted=0, held=0, waiting=0)
         return
+    was_read = mirror.loaded(services, company_id)
     with company_lease(services.sessions, services.clock, company_id, services.holder) as held:
         try:
             report = push.push_slice(services, company_id, held)
@@ -34,6 +35,10 @@ def sync_slice(services: Services, company_id: int, checks: tuple[Check, ...]) -
     if report.reading:
         jobs.sync_company(services.queue, company_id)
         return
+    if not was_read and mirror.loaded(services, company_id):
+        # Much may differ from what was known: everything is looked at again.
+        jobs.capture_company(services.queue, company_id)
+        _after(services, company_id, checks)
     _settle_runs(
         services,
         company_id,

@@ -1,77 +1,151 @@
 """What an error text is, why it comes and what to do; with what it names, if that is known here."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 from sqlmodel import Session
 
+from bot import forwarded
 from bot.dispatch.model import Call
-from bot.dispatch.reply import Reply, bullets, line, strong
+from bot.dispatch.reply import Reply, bullets, line, link, strong
 from bot.domain import IncidentState, JsonValue, Payload, RecordState
 from bot.errors import TemplateFault
-from bot.knowledge import Problem, tell
+from bot.forwarded import Recognised, Report
+from bot.forwarded.causes import GONE_ACTIVE
+from bot.incidents import experience
+from bot.knowledge import gaps, tell
 from bot.knowledge.telling import IN_GENERAL
-from bot.models import Incident, Record
+from bot.models import Company, Forwarded, Incident, Record
 from bot.render import Text
 from bot.services import Services
+from bot.slack import blocks
 from commands.parts import documents, meaning, which_alert
 from commands.parts.parties import named as parties_named
 
-# Below this a text only looks a little like it.
-SURE = 0.5
-PLATFORMS = ("qbo", "oauth", "qbd", "qbwc")
 MOST_ALERTS = 3
+# Takes the explained text in as a report, and opens the preview of the fix of its cause.
+FIX_IT = "explain:fix"
 _LONGEST = 4_000
 
 
-@dataclass(frozen=True)
-class Recognised:
-    """A problem a text is the error of, and what the text says of it."""
-
-    problem: Problem
-    platform: str
-    confidence: float
-    facts: dict[str, str]
-
-
-def recognise(services: Services, text: str) -> Recognised | None:
-    """Find the problem a text is the error of; None when it is not known well enough."""
-    best: Recognised | None = None
-    for platform in PLATFORMS:
-        found = services.knowledge.classify(platform, "", text[:_LONGEST])
-        known = found.problem != "unknown" and found.problem in services.knowledge.problems
-        if known and found.confidence >= SURE and (not best or found.confidence > best.confidence):
-            problem = services.knowledge.problem(found.problem)
-            best = Recognised(problem, platform, found.confidence, dict(found.facts))
-    return best
+def recognise(services: Services, text: str) -> Recognised:
+    """Find the problem a text is the error of; `unknown` when it is not known well enough."""
+    return forwarded.recognise(services.knowledge, text)
 
 
 def answer(services: Services, call: Call, text: str, found: Recognised) -> Reply:
     """Say what it is, why, what to do; then the alert or document it is about, with its button."""
-    told = tell(services.render, found.problem, found.facts, found.platform)
-    parts: list[Text | Payload] = [line(strong(told.title))]
-    why = _why(services, found)
+    named = _named_there(services, call, text)
+    facts = named[1].facts if named else found.facts
+    problem = named[1].problem if named else found.problem
+    parts = told(services, problem, facts, found.platform)
+    parts += _worked_here(services, call, problem)
+    if named is not None:
+        parts += _record(services, call, *named)
+    return Reply((*parts, *about(services, call, text, found, named)))
+
+
+def told(
+    services: Services, problem: str, facts: Mapping[str, JsonValue], platform: str
+) -> list[Text | Payload]:
+    """A problem's name, its cause and the steps, with what is known of the record."""
+    given = {name: str(value) for name, value in facts.items() if isinstance(value, str) and value}
+    known = tell(services.render, services.knowledge.problem(problem), given, platform)
+    parts: list[Text | Payload] = [line(strong(known.title))]
+    why = _why(services, problem, given, platform)
     if why != Text():
         parts += [line(strong("Why")), why]
-    if told.steps:
-        parts += [line(strong("What to do")), bullets(*told.steps)]
-    return Reply((*parts, *about(services, call, text, found)))
+    if known.steps:
+        parts += [line(strong("What to do")), bullets(*known.steps)]
+    return parts
+
+
+def _worked_here(services: Services, call: Call, problem: str) -> list[Text]:
+    """Which fix has mended it at this company before; [] where several are meant."""
+    if len(call.companies) != 1:
+        return []
+    company_id = call.companies[0].id or 0
+    with services.sessions.read() as session:
+        said = experience.worked_here(services, session, company_id, problem)
+    return [line(one + ".") for one in said]
+
+
+def count_unknown(services: Services, call: Call, text: str, found: Recognised) -> None:
+    """Count a pasted text that looks like an error and that nothing explains."""
+    near = str(found.facts.get("nearest") or "")
+    if not near or len(call.companies) != 1:
+        return
+    likeness = float(found.facts.get("likeness") or 0) / 100
+    gap = gaps.Gap(text, "", found.platform, near.replace(" ", "_"), likeness)
+    known, now = services.knowledge, services.clock.now()
+    with services.sessions.write() as session:
+        gaps.note(session, known, call.companies[0].id or 0, gap, now)
+
+
+def nearest(services: Services, found: Recognised) -> list[Text]:
+    """The problem an unknown text is likest to, and how much; [] where it is like none."""
+    name = str(found.facts.get("nearest") or "").replace(" ", "_")
+    if name not in services.knowledge.problems:
+        return []
+    title = tell(services.render, services.knowledge.problem(name), {}).title
+    likeness = found.facts.get("likeness", "")
+    return [line("It is most like: ", strong(title), f" ({likeness} % alike), which may be wrong.")]
+
+
+def _named_there(services: Services, call: Call, text: str) -> tuple[Company, Forwarded] | None:
+    """The company whose QuickBooks has the record that the text names, and what it is about."""
+    for company in call.companies:
+        row = forwarded.meant(services, company.id or 0, Report(text[:_LONGEST]))
+        if row.facts.get("qbo_id") or row.facts.get("candidates"):
+            return company, row
+    return None
+
+
+def _record(
+    services: Services, call: Call, company: Company, row: Forwarded
+) -> list[Text | Payload]:
+    """The record that the text names, or those it may mean; with the button that mends it."""
+    facts = row.facts
+    if facts.get("candidates"):
+        items = [[link(str(one["what"]), str(one["link"]))] for one in facts["candidates"]]
+        return [line(f"It may mean one of these at {company.name}:"), bullets(*items)]
+    parts: list[Text | Payload] = [record_line(facts, company.name)]
+    mends = facts.get("gone") == GONE_ACTIVE
+    if mends and which_alert.of_cause(services, row.company_id, row.problem, row.subject) is None:
+        label = f"Reactivate {facts.get('name', '')}"[:60]
+        button = blocks.button(f"{label}…", FIX_IT, f"{call.id}:{company.id}")
+        parts.append(blocks.actions([button]))
+    return parts
+
+
+def record_line(facts: Mapping[str, JsonValue], company: str = "") -> Text:
+    """Name a record of QuickBooks, with its state and its address."""
+    kind = str(facts.get("record_type") or facts.get("list") or "record")
+    name = str(facts.get("number") if facts.get("record_type") else facts.get("name") or "")
+    state = {"True": "active", "False": "INACTIVE"}.get(str(facts.get("active")), "")
+    said = " · ".join(part for part in (state, company) if part)
+    where = link("Open it in QuickBooks ↗", str(facts.get("link") or ""))
+    return line(f"I found the {kind} ", strong(name), f" · {said} · " if said else " · ", where)
 
 
 def about(
-    services: Services, call: Call, text: str, found: Recognised | None
+    services: Services,
+    call: Call,
+    text: str,
+    found: Recognised | None,
+    named: tuple[Company, Forwarded] | None = None,
 ) -> list[Text | Payload]:
     """The document or the alerts that the text is about, each with its buttons."""
     rows = which_alert.open_ones(services, call.companies)
     parts, numbered = _documents(services, call, text)
     alerts = [row for row in rows if row.id in numbered]
-    facts = {value.casefold() for value in (found.facts.values() if found else ()) if value}
+    if named is not None:
+        cause = (named[1].company_id, named[1].problem, named[1].subject)
+        alerts = [row for row in rows if (row.company_id, row.problem, row.subject) == cause]
     if not alerts and found is not None:
-        same = [row for row in rows if row.problem == found.problem.name]
-        alerts = [row for row in same if facts & _names(row)] or same
+        alerts = _of_kind(rows, found)
     if not alerts:
         alerts = _of_party(services, call, rows, text)
-    if not alerts and not parts:
+    if not alerts and not parts and named is None:
         said = "No alert here is about it. If it comes from the sync, /qb-errors shows it."
         return [line(said)]
     for row in alerts[:MOST_ALERTS]:
@@ -80,6 +154,13 @@ def about(
     if len(alerts) > MOST_ALERTS:
         parts.append(line(f"{len(alerts) - MOST_ALERTS} more of the kind: /qb-errors lists them."))
     return parts
+
+
+def _of_kind(rows: Sequence[Incident], found: Recognised) -> list[Incident]:
+    """The alerts of the same problem: those about what the text names, else all."""
+    facts = {value.casefold() for value in found.facts.values() if value}
+    same = [row for row in rows if row.problem == found.problem]
+    return [row for row in same if facts & _names(row)] or same
 
 
 def _documents(
@@ -127,10 +208,8 @@ def _names(row: Incident) -> set[str]:
     return {str(value).casefold() for value in values if value}
 
 
-def _why(services: Services, found: Recognised) -> Text:
-    given = {name: value for name, value in found.facts.items() if value}
-    facts = {**IN_GENERAL, **given, "platform": found.platform}
+def _why(services: Services, problem: str, given: Mapping[str, str], platform: str) -> Text:
     try:
-        return services.render.problem(found.problem.name, facts).why
+        return services.render.problem(problem, {**IN_GENERAL, **given, "platform": platform}).why
     except TemplateFault:
         return Text()  # its words need more than a text alone tells

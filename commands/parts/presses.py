@@ -36,10 +36,12 @@ from commands.parts import (
     history,
     home_settings,
     refused_rows,
+    report_fix,
     set_aside,
     snoozing,
     storm_view,
 )
+from commands.parts.explaining import FIX_IT
 
 GONE = "That alert is not known here any more. Type /qb-errors to see what is open."
 
@@ -259,6 +261,7 @@ _FORMS: Mapping[str, Callable[[Services, Click], tuple[Payload, str]]] = {
     home_settings.OPEN: _settings,
     home_settings.CALLBACK: home_settings.carry_out,
     fix_views.OPEN_MONTHS: _open_months,
+    FIX_IT: report_fix.carry_out,
 }
 _SHOWN: Mapping[str, Callable[[Services, Click, Incident], tuple[Payload, str]]] = {
     DETAILS: _details,

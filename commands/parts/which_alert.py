@@ -36,6 +36,16 @@ def open_ones(services: Services, companies: Iterable[Company]) -> list[Incident
         )
 
 
+def of_cause(services: Services, company_id: int, problem: str, subject: str) -> Incident | None:
+    """The alert of a cause that is not settled."""
+    with services.sessions.read() as session:
+        return session.exec(
+            select(Incident)
+            .where(Incident.company_id == company_id, Incident.problem == problem)
+            .where(Incident.subject == subject, col(Incident.state) != IncidentState.RESOLVED)
+        ).first()
+
+
 def named(
     services: Services, companies: Sequence[Company], rows: Sequence[Incident], text: str
 ) -> list[Incident]:

@@ -1,30 +1,13 @@
 """The command line as other programs call it: exit codes, one clear line, clean output."""
 
 import json
-import os
 import socket
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
 
-ROOT = Path(__file__).resolve().parents[2]
-
-
-def run_app(*words, env=None, given=None):
-    """Run app.py with a bare environment."""
-    return subprocess.run(
-        [sys.executable, "app.py", *words],
-        cwd=ROOT,
-        env={"PATH": os.environ["PATH"], **(env or {})},  # noqa: TID251  the test harness
-        input=given,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=90,
-    )
+from tests.command_line import run_app, run_here
 
 
 @pytest.fixture
@@ -69,7 +52,7 @@ def test_a_wrong_setting_is_named_and_its_value_is_not_a_traceback(env_file, lin
     path = Path(env_file)
     kept = [row for row in path.read_text().splitlines() if not row.startswith(f"{named}=")]
     path.write_text("\n".join([*kept, line]) + "\n")
-    done = run_app("run", "--env-file", env_file)
+    done = run_here("run", "--env-file", env_file)
 
     assert done.returncode == 2
     assert named in done.stderr
@@ -79,7 +62,7 @@ def test_a_wrong_setting_is_named_and_its_value_is_not_a_traceback(env_file, lin
 
 def test_an_env_file_that_is_not_there_is_one_line():
     """Exit code 2."""
-    done = run_app("status", "--env-file", "nowhere/env")
+    done = run_here("status", "--env-file", "nowhere/env")
 
     assert done.returncode == 2
     assert done.stderr.strip() == "There is no env file nowhere/env."
@@ -88,7 +71,7 @@ def test_an_env_file_that_is_not_there_is_one_line():
 def test_settings_named_on_the_command_line_go_before_the_environment(env_file, tmp_path):
     """A variable left in the shell cannot lead a demo to a real database."""
     elsewhere = tmp_path / "elsewhere.sqlite3"
-    run_app("migrate", "--env-file", env_file, env={"DATABASE_URL": f"sqlite:///{elsewhere}"})
+    run_here("migrate", "--env-file", env_file, env={"DATABASE_URL": f"sqlite:///{elsewhere}"})
 
     assert not elsewhere.exists()
     assert (tmp_path / "bot.sqlite3").exists()
@@ -96,10 +79,10 @@ def test_settings_named_on_the_command_line_go_before_the_environment(env_file, 
 
 def test_an_unknown_command_or_option_is_used_wrongly():
     """Exit code 2, as everywhere."""
-    assert run_app("nonsense").returncode == 2
-    assert run_app("status", "--nonsense").returncode == 2
-    assert run_app("bench", "nonsense").returncode == 2
-    assert run_app("sandbox", "nonsense").returncode == 2
+    assert run_here("nonsense").returncode == 2
+    assert run_here("status", "--nonsense").returncode == 2
+    assert run_here("bench", "nonsense").returncode == 2
+    assert run_here("sandbox", "nonsense").returncode == 2
 
 
 def test_a_company_and_its_source_are_made_alone(env_file):
@@ -110,8 +93,8 @@ def test_a_company_and_its_source_are_made_alone(env_file):
         "--json", "--env-file", env_file,
     )  # fmt: skip
     company = json.loads(made.stdout)
-    source = json.loads(run_app("sources", "add", "Shop", "--json", "--env-file", env_file).stdout)
-    status = json.loads(run_app("status", "--json", "--env-file", env_file).stdout)
+    source = json.loads(run_here("sources", "add", "Shop", "--json", "--env-file", env_file).stdout)
+    status = json.loads(run_here("status", "--json", "--env-file", env_file).stdout)
 
     nothing = {"records": 0, "documents": 0, "invoices": {}, "payments": {}, "purchases": {},
                "words": ""}  # fmt: skip
@@ -159,7 +142,7 @@ def test_a_company_and_its_source_are_made_alone(env_file):
 )
 def test_wrong_words_are_one_clear_line(env_file, words):
     """Exit code 2, nothing on standard output, no traceback."""
-    done = run_app(*words, "--env-file", env_file)
+    done = run_here(*words, "--env-file", env_file)
 
     assert done.returncode == 2
     assert done.stdout == ""
@@ -168,8 +151,8 @@ def test_wrong_words_are_one_clear_line(env_file, words):
 
 def test_status_with_no_company_says_what_to_do(env_file):
     """An empty house is no error."""
-    run_app("migrate", "--env-file", env_file)
-    done = run_app("status", "--env-file", env_file)
+    run_here("migrate", "--env-file", env_file)
+    done = run_here("status", "--env-file", env_file)
 
     assert done.returncode == 0
     assert "app.py connect" in done.stdout
@@ -177,7 +160,7 @@ def test_status_with_no_company_says_what_to_do(env_file):
 
 def test_doctor_names_everything_that_is_wrong_and_never_stops(env_file):
     """Exit code 1; each part has its line."""
-    done = run_app("doctor", "--json", "--env-file", env_file)
+    done = run_here("doctor", "--json", "--env-file", env_file)
     found = {row["part"]: row for row in json.loads(done.stdout)}
 
     assert done.returncode == 1
@@ -193,7 +176,7 @@ def test_a_database_that_cannot_be_used_is_one_clear_line(env_file, url):
     """A wrong address, a folder that cannot be made."""
     path = Path(env_file)
     path.write_text(path.read_text() + f"DATABASE_URL={url}\n")
-    done = run_app("status", "--env-file", env_file)
+    done = run_here("status", "--env-file", env_file)
 
     assert done.returncode == 2
     assert len(done.stderr.strip().splitlines()) == 1
@@ -231,13 +214,13 @@ def test_the_record_is_verified_and_exported(env_file):
     """verify: 0 when whole, 1 when somebody changed a row; export: one JSON line an entry."""
     import sqlite3
 
-    run_app("connect", "--name", "A", "--channel", "C01", "--env-file", env_file)
-    whole = run_app("audit", "verify", "--json", "--env-file", env_file)
-    exported = run_app("audit", "export", "--env-file", env_file)
+    run_here("connect", "--name", "A", "--channel", "C01", "--env-file", env_file)
+    whole = run_here("audit", "verify", "--json", "--env-file", env_file)
+    exported = run_here("audit", "export", "--env-file", env_file)
     with sqlite3.connect(Path(env_file).with_name("bot.sqlite3")) as database:
         database.execute("UPDATE auditentry SET actor = 'U9' WHERE seq = 1")
     database.close()
-    broken = run_app("audit", "verify", "--env-file", env_file)
+    broken = run_here("audit", "verify", "--env-file", env_file)
 
     assert (whole.returncode, json.loads(whole.stdout)["ok"]) == (0, True)
     assert [json.loads(line)["seq"] for line in exported.stdout.splitlines()] == [1, 2]
@@ -254,7 +237,9 @@ def test_keys_new_makes_a_key():
 
 def test_manifest_is_json_for_slack():
     """It follows the settings: signed HTTP without an app token."""
-    done = run_app("manifest", env={"SLACK_SIGNING_SECRET": "s", "PUBLIC_URL": "https://b.example"})
+    done = run_here(
+        "manifest", env={"SLACK_SIGNING_SECRET": "s", "PUBLIC_URL": "https://b.example"}
+    )
     made = json.loads(done.stdout)
 
     assert made["settings"]["socket_mode_enabled"] is False
@@ -264,7 +249,7 @@ def test_manifest_is_json_for_slack():
 def test_explain_knows_an_error_without_any_settings():
     """Problem, kind, family, confidence, evidence, fixes."""
     text = "The name supplied already exists. : Id=120"
-    found = json.loads(run_app("explain", text, "--code", "6240", "--json").stdout)
+    found = json.loads(run_here("explain", text, "--code", "6240", "--json").stdout)
 
     assert found["kind"] == "duplicate_name"
     assert found["family"] == "duplicates"
@@ -297,8 +282,8 @@ def test_problems_are_listed_and_previewed(tmp_path):
     """The words as the message would say them."""
     facts = tmp_path / "facts.json"
     facts.write_text("{}")
-    listed = run_app("problems", "list", "--json")
-    missing = run_app("problems", "preview", "inactive_record", "--facts", str(facts))
+    listed = run_here("problems", "list", "--json")
+    missing = run_here("problems", "preview", "inactive_record", "--facts", str(facts))
 
     assert "inactive_record" in {row["problem"] for row in json.loads(listed.stdout)}
     assert missing.returncode == 2
@@ -308,9 +293,9 @@ def test_problems_are_listed_and_previewed(tmp_path):
 def test_what_decides_who_may_is_in_the_record_before_and_after(env_file):
     """The day up to which sales tax is filed is set, and taken back with `none`."""
     words = ("connect", "--name", "Harbor Foods", "--env-file", env_file)
-    run_app(*words, "--channel", "C0123456789", "--tax-filed-through", "2026-10-31")
-    run_app(*words, "--time-zone", "America/Chicago", "--tax-filed-through", "none")
-    record = run_app("audit", "export", "--env-file", env_file).stdout.splitlines()
+    run_here(*words, "--channel", "C0123456789", "--tax-filed-through", "2026-10-31")
+    run_here(*words, "--time-zone", "America/Chicago", "--tax-filed-through", "none")
+    record = run_here("audit", "export", "--env-file", env_file).stdout.splitlines()
     changes = [row["data"] for row in map(json.loads, record) if row["action"] == "company.set"]
 
     assert [(row["before"].get("tax_filed_through"), row["after"]["tax_filed_through"])
@@ -321,8 +306,8 @@ def test_what_decides_who_may_is_in_the_record_before_and_after(env_file):
 
 def test_a_company_that_is_not_connected_cannot_be_disconnected(env_file):
     """One line says so."""
-    run_app("connect", "--name", "Harbor", "--channel", "C0123456789", "--env-file", env_file)
-    done = run_app("disconnect", "--company", "Harbor", "--yes", "--env-file", env_file)
+    run_here("connect", "--name", "Harbor", "--channel", "C0123456789", "--env-file", env_file)
+    done = run_here("disconnect", "--company", "Harbor", "--yes", "--env-file", env_file)
 
     assert done.returncode == 2
     assert "not connected" in done.stderr

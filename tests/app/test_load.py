@@ -9,7 +9,7 @@ import pytest
 
 from app import manifest, run
 from bot import jobs, mirror
-from bot.console import Desk, Parts, answer, build
+from bot.console import Desk, Parts, answer, build, following
 from bot.console.following import reading_now
 from bot.mirror import reading
 from bot.scheduler import InlineQueue
@@ -96,7 +96,39 @@ def test_the_bar_follows_the_reading(parts, bench, monkeypatch):
         assert not mirror.load(desk.services, bench.company_id, seconds=0.0)
         step = reading_now(desk.services, [bench.company_id])
 
-    assert (step.what, step.done, step.total) == ("reading QuickBooks", 0, 68)
+    assert (step.what, step.count) == ("reading QuickBooks", "0 of 68")
+
+
+@pytest.fixture
+def hasty(monkeypatch):
+    """Lines come at once, so that a small company has some."""
+    monkeypatch.setattr(following, "_LOOK_SECONDS", 0.001)
+    monkeypatch.setattr(following, "_FIRST_LINE_SECONDS", 0.0)
+    monkeypatch.setattr(reading, "PAGE", 5)
+
+
+def test_without_a_terminal_there_are_lines(parts, bench, capsys, hasty):
+    """Into a pipe or a log go lines: what is being counted first, then how much is read."""
+    fill = {"realm": bench.realm, "entity": "Customer", "count": 200}
+    bench.simulator.control("POST", "/fill", fill)
+
+    code = answer(build(parts), ["load"])
+
+    lines = [line for line in capsys.readouterr().err.splitlines() if line]
+    assert code == 0
+    assert lines[0] == "counting what QuickBooks holds …"
+    read = [line for line in lines if line.startswith("reading QuickBooks: ")]
+    assert 2 <= len(read) <= 12
+    assert all(" of 245 (" in line for line in read)
+
+
+def test_json_is_not_disturbed_by_lines(parts, bench, capsys, hasty):
+    """Who asked for JSON gets nothing else."""
+    code = answer(build(parts), ["load", "--json"])
+
+    said = capsys.readouterr()
+    assert code == 0
+    assert "QuickBooks" not in said.err
 
 
 def test_a_company_that_is_not_connected(parts, bench, capsys):

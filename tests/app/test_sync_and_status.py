@@ -13,7 +13,8 @@ from bot.domain import RecordState, RecordType, Waiting
 from bot.errors import BadInput
 from bot.models import Company, Hold, Record, Source
 from bot.render.sums import of_facts, told
-from tests.app.test_command_line import env_file, run_app
+from tests.app.test_command_line import env_file
+from tests.command_line import run_here
 
 __all__ = ["env_file"]
 NOW = datetime(2026, 11, 22, 9, 2, tzinfo=UTC)
@@ -39,7 +40,7 @@ def test_a_file_with_no_row_that_can_be_used_is_wrong(company, tmp_path):
     """Counts first, exit code 1."""
     path = tmp_path / "bad.csv"
     path.write_text(HEADER + "order\norder\n")
-    done = run_app("sync", "--csv", str(path), "--source", "shop", "--env-file", company)
+    done = run_here("sync", "--csv", str(path), "--source", "shop", "--env-file", company)
 
     assert done.returncode == 1
     assert "bad.csv: 0 new, 0 changed, 0 known already, 2 refused" in done.stdout
@@ -63,7 +64,7 @@ def test_with_two_sources_the_file_needs_one_named(company, tmp_path):
     path = tmp_path / "shop.csv"
     path.write_text(HEADER + "customer,c1,Jane Doe,,,,,,,,\npayment,c1,,,11/20/2026,,,,,20.00,p1\n")
     words = ("sync", "--csv", str(path), "--env-file", company)
-    unnamed, named = run_app(*words), run_app(*words, "--source", "shop")
+    unnamed, named = run_here(*words), run_here(*words, "--source", "shop")
 
     assert (unnamed.returncode, unnamed.stdout) == (2, "")
     assert "--source: market, shop" in unnamed.stderr.replace("shop, market", "market, shop")

@@ -9,26 +9,20 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app import main
 from bot.console import choosing
 from bot.db import Sessions, make_engine, migrate
 from bot.errors import BadInput
 from bot.models import Company
-from tests.app.test_command_line import ROOT, env_file, run_app
+from tests.app.test_command_line import env_file
+from tests.command_line import ROOT, run_app, run_here
 
 __all__ = ["env_file"]
 
 
-@pytest.fixture
-def say(capsys):
+def say(*words):
     """Run words in this process: (exit code, standard output, standard error)."""
-
-    def run(*words):
-        code = main({}, words)
-        written = capsys.readouterr()
-        return code, written.out, written.err
-
-    return run
+    done = run_here(*words)
+    return done.returncode, done.stdout, done.stderr
 
 
 @pytest.mark.parametrize(
@@ -43,6 +37,7 @@ def say(capsys):
         (("sync", "--company"), "requires an argument"),
         (("connect",), "'--name'"),
         (("bench",), "'name'"),
+        (("bench", "nonsense"), "There are: start, idle, ack, mirror, options, token_race"),
         (("sandbox",), "quickbooks, slack"),
         (("sandbox", "quickbooks", "--port", "http"), "'--port'"),
         (("sandbox", "quickbooks", "--port", "70000"), "65535"),
@@ -50,7 +45,7 @@ def say(capsys):
     ],
     ids=lambda part: part if isinstance(part, str) else " ".join(part) or "nothing",
 )
-def test_misuse_is_one_line_that_says_where_to_read_on(say, words, said):
+def test_misuse_is_one_line_that_says_where_to_read_on(words, said):
     """Standard error holds one line; standard output nothing; exit code 2."""
     code, out, errors = say(*words)
 
@@ -67,8 +62,19 @@ def test_the_exit_code_of_misuse_is_the_processs_own():
     assert len(done.stderr.splitlines()) == 1
 
 
+def test_a_benchmark_gets_its_own_options():
+    """What it does not know is one line, in its own words."""
+    done = run_app("bench", "mirror", "--ways", "read,fly")
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "Argument --ways: 'fly' is none of read,load,query,all. "
+        "`python app.py bench mirror --help` says more.\n"
+    )
+
+
 @pytest.mark.parametrize("words", [("duplicates", "x.csv"), ("worker",), ("jobs",)], ids=" ".join)
-def test_what_a_later_version_brings_says_so(say, words):
+def test_what_a_later_version_brings_says_so(words):
     """Nobody looks for a typing mistake."""
     code, out, errors = say(*words)
 
@@ -78,7 +84,7 @@ def test_what_a_later_version_brings_says_so(say, words):
 
 
 @pytest.mark.parametrize("text", ["", " \n\t "], ids=["empty", "blank"])
-def test_explain_without_a_text_is_used_wrongly(say, text):
+def test_explain_without_a_text_is_used_wrongly(text):
     """An empty question has no answer, not even `unknown`."""
     code, out, errors = say("explain", text, "--json")
 
@@ -88,7 +94,7 @@ def test_explain_without_a_text_is_used_wrongly(say, text):
 
 def test_explain_with_nothing_on_standard_input_is_used_wrongly():
     """Blank lines are nothing."""
-    done = run_app("explain", "--json", given=" \n\n")
+    done = run_here("explain", "--json", given=" \n\n")
 
     assert (done.returncode, done.stdout) == (2, "")
     assert len(done.stderr.splitlines()) == 1
@@ -105,7 +111,7 @@ def test_explain_answers_empty_and_odd_lines_in_valid_json():
         '{"id": 6, "text": null, "code": true}',
         '{"id": 7, "text": "Duplicate Name Exists Error", "platform": "QBO"}',
     ]
-    done = run_app("explain", "--jsonl", given="\n".join(lines) + "\n")
+    done = run_here("explain", "--jsonl", given="\n".join(lines) + "\n")
     found = [json.loads(line) for line in done.stdout.splitlines()]
 
     assert done.returncode == 0
@@ -114,7 +120,7 @@ def test_explain_answers_empty_and_odd_lines_in_valid_json():
     assert found[4]["kind"] == found[6]["kind"] == "duplicate_name"
 
 
-def test_explain_says_what_to_do_in_words(say):
+def test_explain_says_what_to_do_in_words():
     """Title and steps hold no template code, and no gap where a fact would be."""
     found = json.loads(say("explain", "error", "--code", "6140", "--json")[1])
 
@@ -126,7 +132,7 @@ def test_explain_says_what_to_do_in_words(say):
     assert "{" not in json.dumps(found["steps"]) + found["title"]
 
 
-def test_explain_tries_every_platform_when_none_is_named(say):
+def test_explain_tries_every_platform_when_none_is_named():
     """A line of the Web Connector's log is recognised as it stands; its steps are the Desktop's."""
     found = json.loads(say("explain", "QBWC1048: could not verify the certificate", "--json")[1])
 
@@ -168,6 +174,8 @@ def test_ctrl_c_ends_without_a_traceback():
         stderr=subprocess.PIPE,
         env={"PATH": os.environ["PATH"]},  # noqa: TID251  the test harness
         process_group=0,
+        # Tests that run in the background of a script have inherited that Ctrl-C is ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert process.stdin is not None
     assert process.stdout is not None
@@ -239,7 +247,7 @@ def test_what_cannot_be_taken_back_needs_the_whole_name(companies):
      ("audit", "export"), ("keys", "rotate")],
     ids=" ".join,
 )  # fmt: skip
-def test_a_database_that_is_not_there_is_not_an_empty_one(say, env_file, words):
+def test_a_database_that_is_not_there_is_not_an_empty_one(env_file, words):
     """A wrong folder never answers “all well”, and nothing is made."""
     code, out, errors = say(*words, "--env-file", env_file)
 

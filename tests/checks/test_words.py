@@ -137,3 +137,29 @@ def test_a_lost_connection_has_words(shop):
     shop.push()
 
     assert set(told(shop)) == {"connection_lost"}
+
+
+@pytest.mark.parametrize(
+    ("code", "problem", "words"),
+    [
+        ("2060", "wrong_date", "a date in it cannot be read"),
+        ("2210", "wrong_contact", "is not written as one"),
+        ("2300", "journal_unbalanced", "debits and credits are not equal"),
+        ("5020", "feature_denied", "whoever connected the sync may not do this"),
+        ("6270", "item_start_date", "before the day from which the stock"),
+        ("6530", "card_number", "looks like a whole card number"),
+    ],
+)
+def test_a_refusal_is_told_by_its_own_problem(shop, code, problem, words):
+    """What QuickBooks answers to one invoice is one alert, which names the invoice and says why."""
+    shop.hand_over(customer("c1", "Jane Doe"), item("i1", "Mug"), invoice("1042", "c1"))
+    match = {"entity": "Invoice", "operation": "create"}
+    shop.simulator.fault(f"code:{code}", match=match)
+    shop.push_all()
+
+    texts = told(shop)
+
+    assert set(texts) == {problem}
+    assert words in texts[problem]
+    assert "invoice 1042 for Jane Doe ($100.00)" in texts[problem]
+    assert "Try again" in texts[problem]

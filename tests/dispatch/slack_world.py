@@ -35,6 +35,8 @@ from bot.quickbooks import QuickBooks
 from bot.scheduler.local import LocalQueue
 from bot.services import Services
 from bot.slack import Slack
+from bot.work.reporting import read_reports
+from checks import ALL_CHECKS
 from commands import ALL_COMMANDS
 from commands.buttons import BUTTONS
 from commands.jobs import JOBS
@@ -415,6 +417,7 @@ def running(slack: SlackSimulator, folder: Path, **values: str) -> Iterator[Bot]
     queue.start(
         services,
         dict.fromkeys(("sync", "check", "fix", "deliver", "capture", "sweep"), _no_job)
+        | {"reports": lambda services, arg: read_reports(services, int(arg), ALL_CHECKS)}
         | dict(JOBS),
     )
     door.start()

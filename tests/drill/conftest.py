@@ -8,7 +8,7 @@ import pytest
 from sandbox.demo.web import Http
 from sandbox.drill.books import Books
 from sandbox.drill.names import Names
-from tests.scenarios.world import start_sandbox
+from tests.scenarios.processes import start_sandbox
 
 Json = dict[str, Any]
 

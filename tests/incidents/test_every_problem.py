@@ -4,18 +4,27 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlmodel import select
 
 from bot import incidents
-from bot.domain import Finding, IncidentState
+from bot.domain import IncidentState
 from bot.models import Incident
 from bot.render import escape
 from bot.slack import blocks
 from tests.gallery.extremes import NAMES, swapped
-from tests.incidents.house import PARTY_OURS, WAITING, House, Json, facts_of
-from tests.words import knowledge
+from tests.incidents.house import PARTY_OURS, WAITING, House, Json, facts_of, make_services
+from tests.words import knowledge, renderer
 
-PROBLEMS = sorted(knowledge().problems)
+KNOWLEDGE = knowledge()
+PROBLEMS = sorted(KNOWLEDGE.problems)
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory, local_slack: Json) -> Iterator[House]:
+    """One house for all of them: building and posting a message keeps nothing."""
+    made = make_services(tmp_path_factory.mktemp("problems"), local_slack)
+    made.company(channel=local_slack["channels"]["general"])
+    yield made
+    made.services.sessions.engine.dispose()
 
 
 def elements(node: Any) -> Iterator[Json]:
@@ -41,16 +50,27 @@ def post(house: House, message: incidents.Message) -> None:
 
 
 def incident_of(house: House, problem: str, facts: Json) -> Incident:
-    """Open an incident and read it back."""
-    house.observe(1, Finding(problem, f"subject:{problem}", facts), check=problem)
-    with house.services.sessions.read() as session:
-        return session.exec(select(Incident).where(Incident.problem == problem)).one()
+    """An incident as it is right after it was opened."""
+    known, now = KNOWLEDGE.problem(problem), house.clock.now()
+    return Incident(
+        id=1,
+        company_id=1,
+        check_name=problem,
+        problem=problem,
+        subject=f"subject:{problem}",
+        family=known.family,
+        kind=known.kind,
+        severity=known.severity,
+        facts=facts,
+        opened_at=now,
+        last_seen_at=now,
+    )
 
 
 @pytest.mark.parametrize("problem", PROBLEMS)
-def test_every_problem_renders_without_a_fallback(house: House, problem: str) -> None:
+def test_every_problem_renders_without_a_fallback(problem: str) -> None:
     """The strict render of title, push and all four texts works with the fixture's facts."""
-    text = house.services.render.problem(problem, facts_of(problem))
+    text = renderer().problem(problem, facts_of(problem))
 
     assert text.title
     assert text.push.startswith("Harbor Foods: ")

@@ -131,8 +131,14 @@ def test_our_own_files_are_in_order() -> None:
     assert needed <= set(loaded.problems)
     assert {name for name, problem in loaded.problems.items() if problem.inhibits} == {
         "app_credentials",
+        "company_locked",
+        "company_reset",
         "company_suspended",
+        "connected_by_another",
         "connection_lost",
+        "consent_cancelled",
+        "new_token_refused",
+        "wrong_company",
         "wrong_permission",
     }
     for problem in loaded.problems.values():

@@ -90,11 +90,8 @@ class Place:
 
     def close_windows(self, *who: str) -> None:
         """Close every window of these people; of all when none is named."""
-        users = self.world.slack["users"]
-        for name in who or users:
-            rows = self.world.slack_control("GET", f"/views?user={users[name]}")["views"]
-            for row in reversed([row for row in rows if row["type"] == "modal"]):
-                self.world.act(name, type="close", view_id=row["id"], all=True)
+        for name in who or self.world.slack["users"]:
+            self.world.close_windows(name)
 
     def about(self, marker: str, problem: str = "") -> list[Json]:
         """All messages about a subject."""

@@ -37,18 +37,9 @@ class Lane:
     def clean(self) -> Place:
         """A company of its own, in a channel of its own."""
         number = next(self.numbers)
-        members = [*self.world.slack["users"].values(), self.bot_user()]
-        called = f"matrix-{number}"
-        made = self.world.slack_control("POST", "/channels", name=called, members=members)
-        self.world.slack["channels"][called] = str(made["channel"]["id"])
-        company = self.world.new_company(f"Matrix Company {number}", called)
+        company = self.world.new_company(f"Matrix Company {number}", f"matrix-{number}")
         self.place = Place(self.world, company, draw=Random(number))
         return self.place
-
-    def bot_user(self) -> str:
-        """The bot's own user."""
-        state = self.world.slack_control("GET", "/state")
-        return str(state["app"]["bot_user_id"])
 
 
 @contextlib.contextmanager

@@ -166,14 +166,25 @@ def test_a_failed_capture_keeps_the_checkpoint(bench, services):
     assert ("Customer", jane) in mirror.capture(services, bench.company_id)
 
 
-def test_a_long_pause_loads_anew(bench, services):
-    """QuickBooks remembers changes for 30 days; after that everything is read again."""
-    mirror.load(services, bench.company_id)
-    jane = create(bench, "Customer", DisplayName="Jane Doe")
-    set_captured_to(bench, bench.clock.now() - timedelta(days=40))
+def test_a_long_pause_asks_for_a_reading_in_turns(bench, services):
+    """QuickBooks remembers changes for 30 days; what is older is read by the sync, in turns.
 
-    assert ("Customer", jane) in mirror.capture(services, bench.company_id)
+    The look for changes itself reads nothing: a press would wait for it.
+    """
+    mirror.load(services, bench.company_id)
+    create(bench, "Customer", DisplayName="Jane Doe")
+    set_captured_to(bench, bench.clock.now() - timedelta(days=40))
+    before = len(bench.simulator.requests(bench.realm))
+
     assert mirror.capture(services, bench.company_id) == set()
+    assert not mirror.loaded(services, bench.company_id)
+    assert len(bench.simulator.requests(bench.realm)) == before
+
+    assert not mirror.load(services, bench.company_id, seconds=0.0)
+    assert not mirror.loaded(services, bench.company_id)
+    assert mirror.load(services, bench.company_id, seconds=20.0)
+    assert mirror.loaded(services, bench.company_id)
+    assert [row.name for row in rows(bench, "Customer")] == ["Jane Doe"]
 
 
 def test_a_pause_that_only_quickbooks_sees(bench, services):
@@ -186,11 +197,12 @@ def test_a_pause_that_only_quickbooks_sees(bench, services):
                 captured_to=bench.clock.now() - timedelta(days=28, hours=23),
             )
         )
-    jane = create(bench, "Customer", DisplayName="Jane Doe")
+    create(bench, "Customer", DisplayName="Jane Doe")
     bench.simulator.control("POST", "/clock", {"advance": 2 * 24 * 3600})
 
-    assert ("Customer", jane) in mirror.capture(services, bench.company_id)
-    assert mirror.loaded(services, bench.company_id)
+    assert mirror.capture(services, bench.company_id) == set()
+    assert not mirror.loaded(services, bench.company_id)
+    mirror.load(services, bench.company_id)
     assert {row.name for row in rows(bench, "Customer")} == {"Jane Doe"}
     assert rows(bench, "Account")
 

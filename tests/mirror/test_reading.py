@@ -10,7 +10,7 @@ from sqlmodel import select
 
 from bot import mirror
 from bot.mirror import reading
-from bot.models import Delivery, MirrorLoad, MirrorPage, MirrorRow, MirrorState
+from bot.models import Delivery, MirrorLoad, MirrorPage, MirrorRow, MirrorState, Pace
 from bot.quickbooks import QuickBooksFault
 from tests.mirror.test_load_and_capture import _invoice, create
 from tests.quickbooks.simulator import ROOT
@@ -76,6 +76,22 @@ def test_a_turn_ends_and_the_next_goes_on(bench, services, small_pages):
     assert asked(bench, "Customer") == 1 + 5 + 1
 
 
+def test_a_used_up_minute_is_no_trouble(bench, services, small_pages, monkeypatch):
+    """A turn that meets the end of the minute's share comes back; nothing stands still for it."""
+    fill(bench, 12)
+    mirror.load(services, bench.company_id, seconds=0.0)
+    bench.settings = bench.settings.model_copy(update={"QUICKBOOKS_PER_MINUTE": 450})
+    services.quickbooks = bench.another()
+    monkeypatch.setattr(services.quickbooks, "wait", lambda _: False)
+    ago = int(bench.clock.now().timestamp()) - 50
+    with bench.sessions.write() as session:
+        session.add(Pace(company_id=bench.company_id, minute={str(ago): 450}))
+
+    assert not mirror.load(services, bench.company_id, seconds=0.5)
+
+    assert all_of(bench, MirrorLoad)[0].trouble == ""
+
+
 def test_a_killed_reading_goes_on_where_it_was(bench, services):
     """After kill -9 only the pages that are not in the mirror are read again."""
     fill(bench, 6500)
@@ -97,10 +113,10 @@ def test_a_killed_reading_goes_on_where_it_was(bench, services):
     try:
         process.stdin.write(json.dumps(settings))
         process.stdin.close()
-        wait_for("two pages", lambda: _pages_of_customers(bench) >= 2)
+        wait_for("two pages", lambda: _pages_of_customers(bench) >= 2, 60)
     finally:
         process.kill()
-        process.wait(10)
+        process.wait(30)
         bench.simulator.control("POST", "/latency", {"ms": 0})
     kept, before = _pages_of_customers(bench), asked(bench, "Customer")
     assert 2 <= kept < 7

@@ -156,7 +156,7 @@ def running_simulator() -> Iterator[Simulator]:
     finally:
         watchdog.cancel()
         process.terminate()
-        process.wait(10)
+        process.wait(30)
         process.stdout.close()
 
 

@@ -1,11 +1,12 @@
 """The read quota: what costs is counted, for all processes, and its end is foretold."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import delete
 from sqlalchemy.exc import OperationalError
+from sqlmodel import select
 
 from bot.models import ReadCount
 from bot.quickbooks import QuickBooksFault
@@ -49,15 +50,55 @@ def test_what_costs_is_counted_as_intuit_counts_it(bench):
     assert used(bench) == reads_at_intuit(bench)
 
 
-def test_a_repeated_read_costs_what_was_answered(bench):
-    """Two broken tries are not answered and cost nothing; an unusable 200 does cost."""
+@pytest.mark.parametrize(
+    ("fault", "reads"), [("server_error", 1), ("empty_body", 2), ("reset_after", 2)]
+)
+def test_a_repeated_read_costs_what_may_have_been_answered(bench, fault, reads):
+    """A refused try costs nothing; an unusable 200 does, and so may a reply that was lost."""
     before = used(bench)
-    bench.simulator.fault("reset_before", 1, {"realm": bench.realm, "operation": "query"})
-    bench.simulator.fault("empty_body", 1, {"realm": bench.realm, "operation": "query"})
+    bench.simulator.fault(fault, 1, {"realm": bench.realm, "operation": "query"})
 
     bench.books.query("Customer")
 
-    assert used(bench) == before + 2
+    assert used(bench) == before + reads
+
+
+def test_a_killed_process_leaves_nothing_uncounted(bench):
+    """However a process ends, what it read is counted; at most a block too many stays."""
+    other = bench.another()
+    bench.extra.remove(other)  # killed: it gives nothing back
+    books = other.company(bench.company_id)
+    for _ in range(40):
+        books.count("Customer")
+
+    counted, metered = used(bench), reads_at_intuit(bench)
+
+    assert metered <= counted <= metered + 32
+
+
+def test_the_count_of_the_day_before_is_left_exact(bench):
+    """What was counted ahead before midnight is taken off the day it was counted on."""
+
+    class Midnight:
+        moment = datetime(2026, 11, 19, 23, 59, tzinfo=UTC)
+
+        def now(self):
+            return self.moment
+
+    clock = Midnight()
+    put(bench, {})
+    meter = ReadMeter(bench.sessions, clock)
+    for _ in range(4):
+        meter.reserve(bench.company_id)
+    late = meter.reserve(bench.company_id)
+    clock.moment += timedelta(minutes=2)
+    meter.reserve(bench.company_id)
+    meter.give_back(bench.company_id, late)
+    meter.write_down()
+
+    with bench.sessions.read() as session:
+        days = {row.day.day: row.reads for row in session.exec(select(ReadCount))}
+    assert days == {19: 4, 20: 1}
 
 
 def test_trouble_of_the_database_fails_no_read(bench):
@@ -68,7 +109,7 @@ def test_trouble_of_the_database_fails_no_read(bench):
             raise OperationalError("COMMIT", {}, OSError("gone"))
 
     meter = ReadMeter(Broken(), bench.clock)
-    meter.count(bench.company_id, 3)
+    meter.reserve(bench.company_id, 3)
     before = used(bench)
     meter._sessions = bench.sessions
     meter.write_down()

@@ -129,6 +129,27 @@ def test_redaction_leaves_words_alone():
     assert words == redact(words, ("", "Jane"))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 100_000,
+        '{"a":' * 100_000,
+        "<Error code='1'>" * 60_000,
+        "<title>" * 100_000,
+        "<Fault><Error code='x'><Message>&#0;&#xD800;</Message></Error></Fault>",
+        '{"x": 1e999999999}',
+        '{"Fault": {"Error": [null, 5, {"code": {"a": 1}, "Message": ["x"]}]}}',
+        '{"CDCResponse": [{"QueryResponse": [{"fault": {"error": "x"}}]}]}',
+    ],
+)
+def test_rubbish_is_a_fault_like_any_other(text):
+    """Nothing that a broken gateway may answer crashes or holds up a call."""
+    for status in (200, 400, 502):
+        fault = fault_of(Reply(status, text), writing=True)
+        assert fault is not None or status == 200
+        assert fault is None or (len(fault.raw) <= 4_000 and str(fault))
+
+
 def test_raw_is_cut():
     """At most 4,000 characters of a reply are kept."""
     assert len(read("<html>" + "x" * 9000, 500).raw) == 4000

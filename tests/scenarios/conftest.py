@@ -1,7 +1,6 @@
 """Worlds for the scenarios."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -12,27 +11,36 @@ from tests.scenarios.world import CompanyInWorld, World
 WAIT_MS = 20_000
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    """Both simulators and a running bot; ended after the test whatever happens."""
-    made = World.open(tmp_path)
-    try:
-        made.start_bot()
-        yield made
-    finally:
-        made.close()
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Both simulators for the module; ended whatever happens."""
+    made = World.open(tmp_path_factory.mktemp("world"))
+    yield made
+    made.close()
 
 
 @pytest.fixture
-def harbor(world: World) -> CompanyInWorld:
-    """A connected company with a shop and its channel."""
-    return world.new_company("Harbor Foods", "books-harbor-foods")
+def world(shared: World) -> World:
+    """Both simulators and a running bot: the one of the test before unless that was killed."""
+    if shared.bot is None or shared.bot.poll() is not None:
+        shared.start_bot()
+    return shared
 
 
 @pytest.fixture
-def blue_ridge(world: World) -> CompanyInWorld:
+def harbor(world: World) -> Iterator[CompanyInWorld]:
+    """A connected company with a shop and its channel, new for each test."""
+    made = world.another_company("Harbor Foods", "books-harbor-foods")
+    yield made
+    world.leave(made)
+
+
+@pytest.fixture
+def blue_ridge(world: World) -> Iterator[CompanyInWorld]:
     """A second connected company."""
-    return world.new_company("Blue Ridge Supply", "books-blue-ridge")
+    made = world.another_company("Blue Ridge Supply", "books-blue-ridge")
+    yield made
+    world.leave(made)
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +62,7 @@ def page(browser: Browser, world: World, harbor: CompanyInWorld) -> Iterator[Pag
     errors: list[str] = []
     tab.on("pageerror", lambda error: errors.append(str(error)))
     user = world.slack["users"]["operator"]
-    tab.goto(f"{world.slack['page_url']}?user={user}&channel=books-harbor-foods")
+    tab.goto(f"{world.slack['page_url']}?user={user}&channel={harbor.channel_name}")
     tab.wait_for_selector("html[data-ready=true]")
     yield tab
     context.close()

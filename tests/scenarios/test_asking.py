@@ -17,8 +17,8 @@ def _inactive(world: World, company: CompanyInWorld, *numbers: str) -> Json:
     return world.alert(company, "inactive_record")
 
 
-def _file_tax(world: World) -> None:
-    world.command_line("connect", "--name", "Harbor Foods", "--tax-filed-through", "2026-11-15")
+def _file_tax(world: World, company: CompanyInWorld) -> None:
+    world.command_line("connect", "--name", company.name, "--tax-filed-through", "2026-11-15")
 
 
 def _asked(world: World, alert: Json) -> Json:
@@ -48,7 +48,7 @@ def _thread(world: World, alert: Json) -> list[Json]:
 def test_an_operator_asks_and_an_approver_approves(world: World, harbor: CompanyInWorld) -> None:
     """Nothing is written before the answer; the alert says who asked and who approved."""
     alert = _inactive(world, harbor, "1001")
-    _file_tax(world)
+    _file_tax(world, harbor)
     asked = _asked(world, alert)
 
     assert f"@{world.slack['users']['operator']}" in shown(asked)
@@ -81,7 +81,7 @@ def test_an_operator_asks_and_an_approver_approves(world: World, harbor: Company
 def test_no_with_a_reason_ends_the_question(world: World, harbor: CompanyInWorld) -> None:
     """The reason is on the alert and in the thread; nothing is written, and one may ask again."""
     alert = _inactive(world, harbor, "1001")
-    _file_tax(world)
+    _file_tax(world, harbor)
     asked = _asked(world, alert)
     world.press("approver", asked, "ask:no")
     form = world.view("approver", lambda v: v.get("callback_id") == "ask_decline")
@@ -121,7 +121,7 @@ def test_what_is_not_of_the_filed_month_need_not_wait(world: World, harbor: Comp
     late = shop.invoice("1002", "c1", "W-1") | {"date": "2026-11-20"}
     world.intake(harbor, late)
     wait_for("both", lambda: "2 invoices" in shown(world.alert(harbor, "inactive_record")))
-    _file_tax(world)
+    _file_tax(world, harbor)
     view = world.preview("operator", alert, "reactivate")
     assert view["submit"]["text"] == "Ask Priya or Sam"
     world.act("operator", type="button", view_id=view["id"], action_id="hold_filed")

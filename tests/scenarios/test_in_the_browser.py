@@ -84,9 +84,9 @@ def test_reconnect_through_the_consent_page(
         link.click()
     bot_page = opened.value
     bot_page.wait_for_load_state()
-    expect(bot_page.locator("body")).to_contain_text("Harbor Foods")
+    expect(bot_page.locator("body")).to_contain_text(harbor.name)
     bot_page.get_by_role("button").first.click()
-    bot_page.get_by_text("Harbor Foods").first.click()
+    bot_page.get_by_text(harbor.name).first.click()
     bot_page.get_by_role("button", name="Connect").click()
     expect(bot_page.locator("body")).to_contain_text("close this page", timeout=20_000)
 

@@ -1,5 +1,8 @@
 """Stories 18 and 19: inactive customers and items, from intake to green."""
 
+import hashlib
+import hmac
+import json
 from decimal import Decimal
 
 from tests.scenarios import shop
@@ -171,3 +174,37 @@ def test_a_preview_does_not_swallow_a_persons_own_repair(
 
     world.alert(harbor, "inactive_record", "resolved")
     wait_for("the invoice", lambda: "6001" in _invoices(world, harbor))
+
+
+def test_another_tools_error_is_mended_and_green(world: World, harbor: CompanyInWorld) -> None:
+    """A signed webhook names an inactive customer: alert, one press, green; said twice, once told.
+
+    The bot never posts what the other tool has: it says that it has to try again itself.
+    """
+    customer_id = _posted_customer(world, harbor, "Omar Haddad")
+    world.in_quickbooks("deactivate", harbor, entity="Customer", id=customer_id)
+    source = world.command_line(
+        "sources", "add", "Cin7 Core", "--company", harbor.name, "--errors",
+        "--field", "text=data.why", "--field", "id=event",
+    )  # fmt: skip
+    body = json.dumps(
+        {"event": "e1", "data": {"why": "Customer Omar Haddad has been made inactive. Code: 610"}}
+    ).encode()
+    mark = hmac.new(source["signing_key"].encode(), body, hashlib.sha256).hexdigest()
+    for new in (1, 0):
+        answer = world.http.post(
+            f"{source['url']}/errors", content=body, headers={"X-Signature": f"sha256={mark}"}
+        )
+        assert (answer.status_code, answer.json()["taken"]) == (200, new), answer.text
+
+    alert = world.alert(harbor, "inactive_record")
+    assert "Cin7 Core could not post" in alert["text"]
+    world.confirm("operator", world.preview("operator", alert, "reactivate"))
+    green = world.alert(harbor, "inactive_record", "resolved")
+
+    assert green["ts"] == alert["ts"]
+    assert "Cin7 Core has to try again itself" in shown(green)
+    customers = {row["Id"]: row for row in world.records(harbor, "Customer")}
+    assert customers[customer_id]["Active"] is True
+    assert _invoices(world, harbor) == {}
+    assert len(world.messages(harbor)) == 1

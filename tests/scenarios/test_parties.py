@@ -99,7 +99,7 @@ def test_two_that_are_one_are_consolidated_by_two_people(
     _entered(world, harbor, "Payment", CustomerRef=buyer, TotalAmt=20, Line=linked)
     before = len(world.writes(harbor))
     done = world.alert(harbor, "twice_in_books", "resolved")
-    _close_windows(world, "approver")
+    world.close_windows("approver")
     pressed = world.press("approver", done, "fix:undo")
     assert pressed["ok"], pressed
     view = world.view("approver", lambda v: "nothing is undone" in _words(v))
@@ -118,11 +118,4 @@ def _approve(world: World, company: CompanyInWorld) -> None:
     assert world.confirm("approver2", view)["ok"]
     # The window tells the end too; it is closed before the next one is opened.
     world.view("approver2", lambda v: not v.get("submit"))
-    _close_windows(world, "approver2")
-
-
-def _close_windows(world: World, who: str) -> None:
-    user = world.slack["users"][who]
-    for row in world.slack_control("GET", f"/views?user={user}")["views"]:
-        if row["type"] == "modal":
-            world.act(who, type="close", view_id=row["id"], all=True)
+    world.close_windows("approver2")

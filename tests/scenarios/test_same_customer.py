@@ -49,9 +49,8 @@ def _words(view: dict) -> str:  # type: ignore[type-arg]
         pytest.param("Jane M. Doe", "Jane Doe", marks=pytest.mark.long),  # an initial more
     ],
 )
-def test_use_the_existing_one(world: World, ours: str, theirs: str) -> None:
+def test_use_the_existing_one(world: World, harbor: CompanyInWorld, ours: str, theirs: str) -> None:
     """A second fact agrees: one click links it and its documents are posted; nobody is doubled."""
-    harbor = world.new_company("Harbor Foods", "books-harbor-foods")
     customer_id = _in_quickbooks(world, harbor, theirs, "jane@doe.com")
     world.intake(
         harbor,

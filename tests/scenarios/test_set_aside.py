@@ -53,7 +53,7 @@ def test_not_a_duplicate_goes_on_and_is_not_asked_again(
     assert "Jane Doe" in customers.values()
 
     # The check for records that are there twice would find the pair: it is left out.
-    run = world.command_line("check", "--company", "Harbor Foods")
+    run = world.command_line("check", "--company", harbor.name)
     assert run
     assert [row["metadata"]["event_payload"]["state"] for row in world.messages(harbor)] == [
         "exempt"
@@ -67,7 +67,7 @@ def test_not_a_duplicate_goes_on_and_is_not_asked_again(
         "the exception to end",
         lambda: "Taken back by" in shown(world.alert(harbor, "same_party", "exempt")),
     )
-    world.command_line("check", "--company", "Harbor Foods")
+    world.command_line("check", "--company", harbor.name)
     assert "twice in QuickBooks" in shown(world.alert(harbor, "twice_in_books"))
 
 

@@ -1,7 +1,7 @@
 """A whole world on loopback: both simulators and the bot as processes, driven as people would.
 
-Nothing here imports the bot: what a scenario knows, it read from Slack, QuickBooks or the bot's
-HTTP edge.
+What a scenario knows, it read from Slack, QuickBooks or the bot's HTTP edge; the command line
+runs in the test's own process, which costs a second less than another one.
 """
 
 import contextlib
@@ -9,7 +9,6 @@ import json
 import re
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 from base64 import urlsafe_b64encode
@@ -21,9 +20,10 @@ from typing import Any
 import httpx
 
 from sandbox.demo.web import Form
+from tests.command_line import run_here
+from tests.scenarios.processes import ROOT, free_port, start_sandbox
 from tests.waiting import wait_for
 
-ROOT = Path(__file__).resolve().parents[2]
 Json = dict[str, Any]
 
 # Shortened openly, as the demo does; nothing here waits for a timer that a person would feel.
@@ -38,31 +38,6 @@ QUICK = {
 }
 
 
-def free_port() -> int:
-    """A port nobody listens on just now."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
-
-
-def start_sandbox(name: str, log: Path, *args: str) -> tuple[subprocess.Popen[str], Json]:
-    """Start one simulator and read its ready line."""
-    with log.open("w") as errors:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "sandbox", name, "--port", "0", *args],
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            text=True,
-        )
-    assert process.stdout is not None
-    line = process.stdout.readline()
-    if not line:
-        msg = f"sandbox {name} did not start: {log.read_text()[-2000:]}"
-        raise AssertionError(msg)
-    return process, json.loads(line)
-
-
 @dataclass
 class CompanyInWorld:
     """One company: its realm in QuickBooks, its channel in Slack, its intake."""
@@ -71,6 +46,7 @@ class CompanyInWorld:
     realm: str
     channel: str
     token: str = ""
+    channel_name: str = ""
 
 
 @dataclass
@@ -82,6 +58,8 @@ class World:
     slack: Json
     processes: list[subprocess.Popen[str]]
     env: dict[str, str] = field(default_factory=dict)
+    opened: dict[str, int] = field(default_factory=dict)
+    read_by: dict[str, int] = field(default_factory=dict)
     bot: subprocess.Popen[bytes] | None = None
     http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=30, trust_env=False))
     browser: httpx.Client = field(
@@ -136,12 +114,12 @@ class World:
         """Start (again) and wait until its doors are open."""
         with (self.folder / "bot.log").open("ab") as log:
             self.bot = subprocess.Popen(
-                [sys.executable, "app.py", "run", "--env-file", str(self.folder / "env")],
+                [sys.executable, "app.py", "run", "--env-file", self._env_file()],
                 cwd=ROOT,
                 stdout=log,
                 stderr=log,
             )
-        wait_for("the bot's doors", self.healthy, 30)
+        wait_for("the bot's doors", self.healthy, 60)
 
     def healthy(self) -> bool:
         """Say whether the bot's doors are open; fails when it ended."""
@@ -165,8 +143,14 @@ class World:
         return path.read_text(errors="replace") if path.exists() else ""
 
     def command_line(self, *args: str) -> Json:
+        """Run the words of `python app.py … --json`, in this process on SQLite; its answer."""
+        return self._answer(self._here(*args, "--json"), args)
+
+    def command_process(self, *args: str) -> Json:
         """Run `python app.py … --json` and give its answer."""
-        done = self._run(*args, "--json")
+        return self._answer(self._run(*args, "--json"), args)
+
+    def _answer(self, done: "subprocess.CompletedProcess[str]", args: tuple[str, ...]) -> Json:
         if done.returncode not in (0, 1) or not done.stdout.strip():
             msg = f"app.py {' '.join(args)}: exit {done.returncode}: {done.stderr[-2000:]}"
             raise AssertionError(msg)
@@ -180,13 +164,22 @@ class World:
 
     def _run(self, *args: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "app.py", *args, "--env-file", str(self.folder / "env")],
+            [sys.executable, "app.py", *args, "--env-file", self._env_file()],
             cwd=ROOT,
             capture_output=True,
             text=True,
             timeout=120,
             check=False,
         )
+
+    def _here(self, *args: str) -> "subprocess.CompletedProcess[str]":
+        # A command on PostgreSQL leaves a connection to the end of its process.
+        if self.env["DATABASE_URL"].startswith("sqlite"):
+            return run_here(*args, "--env-file", self._env_file())
+        return self._run(*args)
+
+    def _env_file(self) -> str:
+        return str(self.folder / "env")
 
     def close(self) -> None:
         """End everything."""
@@ -235,12 +228,42 @@ class World:
         """Make a company in QuickBooks, connect it through the consent page, add a shop to it."""
         made = self.qb_control("POST", "/companies", name=name, seed="empty")
         realm = str(made["realm_id"])
-        company = CompanyInWorld(name, realm, self.slack["channels"][channel])
+        company = CompanyInWorld(name, realm, self._channel(channel), channel_name=channel)
         linked = self.command_line("connect", "--name", name, "--channel", company.channel)
         self.consent(linked["link"], company)
         source = self.command_line("sources", "add", "Shop", "--company", name)
         company.token = source["token"]
         return company
+
+    def another_company(self, name: str, channel: str) -> CompanyInWorld:
+        """The same under a name, and in a channel, that nobody in this world has yet."""
+        self.opened[name] = number = self.opened.get(name, 0) + 1
+        if number > 1:
+            name, channel = f"{name} {number}", f"{channel}-{number}"
+        return self.new_company(name, channel)
+
+    def _channel(self, name: str) -> str:
+        """The id of a channel; one that is not there yet is made, with everybody in it."""
+        channels: dict[str, str] = self.slack["channels"]
+        if name not in channels:
+            bot = self.slack_control("GET", "/state")["app"]["bot_user_id"]
+            members = [*self.slack["users"].values(), bot]
+            made = self.slack_control("POST", "/channels", name=name, members=members)
+            channels[name] = str(made["channel"]["id"])
+        return channels[name]
+
+    def leave(self, company: CompanyInWorld) -> None:
+        """End the company's part: its permission, every fault, the delays, what is open in Slack.
+
+        So that its checks do not keep the bot busy, and no next test reads what is of this one.
+        """
+        self.qb_control("DELETE", "/faults")
+        self.http.delete(self.slack["control_url"] + "/faults")
+        self.qb_control("POST", "/latency", ms=0)
+        for who in self.slack["users"]:
+            self.close_windows(who)
+            self.read_by[who] = len(self._all_ephemerals(who))
+        self._here("disconnect", "--company", company.name, "--yes")
 
     def consent(self, link: str, company: CompanyInWorld) -> httpx.Response:
         """Open a one-time link as a browser does, allow access for the company, come back."""
@@ -344,8 +367,18 @@ class World:
         assert found, view["blocks"]
         return found.group(0)
 
+    def close_windows(self, who: str) -> None:
+        """Close every window of a person."""
+        user = self.slack["users"][who]
+        rows = self.slack_control("GET", f"/views?user={user}")["views"]
+        for row in reversed([row for row in rows if row["type"] == "modal"]):
+            self.act(who, type="close", view_id=row["id"], all=True)
+
     def ephemerals(self, who: str) -> list[str]:
-        """The texts only this person sees."""
+        """The texts only this person sees, since the last company was left."""
+        return self._all_ephemerals(who)[self.read_by.get(who, 0) :]
+
+    def _all_ephemerals(self, who: str) -> list[str]:
         user = self.slack["users"][who]
         rows = self.slack_control("GET", f"/ephemerals?user={user}")["ephemerals"]
         return [row["text"] for row in rows]

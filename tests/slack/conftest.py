@@ -16,7 +16,7 @@ def local_slack() -> Iterator[Json]:
     process, ready = start_slack("--limits", "off")
     yield ready
     process.terminate()
-    process.wait(10)
+    process.wait(30)
     assert process.stdout is not None
     process.stdout.close()
 

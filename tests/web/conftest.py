@@ -140,7 +140,7 @@ def quickbooks() -> Iterator[dict[str, Any]]:
     assert process.stdout is not None
     yield json.loads(process.stdout.readline())
     process.terminate()
-    process.wait(10)
+    process.wait(30)
     process.stdout.close()
 
 

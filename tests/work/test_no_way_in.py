@@ -35,7 +35,9 @@ def test_a_refused_permission_on_a_fixs_write_is_the_connections_alert(house, fa
     assert "does not let the bot in" in told
     assert "Nothing was changed." in told
     assert "refused the change" not in told
-    problem = "company_suspended" if fault == "code:6190" else "wrong_permission"
+    problem = {"code:6190": "company_suspended", "code:120": "wrong_permission"}.get(
+        fault, "wrong_company"
+    )
     assert house.incident(problem).subject == "connection"
     assert house.shop.books("Customer")[0]["Active"] is False
 
@@ -105,4 +107,25 @@ def test_a_refused_read_of_a_preview_is_told_too(house):
     prepared, _ = house.preview(incident, "reactivate")
     assert prepared.plan.refused
     house.run()
-    assert house.incident("wrong_permission").state == "open"
+    assert house.incident("wrong_company").state == "open"
+
+
+def test_after_a_reset_nothing_is_posted_until_a_person_says_so(house):
+    """Books that were set back are compared first: the sync waits, and a press lets it go on."""
+    house.shop.hand_over(invoice("1", "c1"))
+    house.shop.simulator.fault("code:10200", match={"entity": "Invoice", "operation": "create"})
+    house.sync()
+    house.told()
+    alert = house.incident("company_reset")
+    assert alert.subject == "connection"
+
+    with house.services.sessions.write() as session:
+        for row in session.exec(select(Record).where(Record.state == "waiting")):
+            row.not_before = None
+    house.sync()
+    assert house.shop.books("Invoice") == []
+    assert house.again(alert).state == "open"
+
+    assert house.mend(alert, "retry").state == "resolved"
+    house.run()
+    assert len(house.shop.books("Invoice")) == 1

@@ -9,6 +9,7 @@ from tests.matrix.place import Situation
 from tests.matrix.situations import (
     connection,
     documents,
+    elsewhere,
     inactive,
     mapping,
     pairs,
@@ -26,4 +27,5 @@ ALL_SITUATIONS: tuple[Situation, ...] = (
     *mapping.SITUATIONS,
     *words.SITUATIONS,
     *connection.SITUATIONS,
+    *elsewhere.SITUATIONS,
 )

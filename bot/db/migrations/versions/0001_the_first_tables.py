@@ -120,6 +120,9 @@ def upgrade() -> None:
     sa.Column('refresh_expires_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('hard_expires_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('refreshed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('refresh_failures', sa.Integer(), nullable=False),
+    sa.Column('refresh_status', sa.Integer(), nullable=False),
+    sa.Column('refresh_not_before', sa.DateTime(timezone=True), nullable=True),
     sa.Column('lost_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('lost_reason', sa.String(), nullable=False),
     sa.Column('trouble', sa.String(), nullable=False),
@@ -269,6 +272,8 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('forbidden', sa.String(), nullable=False),
     sa.Column('needs_email', sa.Boolean(), nullable=False),
+    sa.Column('error_fields', sa.JSON(), nullable=False),
+    sa.Column('signing_key', sa.String(), nullable=False),
     sa.ForeignKeyConstraint(['company_id'], ['company.id'], ),
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('company_id', 'name'),
@@ -309,6 +314,64 @@ def upgrade() -> None:
     with op.batch_alter_table('syncrun', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_syncrun_company_id'), ['company_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_syncrun_state'), ['state'], unique=False)
+
+    op.create_table('unexplained',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('company_id', sa.Integer(), nullable=False),
+    sa.Column('shape', sa.String(), nullable=False),
+    sa.Column('platform', sa.String(), nullable=False),
+    sa.Column('code', sa.String(), nullable=False),
+    sa.Column('text', sa.String(), nullable=False),
+    sa.Column('nearest', sa.String(), nullable=False),
+    sa.Column('likeness', sa.Float(), nullable=False),
+    sa.Column('count', sa.Integer(), nullable=False),
+    sa.Column('first_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('last_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['company_id'], ['company.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('company_id', 'shape')
+    )
+    op.create_table('watchedchannel',
+    sa.Column('channel_id', sa.String(), nullable=False),
+    sa.Column('company_id', sa.Integer(), nullable=False),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['company_id'], ['company.id'], ),
+    sa.PrimaryKeyConstraint('channel_id')
+    )
+    with op.batch_alter_table('watchedchannel', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_watchedchannel_company_id'), ['company_id'], unique=False)
+
+    op.create_table('forwarded',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('company_id', sa.Integer(), nullable=False),
+    sa.Column('source_id', sa.Integer(), nullable=True),
+    sa.Column('tool', sa.String(), nullable=False),
+    sa.Column('key', sa.String(), nullable=False),
+    sa.Column('text', sa.String(), nullable=False),
+    sa.Column('link', sa.String(), nullable=False),
+    sa.Column('received_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('said_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('platform', sa.String(), nullable=False),
+    sa.Column('confidence', sa.Float(), nullable=False),
+    sa.Column('problem', sa.String(), nullable=False),
+    sa.Column('subject', sa.String(), nullable=False),
+    sa.Column('facts', sa.JSON(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('settled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('channel_id', sa.String(), nullable=False),
+    sa.Column('message_ts', sa.String(), nullable=False),
+    sa.Column('answer', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['company_id'], ['company.id'], ),
+    sa.ForeignKeyConstraint(['source_id'], ['source.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('company_id', 'key')
+    )
+    with op.batch_alter_table('forwarded', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_forwarded_answer'), ['answer'], unique=False)
+        batch_op.create_index('ix_forwarded_cause', ['company_id', 'problem', 'subject'], unique=False)
+        batch_op.create_index('ix_forwarded_standing', ['company_id'], unique=False, sqlite_where=sa.text('settled_at IS NULL'), postgresql_where=sa.text('settled_at IS NULL'))
+        batch_op.create_index(batch_op.f('ix_forwarded_state'), ['state'], unique=False)
 
     op.create_table('importrun',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -666,6 +729,18 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_importrun_company_id'))
 
     op.drop_table('importrun')
+    with op.batch_alter_table('forwarded', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_forwarded_state'))
+        batch_op.drop_index('ix_forwarded_standing', sqlite_where=sa.text('settled_at IS NULL'), postgresql_where=sa.text('settled_at IS NULL'))
+        batch_op.drop_index('ix_forwarded_cause')
+        batch_op.drop_index(batch_op.f('ix_forwarded_answer'))
+
+    op.drop_table('forwarded')
+    with op.batch_alter_table('watchedchannel', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_watchedchannel_company_id'))
+
+    op.drop_table('watchedchannel')
+    op.drop_table('unexplained')
     with op.batch_alter_table('syncrun', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_syncrun_state'))
         batch_op.drop_index(batch_op.f('ix_syncrun_company_id'))

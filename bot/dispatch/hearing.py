@@ -1,0 +1,133 @@
+"""What other apps and people write in Slack, as text: a message to explain, an error to take in."""
+
+import html
+from collections.abc import Iterator
+
+from bot import forwarded
+from bot.dispatch.payloads import LONGEST_COMMAND, team_of
+from bot.domain import JsonValue, Payload
+from bot.forwarded import Report
+from bot.models import WatchedChannel
+from bot.services import Services
+
+EXPLAIN_MESSAGE = "explain_message"
+EXPLAIN = "/qb-explain"
+SHORTCUT = "message_action"
+# A whole message's text stands between these, so that no word of it is taken for one to the bot.
+OPENS, CLOSES = "“", "”"
+# What another app posts; all other kinds are edits, joins and the like.
+_KINDS = ("", "bot_message")
+# Where the words of blocks, attachments and files stand; `fallback` repeats them.
+_WORDS = ("pretext", "title", "text", "value", "preview", "plain_text")
+_INSIDE = (
+    "blocks", "attachments", "files", "elements", "fields", "message", "header", "rows", "cells",
+    "text", "title", "label", "description",
+)  # fmt: skip
+_DEEPEST = 12
+
+
+def as_command(body: Payload) -> Payload:
+    """A message shortcut as the command that its message's text would be."""
+    user = dict(body.get("user") or {})
+    channel = dict(body.get("channel") or {})
+    text = words_of(dict(body.get("message") or {}), LONGEST_COMMAND - 2)
+    return {
+        "type": SHORTCUT,
+        "command": EXPLAIN,
+        "text": f"{OPENS}{text}{CLOSES}",
+        "user_id": str(user.get("id") or ""),
+        "team_id": team_of(body),
+        "channel_id": str(channel.get("id") or ""),
+        "trigger_id": str(body.get("trigger_id") or ""),
+        "response_url": str(body.get("response_url") or ""),
+    }
+
+
+def whole_message(text: str) -> str | None:
+    """The text of a message that was handed over by the shortcut; None for what was typed."""
+    if not text.startswith(OPENS) or not text.endswith(CLOSES):
+        return None
+    return text[1:-1].strip()
+
+
+def words_of(message: Payload, limit: int) -> str:
+    """Every word a message shows, its text first: blocks, attachments and files' beginnings too."""
+    found: dict[str, None] = {}
+    length = 0
+    for said in _said(message, 0):
+        plain = html.unescape(said).strip()
+        # The text of a message repeats its blocks for notifications.
+        if not plain or any(plain in other for other in found):
+            continue
+        found[plain] = None
+        length += len(plain) + 1
+        if length > limit:
+            break
+    return "\n".join(found)[:limit]
+
+
+def _said(value: JsonValue, depth: int) -> Iterator[str]:
+    if depth > _DEEPEST:
+        return
+    if isinstance(value, list):
+        if value and all(_is_run(one) for one in value):
+            # The runs of one line: a name in bold in the middle of a sentence.
+            yield "".join(str(one["text"]) for one in value)
+            return
+        for one in value:
+            yield from _said(one, depth + 1)
+    elif isinstance(value, dict):
+        for key in _WORDS:
+            if isinstance(value.get(key), str):
+                yield str(value[key])
+        for key in _INSIDE:
+            if isinstance(value.get(key), dict | list):
+                yield from _said(value[key], depth + 1)
+
+
+def _is_run(value: JsonValue) -> bool:
+    kinds = ("text", "link")
+    return (
+        isinstance(value, dict)
+        and value.get("type") in kinds
+        and isinstance(value.get("text"), str)
+    )
+
+
+def heard(services: Services, body: Payload) -> None:
+    """Take in an error that another app posted in a watched channel.
+
+    People's words are never answered, nor are threads, edits, the bot's own messages, and what is
+    no error of QuickBooks.
+    """
+    event = dict(body.get("event") or {})
+    if not _is_of_another_app(body, event):
+        return
+    channel_id, ts = str(event.get("channel") or ""), str(event.get("ts") or "")
+    with services.sessions.read() as session:
+        watched = session.get(WatchedChannel, channel_id)
+    if watched is None:
+        return
+    text = words_of(event, LONGEST_COMMAND)
+    if not forwarded.recognise(services.knowledge, text).known:
+        return
+    report = Report(
+        text, key=f"{channel_id} {ts}", channel_id=channel_id, message_ts=ts, answer=True
+    )
+    forwarded.take(services, watched.company_id, _tool(event), report)
+
+
+def _is_of_another_app(body: Payload, event: Payload) -> bool:
+    ts, thread = event.get("ts"), event.get("thread_ts")
+    if str(event.get("subtype") or "") not in _KINDS or event.get("hidden"):
+        return False
+    if not ts or (thread and thread != ts) or not event.get("bot_id"):
+        return False
+    own = {str(one.get("user_id")) for one in body.get("authorizations") or []}
+    return event.get("app_id") != body.get("api_app_id") and event.get("user") not in own
+
+
+def _tool(event: Payload) -> str:
+    profile = event.get("bot_profile")
+    named = profile.get("name") if isinstance(profile, dict) else ""
+    return str(event.get("username") or named or "Another app")

@@ -1,0 +1,196 @@
+"""Which record of QuickBooks a forwarded text names, by what the mirror knows of the company.
+
+Only what is the same counts: an id, a document's number, a SKU, or a name in full (case, accents,
+punctuation and the legal form aside). What fits several records is told as such, never guessed.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from bot import mirror
+from bot.domain import JsonValue
+from bot.mirror.contents import DOCUMENTS
+from bot.models import MirrorRow
+
+LISTS = ("Customer", "Vendor", "Employee", "Item", "Account")
+# What a text calls the records of each list.
+_SPOKEN = {
+    "Customer": r"customers?|clients?",
+    "Vendor": r"vendors?|suppliers?",
+    "Employee": r"employees?",
+    "Item": r"items?|products?|skus?",
+    "Account": r"accounts?",
+}
+_LIST_WORDS = {entity: re.compile(rf"\b(?:{words})\b", re.I) for entity, words in _SPOKEN.items()}
+_QUOTED = re.compile(r"""["“”'‘’`\[«]([^"“”'‘’`\[\]«»\n]{2,100})["“”'‘’`\]»]""")
+_CALLED = re.compile(
+    rf"\b(?:{'|'.join(_SPOKEN.values())})(?: name)?\s*[:=#]?\s*"
+    r"([^\s,.;:()\[\]{}\"'][^,;:()\[\]{}\"\n]{1,80}?)"
+    r"(?=\s+(?:is|has|was|are|in|not|does|cannot|could|that|which|and)\b|[,;:()\[\]{}\"\n]|\.\s|\.?$)",
+    re.I,
+)
+_LIST_ID = re.compile(r"\b(?<!Txn)Id[=: ]\s*(\d{1,18})\b")
+_TXN_ID = re.compile(r"\bTxnId[=: ]\s*(\d{1,18})\b", re.I)
+_NUMBER = re.compile(
+    r"\b(?:invoice|bill|payment|receipt|memo|estimate|document|doc(?:number)?)\s*"
+    r"(?:no\.?|number|num|#)?\s*[:=#]?\s*([A-Z]{0,6}-?\d[\w\-/]{0,20})",
+    re.I,
+)
+_WORD = re.compile(r"[^\s\"“”‘’`\[\]{}()<>,;:=|]+")
+# So many words of a text are looked through for names, and names of at most so many words.
+MOST_WORDS = 200
+LONGEST_NAME = 6
+MOST_FOUND = 3
+LONGEST_ASKED = 60
+_AT_ONCE = 400
+_TIDY = ".!?…'"
+
+
+@dataclass(frozen=True)
+class Named:
+    """The records a text names: one that is sure, several it may mean, or none.
+
+    `asked` is the name, number or id that was looked for, "" where the text gives none.
+    """
+
+    rows: tuple[MirrorRow, ...] = ()
+    asked: str = ""
+
+    @property
+    def row(self) -> MirrorRow | None:
+        """The one record that is meant; None for none and for several."""
+        return self.rows[0] if len(self.rows) == 1 else None
+
+    @property
+    def pair(self) -> tuple[MirrorRow, MirrorRow] | None:
+        """Two active records of one list that have the same name."""
+        if len(self.rows) != 2 or self.rows[0].entity != self.rows[1].entity:
+            return None
+        one, two = self.rows
+        same = one.folded and one.folded == two.folded
+        return (one, two) if same and one.active and two.active else None
+
+
+def look(
+    session: Session,
+    company_id: int,
+    text: str,
+    facts: Mapping[str, JsonValue],
+    *,
+    inactive: bool = False,
+) -> Named:
+    """Find what the text names. `inactive`: it says that something is, which tells namesakes apart.
+
+    Ids go first, then names that the tool or the text sets apart, documents' numbers, and names
+    that stand among the other words.
+    """
+    given = [str(facts.get(key) or "") for key in ("name", "party", "sku", "user")]
+    asked = next((value for value in given if value), "")
+    spoken = [entity for entity, word in _LIST_WORDS.items() if word.search(text)]
+    number = _number(text, facts)
+    ways: tuple[Callable[[], Sequence[MirrorRow]], ...] = (
+        lambda: _by_id(session, company_id, text, facts, asked),
+        lambda: _by_names(session, company_id, [value for value in given if value]),
+        lambda: _by_names(session, company_id, _set_apart(text)),
+        lambda: mirror.by_number(session, company_id, DOCUMENTS, number),
+        lambda: _among(session, company_id, text),
+    )
+    for way in ways:
+        found = _narrowed(way(), spoken, inactive=inactive)
+        if found:
+            return Named(tuple(found), asked or found[0].name)
+    return Named((), asked or number or _said_apart(text))
+
+
+def _narrowed(
+    rows: Sequence[MirrorRow], spoken: Sequence[str], *, inactive: bool
+) -> list[MirrorRow]:
+    """Those of the lists the text speaks of, and the inactive ones where that is the trouble."""
+    found = list({(row.entity, row.qbo_id): row for row in rows}.values())
+    kept = [row for row in found if row.entity in spoken] or found
+    if inactive:
+        kept = [row for row in kept if not row.active] or kept
+    return kept
+
+
+def _number(text: str, facts: Mapping[str, JsonValue]) -> str:
+    said = _NUMBER.search(text)
+    return str(facts.get("number") or (said[1] if said else ""))
+
+
+def _by_id(
+    session: Session, company_id: int, text: str, facts: Mapping[str, JsonValue], asked: str
+) -> list[MirrorRow]:
+    """By an id of QuickBooks; a number means another record in every list, so a name decides."""
+    txn = _TXN_ID.search(text)
+    if txn is not None:
+        return _with_id(session, company_id, txn[1], DOCUMENTS)
+    said = _LIST_ID.search(text)
+    wanted = str(facts.get("holder_id") or facts.get("missing_id") or (said[1] if said else ""))
+    rows = _with_id(session, company_id, wanted, LISTS)
+    same = [row for row in rows if asked and row.folded == mirror.fold(asked)]
+    return same or ([] if asked else rows)
+
+
+def _with_id(
+    session: Session, company_id: int, qbo_id: str, entities: Iterable[str]
+) -> list[MirrorRow]:
+    if not qbo_id:
+        return []
+    found = (mirror.get(session, company_id, entity, qbo_id) for entity in entities)
+    return [row for row in found if row is not None and not row.deleted]
+
+
+def _by_names(session: Session, company_id: int, names: Iterable[str]) -> list[MirrorRow]:
+    """The records of the first of these names that QuickBooks has."""
+    for name in names:
+        rows = mirror.by_folded(session, company_id, mirror.fold(name), LISTS)
+        rows = rows or mirror.by_sku(session, company_id, name)
+        if rows:
+            return rows
+    return []
+
+
+def _said_apart(text: str) -> str:
+    """The first name a sentence sets apart; in a dump of data, quotes set everything apart."""
+    if "{" in text or "<" in text:
+        return ""
+    return next((name for name in _set_apart(text) if len(name) <= LONGEST_ASKED), "")
+
+
+def _set_apart(text: str) -> Iterator[str]:
+    """What stands in quotes, and what follows the word for a list: customer Jane Doe is …"""
+    yield from (found[1].strip() for found in _QUOTED.finditer(text))
+    for found in _CALLED.finditer(text):
+        # After "customer" without a name goes the sentence: another customer uses it.
+        if not found[1][:1].islower():
+            yield found[1].strip()
+
+
+def _among(session: Session, company_id: int, text: str) -> list[MirrorRow]:
+    """Records whose names of two words or more stand among the words; the longest count."""
+    words = [word.strip(_TIDY) for word in _WORD.findall(text)[:MOST_WORDS]]
+    folded: dict[str, int] = {}
+    for length in range(LONGEST_NAME, 1, -1):
+        for start in range(len(words) - length + 1):
+            name = mirror.fold(" ".join(words[start : start + length]))
+            if " " in name:
+                folded.setdefault(name, length)
+    names = list(folded)
+    rows: list[MirrorRow] = []
+    for start in range(0, len(names), _AT_ONCE):
+        rows += session.exec(
+            select(MirrorRow)
+            .where(MirrorRow.company_id == company_id)
+            .where(col(MirrorRow.folded).in_(names[start : start + _AT_ONCE]))
+            .where(col(MirrorRow.entity).in_(LISTS), col(MirrorRow.deleted).is_(False))
+        ).all()
+    return [row for row in rows if not any(_within(row, other) for other in rows)]
+
+
+def _within(row: MirrorRow, other: MirrorRow) -> bool:
+    """Whether the name is only a part of a longer one that stands there too."""
+    return row.folded != other.folded and f" {row.folded} " in f" {other.folded} "

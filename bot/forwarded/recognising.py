@@ -1,0 +1,40 @@
+"""Which problem a text is the error of, whoever wrote it and whatever platform it came from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.knowledge import Knowledge
+from bot.knowledge.knowledge import UNKNOWN
+
+# Below this a text only looks a little like it.
+SURE = 0.5
+_LONGEST = 4_000
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """A problem a text is the error of, how sure that is, and what the text says of it.
+
+    `problem` is `unknown` for a text that is not known well enough; `facts` then may hold the
+    `nearest` problem and its `likeness`.
+    """
+
+    problem: str
+    platform: str
+    confidence: float
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def known(self) -> bool:
+        """Whether the text is an error that is explained here."""
+        return self.problem != UNKNOWN
+
+
+def recognise(knowledge: Knowledge, text: str, code: str = "", platform: str = "") -> Recognised:
+    """Find the problem a text is the error of; never fails."""
+    found = knowledge.classify(platform, code, text[:_LONGEST])
+    where = found.platform or "qbo"
+    if found.problem not in knowledge.problems or found.confidence < SURE:
+        near = {key: found.facts[key] for key in ("nearest", "likeness") if key in found.facts}
+        return Recognised(UNKNOWN, where, found.confidence, near)
+    return Recognised(found.problem, where, found.confidence, dict(found.facts))

@@ -1,0 +1,119 @@
+"""The reports that still stand, by their cause, as a check finds them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session, col, func, select
+
+from bot.domain import Finding, Payload, Scope
+from bot.forwarded.causes import BUSY
+from bot.forwarded.reading import is_gone
+from bot.models import Company, Forwarded
+from bot.render import listed, shorten
+from bot.services import Services
+
+Key = tuple[str, str]
+# What is said where a report tells nothing of it, so that every template has its words.
+_NOTHING: Payload = {
+    "documents": 0,
+    "sales_count": 0,
+    "cash_count": 0,
+    "record_count": 0,
+    "alone": 0,
+    "list": "record",
+    "name": "",
+}
+_MOST_TOOLS = 3
+_SAID = 300
+
+
+@dataclass(frozen=True)
+class _Group:
+    """The standing reports of one cause."""
+
+    last: Forwarded
+    count: int
+    first_at: datetime
+    tools: Sequence[str]
+
+
+def standing(
+    session: Session, services: Services, company: Company, scope: Scope
+) -> dict[Key, Payload]:
+    """The facts of every cause that reports still stand for, by its problem and subject.
+
+    A cause that QuickBooks no longer shows is left out; so is a tool that was turned away for a
+    moment only, which tries again by itself.
+    """
+    long = timedelta(seconds=services.settings.LASTING_OUTAGE_SECONDS)
+    found: dict[Key, Payload] = {}
+    for group in _groups(session, company.id or 0):
+        row = group.last
+        brief = row.problem == BUSY and row.received_at - group.first_at < long
+        if not brief and scope.covers(row.subject) and not is_gone(session, row):
+            found[(row.problem, row.subject)] = _facts(company, group)
+    return found
+
+
+def finding(company: Company, row: Forwarded) -> Finding:
+    """One report alone as a finding, for somebody who wants to act on it at once."""
+    group = _Group(row, 1, row.received_at, [row.tool])
+    return Finding(row.problem, row.subject, _facts(company, group))
+
+
+def _groups(session: Session, company_id: int) -> Iterable[_Group]:
+    standing_ones = (
+        Forwarded.company_id == company_id,
+        Forwarded.state == "read",
+        col(Forwarded.settled_at).is_(None),
+    )
+    cause = (col(Forwarded.problem), col(Forwarded.subject))
+    rows = session.exec(
+        select(
+            func.max(Forwarded.id), func.count(), func.min(Forwarded.received_at)
+        )  # one row a cause, whatever the number of its reports
+        .where(*standing_ones)
+        .group_by(*cause)
+        .order_by(*cause)
+    ).all()
+    named = session.exec(
+        select(Forwarded.problem, Forwarded.subject, Forwarded.tool)
+        .where(*standing_ones)
+        .distinct()
+        .order_by(col(Forwarded.tool))
+    ).all()
+    for newest, count, first in rows:
+        last = session.get_one(Forwarded, newest)
+        tools = [tool for *key, tool in named if key == [last.problem, last.subject]]
+        yield _Group(last, count, first, tools)
+
+
+def _facts(company: Company, group: _Group) -> Payload:
+    row = group.last
+    tools = listed(group.tools[:_MOST_TOOLS])
+    return {
+        **_NOTHING,
+        "company": company.name,
+        "currency": company.currency,
+        "book_close_date": _day(company.book_close_date),
+        "filed_through": _day(company.tax_filed_through),
+        "detail": shorten(row.text, _SAID),
+        **row.facts,
+        "source": tools,
+        "platform": row.platform,
+        "raw": row.text,
+        "since": group.first_at.isoformat(),
+        "reported": {
+            "tool": tools,
+            "count": group.count,
+            "first": group.first_at.isoformat(),
+            "last": row.received_at.isoformat(),
+            "said": shorten(row.text, _SAID),
+            "link": row.link,
+        },
+    }
+
+
+def _day(value: date | None) -> str | None:
+    return value.isoformat() if value is not None else None

@@ -1,0 +1,160 @@
+"""Takes forwarded error texts in: each of them once, as a row; what it means is read by a job."""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select
+
+from bot import jobs
+from bot.domain import Payload
+from bot.forwarded.recognising import Recognised, recognise
+from bot.models import Forwarded
+from bot.quickbooks.redaction import redact
+from bot.render import clean, shorten
+from bot.services import Services
+
+LONGEST_TEXT = 4_000
+LONGEST_TOOL = 60
+_LINK = re.compile(r"https?://[^\s<>|\"'\\^`{}]{1,1000}")
+_LONGEST_HINT = 200
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Report:
+    """One error text of another tool, and what the tool told beside it.
+
+    `key` is the tool's own id of it, "" for none: then the text itself, with its moment, counts
+    once. `named` is the customer, vendor or item it is about, `number` the document. `answer`: it
+    came in a watched channel, where it may be answered.
+    """
+
+    text: str
+    key: str = ""
+    code: str = ""
+    platform: str = ""
+    named: str = ""
+    number: str = ""
+    link: str = ""
+    said_at: datetime | None = None
+    channel_id: str = ""
+    message_ts: str = ""
+    answer: bool = False
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of one report: its row, whether it is new, and as what it was recognised."""
+
+    id: int
+    new: bool
+    recognised: Recognised
+
+
+def take(
+    services: Services, company_id: int, tool: str, report: Report, source_id: int | None = None
+) -> Taken:
+    """Take one report in; a second delivery of it changes nothing."""
+    return take_many(services, company_id, tool, [report], source_id)[0]
+
+
+def take_many(
+    services: Services,
+    company_id: int,
+    tool: str,
+    reports: Sequence[Report],
+    source_id: int | None = None,
+) -> list[Taken]:
+    """Take reports in, all of them or none; one answer each, in their order.
+
+    `tool` is what people call the one that forwards them.
+    """
+    now = services.clock.now()
+    seen = [recognise(services.knowledge, one.text, one.code, one.platform) for one in reports]
+    rows = [
+        row_of(company_id, shorten(clean(tool), LONGEST_TOOL), source_id, one, found, now)
+        for one, found in zip(reports, seen, strict=True)
+    ]
+    try:
+        taken = _insert(services, rows)
+    except IntegrityError:
+        # Another process took one of them in meanwhile: now it is found.
+        taken = _insert(services, rows)
+    if any(new for _, new in taken):
+        jobs.read_reports(services.queue, company_id)
+    return [Taken(id, new, found) for (id, new), found in zip(taken, seen, strict=True)]
+
+
+def _insert(services: Services, rows: Sequence[Forwarded]) -> list[tuple[int, bool]]:
+    taken: list[tuple[int, bool]] = []
+    with services.sessions.write() as session:
+        known = _known(session, rows)
+        for row in rows:
+            new = row.key not in known
+            if new:
+                kept = Forwarded.model_validate(row.model_dump())
+                session.add(kept)
+                session.flush()
+                known[row.key] = kept.id or 0
+            taken.append((known[row.key], new))
+    return taken
+
+
+def _known(session: Session, rows: Sequence[Forwarded]) -> dict[str, int]:
+    keys = sorted({row.key for row in rows})
+    found: dict[str, int] = {}
+    for start in range(0, len(keys), _AT_ONCE):
+        part = select(Forwarded.key, Forwarded.id).where(
+            Forwarded.company_id == rows[0].company_id,
+            col(Forwarded.key).in_(keys[start : start + _AT_ONCE]),
+        )
+        found |= {key: id or 0 for key, id in session.exec(part)}
+    return found
+
+
+def row_of(
+    company_id: int,
+    tool: str,
+    source_id: int | None,
+    report: Report,
+    found: Recognised,
+    now: datetime,
+) -> Forwarded:
+    """The row of a report, as it is before its record was looked for."""
+    return Forwarded(
+        company_id=company_id,
+        source_id=source_id,
+        tool=tool,
+        key=_key(tool, source_id, report),
+        text=redact(clean(report.text[: 2 * LONGEST_TEXT]))[:LONGEST_TEXT],
+        link=report.link if _LINK.fullmatch(report.link) else "",
+        received_at=now,
+        said_at=report.said_at,
+        platform=found.platform,
+        confidence=found.confidence,
+        problem=found.problem,
+        facts=_facts(report, found),
+        channel_id=report.channel_id,
+        message_ts=report.message_ts,
+        answer="due" if report.answer else "",
+    )
+
+
+def _facts(report: Report, found: Recognised) -> Payload:
+    """What the text says by itself, and over it what the tool named."""
+    given = {"code": report.code, "name": report.named, "number": report.number}
+    told = {key: clean(value)[:_LONGEST_HINT] for key, value in given.items() if value}
+    kept = {key: clean(value)[:_LONGEST_HINT] for key, value in found.facts.items()}
+    return {**kept, **told}
+
+
+def _key(tool: str, source_id: int | None, report: Report) -> str:
+    """The same for a second delivery: by the tool's own id, else by all that it says."""
+    whose = f"source {source_id}" if source_id is not None else f"tool {tool}"
+    said = report.said_at.isoformat() if report.said_at else ""
+    own = ("id", report.key) if report.key else ("text", report.text, report.number, said)
+    return hashlib.sha256("\x1f".join((whose, *own)).encode("utf-8", "replace")).hexdigest()

@@ -1,0 +1,117 @@
+"""Patterns in files of a firm: only those that are quick on every text there is.
+
+A regular expression can be written so that one long text keeps it busy for hours. Those of a firm
+are held to what cannot: every repetition has an end, and few of them stand in one pattern.
+"""
+
+import re
+from collections.abc import Iterator
+
+LONGEST = 300
+# How many ways the repetitions of one pattern may be combined, and how many words it must hold.
+_MOST_WAYS = 2_000
+_SHORTEST_LITERAL = 4
+_TOKEN = re.compile(
+    r"""(?P<set>\[\^?\]?(?:\\.|[^\]\\])*\])
+    |(?P<group>\((?:\?:|\?P<[a-z_]+>|(?!\?)))
+    |(?P<look>\(\?)
+    |(?P<close>\))
+    |(?P<back>\\[0-9AZG])
+    |(?P<kind>\\[dDsSwWbB]|\.|[\^$])
+    |(?P<or>\|)
+    |(?P<open>[*+]|\{\d+,\})
+    |(?P<times>\?|\{\d+(?:,\d+)?\}|\{,\d+\})
+    |(?P<literal>\\.|[^\\])""",
+    re.VERBOSE | re.DOTALL,
+)
+# Facts that a pattern of a firm may fill: they are words, and ours are nothing else either.
+GROUPS = frozenset(
+    [
+        "description",
+        "element",
+        "field",
+        "holder_id",
+        "holder_number",
+        "holder_type",
+        "max",
+        "missing_id",
+        "missing_list",
+        "missing_name",
+        "name",
+        "number",
+        "user",
+        "value",
+    ]
+)
+
+
+def why_refused(pattern: re.Pattern[str] | None) -> Iterator[str]:
+    """Yield what a pattern of a firm may not hold."""
+    if pattern is None:
+        return
+    text = pattern.pattern
+    if len(text) > LONGEST:
+        yield f"a pattern has at most {LONGEST} characters"
+        return
+    foreign = sorted(set(pattern.groupindex) - GROUPS)
+    if foreign:
+        yield f"a named group can fill {', '.join(sorted(GROUPS))}, not {', '.join(foreign)}"
+    yield from _slow(text)
+    if _longest_literal(text) < _SHORTEST_LITERAL:
+        yield f"a pattern needs {_SHORTEST_LITERAL} letters or digits in a row, or it fits anything"
+
+
+def _slow(text: str) -> Iterator[str]:
+    ways = 1
+    before = ""
+    for token in _TOKEN.finditer(text):
+        kind, said = str(token.lastgroup), token[0]
+        if kind in ("look", "back"):
+            yield f"{said} is not allowed in a pattern"
+        elif kind == "open":
+            yield f"{said} has no end: write {{1,80}} for + and {{0,80}} for *"
+        elif kind == "times" and before == "close" and said != "?":
+            yield "a group in brackets can only be followed by ?"
+        elif kind == "times":
+            ways *= _most(said)
+        before = kind
+    if ways > _MOST_WAYS:
+        yield f"its repetitions can be combined in more than {_MOST_WAYS:,} ways"
+
+
+def _most(times: str) -> int:
+    """How many ways a repetition can go: 2 for "?", 80 for "{1,80}"."""
+    if times == "?":
+        return 2
+    low, _, high = times.strip("{}").partition(",")
+    return int(high) - int(low or 0) + 1 if high else max(1, int(low) // 50)
+
+
+def _longest_literal(text: str) -> int:
+    longest = run = 0
+    for token in _TOKEN.finditer(text):
+        plain = token.lastgroup == "literal" and token[0][-1].isalnum()
+        run = run + 1 if plain else 0
+        longest = max(longest, run)
+    return longest
+
+
+def readable(pattern: re.Pattern[str]) -> str:
+    """Write a pattern as a person reads it: "the name “…” already exists".
+
+    What may be anything is "…", what is one of several is parted by "/".
+    """
+    out: list[str] = []
+    for token in _TOKEN.finditer(pattern.pattern):
+        kind, said = str(token.lastgroup), token[0]
+        if kind == "literal":
+            out.append(said[-1])
+        elif kind == "or":
+            out.append(" / ")
+        elif kind == "set" or (kind == "kind" and said not in (r"\b", r"\B", "^", "$", r"\s")):
+            out.append("…")
+        elif said == r"\s":
+            out.append(" ")
+        elif kind == "group" and said == "(":
+            out.append("(")
+    return re.sub(r"…[…\s]*…|…", "…", " ".join("".join(out).split())).strip()

@@ -1,0 +1,83 @@
+"""A problem's words as its alert would have them, and what is wrong with its file."""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from rapidfuzz import process
+
+from bot.domain import JsonValue
+from bot.errors import BadInput, TemplateFault
+from bot.knowledge.knowledge import Knowledge
+from bot.knowledge.overrides import SUFFIX, FirmFile, Ours, read_file
+from bot.knowledge.problem import Problem
+from bot.knowledge.samples import SAMPLE
+from bot.render import Flaw, ProblemText, Renderer, listed
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,79}")
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What was tried. `text` is None where nothing can be rendered; `own`: it is the firm's."""
+
+    name: str
+    own: bool
+    problem: Problem | None
+    text: ProblemText | None
+    flaws: tuple[Flaw, ...] = ()
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What a preview needs: our problems and words, the fixes there are, the firm's folder."""
+
+    knowledge: Knowledge
+    render: Renderer
+    fixes: Collection[str]
+    folder: str = ""
+
+
+def preview(stage: Stage, name: str, facts: Mapping[str, JsonValue] = SAMPLE) -> Preview:
+    """Try the firm's file of this name, else ours. Raises BadInput when there is neither."""
+    wanted = name.strip().lower().removesuffix(SUFFIX)
+    if _NAME.fullmatch(wanted) and stage.folder:
+        path = Path(stage.folder) / f"{wanted}{SUFFIX}"
+        if path.exists():
+            return of_file(stage, path, facts)
+    if wanted not in stage.knowledge.ours:
+        raise BadInput(_not_there(stage, name))
+    problem = stage.knowledge.ours[wanted]
+    try:
+        return Preview(wanted, False, problem, stage.render.problem_of_ours(wanted, facts))
+    except TemplateFault as fault:
+        return Preview(wanted, False, problem, None, (Flaw(fault.line, fault.message),))
+
+
+def of_file(stage: Stage, path: Path, facts: Mapping[str, JsonValue] = SAMPLE) -> Preview:
+    """Try a file as if it stood in the firm's folder."""
+    found = read_file(path, Ours(stage.knowledge.ours, frozenset(stage.fixes)))
+    if facts is SAMPLE or found.wording is None:
+        return _of(found, found.sample)
+    try:
+        return _of(found, found.wording.render(facts))
+    except TemplateFault as fault:
+        return _of(found, None, Flaw(fault.line, fault.message))
+
+
+def names(stage: Stage) -> list[str]:
+    """All names that can be previewed, those of the firm's folder first."""
+    return [*stage.knowledge.overrides.files, *sorted(stage.knowledge.ours)]
+
+
+def _of(found: FirmFile, text: ProblemText | None, *more: Flaw) -> Preview:
+    return Preview(found.name, True, found.problem, text, (*found.flaws, *more))
+
+
+def _not_there(stage: Stage, name: str) -> str:
+    near = process.extract(name[:80], names(stage), limit=3, score_cutoff=60)
+    said = f"There is no problem file named {name[:80]}."
+    if not near:
+        return f"{said} `python app.py problems list` names all."
+    return f"{said} Did you mean {listed([one[0] for one in near], 'or')}?"

@@ -1,0 +1,19 @@
+"""Mailboxes that errors are forwarded to: an IMAP folder, a maildir, or both."""
+
+from bot.mailbox.imap import ImapBox
+from bot.mailbox.maildir import MaildirBox
+from bot.mailbox.model import Box, MailboxFault, Mark, New, Reading
+from bot.mailbox.settings import box, boxes, missing
+
+__all__ = [
+    "Box",
+    "ImapBox",
+    "MaildirBox",
+    "MailboxFault",
+    "Mark",
+    "New",
+    "Reading",
+    "box",
+    "boxes",
+    "missing",
+]

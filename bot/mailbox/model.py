@@ -1,0 +1,64 @@
+"""What every mailbox offers, whatever it is kept in."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from bot.errors import BotError
+
+MOST_BYTES = 5 * 1024 * 1024
+
+
+class MailboxFault(BotError):
+    """The mailbox cannot be read."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How far a mailbox was read: the last mail's number, in the numbering `validity`."""
+
+    validity: int = 0
+    uid: int = 0
+
+
+@dataclass(frozen=True)
+class New:
+    """A mail that was not read yet. `raw` is None for one that is too large to be fetched."""
+
+    mark: Mark
+    place: str
+    raw: bytes | None
+
+
+class Reading(Protocol):
+    """A mailbox while it is open."""
+
+    def new(self, mark: Mark, since: date, most: int) -> Iterator[New]:
+        """Give what came after `mark`, oldest first, at most so many.
+
+        Without a mark, or when the mailbox has numbered its mails anew: the unread ones that
+        arrived since a day. Nothing is changed by it.
+        """
+
+    def taken(self, one: New) -> None:
+        """Mark a mail as read; its errors are kept by now."""
+
+    def passed(self, one: New) -> None:
+        """Note that a mail was looked at and left alone: a person finds it unread, as it was."""
+
+
+class Box(Protocol):
+    """One mailbox. Every method may raise MailboxFault, in one clear line."""
+
+    @property
+    def kind(self) -> str:
+        """What the job that reads it is called: imap or maildir."""
+
+    @property
+    def name(self) -> str:
+        """What its state is kept under; another account is another name. Never a secret."""
+
+    def open(self, *, look_only: bool = False) -> AbstractContextManager[Reading]:
+        """Open it; `look_only`: nothing in it can be changed."""

@@ -1,0 +1,57 @@
+"""The mailboxes of the settings."""
+
+from ipaddress import ip_address
+from pathlib import Path
+
+from bot.config import Settings
+from bot.mailbox.imap import ImapBox
+from bot.mailbox.maildir import MaildirBox
+from bot.mailbox.model import Box
+
+SECURE = ("tls", "starttls")
+PLAIN = "none"
+
+
+def boxes(settings: Settings) -> list[Box]:
+    """Every mailbox that is to be read; [] for none."""
+    found: list[Box] = []
+    if settings.MAIL_IMAP_HOST:
+        found.append(
+            ImapBox(
+                host=settings.MAIL_IMAP_HOST,
+                port=settings.MAIL_IMAP_PORT,
+                user=settings.MAIL_IMAP_USER,
+                password=settings.MAIL_IMAP_PASSWORD,
+                folder=settings.MAIL_IMAP_FOLDER,
+                security=settings.MAIL_IMAP_SECURITY,
+            )
+        )
+    if settings.MAIL_DIR:
+        found.append(MaildirBox(Path(settings.MAIL_DIR)))
+    return found
+
+
+def box(settings: Settings, kind: str) -> Box | None:
+    """The mailbox of a kind; None when the settings name none."""
+    return next((one for one in boxes(settings) if one.kind == kind), None)
+
+
+def missing(settings: Settings) -> list[str]:
+    """What is missing or wrong of the mailbox, in plain words; [] is ready."""
+    if not settings.MAIL_IMAP_HOST:
+        return []
+    wrong = []
+    if not settings.MAIL_IMAP_USER or not settings.MAIL_IMAP_PASSWORD.get_secret_value():
+        wrong.append("MAIL_IMAP_USER and MAIL_IMAP_PASSWORD: the account of the mailbox")
+    if settings.MAIL_IMAP_SECURITY not in (*SECURE, PLAIN):
+        wrong.append("MAIL_IMAP_SECURITY: must be tls, starttls or none")
+    if settings.MAIL_IMAP_SECURITY == PLAIN and not _is_here(settings.MAIL_IMAP_HOST):
+        wrong.append("MAIL_IMAP_SECURITY: none is only for a server on this machine")
+    return wrong
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

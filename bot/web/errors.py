@@ -1,0 +1,101 @@
+"""Errors that other tools forward: any JSON, with the source's token or its signature."""
+
+import hmac
+from collections.abc import Mapping
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse
+from sqlmodel import or_, select
+
+from bot import forwarded
+from bot.domain import JsonValue, Payload
+from bot.errors import BadInput
+from bot.forwarded import Report, Taken
+from bot.forwarded.fields import reports
+from bot.models import Source
+from bot.services import Services
+from bot.web import tokens
+from bot.web.body import MEGABYTE, Body, spool
+from bot.web.guard import Unauthorized, bearer
+from bot.web.jsonrows import parse_json
+
+LIMIT = 1 * MEGABYTE
+# Where tools put the signature of a body; the first that is there counts.
+SIGNATURES = ("x-signature", "x-signature-256", "x-hub-signature-256")
+_PLAIN = "text/plain"
+_MOST_OF_A_NAME = 20
+
+
+async def _raw(request: Request) -> Body:
+    return await spool(request, LIMIT)
+
+
+def make_router(services: Services) -> APIRouter:
+    """Make the route /intake/{source}/errors."""
+    router = APIRouter(prefix="/intake/{source}")
+
+    # A signature is made of the body: that is read before anybody is known.
+    @router.post("/errors")
+    def take_errors(
+        source: str, request: Request, body: Annotated[Body, Depends(_raw)]
+    ) -> JSONResponse:
+        with body:
+            raw = body.read()
+        row = sender(services, source, raw, request.headers)
+        kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+        found = read(raw, kind, row.error_fields)
+        taken = forwarded.take_many(services, row.company_id, row.name, found, row.id)
+        return JSONResponse(_answer(services, taken))
+
+    return router
+
+
+def sender(services: Services, name: str, raw: bytes, headers: Mapping[str, str]) -> Source:
+    """The source that a token or a signature belongs to. Raises Unauthorized, never saying why."""
+    token = bearer(headers.get("authorization", ""))
+    signature = next((headers[one] for one in SIGNATURES if headers.get(one)), "")
+    number = int(name) if name.isdecimal() and len(name) < _MOST_OF_A_NAME else -1
+    with services.sessions.read() as session:
+        rows = session.exec(
+            select(Source).where(or_(Source.name == name, Source.id == number))
+        ).all()
+    for row in rows:
+        if token and hmac.compare_digest(row.token_digest or "", tokens.digest(token)):
+            return row
+        key = tokens.unseal(services.settings, row) if signature else ""
+        if tokens.is_signed(key, raw, signature):
+            return row
+    raise Unauthorized
+
+
+def read(raw: bytes, kind: str, fields: Mapping[str, str]) -> list[Report]:
+    """The errors of a body: JSON, or one text as it is. Raises BadInput."""
+    if not raw.strip():
+        msg = "The body is empty; send the error as JSON, or its text as text/plain."
+        raise BadInput(msg)
+    if kind == _PLAIN:
+        return [Report(text=raw.decode("utf-8", "replace"))]
+    try:
+        body: JsonValue = parse_json(raw)
+    except ValueError as error:
+        msg = f"The body is not valid JSON: {error}. A bare text goes as Content-Type text/plain."
+        raise BadInput(msg) from None
+    return reports(body, fields)
+
+
+def _answer(services: Services, taken: list[Taken]) -> Payload:
+    return {
+        "taken": sum(one.new for one in taken),
+        "known_before": sum(not one.new for one in taken),
+        "errors": [
+            {
+                "id": one.id,
+                "new": one.new,
+                "problem": one.recognised.problem,
+                "kind": services.knowledge.problem(one.recognised.problem).kind,
+                "confidence": round(one.recognised.confidence, 2),
+            }
+            for one in taken
+        ],
+    }

@@ -1,0 +1,261 @@
+"""`make encyclopedia`: a searchable site with one page per problem, from the problem files alone.
+
+The pages are written as reStructuredText into a folder beside the site, and Sphinx builds them;
+its search works from the disk as well as from a web server.
+"""
+
+import re
+import shutil
+import subprocess
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from bot.domain import Family
+from bot.fixes.registry import buttons
+from bot.knowledge import IN_GENERAL, Knowledge, Match, Problem, tell
+from bot.knowledge.firm_patterns import readable
+from bot.render import Listing, Renderer, Text
+
+ROOT = Path(__file__).resolve().parents[1]
+TARGET = ROOT / "build" / "encyclopedia"
+PLATFORMS = {
+    "qbo": "QuickBooks Online",
+    "oauth": "Signing in to QuickBooks Online",
+    "qbd": "QuickBooks Desktop",
+    "qbwc": "QuickBooks Web Connector",
+    "any": "Every QuickBooks",
+}
+_STEPS = {name: words for name, words in PLATFORMS.items() if name != "any"}
+_PUNCTUATION = re.compile(r"([^\w\s])")
+_CONF = """\
+project = "QuickBooks errors"
+html_title = "QuickBooks errors, explained"
+html_theme = "alabaster"
+html_theme_options = {
+    "description": "What they mean, why they happen, what to do",
+    "fixed_sidebar": True,
+    "font_family": "system-ui, sans-serif",
+    "head_font_family": "system-ui, sans-serif",
+    "page_width": "1100px",
+    "show_powered_by": False,
+}
+html_sidebars = {"**": ["about.html", "searchbox.html", "navigation.html"]}
+html_copy_source = False
+html_show_sphinx = False
+copyright = ""
+html_show_copyright = False
+smartquotes = False
+"""
+
+
+def write(sources: Path, knowledge: Knowledge, render: Renderer) -> None:
+    """Write the pages of all problems and the lists over them."""
+    told = {name: tell(render, one, {}).title for name, one in knowledge.problems.items()}
+    shutil.rmtree(sources, ignore_errors=True)
+    (sources / "problems").mkdir(parents=True)
+    (sources / "conf.py").write_text(_CONF, encoding="utf-8")
+    pages = {
+        "index": _index(knowledge.problems),
+        "codes": _codes(knowledge.problems, told),
+        "platforms": _platforms(knowledge.problems, told),
+        **{f"family-{family}": _family(family, knowledge.problems, told) for family in Family},
+        **{
+            f"problems/{name}": _problem(render, one, told[name])
+            for name, one in knowledge.problems.items()
+        },
+    }
+    for name, lines in pages.items():
+        (sources / f"{name}.rst").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def build(sources: Path, site: Path) -> int:
+    """Let Sphinx build the site; every warning, such as a link that leads nowhere, is an error."""
+    command = (sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html")
+    return subprocess.run([*command, str(sources), str(site)], check=False).returncode
+
+
+def _index(problems: Mapping[str, Problem]) -> Iterator[str]:
+    yield from _title("QuickBooks errors, explained")
+    yield f"{len(problems)} problems with posting to QuickBooks: what each of them means, why it"
+    yield "happened, what to do in your edition, and how to prevent it. Type a code or words of an"
+    yield "error into the search, or look it up:"
+    yield from _contents(["codes", "platforms"], "Look up")
+    yield from _contents([f"family-{family}" for family in Family], "By family")
+
+
+def _codes(problems: Mapping[str, Problem], told: Mapping[str, str]) -> Iterator[str]:
+    yield from _title("By code")
+    found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for name, one in problems.items():
+        for row in one.matches:
+            if row.code:
+                found[row.platform][row.code].add(name)
+    for platform, words in PLATFORMS.items():
+        if platform in found:
+            yield from _title(words, "-")
+            codes = sorted(found[platform], key=lambda code: (len(code), code))
+            rows = ([_literal(code), _links(found[platform][code], told)] for code in codes)
+            yield from _table(("Code", "Problem"), rows)
+
+
+def _platforms(problems: Mapping[str, Problem], told: Mapping[str, str]) -> Iterator[str]:
+    yield from _title("By platform")
+    for platform, words in PLATFORMS.items():
+        names = {
+            name
+            for name, one in problems.items()
+            if any(row.platform == platform for row in one.matches)
+        }
+        if names:
+            yield from _title(words, "-")
+            yield from (f"* {_link(name, told)}" for name in sorted(names, key=told.get))
+            yield ""
+
+
+def _family(
+    family: Family, problems: Mapping[str, Problem], told: Mapping[str, str]
+) -> Iterator[str]:
+    yield from _title(f"Family: {family.value}")
+    names = [name for name, one in problems.items() if one.family is family]
+    yield from _contents([f"problems/{name}" for name in sorted(names, key=told.get)])
+
+
+def _problem(render: Renderer, one: Problem, title: str) -> Iterator[str]:
+    text = render.problem(one.name, {**IN_GENERAL, "platform": "qbo"})
+    yield f".. _problem-{one.name}:"
+    yield ""
+    yield from _title(_escaped(title))
+    # The search leaves out bare numbers, and finds every entry of the index.
+    yield from (f".. index:: {code}" for code in sorted({row.code for row in one.matches} - {""}))
+    yield ""
+    yield f":Family: {one.family.value}"
+    yield f":Kind: {_escaped(one.kind.replace('_', ' '))}"
+    yield f":Name: {_literal(one.name)}"
+    yield ""
+    for heading, part in (("What it means", text.what), ("Why it happened", text.why)):
+        yield from _section(heading, part)
+    yield from _steps(render, one)
+    yield from _section("How to prevent it", text.prevent)
+    yield from _fixes(one)
+    yield from _recognised(one)
+
+
+def _steps(render: Renderer, one: Problem) -> Iterator[str]:
+    """What to do, for every edition where something else is to be done."""
+    general = tell(render, one, {}).steps
+    for platform, words in _STEPS.items():
+        own = one.steps_on(platform)
+        if platform != "qbo" and not own:
+            continue
+        yield from _title("What to do" if platform == "qbo" else f"What to do: {words}", "-")
+        yield from (f"#. {_escaped(step)}" for step in own or general)
+        yield ""
+
+
+def _fixes(one: Problem) -> Iterator[str]:
+    known = buttons()
+    labels = [known[name].short for name in one.fixes if name in known]
+    if labels:
+        yield from _title("Buttons of its alert", "-")
+        yield from (f"* {_escaped(label)}" for label in labels)
+        yield ""
+
+
+def _recognised(one: Problem) -> Iterator[str]:
+    if one.matches:
+        yield from _title("How it is recognised", "-")
+        rows = dict.fromkeys(tuple(_row(row)) for row in one.matches)
+        yield from _table(("Where", "Code", "HTTP", "Text"), rows)
+    else:
+        yield from _title("How it is found", "-")
+        yield "By a check of the bot, not by the text of an error."
+        yield ""
+    if one.texts:
+        yield from _title("Texts of this error", "-")
+        yield from (f"* {_escaped(text)}" for text in one.texts)
+        yield ""
+
+
+def _row(row: Match) -> Iterator[str]:
+    yield PLATFORMS[row.platform]
+    yield _literal(row.code) if row.code else ""
+    yield str(row.http or "")
+    yield _escaped(readable(row.pattern)) if row.pattern else ""
+
+
+def _section(heading: str, text: Text) -> Iterator[str]:
+    if not text:
+        return
+    yield from _title(heading, "-")
+    for block in text.blocks:
+        if isinstance(block, Listing):
+            mark = "#." if block.ordered else "*"
+            yield from (f"{mark} {_spans(item)}" for item in block.items)
+        else:
+            yield _spans(block.spans)
+        yield ""
+
+
+def _spans(spans: Iterable[object]) -> str:
+    return _escaped("".join(str(getattr(span, "text", "")) for span in spans))
+
+
+def _title(words: str, line: str = "=") -> Iterator[str]:
+    yield words
+    yield line * (len(words) + 2)
+    yield ""
+
+
+def _contents(names: Sequence[str], caption: str = "") -> Iterator[str]:
+    yield ""
+    yield ".. toctree::"
+    yield "   :maxdepth: 1"
+    if caption:
+        yield f"   :caption: {caption}"
+    yield ""
+    yield from (f"   {name}" for name in names)
+    yield ""
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    yield ".. list-table::"
+    yield "   :header-rows: 1"
+    yield ""
+    for row in (head, *rows):
+        yield from (f"   {'* -' if place == 0 else '  -'} {cell}" for place, cell in enumerate(row))
+    yield ""
+
+
+def _links(names: Iterable[str], told: Mapping[str, str]) -> str:
+    return ", ".join(_link(name, told) for name in sorted(names))
+
+
+def _link(name: str, told: Mapping[str, str]) -> str:
+    return f":ref:`{_escaped(told[name])} <problem-{name}>`"
+
+
+def _literal(text: str) -> str:
+    return f"``{text}``" if "`" not in text else _escaped(text)
+
+
+def _escaped(text: str) -> str:
+    """Text as reStructuredText that means nothing but itself."""
+    return _PUNCTUATION.sub(r"\\\1", " ".join(text.split()))
+
+
+def main(site: Path) -> int:
+    """Write and build the site; returns the exit code."""
+    sources = site.parent / f"{site.name}-sources"
+    templates = ROOT / "templates"
+    knowledge = Knowledge.load(templates)
+    write(sources, knowledge, Renderer(templates))
+    failed = build(sources, site)
+    if not failed:
+        sys.stdout.write(f"{len(knowledge.problems)} problems: open {site / 'index.html'}\n")
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else TARGET))

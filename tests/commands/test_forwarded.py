@@ -1,0 +1,252 @@
+"""Errors of other apps in Slack: watched channels, the message shortcut, and the fix button."""
+
+import json
+
+import pytest
+
+from bot import mirror
+from bot.dispatch.hearing import EXPLAIN_MESSAGE, words_of
+from bot.models import CommandRun, Forwarded, Incident, WatchedChannel
+from bot.slack import blocks
+from commands.parts import report_reply
+from tests.dispatch.slack_world import text_of
+from tests.waiting import wait_for
+
+INACTIVE = (
+    "Export of SO-1042 failed: The customer you're trying to use has been made inactive. "
+    "Customer: Jane Doe"
+)
+
+
+@pytest.fixture
+def cin7(bot):
+    """Another app in #general, which is watched for Harbor Foods; Jane Doe is inactive there."""
+    made = bot.slack.post("users", {"name": "cin7", "real_name": "Cin7 Core", "is_bot": True})
+    app = made["user"]["id"]
+    for who in (app, "bot"):
+        bot.slack.act("admin", "invite", channel=bot.slack.channels["general"], target=who)
+    now = bot.services.clock.now()
+    with bot.services.sessions.write() as session:
+        session.add(
+            WatchedChannel(
+                channel_id=bot.slack.channels["general"],
+                company_id=bot.harbor.id,
+                by="U",
+                created_at=now,
+            )
+        )
+        jane = {"Id": "58", "DisplayName": "Jane Doe", "Active": False, "SyncToken": "0"}
+        mirror.put(session, bot.harbor.id, "Customer", jane, now)
+    return app
+
+
+def write(bot, who, text="", channel="general", **more):
+    """Write a message; gives its ts."""
+    answer = bot.slack.act(who, "message", channel=bot.slack.channels[channel], text=text, **more)
+    assert answer["ok"], answer
+    return answer["message"]["ts"]
+
+
+def thread(bot, ts, channel="general"):
+    """The bot's answers below a message."""
+    found = bot.slack.get("messages", channel=bot.slack.channels[channel], thread_ts=ts)
+    return [row for row in found["messages"] if row["ts"] != ts]
+
+
+def reports(bot, count):
+    """Wait until so many reports are read and their answers decided."""
+
+    def look():
+        rows = bot.rows(Forwarded)
+        settled = [row for row in rows if row.answer not in ("due", "posting")]
+        return settled if len(rows) == count == len(settled) else None
+
+    return wait_for(f"{count} reports", look)
+
+
+def test_another_apps_error_is_answered_in_its_thread_once_per_cause(bot, cin7):
+    """The first one gets what it is, who, the alert's button; the second one counts in silence."""
+    first = write(bot, cin7, INACTIVE)
+    [row] = reports(bot, 1)
+    assert (row.tool, row.problem, row.subject) == ("Cin7 Core", "inactive_record", "Customer:58")
+    [said] = thread(bot, first)
+    assert "Jane Doe inactive" in text_of(said)
+    assert "fix:reactivate" in json.dumps(said["blocks"])
+
+    second = write(bot, cin7, INACTIVE.replace("1042", "1043"))
+    assert [row.answer for row in reports(bot, 2)] == ["done", "never"]
+    assert thread(bot, second) == []
+    [incident] = bot.rows(Incident)
+    assert incident.facts["reported"]["count"] == 2
+
+
+def test_blocks_and_attachments_are_read(bot, cin7):
+    """Apps write in blocks, fields and old attachments; bold runs of a line stay one sentence."""
+    rich = [
+        {"type": "header", "text": {"type": "plain_text", "text": "Sync failed"}},
+        {
+            "type": "rich_text",
+            "elements": [
+                {
+                    "type": "rich_text_section",
+                    "elements": [
+                        {"type": "text", "text": "The customer "},
+                        {"type": "text", "text": "Jane Doe", "style": {"bold": True}},
+                        {"type": "text", "text": " you're trying to use has been made inactive"},
+                    ],
+                }
+            ],
+        },
+    ]
+    write(bot, cin7, "", blocks=rich)
+    write(
+        bot,
+        cin7,
+        "",
+        attachments=[{"fallback": "x", "fields": [{"title": "Why", "value": INACTIVE}]}],
+    )
+    rows = reports(bot, 2)
+    assert {row.subject for row in rows} == {"Customer:58"}
+    assert any("The customer Jane Doe you're trying" in row.text for row in rows)
+
+
+def test_nothing_else_is_answered(bot, cin7):
+    """People, chat of apps, threads, edits, other channels, the bot itself: left alone."""
+    write(bot, "operator", INACTIVE)
+    mine = write(bot, cin7, "Good morning! 12 orders came in, 6240 sold in all.")
+    write(bot, cin7, INACTIVE, thread_ts=mine)
+    bot.slack.act(cin7, "edit", channel=bot.slack.channels["general"], ts=mine, text=INACTIVE)
+    bot.services.slack.post(bot.slack.channels["general"], INACTIVE)
+    bot.slack.act("admin", "invite", channel=bot.slack.channels["books-blue-ridge"], target=cin7)
+    write(bot, cin7, INACTIVE, channel="books-blue-ridge")
+    # Events are handled in order enough: the last one shows that those before were heard.
+    write(bot, cin7, INACTIVE)
+    [row] = reports(bot, 1)
+    assert row.channel_id == bot.slack.channels["general"]
+
+
+def test_a_second_delivery_is_answered_once(bot, cin7):
+    """Slack delivers an event again when it thinks it was lost."""
+    bot.slack.post("faults", {"fault": "duplicate_envelope", "match": {"type": "message"}})
+    first = write(bot, cin7, INACTIVE)
+    reports(bot, 1)
+    write(bot, cin7, "Error 6240: The name supplied already exists.")
+    reports(bot, 2)
+    assert len(thread(bot, first)) == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "answers", "ends"),
+    [("reset_after", 1, "posting"), ("error:not_in_channel", 0, "never")],
+)
+def test_an_answer_whose_fate_is_not_known_is_not_given_twice(bot, cin7, fault, answers, ends):
+    """A lost reply of Slack may mean that it is there; a refusal is not asked again."""
+    bot.slack.post("faults", {"fault": fault, "match": {"method": "chat.postMessage"}})
+    first = write(bot, cin7, INACTIVE)
+    [row] = wait_for("the end", lambda: [row for row in bot.rows(Forwarded) if row.answer == ends])
+    wait_for("the answer", lambda: len(thread(bot, first)) == answers)
+    report_reply.reply(bot.services, str(row.id))
+    assert len(thread(bot, first)) == answers
+
+
+def test_a_channel_is_watched_by_an_admins_word(bot):
+    """Operators may not; with several companies one is named; unwatch ends it."""
+    assert "Only an admin" in bot.ask("operator", "/qb-explain", "watch Harbor Foods")
+    assert "Which company" in bot.ask("admin", "/qb-explain", "watch")
+    assert "are now explained in their threads" in bot.ask(
+        "admin", "/qb-explain", "watch harbor foods"
+    )
+    [row] = bot.rows(WatchedChannel)
+    assert (row.channel_id, row.company_id) == (bot.slack.channels["general"], bot.harbor.id)
+    assert "no longer look" in bot.ask("admin", "/qb-explain", "unwatch")
+    assert bot.rows(WatchedChannel) == []
+    assert [row.action for row in bot.audit("channel.watched")] == ["channel.watched"]
+
+
+def test_a_channel_without_the_bot_is_said(bot):
+    """Watching a channel the bot cannot hear would be silence without a word."""
+    made = bot.slack.post("channels", {"name": "quiet", "members": [bot.slack.users["admin"]]})
+    bot.slack.channels["quiet"] = made["channel"]["id"]
+    said = bot.ask("admin", "/qb-explain", "watch harbor foods", channel="quiet")
+    assert "not in this channel yet" in said
+
+
+def shortcut(bot, who, ts, channel="general"):
+    """Use the shortcut on a message and read the answer that only this person sees."""
+    before = len(bot.slack.ephemerals(who, channel))
+    acked = bot.slack.act(
+        who, "shortcut", callback_id=EXPLAIN_MESSAGE, channel=bot.slack.channels[channel], ts=ts
+    )
+    assert acked["acked"], acked
+    return wait_for("an answer", lambda: bot.slack.ephemerals(who, channel)[before:])[0]
+
+
+def test_the_shortcut_explains_any_message_to_one_person_alone(bot, cin7):
+    """A colleague's message too; with the record found and the button that mends it."""
+    ts = write(bot, "approver", f"look at this --public: {INACTIVE}")
+    said = shortcut(bot, "operator", ts)
+    assert "Jane Doe inactive" in text_of(said)
+    assert "I found the customer Jane Doe · INACTIVE · Harbor Foods" in text_of(said)
+    assert "explain:fix" in json.dumps(said["blocks"])
+    assert [row.public for row in bot.rows(CommandRun)] == [False]
+    assert bot.rows(Incident) == []  # asking alone makes no alert
+
+
+def test_the_words_of_a_message_are_never_a_command(bot):
+    """A message that says "unwatch", or names the help, is explained like any other."""
+    bot.add(
+        WatchedChannel(
+            channel_id=bot.slack.channels["general"], company_id=bot.harbor.id, by="U",
+            created_at=bot.services.clock.now(),
+        )
+    )  # fmt: skip
+    said = shortcut(bot, "admin", write(bot, "approver", "unwatch"))
+    assert "do not know" in text_of(said)
+    assert len(bot.rows(WatchedChannel)) == 1
+
+
+def test_the_button_makes_the_alert_and_opens_the_fix(bot, cin7):
+    """Pressed by somebody who may, the text becomes a report with its alert."""
+    said = bot.answer("operator", "/qb-explain", INACTIVE)
+    assert "I found the customer Jane Doe" in text_of(said)
+    pressed = bot.slack.act(
+        "operator", "button", channel=bot.slack.channels["general"], ts=said["ts"],
+        action_id="explain:fix",
+    )  # fmt: skip
+    assert pressed["acked"], pressed
+    # QuickBooks is not here: the window says so, and the alert stands.
+    bot.view("operator", says="QuickBooks")
+    [incident] = wait_for("the alert", lambda: bot.rows(Incident))
+    assert (incident.problem, incident.subject) == ("inactive_record", "Customer:58")
+    assert incident.facts["reported"]["tool"] == "Dana"
+
+
+def test_details_show_the_whole_text(bot, cin7):
+    """The alert shows the beginning of a long text; Details has all of it, and QuickBooks' id."""
+    write(bot, cin7, f"{INACTIVE}. {'And so on. ' * 40}The end.")
+    reports(bot, 1)
+    [incident] = bot.rows(Incident)
+    button = blocks.button("Details", "details", str(incident.id))
+    posted = bot.services.slack.post(
+        bot.slack.channels["general"], "alert", [blocks.actions([button])]
+    )
+    bot.press("operator", posted.ts, "details", "general")
+    shown = text_of(bot.view("operator", says="For support"))
+    assert "The end." in shown
+    assert "QuickBooks id: 58" in shown
+
+
+def test_an_unknown_text_names_the_nearest_known_problem(bot):
+    """Not known is said as such, with what it is most like and how much."""
+    said = bot.ask("operator", "/qb-explain", "some account thing was not to be found for the item")
+    assert "do not know" in said
+
+
+def test_words_of_a_hostile_message_are_bounded():
+    """A deep, long or odd message gives at most so many letters, and takes no time."""
+    deep = {"text": "x"}
+    for _ in range(500):
+        deep = {"blocks": [deep]}
+    assert words_of(deep, 100) == ""
+    assert len(words_of({"text": "y" * 5_000_000}, 100)) == 100
+    assert words_of({"blocks": [1, None, "s", {"text": {"text": "a &lt;b&gt;"}}]}, 100) == "a <b>"

@@ -1,0 +1,187 @@
+"""POST /intake/{source}/errors: any JSON, signed or with the token, each error once."""
+
+import base64
+import hashlib
+import hmac
+import json
+
+import pytest
+from sqlmodel import select
+from typer.testing import CliRunner
+
+from bot.console import build
+from bot.console.sources import add_source, seal_again
+from bot.forwarded import fields
+from bot.models import Forwarded, Source
+
+TEXT = "The name supplied already exists. : Another customer is using this name. Id=58"
+
+
+@pytest.fixture
+def source(edge):
+    """A source that forwards errors; its JSON has places of its own."""
+    edge.company()
+    places = fields.parsed(["text=data.why", "id=event", "number=data.doc.no", "time=at"])
+    return add_source(edge.services, None, "cin7", errors=True, fields=places)
+
+
+def rows(edge):
+    """What was taken in."""
+    with edge.services.sessions.read() as session:
+        return list(session.exec(select(Forwarded).order_by(Forwarded.id)))
+
+
+def send(edge, source, body, **headers):
+    """Hand over a body with the source's token."""
+    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+    given = {"Authorization": f"Bearer {source.token}", "Content-Type": "application/json"}
+    return edge.http.post("/intake/cin7/errors", content=raw, headers=given | headers)
+
+
+def event(number=1, why=TEXT):
+    """One error as the tool writes it."""
+    return {"event": f"e{number}", "data": {"why": why, "doc": {"no": 1042}}, "at": 1795000000}
+
+
+def test_its_parts_are_found_by_their_paths(edge, source):
+    """Text, id, number and moment come from where the source said; the answer says what it is."""
+    answer = send(edge, source, event())
+
+    assert answer.status_code == 200
+    [told] = answer.json()["errors"]
+    assert (told["problem"], told["kind"], told["new"]) == (
+        "duplicate_name", "duplicate_name", True,
+    )  # fmt: skip
+    [row] = rows(edge)
+    assert (row.text, row.tool, row.facts["number"]) == (TEXT, "cin7", "1042")
+    assert row.said_at.year == 2026
+    assert ("reports", str(row.company_id)) in {(one.job, one.arg) for one in edge.noted.nudges}
+
+
+def test_a_second_delivery_changes_nothing(edge, source):
+    """The tool's own id tells it, whatever else is different."""
+    assert send(edge, source, event()).json()["taken"] == 1
+    again = send(edge, source, event(why="other words")).json()
+    assert (again["taken"], again["known_before"]) == (0, 1)
+    assert len(rows(edge)) == 1
+
+
+@pytest.mark.parametrize("header", ["X-Signature", "X-Signature-256", "X-Hub-Signature-256"])
+@pytest.mark.parametrize("form", ["hex", "sha256=", "base64"])
+def test_a_signature_of_the_raw_body_lets_in(edge, source, header, form):
+    """In hex, with a word before it, or in base64; the token is not needed then."""
+    raw = json.dumps(event()).encode()
+    made = hmac.new(source.signing_key.encode(), raw, hashlib.sha256).digest()
+    shown = {
+        "hex": made.hex(), "sha256=": f"sha256={made.hex()}",
+        "base64": base64.b64encode(made).decode(),
+    }[form]  # fmt: skip
+    assert send(edge, source, raw, Authorization="", **{header: shown}).status_code == 200
+    refused = send(edge, source, raw + b" ", Authorization="", **{header: shown})
+    assert refused.status_code == 401
+    assert len(rows(edge)) == 1
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Authorization": ""},
+        {"Authorization": "Bearer qbi_wrong"},
+        {"Authorization": "", "X-Signature": ""},
+        {"Authorization": "", "X-Signature": "sha256=" + "0" * 64},
+        {"Authorization": "", "X-Signature": b"\xc3\xa9"},
+    ],
+)
+def test_a_stranger_is_refused(edge, source, headers):
+    """Without the token or a signature that fits nothing is taken in, and nothing is told."""
+    answer = send(edge, source, event(), **headers)
+    assert answer.status_code == 401
+    assert rows(edge) == []
+
+
+def test_a_token_of_another_source_does_not_fit(edge, source):
+    """A source's address takes only its own token."""
+    other = add_source(edge.services, None, "shop")
+    assert send(edge, other, event()).status_code == 401
+
+
+def test_any_json_without_a_mapping(edge):
+    """Well-known names first, else the whole body; a list is many errors."""
+    edge.company()
+    source = add_source(edge.services, None, "cin7")
+    assert send(edge, source, {"error": {"message": TEXT}}).json()["taken"] == 1
+    assert (
+        send(edge, source, [{"message": "a 6240"}, {"odd": {"Detail": TEXT}}]).json()["taken"] == 2
+    )
+    plain = send(edge, source, TEXT.encode() + b" again", **{"Content-Type": "text/plain"})
+    assert plain.json()["errors"][0]["problem"] == "duplicate_name"
+    assert [row.text for row in rows(edge)][2] == json.dumps({"odd": {"Detail": TEXT}})
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "says"),
+    [
+        (b"", 400, "empty"),
+        (b"not json", 400, "not valid JSON"),
+        (b"[" * 100_000, 400, "not valid JSON"),
+        (b'{"data": {"why": ""}}', 400, "no error text in the body at data.why"),
+        (b'{"data": 5}', 400, "no error text"),
+        (b"[]", 400, "no error text"),
+        (b"\xff\xfe\x00", 400, "not UTF-8"),
+        (b'{"x": NaN}', 400, "NaN"),
+        (json.dumps([event(n) for n in range(501)]).encode(), 400, "at most 500"),
+        (b'"' + b"x" * (1024 * 1024 + 1) + b'"', 413, "larger"),
+    ],
+)
+def test_rubbish_is_one_clear_sentence(edge, source, body, status, says):
+    """What cannot be used is refused with a sentence, and nothing of it is kept."""
+    answer = send(edge, source, body)
+    assert (answer.status_code, says in answer.json()["error"]) == (status, True), answer.text
+    assert rows(edge) == []
+
+
+def test_hostile_text_is_capped_and_without_marks(edge, source):
+    """Control characters and half surrogates cannot be kept; a megabyte is cut; tokens hidden."""
+    why = "\ud800\x00\u202e6240 <!channel> access_token=abcdefghijkl " + "x" * 900_000
+    assert send(edge, source, event(why=why)).json()["taken"] == 1
+    [row] = rows(edge)
+    assert len(row.text) <= 4_000
+    assert not set("\ud800\x00\u202e") & set(row.text)
+    assert "abcdefghijkl" not in row.text
+
+
+def test_a_list_inside_the_body(edge):
+    """`each` names the list; the other paths begin at its elements."""
+    edge.company()
+    places = {"each": "result.errors", "text": "0.msg", "id": "1"}
+    source = add_source(edge.services, None, "cin7", fields=places)
+    body = {"result": {"errors": [[{"msg": TEXT}, "a"], [{"msg": TEXT}, "b"]]}}
+    assert send(edge, source, body).json()["taken"] == 2
+    assert "no list at result.errors" in send(edge, source, {"result": 1}).json()["error"]
+
+
+@pytest.mark.parametrize("pair", ["text", "txet=a", "text=", "text=a..b", "text=" + "a" * 300])
+def test_a_wrong_mapping_is_refused_when_it_is_made(pair):
+    """A mistyped field would otherwise be found out by an error that is not told."""
+    with pytest.raises(fields.BadFields):
+        fields.parsed([pair])
+
+
+def test_the_command_line_makes_it_and_keys_rotate(edge, monkeypatch):
+    """`sources add --errors --field` shows the key once; rotating the keys keeps it valid."""
+    edge.company()
+    app = build(edge.parts())
+    made = CliRunner().invoke(
+        app, ["sources", "add", "cin7", "--errors", "--field", "text=data.why", "--json"]
+    )
+    shown = json.loads(made.stdout)
+    assert shown["signing_key"].startswith("qbs_")
+    assert seal_again(edge.services) == 1
+    raw = json.dumps(event()).encode()
+    mark = hmac.new(shown["signing_key"].encode(), raw, hashlib.sha256).hexdigest()
+    answer = edge.http.post("/intake/cin7/errors", content=raw, headers={"X-Signature": mark})
+    assert answer.status_code == 200
+    with edge.services.sessions.read() as session:
+        row = session.exec(select(Source)).one()
+    assert shown["signing_key"] not in row.signing_key
+    assert row.error_fields == {"text": "data.why"}
