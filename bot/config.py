@@ -141,6 +141,29 @@ class Settings(BaseSettings):
         description="A folder with problem files of your own, which replace our words for an error "
         "or explain one we do not know (docs/problem-files.md). Empty: none.",
     )
+    MAIL_IMAP_HOST: str = Field(
+        default="",
+        description="Server of a mailbox that other tools' errors are mailed to "
+        "(docs/forwarded-errors.md). Empty: none.",
+    )
+    MAIL_IMAP_PORT: int = Field(
+        default=0, ge=0, le=65535, description="0: 993, or 143 with starttls or none."
+    )
+    MAIL_IMAP_USER: str = Field(default="", description="The mailbox's user name.")
+    MAIL_IMAP_PASSWORD: SecretStr = Field(
+        default=SecretStr(""), description="Its password, or an app password."
+    )
+    MAIL_IMAP_FOLDER: str = Field(default="INBOX", description="The folder that is read.")
+    MAIL_IMAP_SECURITY: str = Field(
+        default="tls",
+        description="tls, starttls, or none (only for a server on this machine).",
+    )
+    MAIL_DIR: str = Field(
+        default="", description="A maildir that is read for errors as well. Empty: none."
+    )
+    MAIL_SECONDS: float = Field(
+        default=60, gt=0, description="How often the mailboxes are looked into, in seconds."
+    )
     LOG_LEVEL: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
     LOG_JSON: bool = Field(default=True, description="Logs as JSON lines; false: for reading.")
 

@@ -15,6 +15,7 @@ COMMAND = "command"
 HOME = "home"
 REPORTS = "reports"
 REPLY = "reply"
+MAIL = "mail"
 SWEEP = "sweep"
 
 
@@ -98,6 +99,11 @@ def read_reports(queue: JobQueue, company_id: int) -> None:
 def reply_to_report(queue: JobQueue, report_id: int) -> None:
     """Nudge the answer to an error that another app posted in a watched channel."""
     queue.nudge(REPLY, str(report_id))
+
+
+def read_mail(queue: JobQueue, kind: str) -> None:
+    """Nudge the reading of a mailbox: imap or maildir."""
+    queue.nudge(MAIL, kind)
 
 
 def show_home(queue: JobQueue, user_id: str = "") -> None:

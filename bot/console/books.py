@@ -109,6 +109,12 @@ def _add_sources(app: typer.Typer, parts: Parts) -> None:
             list[str] | None,
             typer.Option(help="Where a part of an error stands in its JSON: text=error.message."),
         ] = None,
+        mail: Annotated[
+            list[str] | None,
+            typer.Option(
+                help="Its mails with errors go to or come from: an address, or @cin7.com."
+            ),
+        ] = None,
         as_json: AsJson = False,
         env_file: EnvFile = None,
     ) -> None:
@@ -124,6 +130,7 @@ def _add_sources(app: typer.Typer, parts: Parts) -> None:
                     needs_email=needs_email,
                     errors=errors,
                     fields=parsed(field) if field else None,
+                    mail=mail or None,
                 )
         url = f"{settings.PUBLIC_URL.rstrip('/')}/intake/{quote(made.name)}"
         if as_json:

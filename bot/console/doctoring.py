@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import httpx
 from slack_sdk.errors import SlackApiError, SlackClientError
 from sqlmodel import select
 
+from bot import mailbox
 from bot.config import Settings
 from bot.console import environment
 from bot.console.model import Desk, Parts
@@ -17,8 +19,9 @@ from bot.domain import ConnectionState
 from bot.errors import BotError
 from bot.knowledge import gaps
 from bot.knowledge.overrides import trouble
+from bot.mailbox import Box
 from bot.mirror import notices
-from bot.models import Company, Connection, MirrorState
+from bot.models import Company, Connection, MailState, MirrorState
 from bot.render import plural
 from bot.web.webhooks import PATH
 
@@ -56,6 +59,8 @@ def _inside(parts: Parts, desk: Desk) -> Iterator[Finding]:
     yield _tried("Slack", lambda: _slack(desk))
     yield _tried("Intuit", lambda: _intuit(desk))
     yield _tried("webhooks", lambda: _webhooks(desk))
+    for box in mailbox.boxes(services.settings):
+        yield _tried("mailbox", partial(_mailbox, desk, box))
     yield _tried("bot", lambda: _bot(services.settings))
     with services.sessions.read() as session:
         companies = list(session.exec(select(Company)))
@@ -143,6 +148,27 @@ def _webhooks(desk: Desk) -> str:
     heard = max((one.noticed_at for one in states if one.noticed_at is not None), default=None)
     last = f"the last notice came at {heard:%Y-%m-%d %H:%M} UTC" if heard else "no notice came yet"
     return f"on at {url}; {last}"
+
+
+def _mailbox(desk: Desk, box: Box) -> str:
+    """Open it as the bot does, changing nothing; then what was made of its mails."""
+    with box.open(look_only=True):
+        pass
+    with desk.services.sessions.read() as session:
+        row = session.get(MailState, box.name) or MailState(name=box.name)
+    if row.trouble:
+        raise BotError(f"{row.trouble} Since {row.trouble_since:%Y-%m-%d %H:%M} UTC.")
+    if row.unassigned:
+        msg = (
+            f"{plural(row.unassigned, 'mail')} with errors fit no company, or several; "
+            "`python app.py sources add NAME --company COMPANY --mail ADDRESS` says whose they are"
+        )
+        raise BotError(msg)
+    last = f"{row.read_at:%Y-%m-%d %H:%M} UTC" if row.read_at else "not yet"
+    return (
+        f"{box.name} can be read; errors in {plural(row.taken, 'mail')}, {row.left_alone:,} left "
+        f"alone, {row.too_large:,} too large; last looked into: {last}"
+    )
 
 
 def _bot(settings: Settings) -> str:

@@ -8,6 +8,7 @@ from cryptography.fernet import Fernet
 from dotenv import dotenv_values
 from sqlalchemy import make_url
 
+from bot import mailbox
 from bot.config import Settings
 from bot.errors import ConfigError
 
@@ -46,7 +47,7 @@ def _values(path: Path) -> dict[str, str]:
 
 def missing_to_run(settings: Settings) -> list[str]:
     """List in plain words what `run` needs and does not have; [] is ready."""
-    return [*missing_to_work(settings), *_slack(settings)]
+    return [*missing_to_work(settings), *_slack(settings), *mailbox.missing(settings)]
 
 
 def missing_to_work(settings: Settings) -> list[str]:

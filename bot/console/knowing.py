@@ -11,6 +11,7 @@ from bot.console import explaining, problem_files
 from bot.console.model import AsJson, Parts
 from bot.console.output import give, note, one_clear_line, say
 from bot.domain import Payload
+from bot.knowledge import take
 
 _LONGEST_BYTES = 1_000_000
 
@@ -49,6 +50,8 @@ def _add_explain(app: typer.Typer, parts: Parts) -> None:
         with one_clear_line():
             chosen = platform.value if platform else ""
             explainer = explaining.Explainer.load(parts.root / "templates")
+            if own := parts.environ.get("PROBLEMS_DIR"):
+                take(own, explainer.knowledge, explainer.render, parts.fix_names)
             if jsonl:
                 for answer in explaining.explain_lines(explainer, _input_lines(), chosen):
                     give(answer)

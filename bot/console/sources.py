@@ -1,6 +1,6 @@
 """The sources of a company, as the command line makes them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +10,8 @@ from bot import audit
 from bot.console.choosing import find
 from bot.domain import Payload
 from bot.errors import BadInput
-from bot.models import Source
+from bot.forwarded import addressing
+from bot.models import MailState, Source
 from bot.services import Services
 from bot.web.tokens import digest, new_intake_token, new_signing_key, seal, unseal
 
@@ -39,13 +40,14 @@ def add_source(
     needs_email: bool | None = None,
     errors: bool = False,
     fields: Mapping[str, str] | None = None,
+    mail: Iterable[str] | None = None,
 ) -> NewSource:
     """Make a source with an intake token; for one that exists, a new token replaces the old.
 
     `refuses`: characters its names may not hold although QuickBooks takes them; `needs_email`:
     its invoices are e-mailed, so that one without an address is asked about. `errors`: it forwards
-    errors, signed with a key that is made now; `fields` says where their parts stand in its JSON.
-    None: as before.
+    errors, signed with a key that is made now; `fields` says where their parts stand in its JSON,
+    `mail` which addresses its mails with errors go to or come from. None: as before.
     """
     plain = " ".join(name.split())
     if not 0 < len(plain) <= LONGEST_NAME or "/" in plain or not plain.isprintable():
@@ -68,9 +70,19 @@ def add_source(
         key = new_signing_key() if errors else ""
         row.signing_key = seal(services.settings, row, key) if errors else row.signing_key
         row.error_fields = row.error_fields if fields is None else dict(fields)
+        row.mail_addresses = row.mail_addresses if mail is None else addressing.checked(mail)
         session.add(row)
+        if mail is not None:
+            _look_again(session)
         _note(session, row, now)
         return NewSource(row.id, plain, company.name, token, key)
+
+
+def _look_again(session: Session) -> None:
+    """What is still unread in the mailboxes may belong to the new address."""
+    for state in session.exec(select(MailState)):
+        state.validity, state.uid, state.unassigned = 0, 0, 0
+        session.add(state)
 
 
 def _note(session: Session, row: Source, now: datetime) -> None:
@@ -80,6 +92,7 @@ def _note(session: Session, row: Source, now: datetime) -> None:
         "needs_email": row.needs_email,
         "forwards_errors": bool(row.signing_key),
         "fields": row.error_fields,
+        "mail_addresses": list(row.mail_addresses),
     }
     audit.append(
         session,

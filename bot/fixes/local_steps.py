@@ -12,7 +12,7 @@ from bot.domain import Payload, RecordState
 from bot.errors import BotError
 from bot.fixes.link_steps import reference
 from bot.fixes.model import Action
-from bot.forwarded import reading
+from bot.forwarded import settling
 from bot.models import Company, FixRun, FixStep, Incident, Link, Record
 from bot.sync import corrections, days, holds, links, mappings, outcome
 from bot.sync.reading import references
@@ -239,7 +239,7 @@ def _settle(session: Session, run: FixRun, step: FixStep, now: datetime) -> Payl
     """Let go what other tools reported of this cause; a new report opens it again."""
     del step
     incident = session.get_one(Incident, run.incident_id)
-    count = reading.settle(session, run.company_id, incident.problem, incident.subject, now)
+    count = settling.settle(session, run.company_id, incident.problem, incident.subject, now)
     return {"settled": count}
 
 

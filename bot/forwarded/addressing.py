@@ -38,7 +38,9 @@ def checked(addresses: Iterable[str]) -> list[str]:
     found = list(dict.fromkeys(one.strip().lower() for one in addresses))
     for one in found:
         if not _ADDRESS.fullmatch(one):
-            msg = f"{one!r} is no address; write errors@example.com, or @cin7.com for all of theirs."
+            msg = (
+                f"{one!r} is no address; write errors@example.com, or @cin7.com for all of theirs."
+            )
             raise BadAddress(msg)
     if len(found) > MOST_ADDRESSES:
         raise BadAddress(f"A source has at most {MOST_ADDRESSES} addresses.")

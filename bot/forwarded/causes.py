@@ -24,6 +24,8 @@ from bot.sync import pairs
 CONNECTION = "tool_connection"
 BUSY = "tool_busy"
 INACTIVE = "inactive_record"
+# How the subject of a cause begins that no record of QuickBooks stands for.
+UNNAMED = "reported:"
 # What says that something is inactive, and what an inactive record may also look like to a tool.
 SAYS_INACTIVE = frozenset({INACTIVE})
 _MAY_BE_INACTIVE = frozenset({INACTIVE, "missing_record"})
@@ -67,7 +69,9 @@ def cause_of(
         return Cause(row.problem, pairs.subject(*named.pair), told)
     facts["candidates"] = [_candidate(settings, company, one) for one in named.rows[:MOST_FOUND]]
     facts["asked"] = named.asked
-    return Cause(row.problem, f"reported:{_shape(row, named)}", facts)
+    called = "number" if any(letter.isdigit() for letter in named.asked) else "name"
+    facts.setdefault(called, named.asked)
+    return Cause(row.problem, f"{UNNAMED}{_shape(row, named)}", facts)
 
 
 def _about(

@@ -3,20 +3,27 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
-from bot.forwarded.mail import Letter, Unreadable, read
-from bot.forwarded.recognising import Recognised, recognise
+from bot.forwarded.mail import Letter
+from bot.forwarded.recognising import recognise
 from bot.forwarded.taking import LONGEST_TEXT, Report
 from bot.knowledge import Knowledge
 
-# A digest of many errors is told one by one, up to so many.
+# A digest of many errors is told one by one; so many of its rows are looked at.
 MOST_ROWS = 200
 # A long text is looked through in windows, so that an error behind a long beginning is found.
 _WINDOW_STEP = 3_500
 _MOST_WINDOWS = 20
+_MOST_ATTACHED = 5
 # A row of a digest is believed by itself only when it is well known.
 _SURE_ROW = 0.7
-_SHORTEST_ROW = 15
+# A row of several cells, of a cell with a number in it before its error, or an entry of a list. A
+# table of two columns otherwise tells one error by its title, code, message.
+_ROW = re.compile(
+    r"[^\t]{1,200}\t[^\t]{1,500}\t|[^\t]{0,60}\d[^\t]{0,60}\t|[-*•]\s.{10}|\d{1,3}[.)]\s.{10}"
+    r"|[^|]{1,200}\|[^|]{1,500}\|"
+)
 _ABOUT = re.compile(r"quick ?books|\bqbo\b|\bqbd\b|\bintuit\b", re.IGNORECASE)
 _FAILED = re.compile(
     r"\b(?:errors?|failed|failure|failing|could ?n[o']t|could not|cannot|can't|unable to|rejected"
@@ -28,33 +35,27 @@ _SAYS_ERROR = re.compile(r"\berror(?: message| code| details?)?\s*[:#]", re.IGNO
 
 @dataclass(frozen=True)
 class MailErrors:
-    """What a mail tells of: its errors, or in a sentence why it is left alone.
-
-    `letter` is None when nothing could be read of it.
-    """
+    """What a mail tells of: its errors, or in a sentence why it is left alone."""
 
     reports: tuple[Report, ...] = ()
     left_alone: str = ""
-    letter: Letter | None = None
 
 
-def errors_of(knowledge: Knowledge, raw: bytes, *, expected: bool) -> MailErrors:
+def errors_of(knowledge: Knowledge, letter: Letter, *, expected: bool, own: str = "") -> MailErrors:
     """Read the errors of a mail; never fails.
 
     `expected`: it comes from a tool that forwards errors, so that one of QuickBooks which nothing
-    explains is taken as well.
+    explains is taken as well. `own`: the address of the mailbox it lay in; what that wrote itself
+    is no news.
     """
-    try:
-        letter = read(raw)
-    except Unreadable as fault:
-        return MailErrors(left_alone=fault.message)
     if letter.automatic:
-        return MailErrors(left_alone="It was written by a mail program, or by Slack.", letter=letter)
+        return MailErrors(left_alone="It was written by a mail program, or by Slack.")
+    if own and letter.senders and letter.senders[0][1] == own.lower():
+        return MailErrors(left_alone="It was sent from this mailbox itself.")
     found = list(_numbered(letter, _reports(knowledge, letter)))
     if not found and expected and _sounds_like_one(letter):
         found = [_report(letter, _whole(letter, letter.texts[0] if letter.texts else ""))]
-    left_alone = "" if found else "It tells of no error of QuickBooks."
-    return MailErrors(tuple(found), left_alone, letter)
+    return MailErrors(tuple(found), "" if found else "It tells of no error of QuickBooks.")
 
 
 def _reports(knowledge: Knowledge, letter: Letter) -> Iterator[Report]:
@@ -64,7 +65,7 @@ def _reports(knowledge: Knowledge, letter: Letter) -> Iterator[Report]:
         if found:
             yield from found
             break
-    for text in letter.attached:
+    for text in letter.attached[:_MOST_ATTACHED]:
         yield from _told(knowledge, letter, text)
 
 
@@ -80,29 +81,14 @@ def _told(knowledge: Knowledge, letter: Letter, text: str) -> Iterator[Report]:
 
 
 def _rows(knowledge: Knowledge, text: str) -> Iterator[str]:
-    """The lines that are errors by themselves, as in a digest's table; a repeated one once.
-
-    Lines of one error (its title, then its words) are recognised as the same and name nothing
-    apart: they count as one.
-    """
-    known: set[tuple[str, tuple[tuple[str, str], ...], str]] = set()
-    count = 0
-    for line in text.split("\n"):
-        if len(line) < _SHORTEST_ROW or not (found := recognise(knowledge, line)).known:
-            continue
-        if found.confidence < _SURE_ROW or (told := _same(found, line)) in known:
-            continue
-        known.add(told)
-        count += 1
-        if count > MOST_ROWS:
-            return
-        yield line
+    """The rows of a digest's table or list that are errors by themselves; a repeated one once."""
+    rows = (line for line in dict.fromkeys(text.split("\n")) if _ROW.match(line))
+    return (line for line in islice(rows, MOST_ROWS) if _is_error(knowledge, line))
 
 
-def _same(found: Recognised, line: str) -> tuple[str, tuple[tuple[str, str], ...], str]:
-    """What tells an error of a table from its neighbours; in running text only the problem does."""
-    facts = tuple(sorted(found.facts.items()))
-    return (found.problem, facts, line if "\t" in line else "")
+def _is_error(knowledge: Knowledge, line: str) -> bool:
+    found = recognise(knowledge, line)
+    return found.known and found.confidence >= _SURE_ROW
 
 
 def _windows(text: str) -> Iterator[str]:
@@ -128,6 +114,4 @@ def _report(letter: Letter, text: str) -> Report:
 def _numbered(letter: Letter, reports: Iterator[Report]) -> Iterator[Report]:
     """Each error of a mail has a key of its own; the first has the mail's."""
     for number, one in enumerate(reports):
-        if number >= MOST_ROWS:
-            return
         yield one if number == 0 else replace(one, key=f"{letter.key} #{number}")

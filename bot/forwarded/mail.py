@@ -34,6 +34,7 @@ _NO_WORDS = frozenset({"text/calendar", "text/vcard", "text/x-vcard", "text/css"
 _NO_CHARSETS = frozenset({"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape"})
 _WESTERN = frozenset({"ascii", "iso8859-1"})
 _NOTICES = ("slack.com",)
+_CODED = re.compile(r"=\?[^?\s]{1,60}\?[bqBQ]\?[^?\n]*\?=")
 
 
 class Unreadable(BadInput):
@@ -116,7 +117,7 @@ def _parts(message: Message) -> tuple[list[str], list[str], list[str]]:
             inner = part.get_payload()
             if isinstance(inner, list) and inner and isinstance(inner[0], Message):
                 plain.append(_header(inner[0], "subject"))
-        elif part.is_multipart() or not _is_text(kind):
+        elif part.is_multipart() or not (_is_text(kind) or _fell_apart(part)):
             continue
         elif _is_file(part):
             text = _words(part)
@@ -130,6 +131,11 @@ def _parts(message: Message) -> tuple[list[str], list[str], list[str]]:
 
 def _is_text(kind: str) -> bool:
     return kind in _TEXTS or (kind.startswith("text/") and kind not in _NO_WORDS)
+
+
+def _fell_apart(part: Message) -> bool:
+    """Whether it says that it has parts, and none could be told apart: all of it is text then."""
+    return part.get_content_maintype() == "multipart" and not part.is_multipart()
 
 
 def _is_file(part: Message) -> bool:
@@ -172,8 +178,13 @@ def _codec(charset: str) -> str:
 
 
 def _header(message: Message, name: str) -> str:
-    values = message.get_all(name) or []
-    return unfolded(str(values[0])) if values else ""
+    values = _raw_values(message, name)
+    return unfolded(values[0]) if values else ""
+
+
+def _raw_values(message: Message, name: str) -> list[str]:
+    """A header as it stands in the mail; bytes that are no ASCII are half surrogates in it."""
+    return [str(value) for key, value in message.raw_items() if key.lower() == name]
 
 
 def unfolded(value: str) -> str:
@@ -183,14 +194,26 @@ def unfolded(value: str) -> str:
     if any(byte > 127 for byte in raw):
         text = decoded(raw, "utf-8") if _is_utf8(raw) else decoded(raw, "iso8859-1")
     try:
-        pieces = decode_header(text) if "=?" in text else [(text, None)]
+        said = _without_codes(text)
     except HeaderParseError:
-        pieces = [(text, None)]
-    said = "".join(
+        # One broken word does not spoil its neighbours.
+        said = _CODED.sub(lambda word: _one_word(word[0]), text)
+    return " ".join(said.split())
+
+
+def _without_codes(text: str) -> str:
+    pieces = decode_header(text) if "=?" in text else [(text, None)]
+    return "".join(
         decoded(piece, charset or "") if isinstance(piece, bytes) else piece
         for piece, charset in pieces
     )
-    return " ".join(said.split())
+
+
+def _one_word(word: str) -> str:
+    try:
+        return _without_codes(word)
+    except HeaderParseError:
+        return " "
 
 
 def _is_ascii_or_raw(text: str) -> bool:
@@ -206,7 +229,7 @@ def _is_utf8(raw: bytes) -> bool:
 
 
 def _addresses(message: Message, name: str) -> list[tuple[str, str]]:
-    values = [str(value)[:_LONGEST_HEADER] for value in message.get_all(name) or []]
+    values = [value[:_LONGEST_HEADER] for value in _raw_values(message, name)]
     found = getaddresses(values[:_MOST_ADDRESSES])[:_MOST_ADDRESSES]
     return [(unfolded(who), address.strip().lower()) for who, address in found if address]
 

@@ -10,21 +10,25 @@ LONGEST_PAGE = 400_000
 _UNSEEN = ("style", "script", "head", "title", "template", "svg")
 # `[^<>]` keeps this linear: an unclosed tag is given up at the next one.
 _TAG = re.compile(r"<(?P<end>/?)(?P<name>[a-zA-Z][a-zA-Z0-9:]{0,20})(?P<rest>[^<>]*)>|<[!?][^<>]*>")
-_NEW_LINE = frozenset(
-    "address article aside blockquote body br center dd div dl dt fieldset figure footer form h1 h2"
-    " h3 h4 h5 h6 header hr html li main nav ol p pre section table tbody tfoot thead tr ul".split()
+# A row, an entry or a break is one new line; other blocks stand apart from what is around them.
+_LINE = frozenset({"br", "dd", "dt", "li", "tr"})
+_BLOCK = re.compile(
+    r"address|article|aside|blockquote|body|center|dl|div|fieldset|figure|footer|form|h[1-6r]"
+    r"|header|html|main|nav|ol|p|pre|section|table|tbody|tfoot|thead|ul"
 )
 _CELL = frozenset({"td", "th"})
 _HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
-_SPACES = re.compile(r"[^\S\n]+")
-_GAPS = re.compile(r"\s*\n\s*\n\s*")
+_LONGEST_HIDDEN = 4_000
+_SPACES = re.compile(r"[^\S\n\t]+")
+_CELLS = re.compile(r" ?\t[ \t]*")
+_GAPS = re.compile(r"\n{3,}")
 
 
 def to_text(page: str) -> str:
     """Turn a page into lines: a block, a list entry and a table's row each get one of their own."""
     joined = "".join(_pieces(_without_unseen(page[:LONGEST_PAGE])))
-    lines = (_SPACES.sub(" ", line).strip() for line in joined.split("\n"))
-    return _GAPS.sub("\n\n", "\n".join(lines)).strip()
+    tidy = (_CELLS.sub("\t", _SPACES.sub(" ", line)).strip() for line in joined.split("\n"))
+    return _GAPS.sub("\n\n", "\n".join(tidy)).strip()
 
 
 def _pieces(page: str) -> Iterator[str]:
@@ -38,11 +42,19 @@ def _pieces(page: str) -> Iterator[str]:
         if name in _CELL and not tag["end"]:
             cells += 1
             yield "\t" if cells > 1 else ""
-        elif name in _NEW_LINE:
-            cells = 0 if name in ("tr", "table") else cells
+        elif name in ("tr", "table"):
+            cells = 0
+            yield "" if tag["end"] and name == "tr" else "\n"
+        elif name in _LINE or _BLOCK.fullmatch(name):
             # A paragraph in a table's cell does not end the row.
-            yield " " if cells and name in ("p", "div", "br") else "\n"
+            yield " " if cells else _break(name, ends=bool(tag["end"]))
     yield _read(page[place:])
+
+
+def _break(name: str, *, ends: bool) -> str:
+    if name in _LINE:
+        return "" if ends else "\n- " if name == "li" else "\n"
+    return "\n"
 
 
 def _read(text: str) -> str:
@@ -64,14 +76,14 @@ def _cut(page: str, begins: str, ends: str) -> str:
     kept: list[str] = []
     place = 0
     while (start := low.find(begins, place)) >= 0:
-        end = low.find(ends, start)
         after = start + len(begins)
-        if end < 0:
-            break
         if begins[1].isalpha() and low[after : after + 1].isalnum():  # <header> is no <head>
             kept.append(page[place:after])
             place = after
             continue
+        end = low.find(ends, after)
+        if end < 0:
+            break
         kept.append(page[place:start] + " ")
         place = end + len(ends)
     return "".join((*kept, page[place:]))
@@ -84,7 +96,7 @@ def _visible(page: str) -> Iterator[str]:
         if tag.start() < place or not tag["rest"] or not _HIDDEN.search(tag["rest"]):
             continue
         name = tag["name"]
-        end = page.find(f"</{name}>", tag.end())
+        end = page.find(f"</{name}>", tag.end(), tag.end() + _LONGEST_HIDDEN)
         if end < 0 or page.find(f"<{name}", tag.end(), end) >= 0:
             continue
         yield page[place : tag.start()]

@@ -30,6 +30,8 @@ _BEGINS_AGAIN = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_SIGNATURE = 3
+_LONGEST_HEAD = 12
+_MOST_LINES = 10_000
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Forwarded:
 
 def forwarded(body: str) -> Forwarded:
     """Read a body."""
-    lines = [_QUOTE.sub("", line).strip() for line in body.split("\n")]
+    lines = [_QUOTE.sub("", line).strip() for line in body.split("\n")[:_MOST_LINES]]
     senders: list[str] = []
     kept = "\n".join(_kept(lines, senders))
     return Forwarded(re.sub(r"\n{3,}", "\n\n", kept).strip(), tuple(senders))
@@ -69,7 +71,7 @@ def _kept(lines: Sequence[str], senders: list[str]) -> Iterator[str]:
 def _head_run(lines: Sequence[str], place: int) -> int:
     """How many lines from here are the head of a forwarded mail."""
     run = 0
-    while place + run < len(lines) and _HEAD.match(lines[place + run]):
+    while run < _LONGEST_HEAD and place + run < len(lines) and _HEAD.match(lines[place + run]):
         run += 1
     named = any(_FROM.match(line) for line in lines[place : place + run])
     return run if named else 0

@@ -1,11 +1,8 @@
 """Reads what was forwarded: finds the record each text names, and lets go what is settled."""
 
-from collections.abc import Sequence
-from datetime import timedelta
-
 import structlog
 from sqlalchemy import update
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from bot import mirror
 from bot.errors import BotError
@@ -18,13 +15,16 @@ from bot.knowledge.knowledge import UNKNOWN
 from bot.mirror.contents import DOCUMENTS
 from bot.models import Company, Forwarded, MirrorRow
 from bot.services import Services
-from bot.sync import pairs
 
 log = structlog.get_logger(__name__)
 
-# With no further report for so long, a cause that cannot be looked at counts as settled.
-QUIET = timedelta(days=7)
-QUIET_BUSY = timedelta(hours=1)
+# So many records are asked for in one run: a tool that says so of everything costs no quota.
+MOST_ASKED = 20
+# So many causes of one problem that no record tells apart; what comes then shares one more.
+MOST_CAUSES = 200
+# Whose the text is that somebody only asks about.
+ASKED = "the tool it comes from"
+OTHERS = "reported:and others"
 _AT_ONCE = 200
 
 Key = tuple[str, str]
@@ -56,7 +56,7 @@ def read_new(services: Services, company_id: int) -> list[int]:
 def meant(services: Services, company_id: int, report: Report) -> Forwarded:
     """What a text is about, as its row would say, without keeping anything or asking QuickBooks."""
     seen = recognise(services.knowledge, report.text, report.code, report.platform)
-    row = row_of(company_id, "", None, report, seen, services.clock.now())
+    row = row_of(company_id, ASKED, None, report, seen, services.clock.now())
     with services.sessions.read() as session:
         company = session.get_one(Company, company_id)
         named = _look(session, row, causes.says_inactive(services.knowledge, row))
@@ -100,6 +100,8 @@ def _is_active(services: Services, found: MirrorRow, asked: set[Key]) -> bool:
     """Whether QuickBooks itself says so, asked once; what cannot be read proves nothing."""
     if (found.entity, found.qbo_id) in asked:
         return True
+    if len(asked) >= MOST_ASKED:
+        return False
     try:
         read = mirror.refresh(services, found.company_id, found.entity, found.qbo_id)
     except BotError as fault:
@@ -111,63 +113,30 @@ def _is_active(services: Services, found: MirrorRow, asked: set[Key]) -> bool:
 
 def _keep(services: Services, row: Forwarded, cause: Cause, *, settled: bool) -> None:
     with services.sessions.write() as session:
+        subject = cause.subject
+        if subject.startswith(causes.UNNAMED) and _is_one_too_many(session, row, cause):
+            subject = OTHERS
         session.exec(
             update(Forwarded)
             .where(col(Forwarded.id) == row.id, col(Forwarded.state) == "new")
             .values(
                 state="read",
                 problem=cause.problem,
-                subject=cause.subject,
+                subject=subject,
                 facts=cause.facts,
                 settled_at=services.clock.now() if settled else None,
             )
         )
 
 
-def settle(session: Session, company_id: int, problem: str, subject: str, now: object) -> int:
-    """Let go every report of a cause; a later one opens it again. Returns how many there were."""
-    return session.exec(
-        update(Forwarded)
-        .where(col(Forwarded.company_id) == company_id, col(Forwarded.problem) == problem)
-        .where(col(Forwarded.subject) == subject, col(Forwarded.settled_at).is_(None))
-        .values(settled_at=now)
-    ).rowcount
-
-
-def settle_gone(services: Services, company_id: int) -> int:
-    """Let go the reports whose cause is gone in QuickBooks, or that nobody repeats any more."""
-    now = services.clock.now()
-    with services.sessions.read() as session:
-        groups = session.exec(
-            select(Forwarded.problem, Forwarded.subject, func.max(Forwarded.id))
-            .where(Forwarded.company_id == company_id, Forwarded.state == "read")
-            .where(col(Forwarded.settled_at).is_(None))
-            .group_by(col(Forwarded.problem), col(Forwarded.subject))
-        ).all()
-        last = [session.get_one(Forwarded, newest) for _, _, newest in groups]
-        over = [row for row in last if is_gone(session, row) or now - row.received_at > _quiet(row)]
-    if not over:
-        return 0
-    with services.sessions.write() as session:
-        return sum(settle(session, company_id, row.problem, row.subject, now) for row in over)
-
-
-def _quiet(row: Forwarded) -> timedelta:
-    return QUIET_BUSY if row.problem == causes.BUSY else QUIET
-
-
-def is_gone(session: Session, row: Forwarded) -> bool:
-    """Whether the mirror shows that what was reported is not so any more."""
-    gone = row.facts.get("gone")
-    if gone == causes.GONE_MERGED:
-        rows = pairs.rows(session, row.company_id, row.subject)
-        return _living(rows) < 2
-    if gone == causes.GONE_ACTIVE:
-        entity, qbo_id = row.subject.split(":", 1)
-        found = mirror.get(session, row.company_id, entity, qbo_id)
-        return found is not None and found.active and not found.deleted
-    return False
-
-
-def _living(rows: Sequence[MirrorRow]) -> int:
-    return sum(1 for row in rows if row.active and not row.deleted)
+def _is_one_too_many(session: Session, row: Forwarded, cause: Cause) -> bool:
+    """Whether it would be another cause where so many stand that nobody could read them."""
+    standing = session.exec(
+        select(Forwarded.subject)
+        .where(Forwarded.company_id == row.company_id, Forwarded.state == "read")
+        .where(Forwarded.problem == cause.problem, col(Forwarded.settled_at).is_(None))
+        .where(col(Forwarded.subject).startswith(causes.UNNAMED))
+        .distinct()
+        .limit(MOST_CAUSES + 1)
+    ).all()
+    return cause.subject not in standing and len(standing) >= MOST_CAUSES

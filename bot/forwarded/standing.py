@@ -1,5 +1,6 @@
 """The reports that still stand, by their cause, as a check finds them."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -8,7 +9,7 @@ from sqlmodel import Session, col, func, select
 
 from bot.domain import Finding, Payload, Scope
 from bot.forwarded.causes import BUSY
-from bot.forwarded.reading import is_gone
+from bot.forwarded.settling import is_gone
 from bot.models import Company, Forwarded
 from bot.render import listed, shorten
 from bot.services import Services
@@ -26,6 +27,7 @@ _NOTHING: Payload = {
 }
 _MOST_TOOLS = 3
 _SAID = 300
+_AT_ONCE = 400
 
 
 @dataclass(frozen=True)
@@ -77,16 +79,26 @@ def _groups(session: Session, company_id: int) -> Iterable[_Group]:
         .group_by(*cause)
         .order_by(*cause)
     ).all()
-    named = session.exec(
+    tools: dict[Key, list[str]] = defaultdict(list)
+    for problem, subject, tool in session.exec(
         select(Forwarded.problem, Forwarded.subject, Forwarded.tool)
         .where(*standing_ones)
         .distinct()
         .order_by(col(Forwarded.tool))
-    ).all()
+    ):
+        tools[(problem, subject)].append(tool)
+    newest_ones = _rows(session, [newest for newest, _, _ in rows])
     for newest, count, first in rows:
-        last = session.get_one(Forwarded, newest)
-        tools = [tool for *key, tool in named if key == [last.problem, last.subject]]
-        yield _Group(last, count, first, tools)
+        last = newest_ones[newest]
+        yield _Group(last, count, first, tools[(last.problem, last.subject)])
+
+
+def _rows(session: Session, ids: Sequence[int | None]) -> dict[int | None, Forwarded]:
+    found: dict[int | None, Forwarded] = {}
+    for start in range(0, len(ids), _AT_ONCE):
+        part = col(Forwarded.id).in_(ids[start : start + _AT_ONCE])
+        found |= {row.id: row for row in session.exec(select(Forwarded).where(part))}
+    return found
 
 
 def _facts(company: Company, group: _Group) -> Payload:

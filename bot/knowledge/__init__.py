@@ -1,7 +1,7 @@
 """What the bot knows of problems, and the classifier that recognises them."""
 
 from bot.knowledge.classify import Classified
-from bot.knowledge.following import follow
+from bot.knowledge.following import follow, take
 from bot.knowledge.knowledge import Knowledge
 from bot.knowledge.overrides import FirmFile, Ours, Overrides, read_file
 from bot.knowledge.problem import Match, Problem
@@ -21,5 +21,6 @@ __all__ = [
     "Told",
     "follow",
     "read_file",
+    "take",
     "tell",
 ]

@@ -21,6 +21,12 @@ def follow(folder: str, knowledge: Knowledge, render: Renderer, fixes: Collectio
     """
     if not folder or not _changed(Path(folder), knowledge.overrides):
         return False
+    _log(take(folder, knowledge, render, fixes))
+    return True
+
+
+def take(folder: str, knowledge: Knowledge, render: Renderer, fixes: Collection[str]) -> Overrides:
+    """Read the folder, use what is good in it, and say nothing to the log. Raises nothing."""
     found = read_folder(Path(folder), Ours(knowledge.ours, frozenset(fixes)))
     if found.fault:
         # What was read before stays in use: a drive that is away for a minute changes no words.
@@ -28,8 +34,7 @@ def follow(folder: str, knowledge: Knowledge, render: Renderer, fixes: Collectio
     else:
         render.adopt({one.name: one.wording for one in found.good if one.wording is not None})
     knowledge.adopt(found)
-    _log(found)
-    return True
+    return found
 
 
 def _changed(folder: Path, known: Overrides) -> bool:

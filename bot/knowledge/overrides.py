@@ -100,7 +100,9 @@ def trouble(found: Overrides, failing: Mapping[str, BotError]) -> dict[str, str]
 
 def stamp_of(folder: Path) -> tuple[tuple[str, int, int], ...]:
     """What tells one state of a folder from another. Raises OSError."""
-    seen = ((path.name, path.stat()) for path in folder.iterdir() if path.name.endswith(SUFFIX))
+    # What is named a little wrong, or leads nowhere, is read as well: then it is told.
+    paths = [path for path in folder.iterdir() if ".j2" in path.name and path.name[0] != "."]
+    seen = ((path.name, path.lstat() if path.is_symlink() else path.stat()) for path in paths)
     return tuple(sorted((name, stat.st_mtime_ns, stat.st_size) for name, stat in seen))
 
 

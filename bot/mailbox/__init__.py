@@ -2,14 +2,15 @@
 
 from bot.mailbox.imap import ImapBox
 from bot.mailbox.maildir import MaildirBox
-from bot.mailbox.model import Box, MailboxFault, Mark, New, Reading
+from bot.mailbox.model import MOST_BYTES, Box, MailboxFault, Mark, New, Reading
 from bot.mailbox.settings import box, boxes, missing
 
 __all__ = [
+    "MOST_BYTES",
     "Box",
     "ImapBox",
-    "MaildirBox",
     "MailboxFault",
+    "MaildirBox",
     "Mark",
     "New",
     "Reading",

@@ -4,7 +4,7 @@ A mail is fetched without being marked (BODY.PEEK), and nothing is ever deleted 
 """
 
 import ssl
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -46,6 +46,11 @@ class ImapBox:
         return "imap"
 
     @property
+    def numbered(self) -> bool:
+        """What was looked at is not given again."""
+        return True
+
+    @property
     def name(self) -> str:
         """Account and folder."""
         return f"imap:{self.user} at {self.host}, {self.folder}"
@@ -56,7 +61,9 @@ class ImapBox:
         try:
             with self._connected() as client:
                 self._sign_in(client)
-                yield ImapReading(client, self._select(client, look_only=look_only))
+                told = self._select(client, look_only=look_only)
+                validity, next_uid = (int(told.get(key, 0)) for key in (b"UIDVALIDITY", b"UIDNEXT"))
+                yield ImapReading(client, validity, Mark(validity, max(next_uid - 1, 0)))
         except IMAPClientReadOnlyError:
             raise self._fault("may only be read by this account; it has to mark mails") from None
         except IMAPClientAbortError as error:
@@ -81,24 +88,32 @@ class ImapBox:
             timeout=TIMEOUT_SECONDS,
         )
         if self.security == "starttls":
-            client.starttls(context)
+            try:
+                client.starttls(context)
+            except (IMAPClientError, OSError):
+                client.shutdown()
+                raise
         return client
 
     def _sign_in(self, client: IMAPClient) -> None:
+        password = self.password.get_secret_value()
         try:
-            client.login(self.user, self.password.get_secret_value())
+            if f"{self.user}{password}".isascii():
+                client.login(self.user, password)
+            else:
+                client.plain_login(self.user, password)
         except LoginError:
             # The server's words may repeat what was typed.
             raise self._fault("refuses the user name or the password") from None
 
-    def _select(self, client: IMAPClient, *, look_only: bool) -> int:
+    def _select(self, client: IMAPClient, *, look_only: bool) -> Mapping[bytes, Any]:
         try:
-            told = client.select_folder(self.folder, readonly=look_only)
+            told: Mapping[bytes, Any] = client.select_folder(self.folder, readonly=look_only)
         except (IMAPClientAbortError, IMAPClientReadOnlyError):
             raise
         except IMAPClientError:
             raise self._fault(f"has no folder {self.folder}") from None
-        return int(told.get(b"UIDVALIDITY", 0))
+        return told
 
     def _fault(self, words: str) -> MailboxFault:
         return MailboxFault(f"The mailbox of {self.user} at {self.host} {words}.")
@@ -110,27 +125,27 @@ class ImapReading:
 
     client: Any
     validity: int
+    end: Mark
 
-    def new(self, mark: Mark, since: date, most: int) -> Iterator[New]:
+    def new(self, mark: Mark, since: date) -> Iterator[New]:
         """Give what came after the mark; see `Reading`."""
-        if mark.uid and mark.validity == self.validity:
+        known = bool(mark.uid and self.validity) and mark.validity == self.validity
+        if known:
             # Also what somebody else has read meanwhile; "n:*" always gives the last one as well.
             found = self.client.search(["UID", f"{mark.uid + 1}:*"])
             uids = sorted(uid for uid in found if uid > mark.uid)
         else:
             uids = sorted(self.client.search(["UNSEEN", "SINCE", since]))
-        chosen = uids[:most]
-        sizes = self._sizes(chosen)
-        for uid in chosen:
-            if uid in sizes:  # else it was deleted meanwhile
-                raw = self._raw(uid) if sizes[uid] <= MOST_BYTES else None
-                if raw is not None or sizes[uid] > MOST_BYTES:
-                    yield New(Mark(self.validity, uid), str(uid), raw)
+        for start in range(0, len(uids), _SIZES_AT_ONCE):
+            for uid, size in self._sizes(uids[start : start + _SIZES_AT_ONCE]):
+                raw = self._raw(uid) if size <= MOST_BYTES else None
+                if raw is not None or size > MOST_BYTES:  # else it was deleted meanwhile
+                    yield New(Mark(self.validity, uid if known else 0), str(uid), raw)
 
     def taken(self, one: New) -> None:
         """Flag it as seen; a server that refuses this is told in the log, the errors are kept."""
         try:
-            self.client.add_flags([one.mark.uid], [b"\\Seen"], silent=True)
+            self.client.add_flags([int(one.place)], [b"\\Seen"], silent=True)
         except IMAPClientAbortError:
             raise
         except IMAPClientError as error:
@@ -139,12 +154,9 @@ class ImapReading:
     def passed(self, one: New) -> None:
         """Nothing: it stays as it was, and the mark remembers that it was looked at."""
 
-    def _sizes(self, uids: Sequence[int]) -> dict[int, int]:
-        sizes: dict[int, int] = {}
-        for start in range(0, len(uids), _SIZES_AT_ONCE):
-            told = self.client.fetch(uids[start : start + _SIZES_AT_ONCE], ["RFC822.SIZE"])
-            sizes |= {uid: int(row.get(b"RFC822.SIZE", 0)) for uid, row in told.items()}
-        return sizes
+    def _sizes(self, uids: Sequence[int]) -> list[tuple[int, int]]:
+        told = self.client.fetch(uids, ["RFC822.SIZE"])
+        return sorted((uid, int(row.get(b"RFC822.SIZE", 0))) for uid, row in told.items())
 
     def _raw(self, uid: int) -> bytes | None:
         row = self.client.fetch([uid], ["BODY.PEEK[]"]).get(uid, {})

@@ -28,6 +28,11 @@ class MaildirBox:
         return "maildir"
 
     @property
+    def numbered(self) -> bool:
+        """What stays in `new` is given again."""
+        return False
+
+    @property
     def name(self) -> str:
         """Its folder."""
         return f"maildir:{self.path}"
@@ -57,11 +62,16 @@ class MaildirReading:
 
     path: Path
 
-    def new(self, mark: Mark, since: date, most: int) -> Iterator[New]:
+    @property
+    def end(self) -> Mark:
+        """No mark: its mails have no numbers."""
+        return Mark()
+
+    def new(self, mark: Mark, since: date) -> Iterator[New]:
         """Give what lies in `new`; see `Reading`. Files tell their own state: no mark is needed."""
         del mark, since
         found = [(one.stat().st_mtime_ns, one.name) for one in self._files()]
-        for _, name in sorted(found)[:most]:
+        for _, name in sorted(found):
             file = self.path / _NEW / name
             try:
                 fits = file.stat().st_size <= MOST_BYTES

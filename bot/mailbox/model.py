@@ -25,7 +25,10 @@ class Mark:
 
 @dataclass(frozen=True)
 class New:
-    """A mail that was not read yet. `raw` is None for one that is too large to be fetched."""
+    """A mail that was not read yet. `raw` is None for one that is too large to be fetched.
+
+    `mark`: everything up to it was given by now; without a number where that cannot be said.
+    """
 
     mark: Mark
     place: str
@@ -35,8 +38,12 @@ class New:
 class Reading(Protocol):
     """A mailbox while it is open."""
 
-    def new(self, mark: Mark, since: date, most: int) -> Iterator[New]:
-        """Give what came after `mark`, oldest first, at most so many.
+    @property
+    def end(self) -> Mark:
+        """Where it ended when it was opened; no mark where mails are not numbered."""
+
+    def new(self, mark: Mark, since: date) -> Iterator[New]:
+        """Give what came after `mark`, oldest first.
 
         Without a mark, or when the mailbox has numbered its mails anew: the unread ones that
         arrived since a day. Nothing is changed by it.
@@ -55,6 +62,10 @@ class Box(Protocol):
     @property
     def kind(self) -> str:
         """What the job that reads it is called: imap or maildir."""
+
+    @property
+    def numbered(self) -> bool:
+        """Whether a mark tells what was looked at; else what was not moved is given again."""
 
     @property
     def name(self) -> str:

@@ -17,6 +17,7 @@ from bot.models.companies import (
 from bot.models.forwarded import Forwarded, WatchedChannel
 from bot.models.incidents import Delivery, Exemption, Flood, Incident, Storm
 from bot.models.limits import Pace, ReadCount
+from bot.models.mail import MailState
 from bot.models.people import HomeTab
 from bot.models.records import Hold, Link, Mapping, Record, Write
 from bot.models.requests import (
@@ -58,6 +59,7 @@ TABLES = (
     Delivery,
     Forwarded,
     WatchedChannel,
+    MailState,
     HomeTab,
     Click,
     CommandRun,
@@ -88,6 +90,7 @@ __all__ = [
     "Incident",
     "Lease",
     "Link",
+    "MailState",
     "Mapping",
     "MirrorLoad",
     "MirrorPage",

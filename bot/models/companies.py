@@ -92,6 +92,8 @@ class Source(SQLModel, table=True):
     # signatures are made with.
     error_fields: dict[str, str] = Field(default_factory=dict, sa_column=json_column())
     signing_key: str = ""
+    # Where its mails with errors go to or come from: whole addresses, or "@cin7.com".
+    mail_addresses: list[str] = Field(default_factory=list, sa_column=json_column())
 
 
 class Lease(SQLModel, table=True):

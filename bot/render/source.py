@@ -49,8 +49,6 @@ class Folder(BaseLoader):
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        paths = (path.relative_to(folder).as_posix() for path in folder.rglob("*.j2"))
-        self._names = tuple(sorted(paths))
 
     def get_source(
         self, environment: Environment, template: str

@@ -1,15 +1,16 @@
-"""Turns the clock into nudges: syncs, captures, checks, due messages, the sweep."""
+"""Turns the clock into nudges: syncs, captures, checks, mailboxes, due messages, the sweep."""
 
 import random
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from apscheduler.jobstores.base import JobLookupError
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import text
 from sqlmodel import col, select
 
-from bot import jobs
+from bot import jobs, mailbox
 from bot.checkup import Check
 from bot.mirror.notices import due
 from bot.models import Company, Delivery
@@ -21,6 +22,7 @@ SWEEP_SECONDS = 60.0
 DELIVERY_SECONDS = 1.0
 COMPANIES_SECONDS = 5.0
 HOME_SECONDS = 10.0
+MAIL_FIRST_SECONDS = 1.0
 # The pace of a check of `every=5 minutes` is CHECK_SECONDS; slower and faster ones in proportion.
 CHECK_PACE = timedelta(minutes=5)
 # First runs are spread so that a thousand companies do not start in the same second.
@@ -48,6 +50,13 @@ class Ticks:
         self._every(SWEEP_SECONDS, self._sweep, "sweep", first=SWEEP_SECONDS)
         self._every(HOME_SECONDS, self._homes, "homes", first=HOME_SECONDS)
         self._every(DELIVERY_SECONDS, self._deliveries, "deliveries", first=DELIVERY_SECONDS)
+        for box in mailbox.boxes(self._services.settings):
+            self._every(
+                self._services.settings.MAIL_SECONDS,
+                partial(jobs.read_mail, self._queue, box.kind),
+                f"mail:{box.kind}",
+                first=MAIL_FIRST_SECONDS,
+            )
         self._follow_companies()
         self._every(COMPANIES_SECONDS, self._follow_companies, "companies", first=COMPANIES_SECONDS)
 

@@ -1,4 +1,4 @@
-"""Errors that other tools forward: any JSON, with the source's token or its signature."""
+"""Errors that other tools forward: any JSON or a mail, with a token or a signature."""
 
 import hmac
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from sqlmodel import or_, select
 from bot import forwarded
 from bot.domain import JsonValue, Payload
 from bot.errors import BadInput
-from bot.forwarded import Report, Taken
+from bot.forwarded import Report, Taken, letters, mail
 from bot.forwarded.fields import reports
 from bot.models import Source
 from bot.services import Services
@@ -23,12 +23,18 @@ from bot.web.jsonrows import parse_json
 LIMIT = 1 * MEGABYTE
 # Where tools put the signature of a body; the first that is there counts.
 SIGNATURES = ("x-signature", "x-signature-256", "x-hub-signature-256")
-_PLAIN = "text/plain"
+_PLAIN, _MAIL, _FORM = "text/plain", "message/rfc822", "multipart/form-data"
+_JSON = (b"{", b"[")
 _MOST_OF_A_NAME = 20
 
 
 async def _raw(request: Request) -> Body:
-    return await spool(request, LIMIT)
+    kind = _kind(request)
+    return await spool(request, mail.MOST_BYTES if kind in (_MAIL, _FORM) else LIMIT)
+
+
+def _kind(request: Request) -> str:
+    return request.headers.get("content-type", "").split(";")[0].strip().lower()
 
 
 def make_router(services: Services) -> APIRouter:
@@ -43,10 +49,15 @@ def make_router(services: Services) -> APIRouter:
         with body:
             raw = body.read()
         row = sender(services, source, raw, request.headers)
-        kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
-        found = read(raw, kind, row.error_fields)
+        kind = _kind(request)
+        if kind == _MAIL or (kind == _FORM and not raw.lstrip().startswith(_JSON)):
+            letter = mail.read(raw)
+            told = letters.errors_of(services.knowledge, letter, expected=True)
+            found, left_alone = list(told.reports), told.left_alone
+        else:
+            found, left_alone = read(raw, kind, row.error_fields), ""
         taken = forwarded.take_many(services, row.company_id, row.name, found, row.id)
-        return JSONResponse(_answer(services, taken))
+        return JSONResponse(_answer(services, taken) | _why(left_alone))
 
     return router
 
@@ -82,6 +93,11 @@ def read(raw: bytes, kind: str, fields: Mapping[str, str]) -> list[Report]:
         msg = f"The body is not valid JSON: {error}. A bare text goes as Content-Type text/plain."
         raise BadInput(msg) from None
     return reports(body, fields)
+
+
+def _why(left_alone: str) -> Payload:
+    """Why nothing was taken of a mail; other bodies always are errors."""
+    return {"left_alone": left_alone} if left_alone else {}
 
 
 def _answer(services: Services, taken: list[Taken]) -> Payload:

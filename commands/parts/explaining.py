@@ -11,7 +11,7 @@ from bot.domain import IncidentState, JsonValue, Payload, RecordState
 from bot.errors import TemplateFault
 from bot.forwarded import Recognised, Report
 from bot.forwarded.causes import GONE_ACTIVE
-from bot.incidents import experience
+from bot.incidents import experience, reported
 from bot.knowledge import gaps, tell
 from bot.knowledge.telling import IN_GENERAL
 from bot.models import Company, Forwarded, Incident, Record
@@ -35,10 +35,12 @@ def recognise(services: Services, text: str) -> Recognised:
 def answer(services: Services, call: Call, text: str, found: Recognised) -> Reply:
     """Say what it is, why, what to do; then the alert or document it is about, with its button."""
     named = _named_there(services, call, text)
-    facts = named[1].facts if named else found.facts
-    problem = named[1].problem if named else found.problem
-    parts = told(services, problem, facts, found.platform)
-    parts += _worked_here(services, call, problem)
+    if named is None:
+        parts = told(services, found.problem, found.facts, found.platform)
+    else:
+        facts = {**forwarded.finding(*named).facts, "explained": True}
+        parts = of_report(services, named[1].problem, facts)
+    parts += _worked_here(services, call, named[1].problem if named else found.problem)
     if named is not None:
         parts += _record(services, call, *named)
     return Reply((*parts, *about(services, call, text, found, named)))
@@ -57,6 +59,16 @@ def told(
     if known.steps:
         parts += [line(strong("What to do")), bullets(*known.steps)]
     return parts
+
+
+def of_report(
+    services: Services, problem: str, facts: Mapping[str, JsonValue]
+) -> list[Text | Payload]:
+    """The same of what another tool met, where the record it names is looked for."""
+    known = services.render.problem_or_plain(problem, facts)
+    text = reported.adapted(services, services.knowledge.problem(problem), known, facts)
+    parts = [line(strong(text.title)), line(strong("Why")), text.why]
+    return [*parts, line(strong("What to do")), text.fix]
 
 
 def _worked_here(services: Services, call: Call, problem: str) -> list[Text]:

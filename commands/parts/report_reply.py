@@ -7,10 +7,8 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from bot.dispatch.reply import Reply, line, strong
-from bot.domain import Payload, RetryClass
-from bot.incidents import reported
+from bot.domain import RetryClass
 from bot.models import Forwarded
-from bot.render import Text
 from bot.services import Services
 from bot.slack import SlackFault
 from commands.parts import explaining, which_alert
@@ -87,9 +85,6 @@ def words(services: Services, row: Forwarded) -> Reply:
     if incident is None:
         told = explaining.told(services, row.problem, row.facts, row.platform)
         return Reply(tuple(told))
-    known = services.render.problem_or_plain(incident.problem, incident.facts)
-    problem = services.knowledge.problem(incident.problem)
-    text = reported.adapted(services, problem, known, incident.facts)
-    parts: list[Text | Payload] = [line(strong(text.title)), text.what, text.why, text.fix]
+    parts = explaining.of_report(services, incident.problem, incident.facts)
     parts += which_alert.row_of(services, incident, which_alert.fix_buttons(services, incident))
     return Reply(tuple(parts))

@@ -7,11 +7,12 @@ import pytest
 
 from bot.clock import Clock
 from bot.db import Sessions, make_engine, migrate
+from bot.knowledge import Overrides
 from bot.knowledge.gaps import Gap, note
 from bot.models import Company
 from tests.app.test_command_line import env_file
 from tests.command_line import run_here
-from tests.words import TEMPLATES, knowledge
+from tests.words import TEMPLATES, knowledge, renderer
 
 __all__ = ["env_file"]
 
@@ -29,7 +30,10 @@ def firm(env_file, tmp_path):
     (folder / "network.md.j2").write_text(broken)
     path = Path(env_file)
     path.write_text(f"{path.read_text()}PROBLEMS_DIR={folder}\n")
-    return folder
+    yield folder
+    # All tests share what is known and its words.
+    knowledge().adopt(Overrides())
+    renderer().adopt({})
 
 
 def test_a_problem_is_shown_with_a_made_up_case():
@@ -54,6 +58,15 @@ def test_a_file_of_the_firm_comes_first_and_a_broken_one_says_where(env_file, fi
         done = run_here("problems", "preview", name, "--env-file", env_file)
         assert done.returncode == 1
         assert f"network.md.j2: line {line}: * is not allowed here" in done.stdout
+
+
+def test_explain_uses_the_firms_words(firm):
+    """Nothing but the answer is on standard output, although one file of the folder is broken."""
+    given = {"PROBLEMS_DIR": str(firm)}
+    text = "String length is either shorter or longer than supported by specification: DocNumber"
+    done = run_here("explain", text, "--code", "2050", "--json", env=given)
+
+    assert json.loads(done.stdout)["title"].startswith("Cut: ")
 
 
 def test_facts_of_a_file_are_used_and_a_wrong_name_is_one_line(tmp_path):

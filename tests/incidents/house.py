@@ -368,6 +368,11 @@ def facts_of(problem: str) -> Json:
         "missing_parent": {"refers_to": "customer", "ref": "c99"},
         "item_not_mapped": {"sku": "MUG-9", "description": "A mug"},
         "no_income_account": {},
+        "firm_files": {
+            "files": 12,
+            "file": "network",
+            "shown": [{"name": "network", "flaw": "line 7: unknown severity loud"}],
+        },
         "check_crashed": {"check": "failed_records", "error": "QuickBooks did not answer"},
         "connection_lost": CONNECTION,
         "account_unusable": {

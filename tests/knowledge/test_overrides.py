@@ -341,6 +341,22 @@ def test_facts_that_are_huge_never_get_long_or_slow(known, tmp_path: Path) -> No
     assert "longer than" in render.failing["bank_freeze"].message
 
 
+def test_a_name_that_is_a_little_wrong_and_a_dead_link_are_told(known, tmp_path: Path) -> None:
+    """Neither is passed over in silence; a hidden file of an editor is."""
+    mine, render = known
+    for name in ("Bank_Freeze.md.j2", "bank_freeze.md.j2.txt", ".bank_freeze.md.j2.swp"):
+        written(tmp_path, "bank_freeze").rename(tmp_path / name)
+    (tmp_path / "gone.md.j2").symlink_to(tmp_path / "nowhere")
+    follow(str(tmp_path), mine, render, FIXES)
+
+    told = {one.name: reasons(one) for one in mine.overrides.broken}
+    assert set(told) == {"Bank_Freeze", "bank_freeze.md.j2.txt", "gone"}
+    assert "small letters" in told["Bank_Freeze"]
+    assert "small letters" in told["bank_freeze.md.j2.txt"]
+    assert "no file" in told["gone"]
+    assert not follow(str(tmp_path), mine, render, FIXES)
+
+
 class Spy:
     """An object with something to give away."""
 

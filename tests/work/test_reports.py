@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 
 from bot import forwarded, incidents
-from bot.forwarded import Report
+from bot.forwarded import Report, reading
 from bot.models import Company, Delivery, Forwarded, Incident
 from bot.render import to_plain
 from tests.sync.shop import invoice
@@ -286,3 +286,27 @@ def test_every_problem_has_words_for_a_report(house):
         )  # fmt: skip
         assert "Cin7 Core" in words_of(incidents.build(services, incident)), problem.name
         assert to_plain(services.render.problem(problem.name, found.facts).what)
+
+
+def test_endless_causes_share_one(house, monkeypatch):
+    """A tool that reports ever new names makes so many alerts, and then one for the others."""
+    monkeypatch.setattr(reading, "MOST_CAUSES", 3)
+    for number in range(6):
+        report(house, f"The name supplied already exists. Customer: Odd Shop {number}")
+    subjects = [row.subject for row in house.incidents()]
+    assert len(subjects) == 4
+    assert reading.OTHERS in subjects
+    [others] = [row for row in house.incidents() if row.subject == reading.OTHERS]
+    assert others.facts["reported"]["count"] == 3
+
+
+def test_what_is_long_settled_is_forgotten(house):
+    """Ninety days after it is settled a report goes, and its text with it."""
+    report(house)  # active: settled as it comes
+    assert [row.settled_at is None for row in house.shop.all(Forwarded)] == [False]
+    with house.services.sessions.write() as session:
+        row = session.exec(select(Forwarded)).one()
+        row.settled_at -= timedelta(days=91)
+        session.add(row)
+    house.check()
+    assert house.shop.all(Forwarded) == []

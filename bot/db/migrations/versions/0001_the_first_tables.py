@@ -102,6 +102,19 @@ def upgrade() -> None:
     sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('name')
     )
+    op.create_table('mailstate',
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('validity', sa.Integer(), nullable=False),
+    sa.Column('uid', sa.Integer(), nullable=False),
+    sa.Column('taken', sa.Integer(), nullable=False),
+    sa.Column('left_alone', sa.Integer(), nullable=False),
+    sa.Column('unassigned', sa.Integer(), nullable=False),
+    sa.Column('too_large', sa.Integer(), nullable=False),
+    sa.Column('read_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('trouble', sa.String(), nullable=False),
+    sa.Column('trouble_since', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('name')
+    )
     op.create_table('checkrun',
     sa.Column('company_id', sa.Integer(), nullable=False),
     sa.Column('check_name', sa.String(), nullable=False),
@@ -274,6 +287,7 @@ def upgrade() -> None:
     sa.Column('needs_email', sa.Boolean(), nullable=False),
     sa.Column('error_fields', sa.JSON(), nullable=False),
     sa.Column('signing_key', sa.String(), nullable=False),
+    sa.Column('mail_addresses', sa.JSON(), nullable=False),
     sa.ForeignKeyConstraint(['company_id'], ['company.id'], ),
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('company_id', 'name'),
@@ -786,6 +800,7 @@ def downgrade() -> None:
     op.drop_table('flood')
     op.drop_table('connection')
     op.drop_table('checkrun')
+    op.drop_table('mailstate')
     op.drop_table('lease')
     with op.batch_alter_table('hometab', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_hometab_opened_at'))

@@ -1,0 +1,25 @@
+"""How far each mailbox was read, and whether it can be read at all."""
+
+from datetime import datetime
+
+from sqlmodel import Field, SQLModel
+
+
+class MailState(SQLModel, table=True):
+    """One mailbox by its name, which never holds a secret.
+
+    `uid` is the number of the last mail that was looked at, in the numbering `validity`. Of the
+    mails: `taken` told of errors; `left_alone` did not; `unassigned` did, but of no company that
+    is known; `too_large` were not fetched. `trouble`: why it cannot be read, since when.
+    """
+
+    name: str = Field(primary_key=True)
+    validity: int = 0
+    uid: int = 0
+    taken: int = 0
+    left_alone: int = 0
+    unassigned: int = 0
+    too_large: int = 0
+    read_at: datetime | None = None
+    trouble: str = ""
+    trouble_since: datetime | None = None

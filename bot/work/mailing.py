@@ -1,0 +1,140 @@
+"""Reads a mailbox for errors of other tools: each mail once, and marked only when it is kept."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+
+from bot import forwarded, jobs, mailbox
+from bot.forwarded import addressing, letters, mail
+from bot.forwarded.settling import QUIET
+from bot.mailbox import Box, MailboxFault, Mark, New, Reading
+from bot.models import MailState
+from bot.services import Services
+
+log = structlog.get_logger(__name__)
+
+# A run reads so many and asks for the next, so that a full mailbox keeps no thread for long.
+AT_ONCE = 50
+# Of a mailbox never read before: what is older would count as settled by its age.
+FIRST_DAYS = QUIET + timedelta(days=1)
+TAKEN, LEFT_ALONE, UNASSIGNED, TOO_LARGE = "taken", "left_alone", "unassigned", "too_large"
+
+
+def read_mail(services: Services, kind: str) -> None:
+    """Take in the errors of a mailbox's new mails.
+
+    A mail's errors are rows before it is marked as read and before the mailbox's mark moves on:
+    after a crash it is read again, and its Message-ID tells that it is known. What keeps the
+    mailbox from being read is kept on its row and logged once.
+    """
+    box = mailbox.box(services.settings, kind)
+    if box is None:
+        return
+    try:
+        more = _read(services, box)
+    except MailboxFault as fault:
+        _change(services, box, partial(_fails, reason=fault.message, now=services.clock.now()))
+        return
+    if more:
+        jobs.read_mail(services.queue, kind)
+
+
+def _read(services: Services, box: Box) -> bool:
+    """Read what is new, or the next of it; says whether there is more."""
+    with services.sessions.read() as session:
+        row = session.get(MailState, box.name) or MailState(name=box.name)
+    now = services.clock.now()
+    more, unassigned = False, 0
+    with box.open() as reading:
+        new = reading.new(Mark(row.validity, row.uid), (now - FIRST_DAYS).date())
+        for place, one in enumerate(new):
+            # Without numbers nothing would tell where to go on.
+            more = bool(one.mark.uid) and place == AT_ONCE
+            if more:
+                break
+            what = _take(services, box, one)
+            _finish(reading, one, what)
+            unassigned += what == UNASSIGNED
+            _change(services, box, partial(_counted, mark=one.mark, what=what))
+        end = Mark() if more else reading.end
+    _change(services, box, partial(_well, end=end, now=now))
+    if not box.numbered:
+        _change(services, box, partial(_waits, count=unassigned))
+    return more
+
+
+def _take(services: Services, box: Box, one: New) -> str:
+    """Take in the errors of one mail; says what became of it."""
+    if one.raw is None:
+        most = mailbox.MOST_BYTES // 1024 // 1024
+        log.warning("mail left alone: too large", mailbox=box.name, mail=one.place, most_mb=most)
+        return TOO_LARGE
+    try:
+        letter = mail.read(one.raw)
+    except mail.Unreadable as fault:
+        return _left_alone(box, one, fault.message)
+    with services.sessions.read() as session:
+        whose = addressing.addressee(session, letter)
+    expected = whose is not None and whose.source_id is not None
+    own = services.settings.MAIL_IMAP_USER
+    found = letters.errors_of(services.knowledge, letter, expected=expected, own=own)
+    if not found.reports:
+        return _left_alone(box, one, found.left_alone)
+    if whose is None:
+        log.info("mail with errors of no known company", mailbox=box.name, mail=one.place)
+        return UNASSIGNED
+    forwarded.take_many(services, whose.company_id, whose.tool, found.reports, whose.source_id)
+    return TAKEN
+
+
+def _left_alone(box: Box, one: New, reason: str) -> str:
+    log.info("mail left alone", mailbox=box.name, mail=one.place, reason=reason)
+    return LEFT_ALONE
+
+
+def _finish(reading: Reading, one: New, what: str) -> None:
+    """A mail of nobody waits where it is for a source that declares its address."""
+    if what == TAKEN:
+        reading.taken(one)
+    elif what != UNASSIGNED:
+        reading.passed(one)
+
+
+def _change(services: Services, box: Box, change: Callable[[MailState], None]) -> None:
+    with services.sessions.write() as session:
+        row = session.get(MailState, box.name) or MailState(name=box.name)
+        change(row)
+        session.add(row)
+
+
+def _counted(row: MailState, mark: Mark, what: str) -> None:
+    _move(row, mark)
+    setattr(row, what, getattr(row, what) + 1)
+
+
+def _waits(row: MailState, count: int) -> None:
+    """Where mails have no numbers, those of nobody are looked at every time: no sum of it."""
+    row.unassigned = count
+
+
+def _well(row: MailState, end: Mark, now: datetime) -> None:
+    if row.trouble:
+        log.info("mailbox is read again", mailbox=row.name)
+    _move(row, end)
+    row.read_at, row.trouble, row.trouble_since = now, "", None
+
+
+def _move(row: MailState, mark: Mark) -> None:
+    """Only forward: a run that a slower one overtook never goes back."""
+    if mark.validity != row.validity and mark.uid:
+        row.validity, row.uid = mark.validity, mark.uid
+    row.uid = max(row.uid, mark.uid)
+
+
+def _fails(row: MailState, reason: str, now: datetime) -> None:
+    if row.trouble != reason:
+        log.warning("mailbox cannot be read", mailbox=row.name, reason=reason)
+    row.trouble = reason
+    row.trouble_since = row.trouble_since or now

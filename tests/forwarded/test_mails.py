@@ -1,0 +1,200 @@
+"""What mails say: real-looking notices of vendors, broken ones, hostile ones, and no errors."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from bot.forwarded import letters, mail
+from bot.forwarded.markup import to_text
+from bot.forwarded.recognising import recognise
+from tests.words import knowledge
+
+MAILS = Path(__file__).parent / "mails"
+HEAD = b"From: a@example.com\r\nSubject: QuickBooks error\r\n"
+
+
+def told(name, **more):
+    """What one of the mails tells of: (problem, text) of each error."""
+    letter = mail.read((MAILS / f"{name}.eml").read_bytes())
+    found = letters.errors_of(knowledge(), letter, **{"expected": True, **more})
+    return [(recognise(knowledge(), one.text).problem, one) for one in found.reports]
+
+
+def letter_of(body, head=HEAD, kind=b"text/plain"):
+    """A mail made of a body alone."""
+    return mail.read(head + b"Content-Type: " + kind + b"\r\n\r\n" + body)
+
+
+@pytest.mark.parametrize(
+    ("name", "problem", "says"),
+    [
+        ("01-plain-text", "inactive_reference", "Customer: Jane Doe"),
+        ("02-html-base64", "duplicate_document_number", "Customer\tJane Doe"),
+        ("03-quoted-printable", "duplicate_name", "“José Núñez & Söhne”"),
+        ("04-latin-1", "duplicate_name", "Échec de synchronisation: Café Noël"),
+        ("05-forwarded-inline", "inactive_reference", "Customer: Jane Doe (code 610)"),
+        ("06-forwarded-as-attachment", "closed_period", "Invoice 1044"),
+        ("08-log-attached", "missing_account", "Accounts element id 91"),
+        ("09-broken", "desktop_wrong_reference", 'Customer "Jane Doe"'),
+        ("10-other-error", "unknown", "frobnication"),
+    ],
+)
+def test_the_error_of_a_mail_is_found(name, problem, says):
+    """Plain text, HTML, base64, quoted-printable, latin-1, forwarded, attached and broken ones."""
+    [(found, report)] = told(name)
+    assert found == problem
+    assert says in report.text
+
+
+def test_a_digest_tells_each_of_its_errors():
+    """One row of a table is one error with a key of its own; a row without an error is none."""
+    found = told("07-digest-alternative")
+    assert [problem for problem, _ in found] == [
+        "inactive_reference", "duplicate_name", "duplicate_document_number",
+    ]  # fmt: skip
+    assert len({one.key for _, one in found}) == 3
+    assert all("Exported" not in one.text for _, one in found)
+
+
+@pytest.mark.parametrize("name", ["no-newsletter", "no-absence-note", "no-slack-notice"])
+def test_a_mail_that_tells_of_no_error_is_left_alone(name):
+    """A newsletter, an absence note that quotes an error, Slack's own notice of our alert."""
+    assert told(name) == []
+
+
+def test_an_error_nothing_explains_is_taken_of_a_known_tool_only():
+    """Of a mailbox that anybody writes to, only what is recognised counts."""
+    assert told("10-other-error", expected=False) == []
+
+
+def test_what_the_mailbox_sent_itself_is_no_news():
+    """A loop ends at once."""
+    assert told("01-plain-text", own="Notifications@stockroom.example") == []
+
+
+def test_people_in_heads_greetings_and_ends_name_no_record():
+    """Who forwards or signs a mail may be an employee in QuickBooks; what was quoted stays."""
+    [(_, report)] = told("05-forwarded-inline")
+    assert "Dana" not in report.text
+    [(_, report)] = told("01-plain-text")
+    assert "Dana" not in report.text
+    assert "The Stockroom team" not in report.text
+
+
+def test_the_senders_of_what_is_forwarded_are_known():
+    """In line by its head, as an attachment by its own headers."""
+    for name in ("05-forwarded-inline", "06-forwarded-as-attachment"):
+        letter = mail.read((MAILS / f"{name}.eml").read_bytes())
+        assert ("Rapidstock", "sync@rapidstock.example") in letter.senders
+
+
+def test_the_message_id_is_the_key_and_else_the_mail_itself():
+    """Two readings of one mail have one key, with or without a Message-ID."""
+    one = mail.read((MAILS / "01-plain-text.eml").read_bytes())
+    assert one.key == "mail so-1042.0001@stockroom.example"
+    assert letter_of(b"a").key == letter_of(b"a").key != letter_of(b"b").key
+
+
+def test_an_error_far_down_is_found():
+    """A long thread hides nothing: the text is read in windows."""
+    words = b"Nothing of interest was said here today.\r\n" * 400
+    late = b"Error code 6240: The name supplied already exists."
+    found = letters.errors_of(knowledge(), letter_of(words + late), expected=False)
+    assert "6240" in found.reports[0].text
+
+
+@pytest.mark.parametrize(
+    ("charset", "raw"),
+    [
+        (b"utf-8", "Café".encode()), (b"iso-8859-1", "Café".encode("latin-1")),
+        (b"", "Café".encode()), (b"", "Café".encode("latin-1")), (b"us-ascii", "Café".encode()),
+        (b"x-unknown", "Café".encode()), (b"utf-16", "Café".encode("utf-16")),
+        (b"punycode", "Café".encode()), (b"hex", "Café".encode()),
+    ],
+)  # fmt: skip
+def test_charsets(charset, raw):
+    """A charset that is missing, unknown, wrong or none at all does not spoil the words."""
+    kind = b"text/plain; charset=" + charset if charset else b"text/plain"
+    assert letter_of(raw, kind=kind).texts == ("Café",)
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        ("plain", "plain"), ("=?utf-8?Q?Caf=C3=A9?=", "Café"), ("=?utf-8?B?Q2Fmw6k=?=", "Café"),
+        ("=?utf-8?Q?Caf=C3?= =?utf-8?Q?=A9?=", "Café"), ("=?nope?Q?Caf=E9?= x", "Café x"),
+        ("a\n  b", "a b"), ("=?utf-8?B?A?= c", "c"), ("=?utf-8?Q?", "=?utf-8?Q?"),
+    ],
+)  # fmt: skip
+def test_headers(given, read):
+    """Encoded words, one cut in the middle of a letter, an unknown charset, a broken one."""
+    assert mail.unfolded(given) == read
+
+
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        ("<p>a</p><p>b</p>", "a\n\nb"), ("a<br>b<br/>c", "a\nb\nc"),
+        ("<ul><li>one<li>two</ul>", "- one\n- two"), ("1 &lt; 2 &amp;amp; 3", "1 < 2 &amp; 3"),
+        ("<table><tr><td>a<td><p>b</p></table>c", "a\tb\nc"), ("a < b > c", "a < b > c"),
+        ("<style>x{}</style>a<script>b</script>c", "a c"), ("<!-- x -->a<!-- open", "a<!-- open"),
+        ("<span style='display:none'>hid</span>seen", "seen"), ("<header>a</header>", "a"),
+        ("line\nof source", "line of source"), ("<a title='x'>b</a", "b</a"), ("", ""),
+    ],
+)  # fmt: skip
+def test_pages(page, text):
+    """What a reader sees of HTML, whatever is open or broken in it."""
+    assert to_text(page) == text
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"", b"no headers at all", b"\x00\xff\xfe" * 100,
+        HEAD + b"Content-Type: multipart/mixed; boundary=a\r\n\r\n" + b"--a\r\n\r\n" * 5_000,
+        HEAD + b"".join(
+            b'Content-Type: multipart/mixed; boundary="%d"\r\n\r\n--%d\r\n' % (n, n)
+            for n in range(3_000)
+        ),
+        HEAD + b"\r\n" + b"x" * (mail.MOST_BYTES + 1),
+    ],
+)  # fmt: skip
+def test_what_is_no_mail_is_one_clear_line(raw):
+    """Too large, too many parts, no headers: refused with a sentence, never a crash."""
+    with pytest.raises(mail.Unreadable) as caught:
+        mail.read(raw)
+    assert caught.value.message.endswith(".")
+    assert "\n" not in caught.value.message
+
+
+def test_rubbish_with_a_colon_is_a_mail_of_nothing():
+    """What can be taken for headers is read, and tells of no error."""
+    letter = mail.read(b":" * 1000)
+    assert letters.errors_of(knowledge(), letter, expected=False).reports == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        (b"text/html", b"<a style=display:none>" * 18_000), (b"text/html", b"<" * 400_000),
+        (b"text/html", b"<header" * 57_000 + b"</head>"), (b"text/html", b"<!--" * 100_000),
+        (b"text/html", b"<" + b"a" * 400_000), (b"text/plain", b"To: x\r\n" * 60_000),
+        (b"text/plain", b"- error 6240 aaaa\r\n" * 20_000), (b"text/plain", b">" * 400_000),
+        (b"text/plain; charset=punycode", b"a-" * 200_000), (b"text/plain", b"\t1" * 200_000),
+        (b"text/plain", b"".join(b"- failed %d times\r\n" % n for n in range(20_000))),
+    ],
+)  # fmt: skip
+def test_a_hostile_mail_slows_nothing(kind, body):
+    """What is built to be slow is read in a moment. The limit is far above the usual."""
+    started = time.process_time()
+    letter = letter_of(body, kind=kind)
+    letters.errors_of(knowledge(), letter, expected=True)
+    assert time.process_time() - started < 10
+
+
+def test_markup_of_a_mail_stays_text():
+    """Template syntax, mentions and tags are words like others."""
+    letter = letter_of(b"QuickBooks error: {{ 7*7 }} <!channel> <b>6240</b>")
+    [report] = letters.errors_of(knowledge(), letter, expected=True).reports
+    assert "{{ 7*7 }} <!channel> <b>6240</b>" in report.text
