@@ -130,7 +130,6 @@ def _add_sources(app: typer.Typer, parts: Parts) -> None:
                     needs_email=needs_email,
                     errors=errors,
                     fields=parsed(field) if field else None,
-                    mail=mail or None,
                 )
         url = f"{settings.PUBLIC_URL.rstrip('/')}/intake/{quote(made.name)}"
         if as_json:
@@ -139,6 +138,7 @@ def _add_sources(app: typer.Typer, parts: Parts) -> None:
             return
         _say_how(made, url)
 
+    _add_mail(sources, parts)
     _add_list(sources, parts)
 
 
@@ -151,6 +151,24 @@ def _say_how(made: sources_of.NewSource, url: str) -> None:
         say(f"Errors it met: JSON to {url}/errors, with that header, or with X-Signature:")
         say("the HMAC-SHA256 of the body in hex, made with this key (shown once):")
         say(made.signing_key)
+
+
+def _add_mail(sources: typer.Typer, parts: Parts) -> None:
+    @sources.command("mail")
+    def declare_mail(
+        name: Annotated[str, typer.Argument(help="The source; a new name makes one.")],
+        addresses: Annotated[
+            list[str],
+            typer.Argument(help="All its mails with errors go to or come from; @x.com for a host."),
+        ],
+        company: CompanyName = None,
+        env_file: EnvFile = None,
+    ) -> None:
+        """Declare the e-mail addresses of a source's errors, in place of those before."""
+        with one_clear_line(), parts.desk(parts.existing(env_file)) as desk:
+            made = sources_of.declare_mail(desk.services, company, name, addresses)
+        say(f"Mails with errors of {made.name}, {made.company}: {', '.join(made.addresses)}.")
+        say("What is still unread in the mailboxes is looked at again.")
 
 
 def _add_list(sources: typer.Typer, parts: Parts) -> None:
@@ -169,7 +187,7 @@ def _add_list(sources: typer.Typer, parts: Parts) -> None:
             ).all()
         found = [
             {"id": source.id, "name": source.name, "company": company.name,
-             "token": bool(source.token_digest)}
+             "token": bool(source.token_digest), "mail": source.mail_addresses}
             for source, company in rows
         ]  # fmt: skip
         if as_json:

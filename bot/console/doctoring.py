@@ -161,7 +161,7 @@ def _mailbox(desk: Desk, box: Box) -> str:
     if row.unassigned:
         msg = (
             f"{plural(row.unassigned, 'mail')} with errors fit no company, or several; "
-            "`python app.py sources add NAME --company COMPANY --mail ADDRESS` says whose they are"
+            "`python app.py sources mail NAME ADDRESS --company COMPANY` says whose they are"
         )
         raise BotError(msg)
     last = f"{row.read_at:%Y-%m-%d %H:%M} UTC" if row.read_at else "not yet"

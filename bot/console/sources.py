@@ -11,7 +11,7 @@ from bot.console.choosing import find
 from bot.domain import Payload
 from bot.errors import BadInput
 from bot.forwarded import addressing
-from bot.models import MailState, Source
+from bot.models import Company, MailState, Source
 from bot.services import Services
 from bot.web.tokens import digest, new_intake_token, new_signing_key, seal, unseal
 
@@ -31,6 +31,15 @@ class NewSource:
     signing_key: str = ""
 
 
+@dataclass(frozen=True)
+class MailSource:
+    """A source with the addresses of its mails."""
+
+    name: str
+    company: str
+    addresses: tuple[str, ...]
+
+
 def add_source(
     services: Services,
     company_name: str | None,
@@ -40,27 +49,20 @@ def add_source(
     needs_email: bool | None = None,
     errors: bool = False,
     fields: Mapping[str, str] | None = None,
-    mail: Iterable[str] | None = None,
 ) -> NewSource:
     """Make a source with an intake token; for one that exists, a new token replaces the old.
 
     `refuses`: characters its names may not hold although QuickBooks takes them; `needs_email`:
     its invoices are e-mailed, so that one without an address is asked about. `errors`: it forwards
-    errors, signed with a key that is made now; `fields` says where their parts stand in its JSON,
-    `mail` which addresses its mails with errors go to or come from. None: as before.
+    errors, signed with a key that is made now; `fields` says where their parts stand in its JSON.
+    None: as before.
     """
-    plain = " ".join(name.split())
-    if not 0 < len(plain) <= LONGEST_NAME or "/" in plain or not plain.isprintable():
-        msg = f"{name!r} cannot name a source: use 1 to {LONGEST_NAME} characters, without a slash."
-        raise BadInput(msg)
+    plain = _checked_name(name)
     token = new_intake_token()
     now = services.clock.now()
     with services.sessions.write() as session:
         company = find(session, company_name)
-        assert company.id is not None
-        row = source_named(session, company.id, plain)
-        if row is None:
-            row = Source(company_id=company.id, name=plain, created_at=now)
+        row = _found_or_new(session, company, plain, now)
         row.token_digest = digest(token)
         row.forbidden = row.forbidden if refuses is None else "".join(dict.fromkeys(refuses))
         row.needs_email = row.needs_email if needs_email is None else needs_email
@@ -70,12 +72,43 @@ def add_source(
         key = new_signing_key() if errors else ""
         row.signing_key = seal(services.settings, row, key) if errors else row.signing_key
         row.error_fields = row.error_fields if fields is None else dict(fields)
-        row.mail_addresses = row.mail_addresses if mail is None else addressing.checked(mail)
         session.add(row)
-        if mail is not None:
-            _look_again(session)
-        _note(session, row, now)
+        _note(session, row, now, "source.token")
         return NewSource(row.id, plain, company.name, token, key)
+
+
+def declare_mail(
+    services: Services, company_name: str | None, name: str, addresses: Iterable[str]
+) -> MailSource:
+    """Declare where a source's mails with errors go to or come from, in place of those before.
+
+    A source that is new has no token. Raises BadInput.
+    """
+    plain, kept = _checked_name(name), addressing.checked(addresses)
+    now = services.clock.now()
+    with services.sessions.write() as session:
+        company = find(session, company_name)
+        row = _found_or_new(session, company, plain, now)
+        row.mail_addresses = kept
+        session.add(row)
+        session.flush()
+        _look_again(session)
+        _note(session, row, now, "source.mail")
+        return MailSource(plain, company.name, tuple(kept))
+
+
+def _checked_name(name: str) -> str:
+    plain = " ".join(name.split())
+    if not 0 < len(plain) <= LONGEST_NAME or "/" in plain or not plain.isprintable():
+        msg = f"{name!r} cannot name a source: use 1 to {LONGEST_NAME} characters, without a slash."
+        raise BadInput(msg)
+    return plain
+
+
+def _found_or_new(session: Session, company: Company, name: str, now: datetime) -> Source:
+    assert company.id is not None
+    row = source_named(session, company.id, name)
+    return row or Source(company_id=company.id, name=name, created_at=now)
 
 
 def _look_again(session: Session) -> None:
@@ -85,7 +118,7 @@ def _look_again(session: Session) -> None:
         session.add(state)
 
 
-def _note(session: Session, row: Source, now: datetime) -> None:
+def _note(session: Session, row: Source, now: datetime, action: str) -> None:
     data: Payload = {
         "source": row.name,
         "refuses": row.forbidden,
@@ -98,7 +131,7 @@ def _note(session: Session, row: Source, now: datetime) -> None:
         session,
         at=now,
         actor="",
-        action="source.token",
+        action=action,
         subject=f"source:{row.id}",
         company_id=row.company_id,
         data=data,

@@ -29,6 +29,8 @@ UNNAMED = "reported:"
 # What says that something is inactive, and what an inactive record may also look like to a tool.
 SAYS_INACTIVE = frozenset({INACTIVE})
 _MAY_BE_INACTIVE = frozenset({INACTIVE, "missing_record"})
+# An inactive record that has the name is the cause as well.
+_MENDED_BY_WAKING = _MAY_BE_INACTIVE | {"duplicate_name"}
 _OF_THE_TOOL = frozenset({"token_expired", "permission", "company_suspended"})
 _HEALING = frozenset({"throttled", "server_error", "network"})
 # When the cause is gone: the record is active again, or one of the two was merged away.
@@ -69,8 +71,7 @@ def cause_of(
         return Cause(row.problem, pairs.subject(*named.pair), told)
     facts["candidates"] = [_candidate(settings, company, one) for one in named.rows[:MOST_FOUND]]
     facts["asked"] = named.asked
-    called = "number" if any(letter.isdigit() for letter in named.asked) else "name"
-    facts.setdefault(called, named.asked)
+    facts.setdefault("number" if named.asked == named.number else "name", named.asked)
     return Cause(row.problem, f"{UNNAMED}{_shape(row, named)}", facts)
 
 
@@ -79,7 +80,7 @@ def _about(
 ) -> Cause:
     facts = {**row.facts, "recognised": row.problem, **_told(settings, company, found)}
     inactive = not found.active and found.entity not in DOCUMENTS
-    if inactive:
+    if inactive and kind in _MENDED_BY_WAKING:
         facts["gone"] = GONE_ACTIVE
     problem = INACTIVE if inactive and kind in _MAY_BE_INACTIVE else row.problem
     return Cause(problem, f"{found.entity}:{found.qbo_id}", facts)

@@ -53,11 +53,13 @@ _TIDY = ".!?…'"
 class Named:
     """The records a text names: one that is sure, several it may mean, or none.
 
-    `asked` is the name, number or id that was looked for, "" where the text gives none.
+    `asked` is the name or the number that was looked for, "" where the text gives none; `number`
+    the document's number it gives.
     """
 
     rows: tuple[MirrorRow, ...] = ()
     asked: str = ""
+    number: str = ""
 
     @property
     def row(self) -> MirrorRow | None:
@@ -102,7 +104,7 @@ def look(
         found = _narrowed(way(), spoken, inactive=inactive)
         if found:
             return Named(tuple(found), asked or found[0].name)
-    return Named((), asked or number or _said_apart(text))
+    return Named((), asked or _said_apart(text) or number, number)
 
 
 def _narrowed(

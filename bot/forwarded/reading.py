@@ -1,5 +1,8 @@
 """Reads what was forwarded: finds the record each text names, and lets go what is settled."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import structlog
 from sqlalchemy import update
 from sqlmodel import Session, col, select
@@ -25,7 +28,8 @@ MOST_CAUSES = 200
 # Whose the text is that somebody only asks about.
 ASKED = "the tool it comes from"
 OTHERS = "reported:and others"
-_AT_ONCE = 200
+# Kept in one transaction, for which other writers wait.
+_AT_ONCE = 50
 
 Key = tuple[str, str]
 
@@ -48,9 +52,8 @@ def read_new(services: Services, company_id: int) -> list[int]:
             ).all()
         if not rows:
             return done
-        for row in rows:
-            _read(services, row, asked)
-            done.append(row.id or 0)
+        _keep(services, [_read(services, row, asked) for row in rows])
+        done += [row.id or 0 for row in rows]
 
 
 def meant(services: Services, company_id: int, report: Report) -> Forwarded:
@@ -65,7 +68,16 @@ def meant(services: Services, company_id: int, report: Report) -> Forwarded:
     return row
 
 
-def _read(services: Services, row: Forwarded, asked: set[Key]) -> None:
+@dataclass(frozen=True)
+class _Read:
+    """A report with its cause; `settled`: QuickBooks shows that it is none any more."""
+
+    row: Forwarded
+    cause: Cause
+    settled: bool
+
+
+def _read(services: Services, row: Forwarded, asked: set[Key]) -> _Read:
     inactive = causes.says_inactive(services.knowledge, row)
     with services.sessions.read() as session:
         company = session.get_one(Company, row.company_id)
@@ -79,7 +91,7 @@ def _read(services: Services, row: Forwarded, asked: set[Key]) -> None:
     if row.problem == UNKNOWN:
         _count(services, row)
     cause = causes.cause_of(services.knowledge, services.settings, company, row, named)
-    _keep(services, row, cause, settled=settled and bool(cause.facts.get("active")))
+    return _Read(row, cause, settled and bool(cause.facts.get("active")))
 
 
 def _count(services: Services, row: Forwarded) -> None:
@@ -111,32 +123,47 @@ def _is_active(services: Services, found: MirrorRow, asked: set[Key]) -> bool:
     return read is not None and bool(read.get("Active", True))
 
 
-def _keep(services: Services, row: Forwarded, cause: Cause, *, settled: bool) -> None:
+def _keep(services: Services, read: Sequence[_Read]) -> None:
+    """Keep what a batch is about, in one transaction: hundreds may come at once."""
+    now = services.clock.now()
+    unnamed: dict[str, set[str]] = {}
     with services.sessions.write() as session:
-        subject = cause.subject
-        if subject.startswith(causes.UNNAMED) and _is_one_too_many(session, row, cause):
-            subject = OTHERS
-        session.exec(
-            update(Forwarded)
-            .where(col(Forwarded.id) == row.id, col(Forwarded.state) == "new")
-            .values(
-                state="read",
-                problem=cause.problem,
-                subject=subject,
-                facts=cause.facts,
-                settled_at=services.clock.now() if settled else None,
+        for one in read:
+            subject = one.cause.subject
+            if subject.startswith(causes.UNNAMED):
+                subject = _counted(session, one, unnamed)
+            session.exec(
+                update(Forwarded)
+                .where(col(Forwarded.id) == one.row.id, col(Forwarded.state) == "new")
+                .values(
+                    state="read",
+                    problem=one.cause.problem,
+                    subject=subject,
+                    facts=one.cause.facts,
+                    settled_at=now if one.settled else None,
+                )
             )
-        )
 
 
-def _is_one_too_many(session: Session, row: Forwarded, cause: Cause) -> bool:
-    """Whether it would be another cause where so many stand that nobody could read them."""
-    standing = session.exec(
+def _counted(session: Session, read: _Read, unnamed: dict[str, set[str]]) -> str:
+    """The subject of a cause no record stands for, or that of all the others beyond so many."""
+    problem, subject = read.cause.problem, read.cause.subject
+    if problem not in unnamed:
+        unnamed[problem] = _standing(session, read.row.company_id, problem)
+    known = unnamed[problem]
+    if subject not in known and len(known) >= MOST_CAUSES:
+        return OTHERS
+    known.add(subject)
+    return subject
+
+
+def _standing(session: Session, company_id: int, problem: str) -> set[str]:
+    rows = session.exec(
         select(Forwarded.subject)
-        .where(Forwarded.company_id == row.company_id, Forwarded.state == "read")
-        .where(Forwarded.problem == cause.problem, col(Forwarded.settled_at).is_(None))
-        .where(col(Forwarded.subject).startswith(causes.UNNAMED))
+        .where(Forwarded.company_id == company_id, Forwarded.state == "read")
+        .where(Forwarded.problem == problem, col(Forwarded.settled_at).is_(None))
+        .where(col(Forwarded.subject).startswith(causes.UNNAMED), Forwarded.subject != OTHERS)
         .distinct()
-        .limit(MOST_CAUSES + 1)
-    ).all()
-    return cause.subject not in standing and len(standing) >= MOST_CAUSES
+        .limit(MOST_CAUSES)
+    )
+    return set(rows)

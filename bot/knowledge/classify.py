@@ -111,11 +111,14 @@ class Rows:
 
     def __init__(self, rows: Iterable[Match], kind_of: Callable[[str], str]) -> None:
         self._kind_of = kind_of
+        self._of_the_way: set[str] = set()
         self._by_code: dict[str, list[Match]] = defaultdict(list)
         self._by_status: dict[int, list[Match]] = defaultdict(list)
         self._by_letters: dict[str, list[tuple[str, Match]]] = defaultdict(list)
         self._always: list[Match] = []
         for row in rows:
+            if _ROOT_FIRST.get(kind_of(row.problem), _DOCUMENT) == 0:
+                self._of_the_way.add(row.problem)
             if row.code:
                 self._by_code[row.code.upper()].append(row)
             elif row.pattern is None:
@@ -130,7 +133,11 @@ class Rows:
         """Return what fits best, with the runners-up; None where nothing fits well enough."""
         found = list(self._coded(seen))
         umbrella = any(one.row.general for one in found)
-        found += self._worded(seen, umbrella=umbrella)
+        near = list(self._near(seen))
+        found += self._worded(seen, near, umbrella=umbrella, little=False)
+        if all(one.row.general for one in found):
+            # What says little is only asked where nothing says more.
+            found += self._worded(seen, near, umbrella=umbrella, little=True)
         found += self._by_http(seen)
         ranked = sorted(_one_each(found), key=self._place)
         ranked = [one for one in ranked if one.score >= _LEAST]
@@ -159,18 +166,26 @@ class Rows:
                     continue
                 yield _Candidate(row, _sure_of(row, code, seen) - cost, code, hit, row.http)
 
-    def _worded(self, seen: Signs, *, umbrella: bool) -> Iterator[_Candidate]:
-        for row in self._near(seen):
-            if row.http and row.http != seen.http:
+    def _worded(
+        self, seen: Signs, near: Iterable[Match], *, umbrella: bool, little: bool
+    ) -> Iterator[_Candidate]:
+        worth: dict[tuple[str, bool, bool], float] = {}
+        for row in near:
+            if row.general is not little or (row.http and row.http != seen.http):
                 continue
-            score = _worth(row, seen, umbrella=umbrella, of_the_way=self._of_the_way(row))
-            if not score or row.pattern is None or _spoken_against(row, seen):
+            key = (row.platform, row.documented, row.problem in self._of_the_way)
+            score = worth.get(key)
+            if score is None:
+                score = worth[key] = _worth(row, seen, umbrella=umbrella, of_the_way=key[2])
+            if not score or row.pattern is None or not row.needed.may_match(seen.low):
                 continue
-            if hit := row.pattern.search(seen.text):
-                yield _Candidate(row, score, None, hit, row.http)
+            if (hit := row.pattern.search(seen.text)) and not _spoken_against(row, seen):
+                yield _Candidate(
+                    row, score + (_WITH_STATUS if row.http else 0), None, hit, row.http
+                )
 
     def _near(self, seen: Signs) -> Iterator[Match]:
-        """The rows whose pattern has a chance, each once: the letters they need are there."""
+        """The rows whose pattern may have a chance, each once: letters they need are there."""
         low = seen.low
         pieces = {low[at : at + _PIECE] for at in range(len(low) - _PIECE + 1)}
         told: set[int] = set()
@@ -178,8 +193,7 @@ class Rows:
             for key, row in self._by_letters[piece]:
                 if id(row) not in told and key in low:
                     told.add(id(row))
-                    if row.needed.may_match(low):
-                        yield row
+                    yield row
         yield from self._always
 
     def _by_http(self, seen: Signs) -> Iterator[_Candidate]:
@@ -218,9 +232,6 @@ class Rows:
         """Where a candidate stands among the others, the best first."""
         telling = _MOST_TELLING.get(self._kind_of(one.row.problem), len(_MOST_TELLING))
         return (-round(one.score, 2), telling, -one.length, one.row.problem)
-
-    def _of_the_way(self, row: Match) -> bool:
-        return _ROOT_FIRST.get(self._kind_of(row.problem), _DOCUMENT) == 0
 
     def _level(self, one: _Candidate) -> int:
         if one.code and one.code.code in _CONSEQUENCES:
@@ -283,7 +294,7 @@ def _worth(row: Match, seen: Signs, *, umbrella: bool, of_the_way: bool) -> floa
     cost = _cost(row.platform, seen.given, seen)
     sure -= 0.08 if cost is None else cost
     under = _LITTLE_UNDER_UMBRELLA if row.general else _UNDER_UMBRELLA
-    return sure + (_WITH_STATUS if row.http else 0.0) + (under if umbrella else 0.0)
+    return sure + (under if umbrella else 0.0)
 
 
 def _trusted(seen: Signs) -> bool:

@@ -4,7 +4,7 @@ A mail is fetched without being marked (BODY.PEEK), and nothing is ever deleted 
 """
 
 import ssl
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -61,9 +61,7 @@ class ImapBox:
         try:
             with self._connected() as client:
                 self._sign_in(client)
-                told = self._select(client, look_only=look_only)
-                validity, next_uid = (int(told.get(key, 0)) for key in (b"UIDVALIDITY", b"UIDNEXT"))
-                yield ImapReading(client, validity, Mark(validity, max(next_uid - 1, 0)))
+                yield ImapReading(client, self._select(client, look_only=look_only))
         except IMAPClientReadOnlyError:
             raise self._fault("may only be read by this account; it has to mark mails") from None
         except IMAPClientAbortError as error:
@@ -106,14 +104,16 @@ class ImapBox:
             # The server's words may repeat what was typed.
             raise self._fault("refuses the user name or the password") from None
 
-    def _select(self, client: IMAPClient, *, look_only: bool) -> Mapping[bytes, Any]:
+    def _select(self, client: IMAPClient, *, look_only: bool) -> Mark:
         try:
-            told: Mapping[bytes, Any] = client.select_folder(self.folder, readonly=look_only)
+            told = client.select_folder(self.folder, readonly=look_only)
         except (IMAPClientAbortError, IMAPClientReadOnlyError):
             raise
         except IMAPClientError:
             raise self._fault(f"has no folder {self.folder}") from None
-        return told
+        validity, following = told.get(b"UIDVALIDITY", 0), told.get(b"UIDNEXT", 0)
+        # A server that does not number its mails for good is asked for unread ones every time.
+        return Mark(int(validity), int(following) - 1) if validity and following else Mark()
 
     def _fault(self, words: str) -> MailboxFault:
         return MailboxFault(f"The mailbox of {self.user} at {self.host} {words}.")
@@ -124,12 +124,11 @@ class ImapReading:
     """A selected folder."""
 
     client: Any
-    validity: int
     end: Mark
 
     def new(self, mark: Mark, since: date) -> Iterator[New]:
         """Give what came after the mark; see `Reading`."""
-        known = bool(mark.uid and self.validity) and mark.validity == self.validity
+        known = bool(mark.validity) and mark.validity == self.end.validity
         if known:
             # Also what somebody else has read meanwhile; "n:*" always gives the last one as well.
             found = self.client.search(["UID", f"{mark.uid + 1}:*"])
@@ -140,7 +139,7 @@ class ImapReading:
             for uid, size in self._sizes(uids[start : start + _SIZES_AT_ONCE]):
                 raw = self._raw(uid) if size <= MOST_BYTES else None
                 if raw is not None or size > MOST_BYTES:  # else it was deleted meanwhile
-                    yield New(Mark(self.validity, uid if known else 0), str(uid), raw)
+                    yield New(Mark(self.end.validity, uid) if known else Mark(), str(uid), raw)
 
     def taken(self, one: New) -> None:
         """Flag it as seen; a server that refuses this is told in the log, the errors are kept."""

@@ -19,7 +19,9 @@ log = structlog.get_logger(__name__)
 AT_ONCE = 50
 # Of a mailbox never read before: what is older would count as settled by its age.
 FIRST_DAYS = QUIET + timedelta(days=1)
+# What becomes of a mail, as its mailbox's row counts it; one that is known already counts nowhere.
 TAKEN, LEFT_ALONE, UNASSIGNED, TOO_LARGE = "taken", "left_alone", "unassigned", "too_large"
+KNOWN = ""
 
 
 def read_mail(services: Services, kind: str) -> None:
@@ -50,8 +52,8 @@ def _read(services: Services, box: Box) -> bool:
     with box.open() as reading:
         new = reading.new(Mark(row.validity, row.uid), (now - FIRST_DAYS).date())
         for place, one in enumerate(new):
-            # Without numbers nothing would tell where to go on.
-            more = bool(one.mark.uid) and place == AT_ONCE
+            # Without a mark nothing would tell where to go on.
+            more = one.mark != Mark() and place == AT_ONCE
             if more:
                 break
             what = _take(services, box, one)
@@ -85,8 +87,10 @@ def _take(services: Services, box: Box, one: New) -> str:
     if whose is None:
         log.info("mail with errors of no known company", mailbox=box.name, mail=one.place)
         return UNASSIGNED
-    forwarded.take_many(services, whose.company_id, whose.tool, found.reports, whose.source_id)
-    return TAKEN
+    taken = forwarded.take_many(
+        services, whose.company_id, whose.tool, found.reports, whose.source_id
+    )
+    return TAKEN if any(one.new for one in taken) else KNOWN
 
 
 def _left_alone(box: Box, one: New, reason: str) -> str:
@@ -96,7 +100,7 @@ def _left_alone(box: Box, one: New, reason: str) -> str:
 
 def _finish(reading: Reading, one: New, what: str) -> None:
     """A mail of nobody waits where it is for a source that declares its address."""
-    if what == TAKEN:
+    if what in (TAKEN, KNOWN):
         reading.taken(one)
     elif what != UNASSIGNED:
         reading.passed(one)
@@ -111,7 +115,8 @@ def _change(services: Services, box: Box, change: Callable[[MailState], None]) -
 
 def _counted(row: MailState, mark: Mark, what: str) -> None:
     _move(row, mark)
-    setattr(row, what, getattr(row, what) + 1)
+    if what != KNOWN:
+        setattr(row, what, getattr(row, what) + 1)
 
 
 def _waits(row: MailState, count: int) -> None:
@@ -128,8 +133,8 @@ def _well(row: MailState, end: Mark, now: datetime) -> None:
 
 def _move(row: MailState, mark: Mark) -> None:
     """Only forward: a run that a slower one overtook never goes back."""
-    if mark.validity != row.validity and mark.uid:
-        row.validity, row.uid = mark.validity, mark.uid
+    if mark.validity and mark.validity != row.validity:
+        row.validity, row.uid = mark.validity, 0
     row.uid = max(row.uid, mark.uid)
 
 

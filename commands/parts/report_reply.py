@@ -6,9 +6,10 @@ import structlog
 from sqlalchemy import update
 from sqlmodel import col, select
 
+from bot import forwarded
 from bot.dispatch.reply import Reply, line, strong
 from bot.domain import RetryClass
-from bot.models import Forwarded
+from bot.models import Company, Forwarded
 from bot.services import Services
 from bot.slack import SlackFault
 from commands.parts import explaining, which_alert
@@ -83,8 +84,10 @@ def words(services: Services, row: Forwarded) -> Reply:
         return Reply((said,))
     incident = which_alert.of_cause(services, row.company_id, row.problem, row.subject)
     if incident is None:
-        told = explaining.told(services, row.problem, row.facts, row.platform)
-        return Reply(tuple(told))
+        with services.sessions.read() as session:
+            company = session.get_one(Company, row.company_id)
+        facts = {**forwarded.finding(company, row).facts, "explained": True}
+        return Reply(tuple(explaining.of_report(services, row.problem, facts)))
     parts = explaining.of_report(services, incident.problem, incident.facts)
     parts += which_alert.row_of(services, incident, which_alert.fix_buttons(services, incident))
     return Reply(tuple(parts))

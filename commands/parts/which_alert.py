@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 from bot.dispatch.model import Call
 from bot.dispatch.reply import bullets, line, link, spans, strong
 from bot.domain import IncidentState, Payload
+from bot.forwarded import only_reported
 from bot.incidents.address import alert_url
 from bot.models import Company, Hold, Incident, Record
 from bot.render import Span, Text, not_posted, plural
@@ -120,7 +121,7 @@ def row_of(
     items: list[str | Span] = [strong(title(services, incident))]
     if company:
         items.append(f" · {company}")
-    held = "settled" if is_settled else not_posted(incident.facts)
+    held = "settled" if is_settled else _keeps(incident)
     items.append(f" · alert {incident.id}{f' · {held}' if held else ''}")
     url = alert_url(services, incident)
     if url:
@@ -131,6 +132,13 @@ def row_of(
         for action, label in buttons
     ]
     return [*found, blocks.actions(made)] if made else found
+
+
+def _keeps(incident: Incident) -> str:
+    """What waits for it, or who reported it where nothing of ours does."""
+    if only_reported(incident.facts):
+        return f"reported by {incident.facts.get('source')}"
+    return not_posted(incident.facts)
 
 
 def fix_buttons(services: Services, incident: Incident) -> list[tuple[str, str]]:

@@ -72,6 +72,7 @@ def test_another_apps_error_is_answered_in_its_thread_once_per_cause(bot, cin7):
     [said] = thread(bot, first)
     assert "Jane Doe inactive" in text_of(said)
     assert "fix:reactivate" in json.dumps(said["blocks"])
+    assert "reported by Cin7 Core" in text_of(said)
 
     second = write(bot, cin7, INACTIVE.replace("1042", "1043"))
     assert [row.answer for row in reports(bot, 2)] == ["done", "never"]
@@ -108,6 +109,16 @@ def test_blocks_and_attachments_are_read(bot, cin7):
     rows = reports(bot, 2)
     assert {row.subject for row in rows} == {"Customer:58"}
     assert any("The customer Jane Doe you're trying" in row.text for row in rows)
+
+
+def test_what_has_no_alert_is_explained_all_the_same(bot, cin7):
+    """A tool that was turned away once: no alert yet, and no word of buttons that are not there."""
+    ts = write(bot, cin7, "ThrottleExceeded: too many requests (3001)")
+    reports(bot, 1)
+    [said] = thread(bot, ts)
+    assert "Cin7 Core does not reach QuickBooks" in text_of(said)
+    assert "It is settled" not in text_of(said)
+    assert bot.rows(Incident) == []
 
 
 def test_nothing_else_is_answered(bot, cin7):

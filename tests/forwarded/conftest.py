@@ -7,7 +7,7 @@ from sqlmodel import SQLModel, select
 
 from bot.clock import Clock
 from bot.config import Settings
-from bot.console.sources import add_source
+from bot.console.sources import declare_mail
 from bot.db import Sessions, make_engine
 from bot.models import Company, Forwarded, MailState
 from bot.services import Services
@@ -42,7 +42,7 @@ class Office:
 
     def source(self, company, name, *addresses):
         """A source that declares addresses."""
-        add_source(self.services, company, name, mail=addresses)
+        declare_mail(self.services, company, name, addresses)
 
     def settings(self, **changes):
         """Change settings."""

@@ -144,6 +144,17 @@ def test_a_tools_lost_connection_pauses_nothing_of_ours(house):
     assert house.incident("inactive_record").paused_by_id is None
 
 
+def test_only_a_cause_that_reactivating_mends_offers_it(house):
+    """An inactive holder of a taken name is reactivated; of a stale record that is no cure."""
+    jane_inactive(house)
+    report(house, "Error 6240: The name supplied already exists. Customer: Jane Doe")
+    report(house, "Error 5010 Stale Object Error: Customer Jane Doe was changed by another user")
+    taken, stale = house.incident("duplicate_name"), house.incident("stale_object")
+    assert actions_of(message_of(house, taken))[0] == "fix:reactivate"
+    assert actions_of(message_of(house, stale))[0] == "fix:settled_elsewhere"
+    assert house.mend(taken, "reactivate").state == "resolved"
+
+
 def test_what_heals_by_itself_stays_silent(house):
     """A tool that is throttled once tries again; only what lasts is told."""
     report(house, "ThrottleExceeded: request limit exceeded (code 3001)")
