@@ -109,12 +109,6 @@ def _add_sources(app: typer.Typer, parts: Parts) -> None:
             list[str] | None,
             typer.Option(help="Where a part of an error stands in its JSON: text=error.message."),
         ] = None,
-        mail: Annotated[
-            list[str] | None,
-            typer.Option(
-                help="Its mails with errors go to or come from: an address, or @cin7.com."
-            ),
-        ] = None,
         as_json: AsJson = False,
         env_file: EnvFile = None,
     ) -> None:

@@ -3,38 +3,31 @@
 Nothing in a mail is trusted: it is text to classify, and never shown as markup.
 """
 
-import codecs
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
-from email.errors import HeaderParseError
-from email.header import decode_header
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
 
 from bot.errors import BadInput
 from bot.forwarded import quoting
+from bot.forwarded.decoding import LONGEST_HEADER, decoded, unfolded
 from bot.forwarded.markup import to_text
+from bot.mailbox import MOST_BYTES
 
-MOST_BYTES = 5 * 1024 * 1024
 _MOST_PARTS = 60
 _MOST_LINES_OF_PARTS = 2_000
 _LONGEST_PART = 400_000
-_LONGEST_HEADER = 4_000
 _LONGEST_ID = 500
 _MOST_ADDRESSES = 50
 # Headers that say whose mailbox a mail was for; a list or an alias puts only the later ones in.
 _RECEIVERS = ("to", "cc", "delivered-to", "x-original-to", "envelope-to", "x-forwarded-to")
 _TEXTS = frozenset({"application/json", "application/xml", "application/x-ndjson"})
 _NO_WORDS = frozenset({"text/calendar", "text/vcard", "text/x-vcard", "text/css", "text/rtf"})
-# Charsets that only look like ones, and are slow on a long text.
-_NO_CHARSETS = frozenset({"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape"})
-_WESTERN = frozenset({"ascii", "iso8859-1"})
 _NOTICES = ("slack.com",)
-_CODED = re.compile(r"=\?[^?\s]{1,60}\?[bqBQ]\?[^?\n]*\?=")
 
 
 class Unreadable(BadInput):
@@ -151,32 +144,6 @@ def _words(part: Message) -> str:
     return decoded(data[:_LONGEST_PART], charset).replace("\r\n", "\n").replace("\r", "\n")
 
 
-def decoded(data: bytes, charset: str) -> str:
-    """The words of bytes in a charset that may be missing, unknown or wrong; never fails."""
-    name = _codec(charset)
-    if name and name not in _WESTERN:
-        try:
-            return data.decode(name)
-        except (UnicodeError, LookupError):
-            pass
-    if name != "iso8859-1":
-        try:
-            return data.decode("utf-8")
-        except UnicodeDecodeError:
-            if name == "utf-8":
-                return data.decode("utf-8", "replace")
-    # Programs that say latin-1, or nothing, mean the Windows form of it.
-    return data.decode("cp1252", "replace")
-
-
-def _codec(charset: str) -> str:
-    try:
-        name = codecs.lookup(charset.strip().lower()).name if charset else ""
-    except (LookupError, ValueError):
-        return ""
-    return "" if name in _NO_CHARSETS else name
-
-
 def _header(message: Message, name: str) -> str:
     values = _raw_values(message, name)
     return unfolded(values[0]) if values else ""
@@ -187,49 +154,8 @@ def _raw_values(message: Message, name: str) -> list[str]:
     return [str(value) for key, value in message.raw_items() if key.lower() == name]
 
 
-def unfolded(value: str) -> str:
-    """A header as a person reads it: encoded words decoded, on one line."""
-    text = value[:_LONGEST_HEADER]
-    raw = text.encode("ascii", "surrogateescape") if _is_ascii_or_raw(text) else b""
-    if any(byte > 127 for byte in raw):
-        text = decoded(raw, "utf-8") if _is_utf8(raw) else decoded(raw, "iso8859-1")
-    try:
-        said = _without_codes(text)
-    except HeaderParseError:
-        # One broken word does not spoil its neighbours.
-        said = _CODED.sub(lambda word: _one_word(word[0]), text)
-    return " ".join(said.split())
-
-
-def _without_codes(text: str) -> str:
-    pieces = decode_header(text) if "=?" in text else [(text, None)]
-    return "".join(
-        decoded(piece, charset or "") if isinstance(piece, bytes) else piece
-        for piece, charset in pieces
-    )
-
-
-def _one_word(word: str) -> str:
-    try:
-        return _without_codes(word)
-    except HeaderParseError:
-        return " "
-
-
-def _is_ascii_or_raw(text: str) -> bool:
-    return all(ord(sign) < 128 or 0xDC80 <= ord(sign) <= 0xDCFF for sign in text)
-
-
-def _is_utf8(raw: bytes) -> bool:
-    try:
-        raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
 def _addresses(message: Message, name: str) -> list[tuple[str, str]]:
-    values = [value[:_LONGEST_HEADER] for value in _raw_values(message, name)]
+    values = [value[:LONGEST_HEADER] for value in _raw_values(message, name)]
     found = getaddresses(values[:_MOST_ADDRESSES])[:_MOST_ADDRESSES]
     return [(unfolded(who), address.strip().lower()) for who, address in found if address]
 

@@ -3,6 +3,7 @@
 A mail is fetched without being marked (BODY.PEEK), and nothing is ever deleted or expunged.
 """
 
+import logging
 import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -25,6 +26,8 @@ from bot.mailbox.model import MOST_BYTES, MailboxFault, Mark, New
 log = structlog.get_logger(__name__)
 
 TIMEOUT_SECONDS = 30.0
+# No encryption at all.
+PLAIN = "none"
 _SIZES_AT_ONCE = 200
 _LONGEST_SAID = 200
 
@@ -76,8 +79,10 @@ class ImapBox:
             raise self._fault(f"cannot be reached: {error.strerror or _said(error)}") from None
 
     def _connected(self) -> IMAPClient:
+        # Its own log would hold whole mails, and the password in another writing.
+        logging.getLogger("imapclient").setLevel(logging.WARNING)
         secure = self.security == "tls"
-        context = ssl.create_default_context()
+        context = ssl.create_default_context() if self.security != PLAIN else None
         client = IMAPClient(
             self.host,
             port=self.port or None,

@@ -4,12 +4,11 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from bot.config import Settings
-from bot.mailbox.imap import ImapBox
+from bot.mailbox.imap import PLAIN, ImapBox
 from bot.mailbox.maildir import MaildirBox
 from bot.mailbox.model import Box
 
 SECURE = ("tls", "starttls")
-PLAIN = "none"
 
 
 def boxes(settings: Settings) -> list[Box]:

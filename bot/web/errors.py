@@ -13,6 +13,7 @@ from bot.domain import JsonValue, Payload
 from bot.errors import BadInput
 from bot.forwarded import Report, Taken, letters, mail
 from bot.forwarded.fields import reports
+from bot.mailbox import MOST_BYTES
 from bot.models import Source
 from bot.services import Services
 from bot.web import tokens
@@ -30,7 +31,7 @@ _MOST_OF_A_NAME = 20
 
 async def _raw(request: Request) -> Body:
     kind = _kind(request)
-    return await spool(request, mail.MOST_BYTES if kind in (_MAIL, _FORM) else LIMIT)
+    return await spool(request, MOST_BYTES if kind in (_MAIL, _FORM) else LIMIT)
 
 
 def _kind(request: Request) -> str:

@@ -3,6 +3,7 @@
 import mailbox as standard
 import socket
 import subprocess
+from base64 import b64encode
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -159,6 +160,18 @@ def test_a_dead_mailbox_is_told_in_one_line(box, account, change, says):
     assert "wr0ng" not in row.trouble
     assert "\n" not in row.trouble
     assert row.trouble_since is not None
+
+
+@pytest.mark.parametrize("password", ["hush-hush", "hüsh-hush"])
+def test_neither_the_password_nor_a_mail_is_logged(box, account, caplog, password):
+    """Not even when everything is logged."""
+    caplog.set_level("DEBUG")
+    account.deliver(raw(ERROR))
+    box.settings(MAIL_IMAP_PASSWORD=SecretStr(password))
+    box.read()
+    assert "hush" not in caplog.text
+    assert b64encode(f"\0{account.user}\0{password}".encode()).decode() not in caplog.text
+    assert "Jane Doe" not in caplog.text
 
 
 def test_a_server_that_is_silent_is_given_up(office, monkeypatch):

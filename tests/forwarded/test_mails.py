@@ -4,10 +4,14 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.forwarded import letters, mail
+from bot.forwarded.decoding import unfolded
 from bot.forwarded.markup import to_text
 from bot.forwarded.recognising import recognise
+from bot.mailbox import MOST_BYTES
 from tests.words import knowledge
 
 MAILS = Path(__file__).parent / "mails"
@@ -129,7 +133,7 @@ def test_charsets(charset, raw):
 )  # fmt: skip
 def test_headers(given, read):
     """Encoded words, one cut in the middle of a letter, an unknown charset, a broken one."""
-    assert mail.unfolded(given) == read
+    assert unfolded(given) == read
 
 
 @pytest.mark.parametrize(
@@ -157,7 +161,7 @@ def test_pages(page, text):
             b'Content-Type: multipart/mixed; boundary="%d"\r\n\r\n--%d\r\n' % (n, n)
             for n in range(3_000)
         ),
-        HEAD + b"\r\n" + b"x" * (mail.MOST_BYTES + 1),
+        HEAD + b"\r\n" + b"x" * (MOST_BYTES + 1),
     ],
 )  # fmt: skip
 def test_what_is_no_mail_is_one_clear_line(raw):
@@ -166,6 +170,24 @@ def test_what_is_no_mail_is_one_clear_line(raw):
         mail.read(raw)
     assert caught.value.message.endswith(".")
     assert "\n" not in caught.value.message
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    name=st.sampled_from(sorted(one.name for one in MAILS.glob("*.eml"))),
+    place=st.integers(0, 1_500),
+    cut=st.integers(0, 60),
+    put=st.binary(max_size=30)
+    | st.sampled_from([b"=?utf-8?B?", b"\r\n\r\n", b"&#x110000;", b"--"]),
+)
+def test_a_damaged_mail_is_read_or_refused(name, place, cut, put):
+    """Whatever is lost or put in on the way, it is a letter or one clear line."""
+    raw = (MAILS / name).read_bytes()
+    try:
+        letter = mail.read(raw[:place] + put + raw[place + cut :])
+    except mail.Unreadable:
+        return
+    assert letter.key.startswith("mail ")
 
 
 def test_rubbish_with_a_colon_is_a_mail_of_nothing():

@@ -36,12 +36,14 @@ def ticking(tmp_path: Path, monkeypatch):
             "SYNC_SECONDS": "0.2",
             "CAPTURE_SECONDS": "3600",
             "CHECK_SECONDS": "0.3",
+            "MAIL_DIR": str(tmp_path / "mails"),
+            "MAIL_SECONDS": "0.2",
         }
     )
     queue = LocalQueue(Clock())
     services = compose(settings, queue)
     ran: list[tuple[str, str]] = []
-    names = ("sync", "capture", "check", "deliver", "sweep")
+    names = ("sync", "capture", "check", "deliver", "sweep", "mail")
     queue.start(
         services,
         {name: (lambda services, arg, name=name: ran.append((name, arg))) for name in names},
@@ -108,3 +110,12 @@ def test_a_message_is_nudged_when_its_time_has_come(ticking):
     eventually(lambda: ran.count(("deliver", ids["due"])) >= 2)
 
     assert {arg for job, arg in ran if job == "deliver"} == {ids["due"]}
+
+
+def test_a_mailbox_is_looked_into_at_its_pace(ticking):
+    """Every mailbox of the settings has a job of its own; one that is not named has none."""
+    _, clock, ran = ticking
+    clock.start()
+    eventually(lambda: ran.count(("mail", "maildir")) >= 3)
+
+    assert ("mail", "imap") not in ran

@@ -54,7 +54,7 @@ def test_files_are_read_again_and_a_broken_one_is_an_alert_until_it_is_mended(ho
     assert "Ask Priya" not in shown(house, "filed_tax")
     house.check()
     said = shown(house, "firm_files")
-    assert "filed_tax: line " in said
+    assert "File filed_tax: line " in said
     assert "{% set %} is not allowed here" in said
 
     path.write_text(THEIRS)
