@@ -14,6 +14,7 @@ from bot.console.output import WRONG, give, one_clear_line, say
 from bot.domain import ConnectionState, Payload
 from bot.mirror import reading
 from bot.models import Company, Connection, MirrorRow, MirrorState
+from bot.services import Services
 
 _LONGEST_SECONDS = 7200.0
 
@@ -51,7 +52,7 @@ def add(app: typer.Typer, parts: Parts) -> None:
 def _read(desk: Desk, chosen: Sequence[Company], *, again: bool, quiet: bool) -> None:
     services = desk.services
     with services.sessions.read() as session:
-        ids = [one.id or 0 for one in chosen if _connected(session, one)]
+        ids = [one.id or 0 for one in chosen if _connected(session, one.id or 0)]
     if again:
         with services.sessions.write() as session:
             for state in session.exec(
@@ -63,24 +64,31 @@ def _read(desk: Desk, chosen: Sequence[Company], *, again: bool, quiet: bool) ->
         jobs.sync_company(services.queue, company_id)
     follow(
         desk,
-        lambda: all(mirror.loaded(services, company_id) for company_id in ids),
+        lambda: all(ended(services, company_id) for company_id in ids),
         lambda: reading_now(services, ids) or Step("counting what QuickBooks holds", 0, 0),
         seconds=_LONGEST_SECONDS,
         quiet=quiet,
     )
 
 
-def _connected(session: Session, company: Company) -> bool:
-    row = session.get(Connection, company.id)
+def ended(services: Services, company_id: int) -> bool:
+    """Say whether the reading of a company is over: all is read, or its permission is gone."""
+    if mirror.loaded(services, company_id):
+        return True
+    with services.sessions.read() as session:
+        return not _connected(session, company_id)
+
+
+def _connected(session: Session, company_id: int) -> bool:
+    row = session.get(Connection, company_id)
     return row is not None and row.state is ConnectionState.CONNECTED
 
 
 def _outcome(desk: Desk, company: Company) -> Payload:
     """What became of one company, as JSON and in words."""
     services, company_id = desk.services, company.id or 0
-    read = mirror.loaded(services, company_id)
     with services.sessions.read() as session:
-        connected = _connected(session, company)
+        connected = _connected(session, company_id)
         records = session.exec(
             select(func.count())
             .select_from(MirrorRow)
@@ -89,10 +97,13 @@ def _outcome(desk: Desk, company: Company) -> Payload:
         ).one()
         load = reading.under_way(session, company_id)
         trouble = load.trouble if load is not None else ""
+    read = connected and mirror.loaded(services, company_id)
     if read:
         words = f"{records:,} records are read and counted. From here on only changes are read."
     elif not connected:
-        words = f'not connected. Next: python app.py connect --name "{company.name}"'
+        next_one = f'Next: python app.py connect --name "{company.name}"'
+        before = f", so nothing is read ({records:,} records from before)" if records else ""
+        words = f"not connected{before}. {next_one}"
     else:
         why = f" {trouble}" if trouble else ""
         words = f"not complete, {records:,} records so far.{why} Next: the same command again."

@@ -60,14 +60,23 @@ def add(app: typer.Typer, parts: Parts) -> None:
         manifest: Annotated[
             Path | None, typer.Option(help="slack: install this app manifest at the start.")
         ] = None,
+        state: Annotated[
+            Path | None,
+            typer.Option(help="quickbooks: go on with this file; it is written at the end."),
+        ] = None,
     ) -> None:
         """One simulator alone; prints one JSON line when it is ready."""
         words = [part.value, "--port", str(port)]
-        if manifest is not None:
-            if part is not Simulator.SLACK:
-                note("--manifest belongs to `sandbox slack`.")
+        for option, path, whose in (
+            ("--manifest", manifest, Simulator.SLACK),
+            ("--state", state, Simulator.QUICKBOOKS),
+        ):
+            if path is None:
+                continue
+            if part is not whose:
+                note(f"{option} belongs to `sandbox {whose.value}`.")
                 raise typer.Exit(MISUSED)
-            words += ["--manifest", str(manifest.resolve())]
+            words += [option, str(path.resolve())]
         _become(parts.root, "sandbox", words)
 
     _add_drill(app, parts)

@@ -70,12 +70,17 @@ def _words(
     title = inert(title_of(services, company, row))
     ended = before[row.id or 0]
     at, by = moment(ended["at"], company.time_zone), str(ended.get("by") or "")
-    line = [blocks.words(f"{title}: it is back", bold=True), blocks.words(f". It was settled {at}")]
+    line = [
+        blocks.words(f"{title}: this problem is back", bold=True),
+        blocks.words(f". It was settled {at}"),
+    ]
     line += [blocks.words(" by "), person(by)] if by else []
     others = row.story.get("others")
     again = ", which stays so: other records have it now." if others else " and is found again."
     line.append(blocks.words(again))
-    return f"{inert(company.name)}: {title}: it is back", blocks.rich_text(blocks.line(*line))
+    return f"{inert(company.name)}: {title}: this problem is back", blocks.rich_text(
+        blocks.line(*line)
+    )
 
 
 def _put_off(services: Services, before: dict[int, Payload]) -> None:

@@ -286,8 +286,9 @@ def test_problems_are_listed_and_previewed(tmp_path):
     missing = run_here("problems", "preview", "inactive_record", "--facts", str(facts))
 
     assert "inactive_record" in {row["problem"] for row in json.loads(listed.stdout)}
-    assert missing.returncode == 2
-    assert len(missing.stderr.strip().splitlines()) == 1
+    assert missing.returncode == 1
+    assert "'name' is undefined" in missing.stdout
+    assert len(missing.stdout.strip().splitlines()) == 1
 
 
 def test_what_decides_who_may_is_in_the_record_before_and_after(env_file):

@@ -9,9 +9,11 @@ import pytest
 
 from app import manifest, run
 from bot import jobs, mirror
-from bot.console import Desk, Parts, answer, build, following
+from bot.console import Desk, Parts, answer, build, following, loading
 from bot.console.following import reading_now
+from bot.domain import ConnectionState
 from bot.mirror import reading
+from bot.models import Connection
 from bot.scheduler import InlineQueue
 from bot.work import jobs_for
 from checks import ALL_CHECKS
@@ -84,6 +86,32 @@ def test_trouble_in_the_middle(parts, bench, capsys, monkeypatch):
     assert (code, "68 records are read" in said) == (0, True)
     with bench.sessions.read() as session:
         assert reading.under_way(session, bench.company_id) is None
+
+
+def test_without_permission_nothing_is_claimed(parts, bench, capsys):
+    """What was read before is no answer to a new call: it says so, and exits with 1."""
+    assert load(parts, capsys)[0] == 0
+    with bench.sessions.write() as session:
+        row = session.get_one(Connection, bench.company_id)
+        row.state = ConnectionState.LOST
+        session.add(row)
+
+    for words in ([], ["--again"]):
+        code, said = load(parts, capsys, *words)
+        assert code == 1
+        assert "not connected, so nothing is read (45 records from before)" in said
+
+
+def test_a_permission_that_goes_ends_the_waiting(parts, bench):
+    """Who watches a running bot read is not left waiting for what cannot come."""
+    with bench.sessions.write() as session:
+        row = session.get_one(Connection, bench.company_id)
+        assert row.state is ConnectionState.CONNECTED
+        row.state = ConnectionState.LOST
+        session.add(row)
+    with parts.desk(None) as desk:
+        assert not mirror.loaded(desk.services, bench.company_id)
+        assert loading.ended(desk.services, bench.company_id)
 
 
 def test_the_bar_follows_the_reading(parts, bench, monkeypatch):

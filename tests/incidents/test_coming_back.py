@@ -148,7 +148,7 @@ def test_a_connection_lost_again_replies_once_in_its_thread(house: House) -> Non
         house.settle()
 
     (reply,) = replies(house)
-    assert "QuickBooks connection lost: it is back" in reply
+    assert "QuickBooks connection lost: this problem is back" in reply
     assert DANA in reply
     assert shown(house).count("Came back") == 1
 

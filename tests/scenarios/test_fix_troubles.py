@@ -117,7 +117,7 @@ def test_a_refused_permission_is_the_connections_trouble(
     )
     world.confirm("operator", view)
 
-    world.alert(harbor, "wrong_permission")
+    world.alert(harbor, "wrong_company")
     wait_for("the pause", lambda: "PAUSED" in shown(world.messages(harbor)[0]))
     assert _jane(world, harbor)["Active"] is False
 
