@@ -5,7 +5,9 @@ match rows were written with them in sight, so their number shows what is kept, 
 text gets. The written sets are texts as other tools show errors. When each was new, before any row
 was changed for it, 50.5 % of the kinds of the first were right (with the rows as they were before
 this classifier), then 73.2 % of the second, 89.7 % of the third, 84.3 % of the fourth and 80.0 % of
-the fifth; of those with a code 94, 98, 100, 100 and 93 %. Few of them quote QuickBooks word for
+the fifth; of those with a code 94, 98, 100, 100 and 93 %. Of the examined texts, gathered by
+somebody who had read neither rows nor sets, 87.4 % were right (with a code 92.5 %), 6.9 % sure and
+wrong, and 9.3 % of the unrelated ones were taken for errors. Few of them quote QuickBooks word for
 word, and fewer have a code than the errors tools really show.
 """
 
@@ -24,6 +26,8 @@ from bot.knowledge import Knowledge
 TARGET_A_SECOND = 2000
 TARGET_START_MS = 300.0
 LEAST_KIND, LEAST_FAMILY, LEAST_CODED = 0.90, 0.95, 0.97
+# An examiner's texts: where a tool's code stands for two kinds, the label is one of them.
+EXAMINED, LEAST_CODED_EXAMINED = "examined", 0.94
 MOST_WRONG = 0.02
 SURE = 0.8
 TEXTS = ROOT / "tests" / "knowledge" / "texts"
@@ -34,6 +38,8 @@ WRITTEN = (
     "written_fourth",
     "written_fifth",
 )
+# Whoever forwards a text may call it QuickBooks Online, whatever it is.
+HINTS = ("", "qbo")
 _STARTS = 5
 _SECONDS = 2.0
 
@@ -59,11 +65,10 @@ class Told:
     coded: float
     sure_and_wrong: float
 
-    @property
-    def good(self) -> bool:
+    def good(self, least_coded: float = LEAST_CODED) -> bool:
         """Say whether every target is met."""
         right = self.kind >= LEAST_KIND and self.family >= LEAST_FAMILY
-        return right and self.coded >= LEAST_CODED and self.sure_and_wrong <= MOST_WRONG
+        return right and self.coded >= least_coded and self.sure_and_wrong <= MOST_WRONG
 
 
 def main(argv: Sequence[str]) -> int:
@@ -72,15 +77,19 @@ def main(argv: Sequence[str]) -> int:
     knowledge = Knowledge.load(ROOT / "templates")
     sets = {name: measured(knowledge, labelled(name)) for name in WRITTEN}
     sets["given, own host left out"] = measured_by_host(knowledge, labelled("given"))
-    believed = falsely_recognised(knowledge, unrelated())
+    examined = measured(knowledge, labelled(EXAMINED))
+    texts = [*unrelated(), *unrelated("unrelated_examined")]
+    believed = max(falsely_recognised(knowledge, texts, hint) for hint in HINTS)
     speed, start = texts_a_second(knowledge), start_milliseconds()
     result = {
         **{name: _in_words(told) for name, told in sets.items()},
-        "unrelated": len(unrelated()),
+        EXAMINED: _in_words(examined),
+        "unrelated": len(texts),
         "falsely_recognised": round(believed, 4),
         "texts_a_second": round(speed),
         "start_ms_median": round(start, 1),
-        "ok": all(told.good for told in sets.values())
+        "ok": all(told.good() for told in sets.values())
+        and examined.good(LEAST_CODED_EXAMINED)
         and believed <= MOST_WRONG
         and speed >= TARGET_A_SECOND
         and start < TARGET_START_MS,
@@ -94,9 +103,9 @@ def labelled(name: str) -> list[Labelled]:
     return [Labelled(**row) for row in rows]
 
 
-def unrelated() -> list[str]:
+def unrelated(name: str = "unrelated") -> list[str]:
     """Read the texts that are no error of QuickBooks."""
-    rows: list[str] = json.loads((TEXTS / "unrelated.json").read_text(encoding="utf-8"))
+    rows: list[str] = json.loads((TEXTS / f"{name}.json").read_text(encoding="utf-8"))
     return rows
 
 
@@ -115,9 +124,9 @@ def measured_by_host(knowledge: Knowledge, texts: Sequence[Labelled]) -> Told:
     return _counted(answers, knowledge)
 
 
-def falsely_recognised(knowledge: Knowledge, texts: Sequence[str]) -> float:
-    """The share of unrelated texts that are taken for an error of QuickBooks."""
-    taken = sum(knowledge.guess("", "", text).problem != "unknown" for text in texts)
+def falsely_recognised(knowledge: Knowledge, texts: Sequence[str], hint: str = "") -> float:
+    """The share of unrelated texts taken for an error of QuickBooks, `hint` given as platform."""
+    taken = sum(knowledge.guess(hint, "", text).problem != "unknown" for text in texts)
     return taken / len(texts)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.knowledge.problem import Match
-from bot.knowledge.signs import Code, Signs
+from bot.knowledge.signs import TOOL_CODES, Code, Signs
 
 _LEAST = 0.3
 _MOST_OTHERS = 3
@@ -18,6 +18,8 @@ _MOST_OTHERS = 3
 _CODE, _LOOSE_CODE, _UNPROVEN_CODE, _UMBRELLA = 0.93, 0.84, 0.4, 0.62
 _DOCUMENTED, _PHRASE, _UNPROVEN_PHRASE, _GENERAL = 0.86, 0.72, 0.6, 0.52
 _STATUS = 0.55
+# No claim is surer than this where another kind is nearly as likely.
+_DOUBTFUL = 0.7
 _BOTH, _WITH_STATUS, _TOGETHER = 0.04, 0.02, 0.03
 # Words under a code that stands for many errors tell which: the little ones most of all.
 _UNDER_UMBRELLA, _LITTLE_UNDER_UMBRELLA = 0.06, 0.15
@@ -96,6 +98,7 @@ class _Candidate:
     code: Code | None = None
     hit: re.Match[str] | None = None
     http: int = 0
+    doubtful: bool = False
 
     @property
     def at(self) -> int:
@@ -262,6 +265,8 @@ def _cost(platform: str, where: str, seen: Signs) -> float | None:
 def _sure_of(row: Match, code: Code, seen: Signs) -> float:
     """How sure a row makes us whose code is the error's."""
     given = code.at < 0
+    if seen.context < -1 and not given:
+        return 0.0
     if row.general:
         sure = _UMBRELLA if given or seen.context == 2 else _UNPROVEN_CODE
     elif given or (code.sure and _trusted(seen)):
@@ -281,14 +286,17 @@ def _worth(row: Match, seen: Signs, *, umbrella: bool, of_the_way: bool) -> floa
     Where nothing but the platform that was told speaks of QuickBooks, trouble `of_the_way` there
     is not believed: every program has time-outs and tokens.
     """
-    if row.documented:
-        sure = _DOCUMENTED if _trusted(seen) or seen.context else _PHRASE
+    if seen.context < -1 and not seen.named:
+        sure = 0.0
+    elif row.documented:
+        sure = _DOCUMENTED if _trusted(seen) or seen.context > 0 else _PHRASE
     elif row.general:
         sure = _GENERAL if seen.context == 2 and seen.trouble else 0.0
     elif seen.context > 0:
         sure = _PHRASE if seen.context > 1 else _UNPROVEN_PHRASE
     else:
-        sure = _UNPROVEN_PHRASE if _trusted(seen) and not of_the_way else 0.0
+        told = bool(seen.given) and seen.context == 0
+        sure = _UNPROVEN_PHRASE if told and not of_the_way else 0.0
     if not sure:
         return 0.0
     cost = _cost(row.platform, seen.given, seen)
@@ -299,7 +307,7 @@ def _worth(row: Match, seen: Signs, *, umbrella: bool, of_the_way: bool) -> floa
 
 def _trusted(seen: Signs) -> bool:
     """Say whether a code in the text is one of QuickBooks'."""
-    return seen.context == 2 or bool(seen.given and seen.context == 0)
+    return seen.context == 2 or bool(seen.given and seen.context in (0, -1))
 
 
 def _spoken_against(row: Match, seen: Signs) -> bool:
@@ -319,12 +327,18 @@ def _one_each(found: Iterable[_Candidate]) -> list[_Candidate]:
 
 def _joined(group: Sequence[_Candidate]) -> _Candidate:
     best = max(group, key=_rank)
+    best = replace(best, doubtful=any(_doubted(one) for one in group))
     if not best.row.general and len({one.code is not None for one in group}) > 1:
         best = replace(best, score=min(0.99, best.score + _TOGETHER))
     if best.hit is None:
         worded = [one for one in group if one.hit]
         best = replace(best, hit=max(worded, key=_rank).hit) if worded else best
     return best
+
+
+def _doubted(one: _Candidate) -> bool:
+    """Say whether a row leaves a doubt; a tool's own code is no code of QuickBooks."""
+    return one.row.doubtful or one.row.code.startswith(TOOL_CODES)
 
 
 def _rank(one: _Candidate) -> tuple[float, int, tuple[str, str, int, str]]:
@@ -343,7 +357,8 @@ def _classified(one: _Candidate, seen: Signs) -> Classified:
     groups = one.hit.groupdict() if one.hit else {}
     facts = {name: value for name, value in groups.items() if value is not None}
     platform = one.row.platform if one.row.platform != "any" else _platform(one, seen)
-    return Classified(one.row.problem, round(one.score, 2), tuple(evidence), facts, platform)
+    sure = round(min(one.score, _DOUBTFUL) if one.doubtful else one.score, 2)
+    return Classified(one.row.problem, sure, tuple(evidence), facts, platform)
 
 
 def _platform(one: _Candidate, seen: Signs) -> str:

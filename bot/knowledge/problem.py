@@ -29,7 +29,9 @@ _KEYS = frozenset(
         "texts",
     }
 )
-_MATCH_KEYS = frozenset({"platform", "code", "http", "pattern", "unless", "general", "documented"})
+_MATCH_KEYS = frozenset(
+    {"platform", "code", "http", "pattern", "unless", "general", "documented", "doubtful"}
+)
 # Words written for one kind of QuickBooks; the `fix` block is written for QuickBooks Online.
 _STEPS_FOR = frozenset({"qbd", "qbwc", "oauth"})
 _NAME = re.compile(r"^[a-z][a-z0-9_]*$")
@@ -40,7 +42,8 @@ class Match:
     """One way to recognise a problem; every part that is given must agree.
 
     `documented`: the pattern is a sentence that QuickBooks itself writes. `general`: it says
-    little, and loses to every other row that agrees. Where `unless` is found, the row is silent.
+    little, and loses to every other row that agrees. `doubtful`: where it agrees, another kind is
+    nearly as likely, so nothing is claimed for sure. Where `unless` is found, the row is silent.
     """
 
     problem: str
@@ -50,6 +53,7 @@ class Match:
     pattern: re.Pattern[str] | None = None
     general: bool = False
     documented: bool = False
+    doubtful: bool = False
     unless: re.Pattern[str] | None = None
     needed: Needed = field(default_factory=Needed)
 
@@ -189,13 +193,16 @@ def _expanded(path: Path, name: str, row: Mapping[str, JsonValue]) -> list[Match
     _require(path, any(codes) or bool(http) or bool(pattern), "a match says nothing")
     general, documented = _flag(path, row, "general"), _flag(path, row, "documented")
     _require(path, not (general and documented), "a match is general or documented, not both")
+    doubtful = _flag(path, row, "doubtful")
     unless = row.get("unless", "")
     _require(path, isinstance(unless, str), "unless must be a string")
     compiled = _pattern(path, pattern) if pattern else None
     against = _pattern(path, unless) if unless else None
     must = needed(pattern) if pattern else Needed()
     return [
-        Match(name, str(platform), code, http, compiled, general, documented, against, must)
+        Match(
+            name, str(platform), code, http, compiled, general, documented, doubtful, against, must
+        )
         for code in codes
     ]
 

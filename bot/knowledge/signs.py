@@ -67,8 +67,24 @@ _FOREIGN = re.compile(
     r"|freshbooks|myob|zoho|wave|twitter|facebook|azure|openai|elasticsearch|rabbitmq|celery"
     r"|paypal|workday|sap|dropbox|netflix|photoshop|zoom|outlook|windows|linux|smtp|ldap"
     r"|sqlstate|constraint|relation|airbnb|uber|wordpress|magento|sqlserver\w*|unicodedecodeerror"
-    r"|serialize access|microsoft|duplicate entry|traceback"
+    r"|serialize access|microsoft|duplicate entry|traceback|sage(?: \d+)?|odoo|square"
+    r"|erpnext|frappe|plaid|aadsts\d*|sqlexception|sqlclient|dbo|sql syntax|msg \d+, level"
+    r"|lock wait timeout|merge conflict|business central|user_error|validationerrors|hmrc"
+    r"|call stack|bigcommerce|ebay|suitescript\w*|googleapis"
+    r"|figma|excel|powerpoint|chargebee|recurly|braintree"
+    r"|adyen|klarna|fedex|usps|dhl|git|graphql|pathspec|trying to upload|file name|checkout session"
+    r"|\w+\.(?:py|jsx?|tsx?|go|rs|rb|xlsx?|docx?|pptx?)|\w+(?:type|key|value|reference|attribute)error"
+    r"|errorcode\W{1,5}[a-z]+_[a-z_]+|this field is required"
+    r"|locked for editing|client \d+\.\d+\.\d+\.\d+"
     r"|for type character|cus_\w+|pi_\w+|ch_\w+|segfault|kernel|webpack|gradle|maven|pip|cargo)\b"
+)
+# People who ask, tell or greet; QuickBooks and the tools say "we" only where they could not.
+_TALK = re.compile(
+    r"\b(?:i(?![.)\d-])|i'm|i've|i'll|mine|anyone|anybody|somebody|hi all|hello|dear (?:mr|ms|sir)"
+    r"|kind regards|best regards|thank you for|please find|complained)\b"
+    r"|\b(?:what's|how do|how can|does (?:anyone|it|this)|who is|who can|which|why do"
+    r"|can (?:you|we)|could (?:you|we)|shall we|should we|do (?:we|you))\b[^.!]*\?"
+    r"|\bwe (?:closed|moved|need|use|have (?:to|a)|reconciled|merged|sent|paid|filed|got|will)\b"
 )
 _TROUBLE = re.compile(
     r"error|fail|unable|could|can't|cannot|\bnot?\b|n't\b|invalid|missing|must|already|require"
@@ -91,6 +107,8 @@ _PLATFORM_WORDS: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 _EXPENSIFY = {"onl": "qbo", "des": "qbd", "qbo": "qbo"}
+# How the codes begin that a tool gives, and not QuickBooks.
+TOOL_CODES = ("ONL", "DESK")
 _MANY = ('"message"', "'message'", "<error ", "statusseverity", "error_message")
 
 
@@ -112,7 +130,8 @@ class Signs:
     """What an error shows. `given` is the platform that was told, "" when none was.
 
     `speaks_of` are the platforms the words belong to. `context`: 2 it is about QuickBooks, 1 about
-    bookkeeping, 0 neither, -1 about another product. `named`: it says QuickBooks itself, or it is
+    bookkeeping, 0 neither, -1 people talk, -2 it is about
+    another product. `named`: it says QuickBooks itself, or it is
     known to be QuickBooks'. `trouble`: it speaks of one. `many`: it lists more than one error.
     """
 
@@ -142,7 +161,7 @@ def signs(platform: str, code: object, text: str, http_status: int | None = None
     fault = sure or bool(given and (told or http_status or _PAGE.search(text[:_PAGE_WITHIN])))
     named = _ABOUT_QUICKBOOKS.search(low) is not None
     context = 2 if named else _context(low, told=bool(given), fault=fault)
-    codes = (*told, *_found(low, loose=context > 0 or bool(given and not context)))
+    codes = (*told, *_found(low, loose=context > 0 or bool(given and context > -2)))
     return Signs(
         given=given,
         text=flat,
@@ -178,9 +197,11 @@ def flatten(text: str) -> str:
 def _context(low: str, *, told: bool, fault: bool) -> int:
     """Say how much a text is about QuickBooks. `told`: its platform is; `fault`: its code too."""
     if _FOREIGN.search(low):
-        return -1
+        return -2
     if fault:
         return 2
+    if _TALK.search(low):
+        return -1
     if not _LEDGER.search(low):
         return 0
     return 2 if told else 1

@@ -59,6 +59,33 @@ def test_named_groups_become_facts() -> None:
     assert found.facts == {"min": "0", "max": "21", "len": "1,045"}
 
 
+def test_the_sentence_of_another_product_is_not_ours() -> None:
+    """The same words are QuickBooks' only where no other product says them."""
+    words = "Duplicate Name Exists Error: The name supplied already exists."
+
+    assert KNOWLEDGE.classify("qbo", "", words).problem == "duplicate_name"
+    assert KNOWLEDGE.classify("qbo", "", f"Xero: {words}").problem == "unknown"
+
+
+def test_talk_counts_only_where_it_quotes_quickbooks() -> None:
+    """A question about bookkeeping is none; one that holds a code or a sentence is."""
+    asked = "Is the customer inactive, or was it deleted? I can't find it."
+    quoted = "I keep getting “The name supplied already exists”, what should I do?"
+
+    assert KNOWLEDGE.classify("qbo", "", asked).problem == "unknown"
+    assert KNOWLEDGE.classify("qbo", "", quoted).problem == "duplicate_name"
+    assert KNOWLEDGE.classify("qbo", "", "I get error 6240, why?").problem == "duplicate_name"
+
+
+def test_nothing_doubtful_is_claimed_for_sure() -> None:
+    """A tool's own code, and a row that says so, claim 0.7 at most."""
+    tool = KNOWLEDGE.classify("qbo", "ONL945", "ONL945: Vendor or supplier not found.")
+    row = KNOWLEDGE.classify("qbo", "10100", "Result Set Big Error")
+
+    assert (tool.problem, tool.confidence) == ("missing_record", 0.7)
+    assert (row.problem, row.confidence) == ("software_fault", 0.7)
+
+
 def test_what_nobody_knows_is_unknown() -> None:
     """No guess: problem and kind unknown, confidence 0."""
     found = KNOWLEDGE.classify("qbo", "6999", "Etwas ist schiefgegangen")
