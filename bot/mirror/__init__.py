@@ -1,6 +1,7 @@
 """The local copy of QuickBooks' lists: loaded, kept fresh, searched by name."""
 
-from bot.mirror.capture import capture, refresh
+from bot.mirror.capture import capture, refresh, refresh_many
+from bot.mirror.changes import IDS_AT_ONCE, Subject
 from bot.mirror.company_settings import refresh_company
 from bot.mirror.contents import HELD, LISTS
 from bot.mirror.load import MirrorIncomplete, load, loaded
@@ -21,9 +22,11 @@ from bot.mirror.search import search
 
 __all__ = [
     "HELD",
+    "IDS_AT_ONCE",
     "LISTS",
     "Likeness",
     "MirrorIncomplete",
+    "Subject",
     "bare",
     "by_folded",
     "by_number",
@@ -41,6 +44,7 @@ __all__ = [
     "put_many",
     "refresh",
     "refresh_company",
+    "refresh_many",
     "search",
     "similar",
     "took_over",

@@ -1,5 +1,6 @@
 """Keeps the mirror fresh: what changed in QuickBooks since the last look, nothing missed."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from bot.domain import Payload
@@ -7,7 +8,7 @@ from bot.mirror import changes
 from bot.mirror.changes import Subject
 from bot.mirror.contents import CAPTURED, OVERLAP, REACH
 from bot.mirror.load import loaded
-from bot.mirror.rows import mark_deleted, put
+from bot.mirror.rows import get, mark_deleted, put
 from bot.models import MirrorState
 from bot.quickbooks import QuickBooksFault
 from bot.quickbooks.exact_json import storable
@@ -68,6 +69,37 @@ def refresh(services: Services, company_id: int, entity: str, qbo_id: str) -> Pa
         put(session, company_id, entity, payload, read_at)
     kept: Payload = storable(payload)
     return kept
+
+
+def refresh_many(
+    services: Services,
+    company_id: int,
+    entity: str,
+    qbo_ids: Sequence[str],
+    deleted: Collection[str],
+) -> set[Subject]:
+    """Read records of one entity into the mirror by query; returns those that really differ.
+
+    `deleted` are the ids that were told to be deleted: believed when the answer has them neither.
+    Any other that the answer lacks and the mirror has is read by itself. Raises QuickBooksFault.
+    """
+    read_at = services.clock.now()
+    # No record has such an id, and one of them would spoil the question for all.
+    asked = [qbo_id for qbo_id in qbo_ids if qbo_id.isascii() and qbo_id.isdecimal()]
+    if len(asked) == 1:
+        refresh(services, company_id, entity, asked[0])
+        return {(entity, asked[0])}
+    found = changes.by_ids(services.quickbooks.company(company_id), entity, asked)
+    absent = set(asked) - {str(row["Id"]) for row in found}
+    harvest = changes.Harvest({entity: found}, {entity: absent & set(deleted)})
+    changed = changes.write(services, company_id, harvest, read_at)
+    for qbo_id in sorted(absent - set(deleted)):
+        with services.sessions.read() as session:
+            row = get(session, company_id, entity, qbo_id)
+        if row is not None and not row.deleted:
+            refresh(services, company_id, entity, qbo_id)
+            changed.add((entity, qbo_id))
+    return changed
 
 
 def _captured_to(services: Services, company_id: int) -> datetime | None:

@@ -99,7 +99,7 @@ def behind(session: Session, notices: Sequence[Notice]) -> list[tuple[str, str]]
 
     What was made and deleted before anybody looked is nothing to read.
     """
-    deleted = {(one.entity, one.qbo_id) for one in notices if one.operation == DELETED}
+    gone = deleted(notices)
     found = {
         (one.entity, one.qbo_id): None
         for one in notices
@@ -108,8 +108,13 @@ def behind(session: Session, notices: Sequence[Notice]) -> list[tuple[str, str]]
     return [
         one
         for one in found
-        if one not in deleted or get(session, notices[0].company_id, *one) is not None
+        if one not in gone or get(session, notices[0].company_id, *one) is not None
     ]
+
+
+def deleted(notices: Sequence[Notice]) -> set[tuple[str, str]]:
+    """Return the records that were told to be deleted."""
+    return {(one.entity, one.qbo_id) for one in notices if one.operation == DELETED}
 
 
 def _as_new(session: Session, notice: Notice) -> bool:

@@ -6,6 +6,7 @@ from sandbox.quickbooks.closing import check_open_books, note_exceptions
 from sandbox.quickbooks.company import Company
 from sandbox.quickbooks.faults import BAD_JSON, SUBSCRIPTION, QboFault, fault, missing, not_found
 from sandbox.quickbooks.model import Body, Entity, Record, Work
+from sandbox.quickbooks.money import LARGEST
 from sandbox.quickbooks.plans import check_plan
 from sandbox.quickbooks.rename import follow_new_name
 from sandbox.quickbooks.rules import (
@@ -261,6 +262,9 @@ def _check_fields(work: Work, record: Record | None) -> None:
     work.entity.prepare(work)
     resolve_references(work.company, work.entity, work.body, record.body if record else None)
     work.entity.complete(work)
+    for name in ("TotalAmt", "HomeTotalAmt"):
+        if abs(work.body.get(name) or 0) > LARGEST:
+            raise fault("2140", f"Supplied value:{work.body[name]}", name)
 
 
 def _check_number(work: Work, record: Record | None, include: str) -> None:

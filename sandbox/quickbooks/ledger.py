@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 from sandbox.quickbooks.model import Body, Entry, Key
+from sandbox.quickbooks.money import rounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,7 @@ def book(day: str, sides: Iterable[Side], rate: Any = 1) -> tuple[Entry, ...]:
 
 def at_home(amount: int, rate: Any) -> int:
     """Cents of the home currency."""
-    exact = Decimal(amount) * Decimal(str(rate or 1))
-    return int(exact.quantize(Decimal(1), ROUND_HALF_UP))
+    return rounded(Decimal(amount) * Decimal(str(rate or 1)))
 
 
 def class_of(detail: Body) -> str:

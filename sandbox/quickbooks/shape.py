@@ -8,6 +8,7 @@ from typing import Any
 
 from sandbox.quickbooks.faults import WRONG_TYPE, fault
 from sandbox.quickbooks.model import Body, Entity, Field, Kind, Record
+from sandbox.quickbooks.money import LARGEST
 
 ENVELOPE = frozenset({"Id", "SyncToken", "MetaData", "domain", "sparse", "status", "Active"})
 EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
@@ -87,14 +88,19 @@ def _boolean(_field: Field, value: Any, element: str) -> bool:
 def _number(_field: Field, value: Any, element: str) -> float | int:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise fault("2010", WRONG_TYPE)
-    if isinstance(value, int | float):
-        return value
+    number = _parsed(value, element) if isinstance(value, str) else value
+    if abs(number) > LARGEST:
+        raise fault("2110", f"Supplied value:{value}", element)
+    return number
+
+
+def _parsed(text: str, element: str) -> float:
     try:
-        number = float(value)
+        number = float(text)
     except ValueError:
         number = math.nan
     if not math.isfinite(number):
-        raise fault("2080", f"Supplied value:{value}", element)
+        raise fault("2080", f"Supplied value:{text}", element)
     return number
 
 

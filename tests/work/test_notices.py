@@ -1,8 +1,13 @@
 """What QuickBooks tells by itself, from its sender over a socket to the mirror and the alerts."""
 
+import base64
+import hashlib
+import hmac
+import json
 from dataclasses import replace
 from datetime import timedelta
 
+import httpx
 import pytest
 from pydantic import SecretStr
 from sqlmodel import select
@@ -191,6 +196,52 @@ def test_records_quickbooks_does_not_have_are_asked_for_once(told):
 
     assert all(row.done_at for row in all_notices(house))
     assert reads(house) - before <= len(told_of) + 3
+
+
+def test_a_thousand_unconfirmed_notices_cost_a_few_queries(told):
+    """What the list of changes does not confirm is asked for 200 at a time, and ends at once."""
+    house, url = told
+    company_id = house.shop.company_id
+    there = [house.shop.create("Customer", DisplayName=f"Guest {n}") for n in range(205)]
+    house.capture()
+    now = house.services.clock.now()
+    with house.services.sessions.write() as session:
+        for gone in ("8001", "8002"):
+            mirror.put(session, company_id, "Customer", {"Id": gone, "DisplayName": gone}, now)
+    no_ids = ["NG:1", "\u0660"]
+    nobody = [str(9_000 + n) for n in range(1_000 - len(there) - len(no_ids) - 2)]
+    body = post_of(house, [*there, *no_ids, *nobody, "8001"], ["8002"])
+    before = reads(house)
+
+    assert post(house, url, body).status_code == 200
+    house.run()
+
+    assert len(all_notices(house)) == 1_000
+    assert all(row.done_at for row in all_notices(house))
+    # One look at the list of changes, five queries, and one read of what was not told deleted.
+    assert reads(house) - before == 1 + 5 + 1
+    with house.services.sessions.read() as session:
+        assert all(mirror.get(session, company_id, "Customer", n).deleted for n in ("8001", "8002"))
+        assert not mirror.get(session, company_id, "Customer", there[0]).deleted
+
+
+def post_of(house, updated, deleted):
+    """A POST of changes to customers, all of them later than what QuickBooks has."""
+    later = (house.services.clock.now() + timedelta(days=1)).isoformat()
+    told_of = [("Update", one) for one in updated] + [("Delete", one) for one in deleted]
+    entities = [
+        {"name": "Customer", "id": one, "operation": verb, "lastUpdated": later}
+        for verb, one in told_of
+    ]
+    block = {"realmId": house.shop.realm, "dataChangeEvent": {"entities": entities}}
+    return json.dumps({"eventNotifications": [block]}).encode()
+
+
+def post(house, url, body):
+    """Send a body as Intuit does, signed."""
+    token = house.services.settings.INTUIT_WEBHOOK_VERIFIER.get_secret_value()
+    signature = base64.b64encode(hmac.new(token.encode(), body, hashlib.sha256).digest())
+    return httpx.post(url, content=body, headers={"intuit-signature": signature.decode()})
 
 
 def test_what_was_made_and_deleted_before_anybody_looked_is_not_read(told):

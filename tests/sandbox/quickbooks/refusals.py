@@ -160,6 +160,37 @@ RULES: list[tuple[str, Any, str, str | None, str]] = [
     ("invoice", invoice(TxnDate="22/11/2026"), "2060", "TxnDate", "Supplied value:22/11/2026"),
     ("invoice", invoice(TxnDate="2026-02-30"), "2070", "TxnDate", "Supplied value:2026-02-30"),
     ("invoice", invoice(line(Amount="ten")), "2080", "Line.Amount", "Supplied value:ten"),
+    # amounts nobody can book
+    ("invoice", invoice(line(Amount=1e30)), "2110", "Line.Amount", "Supplied value:1e+30"),
+    ("invoice", invoice(line(Amount="1e30")), "2110", "Line.Amount", "Supplied value:1e30"),
+    (
+        "invoice",
+        invoice(line(detail={"UnitPrice": 1e30, "Qty": 1})),
+        "2110",
+        "Line.SalesItemLineDetail.UnitPrice",
+        "Supplied value:1e+30",
+    ),
+    (
+        "invoice",
+        invoice(line(Amount=-(10**400))),
+        "2110",
+        "Line.Amount",
+        f"Supplied value:{-(10**400)}",
+    ),
+    (
+        "invoice",
+        invoice(line(Amount=6e10), line(Amount=6e10)),
+        "2140",
+        "TotalAmt",
+        "Supplied value:120000000000.0",
+    ),
+    (
+        "payment",
+        {"CustomerRef": {"value": "1"}, "TotalAmt": 1e30},
+        "2110",
+        "TotalAmt",
+        "Supplied value:1e+30",
+    ),
     (
         "invoice",
         {"CustomerRef": 1, "Line": [line()]},

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.sandbox.quickbooks.conftest import Books, fault_of, invoice_body
-from tests.sandbox.quickbooks.refusals import RULES
+from tests.sandbox.quickbooks.refusals import RULES, invoice, line
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,20 @@ def test_refusal(
     assert (fault["code"], fault.get("element"), fault["Detail"]) == (code, element, detail)
     assert fault["status"] == 400
     assert fault["type"] == "ValidationFault"
+
+
+def test_a_refused_amount_books_nothing(books: Books) -> None:
+    """What is too large leaves no document behind, and the largest amount of all is taken."""
+    largest = 99_999_999_999.99
+    huge = [line(Amount=6e10), line(Amount=6e10)]
+    counted = "SELECT count(*) FROM Invoice"
+    before = books.query(counted)["totalCount"]
+
+    assert fault_of(books.post("invoice", invoice(*huge)))["code"] == "2140"
+    taken = books.post("invoice", invoice(line(Amount=largest))).json()["Invoice"]
+
+    assert taken["TotalAmt"] == largest
+    assert books.query(counted)["totalCount"] == before + 1
 
 
 def test_unknown_property(books: Books) -> None:
