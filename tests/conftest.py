@@ -19,7 +19,14 @@ REQUIRED = "REQUIRE_CHROMIUM"
 TOO_LONG = "they take half a minute or more each; `make test-all` runs them as well"
 ALL = "ALL_TESTS"
 # Files that take long go first, so that no worker is left with one while the other has nothing.
-LONG_FILES = ("tests/scenarios/", "tests/drill/", "tests/matrix/", "tests/sandbox/page/")
+LONG_FILES = (
+    "tests/scenarios/",
+    "tests/drill/",
+    "tests/matrix/",
+    "tests/sandbox/page/",
+    "tests/gallery/",
+    "tests/incidents/test_every_problem.py",
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:

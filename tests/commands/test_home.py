@@ -167,7 +167,8 @@ def test_a_press_opens_the_window_of_the_alert(bot):
     (window,) = wait_for("a window", lambda: bot.slack.views("operator"))
     (click,) = bot.clicks()
     assert (click.action, click.value, click.channel_id) == (action, str(alert.id), "")
-    assert click.view_id == window["id"]
+    # The window is there a moment before its id is written down.
+    assert wait_for("its id", lambda: bot.clicks()[0].view_id) == window["id"]
     assert "Harbor Foods" in text_of(_home(bot, "operator"))
 
 

@@ -1,6 +1,7 @@
 """The other forms of a company's answers: XML, gzip, French."""
 
 import gzip
+from datetime import datetime, timedelta
 from xml.etree import ElementTree
 
 import httpx
@@ -51,11 +52,12 @@ def test_read_in_xml(books: Books) -> None:
 
 def test_query_count_and_feed_in_xml(books: Books) -> None:
     """The page's place and size are attributes; records repeat their element."""
-    moment = books.control.get("/clock").json()["now"]
+    now = datetime.fromisoformat(books.control.get("/clock").json()["now"])
+    before = (now - timedelta(days=1)).date().isoformat()
     books.headers = {"Accept": XML}
     page = xml_of(books.ask("select * from Customer startposition 2 maxresults 3"))[0]
     count = xml_of(books.ask("select count(*) from Customer"))[0]
-    feed = xml_of(books.get("cdc", entities="Customer,Vendor", changedSince=moment[:10]))[0]
+    feed = xml_of(books.get("cdc", entities="Customer,Vendor", changedSince=before))[0]
 
     assert page.attrib == {"startPosition": "2", "maxResults": "3"}
     assert [row.tag for row in page] == [f"{SPACE}Customer"] * 3
