@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from tests.sandbox.page import gallery as g
 from tests.sandbox.page import wireframes as w
 from tests.sandbox.page.conftest import DANA, HARBOR, PRIYA, Opener, Slack, eventually
 
@@ -173,6 +174,28 @@ def test_an_overflow_menu_by_keyboard(
 
     eventually(lambda: seen)
     assert seen[0]["actions"][0]["selected_option"]["value"] == "history"
+
+
+def test_a_long_list_stays_where_it_was_scrolled_to(
+    slack: Slack, open_tab: Opener, seen: list[dict[str, Any]]
+) -> None:
+    """The page moving behind an open list does not take the choice from under the pointer."""
+    slack.app.action("pick")(keep(seen))
+    slack.connect()
+    names = [f"Account {number}" for number in range(60)]
+    pick = {"type": "static_select", "action_id": "pick", "options": g.options(*names)}
+    ts = slack.post("x", blocks=[w.actions(pick)])
+    tab = open_tab()
+    tab.message(ts).locator("[data-action-id=pick]").click()
+    last = tab.find("[data-testid=option]").last
+    last.scroll_into_view_if_needed()
+
+    tab.page.evaluate("document.dispatchEvent(new Event('scroll'))")
+    tab.page.evaluate("new Promise(requestAnimationFrame)")
+    expect(last).to_be_in_viewport(ratio=1)
+    last.click()
+    eventually(lambda: len(seen) == 1)
+    assert seen[0]["actions"][0]["selected_option"]["text"]["text"] == names[-1]
 
 
 def test_a_modal_opens_checks_and_submits_its_values(

@@ -70,7 +70,6 @@ def test_a_name_is_inert_everywhere(slack: Slack, open_tab: Opener) -> None:
 
 def test_people_topics_and_files_of_any_name(slack: Slack, open_tab: Opener) -> None:
     """Names of people, topics, files and typed words are inert as well."""
-    tab = open_tab()
     harbor = slack.world.channels[HARBOR]
     for number, name in enumerate(HOSTILE):
         stranger = f"U0STRANGE{number}"
@@ -79,7 +78,7 @@ def test_people_topics_and_files_of_any_name(slack: Slack, open_tab: Opener) -> 
         harbor.topic = name
         slack.act(stranger, "message", channel=HARBOR, text=_escaped(f"I am {name}"))
         slack.act(stranger, "file", channel=HARBOR, name=f"{name[:40]}.csv", content="1")
-    tab.page.reload()
+    tab = open_tab()
 
     authors = tab.find(".conversation .msg-name")
     expect(authors).to_have_text(list(HOSTILE))

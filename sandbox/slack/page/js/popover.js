@@ -38,6 +38,9 @@ export function openPopover(
     event.stopPropagation();
     handle.close(true);
   };
+  const moved = (event) => {
+    if (!panel.contains(event.target)) place();
+  };
   const watcher = setInterval(() => {
     if (!anchor.isConnected) handle.close();
   }, 300);
@@ -48,7 +51,7 @@ export function openPopover(
     document.removeEventListener('pointerdown', outside, true);
     document.removeEventListener('keydown', escape, true);
     window.removeEventListener('resize', place);
-    document.removeEventListener('scroll', place, true);
+    document.removeEventListener('scroll', moved, true);
     panel.remove();
     if (refocus && anchor.isConnected) anchor.focus();
     if (onClose) onClose();
@@ -57,7 +60,7 @@ export function openPopover(
   document.addEventListener('pointerdown', outside, true);
   document.addEventListener('keydown', escape, true);
   window.addEventListener('resize', place);
-  document.addEventListener('scroll', place, true);
+  document.addEventListener('scroll', moved, true);
   place();
   return handle;
 }
@@ -65,6 +68,8 @@ export function openPopover(
 function placeAt(panel, anchor, placement, match) {
   const gap = 6;
   const edge = 8;
+  // Measured at its full height, where nothing in it scrolls: a list would jump back to its top.
+  const scrolled = [...panel.querySelectorAll('*')].map((part) => [part, part.scrollTop]);
   const box = anchor.getBoundingClientRect();
   if (match) panel.style.minWidth = `${Math.min(box.width, innerWidth - 2 * edge)}px`;
   panel.style.maxHeight = '';
@@ -79,6 +84,7 @@ function placeAt(panel, anchor, placement, match) {
   panel.style.maxHeight = `${Math.min(room, 420)}px`;
   const height = panel.offsetHeight;
   const width = panel.offsetWidth;
+  for (const [part, top] of scrolled) if (top) part.scrollTop = top;
   panel.style.top = `${Math.max(edge, up ? box.top - gap - height : box.bottom + gap)}px`;
   panel.style.left = `${Math.max(edge, Math.min(box.left, innerWidth - width - edge))}px`;
 }
