@@ -13,6 +13,7 @@ from commands import (
     reconnect,
     status,
     sync_now,
+    tips,
     undo,
 )
 
@@ -26,6 +27,7 @@ ALL_COMMANDS: tuple[SlashCommand, ...] = (
     mute.COMMAND,
     find.COMMAND,
     explain.COMMAND,
+    tips.COMMAND,
     reconnect.COMMAND,
     help.COMMAND,
     qb.COMMAND,

@@ -5,7 +5,8 @@ from collections import Counter
 from sqlmodel import Session, col, func, select
 
 from bot.domain import IncidentState
-from bot.models import FixRun, Incident, Unexplained
+from bot.incidents import repeats
+from bot.models import Company, FixRun, Incident, Unexplained
 from bot.render import day
 from bot.services import Services
 
@@ -48,11 +49,17 @@ def worked_here(services: Services, session: Session, company_id: int, problem: 
     ]
 
 
-def of_alert(services: Services, session: Session, incident: Incident) -> list[str]:
+def of_alert(
+    services: Services, session: Session, company: Company, incident: Incident
+) -> list[str]:
     """What an open alert says of cases before it."""
     if incident.state is IncidentState.RESOLVED:
         return []
     said = worked_here(services, session, incident.company_id, incident.problem)
+    days = repeats.again(session, company, incident)
+    if days >= repeats.OFTEN:
+        tip = repeats.advice(services, incident.problem, incident.facts)
+        said.append(f"This came on {days} days within 30." + (f" Tip: {tip}" if tip else ""))
     gap = incident.facts.get("gap")
     row = session.get(Unexplained, gap) if isinstance(gap, int) else None
     if row is not None and row.company_id == incident.company_id:

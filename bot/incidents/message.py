@@ -75,7 +75,7 @@ def _view(services: Services, incident: Incident) -> View:
         cause = session.get(Incident, incident.paused_by_id) if incident.paused_by_id else None
         parent = session.get(Incident, incident.part_of_id) if incident.part_of_id else None
         earlier = folding.count_parts(session, incident.id)
-        known = experience.of_alert(services, session, incident)
+        known = experience.of_alert(services, session, company, incident)
     facts: Payload = {
         "company": company.name,
         "currency": company.currency,
@@ -104,7 +104,7 @@ def _view(services: Services, incident: Incident) -> View:
 
 def _cause(services: Services, cause: Incident) -> str:
     """The cause without its count: a paused message is not edited when that count changes."""
-    return services.render.problem_or_plain(cause.problem, cause.facts).title.rsplit(" · ", 1)[0]
+    return services.render.title(cause.problem, cause.facts).rsplit(" · ", 1)[0]
 
 
 def _open(view: View) -> _Layout:

@@ -13,7 +13,7 @@ from commands.parts.wish import FILE_WORDS
 SYNC, STATUS, ERRORS = "/qb-sync-now", "/qb-status", "/qb-errors"
 RECONNECT, HELP = "/qb-reconnect", "/qb-help"
 CHECK, FIX, UNDO, MUTE = "/qb-check", "/qb-fix", "/qb-undo", "/qb-mute"
-FIND, EXPLAIN = "/qb-find", "/qb-explain"
+FIND, EXPLAIN, TIPS = "/qb-find", "/qb-explain", "/qb-tips"
 MOST_WORDS = 5
 _NEAR = 0.55
 
@@ -46,6 +46,8 @@ _FIRST: Mapping[str, str] = {
     "mute": MUTE,
     "snooze": MUTE,
     "explain": EXPLAIN,
+    "tip": TIPS,
+    "tips": TIPS,
     "find": FIND,
     "search": FIND,
     "check": CHECK,

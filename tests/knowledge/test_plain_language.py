@@ -7,7 +7,7 @@ import pytest
 
 from bot.knowledge import tell
 from bot.render import ProblemText, to_plain
-from tests.incidents.house import facts_of
+from tests.incidents.facts import facts_of
 from tests.knowledge.readability import bare, grade
 from tests.words import knowledge, renderer
 
@@ -114,3 +114,12 @@ def test_no_advice_breaks_the_books(problem: str) -> None:
         assert not ADVISED_AGAINST.search(sentence) or AGAINST.search(sentence), sentence
     if re.search(r"\brebuild\b", " ".join(told), re.IGNORECASE):
         assert re.search(r"\bback ?up\b", " ".join(told), re.IGNORECASE)
+
+
+@pytest.mark.parametrize("problem", PROBLEMS)
+def test_several_of_every_problem_have_words(problem: str) -> None:
+    """A storm and a tip name what there are several of, and end like no sentence."""
+    said = RENDER.many(problem, 3)
+    assert "3 " in said
+    assert "alerts of one kind" not in said
+    assert not said.endswith(".")
