@@ -13,6 +13,7 @@ import httpx
 from bench.world import World, arguments, open_world, percentile, report
 from sandbox.demo import story
 from sandbox.demo.web import wait_until
+from sandbox.quiet_end import quietly
 
 TARGET_MS = 500.0
 RECORDS = 2000
@@ -136,4 +137,4 @@ def _ack_ms(world: World, act: dict[str, Any]) -> float:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(quietly(main))

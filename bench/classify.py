@@ -5,10 +5,14 @@ match rows were written with them in sight, so their number shows what is kept, 
 text gets. The written sets are texts as other tools show errors. When each was new, before any row
 was changed for it, 50.5 % of the kinds of the first were right (with the rows as they were before
 this classifier), then 73.2 % of the second, 89.7 % of the third, 84.3 % of the fourth and 80.0 % of
-the fifth; of those with a code 94, 98, 100, 100 and 93 %. Of the examined texts, gathered by
-somebody who had read neither rows nor sets, 87.4 % were right (with a code 92.5 %), 6.9 % sure and
-wrong, and 9.3 % of the unrelated ones were taken for errors. Few of them quote QuickBooks word for
+the fifth; of those with a code 94, 98, 100, 100 and 93 %. Few of them quote QuickBooks word for
 word, and fewer have a code than the errors tools really show.
+
+The examined sets were gathered by somebody who had read neither rows nor sets. When the first was
+new, 87.4 % were right (with a code 92.5 %), 6.9 % sure and wrong, and 9.3 % of the unrelated texts
+were taken for errors; of the second 89.3 % (with a code 95.2 %), 2.7 % and 12.7 %. The phrasings
+were written in three rounds after that, mostly without a code: 91.0, 90.7 and 88.6 % right when
+new, and 4, 8 and 6 % of their unrelated texts taken for errors. All of them are fitted since.
 """
 
 import json
@@ -16,18 +20,25 @@ import re
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from statistics import median
 from time import process_time
 
 from bench.world import ROOT, arguments, report
 from bot.knowledge import Knowledge
+from sandbox.quiet_end import quietly
 
 TARGET_A_SECOND = 2000
 TARGET_START_MS = 300.0
 LEAST_KIND, LEAST_FAMILY, LEAST_CODED = 0.90, 0.95, 0.97
 # An examiner's texts: where a tool's code stands for two kinds, the label is one of them.
-EXAMINED, LEAST_CODED_EXAMINED = "examined", 0.94
+EXAMINED, LEAST_CODED_EXAMINED = ("examined", "examined_second"), 0.94
+PHRASINGS = "phrasings"
+UNRELATED = (
+    "unrelated",
+    "unrelated_examined",
+    "unrelated_examined_second",
+    "unrelated_phrasings",
+)
 MOST_WRONG = 0.02
 SURE = 0.8
 TEXTS = ROOT / "tests" / "knowledge" / "texts"
@@ -77,19 +88,20 @@ def main(argv: Sequence[str]) -> int:
     knowledge = Knowledge.load(ROOT / "templates")
     sets = {name: measured(knowledge, labelled(name)) for name in WRITTEN}
     sets["given, own host left out"] = measured_by_host(knowledge, labelled("given"))
-    examined = measured(knowledge, labelled(EXAMINED))
-    texts = [*unrelated(), *unrelated("unrelated_examined")]
+    sets[PHRASINGS] = measured(knowledge, labelled(PHRASINGS))
+    examined = {name: measured(knowledge, labelled(name)) for name in EXAMINED}
+    texts = [text for name in UNRELATED for text in unrelated(name)]
     believed = max(falsely_recognised(knowledge, texts, hint) for hint in HINTS)
     speed, start = texts_a_second(knowledge), start_milliseconds()
     result = {
         **{name: _in_words(told) for name, told in sets.items()},
-        EXAMINED: _in_words(examined),
+        **{name: _in_words(told) for name, told in examined.items()},
         "unrelated": len(texts),
         "falsely_recognised": round(believed, 4),
         "texts_a_second": round(speed),
         "start_ms_median": round(start, 1),
         "ok": all(told.good() for told in sets.values())
-        and examined.good(LEAST_CODED_EXAMINED)
+        and all(told.good(LEAST_CODED_EXAMINED) for told in examined.values())
         and believed <= MOST_WRONG
         and speed >= TARGET_A_SECOND
         and start < TARGET_START_MS,
@@ -103,7 +115,7 @@ def labelled(name: str) -> list[Labelled]:
     return [Labelled(**row) for row in rows]
 
 
-def unrelated(name: str = "unrelated") -> list[str]:
+def unrelated(name: str) -> list[str]:
     """Read the texts that are no error of QuickBooks."""
     rows: list[str] = json.loads((TEXTS / f"{name}.json").read_text(encoding="utf-8"))
     return rows
@@ -126,7 +138,8 @@ def measured_by_host(knowledge: Knowledge, texts: Sequence[Labelled]) -> Told:
 
 def falsely_recognised(knowledge: Knowledge, texts: Sequence[str], hint: str = "") -> float:
     """The share of unrelated texts taken for an error of QuickBooks, `hint` given as platform."""
-    taken = sum(knowledge.guess(hint, "", text).problem != "unknown" for text in texts)
+    told = (knowledge.problem(knowledge.guess(hint, "", text).problem) for text in texts)
+    taken = sum(problem.kind != "unknown" for problem in told)
     return taken / len(texts)
 
 
@@ -147,7 +160,7 @@ def start_milliseconds() -> float:
     for _ in range(_STARTS):
         re.purge()
         begun = process_time()
-        Knowledge.load(Path(ROOT / "templates"))
+        Knowledge.load(ROOT / "templates")
         took.append((process_time() - begun) * 1000)
     return median(took)
 
@@ -198,4 +211,4 @@ def _in_words(told: Told) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(quietly(main))

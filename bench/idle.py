@@ -8,6 +8,7 @@ from threading import Event
 from time import monotonic
 
 from bench.world import arguments, open_world, report
+from sandbox.quiet_end import quietly
 
 TARGET_MEGABYTES = 200.0
 TARGET_PERCENT = 1.0
@@ -63,4 +64,4 @@ def _megabytes(pid: int) -> float:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(quietly(main))

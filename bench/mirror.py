@@ -19,6 +19,7 @@ from cryptography.fernet import Fernet
 
 from bench.world import ROOT, Words, report, whole
 from sandbox.demo.children import clean_environment, end_all, ready_line, start
+from sandbox.quiet_end import quietly
 
 LATENCY_MS = 150
 SINCE_ENTERED_SECONDS = 900
@@ -184,4 +185,4 @@ def _report(found: Mapping[str, Any], *, as_json: bool) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(quietly(main))

@@ -15,6 +15,7 @@ from bench.world import arguments, report
 from bot import mirror
 from bot.db import Sessions, make_engine, migrate
 from bot.models import Company
+from sandbox.quiet_end import quietly
 
 CUSTOMERS = 100_000
 INVOICES = 50_000
@@ -100,4 +101,4 @@ def _put(
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(quietly(main))

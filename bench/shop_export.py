@@ -1,6 +1,7 @@
 """Writes a web shop's CSV export, the same one for the same seed, with the mess real ones have.
 
-`python -m bench.shop_export --rows 2000 --seed 7 > shop.csv`. Stands alone: the demo uses it too.
+`python -m bench.shop_export --rows 2000 --seed 7 > shop.csv`. It needs nothing of the bot; the demo
+uses it too.
 """
 
 import argparse
@@ -13,6 +14,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+
+from sandbox.quiet_end import quietly
 
 COLUMNS = (
     "Record",
@@ -370,4 +373,4 @@ def main(argv: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(quietly(main))

@@ -8,6 +8,7 @@ from time import monotonic
 
 from bench.world import World, arguments, open_world, report
 from sandbox.demo.web import wait_until
+from sandbox.quiet_end import quietly
 
 TARGET_SECONDS = 4.0
 ROUNDS = 5
@@ -46,4 +47,4 @@ def _once(world: World) -> float:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(quietly(main))

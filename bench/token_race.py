@@ -37,6 +37,7 @@ from bot.domain import ConnectionState
 from bot.models import Company, Connection, Lease
 from bot.quickbooks import QuickBooks
 from sandbox.demo.children import end_all, ready_line, start
+from sandbox.quiet_end import quietly
 
 ROOT = Path(__file__).resolve().parents[1]
 HOUR = 3600
@@ -332,4 +333,4 @@ def main(argv: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(quietly(main))

@@ -97,6 +97,8 @@ KINDS_BY_FAMILY: Mapping[Family, tuple[str, ...]] = {
         "read_budget",
     ),
 }
+# Kinds that speak about the company or the way to it, never about one record.
+KINDS_OF_THE_COMPANY = frozenset(KINDS_BY_FAMILY[Family.CONNECTION]) - {"closed_period"}
 
 
 class RecordType(StrEnum):

@@ -9,6 +9,7 @@ from checks import (
     duplicates,
     failed_records,
     firm_files,
+    mailboxes,
     mappings,
     read_budget,
 )
@@ -21,6 +22,7 @@ ALL_CHECKS: tuple[Check, ...] = (
     duplicates.CHECK,
     failed_records.CHECK,
     firm_files.CHECK,
+    mailboxes.CHECK,
     mappings.CHECK,
     read_budget.CHECK,
 )

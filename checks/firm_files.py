@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator
 
-from sqlmodel import col, select
-
-from bot.checkup import Check
+from bot.checkup import Check, told_at
 from bot.domain import Finding, Payload, Scope
 from bot.knowledge.overrides import trouble
 from bot.models import Company
@@ -16,13 +14,14 @@ _MOST = 10
 
 def run(services: Services, company: Company, scope: Scope) -> Iterator[Finding]:
     """Yield one finding for the whole folder, at the company that was added first."""
+    fault = services.knowledge.overrides.fault
     wrong = trouble(services.knowledge.overrides, services.render.failing)
-    if not wrong or not scope.covers(SUBJECT):
+    if not (fault or wrong) or not scope.covers(SUBJECT):
         return
     with services.sessions.read() as session:
-        first = session.exec(select(Company.id).order_by(col(Company.id))).first()
+        first = told_at(session)
     if company.id == first:
-        yield Finding("firm_files", SUBJECT, _facts(wrong))
+        yield Finding("firm_files", SUBJECT, {"fault": fault} if fault else _facts(wrong))
 
 
 def _facts(wrong: dict[str, str]) -> Payload:

@@ -5,7 +5,7 @@ from bot.dispatch.reply import Reply, line, strong
 from bot.domain import Payload, Role
 from bot.knowledge.overrides import trouble
 from bot.mirror import reading
-from bot.render import Text, listed, moment, plural, shorten, sums
+from bot.render import Text, listed, moment, plural, sentence, shorten, sums
 from bot.services import Services
 from bot.slack import blocks
 from bot.sync.trouble import HEALING, SUSPENDED, SYNC_STOPPED
@@ -132,6 +132,8 @@ def _reconnect(row: Standing) -> Payload:
 
 def _firm_files(services: Services) -> str:
     """How many problem files of the firm cannot be used; "" when all can."""
+    if fault := services.knowledge.overrides.fault:
+        return f"{sentence(fault)} Your problem files are used as they were read before."
     wrong = trouble(services.knowledge.overrides, services.render.failing)
     if not wrong:
         return ""

@@ -16,7 +16,7 @@ from bot.domain import Family
 from bot.fixes.registry import buttons
 from bot.knowledge import IN_GENERAL, Knowledge, Match, Problem, tell
 from bot.knowledge.firm_patterns import readable
-from bot.render import Listing, Renderer, Text
+from bot.render import Listing, Renderer, Span, Text
 
 ROOT = Path(__file__).resolve().parents[1]
 TARGET = ROOT / "build" / "encyclopedia"
@@ -110,7 +110,7 @@ def _platforms(problems: Mapping[str, Problem], told: Mapping[str, str]) -> Iter
         }
         if names:
             yield from _title(words, "-")
-            yield from (f"* {_link(name, told)}" for name in sorted(names, key=told.get))
+            yield from (f"* {_link(name, told)}" for name in sorted(names, key=told.__getitem__))
             yield ""
 
 
@@ -119,7 +119,7 @@ def _family(
 ) -> Iterator[str]:
     yield from _title(f"Family: {family.value}")
     names = [name for name, one in problems.items() if one.family is family]
-    yield from _contents([f"problems/{name}" for name in sorted(names, key=told.get)])
+    yield from _contents([f"problems/{name}" for name in sorted(names, key=told.__getitem__)])
 
 
 def _problem(render: Renderer, one: Problem, title: str) -> Iterator[str]:
@@ -198,8 +198,8 @@ def _section(heading: str, text: Text) -> Iterator[str]:
         yield ""
 
 
-def _spans(spans: Iterable[object]) -> str:
-    return _escaped("".join(str(getattr(span, "text", "")) for span in spans))
+def _spans(spans: Iterable[Span]) -> str:
+    return _escaped("".join(span.text for span in spans))
 
 
 def _title(words: str, line: str = "=") -> Iterator[str]:

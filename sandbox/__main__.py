@@ -4,6 +4,8 @@ import argparse
 import sys
 from importlib import import_module
 
+from sandbox.quiet_end import quietly
+
 PARTS = {
     "quickbooks": "sandbox.quickbooks",
     "slack": "sandbox.slack.main",
@@ -24,4 +26,4 @@ def main(argv: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(quietly(main))

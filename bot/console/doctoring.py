@@ -107,6 +107,8 @@ def _gaps(desk: Desk) -> str:
 
 def _firm_files(desk: Desk) -> str:
     found = desk.services.knowledge.overrides
+    if found.fault:
+        raise BotError(f"{found.fault}; our words are used")
     wrong = trouble(found, desk.services.render.failing)
     if wrong:
         said = "; ".join(f"{name}: {flaw}" for name, flaw in wrong.items())

@@ -10,9 +10,9 @@ from typing import NoReturn
 from bot.domain import JsonValue, Payload
 from bot.errors import BadInput
 from bot.knowledge import Classified, Knowledge, tell
+from bot.knowledge.signs import PLATFORMS
 from bot.render import Renderer
 
-PLATFORMS = ("qbo", "oauth", "qbd", "qbwc")
 _WRONG: Payload = {
     "problem": "unknown", "kind": "unknown", "family": "platform", "confidence": 0.0, "fixes": [],
 }  # fmt: skip
@@ -48,6 +48,7 @@ def explain(explainer: Explainer, text: str, platform: str, code: str = "") -> P
     return {
         **_answer(explainer, found),
         "title": told.title,
+        "meaning": told.meaning,
         "evidence": list(found.evidence),
         "steps": list(told.steps),
     }

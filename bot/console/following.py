@@ -2,13 +2,14 @@
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from threading import Event, Thread
 from time import monotonic
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.console.model import Desk
 from bot.console.output import note
@@ -96,8 +97,10 @@ def _watched(look: Callable[[], None]) -> Iterator[None]:
     ended = Event()
 
     def watch() -> None:
+        # A look that cannot be made, or be shown, never disturbs the work.
         while not ended.wait(_LOOK_SECONDS):
-            look()
+            with suppress(SQLAlchemyError, OSError):
+                look()
 
     watcher = Thread(target=watch, name="progress", daemon=True)
     watcher.start()
@@ -109,7 +112,7 @@ def _watched(look: Callable[[], None]) -> Iterator[None]:
 
 
 class _Lines:
-    """Writes a line at each tenth of the way, and at least every ten seconds."""
+    """Writes a line for what begins, at each tenth of the way, and at least every ten seconds."""
 
     def __init__(self, step: Callable[[], Step]) -> None:
         self._step = step
@@ -122,18 +125,24 @@ class _Lines:
         if waited < _NEXT_LINE_SECONDS and not self._told.what:
             return
         now = self._step()
-        if waited >= _NEXT_LINE_SECONDS or now.tenth != self._told.tenth:
+        news = (now.what, now.tenth) != (self._told.what, self._told.tenth)
+        if news or waited >= _NEXT_LINE_SECONDS:
             note(now.line)
             self._told, self._told_at = now, monotonic()
 
 
 def reading_now(services: Services, company_ids: Sequence[int]) -> Step | None:
-    """How far the reading of these companies is; None while none is being read."""
+    """How far the reading of these companies is; None while none is being read.
+
+    Once every page came the counts are compared: QuickBooks counts again, what is missing is read.
+    """
     with services.sessions.read() as session:
         under_way = [reading.under_way(session, one) for one in company_ids]
         parts = [reading.progress(session, one) for one in under_way if one is not None]
     if not parts:
         return None
+    if all(one.is_whole for one in parts):
+        return Step("comparing the counts with QuickBooks", 0, 0)
     return Step(
         "reading QuickBooks", sum(one.done for one in parts), sum(one.total for one in parts)
     )

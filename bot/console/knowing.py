@@ -11,7 +11,9 @@ from bot.console import explaining, problem_files
 from bot.console.model import AsJson, Parts
 from bot.console.output import give, note, one_clear_line, say
 from bot.domain import Payload
-from bot.knowledge import take
+from bot.knowledge import Overrides, take
+from bot.knowledge.overrides import SUFFIX
+from bot.render import sentence
 
 _LONGEST_BYTES = 1_000_000
 
@@ -51,7 +53,7 @@ def _add_explain(app: typer.Typer, parts: Parts) -> None:
             chosen = platform.value if platform else ""
             explainer = explaining.Explainer.load(parts.root / "templates")
             if own := parts.environ.get("PROBLEMS_DIR"):
-                take(own, explainer.knowledge, explainer.render, parts.fix_names)
+                _tell_broken(take(own, explainer.knowledge, explainer.render, parts.fix_names))
             if jsonl:
                 for answer in explaining.explain_lines(explainer, _input_lines(), chosen):
                     give(answer)
@@ -63,6 +65,14 @@ def _add_explain(app: typer.Typer, parts: Parts) -> None:
                 return
             for line in _words(found):
                 say(line)
+
+
+def _tell_broken(found: Overrides) -> None:
+    """Say beside the answer which files of the firm are not used."""
+    if found.fault:
+        note(f"{sentence(found.fault)} Our own problem files are used.")
+    for one in found.broken:
+        note(f"{one.name}{SUFFIX} is not used: {one.flaws[0]}")
 
 
 def _input_lines() -> Iterable[str]:
@@ -87,6 +97,7 @@ def _words(found: Payload) -> list[str]:
     lines = [
         f"{found['title']} ({kind}; family: {found['family']})",
         f"sure to {found['confidence']:.0%}: {'; '.join(found['evidence'])}",
+        *([found["meaning"]] if found["meaning"] else []),
     ]
     lines += [f"  {number}. {step}" for number, step in enumerate(found["steps"], 1)]
     if found["fixes"]:

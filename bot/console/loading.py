@@ -65,10 +65,16 @@ def _read(desk: Desk, chosen: Sequence[Company], *, again: bool, quiet: bool) ->
     follow(
         desk,
         lambda: all(ended(services, company_id) for company_id in ids),
-        lambda: reading_now(services, ids) or Step("counting what QuickBooks holds", 0, 0),
+        lambda: reading_now(services, ids) or _before_or_after(services, ids),
         seconds=_LONGEST_SECONDS,
         quiet=quiet,
     )
+
+
+def _before_or_after(services: Services, company_ids: Sequence[int]) -> Step:
+    if all(mirror.loaded(services, one) for one in company_ids):
+        return Step("all is read; posting what waits and running the checks", 0, 0)
+    return Step("counting what QuickBooks holds", 0, 0)
 
 
 def ended(services: Services, company_id: int) -> bool:

@@ -16,7 +16,7 @@ from bot.knowledge import SAMPLE, Knowledge, gaps
 from bot.knowledge.overrides import SUFFIX
 from bot.knowledge.previewing import Preview, Stage, of_file, preview
 from bot.models import Company
-from bot.render import PARTS, Renderer, to_plain
+from bot.render import PARTS, Renderer, sentence, to_plain
 from bot.services import Services
 
 
@@ -73,7 +73,7 @@ def _add_preview(problems: typer.Typer, parts: Parts) -> None:
             found = of_file(stage, path, given) if is_path else preview(stage, name, given)
         for line in _shown(found):
             say(line)
-        if found.flaws:
+        if found.flaws or found.fault:
             raise typer.Exit(WRONG)
 
 
@@ -119,11 +119,13 @@ def _stage(parts: Parts, env_file: Path | None) -> Stage:
 
 def _shown(found: Preview) -> Iterator[str]:
     """The alert in words; what is wrong comes first."""
+    if found.fault:
+        yield f"{sentence(found.fault)} This is our own file:"
     for flaw in found.flaws:
         yield f"{found.name}{SUFFIX}: {flaw}"
     if found.text is None:
         return
-    if found.flaws:
+    if found.flaws or found.fault:
         yield ""
     yield found.text.title
     yield found.text.push

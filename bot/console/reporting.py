@@ -69,7 +69,7 @@ def open_incidents(services: Services, companies: list[Company]) -> list[Payload
             "kind": row.kind,
             "family": str(row.family),
             "subject": row.subject,
-            "title": services.render.problem_or_plain(row.problem, row.facts).title,
+            "title": services.render.title(row.problem, row.facts),
             "documents": row.facts.get("documents", 0),
             **_sums(row.facts),
             "paused": row.paused_by_id is not None,

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
@@ -97,9 +97,12 @@ def _register(app: App, listeners: Listeners) -> None:
         ack()
         opened(listeners.services, body)
 
-    def message(body: Payload, ack: Ack) -> None:
-        ack()
-        listeners.message(body)
+    def keep(body: Payload, next_: Callable[[], None]) -> BoltResponse | None:
+        # Bolt acknowledges an event before its listener runs, but after its middleware.
+        if not listeners.message(body):
+            return BoltResponse(status=500, body="")
+        next_()
+        return None
 
     def shortcut(body: Payload, ack: Ack) -> None:
         listeners.shortcut(body, ack)
@@ -117,7 +120,7 @@ def _register(app: App, listeners: Listeners) -> None:
     app.options({"type": "dialog_suggestion", "callback_id": _ANYTHING})(_no_options)
     # The first that matches is taken.
     app.event("app_home_opened")(home)
-    app.event("message")(message)
+    app.event("message", middleware=[keep])(nothing)
     app.event(_ANYTHING)(nothing)
     app.error(_crashed)
 

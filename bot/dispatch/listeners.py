@@ -85,12 +85,18 @@ class Listeners:
         else:
             ack()
 
-    def message(self, body: Payload) -> None:
-        """Take in an error that another app posted in a watched channel; all else is left alone."""
+    def message(self, body: Payload) -> bool:
+        """Take in an error that another app posted in a watched channel; all else is left alone.
+
+        Its row comes before the acknowledgement. False when it could not be kept: Slack delivers
+        an event again that was not acknowledged.
+        """
         try:
             hearing.heard(self.services, body)
-        except Exception:  # marked border: what is heard never stops the door
-            log.exception("message not heard")
+        except Exception:  # marked border: Slack's door asks for the event again
+            log.exception("message not kept")
+            return False
+        return True
 
     def press(self, body: Payload, ack: Ack) -> None:
         """Note a press, acknowledge, check who may, open the loading modal, nudge the work."""

@@ -10,7 +10,7 @@ from bot.domain import Payload
 NAME = "QuickBooks Sync"
 # Each scope and the calls that need it. A scope nobody needs makes installing harder.
 SCOPES: Mapping[str, str] = {
-    "channels:history": "conversations.history: after a lost reply, whether a post is there; "
+    "channels:history": "conversations.history, .replies: after a lost reply, is a post there; "
     "message.channels: errors that other apps post",
     "chat:write": "chat.postMessage, chat.update, chat.postEphemeral",
     "commands": "the slash commands",

@@ -31,9 +31,18 @@ def line(*parts: str | Span) -> Text:
 
 def bullets(*items: Sequence[Span] | str) -> Text:
     """Make a list with one item a line."""
+    return _list(items, ordered=False)
+
+
+def numbered(*items: Sequence[Span] | str) -> Text:
+    """Make a list of steps, counted from one."""
+    return _list(items, ordered=True)
+
+
+def _list(items: Sequence[Sequence[Span] | str], *, ordered: bool) -> Text:
     made = tuple(spans(item) if isinstance(item, str) else tuple(item) for item in items)
     kept = tuple(item for item in made if item)
-    return Text((Listing(ordered=False, items=kept),)) if kept else Text()
+    return Text((Listing(ordered=ordered, items=kept),)) if kept else Text()
 
 
 @dataclass(frozen=True)

@@ -90,8 +90,7 @@ def titles(services: Services, company_id: int, causes: Iterable[Cause]) -> list
         company = session.get_one(Company, company_id)
         facts = [(cause, _facts(session, company, cause)) for cause in wanted[:_MOST_TITLES]]
     named = [
-        services.render.problem_or_plain(problem, known).title.rsplit(" · ", 1)[0]
-        for (problem, _), known in facts
+        services.render.title(problem, known).rsplit(" · ", 1)[0] for (problem, _), known in facts
     ]
     named = list(dict.fromkeys(named))
     more = len(wanted) - _MOST_TITLES

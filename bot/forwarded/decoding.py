@@ -1,6 +1,7 @@
-"""The words of a mail's bytes and headers, whatever charset they claim; never fails."""
+"""The words of mails, headers and bodies, whatever charset they claim; never fails."""
 
 import codecs
+import json
 import re
 from email.errors import HeaderParseError
 from email.header import decode_header
@@ -28,6 +29,14 @@ def decoded(data: bytes, charset: str) -> str:
                 return data.decode("utf-8", "replace")
     # Programs that say latin-1, or nothing, mean the Windows form of it.
     return data.decode("cp1252", "replace")
+
+
+def body_text(raw: bytes, charset: str) -> str:
+    """The words of a body that a program sent: UTF-16 and UTF-32 are told by how they begin."""
+    form = json.detect_encoding(raw)
+    if form.startswith("utf-8"):
+        return decoded(raw, charset).removeprefix("\ufeff")
+    return raw.decode(form, "replace")
 
 
 def _codec(charset: str) -> str:

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
+from bot.clock import in_utc
 from bot.domain import JsonValue
 from bot.errors import BadInput
 from bot.forwarded.taking import LONGEST_TEXT, Report
@@ -136,7 +137,7 @@ def _moment(value: JsonValue) -> datetime | None:
         moment = datetime.fromisoformat(said)
     except (ValueError, OverflowError, OSError):
         return None
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+    return in_utc(moment)
 
 
 def parsed(pairs: Iterable[str]) -> dict[str, str]:

@@ -5,29 +5,27 @@ Nothing in a mail is trusted: it is text to classify, and never shown as markup.
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email import message_from_bytes, policy
+from datetime import datetime
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
 
+from bot.clock import in_utc
 from bot.errors import BadInput
-from bot.forwarded import quoting
-from bot.forwarded.decoding import LONGEST_HEADER, decoded, unfolded
-from bot.forwarded.markup import to_text
+from bot.forwarded import mail_parts, quoting
+from bot.forwarded.decoding import LONGEST_HEADER, unfolded
 from bot.mailbox import MOST_BYTES
 
-_MOST_PARTS = 60
-_MOST_LINES_OF_PARTS = 2_000
-_LONGEST_PART = 400_000
+_LONGEST_HEADERS = 400_000
 _LONGEST_ID = 500
 _MOST_ADDRESSES = 50
 # Headers that say whose mailbox a mail was for; a list or an alias puts only the later ones in.
 _RECEIVERS = ("to", "cc", "delivered-to", "x-original-to", "envelope-to", "x-forwarded-to")
-_TEXTS = frozenset({"application/json", "application/xml", "application/x-ndjson"})
-_NO_WORDS = frozenset({"text/calendar", "text/vcard", "text/x-vcard", "text/css", "text/rtf"})
 _NOTICES = ("slack.com",)
+# Who brings mails back, and what stands in the head of one that came back.
+_BOUNCES = "mailer-daemon"
+_AUTOMATIC = ("x-autoreply", "x-autorespond", "x-failed-recipients")
 
 
 class Unreadable(BadInput):
@@ -57,8 +55,7 @@ def read(raw: bytes) -> Letter:
     """Read a mail. Raises Unreadable with one clear line."""
     _refuse_early(raw)
     try:
-        message = message_from_bytes(raw, policy=policy.compat32)
-        return _letter(raw, message)
+        return _letter(raw, mail_parts.parsed(raw))
     except (ValueError, LookupError, RecursionError, TypeError, AttributeError) as error:
         # What the standard library raises for mails that no mail program writes.
         msg = f"The mail cannot be read ({type(error).__name__})."
@@ -69,21 +66,21 @@ def _refuse_early(raw: bytes) -> None:
     if len(raw) > MOST_BYTES:
         msg = f"The mail is larger than {MOST_BYTES // 1024 // 1024} MB."
         raise Unreadable(msg)
-    boundaries = raw.lower().count(b"boundary=")
-    if boundaries > _MOST_PARTS or (boundaries and raw.count(b"\n--") > _MOST_LINES_OF_PARTS):
+    if mail_parts.too_many(raw):
         msg = "The mail has too many parts."
         raise Unreadable(msg)
-    if b":" not in raw[:_LONGEST_PART]:
+    if b":" not in raw[:_LONGEST_HEADERS]:
         msg = "This is no mail: it has no headers."
         raise Unreadable(msg)
 
 
 def _letter(raw: bytes, message: Message) -> Letter:
-    plain, pages, attached = _parts(message)
-    bodies = [text for text in ("\n\n".join(plain), "\n\n".join(pages)) if text.strip()]
+    parts = mail_parts.every(message)
+    words = mail_parts.words(parts, lambda inner: _header(inner, "subject"))
+    bodies = [text for text in ("\n\n".join(words.plain), "\n\n".join(words.pages)) if text.strip()]
     found = [quoting.forwarded(text) for text in bodies]
-    inner = [_addresses(one, "from") for one in message.walk() if one is not message]
-    senders = [*_addresses(message, "from"), *(who for one in inner for who in one)]
+    mails = [message, *(part for part, is_mail in parts if is_mail)]
+    senders = [who for one in mails for who in _addresses(one, "from")]
     quoted = [who for one in found for who in getaddresses(list(one.senders))]
     receivers = [address for name in _RECEIVERS for _, address in _addresses(message, name)]
     return Letter(
@@ -93,55 +90,9 @@ def _letter(raw: bytes, message: Message) -> Letter:
         receivers=tuple(dict.fromkeys(address.lower() for address in receivers if address)),
         said_at=_moment(_header(message, "date")),
         texts=tuple(one.text for one in found),
-        attached=tuple(attached),
+        attached=tuple(words.attached),
         automatic=_is_automatic(message),
     )
-
-
-def _parts(message: Message) -> tuple[list[str], list[str], list[str]]:
-    plain: list[str] = []
-    pages: list[str] = []
-    attached: list[str] = []
-    for number, part in enumerate(message.walk()):
-        if number > _MOST_PARTS:
-            break
-        kind = part.get_content_type()
-        if kind == "message/rfc822":
-            inner = part.get_payload()
-            if isinstance(inner, list) and inner and isinstance(inner[0], Message):
-                plain.append(_header(inner[0], "subject"))
-        elif part.is_multipart() or not (_is_text(kind) or _fell_apart(part)):
-            continue
-        elif _is_file(part):
-            text = _words(part)
-            attached.append(to_text(text) if kind == "text/html" else text)
-        else:
-            (pages if kind == "text/html" else plain).append(
-                to_text(_words(part)) if kind == "text/html" else _words(part)
-            )
-    return plain, pages, attached
-
-
-def _is_text(kind: str) -> bool:
-    return kind in _TEXTS or (kind.startswith("text/") and kind not in _NO_WORDS)
-
-
-def _fell_apart(part: Message) -> bool:
-    """Whether it says that it has parts, and none could be told apart: all of it is text then."""
-    return part.get_content_maintype() == "multipart" and not part.is_multipart()
-
-
-def _is_file(part: Message) -> bool:
-    said = str(part.get("content-disposition") or "").lower()
-    return said.lstrip().startswith("attachment") or part.get_content_type() in _TEXTS
-
-
-def _words(part: Message) -> str:
-    data = part.get_payload(decode=True)
-    if not isinstance(data, bytes):
-        return ""
-    charset = part.get_content_charset() or ""
-    return decoded(data[:_LONGEST_PART], charset).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _header(message: Message, name: str) -> str:
@@ -180,22 +131,18 @@ def _moment(said: str) -> datetime | None:
         moment = parsedate_to_datetime(said)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
-    try:
-        return aware.astimezone(UTC)
-    except (OverflowError, ValueError):
-        return None
+    return in_utc(moment)
 
 
 def _is_automatic(message: Message) -> bool:
     replied = _header(message, "auto-submitted").lower().startswith("auto-replied")
-    absent = bool(_header(message, "x-autoreply") or _header(message, "x-autorespond"))
+    told = any(_header(message, name) for name in _AUTOMATIC)
     bounced = message.get_content_type() == "multipart/report"
-    return replied or absent or bounced or any(_own(message))
+    return replied or told or bounced or any(map(_is_machine, _addresses(message, "from")))
 
 
-def _own(message: Message) -> Iterator[bool]:
-    """Slack's notices repeat what the bot wrote there."""
-    for _, address in _addresses(message, "from"):
-        host = address.rpartition("@")[2]
-        yield any(host == known or host.endswith(f".{known}") for known in _NOTICES)
+def _is_machine(sender: tuple[str, str]) -> bool:
+    """A mail server that brings a mail back; Slack, whose notices repeat what the bot wrote."""
+    name, _, host = sender[1].rpartition("@")
+    slack = any(host == known or host.endswith(f".{known}") for known in _NOTICES)
+    return slack or name == _BOUNCES

@@ -51,7 +51,7 @@ def make(
             subject=row.subject,
             incident_id=incident_id,
             record_id=record.id if record is not None else None,
-            words=services.render.problem_or_plain(row.problem, row.facts).title,
+            words=services.render.title(row.problem, row.facts),
             reason=reason.strip(),
             by=by,
             created_at=now,

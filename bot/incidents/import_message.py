@@ -165,9 +165,7 @@ def _causes(session: Session, records: Sequence[Record]) -> list[Incident]:
 
 
 def _held(services: Services, causes: Sequence[Incident]) -> list[str]:
-    words = [
-        services.render.problem_or_plain(row.problem, row.facts).title for row in causes[:CAUSES]
-    ]
+    words = [services.render.title(row.problem, row.facts) for row in causes[:CAUSES]]
     more = len(causes) - CAUSES
     return [*words, *([f"and {plural(more, 'more cause')}"] if more > 0 else [])]
 

@@ -63,6 +63,10 @@ def _said(load: MirrorLoad, done: reading.Progress) -> str:
             f"all {plural(done.total, 'record')} are read from QuickBooks and counted; "
             "none is missing."
         )
+    if done.is_whole:
+        return (
+            f"{plural(done.total, 'record')} came from QuickBooks; the counts are being compared."
+        )
     percent = 100 * done.done // done.total if done.total else 0
     return (
         f"its lists and recent documents are being read from QuickBooks: {done.done:,} of "

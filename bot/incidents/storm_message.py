@@ -72,7 +72,7 @@ def title_of(services: Services, company: Company, row: Incident) -> str:
         **row.facts,
         "time_zone": company.time_zone,
     }
-    return services.render.problem_or_plain(row.problem, facts).title.rsplit(" · ", 1)[0]
+    return services.render.title(row.problem, facts).rsplit(" · ", 1)[0]
 
 
 def not_posted(row: Incident) -> str:

@@ -1,12 +1,13 @@
 """What the bot knows of problems, and the classifier that recognises them."""
 
 from bot.knowledge.classify import Classified
+from bot.knowledge.firm_rules import Ours
 from bot.knowledge.following import follow, take
 from bot.knowledge.knowledge import Knowledge
-from bot.knowledge.overrides import FirmFile, Ours, Overrides, read_file
+from bot.knowledge.overrides import FirmFile, Overrides, read_file
 from bot.knowledge.problem import Match, Problem
 from bot.knowledge.samples import SAMPLE
-from bot.knowledge.telling import IN_GENERAL, Told, tell
+from bot.knowledge.telling import IN_GENERAL, Told, steps_of, tell
 
 __all__ = [
     "IN_GENERAL",
@@ -21,6 +22,7 @@ __all__ = [
     "Told",
     "follow",
     "read_file",
+    "steps_of",
     "take",
     "tell",
 ]

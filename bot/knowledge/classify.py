@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from bot.knowledge.context import BOOKKEEPING, NOTHING, OTHER_PRODUCT, QUICKBOOKS, TALK
 from bot.knowledge.problem import Match
 from bot.knowledge.signs import TOOL_CODES, Code, Signs
 
@@ -23,6 +24,8 @@ _DOUBTFUL = 0.7
 _BOTH, _WITH_STATUS, _TOGETHER = 0.04, 0.02, 0.03
 # Words under a code that stands for many errors tell which: the little ones most of all.
 _UNDER_UMBRELLA, _LITTLE_UNDER_UMBRELLA = 0.06, 0.15
+# A platform was told of which the text says nothing, while it speaks of the other.
+_CONTRADICTED = 0.2
 _RELATED = ({"qbo", "oauth"}, {"qbd", "qbwc"})
 # Errors that are told with others and have no cause of their own: another statement failed first.
 _CONSEQUENCES = frozenset({"0", "1", "3231"})
@@ -176,10 +179,12 @@ class Rows:
         for row in near:
             if row.general is not little or (row.http and row.http != seen.http):
                 continue
-            key = (row.platform, row.documented, row.problem in self._of_the_way)
+            if not seen.named and not row.documented and row.problem in self._of_the_way:
+                continue  # Every program has time-outs and tokens.
+            key = (row.platform, row.documented, row.shared)
             score = worth.get(key)
             if score is None:
-                score = worth[key] = _worth(row, seen, umbrella=umbrella, of_the_way=key[2])
+                score = worth[key] = _worth(row, seen, umbrella=umbrella)
             if not score or row.pattern is None or not row.needed.may_match(seen.low):
                 continue
             if (hit := row.pattern.search(seen.text)) and not _spoken_against(row, seen):
@@ -200,7 +205,7 @@ class Rows:
         yield from self._always
 
     def _by_http(self, seen: Signs) -> Iterator[_Candidate]:
-        if seen.http and seen.context == 2:
+        if seen.http and seen.about == QUICKBOOKS:
             for row in self._by_status.get(seen.http, ()):
                 cost = _cost(row.platform, seen.given, seen)
                 if cost is not None:
@@ -242,21 +247,25 @@ class Rows:
         return _ROOT_FIRST.get(self._kind_of(one.row.problem), _DOCUMENT)
 
 
+def _related(platform: str) -> set[str]:
+    return next((pair for pair in _RELATED if platform in pair), {platform})
+
+
 def _cost(platform: str, where: str, seen: Signs) -> float | None:
     """What it takes off that a row is of this platform; None when it cannot speak for the error.
 
     A number of QuickBooks Online stands for something else on the Desktop. A platform that was
     told may be wrong: the row's own counts when the text speaks of it, and not of the one told.
     """
-    if platform in (where, "any"):
-        return 0.01 if platform == "any" else 0.0
-    related = next((pair for pair in _RELATED if platform in pair), {platform})
-    if where in related:
-        return 0.005
+    if platform == "any":
+        return 0.01
+    related, own = _related(platform), _related(where)
     spoken = bool(related & seen.speaks_of)
+    contradicted = bool(where and seen.speaks_of and not own & seen.speaks_of)
+    if where in related:
+        return _CONTRADICTED if contradicted else 0.0 if platform == where else 0.005
     if where:
-        own = next((pair for pair in _RELATED if where in pair), {where})
-        return 0.06 if spoken and not own & seen.speaks_of else None
+        return 0.06 if spoken and contradicted else None
     if seen.speaks_of:
         return (0.0 if platform in seen.speaks_of else 0.01) if spoken else None
     return 0.02 if "qbo" in related else 0.04
@@ -265,38 +274,39 @@ def _cost(platform: str, where: str, seen: Signs) -> float | None:
 def _sure_of(row: Match, code: Code, seen: Signs) -> float:
     """How sure a row makes us whose code is the error's."""
     given = code.at < 0
-    if seen.context < -1 and not given:
+    if seen.about < TALK and not given:
         return 0.0
     if row.general:
-        sure = _UMBRELLA if given or seen.context == 2 else _UNPROVEN_CODE
+        sure = _UMBRELLA if given or seen.about == QUICKBOOKS else _UNPROVEN_CODE
     elif given or (code.sure and _trusted(seen)):
         sure = _CODE
     elif _trusted(seen):
         sure = _LOOSE_CODE
     else:
-        sure = _UNPROVEN_CODE if seen.context > 0 else 0.0
+        sure = _UNPROVEN_CODE if seen.about > NOTHING else 0.0
     if row.pattern:
         sure = (sure if row.general else max(sure, _LOOSE_CODE)) + _BOTH
     return sure + (_WITH_STATUS if row.http else 0.0)
 
 
-def _worth(row: Match, seen: Signs, *, umbrella: bool, of_the_way: bool) -> float:
+def _worth(row: Match, seen: Signs, *, umbrella: bool) -> float:
     """How sure the words of a row make us, before they are looked for; 0 when they may not.
 
-    Where nothing but the platform that was told speaks of QuickBooks, trouble `of_the_way` there
-    is not believed: every program has time-outs and tokens.
+    A sentence of QuickBooks' own counts wherever it is quoted. Any other words count only in a
+    text about QuickBooks or bookkeeping that reports trouble.
     """
-    if seen.context < -1 and not seen.named:
+    if seen.about == OTHER_PRODUCT:
         sure = 0.0
-    elif row.documented:
-        sure = _DOCUMENTED if _trusted(seen) or seen.context > 0 else _PHRASE
+    elif row.documented and not row.shared:
+        sure = _DOCUMENTED if _trusted(seen) or seen.about > NOTHING else _PHRASE
+    elif row.shared and seen.named:
+        sure = _DOCUMENTED
+    elif not seen.report or seen.about < BOOKKEEPING:
+        sure = 0.0
     elif row.general:
-        sure = _GENERAL if seen.context == 2 and seen.trouble else 0.0
-    elif seen.context > 0:
-        sure = _PHRASE if seen.context > 1 else _UNPROVEN_PHRASE
+        sure = _GENERAL if seen.named and seen.trouble else 0.0
     else:
-        told = bool(seen.given) and seen.context == 0
-        sure = _UNPROVEN_PHRASE if told and not of_the_way else 0.0
+        sure = _PHRASE if seen.about == QUICKBOOKS else _UNPROVEN_PHRASE
     if not sure:
         return 0.0
     cost = _cost(row.platform, seen.given, seen)
@@ -307,7 +317,8 @@ def _worth(row: Match, seen: Signs, *, umbrella: bool, of_the_way: bool) -> floa
 
 def _trusted(seen: Signs) -> bool:
     """Say whether a code in the text is one of QuickBooks'."""
-    return seen.context == 2 or bool(seen.given and seen.context in (0, -1))
+    told = bool(seen.given) and seen.about in (NOTHING, TALK)
+    return told or seen.about == QUICKBOOKS or (seen.named and seen.about == TALK)
 
 
 def _spoken_against(row: Match, seen: Signs) -> bool:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 LONGEST = 300
-# How many ways the repetitions of one pattern may be combined, and how many words it must hold.
+# In how many ways what may differ in a pattern can be combined, and the letters it needs in a row.
 _MOST_WAYS = 2_000
 _SHORTEST_LITERAL = 4
 _TOKEN = re.compile(
@@ -62,7 +62,6 @@ def why_refused(pattern: re.Pattern[str] | None) -> Iterator[str]:
 
 
 def _slow(text: str) -> Iterator[str]:
-    ways = 1
     before = ""
     for token in _TOKEN.finditer(text):
         kind, said = str(token.lastgroup), token[0]
@@ -72,11 +71,28 @@ def _slow(text: str) -> Iterator[str]:
             yield f"{said} has no end: write {{1,80}} for + and {{0,80}} for *"
         elif kind == "times" and before == "close" and said != "?":
             yield "a group in brackets can only be followed by ?"
-        elif kind == "times":
-            ways *= _most(said)
         before = kind
-    if ways > _MOST_WAYS:
-        yield f"its repetitions can be combined in more than {_MOST_WAYS:,} ways"
+    if _ways(text) > _MOST_WAYS:
+        yield f"its repetitions and choices can be combined in more than {_MOST_WAYS:,} ways"
+
+
+def _ways(text: str) -> int:
+    """In how many ways a pattern can be tried at one place: what may differ, multiplied."""
+    # Of each bracket that is open: the branches that are done, and the one that is being read.
+    open_ones = [[0, 1]]
+    for token in _TOKEN.finditer(text):
+        kind = token.lastgroup
+        if kind == "group":
+            open_ones.append([0, 1])
+        elif kind == "or":
+            done, reading = open_ones[-1]
+            open_ones[-1] = [done + reading, 1]
+        elif kind == "close" and len(open_ones) > 1:
+            inside = sum(open_ones.pop())
+            open_ones[-1][1] *= inside
+        elif kind == "times":
+            open_ones[-1][1] *= _most(token[0])
+    return sum(map(sum, open_ones))
 
 
 def _most(times: str) -> int:

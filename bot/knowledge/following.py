@@ -6,8 +6,9 @@ from pathlib import Path
 
 import structlog
 
+from bot.knowledge.firm_rules import Ours
 from bot.knowledge.knowledge import Knowledge
-from bot.knowledge.overrides import Ours, Overrides, read_folder, stamp_of
+from bot.knowledge.overrides import Overrides, read_folder, stamp_of
 from bot.render import Renderer
 
 log = structlog.get_logger(__name__)

@@ -9,6 +9,7 @@ from datetime import datetime
 from prometheus_client import Counter
 from sqlmodel import Session, col, select
 
+from bot.db.inserting import insert_into
 from bot.knowledge.knowledge import UNKNOWN, Knowledge
 from bot.models import Unexplained
 from bot.render import clean, shorten
@@ -50,18 +51,19 @@ def note(
     code = redacted(knowledge, gap.code) if len(gap.code) > LONGEST_CODE else gap.code
     key = f"{gap.platform}|{code}|{told.casefold()}"
     shape = hashlib.sha256(key.encode()).hexdigest()[:32]
-    row = session.exec(
-        select(Unexplained).where(Unexplained.company_id == company_id, Unexplained.shape == shape)
-    ).first() or Unexplained(
+    latest = {"last_at": now, "nearest": gap.nearest, "likeness": gap.likeness}
+    insert = insert_into(session, Unexplained).values(
         company_id=company_id, shape=shape, platform=gap.platform, code=code, text=told,
-        first_at=now, last_at=now,
+        first_at=now, count=1, **latest,
     )  # fmt: skip
-    row.count, row.last_at = row.count + 1, now
-    row.nearest, row.likeness = gap.nearest, gap.likeness
-    session.add(row)
-    session.flush()
+    # The sync and a forwarded error may tell of the same text at the same moment.
+    counted = insert.on_conflict_do_update(
+        index_elements=["company_id", "shape"],
+        set_={**latest, "count": insert.table.c.count + 1},
+    ).returning(insert.table.c.id)
+    row_id: int = session.connection().execute(counted).scalar_one()
     UNKNOWN_ERRORS.inc()
-    return row.id or 0
+    return row_id
 
 
 def missing(session: Session, company_id: int | None = None, most: int = 100) -> list[Unexplained]:

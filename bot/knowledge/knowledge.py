@@ -14,14 +14,14 @@ from bot.knowledge.likeness import Likeness
 from bot.knowledge.overrides import Overrides
 from bot.knowledge.problem import Match, Problem, read_problem
 from bot.knowledge.signs import Signs, signs
+from bot.render import PARTS
 
-REQUIRED_BLOCKS = frozenset({"what", "why", "fix", "prevent"})
 UNKNOWN = "unknown"
 _NOTHING = "nothing known matches"
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _BLOCK_TAG = re.compile(r"\{%[-+]?\s*(block|endblock)\b\s*(\w*)")
 # Likeness from which a text is taken for a known one: of QuickBooks, and of bookkeeping at large.
-_ALIKE, _ALIKE_AT_LARGE = 0.17, 0.6
+_ALIKE, _ALIKE_AT_LARGE = 0.3, 0.6
 # It is never as sure as a code or a sentence, and below this it is a guess.
 _SURE = 0.5
 _MOST_ALIKE = 0.75
@@ -36,13 +36,11 @@ class Knowledge:
         self._use(problems)
 
     def _use(self, problems: Mapping[str, Problem]) -> None:
-        self.problems: Mapping[str, Problem] = MappingProxyType(dict(problems))
         rows = [row for problem in problems.values() for row in problem.matches]
         _refuse_double_claims(rows)
-        self._rows = Rows(rows, lambda name: problems[name].kind)
-        self._texts = Likeness(
-            (name, text) for name in sorted(problems) for text in problems[name].texts
-        )
+        texts = Likeness((name, text) for name in sorted(problems) for text in problems[name].texts)
+        self._rows, self._texts = Rows(rows, lambda name: problems[name].kind), texts
+        self.problems: Mapping[str, Problem] = MappingProxyType(dict(problems))
 
     def adopt(self, overrides: Overrides) -> None:
         """Use the good files of the firm beside ours, and only these; the others leave ours."""
@@ -119,7 +117,7 @@ class Knowledge:
             likeness=like.likeness,
         )
         enough = _ALIKE if seen.named and seen.trouble else _ALIKE_AT_LARGE
-        known = seen.context > 0 and like.likeness >= enough
+        known = seen.about > 0 and seen.trouble and like.likeness >= enough
         return found if known else _unknown(found, like.likeness)
 
     def validate(self, fix_names: Collection[str]) -> None:
@@ -172,7 +170,7 @@ def _require_blocks(paths: Collection[Path]) -> None:
         if len(opened) * 2 != len(tags):
             msg = f"{path.name}: a block is not closed, or closed twice"
             raise ConfigError(msg)
-        missing = sorted(REQUIRED_BLOCKS - set(opened))
+        missing = [key for key in PARTS if key not in opened]
         if missing:
             msg = f"{path.name}: block {', '.join(missing)} is missing"
             raise ConfigError(msg)

@@ -5,13 +5,13 @@ and what kind it is. A file with a name of its own explains errors that none of 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bot.errors import BotError, ConfigError, TemplateFault
-from bot.knowledge.firm_patterns import why_refused
-from bot.knowledge.problem import Match, Problem, read_problem
+from bot.knowledge.firm_rules import Ours, broken_rules, in_use
+from bot.knowledge.problem import Problem, problem_of
 from bot.knowledge.samples import SAMPLE
 from bot.knowledge.telling import IN_GENERAL
 from bot.render import (
@@ -22,25 +22,18 @@ from bot.render import (
     ProblemText,
     Wording,
     WordingReader,
+    clean,
+    shorten,
     to_plain,
 )
+from bot.render.wording import LINE, TITLE
 
 SUFFIX = ".md.j2"
 LARGEST = 60_000
 MOST_FILES = 200
-# What works on every record that is held: the other fixes need facts of their own problem.
-FIXES_FOR_NEW = frozenset({"retry", "skip"})
-# These say that a whole company stands still: no file of the firm decides that.
-_OF_THE_COMPANY = frozenset(
-    {"token_expired", "permission", "company_suspended", "throttled", "server_error", "network"}
-)
-# Found by checks; no text is classified into them.
-_OF_CHECKS = frozenset(
-    {"sync_stalled", "drift", "missing_documents", "locked", "filed_tax", "clearing_gap",
-     "read_budget"}
-)  # fmt: skip
-_KEPT = ("inhibits", "exception", "exception_role")
-_LONGEST_TITLE, _LONGEST_PUSH, _LONGEST_PART = 51, 400, 2_000
+_LONGEST_PART = 2_000
+# What is said of one file: whoever mends it begins at the top.
+_MOST_FLAWS, _LONGEST_REASON = 20, 300
 _TOML_LINE = re.compile(r"\s*\(at line (\d+), column \d+\)")
 _KEY = re.compile(r"\b[a-z_]{3,}\b")
 
@@ -83,18 +76,9 @@ class Overrides:
         return tuple(one for one in self.files.values() if not one.is_good)
 
 
-@dataclass(frozen=True)
-class Ours:
-    """What a file of the firm is compared with: our problems, by name, and the fixes there are."""
-
-    problems: Mapping[str, Problem]
-    fixes: frozenset[str]
-
-
 def trouble(found: Overrides, failing: Mapping[str, BotError]) -> dict[str, str]:
     """What is wrong with the firm's files, by name: as they were read, and in real cases since."""
-    wrong = {"the folder": found.fault} if found.fault else {}
-    wrong |= {one.name: "; ".join(map(str, one.flaws)) for one in found.broken}
+    wrong = {one.name: "; ".join(map(str, one.flaws)) for one in found.broken}
     return wrong | {name: f"in a real case: {fault.message}" for name, fault in failing.items()}
 
 
@@ -102,141 +86,104 @@ def stamp_of(folder: Path) -> tuple[tuple[str, int, int], ...]:
     """What tells one state of a folder from another. Raises OSError."""
     # What is named a little wrong, or leads nowhere, is read as well: then it is told.
     paths = [path for path in folder.iterdir() if ".j2" in path.name and path.name[0] != "."]
-    seen = ((path.name, path.lstat() if path.is_symlink() else path.stat()) for path in paths)
-    return tuple(sorted((name, stat.st_mtime_ns, stat.st_size) for name, stat in seen))
+    return tuple(sorted(_looks(paths)))
+
+
+def _looks(paths: Iterable[Path]) -> Iterator[tuple[str, int, int]]:
+    for path in paths:
+        try:
+            # What a link leads to may change while the link stays.
+            stat = path.stat() if path.exists() else path.lstat()
+        except FileNotFoundError:
+            # Taken away just now, as editors do with the copies they make while they write.
+            continue
+        yield path.name, stat.st_mtime_ns, stat.st_size
+
+
+def folder_fault(folder: Path) -> str:
+    """Why a folder cannot be read, "" when it can be."""
+    try:
+        stamp_of(folder)
+    except OSError as error:
+        return f"the folder {folder} cannot be read: {error.strerror}"
+    return ""
 
 
 def read_folder(folder: Path, ours: Ours) -> Overrides:
     """Read every problem file of a folder; raises nothing, what is wrong is in the answer."""
     try:
         stamp = stamp_of(folder)
-    except OSError as error:
-        reason = f"the folder {folder} cannot be read: {error.strerror}"
-        return Overrides(str(folder), fault=reason)
-    paths = [folder / name for name, _, _ in stamp]
+    except OSError:
+        return Overrides(str(folder), fault=folder_fault(folder))
     reader = WordingReader()
     found: dict[str, FirmFile] = {}
     claims: dict[tuple[str, str, int, str], str] = {}
-    for path in paths:
-        one = read_file(path, ours, reader)
-        if len(found) >= MOST_FILES:
-            one = FirmFile(one.name, (Flaw(0, f"there are more than {MOST_FILES} files"),))
-        flaws = [*one.flaws, *_claimed_twice(one, claims)]
-        found[one.name] = replace(one, flaws=tuple(flaws))
+    for name, _, _ in stamp[:MOST_FILES]:
+        one = read_file(folder / name, ours, reader)
+        found[one.name] = replace(one, flaws=(*one.flaws, *_claimed_twice(one, claims)))
+    if left := [name for name, _, _ in stamp[MOST_FILES:]]:
+        reason = f"there are more than {MOST_FILES} files: {len(left):,} are not read, from this on"
+        first = _name_of(left[0])
+        found[first] = FirmFile(first, (Flaw(0, reason),))
     return Overrides(str(folder), found, stamp=stamp)
 
 
 def read_file(path: Path, ours: Ours, reader: WordingReader | None = None) -> FirmFile:
     """Read one file and try it with made-up facts; everything that is wrong is among its flaws."""
-    name = path.name.removesuffix(SUFFIX)
+    found = _read(path, ours, reader or WordingReader())
+    flaws = [replace(flaw, reason=shorten(clean(flaw.reason), _LONGEST_REASON))
+             for flaw in dict.fromkeys(found.flaws)]  # fmt: skip
+    if len(flaws) > _MOST_FLAWS:
+        flaws[_MOST_FLAWS:] = [Flaw(0, f"and {len(flaws) - _MOST_FLAWS:,} more")]
+    return replace(found, flaws=tuple(flaws))
+
+
+def _read(path: Path, ours: Ours, reader: WordingReader) -> FirmFile:
+    name = _name_of(path.name)
     source = ""
     try:
         source = _source(path)
-        theirs = read_problem(path)
+        theirs = problem_of(path.name, source)
     except ConfigError as error:
         return FirmFile(name, (_placed(error.message.removeprefix(f"{path.name}: "), source),))
     except RecursionError:
         return FirmFile(name, (Flaw(0, "it is nested too deep"),))
-    flaws = [_placed(reason, source, key) for key, reason in _rules(theirs, ours)]
+    flaws = [_placed(reason, source, key) for key, reason in broken_rules(theirs, ours)]
     try:
-        wording = (reader or WordingReader()).read(name, source)
+        wording = reader.read(name, source)
     except FlawedTemplate as error:
         return FirmFile(name, tuple(sorted({*flaws, *error.flaws}, key=lambda flaw: flaw.line)))
     sample, wrong = _tried(wording)
-    return FirmFile(
-        name, (*flaws, *wrong), _in_use(theirs, ours.problems.get(name)), wording, sample
-    )
+    theirs = in_use(theirs, ours.problems.get(name))
+    return FirmFile(name, (*flaws, *wrong), theirs, wording, sample)
+
+
+def _name_of(file: str) -> str:
+    """What a file is called here; what no terminal and no database takes is written as escapes."""
+    name = file.removesuffix(SUFFIX)
+    return name if name.isprintable() else ascii(name)[1:-1]
 
 
 def _source(path: Path) -> str:
     """The text of a file. Raises ConfigError."""
     try:
         # A pipe or a device would be read for ever.
-        if not path.is_file() or path.stat().st_size > LARGEST:
-            msg = f"it is no file of at most {LARGEST:,} bytes"
+        if not path.is_file():
+            msg = "it is no file, or leads to none"
             raise ConfigError(msg)
-        return path.read_text(encoding="utf-8")
+        # Editors of Windows put a mark in front.
+        with path.open(encoding="utf-8-sig") as file:
+            source = file.read(LARGEST + 1)
     except OSError as error:
         msg = f"it cannot be read: {error.strerror}"
         raise ConfigError(msg) from None
     except UnicodeDecodeError:
         msg = "it is no text in UTF-8"
         raise ConfigError(msg) from None
-
-
-def _rules(theirs: Problem, ours: Ours) -> Iterator[tuple[str, str]]:
-    """Yield (key, reason) for what a firm's file may not say."""
-    own = ours.problems.get(theirs.name)
-    missing = sorted(set(theirs.fixes) - ours.fixes)
-    if missing:
-        yield "fixes", f"there is no fix named {', '.join(missing)}"
-    allowed = frozenset(own.fixes) if own else FIXES_FOR_NEW
-    foreign = sorted(set(theirs.fixes) & ours.fixes - allowed)
-    if foreign:
-        whose = "our file" if own else "a problem of your own"
-        offered = ", ".join(sorted(allowed)) or "none"
-        yield "fixes", f"{', '.join(foreign)}: {whose} can only offer {offered}"
-    yield from _kept(theirs, own) if own else _new(theirs)
-    yield from _matches(theirs, own, ours)
-
-
-def _kept(theirs: Problem, own: Problem) -> Iterator[tuple[str, str]]:
-    """What stays ours in a file that replaces one of ours."""
-    if theirs.kind != own.kind:
-        yield "kind", f"kind stays {own.kind}, as in our file"
-    if theirs.family != own.family:
-        yield "family", f"family stays {own.family.value}, as in our file"
-    for key in _KEPT:
-        if getattr(theirs, key) != getattr(own, key):
-            yield key, f"{key} stays as in our file"
-
-
-def _new(theirs: Problem) -> Iterator[tuple[str, str]]:
-    """What a problem of the firm's own may not be."""
-    if theirs.kind in _OF_THE_COMPANY:
-        yield "kind", f"kind {theirs.kind} speaks of a whole company: those stay ours"
-    if theirs.kind in _OF_CHECKS:
-        yield "kind", f"kind {theirs.kind} is found by checks, never in a text"
-    if theirs.inhibits:
-        yield "inhibits", "inhibits pauses a company's other alerts: that stays ours"
-    if theirs.exception:
-        yield "exception", "exception belongs to what our checks find"
-    if not theirs.matches:
-        yield "match", "it needs a [[match]], or nothing is ever recognised by it"
-
-
-def _matches(theirs: Problem, own: Problem | None, ours: Ours) -> Iterator[tuple[str, str]]:
-    claimed = {row.claim: name for name, one in ours.problems.items() for row in one.matches}
-    for row in _added(theirs, own):
-        holder = claimed.get(row.claim)
-        if holder:
-            said = row.code or (row.pattern.pattern if row.pattern else str(row.http))
-            yield "match", f"{row.platform} {said} is recognised by our {holder} already"
-        if own is not None and own.kind in _OF_THE_COMPANY:
-            yield "match", f"what is recognised as {own.name} stays ours: leave this match out"
-        if row.platform == "oauth":
-            yield "match", "platform oauth speaks of a whole company: those stay ours"
-        if row.pattern is None and not row.code:
-            yield "match", "an HTTP status alone says too little: give a code or a pattern"
-        for pattern in (row.pattern, row.unless):
-            for reason in why_refused(pattern):
-                yield "pattern", reason
-
-
-def _added(theirs: Problem, own: Problem | None) -> list[Match]:
-    """The rows that are not a mere copy of our own file's."""
-    copied = {row.claim for row in own.matches} if own else set()
-    return [row for row in theirs.matches if row.claim not in copied]
-
-
-def _in_use(theirs: Problem, own: Problem | None) -> Problem:
-    """The problem as the bot takes it: words of theirs, recognised as ours was and as they add."""
-    if own is None:
-        return theirs
-    added = tuple(_added(theirs, own))
-    return replace(own, title=theirs.title, push=theirs.push, severity=theirs.severity,
-                   fixes=theirs.fixes, steps=theirs.steps or own.steps,
-                   matches=(*own.matches, *added))  # fmt: skip
+    if len(source) > LARGEST:
+        msg = f"it is longer than {LARGEST:,} characters"
+        raise ConfigError(msg)
+    return source
 
 
 def _tried(wording: Wording) -> tuple[ProblemText | None, list[Flaw]]:
@@ -268,9 +215,9 @@ def _guarded(message: str) -> str:
 def _measured(text: ProblemText, wording: Wording) -> Iterator[Flaw]:
     lines: tuple[tuple[str, str, int], ...] = (
         # What waits stands behind " · " and gives way by itself.
-        ("title", text.title.split(" · ")[0], _LONGEST_TITLE),
-        ("push", text.push, _LONGEST_PUSH),
-        ("fixed", text.fixed, _LONGEST_TITLE),
+        ("title", text.title.split(" · ")[0], TITLE),
+        ("push", text.push, LINE),
+        ("fixed", text.fixed, TITLE),
     )
     for key, said, longest in lines:
         if len(said) > longest:

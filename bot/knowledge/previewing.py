@@ -2,31 +2,36 @@
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rapidfuzz import process
 
 from bot.domain import JsonValue
 from bot.errors import BadInput, TemplateFault
+from bot.knowledge.firm_rules import Ours
 from bot.knowledge.knowledge import Knowledge
-from bot.knowledge.overrides import SUFFIX, FirmFile, Ours, read_file
+from bot.knowledge.overrides import SUFFIX, FirmFile, folder_fault, read_file
 from bot.knowledge.problem import Problem
 from bot.knowledge.samples import SAMPLE
-from bot.render import Flaw, ProblemText, Renderer, listed
+from bot.render import Flaw, ProblemText, Renderer, listed, sentence
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,79}")
 
 
 @dataclass(frozen=True)
 class Preview:
-    """What was tried. `text` is None where nothing can be rendered; `own`: it is the firm's."""
+    """What was tried. `text` is None where nothing can be rendered; `own`: it is the firm's.
+
+    `fault`: why the firm's folder could not be read, so that ours was tried.
+    """
 
     name: str
     own: bool
     problem: Problem | None
     text: ProblemText | None
     flaws: tuple[Flaw, ...] = ()
+    fault: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,17 +47,18 @@ class Stage:
 def preview(stage: Stage, name: str, facts: Mapping[str, JsonValue] = SAMPLE) -> Preview:
     """Try the firm's file of this name, else ours. Raises BadInput when there is neither."""
     wanted = name.strip().lower().removesuffix(SUFFIX)
-    if _NAME.fullmatch(wanted) and stage.folder:
+    fault = folder_fault(Path(stage.folder)) if stage.folder else ""
+    if stage.folder and not fault and _NAME.fullmatch(wanted):
         path = Path(stage.folder) / f"{wanted}{SUFFIX}"
-        if path.exists():
+        if path.exists() or path.is_symlink():
             return of_file(stage, path, facts)
     if wanted not in stage.knowledge.ours:
-        raise BadInput(_not_there(stage, name))
-    problem = stage.knowledge.ours[wanted]
+        raise BadInput(f"{sentence(fault)} {_not_there(stage, name)}".strip())
+    found = Preview(wanted, False, stage.knowledge.ours[wanted], None, fault=fault)
     try:
-        return Preview(wanted, False, problem, stage.render.problem_of_ours(wanted, facts))
-    except TemplateFault as fault:
-        return Preview(wanted, False, problem, None, (Flaw(fault.line, fault.message),))
+        return replace(found, text=stage.render.problem_of_ours(wanted, facts))
+    except TemplateFault as failed:
+        return replace(found, flaws=(Flaw(failed.line, failed.message),))
 
 
 def of_file(stage: Stage, path: Path, facts: Mapping[str, JsonValue] = SAMPLE) -> Preview:

@@ -8,9 +8,11 @@ from pathlib import Path
 from bot.domain import KINDS_BY_FAMILY, Family, JsonValue, Role, Severity
 from bot.errors import ConfigError
 from bot.knowledge.literals import Needed, needed
-from bot.render.source import front_matter
+from bot.knowledge.signs import PLATFORMS
+from bot.render.source import front_matter, read
 
-PLATFORMS = frozenset({"qbo", "qbd", "qbwc", "oauth", "any"})
+_PLATFORMS = (*PLATFORMS, "any")
+_STATUSES = range(100, 600)
 _KEYS = frozenset(
     {
         "title",
@@ -30,20 +32,22 @@ _KEYS = frozenset(
     }
 )
 _MATCH_KEYS = frozenset(
-    {"platform", "code", "http", "pattern", "unless", "general", "documented", "doubtful"}
+    {"platform", "code", "http", "pattern", "unless", "general", "documented", "shared", "doubtful"}
 )
-# Words written for one kind of QuickBooks; the `fix` block is written for QuickBooks Online.
-_STEPS_FOR = frozenset({"qbd", "qbwc", "oauth"})
-_NAME = re.compile(r"^[a-z][a-z0-9_]*$")
+# General steps, where no record of ours waits; the `fix` block is for an alert with its buttons.
+_STEPS_FOR = frozenset({"qbo", "qbd", "qbwc", "oauth"})
+_LENDS: Mapping[str, str] = {"qbwc": "qbd", "oauth": "qbo"}
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
 @dataclass(frozen=True)
 class Match:
     """One way to recognise a problem; every part that is given must agree.
 
-    `documented`: the pattern is a sentence that QuickBooks itself writes. `general`: it says
-    little, and loses to every other row that agrees. `doubtful`: where it agrees, another kind is
-    nearly as likely, so nothing is claimed for sure. Where `unless` is found, the row is silent.
+    `documented`: the pattern is a sentence that QuickBooks itself writes; `shared`: and other
+    programs too, so it counts only in a text about bookkeeping. `general`: it says little, and
+    loses to every other row that agrees. `doubtful`: where it agrees, another kind is nearly as
+    likely, so nothing is claimed for sure. Where `unless` is found, the row is silent.
     """
 
     problem: str
@@ -56,11 +60,17 @@ class Match:
     doubtful: bool = False
     unless: re.Pattern[str] | None = None
     needed: Needed = field(default_factory=Needed)
+    shared: bool = False
 
     @property
     def claim(self) -> tuple[str, str, int, str]:
         """What two rows may not share."""
-        return (self.platform, self.code, self.http, self.pattern.pattern if self.pattern else "")
+        return (
+            self.platform,
+            self.code.upper(),
+            self.http,
+            self.pattern.pattern if self.pattern else "",
+        )
 
 
 @dataclass(frozen=True)
@@ -90,142 +100,162 @@ class Problem:
     def steps_on(self, platform: str) -> tuple[str, ...]:
         """What to do on this platform, () when the `fix` block says it.
 
-        The Web Connector works for QuickBooks Desktop, and borrows its steps.
+        The Web Connector works for QuickBooks Desktop, and borrows its steps; Intuit's sign-in
+        page those of QuickBooks Online.
         """
-        borrowed = self.steps.get("qbd", ()) if platform == "qbwc" else ()
-        return self.steps.get(platform, borrowed)
+        return self.steps.get(platform) or self.steps.get(_LENDS.get(platform, ""), ())
 
 
 def read_problem(path: Path) -> Problem:
     """Read one file; raises ConfigError naming the file and the reason."""
-    name = path.name.removesuffix(".md.j2")
-    front = front_matter(path)
-    _require(path, bool(_NAME.match(name)), "the file name must be small letters, digits and _")
+    return problem_of(path.name, read(path))
+
+
+def problem_of(file: str, source: str) -> Problem:
+    """Validate what a file of this name holds; raises ConfigError naming it and the reason."""
+    name = file.removesuffix(".md.j2")
+    front = front_matter(file, source)
+    _require(file, bool(_NAME.fullmatch(name)), "the file name must be small letters, digits and _")
     unknown = sorted(set(front) - _KEYS)
-    _require(path, not unknown, f"unknown key {', '.join(unknown)}")
-    family = _family(path, front)
-    kind = _string(path, front, "kind")
+    _require(file, not unknown, f"unknown key {', '.join(unknown)}")
+    family = _family(file, front)
+    kind = _string(file, front, "kind")
     _require(
-        path,
+        file,
         kind in KINDS_BY_FAMILY[family],
         f"kind {kind} does not belong to family {family.value}",
     )
-    severity = _string(path, front, "severity")
-    _require(path, severity in set(Severity), f"unknown severity {severity}")
+    severity = _string(file, front, "severity")
+    _require(file, severity in set(Severity), f"unknown severity {severity}")
     fixes = front.get("fixes", [])
-    _require(path, _strings(fixes), "fixes must be a list of names")
-    _require(path, len(set(fixes)) == len(fixes), "a fix is named twice")
-    inhibits = front.get("inhibits", False)
-    _require(path, isinstance(inhibits, bool), "inhibits must be true or false")
+    _require(file, _strings(fixes), "fixes must be a list of names")
+    _require(file, len(set(fixes)) == len(fixes), "a fix is named twice")
+    for key in ("fixed", "many"):
+        _require(file, isinstance(front.get(key, ""), str), f"{key} must be a text")
     return Problem(
         name=name,
-        title=_string(path, front, "title"),
-        push=_string(path, front, "push"),
+        title=_string(file, front, "title"),
+        push=_string(file, front, "push"),
         family=family,
         kind=kind,
         severity=Severity(severity),
         fixes=tuple(fixes),
-        inhibits=inhibits,
-        matches=_matches(path, name, front.get("match", [])),
-        steps=_steps(path, front.get("steps", {})),
-        exception=_exception(path, front),
-        exception_role=_exception_role(path, front),
-        texts=_texts(path, front),
+        inhibits=_flag(file, front, "inhibits"),
+        matches=_matches(file, name, front.get("match", [])),
+        steps=_steps(file, front.get("steps", {})),
+        exception=_exception(file, front),
+        exception_role=_exception_role(file, front),
+        texts=_texts(file, front),
     )
 
 
-def _exception(path: Path, front: Mapping[str, JsonValue]) -> str:
+def _exception(file: str, front: Mapping[str, JsonValue]) -> str:
     label = front.get("exception", "")
-    _require(path, isinstance(label, str), "exception must be what is written on its button")
+    _require(file, isinstance(label, str), "exception must be what is written on its button")
     return str(label)
 
 
-def _exception_role(path: Path, front: Mapping[str, JsonValue]) -> Role:
+def _exception_role(file: str, front: Mapping[str, JsonValue]) -> Role:
     name = front.get("exception_role", "operator")
-    _require(path, name in ("operator", "approver"), f"unknown exception_role {name}")
+    _require(file, name in ("operator", "approver"), f"unknown exception_role {name}")
     return Role.APPROVER if name == "approver" else Role.OPERATOR
 
 
-def _texts(path: Path, front: Mapping[str, JsonValue]) -> tuple[str, ...]:
+def _texts(file: str, front: Mapping[str, JsonValue]) -> tuple[str, ...]:
     texts = front.get("texts", [])
-    _require(path, _strings(texts) and all(texts), "texts must be a list of texts")
+    _require(file, _strings(texts) and all(texts), "texts must be a list of texts")
     return tuple(texts)
 
 
-def _family(path: Path, front: Mapping[str, JsonValue]) -> Family:
-    family = _string(path, front, "family")
-    _require(path, family in set(Family), f"unknown family {family}")
+def _family(file: str, front: Mapping[str, JsonValue]) -> Family:
+    family = _string(file, front, "family")
+    _require(file, family in set(Family), f"unknown family {family}")
     return Family(family)
 
 
-def _steps(path: Path, table: JsonValue) -> dict[str, tuple[str, ...]]:
-    _require(path, isinstance(table, dict), "steps must be written as [steps]")
+def _steps(file: str, table: JsonValue) -> dict[str, tuple[str, ...]]:
+    _require(file, isinstance(table, dict), "steps must be written as [steps]")
     for platform, steps in table.items():
-        _require(path, platform in _STEPS_FOR, f"steps for an unknown platform {platform}")
+        _require(file, platform in _STEPS_FOR, f"steps for an unknown platform {platform}")
         _require(
-            path, _strings(steps) and all(steps), f"steps for {platform} must be a list of texts"
+            file, _strings(steps) and all(steps), f"steps for {platform} must be a list of texts"
         )
     return {platform: tuple(steps) for platform, steps in table.items()}
 
 
-def _matches(path: Path, name: str, rows: JsonValue) -> tuple[Match, ...]:
-    _require(path, isinstance(rows, list), "match must be written as [[match]]")
+def _matches(file: str, name: str, rows: JsonValue) -> tuple[Match, ...]:
+    _require(file, isinstance(rows, list), "match must be written as [[match]]")
     found: list[Match] = []
     for row in rows:
-        _require(path, isinstance(row, dict), "match must be written as [[match]]")
-        found.extend(_expanded(path, name, row))
+        _require(file, isinstance(row, dict), "match must be written as [[match]]")
+        found.extend(_expanded(file, name, row))
     return tuple(found)
 
 
-def _expanded(path: Path, name: str, row: Mapping[str, JsonValue]) -> list[Match]:
+def _expanded(file: str, name: str, row: Mapping[str, JsonValue]) -> list[Match]:
     """One row may name several codes; it stands for one row each."""
     unknown = sorted(set(row) - _MATCH_KEYS)
-    _require(path, not unknown, f"unknown key {', '.join(unknown)} in a match")
+    _require(file, not unknown, f"unknown key {', '.join(unknown)} in a match")
     platform = row.get("platform")
-    _require(path, platform in PLATFORMS, f"unknown platform {platform}")
+    _require(file, platform in _PLATFORMS, f"unknown platform {platform}")
     codes = row.get("code", "")
     codes = codes if isinstance(codes, list) else [codes]
-    _require(path, _strings(codes), "code must be a string or a list of strings")
+    _require(file, _strings(codes), "code must be a string or a list of strings")
     http = row.get("http", 0)
-    _require(path, isinstance(http, int) and not isinstance(http, bool), "http must be a number")
+    _require(
+        file,
+        isinstance(http, int) and (not http or http in _STATUSES),
+        "http must be a number, 100 to 599",
+    )
     pattern = row.get("pattern", "")
-    _require(path, isinstance(pattern, str), "pattern must be a string")
-    _require(path, any(codes) or bool(http) or bool(pattern), "a match says nothing")
-    general, documented = _flag(path, row, "general"), _flag(path, row, "documented")
-    _require(path, not (general and documented), "a match is general or documented, not both")
-    doubtful = _flag(path, row, "doubtful")
+    _require(file, isinstance(pattern, str), "pattern must be a string")
+    _require(file, any(codes) or bool(http) or bool(pattern), "a match says nothing")
+    general, documented = _flag(file, row, "general"), _flag(file, row, "documented")
+    _require(file, not (general and documented), "a match is general or documented, not both")
+    doubtful, shared = _flag(file, row, "doubtful"), _flag(file, row, "shared")
+    _require(file, documented or not shared, "only a documented match can be shared")
     unless = row.get("unless", "")
-    _require(path, isinstance(unless, str), "unless must be a string")
-    compiled = _pattern(path, pattern) if pattern else None
-    against = _pattern(path, unless) if unless else None
+    _require(file, isinstance(unless, str), "unless must be a string")
+    compiled = _pattern(file, pattern) if pattern else None
+    against = _pattern(file, unless) if unless else None
     must = needed(pattern) if pattern else Needed()
     return [
         Match(
-            name, str(platform), code, http, compiled, general, documented, doubtful, against, must
+            problem=name,
+            platform=str(platform),
+            code=code,
+            http=http,
+            pattern=compiled,
+            general=general,
+            documented=documented,
+            doubtful=doubtful,
+            unless=against,
+            needed=must,
+            shared=shared,
         )
         for code in codes
     ]
 
 
-def _flag(path: Path, row: Mapping[str, JsonValue], key: str) -> bool:
+def _flag(file: str, row: Mapping[str, JsonValue], key: str) -> bool:
     value = row.get(key, False)
-    _require(path, isinstance(value, bool), f"{key} must be true or false")
+    _require(file, isinstance(value, bool), f"{key} must be true or false")
     return bool(value)
 
 
-def _pattern(path: Path, pattern: str) -> re.Pattern[str]:
+def _pattern(file: str, pattern: str) -> re.Pattern[str]:
     try:
         compiled = re.compile(pattern, re.IGNORECASE)
     except (re.error, RecursionError, OverflowError) as error:
-        msg = f"{path.name}: pattern {pattern!r} is not a regular expression: {error}"
+        msg = f"{file}: pattern {pattern!r} is not a regular expression: {error}"
         raise ConfigError(msg) from None
-    _require(path, compiled.search("") is None, f"pattern {pattern!r} matches everything")
+    _require(file, compiled.search("") is None, f"pattern {pattern!r} matches everything")
     return compiled
 
 
-def _string(path: Path, front: Mapping[str, JsonValue], key: str) -> str:
+def _string(file: str, front: Mapping[str, JsonValue], key: str) -> str:
     value = front.get(key)
-    _require(path, isinstance(value, str) and bool(value.strip()), f"{key} is missing")
+    _require(file, isinstance(value, str) and bool(value.strip()), f"{key} is missing")
     return str(value)
 
 
@@ -233,7 +263,7 @@ def _strings(value: JsonValue) -> bool:
     return isinstance(value, list) and all(isinstance(part, str) for part in value)
 
 
-def _require(path: Path, condition: bool, reason: str) -> None:
+def _require(file: str, condition: bool, reason: str) -> None:
     if not condition:
-        msg = f"{path.name}: {reason}"
+        msg = f"{file}: {reason}"
         raise ConfigError(msg)

@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.knowledge.context import OTHER_FORM, context
+
 _HEAD, _TAIL = 14_000, 6_000
 PLATFORMS = ("qbo", "oauth", "qbd", "qbwc")
 _NEVER_GUESSED = frozenset({"oauth", "qbd", "qbwc"})
@@ -22,6 +24,8 @@ _ESCAPED_LETTER = re.compile(r"\\+u([0-9a-fA-F]{4})")
 _ESCAPED_QUOTE = re.compile(r"\\+([\"'/])")
 _PAGE = re.compile(r"<!doctype html|<html", re.IGNORECASE)
 _PAGE_WITHIN = 2_000
+# Pages with a status from here on come from the gateway before QuickBooks; others from anywhere.
+_GATEWAY = 500
 _TAG = re.compile(r"<[^<>]{0,300}>")
 
 _CODE = re.compile(
@@ -35,7 +39,7 @@ _QBXML = re.compile(
 _NAMED = re.compile(r"\b(?:onl|desk|qbo|qbwc)\d{2,4}\b|\b0x8[0-9a-f]{7}\b|(?<!\d)-21472\d{5}\b")
 _OAUTH = re.compile(
     r"\b(?:invalid_(?:grant|client|scope|token|request)|unauthorized_client|access_denied"
-    r"|app_already_purchased|unsupported_grant_type)\b"
+    r"|app_already_purchased|unsupported_grant_type)\b|\btoken_(?:rejected|expired|revoked)\b"
 )
 _LOOSE = re.compile(
     r"\b(?:error|fault|qbo)\s*(?:no\.?|number|#)?[-:#(\[ ]{1,3}0*(?P<after>\d{3,5})\b(?![.,]\d)"
@@ -47,48 +51,6 @@ _HTTP = re.compile(
     r"|\b(?P<named>40[134]|413|429|50[0234])\b\W{0,3}(?:unauthorized|forbidden|not found|too many"
     r"|internal server|bad gateway|service (?:temporarily )?unavailable|gateway time)"
     r"|statuscode=(?P<gateway>[45]\d\d)"
-)
-_ABOUT_QUICKBOOKS = re.compile(
-    r"quick ?books|intuit|\bqb(?:o|d|wc|oe|sdk|fc|xml|xmlmsgsrs)?\b|\bqbwc\d|validationfault"
-    r"|synctoken|statusseverity|\b(?:onl|desk)\d{2,3}\b|fault[\"'\]]*\s*(?:=>|:)[^:]{0,40}error|<fault\b"
-    r"|business validation error|edit ?sequence|errorcode=00\d{4}|0x800404[0-3]|-21472204[3-8]"
-)
-_LEDGER = re.compile(
-    r"\b(?:invoices?|bills?|vendors?|suppliers?|customers?|journal|ledger|accounts?|payments?"
-    r"|sales receipts?|credit memos?|items?|products?|tax|vat|gst|expenses?|currency|currencies"
-    r"|deposits?|estimates?|purchase orders?|transactions?|txn\w*|docnumber|bookkeep\w*"
-    r"|accounting|books|refresh token|web ?connector|company file|gl|display ?name|memos?|refnumber"
-    r"|exchange rate|list element|line items?|credit memos?|sku)\b"
-)
-_FOREIGN = re.compile(
-    r"\b(?:stripe|xero|shopify|netsuite|intacct|salesforce|hubspot|amazonaws|aws|dynamodb|postgres\w*"
-    r"|psycopg\w*|mysql|mariadb|sqlite|mongo\w*|redis|kafka|kubernetes|kubectl|docker|npm"
-    r"|github|gitlab|google|gmail|slack|twilio|sendgrid|mailchimp|zendesk|jira|oracle|ora-\d+"
-    r"|freshbooks|myob|zoho|wave|twitter|facebook|azure|openai|elasticsearch|rabbitmq|celery"
-    r"|paypal|workday|sap|dropbox|netflix|photoshop|zoom|outlook|windows|linux|smtp|ldap"
-    r"|sqlstate|constraint|relation|airbnb|uber|wordpress|magento|sqlserver\w*|unicodedecodeerror"
-    r"|serialize access|microsoft|duplicate entry|traceback|sage(?: \d+)?|odoo|square"
-    r"|erpnext|frappe|plaid|aadsts\d*|sqlexception|sqlclient|dbo|sql syntax|msg \d+, level"
-    r"|lock wait timeout|merge conflict|business central|user_error|validationerrors|hmrc"
-    r"|call stack|bigcommerce|ebay|suitescript\w*|googleapis"
-    r"|figma|excel|powerpoint|chargebee|recurly|braintree"
-    r"|adyen|klarna|fedex|usps|dhl|git|graphql|pathspec|trying to upload|file name|checkout session"
-    r"|\w+\.(?:py|jsx?|tsx?|go|rs|rb|xlsx?|docx?|pptx?)|\w+(?:type|key|value|reference|attribute)error"
-    r"|errorcode\W{1,5}[a-z]+_[a-z_]+|this field is required"
-    r"|locked for editing|client \d+\.\d+\.\d+\.\d+"
-    r"|for type character|cus_\w+|pi_\w+|ch_\w+|segfault|kernel|webpack|gradle|maven|pip|cargo)\b"
-)
-# People who ask, tell or greet; QuickBooks and the tools say "we" only where they could not.
-_TALK = re.compile(
-    r"\b(?:i(?![.)\d-])|i'm|i've|i'll|mine|anyone|anybody|somebody|hi all|hello|dear (?:mr|ms|sir)"
-    r"|kind regards|best regards|thank you for|please find|complained)\b"
-    r"|\b(?:what's|how do|how can|does (?:anyone|it|this)|who is|who can|which|why do"
-    r"|can (?:you|we)|could (?:you|we)|shall we|should we|do (?:we|you))\b[^.!]*\?"
-    r"|\bwe (?:closed|moved|need|use|have (?:to|a)|reconciled|merged|sent|paid|filed|got|will)\b"
-)
-_TROUBLE = re.compile(
-    r"error|fail|unable|could|can't|cannot|\bnot?\b|n't\b|invalid|missing|must|already|require"
-    r"|denied|expired|exceed|duplicate|wrong|unknown|reject|refuse|stopp|lost|too |longer|conflict"
 )
 _PLATFORM_WORDS: dict[str, tuple[str, ...]] = {
     "qbwc": ("web connector", "webconnector", "qbwc", "qwclog", ".qwc", "0x800"),
@@ -129,10 +91,9 @@ class Code:
 class Signs:
     """What an error shows. `given` is the platform that was told, "" when none was.
 
-    `speaks_of` are the platforms the words belong to. `context`: 2 it is about QuickBooks, 1 about
-    bookkeeping, 0 neither, -1 people talk, -2 it is about
-    another product. `named`: it says QuickBooks itself, or it is
-    known to be QuickBooks'. `trouble`: it speaks of one. `many`: it lists more than one error.
+    `speaks_of` are the platforms the words belong to. `about` is a level of `context.py`. `named`:
+    it says QuickBooks itself, or it is known to be QuickBooks'. `trouble`: it speaks of one;
+    `report`: its words may be taken for what went wrong. `many`: it lists more than one error.
     """
 
     given: str
@@ -141,9 +102,10 @@ class Signs:
     http: int
     codes: tuple[Code, ...]
     speaks_of: frozenset[str]
-    context: int
+    about: int
     named: bool
     trouble: bool
+    report: bool
     many: bool
 
 
@@ -156,22 +118,25 @@ def signs(platform: str, code: object, text: str, http_status: int | None = None
         name for name, words in _PLATFORM_WORDS.items() if any(word in low for word in words)
     )
     told = tuple(_given(code))
+    http = http_status or _http(low)
     # Whoever names one of these knows that the text is QuickBooks'; `qbo` is said of anything.
     sure = given in _NEVER_GUESSED
-    fault = sure or bool(given and (told or http_status or _PAGE.search(text[:_PAGE_WITHIN])))
-    named = _ABOUT_QUICKBOOKS.search(low) is not None
-    context = 2 if named else _context(low, told=bool(given), fault=fault)
-    codes = (*told, *_found(low, loose=context > 0 or bool(given and context > -2)))
+    page = http >= _GATEWAY and _PAGE.search(text[:_PAGE_WITHIN]) is not None
+    fault = sure or bool(given and (told or http_status or page))
+    where = context(flat, low, told=bool(given), sure=sure, fault=fault)
+    loose = where.named or where.about > 0 or bool(given and where.about > OTHER_FORM)
+    codes = (*told, *_found(low, loose=loose))
     return Signs(
         given=given,
         text=flat,
         low=low,
-        http=http_status or _http(low),
+        http=http,
         codes=codes,
         speaks_of=speaks_of,
-        context=context,
-        named=named or fault,
-        trouble=fault or _TROUBLE.search(low) is not None,
+        about=where.about,
+        named=where.named,
+        trouble=where.trouble,
+        report=where.report,
         many=len({seen.code for seen in codes if seen.sure}) > 1
         or any(low.count(mark) > 1 for mark in _MANY),
     )
@@ -192,19 +157,6 @@ def flatten(text: str) -> str:
     if _PAGE.search(text[:_PAGE_WITHIN]):
         text = _TAG.sub(" ", text)
     return " ".join(text.split())
-
-
-def _context(low: str, *, told: bool, fault: bool) -> int:
-    """Say how much a text is about QuickBooks. `told`: its platform is; `fault`: its code too."""
-    if _FOREIGN.search(low):
-        return -2
-    if fault:
-        return 2
-    if _TALK.search(low):
-        return -1
-    if not _LEDGER.search(low):
-        return 0
-    return 2 if told else 1
 
 
 def _given(code: object) -> Iterator[Code]:

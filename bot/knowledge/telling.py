@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.domain import JsonValue
+from bot.domain import Family, JsonValue
 from bot.errors import TemplateFault
 from bot.knowledge.problem import Problem
 from bot.render import Listing, Renderer, Text, to_plain
@@ -30,7 +30,6 @@ IN_GENERAL: Mapping[str, JsonValue] = {
     "currency": "USD",
     "difference": "0.00",
     "documents": 0,
-    "filed_through": "2026-01-31",
     "list": "record",
     "month": "2026-01-01",
     "name": "",
@@ -62,18 +61,17 @@ IN_GENERAL: Mapping[str, JsonValue] = {
     "two": {"name": "another one", **_CARD},
 }
 _LOOSE = re.compile(r"\s+([:?,.;])")
-# The words of an alert speak of themselves; here they are read outside it.
-_ELSEWHERE = (
-    (re.compile(r"\b((?:Try|Check) again) here\b"), r"\1 in the alert"),
-    (re.compile(r"\bthis message settles\b"), "the alert settles"),
-)
 
 
 @dataclass(frozen=True)
 class Told:
-    """What a problem is called in general, and what to do about it, one short step a line."""
+    """What a problem is called in general, and what to do about it, one short step a line.
+
+    `meaning`: what it means for the record; "" for a lost connection, whose words are about ours.
+    """
 
     title: str
+    meaning: str
     steps: tuple[str, ...]
 
 
@@ -91,24 +89,33 @@ def tell(
     except TemplateFault:
         # A file that needs more than is known here still has its name and its own steps.
         label = problem.name.replace("_", " ").capitalize()
-        return Told(label, problem.steps_on(platform))
-    title = _LOOSE.sub(r"\1", " ".join(text.title.split()))
-    return Told(title[:1].upper() + title[1:], problem.steps_on(platform) or _steps(text.fix))
+        return Told(label, "", problem.steps_on(platform))
+    meaning = "" if problem.family is Family.CONNECTION else to_plain(text.what)
+    steps = steps_of(problem, text.fix, platform)
+    return Told(_upfirst(text.title), _upfirst(meaning), steps)
 
 
-def _steps(text: Text) -> tuple[str, ...]:
-    """One step per list item; a paragraph between them is a step of its own."""
+def steps_of(problem: Problem, fix: Text, platform: str) -> tuple[str, ...]:
+    """The problem's own steps for this platform, else those for QuickBooks Online.
+
+    A problem without any, as one that only a check finds, has one per item and paragraph of `fix`.
+    """
+    if own := problem.steps_on(platform) or problem.steps_on("qbo"):
+        return own
     steps: list[str] = []
-    for block in text.blocks:
+    for block in fix.blocks:
         if isinstance(block, Listing):
             steps += ["".join(span.text for span in item) for item in block.items]
         else:
             steps.append(to_plain(Text((block,))))
-    return tuple(step for step in map(_read_elsewhere, steps) if step)
+    return tuple(step for step in map(_tidy, steps) if step)
 
 
-def _read_elsewhere(step: str) -> str:
-    plain = _LOOSE.sub(r"\1", " ".join(step.split()))
-    for pattern, instead in _ELSEWHERE:
-        plain = pattern.sub(instead, plain)
-    return plain
+def _upfirst(words: str) -> str:
+    tidy = _tidy(words)
+    return tidy[:1].upper() + tidy[1:]
+
+
+def _tidy(words: str) -> str:
+    """Single spaces, and none before a comma where a fact was left out."""
+    return _LOOSE.sub(r"\1", " ".join(words.split()))

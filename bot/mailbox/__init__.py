@@ -2,7 +2,7 @@
 
 from bot.mailbox.imap import ImapBox
 from bot.mailbox.maildir import MaildirBox
-from bot.mailbox.model import MOST_BYTES, Box, MailboxFault, Mark, New, Reading
+from bot.mailbox.model import MOST_BYTES, Box, MailboxFault, Mark, New, Reading, Why
 from bot.mailbox.settings import box, boxes, missing
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Mark",
     "New",
     "Reading",
+    "Why",
     "box",
     "boxes",
     "missing",

@@ -4,6 +4,7 @@ A mail is fetched without being marked (BODY.PEEK), and nothing is ever deleted 
 """
 
 import logging
+import re
 import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,7 +22,7 @@ from imapclient.exceptions import (
 )
 from pydantic import SecretStr
 
-from bot.mailbox.model import MOST_BYTES, MailboxFault, Mark, New
+from bot.mailbox.model import MOST_BYTES, MailboxFault, Mark, New, Why
 
 log = structlog.get_logger(__name__)
 
@@ -30,6 +31,23 @@ TIMEOUT_SECONDS = 30.0
 PLAIN = "none"
 _SIZES_AT_ONCE = 200
 _LONGEST_SAID = 200
+# A sign-in that is refused for now only: RFC 5530, section 3.
+_LATER = re.compile(r"\[(?:UNAVAILABLE|INUSE|LIMIT|SERVERBUG)\]", re.IGNORECASE)
+
+
+class _NoImap(Exception):
+    """What a server answered is no IMAP."""
+
+
+@contextmanager
+def _understood() -> Iterator[None]:
+    """Around what is asked of a server: the library raises anything where it answers rubbish."""
+    try:
+        yield
+    except ssl.SSLError:  # a certificate that is not valid is a ValueError too
+        raise
+    except (ValueError, TypeError, KeyError, IndexError) as error:
+        raise _NoImap(type(error).__name__) from None
 
 
 @dataclass(frozen=True)
@@ -62,17 +80,27 @@ class ImapBox:
     def open(self, *, look_only: bool = False) -> Iterator["ImapReading"]:
         """Connect, sign in, select the folder; see `Box`."""
         try:
-            with self._connected() as client:
-                self._sign_in(client)
-                yield ImapReading(client, self._select(client, look_only=look_only))
+            with _understood():
+                connected = self._connected()
+            with connected as client:
+                with _understood():
+                    self._sign_in(client)
+                    end = self._select(client, look_only=look_only)
+                yield ImapReading(client, end)
         except IMAPClientReadOnlyError:
-            raise self._fault("may only be read by this account; it has to mark mails") from None
+            said = "may only be read by this account; it has to mark mails"
+            raise self._fault(said, Why.READ_ONLY) from None
         except IMAPClientAbortError as error:
             raise self._fault(f"broke off the connection: {_said(error)}") from None
+        except _NoImap:
+            raise self._fault("answers what is no IMAP") from None
         except IMAPClientError as error:
             raise self._fault(f"refuses a command: {_said(error)}") from None
+        except ssl.SSLCertVerificationError as error:
+            said = f"has no valid TLS certificate: {_said(error)}"
+            raise self._fault(said, Why.CERTIFICATE) from None
         except ssl.SSLError as error:
-            raise self._fault(f"has no valid TLS certificate: {_said(error)}") from None
+            raise self._fault(f"cannot be reached by TLS: {_said(error)}") from None
         except TimeoutError:
             raise self._fault(f"does not answer within {TIMEOUT_SECONDS:.0f} seconds") from None
         except OSError as error:
@@ -105,9 +133,12 @@ class ImapBox:
                 client.login(self.user, password)
             else:
                 client.plain_login(self.user, password)
-        except LoginError:
+        except LoginError as error:
+            if _LATER.search(str(error)):
+                raise self._fault("lets nobody in just now") from None
             # The server's words may repeat what was typed.
-            raise self._fault("refuses the user name or the password") from None
+            said = "refuses the user name or the password"
+            raise self._fault(said, Why.SIGN_IN) from None
 
     def _select(self, client: IMAPClient, *, look_only: bool) -> Mark:
         try:
@@ -115,13 +146,13 @@ class ImapBox:
         except (IMAPClientAbortError, IMAPClientReadOnlyError):
             raise
         except IMAPClientError:
-            raise self._fault(f"has no folder {self.folder}") from None
+            raise self._fault(f"has no folder {self.folder}", Why.FOLDER) from None
         validity, following = told.get(b"UIDVALIDITY", 0), told.get(b"UIDNEXT", 0)
         # A server that does not number its mails for good is asked for unread ones every time.
         return Mark(int(validity), int(following) - 1) if validity and following else Mark()
 
-    def _fault(self, words: str) -> MailboxFault:
-        return MailboxFault(f"The mailbox of {self.user} at {self.host} {words}.")
+    def _fault(self, words: str, why: Why = Why.AWAY) -> MailboxFault:
+        return MailboxFault(f"The mailbox of {self.user} at {self.host} {words}.", why)
 
 
 @dataclass(frozen=True)
@@ -136,10 +167,9 @@ class ImapReading:
         known = bool(mark.validity) and mark.validity == self.end.validity
         if known:
             # Also what somebody else has read meanwhile; "n:*" always gives the last one as well.
-            found = self.client.search(["UID", f"{mark.uid + 1}:*"])
-            uids = sorted(uid for uid in found if uid > mark.uid)
+            uids = [uid for uid in self._search(["UID", f"{mark.uid + 1}:*"]) if uid > mark.uid]
         else:
-            uids = sorted(self.client.search(["UNSEEN", "SINCE", since]))
+            uids = self._search(["UNSEEN", "SINCE", since])
         for start in range(0, len(uids), _SIZES_AT_ONCE):
             for uid, size in self._sizes(uids[start : start + _SIZES_AT_ONCE]):
                 raw = self._raw(uid) if size <= MOST_BYTES else None
@@ -158,14 +188,20 @@ class ImapReading:
     def passed(self, one: New) -> None:
         """Nothing: it stays as it was, and the mark remembers that it was looked at."""
 
+    def _search(self, wanted: list[str | date]) -> list[int]:
+        with _understood():
+            return sorted(self.client.search(wanted))
+
     def _sizes(self, uids: Sequence[int]) -> list[tuple[int, int]]:
-        told = self.client.fetch(uids, ["RFC822.SIZE"])
-        return sorted((uid, int(row.get(b"RFC822.SIZE", 0))) for uid, row in told.items())
+        with _understood():
+            told = self.client.fetch(uids, ["RFC822.SIZE"])
+            return sorted((uid, int(row.get(b"RFC822.SIZE", 0))) for uid, row in told.items())
 
     def _raw(self, uid: int) -> bytes | None:
-        row = self.client.fetch([uid], ["BODY.PEEK[]"]).get(uid, {})
-        body = row.get(b"BODY[]")
-        return bytes(body) if body is not None else None
+        with _understood():
+            row = self.client.fetch([uid], ["BODY.PEEK[]"]).get(uid, {})
+            body = row.get(b"BODY[]")
+            return bytes(body) if body is not None else None
 
 
 def _said(error: Exception) -> str:

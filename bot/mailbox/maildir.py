@@ -9,7 +9,7 @@ from mailbox import Error as StandardError
 from mailbox import Maildir
 from pathlib import Path
 
-from bot.mailbox.model import MOST_BYTES, MailboxFault, Mark, New
+from bot.mailbox.model import MOST_BYTES, MailboxFault, Mark, New, Why
 
 _NEW, _CUR = "new", "cur"
 # As every mail program marks them there: looked at, and read as well.
@@ -48,11 +48,12 @@ class MaildirBox:
             missing = [str(self.path)]
         if missing:
             msg = f"{self.path} is no maildir: there is no folder {missing[0]}."
-            raise MailboxFault(msg)
+            raise MailboxFault(msg, Why.FOLDER)
         try:
             yield MaildirReading(self.path)
         except OSError as error:
-            msg = f"The maildir {self.path} cannot be read: {error.strerror or error}."
+            place = error.filename or self.path
+            msg = f"The maildir {self.path} cannot be read: {place}: {error.strerror or error}."
             raise MailboxFault(msg) from None
 
 
@@ -68,17 +69,24 @@ class MaildirReading:
         return Mark()
 
     def new(self, mark: Mark, since: date) -> Iterator[New]:
-        """Give what lies in `new`; see `Reading`. Files tell their own state: no mark is needed."""
+        """Give what lies in `new`; see `Reading`. Files tell their own state: no mark is needed.
+
+        One that cannot be read keeps none of the others back; the fault comes after them.
+        """
         del mark, since
-        found = [(one.stat().st_mtime_ns, one.name) for one in self._files()]
-        for _, name in sorted(found):
-            file = self.path / _NEW / name
+        broken: OSError | None = None
+        for file in sorted(self._files(), key=_age):
             try:
                 fits = file.stat().st_size <= MOST_BYTES
                 raw = file.read_bytes() if fits else None
             except FileNotFoundError:
                 continue  # another program moved it meanwhile
-            yield New(Mark(), name, raw)
+            except OSError as error:
+                broken = broken or error
+                continue
+            yield New(Mark(), file.name, raw)
+        if broken is not None:
+            raise broken
 
     def taken(self, one: New) -> None:
         """Move it to `cur` as read."""
@@ -101,3 +109,11 @@ class MaildirReading:
         except OSError as error:
             if error.errno != errno.ENOENT:
                 raise
+
+
+def _age(file: Path) -> tuple[int, str]:
+    """The oldest first; one that is gone by now is passed over when it is read."""
+    try:
+        return (file.stat().st_mtime_ns, file.name)
+    except FileNotFoundError:
+        return (0, file.name)

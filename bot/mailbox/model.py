@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Protocol
 
 from bot.errors import BotError
@@ -11,8 +12,22 @@ from bot.errors import BotError
 MOST_BYTES = 5 * 1024 * 1024
 
 
+class Why(StrEnum):
+    """Why a mailbox cannot be read; `AWAY` may heal by itself, the rest needs a person."""
+
+    SIGN_IN = "sign_in"
+    FOLDER = "folder"
+    CERTIFICATE = "certificate"
+    READ_ONLY = "read_only"
+    AWAY = "away"
+
+
 class MailboxFault(BotError):
     """The mailbox cannot be read."""
+
+    def __init__(self, message: str, why: Why = Why.AWAY) -> None:
+        super().__init__(message)
+        self.why = why
 
 
 @dataclass(frozen=True)

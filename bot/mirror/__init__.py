@@ -1,6 +1,6 @@
 """The local copy of QuickBooks' lists: loaded, kept fresh, searched by name."""
 
-from bot.mirror.capture import capture, refresh, refresh_many
+from bot.mirror.capture import capture, read_told, refresh
 from bot.mirror.changes import IDS_AT_ONCE, Subject
 from bot.mirror.company_settings import refresh_company
 from bot.mirror.contents import HELD, LISTS
@@ -42,9 +42,9 @@ __all__ = [
     "mark_deleted",
     "put",
     "put_many",
+    "read_told",
     "refresh",
     "refresh_company",
-    "refresh_many",
     "search",
     "similar",
     "took_over",

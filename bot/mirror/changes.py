@@ -9,8 +9,8 @@ from sqlmodel import col, select
 
 from bot.domain import Payload
 from bot.mirror import merged
-from bot.mirror.contents import DOCUMENTS
-from bot.mirror.rows import mark_deleted, put_many
+from bot.mirror.contents import DOCUMENTS, first_day, of_interest
+from bot.mirror.rows import day_of, mark_deleted, put_many
 from bot.models import MirrorRow
 from bot.quickbooks import Changes, CompanyBooks
 from bot.quickbooks.exact_json import storable
@@ -29,6 +29,8 @@ class Harvest:
     records: dict[str, list[Payload]] = field(default_factory=dict)
     deleted: dict[str, set[str]] = field(default_factory=dict)
     as_of: datetime | None = None
+    # More had changed than QuickBooks lists at once.
+    cut_off: bool = False
 
     def take(self, changes: Changes, entities: Sequence[str]) -> None:
         """Add a complete answer; the earliest time of all answers is the next checkpoint."""
@@ -44,7 +46,8 @@ def gather(
 ) -> Harvest:
     """Ask for everything that changed since a moment. Raises QuickBooksFault."""
     harvest = Harvest()
-    _gather(services, books, entities, since, harvest)
+    # Records are stamped with whole seconds: those of the second asked from count too.
+    _gather(services, books, entities, since.replace(microsecond=0), harvest)
     return harvest
 
 
@@ -59,7 +62,9 @@ def _gather(
     changes = books.changes(entities, since)
     if changes.complete:
         harvest.take(changes, entities)
-    elif len(entities) > 1:
+        return
+    harvest.cut_off = True
+    if len(entities) > 1:
         middle = len(entities) // 2
         _gather(services, books, entities[:middle], since, harvest)
         _gather(services, books, entities[middle:], since, harvest)
@@ -73,18 +78,28 @@ def _gather(
 
 
 def _missing(services: Services, books: CompanyBooks, entity: str, harvest: Harvest) -> None:
-    """Find deletions the cut-off change list may not hold: ask for every row it did not name."""
+    """Find deletions the cut-off change list may not hold.
+
+    Where QuickBooks counts as many documents of the days that are read as are known of them by
+    now, none of those is gone. Every other row that was not named just now is asked for by Id.
+    """
     if entity not in DOCUMENTS:  # lists are set inactive, never deleted
         return
     with services.sessions.read() as session:
-        ours = session.exec(
-            select(MirrorRow.qbo_id)
-            .where(MirrorRow.company_id == books.company_id)
-            .where(MirrorRow.entity == entity)
-            .where(col(MirrorRow.deleted).is_(False))
-        ).all()
-    alive = {str(row["Id"]) for row in harvest.records[entity]}
+        ours = dict(
+            session.exec(
+                select(col(MirrorRow.qbo_id), col(MirrorRow.doc_date))
+                .where(MirrorRow.company_id == books.company_id)
+                .where(MirrorRow.entity == entity)
+                .where(col(MirrorRow.deleted).is_(False))
+            ).all()
+        )
+    alive = {str(row["Id"]): day_of(row) for row in harvest.records[entity]}
+    since = first_day(services.clock.now(), services.settings.MIRROR_DAYS)
+    counted = {qbo_id for qbo_id, day in (ours | alive).items() if day is not None and day >= since}
     doubtful = [qbo_id for qbo_id in ours if qbo_id not in alive]
+    if books.count(entity, of_interest(entity, since)) == len(counted):
+        doubtful = [qbo_id for qbo_id in doubtful if qbo_id not in counted]
     there = {str(row["Id"]) for row in by_ids(books, entity, doubtful)}
     harvest.deleted[entity].update(set(doubtful) - there)
 

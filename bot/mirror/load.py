@@ -288,7 +288,7 @@ def _finish(task: _Task, begun: MirrorLoad) -> None:
         state = session.get(MirrorState, task.company_id)
         state = state or MirrorState(company_id=task.company_id)
         state.loaded_at, state.captured_to = now, begun.capture_point
-        state.looked_at = now
+        state.looked_at, state.settled_to = now, None
         session.add(state)
     _log.info("mirror_loaded", company_id=task.company_id, records=sum(begun.expected.values()))
 

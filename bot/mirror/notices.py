@@ -4,14 +4,14 @@ Notices come late, repeated and out of order. None is believed for what a record
 says that something is to be read, unless the mirror is as new already.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, delete, tuple_, update
 from sqlmodel import Session, col, func, select
 
+from bot.db.inserting import insert_into
 from bot.domain import JsonValue, Payload
 from bot.mirror import merged
 from bot.mirror.contents import CAPTURED
@@ -24,6 +24,10 @@ BACKSTOP = timedelta(hours=8)
 # Our own writes are told too. When none of them was, so long after, nothing is to be relied on.
 SILENCE = timedelta(minutes=15)
 _CLOCKS_DIFFER = timedelta(minutes=1)
+# What was told may become visible late: QuickBooks is asked again after each of these.
+_ASK_AGAIN = (timedelta(minutes=1), timedelta(minutes=4), timedelta(minutes=15))
+# A notice may be stamped a little later than the change itself.
+_STAMPS_DIFFER = timedelta(seconds=10)
 _KEPT = timedelta(days=7)
 _LAST_WRITES = 100
 DELETED, MERGED = "Delete", "Merge"
@@ -52,9 +56,8 @@ def take(session: Session, told: Sequence[Told], now: datetime) -> set[int]:
     rows = [_values(one, companies[one.realm_id], now) for one in told if one.realm_id in companies]
     if not rows:
         return set()
-    insert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert
-    table = Notice.__table__  # type: ignore[attr-defined]  # SQLModel does not declare it
-    session.connection().execute(insert(table).on_conflict_do_nothing(index_elements=["key"]), rows)
+    insert = insert_into(session, Notice).on_conflict_do_nothing(index_elements=["key"])
+    session.connection().execute(insert, rows)
     session.exec(
         update(MirrorState)
         .where(col(MirrorState.company_id).in_(companies.values()))
@@ -73,62 +76,67 @@ def _values(one: Told, company_id: int, now: datetime) -> dict[str, JsonValue]:
         "gone_id": one.gone_id,
         "changed_at": one.changed_at,
         "received_at": now,
+        "asked": 0,
     }
 
 
-def waiting(session: Session, company_id: int) -> list[Notice]:
-    """What was told and not looked at yet, in the order it came."""
+def waiting(session: Session, company_id: int, now: datetime, most: int) -> list[Notice]:
+    """What was told and is to be looked at now, in the order it came."""
     return list(
         session.exec(
             select(Notice)
-            .where(Notice.company_id == company_id, col(Notice.done_at).is_(None))
+            .where(Notice.company_id == company_id, *_to_be_looked_at(now))
             .order_by(col(Notice.id))
+            .limit(most)
         )
     )
 
 
-def companies_waiting(session: Session) -> list[int]:
-    """The companies that were told something that nobody has looked at yet."""
-    return list(
-        session.exec(select(Notice.company_id).where(col(Notice.done_at).is_(None)).distinct())
-    )
+def companies_waiting(session: Session, now: datetime) -> list[int]:
+    """The companies that were told something that is to be looked at now."""
+    return list(session.exec(select(Notice.company_id).where(*_to_be_looked_at(now)).distinct()))
 
 
-def behind(session: Session, notices: Sequence[Notice]) -> list[tuple[str, str]]:
-    """The records of which the mirror is not as new as what was told.
+def _to_be_looked_at(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    not_later = col(Notice.ask_at).is_(None) | (col(Notice.ask_at) <= now)
+    return col(Notice.done_at).is_(None), not_later
+
+
+def behind(session: Session, notices: Sequence[Notice]) -> list[Notice]:
+    """What was told of records of which the mirror is not as new.
 
     What was made and deleted before anybody looked is nothing to read.
     """
-    gone = deleted(notices)
-    found = {
-        (one.entity, one.qbo_id): None
-        for one in notices
-        if one.entity in CAPTURED and not _as_new(session, one)
-    }
+    gone = {(one.entity, one.qbo_id) for one in notices if one.operation == DELETED}
     return [
         one
-        for one in found
-        if one not in gone or get(session, notices[0].company_id, *one) is not None
+        for one in notices
+        if one.entity in CAPTURED
+        and _is_an_id(one.qbo_id)
+        and not _as_new(session, one, (one.entity, one.qbo_id) in gone)
     ]
 
 
-def deleted(notices: Sequence[Notice]) -> set[tuple[str, str]]:
-    """Return the records that were told to be deleted."""
-    return {(one.entity, one.qbo_id) for one in notices if one.operation == DELETED}
+def _is_an_id(text: str) -> bool:
+    """No record has another one, and one of them would spoil a question for all."""
+    return text.isascii() and text.isdecimal()
 
 
-def _as_new(session: Session, notice: Notice) -> bool:
+def _as_new(session: Session, notice: Notice, gone: bool) -> bool:
+    """`gone`: this record was told to be deleted, by this notice or by another."""
     row = get(session, notice.company_id, notice.entity, notice.qbo_id)
     if row is None:
-        return notice.operation == DELETED
+        return gone
     if row.deleted or notice.operation == DELETED:
         return row.deleted
-    if row.read_at > notice.received_at:
-        return True
+    read_since = row.read_at > notice.received_at
     changed = _changed_at(row.data)
     if changed is None or notice.changed_at is None:
-        return False
+        return read_since
     told = notice.changed_at.replace(microsecond=0)
+    if read_since:
+        # QuickBooks may have answered with what was there before the change.
+        return changed >= told - _STAMPS_DIFFER
     # Records are stamped with whole seconds: within one, only our own writes are surely known.
     return changed > told or (changed == told and _all_ours(session, notice, told))
 
@@ -181,28 +189,24 @@ def done(session: Session, notices: Sequence[Notice], now: datetime) -> None:
     )
 
 
-def done_for(
-    session: Session,
-    company_id: int,
-    records: Collection[tuple[str, str]],
-    until: datetime,
-    now: datetime,
-) -> None:
-    """Mark as looked at what was told of these records up to a moment."""
-    session.exec(
-        update(Notice)
-        .where(col(Notice.company_id) == company_id, col(Notice.done_at).is_(None))
-        .where(tuple_(Notice.entity, Notice.qbo_id).in_(list(records)))
-        .where(col(Notice.received_at) <= until)
-        .values(done_at=now)
-    )
+def ask_again(session: Session, notices: Sequence[Notice], now: datetime) -> list[Notice]:
+    """Have QuickBooks asked again later, a few times; returns those it was asked often enough."""
+    given_up: list[Notice] = []
+    for one in notices:
+        if one.asked == len(_ASK_AGAIN):
+            given_up.append(one)
+            continue
+        later = {"asked": one.asked + 1, "ask_at": now + _ASK_AGAIN[one.asked]}
+        session.exec(update(Notice).where(col(Notice.id) == one.id).values(**later))
+    done(session, given_up, now)
+    return given_up
 
 
 def due(services: Services, company_id: int) -> bool:
     """Say whether changes are to be asked for now without having been told of one.
 
     Always, unless QuickBooks tells by itself; then only three times a day, as a backstop: a quiet
-    company costs no more reads.
+    company costs no more reads. After a great change until it is looked over once more.
     """
     if not services.settings.INTUIT_WEBHOOK_VERIFIER.get_secret_value():
         return True
@@ -210,6 +214,8 @@ def due(services: Services, company_id: int) -> bool:
     with services.sessions.read() as session:
         state = session.get(MirrorState, company_id)
         if state is None or state.looked_at is None or now - state.looked_at >= BACKSTOP:
+            return True
+        if state.settled_to is not None:
             return True
         if state.listening_since is not None:
             return silent(session, state, now)

@@ -32,6 +32,11 @@ class Progress:
     done: int
     total: int
 
+    @property
+    def is_whole(self) -> bool:
+        """Every page came; what is left is to count again, and to read what is missing."""
+        return self.done >= self.total
+
 
 def under_way(session: Session, company_id: int) -> MirrorLoad | None:
     """The reading of a company that has not come to its end."""

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
+from bot.db.inserting import insert_into
 from bot.domain import JsonValue, Payload
 from bot.mirror.contents import PARTY_FIELD
 from bot.mirror.names import Likeness, bare, block_key, fold, near_keys, similar
@@ -37,7 +37,7 @@ def row_values(
         "sync_token": str(payload.get("SyncToken", "")),
         "doc_number": str(payload.get("DocNumber") or payload.get("PaymentRefNum") or ""),
         "party_id": _party(entity, payload),
-        "doc_date": _day(payload),
+        "doc_date": day_of(payload),
         "data": payload,
         "read_at": read_at,
     }
@@ -55,7 +55,8 @@ def _party(entity: str, payload: Payload) -> str:
     return str(reference.get("value") or "") if isinstance(reference, Mapping) else ""
 
 
-def _day(payload: Payload) -> date | None:
+def day_of(payload: Payload) -> date | None:
+    """The day of a document; None for a record of a list."""
     stated = payload.get("TxnDate")
     try:
         return date.fromisoformat(str(stated)[:10]) if stated else None
@@ -95,9 +96,8 @@ def put_values(session: Session, values: Sequence[Mapping[str, JsonValue]]) -> N
 
 
 def _upsert(session: Session) -> Any:
-    table = MirrorRow.__table__  # type: ignore[attr-defined]  # SQLModel does not declare it
-    dialect = session.get_bind().dialect.name
-    insert = (postgresql if dialect == "postgresql" else sqlite).insert(table)
+    insert = insert_into(session, MirrorRow)
+    table = insert.table
     columns = [column.name for column in table.columns if column.name not in ("id", *_UNIQUE)]
     return insert.on_conflict_do_update(
         index_elements=list(_UNIQUE),

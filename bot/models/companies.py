@@ -145,6 +145,9 @@ class MirrorState(SQLModel, table=True):
     company_id: int = Field(primary_key=True, foreign_key="company.id")
     loaded_at: datetime | None = None
     captured_to: datetime | None = None
+    # After a look that brought too much to be asked for again at once: what became visible late
+    # was looked for up to here. None: at every look.
+    settled_to: datetime | None = None
     # When changes were last asked for, by our own clock.
     looked_at: datetime | None = None
     # Since when QuickBooks is expected to tell of changes by itself (webhooks), and last did.
@@ -201,6 +204,9 @@ class Notice(SQLModel, table=True):
     gone_id: str = ""
     changed_at: datetime | None = None
     received_at: datetime = Field(index=True)
+    # How often QuickBooks was asked and did not have it yet, and when it is asked again.
+    asked: int = 0
+    ask_at: datetime | None = None
     done_at: datetime | None = None
 
 

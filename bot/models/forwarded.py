@@ -17,7 +17,8 @@ class Forwarded(SQLModel, table=True):
 
     state: new → read (what it names was looked up in QuickBooks' lists: `problem` and `subject`
     name its cause, as an alert's do). `settled_at`: its cause is gone, or a person said so.
-    answer: "" | due | posting | done | never, of one that came in a watched channel.
+    answer: "" | due | posting (since `answering_at`) | done | never, of one that came in a watched
+    channel.
     """
 
     __table_args__ = (
@@ -51,6 +52,7 @@ class Forwarded(SQLModel, table=True):
     channel_id: str = ""
     message_ts: str = ""
     answer: str = Field(default="", index=True)
+    answering_at: datetime | None = None
 
 
 class WatchedChannel(SQLModel, table=True):

@@ -10,7 +10,8 @@ class MailState(SQLModel, table=True):
 
     `uid` is the number of the last mail that was looked at, in the numbering `validity`. Of the
     mails: `taken` told of errors; `left_alone` did not; `unassigned` did, but of no company that
-    is known; `too_large` were not fetched. `trouble`: why it cannot be read, since when.
+    is known; `too_large` were not fetched. `trouble`: why it cannot be read, in a sentence and as
+    a `Why` of bot.mailbox; since when.
     """
 
     name: str = Field(primary_key=True)
@@ -22,4 +23,5 @@ class MailState(SQLModel, table=True):
     too_large: int = 0
     read_at: datetime | None = None
     trouble: str = ""
+    trouble_why: str = ""
     trouble_since: datetime | None = None

@@ -250,4 +250,5 @@ def _oauth_sentence(word: str, *, dead: bool, refused: bool, status: int) -> str
             "INTUIT_CLIENT_SECRET, INTUIT_ENVIRONMENT and PUBLIC_URL. "
             "Connecting again does not help."
         )
-    return f"Intuit's sign-in service answered with HTTP {status}; the bot tries again by itself."
+    trouble = "is busy" if status == TOO_MANY else "has trouble"
+    return f"Intuit's sign-in service {trouble} just now (HTTP {status})."

@@ -8,7 +8,7 @@ from bot.render.renderer import Renderer
 from bot.render.sums import not_posted, waiting_amounts
 from bot.render.text import Listing, Paragraph, Span, Text, words
 from bot.render.wording import PARTS, Wording
-from bot.render.words import day, listed, moment, money, plural
+from bot.render.words import day, listed, moment, money, plural, sentence
 from bot.render.writers import escape, to_html, to_plain, to_slack
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "money",
     "not_posted",
     "plural",
+    "sentence",
     "shorten",
     "to_html",
     "to_plain",

@@ -10,7 +10,8 @@ from functools import singledispatch
 
 from jinja2 import nodes
 
-BLOCKS = frozenset({"what", "why", "fix", "prevent"})
+from bot.render.wording import PARTS
+
 # Filters of Jinja's own that are useful in a sentence; ours come on top (environment.FILTERS).
 JINJA_FILTERS = frozenset(
     {"capitalize", "default", "first", "int", "join", "last", "length", "lower", "replace",
@@ -25,6 +26,8 @@ _LONGEST_LIST = 10
 _DEEPEST = 30
 _LOOPS_INSIDE = 2
 _LOOPS = 10
+# Filters and functions in loops inside loops: each of them is done 625 times.
+_FILTERS_INSIDE = 40
 
 # What holds other things and does nothing by itself.
 _HOLDERS: tuple[type[nodes.Node], ...] = (
@@ -92,8 +95,12 @@ def flaws(
     """Yield everything in a parsed template that is not on the list."""
     known = _Known(frozenset(filters), frozenset(functions))
     yield from _walk(tree, _Place(), known)
-    if sum(1 for _ in tree.find_all(nodes.For)) > _LOOPS:
+    loops = list(tree.find_all(nodes.For))
+    if len(loops) > _LOOPS:
         yield Flaw(0, f"there are more than {_LOOPS} loops")
+    inside = [one for outer in loops for one in outer.find_all(nodes.For) if one is not outer]
+    if sum(len(list(one.find_all((nodes.Filter, nodes.Call)))) for one in inside) > _FILTERS_INSIDE:
+        yield Flaw(0, f"loops inside loops have more than {_FILTERS_INSIDE} filters")
 
 
 @dataclass(frozen=True)
@@ -127,8 +134,8 @@ def _reasons(node: nodes.Node, _place: _Place, _known: _Known) -> Iterator[str]:
 
 @_reasons.register
 def _block(node: nodes.Block, place: _Place, _known: _Known) -> Iterator[str]:
-    if node.name not in BLOCKS or place.depth != 1:
-        yield f"block {node.name} is not allowed here; there are {', '.join(sorted(BLOCKS))}"
+    if node.name not in PARTS or place.depth != 1:
+        yield f"block {node.name} is not allowed here; there are {', '.join(PARTS)}"
 
 
 @_reasons.register

@@ -20,7 +20,6 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from bot.domain import JsonValue, Payload
 from bot.errors import BotError
 from bot.render.allowed import (
-    BLOCKS,
     JINJA_FILTERS,
     JINJA_TESTS,
     LONGEST_TEMPLATE,
@@ -30,7 +29,7 @@ from bot.render.allowed import (
 )
 from bot.render.environment import FILTERS, FUNCTIONS, printed
 from bot.render.source import split, text_of
-from bot.render.wording import LINES, Wording
+from bot.render.wording import LINES, PARTS, Wording
 
 # What a loop goes over, a fact and what a filter makes of it have at most so many rows, characters.
 ROWS = 25
@@ -114,7 +113,7 @@ class WordingReader:
         if found or not {"title", "push", _BODY} <= made.keys():
             raise FlawedTemplate(found or [Flaw(0, "title, push and the four blocks are needed")])
         whole = made.pop(_BODY)
-        missing = sorted(BLOCKS - whole.blocks.keys())
+        missing = [key for key in PARTS if key not in whole.blocks]
         if missing:
             raise FlawedTemplate([Flaw(0, f"block {', '.join(missing)} is missing")])
         return Wording(made, whole, plain_facts, LONGEST_OUTPUT, places)

@@ -10,7 +10,7 @@ from bot.domain import JsonValue
 from bot.errors import ConfigError, TemplateFault
 from bot.render.environment import check, make_environment
 from bot.render.plain import ProblemText, built_in
-from bot.render.source import Folder, front_matter, text_of
+from bot.render.source import Folder, front_matter, read, text_of
 from bot.render.text import Text, parse
 from bot.render.wording import LINES, Around, Wording, run
 
@@ -52,13 +52,7 @@ class Renderer:
 
     def problem(self, name: str, facts: Mapping[str, JsonValue]) -> ProblemText:
         """Render a problem with its facts; raises TemplateFault naming the template and why."""
-        firm = self._firm.get(name)
-        if firm is not None:
-            try:
-                return firm.render(facts)
-            except TemplateFault as fault:
-                self._note(name, fault)
-        return self.problem_of_ours(name, facts)
+        return self._firms(name, facts) or self.problem_of_ours(name, facts)
 
     def problem_of_ours(self, name: str, facts: Mapping[str, JsonValue]) -> ProblemText:
         """Render our own words, whatever a firm has written. Raises TemplateFault."""
@@ -70,16 +64,19 @@ class Renderer:
         A broken template must never hide an accounting error. A file of the firm that fails with
         these facts gives way to ours as a whole, so that no message is half of each.
         """
-        firm = self._firm.get(name)
-        if firm is not None:
-            try:
-                return firm.render(facts)
-            except TemplateFault as fault:
-                self._note(name, fault)
+        if (theirs := self._firms(name, facts)) is not None:
+            return theirs
         if name not in self._names:
             log.error("problem has no template", problem=name)
             return built_in(name, facts)
         return self._words(name).render(facts, _with_plain_words(name, facts))
+
+    def title(self, name: str, facts: Mapping[str, JsonValue]) -> str:
+        """Render the title alone, as `problem_or_plain` has it: lists have hundreds of them."""
+        if name in self._firm or name not in self._names:
+            # Whether words of the firm are used is decided by all of them.
+            return self.problem_or_plain(name, facts).title
+        return self._words(name).title(facts, _with_plain_words(name, facts))
 
     def many(self, name: str, count: int) -> str:
         """Say in few words that there are `count` of a problem: "41 SKUs without an item".
@@ -119,11 +116,19 @@ class Renderer:
             self._ours[name] = Wording(lines, self._compiled(path))
         return self._ours[name]
 
-    def _note(self, name: str, fault: TemplateFault) -> None:
-        """Remember that a file of the firm fails with the facts of real cases."""
-        if name not in self.failing:
-            log.error("words of the firm failed, ours are shown", problem=name, why=fault.message)
-        self.failing = {**self.failing, name: fault}
+    def _firms(self, name: str, facts: Mapping[str, JsonValue]) -> ProblemText | None:
+        """The firm's words; None where it has none, or where they fail: that is noted."""
+        theirs = self._firm.get(name)
+        if theirs is None:
+            return None
+        try:
+            return theirs.render(facts)
+        except TemplateFault as fault:
+            if name not in self.failing:
+                why = fault.message
+                log.error("words of the firm failed, ours are shown", problem=name, why=why)
+            self.failing = {**self.failing, name: fault}
+            return None
 
     def _compiled(self, name: str) -> Template:
         try:
@@ -150,7 +155,8 @@ class Renderer:
 
     def _lines(self, name: str) -> Iterator[tuple[str, str]]:
         """The templates in a problem's front matter."""
-        front = front_matter(self._loader.folder / name)
+        path = self._loader.folder / name
+        front = front_matter(path.name, read(path))
         for key in LINES:
             source = text_of(front, key)
             if source or key in ("title", "push"):

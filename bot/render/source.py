@@ -12,7 +12,7 @@ from jinja2 import BaseLoader, Environment, TemplateNotFound  # noqa: TID251  th
 from bot.domain import JsonValue
 from bot.errors import ConfigError
 
-_FRONT = re.compile(r"\A\+\+\+\n(?P<front>.*?)\n\+\+\+\n", re.DOTALL)
+_FRONT = re.compile(r"\A\+\+\+[ \t]*\n(?P<front>.*?)\n\+\+\+[ \t]*\n", re.DOTALL)
 
 
 def split(source: str) -> tuple[str, str]:
@@ -24,20 +24,28 @@ def split(source: str) -> tuple[str, str]:
     return found["front"], "\n" * source.count("\n", 0, found.end()) + source[found.end() :]
 
 
-def front_matter(path: Path) -> dict[str, JsonValue]:
-    """Read the TOML front matter of a problem file; raises ConfigError naming file and reason."""
+def read(path: Path) -> str:
+    """Read a whole template file; raises ConfigError naming file and reason."""
     try:
-        front, _ = split(path.read_text(encoding="utf-8"))
+        return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         msg = f"{path.name} cannot be read: {error}"
         raise ConfigError(msg) from None
+
+
+def front_matter(file: str, source: str) -> dict[str, JsonValue]:
+    """Parse the TOML front matter of a problem file; raises ConfigError naming file and reason."""
+    front, _ = split(source)
     if not front:
-        msg = f"{path.name}: there is no front matter between two +++ lines at the top"
+        msg = f"{file}: there is no front matter between two +++ lines at the top"
         raise ConfigError(msg)
     try:
         return tomllib.loads(front)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        msg = f"{path.name}: the front matter is not TOML: {error}"
+    except tomllib.TOMLDecodeError as error:
+        msg = f"{file}: the front matter is not TOML: {error}"
+        raise ConfigError(msg) from None
+    except (ValueError, RecursionError):
+        msg = f"{file}: a number in the front matter is too long, or it is nested too deep"
         raise ConfigError(msg) from None
 
 

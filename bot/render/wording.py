@@ -54,10 +54,6 @@ class Wording:
         """Render all parts with the facts; each goes through `around`. Raises what that raises."""
         facts = self.prepare(given)
 
-        def line(key: str) -> str:
-            longest = TITLE if key == "title" else LINE
-            return str(around(key, lambda: fitted(self._line(key, facts), longest)))
-
         def part(key: str) -> Text:
             block = self.body.blocks.get(key)
             if block is None:
@@ -65,14 +61,25 @@ class Wording:
             found = around(key, lambda: parse(run(self.body, block, facts, self.limit)))
             return found if isinstance(found, Text) else words(found)
 
-        title = line("title")
-        texts = {key: part(key) for key in PARTS}
-        fixed = line("fixed") if "fixed" in self.lines else title.split(" · ")[0]
-        return ProblemText(title=title, push=line("push"), fixed=fixed, **texts)
+        title = self._fitted("title", facts, around, TITLE)
+        push = self._fitted("push", facts, around)
+        fixed = title.split(" · ")[0]
+        if "fixed" in self.lines:
+            fixed = self._fitted("fixed", facts, around)
+        return ProblemText(title, push, fixed=fixed, **{key: part(key) for key in PARTS})
+
+    def title(self, given: Mapping[str, JsonValue], around: Around = strictly) -> str:
+        """Render the title alone. Raises what `around` raises."""
+        return self._fitted("title", self.prepare(given), around, TITLE)
 
     def many(self, count: int) -> str:
         """Say that there are so many of the problem, "" without words. Raises TemplateFault."""
         return unmarked(self._line("many", {"count": count})) if "many" in self.lines else ""
+
+    def _fitted(
+        self, key: str, facts: Mapping[str, JsonValue], around: Around, longest: int = LINE
+    ) -> str:
+        return str(around(key, lambda: fitted(self._line(key, facts), longest)))
 
     def _line(self, key: str, facts: Mapping[str, JsonValue]) -> str:
         template = self.lines[key]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain import JsonValue
 from bot.render.marks import LOOKED_AT, clean, shorten
@@ -119,7 +119,7 @@ def moment(value: JsonValue, time_zone: str = "UTC") -> str:
     if when.tzinfo is None:
         msg = f"{value} has no time zone"
         raise ValueError(msg)
-    local = when.astimezone(ZoneInfo(time_zone))
+    local = when.astimezone(_zone(time_zone))
     return f"{local:%b} {local.day}, {local.hour % 12 or 12}:{local:%M %p}"
 
 
@@ -282,9 +282,18 @@ def _decimal(value: JsonValue) -> Decimal:
     return amount
 
 
+def _zone(name: str) -> ZoneInfo:
+    """The time zone of a name. Raises ValueError: what is no zone may be a folder of the system."""
+    try:
+        return ZoneInfo(name)
+    except (OSError, ZoneInfoNotFoundError):
+        msg = f"{name[:80]!r} is no time zone"
+        raise ValueError(msg) from None
+
+
 def _day(value: JsonValue, time_zone: str) -> date:
     if isinstance(value, datetime):
-        return value.astimezone(ZoneInfo(time_zone)).date()
+        return value.astimezone(_zone(time_zone)).date()
     if isinstance(value, date):
         return value
     text = str(value)

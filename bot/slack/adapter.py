@@ -186,16 +186,21 @@ class Slack:
         return str(reply["view"]["id"])
 
     def find_message(
-        self, channel: str, wanted: Mapping[str, JsonValue], since: datetime
+        self,
+        channel: str,
+        wanted: Mapping[str, JsonValue],
+        since: datetime,
+        thread_ts: str = "",
     ) -> str | None:
         """Look once through the history for our message whose metadata holds all of `wanted`.
 
-        Returns its ts, or None when it is certainly not there. Only our own messages count.
+        With `thread_ts` through the answers of that message. Returns its ts, or None when it is
+        certainly not there. Only our own messages count.
         """
         own = self.bot_user_id()
         cursor = ""
         for _page in range(HISTORY_PAGES):
-            reply = self._history(channel, since, cursor)
+            reply = self._history(channel, since, cursor, thread_ts)
             for message in reply.get("messages") or []:
                 if _is_ours(message, own) and wanted.items() <= _payload_of(message).items():
                     return str(message["ts"])
@@ -214,17 +219,20 @@ class Slack:
             raise
         return True
 
-    def _history(self, channel: str, since: datetime, cursor: str) -> SlackResponse:
-        more: dict[str, Any] = {"cursor": cursor} if cursor else {}
-        return self._caller.call(
-            lambda client: client.conversations_history(
-                channel=channel,
-                oldest=f"{since.timestamp():.6f}",
-                include_all_metadata=True,
-                limit=200,
-                **more,
+    def _history(self, channel: str, since: datetime, cursor: str, thread_ts: str) -> SlackResponse:
+        asked: dict[str, Any] = {
+            "channel": channel,
+            "oldest": f"{since.timestamp():.6f}",
+            "include_all_metadata": True,
+            "limit": 200,
+        }
+        if cursor:
+            asked["cursor"] = cursor
+        if thread_ts:
+            return self._caller.call(
+                lambda client: client.conversations_replies(ts=thread_ts, **asked)
             )
-        )
+        return self._caller.call(lambda client: client.conversations_history(**asked))
 
     def member(self, user_id: str) -> Member:
         """Look a person up; remembered for five minutes."""

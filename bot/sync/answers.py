@@ -80,7 +80,9 @@ def _explained(services: Services, record: Record, fault: QuickBooksFault) -> It
         said_here = f"{message} {detail}".strip()
         own |= _counted(services, record, classified, fault.platform, code, said_here)
         if classified.problem == "closed_period":
-            own |= periods.facts_of(services, record)
+            company = periods.refreshed(services, record.company_id)
+            periods.release_closed(services, company)
+            own |= periods.facts_of(company, record)
         yield Cause(classified.problem, subject, {**classified.facts, **common, **own})
 
 

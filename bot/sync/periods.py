@@ -13,17 +13,9 @@ FILED_TAX = "filed_tax"
 REDATED = frozenset({RecordType.INVOICE, RecordType.BILL})
 
 
-def facts_of(services: Services, record: Record) -> Payload:
-    """Facts of an alert about a closed period, from a fresh read of the closing date.
-
-    Raises QuickBooksFault.
-    """
-    company = refreshed(services, record.company_id)
+def facts_of(company: Company, record: Record) -> Payload:
+    """Facts of an alert about a closed period, as the company was read just now."""
     closing, filed = company.book_close_date, company.tax_filed_through
-    if closing is not None:
-        # Closed comes before filed: what waits for an approver there is looked at once more.
-        with services.sessions.write() as session:
-            holds.release_until(session, record.company_id, FILED_TAX, closing)
     return {
         "book_close_date": closing.isoformat() if closing else None,
         "filed_through": filed.isoformat() if filed else None,
@@ -36,6 +28,13 @@ def refreshed(services: Services, company_id: int) -> Company:
     mirror.refresh_company(services, company_id)
     with services.sessions.read() as session:
         return session.get_one(Company, company_id)
+
+
+def release_closed(services: Services, company: Company) -> None:
+    """Look once more at what waits for an approver in closed books: closed comes before filed."""
+    if company.book_close_date is not None and company.id is not None:
+        with services.sessions.write() as session:
+            holds.release_until(session, company.id, FILED_TAX, company.book_close_date)
 
 
 def is_closed(company: Company, day: date) -> bool:

@@ -5,16 +5,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from bot.domain import RecordState, RetryClass
+from bot.domain import KINDS_OF_THE_COMPANY, RecordState, RetryClass
 from bot.knowledge import Knowledge
 from bot.models import Connection, Record
 from bot.quickbooks import PermissionLost, QuickBooksFault
 from bot.services import Services
 
-# Kinds that speak about the company or the way to it, never about one record.
-_OF_THE_COMPANY = frozenset(
-    {"token_expired", "permission", "company_suspended", "throttled", "server_error", "network"}
-)
 HEALING = frozenset({"throttled", "server_error", "network"})
 # The bot itself cannot go on, as with a list of QuickBooks that cannot be read whole.
 SUSPENDED = "company_suspended"
@@ -36,7 +32,7 @@ def name_trouble(knowledge: Knowledge, fault: QuickBooksFault) -> str:
     text = f"{fault.fault_message} {fault.detail}"
     classified = knowledge.classify(fault.platform, fault.code, text, fault.http_status or None)
     problem = knowledge.problem(classified.problem)
-    company_wide = problem.kind in _OF_THE_COMPANY or fault.platform == "oauth"
+    company_wide = problem.kind in KINDS_OF_THE_COMPANY or fault.platform == "oauth"
     if problem.kind in HEALING and fault.platform == "qbo" and fault.http_status == _REFUSED:
         # A definite refusal of one record, whatever its words are like, never stops the others.
         company_wide = False

@@ -2,6 +2,7 @@
 
 import hmac
 from collections.abc import Mapping
+from email.message import Message
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -12,6 +13,7 @@ from bot import forwarded
 from bot.domain import JsonValue, Payload
 from bot.errors import BadInput
 from bot.forwarded import Report, Taken, letters, mail
+from bot.forwarded.decoding import body_text
 from bot.forwarded.fields import reports
 from bot.mailbox import MOST_BYTES
 from bot.models import Source
@@ -38,6 +40,12 @@ def _kind(request: Request) -> str:
     return request.headers.get("content-type", "").split(";")[0].strip().lower()
 
 
+def _charset(request: Request) -> str:
+    said = Message()
+    said["content-type"] = request.headers.get("content-type", "")
+    return said.get_content_charset() or ""
+
+
 def make_router(services: Services) -> APIRouter:
     """Make the route /intake/{source}/errors."""
     router = APIRouter(prefix="/intake/{source}")
@@ -56,7 +64,8 @@ def make_router(services: Services) -> APIRouter:
             told = letters.errors_of(services.knowledge, letter, expected=True)
             found, left_alone = list(told.reports), told.left_alone
         else:
-            found, left_alone = read(raw, kind, row.error_fields), ""
+            text = body_text(raw, _charset(request))
+            found, left_alone = read(text, kind, row.error_fields), ""
         taken = forwarded.take_many(services, row.company_id, row.name, found, row.id)
         return JSONResponse(_answer(services, taken) | _why(left_alone))
 
@@ -81,15 +90,15 @@ def sender(services: Services, name: str, raw: bytes, headers: Mapping[str, str]
     raise Unauthorized
 
 
-def read(raw: bytes, kind: str, fields: Mapping[str, str]) -> list[Report]:
+def read(text: str, kind: str, fields: Mapping[str, str]) -> list[Report]:
     """The errors of a body: JSON, or one text as it is. Raises BadInput."""
-    if not raw.strip():
+    if not text.strip():
         msg = "The body is empty; send the error as JSON, or its text as text/plain."
         raise BadInput(msg)
     if kind == _PLAIN:
-        return [Report(text=raw.decode("utf-8", "replace"))]
+        return [Report(text=text)]
     try:
-        body: JsonValue = parse_json(raw)
+        body: JsonValue = parse_json(text.encode("utf-8", "replace"))
     except ValueError as error:
         msg = f"The body is not valid JSON: {error}. A bare text goes as Content-Type text/plain."
         raise BadInput(msg) from None

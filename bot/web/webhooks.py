@@ -10,13 +10,14 @@ import hmac
 import json
 import uuid
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
 import structlog
 from fastapi import APIRouter, Depends, Header, Request
 
 from bot import jobs
+from bot.clock import in_utc
 from bot.config import Settings
 from bot.domain import JsonValue
 from bot.errors import BadInput
@@ -172,10 +173,8 @@ def _can_be_kept(told: Told) -> bool:
 
 def _moment(value: JsonValue) -> datetime | None:
     try:
-        moment = datetime.fromisoformat(str(value))
-        # A moment without its offset is taken as UTC; some exist in no calendar but their own.
-        return (moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
+        return in_utc(datetime.fromisoformat(str(value)))
+    except ValueError:
         return None
 
 

@@ -32,14 +32,19 @@ def bring_up(services: Services, company_id: int, checks: tuple[Check, ...]) -> 
         return False
     try:
         changed = mirror.capture(services, company_id)
-    except PermissionLost:
-        jobs.run_check(services.queue, company_id, "connection")
-        return False
     except QuickBooksFault as fault:
-        log.warning("capture stopped", company_id=company_id, code=fault.code)
+        note_stop(services, company_id, fault)
         return False
     follow(services, company_id, changed, checks)
     return True
+
+
+def note_stop(services: Services, company_id: int, fault: QuickBooksFault) -> None:
+    """What stopped a look for changes is logged; a lost permission has its own check."""
+    if isinstance(fault, PermissionLost):
+        jobs.run_check(services.queue, company_id, "connection")
+        return
+    log.warning("capture stopped", company_id=company_id, code=fault.code)
 
 
 def follow(

@@ -1,66 +1,62 @@
 """The job that looks at what QuickBooks told by itself, and reads what the mirror does not have."""
 
+from collections.abc import Sequence
+
 import structlog
 
 from bot import jobs, mirror
 from bot.checkup import Check
 from bot.mirror import notices
+from bot.models import Notice
 from bot.quickbooks import QuickBooksFault
 from bot.services import Services
-from bot.work.capturing import bring_up, follow
+from bot.work.capturing import bring_up, follow, note_stop
 
 # So many queries are asked in one go when the list of changes does not have the records yet.
 _QUERIES = 5
+_AT_ONCE = _QUERIES * mirror.IDS_AT_ONCE
 log = structlog.get_logger(__name__)
 
 
 def heed(services: Services, company_id: int, checks: tuple[Check, ...]) -> None:
     """Read once for all that was told; nothing at all where the mirror is as new already.
 
-    What cannot be read just now stays to be heeded: the sweep comes back to it.
+    What cannot be read just now stays to be heeded: the sweep comes back to it. What QuickBooks
+    does not show yet is asked for again later, a few times.
     """
+    now = services.clock.now()
     with services.sessions.read() as session:
-        told = notices.waiting(session, company_id)
+        told = notices.waiting(session, company_id, now, _AT_ONCE)
         behind = notices.behind(session, told)
     if not told or not mirror.loaded(services, company_id):
         return
-    now = services.clock.now()
     with services.sessions.write() as session:
         gone = notices.note_merges(session, told, now)
     if behind or gone:
         if not bring_up(services, company_id, checks):
             return
         with services.sessions.read() as session:
-            behind = notices.behind(session, told)
-        if not _read(services, company_id, behind, notices.deleted(told), checks):
-            return
+            behind = notices.behind(session, behind)
     with services.sessions.write() as session:
-        notices.done(session, told, services.clock.now())
-
-
-def _read(
-    services: Services,
-    company_id: int,
-    behind: list[mirror.Subject],
-    deleted: set[mirror.Subject],
-    checks: tuple[Check, ...],
-) -> bool:
-    """Read what the list of changes did not have yet; False when it is to be tried again."""
+        notices.done(session, _without(told, behind), services.clock.now())
     parts = _parts(behind)
     for part in parts[:_QUERIES]:
-        if not _read_part(services, company_id, part, deleted, checks):
-            return False
-    if len(parts) > _QUERIES:
+        if not _ask(services, company_id, part, checks):
+            return
+    if len(told) == _AT_ONCE or len(parts) > _QUERIES:
         jobs.heed_notices(services.queue, company_id)
-        return False
-    return True
 
 
-def _parts(behind: list[mirror.Subject]) -> list[list[mirror.Subject]]:
-    """The records, each part of one entity and no longer than a query may ask for."""
-    by_entity: dict[str, list[mirror.Subject]] = {}
+def _without(told: Sequence[Notice], left_out: Sequence[Notice]) -> list[Notice]:
+    ids = {one.id for one in left_out}
+    return [one for one in told if one.id not in ids]
+
+
+def _parts(behind: Sequence[Notice]) -> list[list[Notice]]:
+    """What is to be read, each part of one entity and no longer than a query may ask for."""
+    by_entity: dict[str, list[Notice]] = {}
     for one in behind:
-        by_entity.setdefault(one[0], []).append(one)
+        by_entity.setdefault(one.entity, []).append(one)
     return [
         group[start : start + mirror.IDS_AT_ONCE]
         for group in by_entity.values()
@@ -68,25 +64,21 @@ def _parts(behind: list[mirror.Subject]) -> list[list[mirror.Subject]]:
     ]
 
 
-def _read_part(
-    services: Services,
-    company_id: int,
-    part: list[mirror.Subject],
-    deleted: set[mirror.Subject],
-    checks: tuple[Check, ...],
+def _ask(
+    services: Services, company_id: int, part: Sequence[Notice], checks: tuple[Check, ...]
 ) -> bool:
-    """Read these; False when QuickBooks does not answer. What was looked at is done for good."""
-    until = services.clock.now()
-    entity = part[0][0]
-    ids = [qbo_id for _, qbo_id in part]
-    gone = [qbo_id for one, qbo_id in deleted if one == entity]
+    """Read what these tell of; False when QuickBooks does not answer."""
     try:
-        changed = mirror.refresh_many(services, company_id, entity, ids, gone)
+        changed = mirror.read_told(services, company_id, part)
     except QuickBooksFault as fault:
-        log.warning("notices stopped", company_id=company_id, code=fault.code)
+        note_stop(services, company_id, fault)
         return False
     follow(services, company_id, changed, checks)
-    # What QuickBooks does not have leaves no trace in the mirror: it was looked at.
+    now = services.clock.now()
     with services.sessions.write() as session:
-        notices.done_for(session, company_id, part, until, services.clock.now())
+        late = notices.behind(session, part)
+        notices.done(session, _without(part, late), now)
+        given_up = notices.ask_again(session, late, now)
+    if given_up:
+        log.info("notices_given_up", company_id=company_id, records=len(given_up))
     return True

@@ -29,7 +29,7 @@ def read_mail(services: Services, kind: str) -> None:
 
     A mail's errors are rows before it is marked as read and before the mailbox's mark moves on:
     after a crash it is read again, and its Message-ID tells that it is known. What keeps the
-    mailbox from being read is kept on its row and logged once.
+    mailbox from being read is kept on its row and logged once; the check `mailboxes` tells it.
     """
     box = mailbox.box(services.settings, kind)
     if box is None:
@@ -37,7 +37,7 @@ def read_mail(services: Services, kind: str) -> None:
     try:
         more = _read(services, box)
     except MailboxFault as fault:
-        _change(services, box, partial(_fails, reason=fault.message, now=services.clock.now()))
+        _change(services, box, partial(_fails, fault=fault, now=services.clock.now()))
         return
     if more:
         jobs.read_mail(services.queue, kind)
@@ -128,7 +128,7 @@ def _well(row: MailState, end: Mark, now: datetime) -> None:
     if row.trouble:
         log.info("mailbox is read again", mailbox=row.name)
     _move(row, end)
-    row.read_at, row.trouble, row.trouble_since = now, "", None
+    row.read_at, row.trouble, row.trouble_why, row.trouble_since = now, "", "", None
 
 
 def _move(row: MailState, mark: Mark) -> None:
@@ -138,8 +138,8 @@ def _move(row: MailState, mark: Mark) -> None:
     row.uid = max(row.uid, mark.uid)
 
 
-def _fails(row: MailState, reason: str, now: datetime) -> None:
-    if row.trouble != reason:
-        log.warning("mailbox cannot be read", mailbox=row.name, reason=reason)
-    row.trouble = reason
+def _fails(row: MailState, fault: MailboxFault, now: datetime) -> None:
+    if row.trouble != fault.message:
+        log.warning("mailbox cannot be read", mailbox=row.name, reason=fault.message)
+    row.trouble, row.trouble_why = fault.message, fault.why
     row.trouble_since = row.trouble_since or now

@@ -10,6 +10,7 @@ from bot.domain import IncidentState, RecordState
 from bot.fixes import asking
 from bot.fixes.model import BUSY_STATES
 from bot.fixes.registry import by_name
+from bot.forwarded import answering
 from bot.knowledge import follow
 from bot.mirror import notices
 from bot.models import (
@@ -41,11 +42,11 @@ def sweep(services: Services) -> None:
         ).all()
         clicks = session.exec(select(Click.id).where(Click.state == "new")).all()
         commands = session.exec(select(CommandRun.id).where(CommandRun.state == "new")).all()
-        told = notices.companies_waiting(session)
+        told = notices.companies_waiting(session, services.clock.now())
         reported = session.exec(
             select(Forwarded.company_id).where(Forwarded.state == "new").distinct()
         ).all()
-        unanswered = session.exec(select(Forwarded.id).where(Forwarded.answer == "due")).all()
+        unanswered = answering.waiting(session, services.clock.now())
         waiting = {
             *session.exec(
                 select(Record.company_id).where(col(Record.state) == RecordState.WAITING).distinct()
@@ -67,7 +68,7 @@ def sweep(services: Services) -> None:
     for company_id in reported:
         jobs.read_reports(services.queue, company_id)
     for report_id in unanswered:
-        jobs.reply_to_report(services.queue, report_id or 0)
+        jobs.reply_to_report(services.queue, report_id)
     for company_id in told:
         jobs.heed_notices(services.queue, company_id)
     _free_orphans(services)

@@ -4,11 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from rapidfuzz import fuzz
 
-from bot.domain import Family
+from bot.domain import Family, Payload
 from bot.incidents.buttons import label_of, on_offer
 from bot.incidents.parts import done_words
 from bot.models import Company, Incident
-from bot.render import ProblemText
 from bot.services import FixButton, Services
 from commands.parts.numbers import has_digit, stands_in
 
@@ -26,24 +25,28 @@ LIKE_ENOUGH = 85.0
 
 def title_of(services: Services, incident: Incident) -> str:
     """The alert's title as its message shows it; never fails."""
-    return _words(services, incident).title
+    return services.render.title(incident.problem, _facts(_company(services, incident), incident))
 
 
 def settled_title(services: Services, incident: Incident) -> str:
     """A settled alert's title as its green message shows it: what was posted, never what waits."""
-    return f"{_words(services, incident).fixed}{done_words(incident)}"
+    facts = _facts(_company(services, incident), incident)
+    known = services.render.problem_or_plain(incident.problem, facts)
+    return f"{known.fixed}{done_words(incident)}"
 
 
-def _words(services: Services, incident: Incident) -> ProblemText:
+def _company(services: Services, incident: Incident) -> Company:
     with services.sessions.read() as session:
-        company = session.get_one(Company, incident.company_id)
-    facts = {
+        return session.get_one(Company, incident.company_id)
+
+
+def _facts(company: Company, incident: Incident) -> Payload:
+    return {
         "company": company.name,
         "currency": company.currency,
         **incident.facts,
         "time_zone": company.time_zone,
     }
-    return services.render.problem_or_plain(incident.problem, facts)
 
 
 def short_title(services: Services, incident: Incident) -> str:
@@ -63,13 +66,16 @@ def labels(services: Services, incident: Incident) -> list[str]:
     return [label_of(fix, incident.facts) for fix, _ in offers(services, incident)]
 
 
-def fits(services: Services, incident: Incident, words: Sequence[str]) -> bool:
-    """Say whether every typed word is like something in the alert; a number has to be the same."""
+def fits(services: Services, company: Company, incident: Incident, words: Sequence[str]) -> bool:
+    """Say whether every typed word is like something in the alert; a number has to be the same.
+
+    `company` is the alert's own: asked of hundreds of alerts, it is not read again for each.
+    """
     if not words:
         return True
     about = " ".join(
         (
-            title_of(services, incident),
+            services.render.title(incident.problem, _facts(company, incident)),
             FAMILIES[incident.family],
             incident.kind.replace("_", " "),
             incident.problem.replace("_", " "),

@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from bot import forwarded
 from bot.dispatch.model import Call
-from bot.dispatch.reply import Reply, bullets, line, link, strong
+from bot.dispatch.reply import Reply, bullets, line, link, numbered, strong
 from bot.domain import IncidentState, JsonValue, Payload, RecordState
 from bot.errors import TemplateFault
 from bot.forwarded import Recognised, Report
@@ -52,12 +52,12 @@ def told(
     """A problem's name, its cause and the steps, with what is known of the record."""
     given = {name: str(value) for name, value in facts.items() if isinstance(value, str) and value}
     known = tell(services.render, services.knowledge.problem(problem), given, platform)
-    parts: list[Text | Payload] = [line(strong(known.title))]
+    parts: list[Text | Payload] = [line(strong(known.title)), line(known.meaning)]
     why = _why(services, problem, given, platform)
     if why != Text():
         parts += [line(strong("Why")), why]
     if known.steps:
-        parts += [line(strong("What to do")), bullets(*known.steps)]
+        parts += [line(strong("What to do")), numbered(*known.steps)]
     return parts
 
 

@@ -11,7 +11,7 @@ from bot.knowledge import SAMPLE
 from bot.knowledge.overrides import trouble
 from bot.knowledge.previewing import Preview, Stage, preview
 from bot.models import Incident
-from bot.render import Text, listed, shorten
+from bot.render import Text, listed, sentence, shorten
 from bot.services import Services
 
 WORD = "preview"
@@ -34,7 +34,8 @@ def answer(services: Services, call: Call) -> Reply:
         return Reply(_files(services), private=True)
     folder = services.knowledge.overrides.folder
     found = preview(Stage(services.knowledge, services.render, by_name(), folder), words[1])
-    parts: list[Text | Payload] = [_head(found)]
+    parts: list[Text | Payload] = [line(sentence(found.fault))] if found.fault else []
+    parts.append(_head(found))
     if found.flaws:
         parts.append(bullets(*(shorten(str(flaw), 300) for flaw in found.flaws[:_MOST_FLAWS])))
     parts += _alert(services, call, found)
@@ -52,6 +53,8 @@ def _files(services: Services) -> tuple[Text, ...]:
     rows = [shorten(f"{name}: {flaw}", 300) for name, flaw in list(wrong.items())[:_MOST_FLAWS]]
     used = listed([one.name for one in found.good]) or "none"
     parts = [line(f"Problem files of your own in use: {shorten(used, 1_000)}.")]
+    if found.fault:
+        parts.insert(0, line(f"{sentence(found.fault)} What was read before stays in use."))
     if rows:
         parts += [line("Not used, ours stand in:"), bullets(*rows)]
     return (*parts, line("Next: /qb-explain preview and a name shows how its alert would look."))

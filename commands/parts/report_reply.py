@@ -8,7 +8,8 @@ from sqlmodel import col, select
 
 from bot import forwarded
 from bot.dispatch.reply import Reply, line, strong
-from bot.domain import RetryClass
+from bot.domain import Payload, RetryClass
+from bot.forwarded import answering
 from bot.models import Company, Forwarded
 from bot.services import Services
 from bot.slack import SlackFault
@@ -18,21 +19,36 @@ log = structlog.get_logger(__name__)
 
 # An answer later than this helps nobody any more; the alert is there.
 LATE = timedelta(minutes=30)
+EVENT_TYPE = "qb_answer"
+# Slack's clock may be so far from ours.
+_CLOCK_SLACK = timedelta(minutes=5)
 
 
 def reply(services: Services, arg: str) -> None:
     """Answer one report; never twice, and only the first of its cause. Safe to run again."""
     with services.sessions.read() as session:
         row = session.get(Forwarded, int(arg))
-    if row is None or row.answer != "due" or row.state != "read":
+    now = services.clock.now()
+    if row is None or not answering.waits(row, now):
         return
-    late = services.clock.now() - row.received_at > LATE
-    if late or not _is_first(services, row):
-        _mark(services, row, "due", "never")
+    if now - row.received_at > LATE or not _is_first(services, row):
+        _move(services, row, "never")
         return
-    # Claimed before it is posted: an answer whose fate is not known is not given twice.
-    if _mark(services, row, "due", "posting"):
-        _post(services, row)
+    begun = row.answer == "posting"
+    # Claimed before it is posted: an answer whose fate is not known is looked for first.
+    if not _move(services, row, "posting"):
+        return
+    try:
+        if not begun or not _is_there(services, row):
+            _post(services, row)
+    except SlackFault as fault:
+        log.warning("report not answered", report=row.id, reason=fault.message)
+        if begun or fault.outcome_unknown:
+            return
+        again = fault.retry_class in (RetryClass.TRANSIENT, RetryClass.THROTTLED)
+        _move(services, row, "due" if again else "never")
+        return
+    _move(services, row, "done")
 
 
 def _is_first(services: Services, row: Forwarded) -> bool:
@@ -49,28 +65,35 @@ def _is_first(services: Services, row: Forwarded) -> bool:
     return row.settled_at is not None or first == row.id
 
 
-def _mark(services: Services, row: Forwarded, before: str, after: str) -> bool:
+def _move(services: Services, row: Forwarded, answer: str) -> bool:
+    """Go on from where the row stood; False when another worker was first."""
+    at = services.clock.now() if answer == "posting" else None
     with services.sessions.write() as session:
         done = session.exec(
             update(Forwarded)
-            .where(col(Forwarded.id) == row.id, col(Forwarded.answer) == before)
-            .values(answer=after)
+            .where(col(Forwarded.id) == row.id, col(Forwarded.answer) == row.answer)
+            .where(col(Forwarded.answering_at) == row.answering_at)
+            .values(answer=answer, answering_at=at)
         )
+    row.answer, row.answering_at = answer, at
     return done.rowcount == 1
+
+
+def _identity(row: Forwarded) -> Payload:
+    return {"report": row.id, "cause": f"{row.problem} {row.subject}"}
+
+
+def _is_there(services: Services, row: Forwarded) -> bool:
+    """Whether the answer that somebody began to post stands in the thread. Raises SlackFault."""
+    since = row.received_at - _CLOCK_SLACK
+    found = services.slack.find_message(row.channel_id, _identity(row), since, row.message_ts)
+    return found is not None
 
 
 def _post(services: Services, row: Forwarded) -> None:
     said = words(services, row)
-    try:
-        services.slack.post(row.channel_id, said.text, said.blocks, thread_ts=row.message_ts)
-    except SlackFault as fault:
-        log.warning("report not answered", report=row.id, reason=fault.message)
-        if fault.outcome_unknown:
-            return
-        again = fault.retry_class in (RetryClass.TRANSIENT, RetryClass.THROTTLED)
-        _mark(services, row, "posting", "due" if again else "never")
-        return
-    _mark(services, row, "posting", "done")
+    metadata = {"event_type": EVENT_TYPE, "event_payload": _identity(row)}
+    services.slack.post(row.channel_id, said.text, said.blocks, metadata, row.message_ts)
 
 
 def words(services: Services, row: Forwarded) -> Reply:

@@ -65,7 +65,9 @@ def named(
         held = _of_document(session, companies, rows, text)
     if held or own:
         return held or own
-    return [row for row in rows if fits(services, row, [word.lower() for word in words])]
+    low = [word.lower() for word in words]
+    own_of = {company.id: company for company in companies}
+    return [row for row in rows if fits(services, own_of[row.company_id], row, low)]
 
 
 def _of_document(

@@ -186,6 +186,11 @@ class Company:
         self.tables[record.entity.name].orders.clear()
         touch(record)
 
+    def shows(self, moment: datetime) -> bool:
+        """Whether the change feed and queries know by now what happened at a moment."""
+        late = timedelta(seconds=self.switches.changes_show_after_seconds)
+        return self.clock.now() - moment >= late
+
     def _index(self, record: Record) -> None:
         if record.deleted:
             return

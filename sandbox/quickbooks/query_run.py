@@ -17,9 +17,11 @@ def select(company: Company, query: Query) -> tuple[Entity, list[Record], int]:
     """The entity, the page of records, and for a count how many match. Raises QboFault 4001."""
     entity = entity_of(company, query.entity)
     tests = [test_of(company, entity, one) for one in query.where if not _always_met(entity, one)]
+    if company.switches.changes_show_after_seconds:
+        tests.append(lambda record: company.shows(record.created))
     order = [(property_of(entity, name), down) for name, down in query.order]
     _check_fields(company, entity, query)
-    if _is_plain_page(entity, query):
+    if not tests and _is_plain_page(entity, query):
         rows = in_order_of_id(company.tables[entity.name])
         return entity, _page(rows, query), len(rows)
     shows_inactive = any(condition.prop.lower() == "active" for condition in query.where)

@@ -22,6 +22,8 @@ MONTHS = (
 )
 LAST_WEEK = 5
 """A `WeekOfMonth` that means the last one."""
+LARGEST = 999
+"""So many days, weeks, months or years at most; the calendar has an end."""
 
 
 def first_day(schedule: Body, start: date) -> date:
@@ -41,7 +43,7 @@ def first_day(schedule: Body, start: date) -> date:
 
 def next_day(schedule: Body, last: date) -> date:
     """The day after `last` by the schedule's interval."""
-    step = max(1, int(float(schedule.get("NumInterval") or 1)))
+    step = number_of(schedule, "NumInterval", 1)
     kind = schedule.get("IntervalType")
     if kind == "Monthly":
         return _month_on(schedule, last, step)
@@ -64,13 +66,18 @@ def _in_year(schedule: Body, year: int, usual: date) -> date:
 def _in_month(schedule: Body, year: int, month: int, usual: int) -> date:
     """A day of the month, at most its last one; or such a weekday of such a week."""
     longest = monthrange(year, month)[1]
-    week, weekday = int(float(schedule.get("WeekOfMonth") or 0)), _weekday(schedule)
-    if week and weekday is not None:
+    weekday = _weekday(schedule)
+    if schedule.get("WeekOfMonth") and weekday is not None:
+        week = min(number_of(schedule, "WeekOfMonth", 1), LAST_WEEK)
         first = date(year, month, 1)
-        day = 1 + (weekday - first.weekday()) % 7 + 7 * (min(week, LAST_WEEK) - 1)
+        day = 1 + (weekday - first.weekday()) % 7 + 7 * (week - 1)
         return date(year, month, day if day <= longest else day - 7)
-    wanted = int(float(schedule.get("DayOfMonth") or usual))
-    return date(year, month, min(max(1, wanted), longest))
+    return date(year, month, min(number_of(schedule, "DayOfMonth", usual), longest))
+
+
+def number_of(schedule: Body, name: str, usual: int) -> int:
+    """A number of a schedule, from 1 on and small enough for the calendar."""
+    return min(max(1, int(float(schedule.get(name) or usual))), LARGEST)
 
 
 def _weekday(schedule: Body) -> int | None:

@@ -9,7 +9,7 @@ from sandbox.quickbooks.entities.recurring import AUTOMATED, RECURRING_TRANSACTI
 from sandbox.quickbooks.entities.sales import next_number
 from sandbox.quickbooks.faults import QboFault
 from sandbox.quickbooks.model import Body, Record
-from sandbox.quickbooks.recurring_days import next_day
+from sandbox.quickbooks.recurring_days import next_day, number_of
 
 OF_THE_DAY = ("RecurringInfo", "TxnDate", "DueDate", "Balance", "LinkedTxn", "TotalAmt")
 """What a document does not take over from its template."""
@@ -50,7 +50,9 @@ def _due(schedule: Body, template: Record, today: date) -> date | None:
     """The next day of a schedule that has come, some days ahead where it says so."""
     if not schedule.get("NextDate") or _is_over(schedule, template):
         return None
-    ahead = timedelta(days=int(float(schedule.get("DaysBefore") or 0)))
+    ahead = timedelta(
+        days=number_of(schedule, "DaysBefore", 1) if schedule.get("DaysBefore") else 0
+    )
     day = date.fromisoformat(schedule["NextDate"])
     return day if day - ahead <= today else None
 

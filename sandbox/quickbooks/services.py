@@ -268,7 +268,7 @@ def changes(world: World, company: Company, request: ApiRequest) -> Reply:
         record
         for entity in entities
         for record in company.tables[entity.name].rows.values()
-        if record.changed >= since
+        if record.changed >= since and company.shows(record.changed)
     ]
     changed.sort(key=lambda record: record.changed)
     by_entity: dict[str, list[bytes]] = {}

@@ -55,6 +55,7 @@ class Switches:
     query_projection: str = "refused"
     star_hides_sku: bool = True
     translate_all_faults: bool = False
+    changes_show_after_seconds: int = 0
 
 
 def changed(switches: Switches, wanted: Mapping[str, Any]) -> Switches:

@@ -14,6 +14,7 @@ from bot.console.following import reading_now
 from bot.domain import ConnectionState
 from bot.mirror import reading
 from bot.models import Connection
+from bot.quickbooks import QuickBooksFault
 from bot.scheduler import InlineQueue
 from bot.work import jobs_for
 from checks import ALL_CHECKS
@@ -127,6 +128,20 @@ def test_the_bar_follows_the_reading(parts, bench, monkeypatch):
     assert (step.what, step.count) == ("reading QuickBooks", "0 of 68")
 
 
+def test_the_bar_says_when_the_counts_are_compared(parts, bench):
+    """Every page came, what changed meanwhile not yet: nothing is counted for the first time."""
+    match = {"realm": bench.realm, "operation": "cdc"}
+    bench.simulator.fault("code:6190", 1, match)
+    with parts.desk(None) as desk:
+        with pytest.raises(QuickBooksFault):
+            mirror.load(desk.services, bench.company_id)
+        comparing = reading_now(desk.services, [bench.company_id])
+        assert mirror.load(desk.services, bench.company_id)
+        assert reading_now(desk.services, [bench.company_id]) is None
+
+    assert comparing.line == "comparing the counts with QuickBooks …"
+
+
 @pytest.fixture
 def hasty(monkeypatch):
     """Lines come at once, so that a small company has some."""
@@ -136,7 +151,7 @@ def hasty(monkeypatch):
 
 
 def test_without_a_terminal_there_are_lines(parts, bench, capsys, hasty):
-    """Into a pipe or a log go lines: what is being counted first, then how much is read."""
+    """Into a pipe or a log go lines: what is counted first, how much is read, what comes then."""
     fill = {"realm": bench.realm, "entity": "Customer", "count": 200}
     bench.simulator.control("POST", "/fill", fill)
 
@@ -148,6 +163,8 @@ def test_without_a_terminal_there_are_lines(parts, bench, capsys, hasty):
     read = [line for line in lines if line.startswith("reading QuickBooks: ")]
     assert 2 <= len(read) <= 12
     assert all(" of 245 (" in line for line in read)
+    assert "counting what QuickBooks holds …" not in lines[1:]
+    assert lines[-1] == "all is read; posting what waits and running the checks …"
 
 
 def test_json_is_not_disturbed_by_lines(parts, bench, capsys, hasty):

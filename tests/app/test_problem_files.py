@@ -60,6 +60,38 @@ def test_a_file_of_the_firm_comes_first_and_a_broken_one_says_where(env_file, fi
         assert f"network.md.j2: line {line}: * is not allowed here" in done.stdout
 
 
+def test_what_only_has_the_name_of_a_file_is_one_line(env_file, firm):
+    """A folder, a link that leads nowhere, 50 MB: each is said, never passed over for ours."""
+    (firm / "throttled.md.j2").mkdir()
+    (firm / "locked_out.md.j2").symlink_to(firm / "nowhere")
+    with (firm / "drift.md.j2").open("wb") as file:
+        file.truncate(50_000_000)
+    for name, said in (
+        ("throttled", "it is no file, or leads to none"),
+        ("locked_out", "it is no file, or leads to none"),
+        ("drift", "it is longer than 60,000 characters"),
+        (str(firm / "not_there.md.j2"), "it is no file, or leads to none"),
+    ):
+        done = run_here("problems", "preview", name, "--env-file", env_file)
+        assert (done.returncode, done.stderr) == (1, "")
+        assert done.stdout == f"{Path(name).name.removesuffix('.md.j2')}.md.j2: {said}\n"
+
+
+def test_a_folder_that_is_not_there_is_said_and_ours_is_shown(env_file, tmp_path):
+    """A slip in PROBLEMS_DIR is no reason for silence, and none for no answer."""
+    path = Path(env_file)
+    path.write_text(f"{path.read_text()}PROBLEMS_DIR={tmp_path}/slip\n")
+    done = run_here("problems", "preview", "too_long", "--env-file", env_file)
+
+    assert done.returncode == 1
+    first = done.stdout.splitlines()[0]
+    assert first.startswith(f"The folder {tmp_path}/slip cannot be read: No such file")
+    assert "Invoice 1042" in done.stdout
+    said = run_here("explain", "x", "--code", "2050", env={"PROBLEMS_DIR": f"{tmp_path}/slip"})
+    assert "Our own problem files are used." in said.stderr
+    assert "1." in said.stdout
+
+
 def test_explain_uses_the_firms_words(firm):
     """Nothing but the answer is on standard output, although one file of the folder is broken."""
     given = {"PROBLEMS_DIR": str(firm)}
@@ -67,6 +99,7 @@ def test_explain_uses_the_firms_words(firm):
     done = run_here("explain", text, "--code", "2050", "--json", env=given)
 
     assert json.loads(done.stdout)["title"].startswith("Cut: ")
+    assert done.stderr.startswith("network.md.j2 is not used: line ")
 
 
 def test_facts_of_a_file_are_used_and_a_wrong_name_is_one_line(tmp_path):

@@ -164,6 +164,19 @@ def test_whoever_reads_only_the_first_line_gets_no_traceback():
     assert process.returncode == 0
 
 
+def test_a_benchmark_ends_quietly_when_nobody_reads_on():
+    """No traceback either, but no verdict: 141, as a shell shows it for a closed pipe."""
+    words = [sys.executable, "-m", "bench.shop_export", "--rows", "2000"]
+    process = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout is not None
+    process.stdout.close()
+    process.stdout = None
+    _, errors = process.communicate(timeout=90)
+
+    assert errors == b""
+    assert process.returncode == 141
+
+
 def test_ctrl_c_ends_without_a_traceback():
     """Exit code 130, as a shell expects."""
     process = subprocess.Popen(

@@ -139,17 +139,14 @@ def test_each_alert_of_a_storm_opens_with_its_buttons(bot):
     assert bot.clicks()[-1].value == str(found[2].id)
 
 
-def test_a_finished_import_tells_the_person_alone_and_its_rows_stay(bot):
-    """Counts, the refused rows by line, and a button that shows them all again later."""
-    source = bot.source(bot.harbor)
+def finished_import(bot, *lines):
+    """An import of one invoice whose other lines were refused, and its message to come."""
     now = bot.services.clock.now()
-    refused = [
-        {"line": n, "external_id": f"o{n}", "reason": "the date is missing"} for n in range(2, 42)
-    ]
+    refused = [{"line": n, "external_id": f"o{n}", "reason": "the date is missing"} for n in lines]
     run = bot.add(
         ImportRun(
             company_id=bot.harbor.id,
-            source_id=source.id,
+            source_id=bot.source(bot.harbor).id,
             file="orders.csv",
             requested_by=bot.slack.users["operator"],
             channel_id=bot.slack.channels[CHANNEL],
@@ -161,14 +158,13 @@ def test_a_finished_import_tells_the_person_alone_and_its_rows_stay(bot):
         )
     )
     posted(bot, "1042")
-    told = bot.add(
-        Delivery(
-            import_id=run.id,
-            channel_id=bot.slack.channels[CHANNEL],
-            not_before=now,
-            wanted=0,
-        )
-    )
+    channel = bot.slack.channels[CHANNEL]
+    return bot.add(Delivery(import_id=run.id, channel_id=channel, not_before=now, wanted=0))
+
+
+def test_a_finished_import_tells_the_person_alone_and_its_rows_stay(bot):
+    """Counts, the refused rows by line, and a button that shows them all again later."""
+    told = finished_import(bot, *range(2, 42))
     before = len(bot.slack.ephemerals("operator", CHANNEL))
 
     for _turn in range(2):  # the second turn finds that it was told
@@ -183,13 +179,7 @@ def test_a_finished_import_tells_the_person_alone_and_its_rows_stay(bot):
     assert "refused: 40 rows" in said
     assert "line 11: the date is missing (o11)" in said
     assert "line 12:" not in said
-    bot.slack.act(
-        "operator",
-        "button",
-        channel=bot.slack.channels[CHANNEL],
-        ts=found[0]["ts"],
-        action_id="refused_rows",
-    )
+    bot.press("operator", found[0]["ts"], "refused_rows", CHANNEL)
     window = text_of(bot.view("operator", says="40 rows refused"))
     assert "line 41: the date is missing (o41)" in window
     assert len(bot.slack.ephemerals("operator", CHANNEL)) == before + 1

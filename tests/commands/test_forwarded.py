@@ -1,13 +1,19 @@
 """Errors of other apps in Slack: watched channels, the message shortcut, and the fix button."""
 
 import json
+import sqlite3
+from contextlib import closing
 
 import pytest
+from sqlalchemy import text as sql
+from structlog.testing import capture_logs
 
 from bot import mirror
 from bot.dispatch.hearing import EXPLAIN_MESSAGE, words_of
+from bot.forwarded.answering import ANSWERING
 from bot.models import CommandRun, Forwarded, Incident, WatchedChannel
 from bot.slack import blocks
+from bot.work.sweeping import sweep
 from commands.parts import report_reply
 from tests.dispatch.slack_world import text_of
 from tests.waiting import wait_for
@@ -146,6 +152,39 @@ def test_a_second_delivery_is_answered_once(bot, cin7):
     assert len(thread(bot, first)) == 1
 
 
+def test_what_could_not_be_kept_is_delivered_again(bot, cin7):
+    """A crash before the row: Slack gets no acknowledgement, and the error is not lost."""
+    engine = bot.services.sessions.engine
+    with engine.begin() as database:
+        database.execute(sql("ALTER TABLE forwarded RENAME TO away"))
+    with capture_logs() as told:
+        first = write(bot, cin7, INACTIVE)
+        wait_for("the crash", lambda: [row for row in told if row["event"] == "message not kept"])
+    with engine.begin() as database:
+        database.execute(sql("ALTER TABLE away RENAME TO forwarded"))
+    assert [row.message_ts for row in reports(bot, 1)] == [first]
+    assert len(thread(bot, first)) == 1
+
+
+def test_a_late_acknowledgement_makes_no_second_answer(bot, cin7):
+    """Slack gives up waiting for the row and delivers the event again: it is kept once."""
+    with closing(sqlite3.connect(bot.services.sessions.engine.url.database)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        before = bot.door.last_envelope_at
+        first = write(bot, cin7, INACTIVE)
+        once = wait_for("the event", lambda: newer(bot.door.last_envelope_at, before))
+        wait_for("it again", lambda: newer(bot.door.last_envelope_at, once))
+        assert thread(bot, first) == []
+    write(bot, cin7, "Error 6240: The name supplied already exists.")
+    assert [row.answer for row in reports(bot, 2)] == ["done", "done"]
+    assert len(thread(bot, first)) == 1
+
+
+def newer(moment, before):
+    """The moment, when it is another one."""
+    return moment if moment != before else None
+
+
 @pytest.mark.parametrize(
     ("fault", "answers", "ends"),
     [("reset_after", 1, "posting"), ("error:not_in_channel", 0, "never")],
@@ -158,6 +197,27 @@ def test_an_answer_whose_fate_is_not_known_is_not_given_twice(bot, cin7, fault, 
     wait_for("the answer", lambda: len(thread(bot, first)) == answers)
     report_reply.reply(bot.services, str(row.id))
     assert len(thread(bot, first)) == answers
+
+
+@pytest.mark.parametrize("posted", [True, False])
+def test_an_answer_that_a_dead_worker_began_is_looked_for_first(bot, cin7, posted):
+    """A kill around the post: found in the thread it stays alone, else it is given after all."""
+    if posted:
+        bot.slack.post("faults", {"fault": "reset_after", "match": {"method": "chat.postMessage"}})
+    first = write(bot, cin7, INACTIVE)
+    ended = "posting" if posted else "done"
+    [row] = wait_for("it", lambda: [row for row in bot.rows(Forwarded) if row.answer == ended])
+    wait_for("the answer", lambda: len(thread(bot, first)) == 1)
+    if not posted:
+        [said] = thread(bot, first)
+        bot.services.slack.client.chat_delete(channel=said["channel"], ts=said["ts"])
+    with bot.services.sessions.write() as session:
+        row.answer, row.answering_at = "posting", bot.services.clock.now() - 2 * ANSWERING
+        session.add(row)
+
+    sweep(bot.services)
+    wait_for("the end", lambda: bot.rows(Forwarded)[0].answer == "done")
+    assert len([one for one in thread(bot, first) if not one.get("deleted")]) == 1
 
 
 def test_a_channel_is_watched_by_an_admins_word(bot):

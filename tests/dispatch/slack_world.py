@@ -1,8 +1,5 @@
 """The bot's front door in front of a real Slack simulator: real rows, real sockets, no doubles."""
 
-import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -42,10 +39,10 @@ from commands.buttons import BUTTONS
 from commands.jobs import JOBS
 from commands.lookups import LOOKUPS
 from commands.modals import FORMS
+from tests.scenarios.processes import start_sandbox
 from tests.waiting import wait_for
 from tests.words import knowledge, renderer
 
-ROOT = Path(__file__).resolve().parents[2]
 Json = dict[str, Any]
 
 
@@ -106,18 +103,9 @@ class SlackSimulator:
 @contextmanager
 def simulator(log: Path) -> Iterator[SlackSimulator]:
     """Start one simulator for the session."""
-    with log.open("w") as errors:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "sandbox.slack.main", "--port", "0", "--limits", "off"],
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            text=True,
-        )
+    process, ready = start_sandbox("slack", log, "--limits", "off")
     assert process.stdout is not None
-    line = process.stdout.readline()
-    assert line, log.read_text()[-2000:]
-    slack = SlackSimulator(json.loads(line))
+    slack = SlackSimulator(ready)
     try:
         yield slack
     finally:
@@ -255,7 +243,8 @@ class Bot:
             "company_id": company.id,
             "check_name": "failed_records",
             "problem": problem,
-            "subject": f"invoice:Shop/{len(self.rows(Incident)) + 1}",
+            # Told apart by how many there are, which takes reading them all.
+            "subject": more.get("subject") or f"invoice:Shop/{len(self.rows(Incident)) + 1}",
             "family": Family(found.family),
             "kind": found.kind,
             "severity": Severity(found.severity),

@@ -7,8 +7,10 @@ import time
 from urllib.parse import urlencode
 
 import pytest
+from sqlalchemy import text as sql
 
 from bot.dispatch import build_app, http_handler
+from bot.models import Forwarded, WatchedChannel
 from commands import ALL_COMMANDS
 from commands.buttons import BUTTONS
 from commands.modals import FORMS
@@ -174,6 +176,28 @@ def test_a_press_over_http_acts_once_however_often_it_comes(bot, door):
     )
     assert "Only an operator" in text_of(told[0])
     assert len(bot.clicks()) == 1
+
+
+def test_an_error_of_another_app_is_acknowledged_once_it_is_kept(bot, door):
+    """500 while it cannot be: Slack sends it again. Then 200, and however often it comes, once."""
+    channel = bot.slack.channels["general"]
+    now = bot.services.clock.now()
+    bot.add(WatchedChannel(channel_id=channel, company_id=bot.harbor.id, by="U", created_at=now))
+    event = {"type": "message", "subtype": "bot_message", "bot_id": "B1", "channel": channel,
+             "ts": "1.5", "text": "Error 6240: The name supplied already exists."}  # fmt: skip
+    told = {"type": "event_callback", "team_id": "T1", "api_app_id": "A1", "event": event}
+    body = json.dumps(told)
+    headers = signed(secret_of(bot), body) | {"Content-Type": "application/json"}
+    engine = bot.services.sessions.engine
+
+    with engine.begin() as database:
+        database.execute(sql("ALTER TABLE forwarded RENAME TO away"))
+    assert door(body.encode(), headers)[0] == 500
+    with engine.begin() as database:
+        database.execute(sql("ALTER TABLE away RENAME TO forwarded"))
+    assert [door(body.encode(), headers)[0] for _ in range(2)] == [200, 200]
+
+    assert [(row.channel_id, row.message_ts) for row in bot.rows(Forwarded)] == [(channel, "1.5")]
 
 
 def test_a_person_of_another_workspace_is_refused(bot, door):

@@ -12,18 +12,8 @@ from bot.db import Sessions, make_engine
 from bot.models import Company, Forwarded, MailState
 from bot.services import Services
 from bot.work.mailing import read_mail
+from tests.sync.shop import Nudges
 from tests.words import knowledge
-
-
-class Nudges:
-    """A queue that only remembers."""
-
-    def __init__(self):
-        self.seen = []
-
-    def nudge(self, job, arg="", *, lane=None, urgent=False):
-        """Remember it."""
-        self.seen.append((job, arg))
 
 
 @dataclass

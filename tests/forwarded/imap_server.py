@@ -22,9 +22,13 @@ class Account:
     said: list[str] = field(default_factory=list)
     days: dict[int, datetime] = field(default_factory=dict)
     read_only: bool = False
+    # Lets nobody in just now, whatever the password.
+    busy: bool = False
     # A word that makes the server hang up in the middle of that command.
     dies_at: str = ""
     refuses: str = ""
+    # What is said before the answer to a command, by its word.
+    rubbish: dict[str, str] = field(default_factory=dict)
     next_uid: int = 1
 
     def deliver(self, raw, day=None, *, seen=False):
@@ -62,6 +66,8 @@ class _Session(socketserver.StreamRequestHandler):
             if self.account.refuses and self.account.refuses in command:
                 self._say(f"{tag} NO not now")
                 continue
+            if word in self.account.rubbish:
+                self._say(self.account.rubbish[word])
             answer = getattr(self, f"_{word.lower()}", None)
             if answer is None:
                 self._say(f"{tag} BAD unknown command")
@@ -78,6 +84,8 @@ class _Session(socketserver.StreamRequestHandler):
         return "OK done"
 
     def _login(self, command):
+        if self.account.busy:
+            return "NO [UNAVAILABLE] Temporary authentication failure"
         expected = f"LOGIN {self.account.user} {self.account.password}"
         return "OK in" if command.replace('"', "") == expected else f"NO {command}"
 

@@ -1,6 +1,7 @@
 """An IMAP folder over a real socket and a maildir of real files: every mail once, none lost."""
 
 import mailbox as standard
+import os
 import socket
 import subprocess
 from base64 import b64encode
@@ -13,7 +14,7 @@ from pydantic import SecretStr
 from bot.config import Settings
 from bot.console.environment import missing_to_run
 from bot.errors import BotError
-from bot.mailbox import imap
+from bot.mailbox import Why, imap
 from bot.work import mailing
 from tests.forwarded.imap_server import Account, serving
 
@@ -138,25 +139,27 @@ def test_a_mail_that_is_too_large_is_not_fetched(box, account, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("change", "says"),
+    ("change", "why", "says"),
     [
         (
             {"MAIL_IMAP_PASSWORD": SecretStr("wr0ng-secret")},
+            Why.SIGN_IN,
             "refuses the user name or the password",
         ),
-        ({"MAIL_IMAP_FOLDER": "Nowhere"}, "has no folder Nowhere"),
-        ({"MAIL_IMAP_SECURITY": "tls"}, "TLS"),
-        ({"MAIL_IMAP_SECURITY": "starttls"}, "refuses"),
-        ({"MAIL_IMAP_HOST": "mail.invalid"}, "cannot be reached"),
-        ({"MAIL_IMAP_PASSWORD": SecretStr("pässwörd")}, "refuses"),
+        ({"MAIL_IMAP_FOLDER": "Nowhere"}, Why.FOLDER, "has no folder Nowhere"),
+        ({"MAIL_IMAP_SECURITY": "tls"}, Why.AWAY, "TLS"),
+        ({"MAIL_IMAP_SECURITY": "starttls"}, Why.AWAY, "refuses"),
+        ({"MAIL_IMAP_HOST": "mail.invalid"}, Why.AWAY, "cannot be reached"),
+        ({"MAIL_IMAP_PASSWORD": SecretStr("pässwörd")}, Why.SIGN_IN, "refuses"),
     ],
 )
-def test_a_dead_mailbox_is_told_in_one_line(box, account, change, says):
+def test_a_dead_mailbox_is_told_in_one_line(box, account, change, why, says):
     """Wrong password, folder, encryption or server: a sentence without the secret, no crash."""
     box.settings(**change)
     box.read()
     [row] = [one for one in box.rows(mailing.MailState) if one.trouble]
     assert says in row.trouble
+    assert row.trouble_why == why
     assert "wr0ng" not in row.trouble
     assert "\n" not in row.trouble
     assert row.trouble_since is not None
@@ -172,6 +175,37 @@ def test_neither_the_password_nor_a_mail_is_logged(box, account, caplog, passwor
     assert "hush" not in caplog.text
     assert b64encode(f"\0{account.user}\0{password}".encode()).decode() not in caplog.text
     assert "Jane Doe" not in caplog.text
+
+
+def test_a_sign_in_refused_for_now_needs_nobody(box, account):
+    """RFC 5530: the server is busy or the account in use; its password is not called wrong."""
+    account.busy = True
+    row = box.read()
+    assert "lets nobody in just now" in row.trouble
+    assert row.trouble_why == Why.AWAY
+
+
+@pytest.mark.parametrize(
+    ("word", "line"),
+    [
+        ("CAPABILITY", "* CAPABILITY ÿ"),
+        ("SELECT", "* OK [UIDVALIDITY x] valid"),
+        ("SEARCH", "* SEARCH abc"),
+        ("SEARCH", "* SEARCH ("),
+        ("FETCH", "* 1 FETCH (UID 1 RFC822.SIZE NIL)"),
+        ("FETCH", "* 1 FETCH (UID 1 RFC822.SIZE"),
+        ("FETCH", "* x FETCH ()"),
+    ],
+)
+def test_a_server_that_answers_rubbish_is_told_in_one_line(box, account, word, line):
+    """Nothing it says stops the reading without a word; healthy again, nothing was lost."""
+    account.deliver(raw(ERROR))
+    account.rubbish = {word: line}
+    row = box.read()
+    assert account.user in row.trouble or row.taken == 1
+    assert "\n" not in row.trouble
+    account.rubbish = {}
+    assert (box.read().trouble, len(box.rows())) == ("", 1)
 
 
 def test_a_server_that_is_silent_is_given_up(office, monkeypatch):
@@ -202,7 +236,9 @@ def test_tls_trusts_nobody_unknown(office, account, tmp_path, monkeypatch):
             MAIL_IMAP_HOST="127.0.0.1", MAIL_IMAP_PORT=port, MAIL_IMAP_USER=account.user,
             MAIL_IMAP_PASSWORD=SecretStr(account.password),
         )  # fmt: skip
-        assert "no valid TLS certificate" in office.read().trouble
+        row = office.read()
+        assert "no valid TLS certificate" in row.trouble
+        assert row.trouble_why == Why.CERTIFICATE
         monkeypatch.setenv("SSL_CERT_FILE", str(file))
         assert office.read().taken == 1
 
@@ -227,6 +263,35 @@ def test_a_maildir(office, maildir):
     assert sorted(one.name.partition(":")[2] for one in (folder / "cur").iterdir()) == ["2,", "2,S"]
     assert office.read("maildir").taken == 1
     assert len(office.rows()) == 1
+
+
+def test_a_broken_file_of_a_maildir_keeps_none_of_the_others_back(office, maildir, monkeypatch):
+    """Empty, a folder, a name that is no text, no mail at all, one that may not be read."""
+    new = Path(maildir._path) / "new"
+    (new / "folder").mkdir()
+    (new / "empty").write_bytes(b"")
+    (new / "nul").write_bytes(b"\0" * 1_000)
+    Path(os.fsdecode(bytes(new) + b"/\xff\xfe")).write_bytes(raw(NEWS))
+    maildir.add(raw(ERROR))
+    row = office.read("maildir")
+    assert (row.taken, row.left_alone, row.trouble) == (1, 3, "")
+
+    (new / "closed").write_bytes(raw(OTHER))
+    (new / "last").write_bytes(numbered(2))
+    readable = Path.read_bytes
+
+    def read_bytes(file):
+        if file.name == "closed":  # root may read everything
+            raise PermissionError(13, "Permission denied", str(file))
+        return readable(file)
+
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    row = office.read("maildir")
+    assert row.taken == 2
+    assert "new/closed: Permission denied" in row.trouble
+    monkeypatch.undo()
+    row = office.read("maildir")
+    assert (row.taken, row.trouble) == (3, "")
 
 
 def test_a_maildir_that_is_none(office, tmp_path):

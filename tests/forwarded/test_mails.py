@@ -1,6 +1,7 @@
 """What mails say: real-looking notices of vendors, broken ones, hostile ones, and no errors."""
 
 import time
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,81 @@ def test_an_error_nothing_explains_is_taken_of_a_known_tool_only():
 def test_what_the_mailbox_sent_itself_is_no_news():
     """A loop ends at once."""
     assert told("01-plain-text", own="Notifications@stockroom.example") == []
+
+
+def attached(inner, kind, coding="base64", name=""):
+    """A mail with another thing attached."""
+    data = b64encode(inner) if coding == "base64" else inner
+    shown = f'; name="{name}"' if name else ""
+    return (
+        b"From: Dana <dana@harbor.example>\r\nSubject: Fwd: see attached\r\n"
+        b'MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="outer-0"\r\n\r\n'
+        b"--outer-0\r\nContent-Type: text/plain\r\n\r\nPlease look.\r\n--outer-0\r\n"
+        + f"Content-Type: {kind}{shown}\r\nContent-Transfer-Encoding: {coding}\r\n".encode()
+        + b"Content-Disposition: attachment\r\n\r\n"
+        + data
+        + b"\r\n--outer-0--\r\n"
+    )
+
+
+ERROR = (MAILS / "01-plain-text.eml").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        attached(ERROR, "message/rfc822", "7bit"),
+        attached(ERROR, "message/rfc822"),
+        attached(ERROR, "application/octet-stream", name="error.eml"),
+        attached(attached(ERROR, "message/rfc822"), "application/octet-stream", name="Fwd.EML"),
+        attached(attached(ERROR, "application/octet-stream", name="a.eml"), "message/rfc822"),
+    ],
+)
+def test_a_mail_inside_a_mail_is_read(raw):
+    """As it should be, in base64 against the rules, as a plain file, and in chains of these."""
+    letter = mail.read(raw)
+    [found] = letters.errors_of(knowledge(), letter, expected=False).reports
+    assert "Customer: Jane Doe" in found.text
+    assert [who for who, _ in letter.senders] == ["Dana", "Stockroom Notifications"]
+
+
+@pytest.mark.parametrize(("name", "read"), [("sync.LOG", True), ("sync.pdf", False), ("", False)])
+def test_a_file_nobody_says_the_kind_of_is_read_by_its_name(name, read):
+    """A log is often sent as a mere file."""
+    line = b"12:01 Error code 6240: The name supplied already exists."
+    letter = mail.read(attached(line, "application/octet-stream", name=name))
+    found = letters.errors_of(knowledge(), letter, expected=False).reports
+    assert bool(found) is read
+
+
+@pytest.mark.parametrize("coding", ["base64", "7bit"])
+def test_an_attached_mail_that_is_broken_or_a_bomb_spoils_nothing(coding):
+    """Rubbish, a chain without an end and thousands of parts: the mail around it is still read."""
+    chain = ERROR
+    for _ in range(12):
+        chain = attached(chain, "message/rfc822", coding)
+    parts = b'Content-Type: multipart/mixed; boundary="x"\r\n\r\n' + b"\r\n--x\r\n\r\ny" * 5_000
+    for inner in (b"\x00\xff rubbish", b"=", b"", chain, parts):
+        raw = attached(inner, "message/rfc822", coding)
+        if inner is parts and coding == "7bit":
+            with pytest.raises(mail.Unreadable, match="too many parts"):
+                mail.read(raw)
+        else:
+            assert "Please look." in mail.read(raw).texts[0]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"From: Mail Delivery System <MAILER-DAEMON@mx.example>\r\nSubject: failure notice\r\n",
+        b"From: <mailer-daemon@googlemail.com>\r\nX-Failed-Recipients: a@b.example\r\n",
+        b"From: a@b.example\r\nAuto-Submitted: auto-replied\r\n",
+    ],
+)
+def test_a_mail_that_came_back_is_no_error(head):
+    """Bounces repeat what could not be delivered."""
+    letter = letter_of(b"Error code 6240: The name supplied already exists.", head)
+    assert letters.errors_of(knowledge(), letter, expected=True).reports == ()
 
 
 def test_people_in_heads_greetings_and_ends_name_no_record():

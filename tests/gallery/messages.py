@@ -12,7 +12,7 @@ from bot.models import Delivery, ImportRun, Incident
 from tests.dispatch.slack_world import Bot
 from tests.gallery.extremes import MANY, NAMES, swapped
 from tests.gallery.shown import MESSAGE, Json, Shown
-from tests.incidents.house import facts_of
+from tests.incidents.facts import facts_of
 
 # Fixes that no problem's words depend on, and the states that show what such a problem says.
 _FOR_ANY = {"retry", "settled_elsewhere"}

@@ -8,7 +8,7 @@ from bot import incidents
 from bot.domain import EVERYTHING, Finding, RecordState
 from bot.models import ImportRun
 from tests.dispatch.slack_world import Bot, running, simulator
-from tests.incidents.house import facts_of
+from tests.incidents.facts import facts_of
 
 COMMAND = "/qb-help"
 MANY_ALIKE = 8

@@ -18,7 +18,7 @@ from tests.dispatch.slack_world import Bot
 from tests.gallery.extremes import NAMES, swapped
 from tests.gallery.previews import CHOICES, facts_of
 from tests.gallery.shown import Json, Shown, of_view
-from tests.incidents import house
+from tests.incidents import facts as known
 
 PEOPLE = ("operator", "approver", "admin", "guest")
 TITLES = {button.action: button.title for button in BUTTONS}
@@ -83,7 +83,7 @@ def windows(bot: Bot) -> Iterator[Shown]:
     with bot.services.sessions.read() as session:
         storms = session.exec(select(Storm)).all()
         files = session.exec(select(ImportRun)).all()
-    facts = house.facts_of("same_party")
+    facts = known.facts_of("same_party")
     alerts = {"ordinary": bot.incident(bot.harbor, "same_party", facts=facts)}
     for name, words in NAMES.items():
         alerts[name] = bot.incident(bot.harbor, "same_party", facts=swapped(facts, words))

@@ -17,7 +17,7 @@ from bot.access import Access
 from bot.clock import Clock
 from bot.config import Settings
 from bot.db import Sessions, make_engine
-from bot.domain import EVERYTHING, Finding, JsonValue, Scope
+from bot.domain import EVERYTHING, Finding, Scope
 from bot.jobs import DELIVER
 from bot.models import Company, Delivery, Incident
 from bot.quickbooks import QuickBooks
@@ -212,213 +212,19 @@ def make_services(folder: Path, slack: Json, holder: str = "here", timeout: int 
     return House(services, clock, queue, slack)
 
 
-WAITING: Json = {
-    "company": "Harbor Foods",
-    "source": "Web shop",
-    "currency": "USD",
-    "documents": 14,
-    "sales_count": 14,
-    "sales_amount": "38210.50",
-    "cash_count": 0,
-    "cash_amount": "0.00",
-    "record_count": 14,
-    "first_date": "2026-10-28",
-    "last_date": "2026-11-21",
-    "since": "2026-11-22T14:02:00+00:00",
-    "examples": [
-        {
-            "type": "invoice",
-            "number": str(1040 + n),
-            "party": "Jane Doe",
-            "amount": "420.00",
-            "date": "2026-11-03",
-        }
-        for n in range(5)
-    ],
-}
-LINK = "https://qbo.intuit.com/app/customerdetail?nameId=58"
-BILL: Json = {
-    "number": "INV-1048",
-    "total": "85.00",
-    "date": "2026-11-12",
-    "by_us": False,
-    "paid": False,
-    "link": LINK,
-}
-PARTY_OURS: Json = {
-    "name": "Jane  Doe ",
-    "email": "jane@doe.com",
-    "phone": "555 0100",
-    "street": "12 Elm St",
-    "city": "Salem",
-}
-PARTY_THEIRS: Json = {
-    **PARTY_OURS,
-    "name": "Jane Doe",
-    "list": "customer",
-    "qbo_id": "58",
-    "entity": "Customer",
-    "active": False,
-    "balance": "0.00",
-    "link": LINK,
-}
-FAULT: Json = {
-    "code": "9999",
-    "fault_message": "A business validation error has occurred while processing your request",
-    "detail": "Business Validation Error: the document does not fit.",
-    "element": "DocNumber",
-    "intuit_tid": "1-5f733d9a-1d4e21aa217ba43177113df4",
-    "raw": "{}",
-    "http_status": 400,
-    "record_type": "invoice",
-    "number": "1042",
-    "party": "Jane Doe",
-    "amount": "420.00",
-}
-CONNECTION: Json = {"reason": "the permission was withdrawn", "detail": "refresh refused"}
-
-
-def inactive(name: str = "Jane Doe", number: int = 58, **facts: JsonValue) -> Finding:
-    """An inactive customer on whom invoices wait."""
-    own = {
-        "list": "customer",
-        "entity": "Customer",
-        "qbo_id": str(number),
-        "name": name,
-        "link": LINK,
-        "balance": "0.00",
-    }
-    return Finding("inactive_record", f"Customer:{number}", {**WAITING, **own, **facts})
-
-
-def connection_lost(**facts: JsonValue) -> Finding:
-    """A dead permission."""
-    return Finding("connection_lost", "connection", {**WAITING, **CONNECTION, **facts})
-
-
-def facts_of(problem: str) -> Json:
-    """Fixture facts for any problem file."""
-    own: dict[str, Json] = {
-        "inactive_record": dict(inactive().facts),
-        "day_differs": {
-            "record_type": "invoice",
-            "posted_date": "2026-11-01",
-            "source_date": "2026-10-31",
-            "total": "420.00",
-            "tax": "40.00",
-            "net": "380.00",
-            "link": LINK,
-            "same_month": False,
-            "closed_through": None,
-            "filed_through": "2026-10-31",
-            "bank_dated": False,
-        },
-        "content_differs": {
-            "record_type": "invoice",
-            "total": "420.00",
-            "party_kind": "customer",
-            "posted_party": "Jane Doe",
-            "source_party": "Omar Haddad",
-            "posted_only": [{"name": "Blue Mug", "quantity": "2", "amount": "40.00"}],
-            "source_only": [{"name": "Red Mug", "quantity": "2", "amount": "40.00"}],
-            "link": LINK,
-            "settled": ["is paid"],
-            "closed_through": None,
-            "filed_through": "2026-10-31",
-        },
-        "same_party": {
-            "list": "customer",
-            "ours": PARTY_OURS,
-            "theirs": PARTY_THEIRS,
-            "agree": ["e-mail", "street"],
-            "differ": "only spaces differ",
-            "likeness": 97,
-            "record_id": 1,
-            "external_id": "c17",
-        },
-        "filed_tax": {"month": "2026-10-01", "filed_through": "2026-10-31"},
-        "same_item": {
-            "ours": {"name": "Blue mug", "sku": "MUG-1", "price": "12.50"},
-            "theirs": {
-                "name": "Blue Mug",
-                "sku": "MUG-1",
-                "price": "12.50",
-                "qbo_id": "7",
-                "entity": "Item",
-                "active": True,
-                "link": LINK,
-            },
-            "agree": ["SKU"],
-            "differ": "upper/lower case differs",
-            "likeness": 99,
-            "record_id": 1,
-            "external_id": "i1",
-        },
-        "name_on_other_list": {
-            "list": "customer",
-            "ours": PARTY_OURS,
-            "theirs": {**PARTY_THEIRS, "list": "vendor", "entity": "Vendor"},
-            "agree": [],
-            "differ": "",
-            "likeness": 100,
-            "proposed": "Jane Doe (customer)",
-            "record_id": 1,
-            "external_id": "c17",
-        },
-        "missing_parent": {"refers_to": "customer", "ref": "c99"},
-        "item_not_mapped": {"sku": "MUG-9", "description": "A mug"},
-        "no_income_account": {},
-        "firm_files": {
-            "files": 12,
-            "file": "network",
-            "shown": [{"name": "network", "flaw": "line 7: unknown severity loud"}],
-        },
-        "check_crashed": {"check": "failed_records", "error": "QuickBooks did not answer"},
-        "connection_lost": CONNECTION,
-        "account_unusable": {
-            "name": "Sales:Web",
-            "reason": "inactive",
-            "account_type": "Income",
-            "link": LINK,
-        },
-        "borrowed_record": {
-            "list": "customer",
-            "name": "Jane Doe",
-            "since_day": "2026-11-03",
-            "link": LINK,
-        },
-        "currency_differs": {
-            "list": "customer",
-            "name": "Jane Doe",
-            "theirs_currency": "CAD",
-            "ours_currency": "USD",
-            "link": LINK,
-        },
-        "mapping_broken": {
-            "kind_words": "SKU",
-            "word": "MUG-9",
-            "list": "item",
-            "name": "Blue Mug",
-            "link": LINK,
-        },
-        "sku_units": {"word": "MUG-1", "other": "MUG-12", "name": "Blue Mug"},
-        "bill_twice": {
-            "name": "Paper Mill",
-            "one": BILL,
-            "two": {**BILL, "number": "1048", "by_us": True, "paid": True},
-            "paid": 1,
-            "same_total": True,
-        },
-        "twice_in_books": {
-            "list": "customer",
-            "name": "Jane Doe",
-            "agree": ["e-mail"],
-            "differ": "only spaces differ",
-            "one": {"name": "Jane Doe", "active": True, "ours": 1, "balance": "0.00", "link": LINK},
-            "two": {"name": "Jane  Doe", "active": True, "ours": 0, "balance": "", "link": ""},
-        },
-        "value_not_mapped": {"kind_words": "class", "name": "Online"},
-    }
-    lasting = ("wrong_permission", "company_suspended", "throttled", "server_error", "network")
-    fallback = {"detail": "it lasts"} if problem in lasting else FAULT
-    return {**WAITING, **own.get(problem, fallback)}
+def just_opened(house: House, problem: str, facts: Json, subject: str = "") -> Incident:
+    """An incident of the first company as it is right after it was opened; no row is written."""
+    known, now = house.services.knowledge.problem(problem), house.clock.now()
+    return Incident(
+        id=1,
+        company_id=1,
+        check_name=problem,
+        problem=problem,
+        subject=subject or f"subject:{problem}",
+        family=known.family,
+        kind=known.kind,
+        severity=known.severity,
+        facts=facts,
+        opened_at=now,
+        last_seen_at=now,
+    )

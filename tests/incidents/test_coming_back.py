@@ -7,7 +7,8 @@ from typing import Any
 from bot import incidents
 from bot.domain import IncidentState
 from bot.models import Incident
-from tests.incidents.house import House, connection_lost, inactive
+from tests.incidents.facts import connection_lost, inactive
+from tests.incidents.house import House
 
 DANA = "U0DANA0001"
 

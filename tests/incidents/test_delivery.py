@@ -11,7 +11,8 @@ from structlog.testing import capture_logs
 from bot import incidents
 from bot.incidents import delivery
 from bot.models import Company, Delivery
-from tests.incidents.house import House, connection_lost, inactive, make_services
+from tests.incidents.facts import connection_lost, inactive
+from tests.incidents.house import House, make_services
 
 
 def open_one(house: House) -> None:

@@ -7,11 +7,11 @@ import pytest
 
 from bot import incidents
 from bot.domain import IncidentState
-from bot.models import Incident
 from bot.render import escape
 from bot.slack import blocks
 from tests.gallery.extremes import NAMES, swapped
-from tests.incidents.house import PARTY_OURS, WAITING, House, Json, facts_of, make_services
+from tests.incidents.facts import PARTY_OURS, WAITING, facts_of
+from tests.incidents.house import House, Json, just_opened, make_services
 from tests.words import knowledge, renderer
 
 KNOWLEDGE = knowledge()
@@ -49,24 +49,6 @@ def post(house: House, message: incidents.Message) -> None:
     )
 
 
-def incident_of(house: House, problem: str, facts: Json) -> Incident:
-    """An incident as it is right after it was opened."""
-    known, now = KNOWLEDGE.problem(problem), house.clock.now()
-    return Incident(
-        id=1,
-        company_id=1,
-        check_name=problem,
-        problem=problem,
-        subject=f"subject:{problem}",
-        family=known.family,
-        kind=known.kind,
-        severity=known.severity,
-        facts=facts,
-        opened_at=now,
-        last_seen_at=now,
-    )
-
-
 @pytest.mark.parametrize("problem", PROBLEMS)
 def test_every_problem_renders_without_a_fallback(problem: str) -> None:
     """The strict render of title, push and all four texts works with the fixture's facts."""
@@ -80,10 +62,19 @@ def test_every_problem_renders_without_a_fallback(problem: str) -> None:
     assert text.prevent
 
 
+@pytest.mark.parametrize("problem", [*PROBLEMS, "no_such_problem"])
+def test_a_title_alone_is_the_title_of_the_whole(problem: str) -> None:
+    """Lists of alerts render nothing else, and name each as its message does; wrong facts too."""
+    for facts in (facts_of(problem), {**facts_of(problem), "documents": "many"}, {}):
+        whole = renderer().problem_or_plain(problem, facts)
+
+        assert renderer().title(problem, facts) == whole.title
+
+
 @pytest.mark.parametrize("problem", PROBLEMS)
 def test_slack_takes_every_message_in_every_state(house: House, problem: str) -> None:
     """Open, paused, working, partly, fixed: nothing we build is refused."""
-    incident = incident_of(house, problem, facts_of(problem))
+    incident = just_opened(house, problem, facts_of(problem))
     story = {
         "worker": "U0DANA0001",
         "began": incident.opened_at.isoformat(),
@@ -102,12 +93,11 @@ def test_slack_takes_every_message_in_every_state(house: House, problem: str) ->
 
 
 @pytest.mark.parametrize("kind", NAMES)
-def test_slack_takes_every_message_with_the_worst_names(house: House, kind: str) -> None:
-    """Names of 80 characters, right-to-left, emoji, markup: accepted, and never markup."""
+def test_the_worst_names_fit_and_are_never_markup(house: House, kind: str) -> None:
+    """Names of 80 characters, right-to-left, emoji, markup; Slack gets these with the gallery."""
     for problem in PROBLEMS:
         facts = swapped(facts_of(problem), NAMES[kind])
-        message = incidents.build(house.services, incident_of(house, problem, facts))
-        post(house, message)
+        message = incidents.build(house.services, just_opened(house, problem, facts))
         assert len(message.blocks[0]["text"]["text"]) <= blocks.ALERT_HEADER
         assert blocks.size(message.blocks) <= blocks.MESSAGE_BUDGET
         for element in elements(message.blocks):
@@ -129,7 +119,7 @@ def test_ten_thousand_documents_fit(house: House) -> None:
         "cash_count": 1_000,
         "cash_amount": "12345678.90",
     }
-    message = incidents.build(house.services, incident_of(house, "inactive_record", facts))
+    message = incidents.build(house.services, just_opened(house, "inactive_record", facts))
     post(house, message)
 
     assert "10,000 documents not posted" in message.blocks[0]["text"]["text"]
@@ -153,7 +143,7 @@ def test_no_documents_and_no_optional_facts(house: House, problem: str) -> None:
         "element": "",
         "detail": "",
     }
-    incident = incident_of(house, problem, {**facts_of(problem), **nothing})
+    incident = just_opened(house, problem, {**facts_of(problem), **nothing})
     house.services.render.problem(problem, {**facts_of(problem), **nothing})
     message = incidents.build(house.services, incident)
     post(house, message)
@@ -169,7 +159,7 @@ def test_facts_that_are_wrong_never_hide_the_alert(house: House) -> None:
     facts = {**WAITING, "sales_amount": "many", "first_date": "yesterday", "since": "?"}
     for problem in PROBLEMS:
         message = incidents.build(
-            house.services, incident_of(house, problem, {**facts, "ours": PARTY_OURS})
+            house.services, just_opened(house, problem, {**facts, "ours": PARTY_OURS})
         )
         post(house, message)
         assert "Harbor Foods" in message.text or "Harbor Foods" in str(message.blocks)

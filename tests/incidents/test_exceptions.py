@@ -11,7 +11,8 @@ from bot.errors import BadInput
 from bot.incidents import exceptions
 from bot.models import AuditEntry, Exemption, Record
 from bot.render import day
-from tests.incidents.house import House, facts_of, inactive
+from tests.incidents.facts import facts_of, inactive
+from tests.incidents.house import House
 from tests.incidents.test_floods import hold
 
 DANA = "U0DANA0001"

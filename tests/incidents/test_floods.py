@@ -9,7 +9,8 @@ from sqlmodel import select
 from bot import incidents
 from bot.domain import Finding, RecordState, RecordType
 from bot.models import Hold, Record, Source
-from tests.incidents.house import WAITING, House, inactive
+from tests.incidents.facts import WAITING, inactive
+from tests.incidents.house import House
 from tests.incidents.test_storms import header_of
 
 DANA = "U0DANA0001"

@@ -9,7 +9,8 @@ from sqlmodel import Session, select
 from bot import incidents
 from bot.domain import Finding, IncidentState, RecordState
 from bot.models import Hold, Record
-from tests.incidents.house import House, facts_of, inactive
+from tests.incidents.facts import facts_of, inactive
+from tests.incidents.house import House
 from tests.incidents.test_floods import hold
 
 DANA = "U0DANA0001"

@@ -8,7 +8,8 @@ import pytest
 from bot import incidents
 from bot.domain import Finding, IncidentState, Scope
 from bot.render import moment
-from tests.incidents.house import House, connection_lost, facts_of, inactive
+from tests.incidents.facts import connection_lost, facts_of, inactive
+from tests.incidents.house import House
 
 DANA = "U0DANA0001"
 

@@ -64,6 +64,13 @@ def test_one_message_that_follows_the_reading(house: House) -> None:
     assert second["ts"] == first["ts"]
     assert "35,000 of 102,345" in second["text"]
 
+    keep(house, load, *range(35_001, 103_000, 1000))
+    house.settle()
+    [whole] = house.messages()
+    assert whole["text"] == (
+        "Harbor Foods: 102,345 records came from QuickBooks; the counts are being compared."
+    )
+
     change(house, load, finished_at=house.clock.now())
     house.settle()
     [last] = house.messages()

@@ -9,7 +9,8 @@ from sqlmodel import select
 from bot import incidents
 from bot.domain import Finding, IncidentState
 from bot.models import Delivery, Storm
-from tests.incidents.house import House, connection_lost, inactive, make_services
+from tests.incidents.facts import connection_lost, inactive
+from tests.incidents.house import House, make_services
 
 DANA = "U0DANA0001"
 

@@ -9,7 +9,7 @@ import pytest
 from bot.domain import KINDS_BY_FAMILY
 from bot.render import ProblemText, to_plain
 from bot.render.words import article, field, sentence, spoken
-from tests.incidents.house import facts_of
+from tests.incidents.facts import facts_of
 from tests.words import knowledge, renderer
 
 KNOWLEDGE = knowledge()

@@ -30,27 +30,24 @@ def reached_on(platforms: frozenset[str]) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("platform", ["qbd", "qbwc"])
-def test_no_step_on_the_desktop_is_one_of_quickbooks_online(platform: str) -> None:
-    """What an error of the Desktop is explained with names no menu that only Online has."""
+@pytest.mark.parametrize(
+    ("platform", "reached", "foreign"),
+    [
+        ("qbd", ON_DESKTOP, ONLINE),
+        ("qbwc", ON_DESKTOP, ONLINE),
+        ("qbo", ON_LINE, DESKTOP),
+        ("oauth", ON_LINE, DESKTOP),
+    ],
+)
+def test_no_step_is_one_of_the_other_edition(
+    platform: str, reached: frozenset[str], foreign: re.Pattern[str]
+) -> None:
+    """The Desktop has none of Online's menus, and Online speaks of no PC's programs."""
     wrong = [
         f"{name}: {step}"
-        for name in reached_on(ON_DESKTOP)
+        for name in reached_on(reached)
         for step in tell(RENDER, KNOWLEDGE.problems[name], {}, platform).steps
-        if ONLINE.search(step)
-    ]
-
-    assert wrong == []
-
-
-@pytest.mark.parametrize("platform", ["qbo", "oauth"])
-def test_no_step_online_is_one_of_the_desktop(platform: str) -> None:
-    """What an error of QuickBooks Online is explained with never speaks of a PC's programs."""
-    wrong = [
-        f"{name}: {step}"
-        for name in reached_on(ON_LINE)
-        for step in tell(RENDER, KNOWLEDGE.problems[name], {}, platform).steps
-        if DESKTOP.search(step)
+        if foreign.search(step)
     ]
 
     assert wrong == []

@@ -1,4 +1,4 @@
-"""Problem files of a firm: ours or theirs, never a mixture, and never a way into the program."""
+"""Problem files of a firm: ours or theirs, never a mixture, and what is wrong is said."""
 
 import os
 import re
@@ -7,59 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.fixes.registry import by_name
-from bot.knowledge import IN_GENERAL, SAMPLE, FirmFile, Knowledge, Ours, follow, read_file
-from bot.render import Renderer, to_plain
+from bot.knowledge import IN_GENERAL, SAMPLE, follow, read_file
+from bot.render import to_plain
 from bot.render.firm import make_firm_environment
+from tests.knowledge.firm import FIXES, FRONT, OURS, reasons, written
 from tests.words import TEMPLATES, knowledge
-
-FIXES = frozenset(by_name())
-OURS = Ours(knowledge().ours, FIXES)
-FRONT = """title = "{{ record_title() }}: frozen at the bank{{ tail() }}"
-push = "{{ company }}: {{ not_posted() }}; {{ the_record() }} is frozen"
-family = "platform"
-kind = "validation_other"
-severity = "error"
-fixes = ["retry"]
-
-[[match]]
-platform = "any"
-code = "77001"
-pattern = "frozen by (?P<user>[A-Za-z ]{1,40})"
-"""
-BLOCKS = {
-    "what": "The bank froze {{ the_record() }}.",
-    "why": "{{ fact('user', 'Somebody') }} asked for it.",
-    "fix": "1. Call Priya.\n2. Press **Try again** here.",
-    "prevent": "Tell the bank early.",
-}
-
-
-def written(folder: Path, name: str, front: str = FRONT, **blocks: str) -> Path:
-    """Write a problem file of the firm."""
-    parts = {**BLOCKS, **blocks}
-    body = "\n".join(f"{{% block {key} %}}\n{parts[key]}\n{{% endblock %}}" for key in parts)
-    path = folder / f"{name}.md.j2"
-    path.write_text(f"+++\n{front}\n+++\n{body}\n", encoding="utf-8")
-    return path
-
-
-def reasons(one: FirmFile) -> str:
-    """All flaws on one line."""
-    return " · ".join(str(flaw) for flaw in one.flaws)
-
-
-@pytest.fixture(scope="module")
-def shared() -> Renderer:
-    """A renderer of this module's own: adopting words changes it."""
-    return Renderer(TEMPLATES)
-
-
-@pytest.fixture
-def known(shared: Renderer):
-    """Fresh knowledge and words of ours."""
-    shared.adopt({})
-    return Knowledge(knowledge().ours), shared
 
 
 @pytest.mark.parametrize(
@@ -160,6 +112,7 @@ def test_words_that_fail_with_the_facts_of_a_real_case_give_way_as_a_whole(
     good = render.problem("unknown", SAMPLE)
     assert to_plain(good.why).startswith("$420.00")
     found = render.problem_or_plain("unknown", {**SAMPLE, "amount": "many"})
+    assert render.title("unknown", {**SAMPLE, "amount": "many"}) == found.title
     assert not to_plain(found.why).startswith("$")
     assert "is not an amount" in render.failing["unknown"].message
 
@@ -182,8 +135,17 @@ def test_words_that_fail_with_the_facts_of_a_real_case_give_way_as_a_whole(
         ("frozen by", "frozen .* by", 12, "has no end"),
         ("(?P<user>[A-Za-z ]{1,40})", "(frozen){1,9}", 12, "only be followed by ?"),
         ("(?P<user>[A-Za-z ]{1,40})", "[a-z]{1,60}[a-z]{1,60}", 12, "combined in more than"),
+        ("(?P<user>[A-Za-z ]{1,40})", "(?:a|a)" * 18, 12, "combined in more than"),
+        ("(?P<user>[A-Za-z ]{1,40})", "(?:(?:a|b)?x|a)" * 8, 12, "combined in more than"),
+        ("(?P<user>[A-Za-z ]{1,40})", "(?:him|her|them)|(?:held|kept) by", 12, ""),
         ("(?P<user>", "(?P<ours>", 12, "a named group can fill"),
         ("frozen by (?P<user>[A-Za-z ]{1,40})", "[a-z]x", 12, "4 letters or digits in a row"),
+        ('platform = "any"', 'platform = ["any"]', 10, "unknown platform ['any']"),
+        ('platform = "any"', "platform = {any = 1}", 10, "unknown platform"),
+        ('code = "77001"', f"http = {'9' * 5_000}", 0, "a number in the front matter is too long"),
+        ('code = "77001"', "http = 77001", 11, "http must be a number, 100 to 599"),
+        ('severity = "error"', 'severity = "error"\nmany = 5', 7, "many must be a text"),
+        ('code = "77001"', f"code = {[str(n) for n in range(201)]}", 9, "more than 200 matches"),
     ],
 )  # fmt: skip
 def test_a_wrong_front_matter_is_named_with_its_line(
@@ -232,174 +194,16 @@ def test_two_files_of_the_firm_do_not_claim_the_same(known, tmp_path: Path) -> N
     assert "claimed by bank_a.md.j2 already" in reasons(mine.overrides.broken[0])
 
 
-HOSTILE = {
-    "300 MB": "{{ 'x' * 300000000 }}",
-    "power": "{{ 9**9**9 }}",
-    "endless": "{% for a in range(10**9) %}x{% endfor %}",
-    "lipsum": "{{ lipsum(1000) }}",
-    "include": "{% include 'problems/unknown.md.j2' %}",
-    "import": "{% import 'problems/unknown.md.j2' as other %}",
-    "from": "{% from 'x' import y %}",
-    "extends": "{% extends 'problems/unknown.md.j2' %}",
-    "macro": "{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}",
-    "call": "{% call a() %}{% endcall %}",
-    "set": "{% set a = 'x' %}{{ a }}",
-    "filter block": "{% filter upper %}x{% endfilter %}",
-    "with": "{% with a = 1 %}{{ a }}{% endwith %}",
-    "class": "{{ ''.__class__.__mro__ }}",
-    "class of a fact": "{{ company.__class__ }}",
-    "method of a fact": "{{ company.upper() }}",
-    "format": "{{ '{0.__class__}'.format(company) }}",
-    "format filter": "{{ '%0999999999d'|format(1) }}",
-    "percent": "{{ '%0999999999d' % 1 }}",
-    "center": "{{ company|center(10**9) }}",
-    "wide": "{{ company|center(999999) }}",
-    "bomb": "{{ company ~ company }}",
-    "added": "{{ company + company }}",
-    "attr": "{{ company|attr('__class__') }}",
-    "map": "{{ [company]|map(attribute='__class__')|list }}",
-    "item": "{{ company['__class__'] }}",
-    "global": "{{ fact.__globals__ }}",
-    "function": "{{ fact }}",
-    "self": "{{ self.what() }}",
-    "self in a loop": "{% for a in self.what() %}{% endfor %}",
-    "cycler": "{{ cycler('a').__init__ }}",
-    "namespace": "{% set a = namespace(b=1) %}",
-    "recursive": "{% for a in twins recursive %}{{ loop(a) }}{% endfor %}",
-    "three deep": "{% for a in b %}" * 3 + "{% endfor %}" * 3,
-    "unpacked": "{% for a, b in twins %}{% endfor %}",
-    "letters": "{% for a in company %}{{ a }}{% endfor %}",
-    "many loops": "{% for a in [1] %}x{% endfor %}" * 11,
-    "stars": "{{ fact(*twins) }}",
-    "named": "{{ company|default(default_value='x') }}",
-    "long list": "{% for a in [1,1,1,1,1,1,1,1,1,1,1] %}{% endfor %}",
-    "long word": "{{ '" + "x" * 600 + "' }}",
-    "long number": "{{ " + "9" * 5_000 + " }}",
-    "large number": "{{ company|short(99999999) }}",
-    "deep": "{{ " + "(" * 3_000 + "1" + ")" * 3_000 + " }}",
-    "nots": "{{ " + "not " * 3_000 + "1 }}",
-    "ifs": "{% if 1 %}" * 200 + "x" + "{% endif %}" * 200,
-    "huge amount": "{{ '1e999999999'|money }}",
-    "huge sum": "{{ '1e999999'|invoiced('1') }}",
-    "grown": "{{ company|replace('a', '" + "a" * 400 + "')|replace('a', '" + "a" * 400 + "') }}",
-    "joined": "{{ company|join('" + "a" * 400 + "')|join('" + "a" * 400 + "') }}",
-    "listed": "{{ company" + "|listed" * 20 + " }}",
-    "other block": "{% block other %}{% endblock %}",
-    "whole table": "{{ ours }}",
-    "long": "words " * 900,
-    "syntax": "{% if %}",
-    "unclosed": "{% if company %}",
-    "undefined": "{{ no_such_fact }}",
-    "debug": "{% debug %}",
-    "do": "{% do twins.append(1) %}",
-    "slice of a table": "{{ ours[0:1] }}",
-    "variable index": "{{ twins[documents] }}",
-    "zone": "{{ since|moment('../../etc/passwd') }}",
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("case", HOSTILE)
-def test_a_hostile_template_is_refused_at_once(tmp_path: Path, case: str) -> None:
-    """Nothing long is made, nothing is read, nothing of Python is reached; the file is not used."""
-    began = time.perf_counter()
-    found = read_file(written(tmp_path, "bank_freeze", what=HOSTILE[case]), OURS)
-
-    assert not found.is_good
-    assert found.flaws
-    assert len(reasons(found)) < 5_000
-    assert time.perf_counter() - began < 5
-
-
-def test_a_harmless_file_is_good_so_that_the_hostile_ones_mean_something(tmp_path: Path) -> None:
-    """What firms write: conditions, loops over facts, parts of facts, filters."""
-    what = (
-        "{% if fact('amount') and documents > 2 %}**{{ amount|money(currency) }}**{% endif %}"
-        " {{ ours.name|tidy|short(20) }} {{ fact('since', '2026-01-01T00:00:00+00:00')|moment }}"
-        "{% for one in fact('examples', []) %}{% if not loop.last %}, {{ one.number }}{% endif %}"
-        "{% endfor %}"
-    )  # fmt: skip
-    found = read_file(written(tmp_path, "bank_freeze", what=what), OURS)
-
-    assert found.is_good, reasons(found)
-    assert found.sample is not None
-    assert to_plain(found.sample.what) == "$420.00 Jane Doe Nov 3, 2:02 PM, 1042, 1043"
-
-
-def test_facts_that_are_huge_never_get_long_or_slow(known, tmp_path: Path) -> None:
-    """A loop sees 25 rows, a fact 2,000 characters, and what they make is bounded."""
+def test_a_match_that_stands_twice_in_one_file_is_a_flaw_of_it(known, tmp_path: Path) -> None:
+    """Whichever way its code is written; the files beside it are used as ever."""
     mine, render = known
-    what = "{% for a in fact('rows', []) %}{{ a.name }}{% endfor %}x"
-    written(tmp_path, "bank_freeze", what=what)
-    follow(str(tmp_path), mine, render, FIXES)
-    assert mine.overrides.broken == ()
-    began = time.perf_counter()
-    rows = [{"name": "n" * 1_000_000}] * 100_000
-    found = render.problem_or_plain("bank_freeze", {**SAMPLE, "rows": rows})
+    match = FRONT[FRONT.index("[[match]]") :].replace("77001", "0x8004ABCD")
+    written(tmp_path, "bank_freeze", FRONT + match + match.replace("ABCD", "abcd"))
+    written(tmp_path, "other", FRONT.replace("77001", "77002"))
 
-    assert time.perf_counter() - began < 5
-    assert len(to_plain(found.what)) < 5_000
-    assert "longer than" in render.failing["bank_freeze"].message
-
-
-def test_a_name_that_is_a_little_wrong_and_a_dead_link_are_told(known, tmp_path: Path) -> None:
-    """Neither is passed over in silence; a hidden file of an editor is."""
-    mine, render = known
-    for name in ("Bank_Freeze.md.j2", "bank_freeze.md.j2.txt", ".bank_freeze.md.j2.swp"):
-        written(tmp_path, "bank_freeze").rename(tmp_path / name)
-    (tmp_path / "gone.md.j2").symlink_to(tmp_path / "nowhere")
-    follow(str(tmp_path), mine, render, FIXES)
-
-    told = {one.name: reasons(one) for one in mine.overrides.broken}
-    assert set(told) == {"Bank_Freeze", "bank_freeze.md.j2.txt", "gone"}
-    assert "small letters" in told["Bank_Freeze"]
-    assert "small letters" in told["bank_freeze.md.j2.txt"]
-    assert "no file" in told["gone"]
-    assert not follow(str(tmp_path), mine, render, FIXES)
-
-
-class Spy:
-    """An object with something to give away."""
-
-    secret = "s3cret"
-
-    def __str__(self) -> str:
-        raise AssertionError("it was looked at")
-
-
-def test_a_template_never_meets_an_object(known, tmp_path: Path) -> None:
-    """What is no text, number, day, list or table of them is nothing to a firm's file."""
-    mine, render = known
-    written(tmp_path, "bank_freeze", what="Seen: {{ fact('spy', 'nothing') }}.")
-    follow(str(tmp_path), mine, render, FIXES)
-    found = render.problem("bank_freeze", {**SAMPLE, "spy": Spy()})
-
-    assert to_plain(found.what) == "Seen: nothing."
-
-
-@pytest.mark.parametrize(
-    "content",
-    [b"\xff\xfe+++", b"", b"+++\n", b"+++\n+++\n", b"a = 1",
-     b"+++\nx = " + b"[" * 30_000 + b"\n+++\n", b"+++\n" + b"# x\n" * 20_000 + b"+++\n",
-     b"+++\ntitle = 1\n+++\n"],
-    ids=["encoding", "empty", "cut", "nothing", "no front", "deep", "large", "type"],
-)  # fmt: skip
-def test_rubbish_in_a_file_is_one_flaw(tmp_path: Path, content: bytes) -> None:
-    """No file can stop the bot."""
-    path = tmp_path / "bank_freeze.md.j2"
-    path.write_bytes(content)
-    found = read_file(path, OURS)
-
-    assert not found.is_good
-    assert len(found.flaws) == 1
-
-
-def test_a_folder_and_a_pipe_with_a_files_name_are_flaws(tmp_path: Path) -> None:
-    """Neither is opened: a pipe would be read for ever."""
-    (tmp_path / "one.md.j2").mkdir()
-    os.mkfifo(tmp_path / "two.md.j2")
-
-    assert "no file" in reasons(read_file(tmp_path / "one.md.j2", OURS))
-    assert "no file" in reasons(read_file(tmp_path / "two.md.j2", OURS))
+    assert follow(str(tmp_path), mine, render, FIXES)
+    assert [one.name for one in mine.overrides.good] == ["other"]
+    assert "0x8004abcd stands there twice" in reasons(mine.overrides.broken[0])
 
 
 DOC = (TEMPLATES.parent / "docs/problem-files.md").read_text(encoding="utf-8")

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 
 from bot import incidents
-from bot.domain import Payload
+from bot.domain import KINDS_OF_THE_COMPANY, Payload
 from bot.fixes.registry import buttons
 from bot.knowledge import tell
-from bot.models import Incident
 from bot.render import Listing, to_plain
 from tests.gallery import independent
 from tests.gallery.shown import MESSAGE, Shown
-from tests.incidents.house import WAITING, House, make_services
+from tests.incidents.facts import WAITING
+from tests.incidents.house import House, just_opened, make_services
 from tests.words import knowledge, renderer
 
 KNOWLEDGE = knowledge()
@@ -28,10 +28,6 @@ FAULTS = [
     for row in json.loads(path.read_text(encoding="utf-8"))
 ]
 TOLD = sorted({row["problem"] for row in FAULTS})
-# These speak of the way to the company, never of one record.
-OF_THE_COMPANY = frozenset(
-    {"token_expired", "permission", "company_suspended", "throttled", "server_error", "network"}
-)
 RECORD: Payload = {
     "record_type": "invoice",
     "number": "1042",
@@ -50,11 +46,12 @@ TITLE = 51
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> tuple[House, int]:
+def house(tmp_path_factory: pytest.TempPathFactory) -> House:
     """Services with the real fixes' buttons, and a company; no Slack is asked."""
     house = make_services(tmp_path_factory.mktemp("faults"), {})
     object.__setattr__(house.services, "buttons", buttons())
-    return house, house.company()
+    house.company()
+    return house
 
 
 def text_of(row: dict[str, Any]) -> str:
@@ -106,39 +103,19 @@ def test_a_published_fault_is_recognised(row: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("problem", TOLD)
-def test_every_fault_names_its_record_and_fits_slack(
-    house: tuple[House, int], problem: str
-) -> None:
+def test_every_fault_names_its_record_and_fits_slack(house: House, problem: str) -> None:
     """Who or which, in the words a phone shows; and a message that Slack takes as it is."""
-    place, company_id = house
     known = KNOWLEDGE.problem(problem)
     for row in rows_of(problem):
         facts = facts_of(row)
         text = RENDER.problem(problem, {"company": "Harbor Foods", **facts})
         first = f"{text.title} {text.push} {to_plain(text.what)}"
-        names = ["Harbor Foods"] if known.kind in OF_THE_COMPANY else ["1042", "Jane Doe"]
+        names = ["Harbor Foods"] if known.kind in KINDS_OF_THE_COMPANY else ["1042", "Jane Doe"]
         assert [name for name in names if name not in first] == [], first
         assert len(text.title) <= TITLE, text.title
-        message = incidents.build(place.services, _incident(place, company_id, problem, facts))
+        message = incidents.build(house.services, just_opened(house, problem, facts))
         independent.built(Shown(problem, row["code"], MESSAGE, message.blocks, message.text))
         assert len(json.dumps(message.blocks)) < MESSAGE_LIMIT
-
-
-def _incident(house: House, company_id: int, problem: str, facts: Payload) -> Incident:
-    known, now = KNOWLEDGE.problem(problem), house.clock.now()
-    return Incident(
-        id=1,
-        company_id=company_id,
-        check_name="failed_records",
-        problem=problem,
-        subject="invoice:Web shop/o-1042",
-        family=known.family,
-        kind=known.kind,
-        severity=known.severity,
-        facts=facts,
-        opened_at=now,
-        last_seen_at=now,
-    )
 
 
 @pytest.mark.parametrize("problem", TOLD)
@@ -152,9 +129,8 @@ def test_every_fault_has_a_step(problem: str) -> None:
         assert tell(RENDER, KNOWLEDGE.problem(problem), {}, row["platform"]).steps
 
 
-def test_an_answer_nobody_knows_is_told_whole(house: tuple[House, int]) -> None:
+def test_an_answer_nobody_knows_is_told_whole(house: House) -> None:
     """The raw text, the record, the nearest problem that is known with its likeness, a step."""
-    place, company_id = house
     row = {
         "platform": "qbo",
         "code": "6999",
@@ -173,5 +149,5 @@ def test_an_answer_nobody_knows_is_told_whole(house: tuple[House, int]) -> None:
     assert f"most like {facts['nearest']}" in why
     assert f"{facts['likeness']} % alike" in why
     assert "Details" in to_plain(text.fix)
-    message = incidents.build(place.services, _incident(place, company_id, "unknown", facts))
+    message = incidents.build(house.services, just_opened(house, "unknown", facts))
     independent.built(Shown("unknown", "6999", MESSAGE, message.blocks, message.text))

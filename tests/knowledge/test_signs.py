@@ -1,7 +1,12 @@
 """What an error text shows: the code it means, in whatever form another tool shows it."""
 
+import re
+import signal
+
 import pytest
 
+from bot.knowledge.firm_patterns import readable
+from bot.knowledge.literals import needed
 from bot.knowledge.signs import flatten, signs
 from tests.words import knowledge
 
@@ -194,9 +199,48 @@ def test_hostile_text_is_read_only_so_far(text: str) -> None:
     assert found.problem in KNOWLEDGE.problems
 
 
+# A search of ours takes a thousandth of this; a bad pattern would take hours.
+SECONDS = 3.0
+
+
+def ends(pattern: re.Pattern[str], text: str, seconds: float = SECONDS) -> bool:
+    """Whether a search ends by itself; it is broken off where it does not."""
+
+    def stop(_number: int, _frame: object) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        pattern.search(text)
+    except TimeoutError:
+        return False
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    return True
+
+
 def test_no_pattern_is_slow_on_its_own_words() -> None:
-    """Every pattern of ours ends on a long text made of the letters it looks for."""
-    for problem in KNOWLEDGE.problems.values():
-        for row in problem.matches:
-            if row.pattern and (keys := sorted(row.needed.keys)):
-                row.pattern.search(flatten(f"{keys[0]} {keys[-1]} " * 400))
+    """Every pattern of ours ends on a long text made of the words it looks for."""
+    rows = [row for problem in KNOWLEDGE.problems.values() for row in problem.matches]
+    patterns = {one: row.problem for row in rows for one in (row.pattern, row.unless) if one}
+    slow = []
+    for pattern, problem in patterns.items():
+        words = sorted(needed(pattern.pattern).keys) or ["error"]
+        said = " ".join(readable(pattern).replace("…", "a 1 ").split())
+        texts = (f"{words[0]} {words[-1]} " * 400, f"{said} " * 400, words[0] * 2_000)
+        slow += [
+            f"{problem}: {pattern.pattern}"
+            for text in texts
+            if not ends(pattern, flatten(text)[:20_000])
+        ]
+
+    assert len(patterns) > 400
+    assert slow == []
+
+
+def test_a_slow_pattern_would_be_found() -> None:
+    """The measure of the test above: what takes for ever is broken off and named."""
+    assert not ends(re.compile("([a-z]+ ?)+!"), "frozen " * 400, 0.2)
+    assert ends(re.compile("[a-z]+ !"), "frozen " * 400, 0.2)

@@ -9,6 +9,10 @@ from tests.words import knowledge, renderer
 
 KNOWLEDGE = knowledge()
 RENDER = renderer()
+OF_AN_ALERT = re.compile(
+    r"(?i:\b(?:press (?!update selected|f2)|preview|open details|here\b(?! is)|the bot|ours?)\b)"
+    r"|\b(?:Try|Check) again\b"
+)
 GAPS = re.compile(r"  | [:?,;]| \.(?!\w)|\(\)|“”|[{}]|\bNone\b|\*\*")
 
 
@@ -26,6 +30,19 @@ def test_every_problem_is_told_without_facts(name, platform):
         assert text == text.strip()
 
 
+@pytest.mark.parametrize(
+    "name", sorted(name for name, one in KNOWLEDGE.problems.items() if one.matches)
+)
+def test_steps_for_any_tool_name_nothing_of_an_alert(name):
+    """Who pasted an error has no button, no preview and no record of ours in front of them."""
+    problem = KNOWLEDGE.problem(name)
+    platforms = {row.platform for row in problem.matches}
+    for platform in platforms - {"any"} | ({"qbo", "qbd"} if "any" in platforms else set()):
+        for step in tell(RENDER, problem, {}, platform).steps:
+            assert not OF_AN_ALERT.search(step), (platform, step)
+            assert platform not in ("qbd", "qbwc") or "⚙" not in step
+
+
 def test_the_few_facts_of_the_text_are_used():
     """What the pattern found stands in the title."""
     text = "Property Name:Memo specified is too long. String length does not fit. Min:0 Max:21"
@@ -33,6 +50,7 @@ def test_the_few_facts_of_the_text_are_used():
     told = tell(RENDER, KNOWLEDGE.problem(found.problem), {**found.facts, "element": "Memo"})
 
     assert told.title == "A document: memo too long"
+    assert told.meaning == "QuickBooks refused a record: its memo is too long."
 
 
 def test_a_problem_has_steps_of_its_own_for_the_desktop():

@@ -4,13 +4,16 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from pydantic import SecretStr
 from sqlmodel import select
 
 from bot import mirror
 from bot.db import leases
 from bot.errors import LeaseLost
+from bot.mirror import notices
 from bot.models import Company, MirrorRow, MirrorState
 from bot.quickbooks import QuickBooksFault
+from tests.clocks import LaterClock
 
 
 def rows(bench, entity):
@@ -223,6 +226,90 @@ def test_more_than_a_thousand_changes(bench, services):
     assert mirror.capture(services, bench.company_id) == set()
 
 
+@pytest.fixture
+def a_great_change(bench, services, monkeypatch):
+    """Thirty vendors were made, the feed lists ten at once; returns how to look a while later."""
+    mirror.load(services, bench.company_id)
+    monkeypatch.setattr("bot.quickbooks.books.CAPTURE_LIMIT", 10)
+    services.clock = LaterClock()
+
+    def look(minutes=0.0):
+        """What one look brings, and how many reads it costs."""
+        services.clock.skip(minutes=minutes)
+        bench.simulator.control("POST", "/clock", {"advance": minutes * 60})
+        before = len(bench.simulator.requests(bench.realm))
+        changed = mirror.capture(services, bench.company_id)
+        return changed, len(bench.simulator.requests(bench.realm)) - before
+
+    fill = {"realm": bench.realm, "entity": "Vendor", "count": 30}
+    bench.simulator.control("POST", "/fill", fill)
+    # Whole seconds count: it must not end in the second of the first look.
+    bench.simulator.control("POST", "/clock", {"advance": 5})
+    yield look
+    bench.simulator.control("POST", "/switches", {"changes_show_after_seconds": 0})
+
+
+def test_a_great_change_is_read_twice(bench, a_great_change):
+    """The overlap does not bring it again at every look; after five minutes once, then never."""
+    changed, first = a_great_change()
+    assert len(changed) == 30
+    assert first > 5
+
+    looks = [a_great_change(1) for _ in range(8)]
+
+    assert [changed for changed, _ in looks] == [set()] * 8
+    assert [reads for _, reads in looks] == [1, 1, 1, 1, first, 1, 1, 1]
+
+
+def test_what_shows_late_after_a_great_change_is_seen(bench, a_great_change):
+    """A change that QuickBooks shows after four minutes is found by the look over the whole time.
+
+    What happens meanwhile, another great change too, is seen by the next look.
+    """
+    a_great_change()
+    bench.simulator.control("POST", "/switches", {"changes_show_after_seconds": 230})
+    late = create(bench, "Customer", DisplayName="Late Riser")
+    assert a_great_change(1) == (set(), 1)
+    bench.simulator.control("POST", "/switches", {"changes_show_after_seconds": 0})
+    more = {create(bench, "Customer", DisplayName=f"Guest {number}") for number in range(12)}
+    assert a_great_change(1)[0] == {("Customer", each) for each in more}
+    assert [a_great_change(1) for _ in range(2)] == [(set(), 1)] * 2
+
+    changed, _ = a_great_change(1)
+
+    assert changed == {("Customer", late)}
+    assert a_great_change(1) == (set(), 1)
+
+
+def test_with_webhooks_the_look_back_does_not_wait_for_the_backstop(
+    bench, services, a_great_change
+):
+    """What shows late is not left for eight hours: changes are asked for until it is made."""
+    verifier = {"INTUIT_WEBHOOK_VERIFIER": SecretStr("a-verifier")}
+    services.settings = bench.settings.model_copy(update=verifier)
+    assert not notices.due(services, bench.company_id)
+    a_great_change()
+
+    due = [notices.due(services, bench.company_id) for _ in range(11) if a_great_change(1)]
+
+    assert due == [True] * 9 + [False] * 2
+
+
+def test_a_failed_look_back_is_made_again(bench, a_great_change):
+    """While QuickBooks does not answer nothing counts as looked for."""
+    a_great_change()
+    bench.simulator.control("POST", "/switches", {"changes_show_after_seconds": 100})
+    late = create(bench, "Customer", DisplayName="Late Riser")
+    assert a_great_change(1) == (set(), 1)
+    assert a_great_change(3) == (set(), 1)
+    bench.simulator.fault("code:6190", 1, {"realm": bench.realm, "operation": "cdc"})
+
+    with pytest.raises(QuickBooksFault):
+        a_great_change(2)
+
+    assert a_great_change()[0] == {("Customer", late)}
+
+
 def test_deletions_behind_a_cut_off_list(bench, services, monkeypatch):
     """When one kind of document alone fills the list, its deletions are found by asking."""
     mirror.load(services, bench.company_id)
@@ -236,6 +323,41 @@ def test_deletions_behind_a_cut_off_list(bench, services, monkeypatch):
 
     assert ("Invoice", gone) in changed
     assert ("Invoice", stays) not in changed
+
+
+def test_a_count_that_agrees_spares_asking_for_every_document(bench, services, monkeypatch):
+    """Many invoices were changed, none of the others is gone: one count instead of their Ids.
+
+    One of the days before those that are read is not counted: it is asked for all the same.
+    """
+    customer = create(bench, "Customer", DisplayName="Kept")
+    invoices = [create(bench, "Invoice", **_invoice(bench, customer)) for _ in range(6)]
+    old = {**_invoice(bench, customer), "TxnDate": "2015-01-01"}
+    ancient = create(bench, "Invoice", **old)
+    mirror.load(services, bench.company_id)
+    mirror.refresh(services, bench.company_id, "Invoice", ancient)
+    bench.simulator.control("POST", "/clock", {"advance": 900})
+    mirror.capture(services, bench.company_id)
+    bench.simulator.control("POST", "/clock", {"advance": 900})
+    edited = {"PrivateNote": "Changed"}
+    for one in invoices[:2]:
+        bench.simulator.act(bench.realm, "edit", entity="Invoice", id=one, data=edited)
+    bench.simulator.act(bench.realm, "delete", entity="Invoice", id=ancient)
+    monkeypatch.setattr("bot.quickbooks.books.CAPTURE_LIMIT", 2)
+    monkeypatch.setattr("bot.mirror.changes.IDS_AT_ONCE", 1)
+    before = len(asked_of_invoices(bench))
+
+    changed = mirror.capture(services, bench.company_id)
+
+    assert {("Invoice", one) for one in (*invoices[:2], ancient)} <= changed
+    # The changed ones, the count, and the one that is not counted.
+    assert len(asked_of_invoices(bench)) - before == 3
+
+
+def asked_of_invoices(bench):
+    """The questions about invoices alone."""
+    rows = bench.simulator.requests(bench.realm)
+    return [row for row in rows if row["operation"] == "query" and row["entity"] == "Invoice"]
 
 
 def test_refresh_one_record(bench, services):

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from types import SimpleNamespace
 
 import pytest
 from sqlmodel import select
@@ -25,17 +24,6 @@ def bench(simulator, settings, tmp_path, postgres_url, request) -> Iterator:
     on_postgres = settings.model_copy(update={"DATABASE_URL": postgres_url})
     with connected_bench(simulator, on_postgres, tmp_path, request.node.name) as made:
         yield made
-
-
-@pytest.fixture
-def services(bench):
-    """What the mirror uses of the services."""
-    return SimpleNamespace(
-        sessions=bench.sessions,
-        clock=bench.clock,
-        quickbooks=bench.quickbooks,
-        settings=bench.settings,
-    )
 
 
 def all_of(bench, model):
@@ -103,16 +91,21 @@ def test_notices_are_kept_once_and_done(bench, services):
         assert notices.take(session, told, now) == {bench.company_id}
 
     with bench.sessions.read() as session:
-        waiting = notices.waiting(session, bench.company_id)
-        assert notices.companies_waiting(session) == [bench.company_id]
+        waiting = notices.waiting(session, bench.company_id, now, 10)
+        assert len(notices.waiting(session, bench.company_id, now, 1)) == 1
+        assert notices.companies_waiting(session, now) == [bench.company_id]
         behind = notices.behind(session, waiting)
-    assert behind == [("Customer", "7001"), ("Customer", "7002")]
+    assert [row.qbo_id for row in behind] == ["7001", "7002"]
     with bench.sessions.write() as session:
-        notices.done_for(session, bench.company_id, behind[:1], now, now)
+        notices.done(session, behind[:1], now)
+        assert notices.ask_again(session, behind[1:], now) == []
+    later = now + timedelta(minutes=2)
     with bench.sessions.read() as session:
-        assert [row.qbo_id for row in notices.waiting(session, bench.company_id)] == ["7002"]
+        assert notices.companies_waiting(session, now) == []
+        [left] = notices.waiting(session, bench.company_id, later, 10)
+    assert (left.qbo_id, left.asked) == ("7002", 1)
     with bench.sessions.write() as session:
-        notices.done(session, waiting, now + timedelta(seconds=1))
+        notices.done(session, waiting, later)
     assert all(row.done_at for row in all_of(bench, Notice))
 
 

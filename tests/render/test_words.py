@@ -78,6 +78,13 @@ def test_days_are_the_companys_days() -> None:
         moment("2026-11-22T14:02:00")
 
 
+@pytest.mark.parametrize("zone", ["America", "Mars/Olympus", "../etc/passwd", "x" * 5_000, ""])
+def test_what_is_no_time_zone_is_a_wrong_value(zone: str) -> None:
+    """A folder of the system's table of zones is none either, nor is a path."""
+    with pytest.raises(ValueError, match=r"zone|key"):
+        moment("2026-11-22T14:02:00+00:00", zone)
+
+
 def test_counts_and_lists() -> None:
     """One invoice, two invoices, 10,000 invoices; a, b and c."""
     assert plural(1, "invoice") == "1 invoice"

@@ -157,25 +157,6 @@ def test_a_changed_book_shows_the_new_preview(world: World, harbor: CompanyInWor
     assert sorted(_invoices(world, harbor)) == ["5001", "5002"]
 
 
-def test_a_preview_does_not_swallow_a_persons_own_repair(
-    world: World, harbor: CompanyInWorld
-) -> None:
-    """Reactivated by hand, then previewed and closed: it still settles by itself."""
-    customer_id = _posted_customer(world, harbor)
-    world.in_quickbooks("deactivate", harbor, entity="Customer", id=customer_id)
-    world.intake(harbor, shop.invoice("6001", "c1", "W-1"))
-    alert = world.alert(harbor, "inactive_record")
-
-    world.in_quickbooks("reactivate", harbor, entity="Customer", id=customer_id)
-    assert world.press("operator", alert, "fix:reactivate")["acked"]
-    # A quick check may have settled it before the press: then the modal says so instead.
-    view = world.view("operator", lambda view: "Reading QuickBooks" not in str(view["blocks"]))
-    world.act("operator", type="close", view_id=view["id"], all=True)
-
-    world.alert(harbor, "inactive_record", "resolved")
-    wait_for("the invoice", lambda: "6001" in _invoices(world, harbor))
-
-
 def test_another_tools_error_is_mended_and_green(world: World, harbor: CompanyInWorld) -> None:
     """A signed webhook names an inactive customer: alert, one press, green; said twice, once told.
 

@@ -120,6 +120,11 @@ class Edge:
         ).json()
         return str(made["realm_id"])
 
+    def fault(self, fault: str, match: dict[str, str]) -> None:
+        """Let QuickBooks answer once with a fault."""
+        armed = {"fault": fault, "times": 1, "match": match}
+        httpx.post(f"{self.quickbooks['control_url']}/faults", json=armed).raise_for_status()
+
     def consent(self, location: str, realm: str, decision: str = "connect") -> str:
         """Answer Intuit's consent page; give the address it sends the browser to."""
         page = httpx.get(location)

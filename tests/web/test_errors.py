@@ -111,6 +111,29 @@ def test_any_json_without_a_mapping(edge):
     assert [row.text for row in rows(edge)][2] == json.dumps({"odd": {"Detail": TEXT}})
 
 
+CHARSETS = (
+    ("utf-8", ""), ("utf-8-sig", ""), ("utf-8", "nonsense"), ("latin-1", ""),
+    ("latin-1", "iso-8859-1"), ("cp1252", "windows-1252"), ("utf-16", ""), ("utf-16-le", ""),
+    ("utf-32", "utf-8"), ("cp1250", "cp1250"),
+)  # fmt: skip
+
+
+def test_a_body_in_another_charset_is_read(edge, source):
+    """Programs of Windows write latin-1 or UTF-16, and often do not say so; signed or not."""
+    for number, (charset, said) in enumerate(CHARSETS):
+        more = f"; charset={said}" if said else ""
+        why = f"{TEXT} José {number}"
+        raw = json.dumps(event(number, why), ensure_ascii=False).encode(charset)
+        made = hmac.new(source.signing_key.encode(), raw, hashlib.sha256).hexdigest()
+        signed = {"Authorization": "", "X-Signature": made}
+        kind = {"Content-Type": f"application/json{more}"}
+        assert send(edge, source, raw, **signed, **kind).status_code == 200, charset
+        plain = f"{why}, as text".encode(charset)
+        answer = send(edge, source, plain, **{"Content-Type": f"text/plain{more}"})
+        assert answer.status_code == 200, charset
+        assert [row.text for row in rows(edge)[-2:]] == [why, f"{why}, as text"]
+
+
 RUBBISH = [
     (b"", 400, "empty"),
     (b"not json", 400, "not valid JSON"),
@@ -118,7 +141,8 @@ RUBBISH = [
     (b'{"data": {"why": ""}}', 400, "no error text in the body at data.why"),
     (b'{"data": 5}', 400, "no error text"),
     (b"[]", 400, "no error text"),
-    (b"\xff\xfe\x00", 400, "not UTF-8"),
+    (b"\xff\xfe\x00", 400, "not valid JSON"),
+    (b"\x00\x01\x02\x03", 400, "not valid JSON"),
     (b'{"x": NaN}', 400, "NaN"),
     (json.dumps([event(n) for n in range(501)]).encode(), 400, "at most 500"),
     (b'"' + b"x" * (1024 * 1024 + 1) + b'"', 413, "larger"),
@@ -141,6 +165,14 @@ def test_hostile_text_is_capped_and_without_marks(edge, source):
     assert len(row.text) <= 4_000
     assert not set("\ud800\x00\u202e") & set(row.text)
     assert "abcdefghijkl" not in row.text
+
+
+def test_a_moment_that_no_calendar_has_is_left_out(edge, source):
+    """The error is kept all the same: it is what counts."""
+    odd = ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-13-01", "1e999", 10**30)
+    for number, moment in enumerate(odd):
+        assert send(edge, source, event(number) | {"at": moment}).status_code == 200, moment
+    assert [row.said_at for row in rows(edge)] == [None] * len(odd)
 
 
 def test_a_list_inside_the_body(edge):

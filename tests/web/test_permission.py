@@ -360,6 +360,26 @@ def test_intuits_refusal_is_a_sentence(edge):
     assert state_of(edge, company).state is ConnectionState.NEVER
 
 
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [("throttled", "is busy just now (HTTP 429)"),
+     ("server_error", "has trouble just now (HTTP 500)")],
+)  # fmt: skip
+def test_trouble_at_the_exchange_promises_nothing(edge, fault, said):
+    """Nobody exchanges the code again by itself: the page says what the person does."""
+    company, realm = edge.company(), edge.realm("Harbor Foods")
+    gone = edge.http.post(edge.link(company))
+    location = edge.consent(gone.headers["location"], realm)
+    edge.fault(fault, {"operation": "token"})
+    done = back(edge, location)
+
+    assert done.status_code == 502
+    assert said in done.text
+    assert "by itself" not in done.text
+    assert "type /qb-reconnect in Slack for a new link" in done.text
+    assert state_of(edge, company).state is ConnectionState.NEVER
+
+
 def test_an_unreachable_intuit_does_not_use_the_link_up(edge):
     """The same link works when Intuit is back."""
     company = edge.company()

@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlmodel import select
 
-from bot import jobs
+from bot import incidents, jobs
 from bot.domain import Role
 from bot.fixes import asking, engine
 from bot.fixes.registry import buttons
@@ -13,6 +13,7 @@ from bot.models import Company, Delivery, Incident, Source
 from bot.render import to_plain
 from bot.work import jobs_for
 from checks import ALL_CHECKS
+from tests.dispatch.slack_world import text_of
 from tests.sync.shop import Shop, open_shop
 from tests.words import renderer
 
@@ -83,6 +84,10 @@ class House:
         found = [row for row in self.incidents() if row.problem == problem]
         [row] = [row for row in found if subject in (None, row.subject)]
         return row
+
+    def shown(self, incident):
+        """The words of an alert as Slack gets them."""
+        return text_of({"blocks": incidents.build(self.services, incident).blocks})
 
     def told(self):
         """Let Slack have every message so far."""

@@ -3,7 +3,7 @@
 from bot import incidents
 from tests.dispatch.slack_world import text_of
 from tests.sync.shop import invoice
-from tests.work.test_documents import keyed
+from tests.work.sales import keyed
 
 SPLIT = "$108.25 = sales $100.00 + sales tax $8.25"
 

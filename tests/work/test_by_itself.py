@@ -37,6 +37,21 @@ def test_it_stays_open_until_its_documents_are_posted(house):
     assert house.ending(incident) == "2 of 2 in QuickBooks, sales $200.00"
 
 
+def test_a_preview_does_not_swallow_a_persons_own_repair(house):
+    """It is the first to read that she is active again; closed unused, the alert settles still."""
+    incident = reactivated_by_hand(house, "1")
+
+    prepared, words = house.preview(incident, "reactivate")
+    assert prepared.plan.submit == "Post"
+    assert "it is active again already" in words
+    house.run()
+
+    assert house.shop.state("invoice", "1") == "posted"
+    green = house.again(incident)
+    assert (green.state, green.story["outcome"]["by"]) == ("resolved", "")
+    assert [row["DocNumber"] for row in house.shop.books("Invoice")] == ["1"]
+
+
 def test_when_the_sync_was_quicker_it_says_what_was_posted_all_the_same(house):
     """The documents went with the next slice: read back, counted, green."""
     incident = reactivated_by_hand(house, "1")

@@ -1,7 +1,7 @@
 """Documents of closed books: the first open day, entered by hand, and what stays held."""
 
 from tests.sync.shop import invoice, payment
-from tests.work.test_documents import jane, keyed, sales
+from tests.work.sales import jane, keyed, sales
 
 
 def close_books(house, day):

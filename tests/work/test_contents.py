@@ -5,8 +5,8 @@ from bot.models import Record
 from bot.render import to_plain
 from bot.sync import corrections
 from tests.sync.shop import customer, invoice, item, payment, vendor
+from tests.work.sales import sales
 from tests.work.test_closed_months import close_books
-from tests.work.test_documents import sales
 
 PROBLEM = "content_differs"
 LINES = (("i1", 1, "60.00"), ("i2", 2, "20.00"))

@@ -8,8 +8,8 @@ from bot.models import Record
 from bot.render import to_plain
 from bot.sync import comparing
 from tests.sync.shop import invoice, payment, vendor
+from tests.work.sales import sales
 from tests.work.test_closed_months import close_books
-from tests.work.test_documents import sales
 
 PROBLEM = "day_differs"
 

@@ -9,8 +9,8 @@ from bot.domain import Role
 from bot.fixes import engine, open_months
 from bot.sync import periods
 from tests.sync.shop import customer, invoice, item, payment, vendor
+from tests.work.sales import keyed, sales
 from tests.work.test_bills import bill
-from tests.work.test_documents import keyed, sales
 
 OCTOBER = {"date": "2026-10-10", "tax": "7.00"}
 

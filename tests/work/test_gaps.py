@@ -1,24 +1,21 @@
 """What nothing explains is counted, without anybody's names, and told until it is explained."""
 
 from dataclasses import replace
+from threading import Thread
 
 import pytest
+from sqlmodel import select
 
-from bot import incidents
+from bot.clock import Clock
 from bot.console.problem_files import listed_gaps
+from bot.db import Sessions, make_engine, migrate
 from bot.domain import IncidentState
 from bot.knowledge import Knowledge, gaps
-from bot.models import FixRun, Incident, Unexplained
-from tests.dispatch.slack_world import text_of
+from bot.models import Company, FixRun, Incident, Unexplained
 from tests.sync.shop import customer, invoice
 from tests.words import knowledge
 
 ODD = "Zorblat overflow while saving 'Jane Doe' (jane@doe.com) for Jane Doe, invoice 1001 of Acme"
-
-
-def message(house, incident):
-    """The alert as Slack gets it."""
-    return text_of({"blocks": incidents.build(house.services, incident).blocks})
 
 
 def refuse(house, number, text=ODD):
@@ -43,7 +40,7 @@ def test_an_answer_nobody_explains_is_one_row_without_names(house):
         assert name not in row.text
     assert "overflow while saving" in row.text
     alert = next(one for one in house.incidents() if one.problem == "unknown")
-    assert "No explanation is written for this answer yet. It came 2 times" in message(house, alert)
+    assert "No explanation is written for this answer yet. It came 2 times" in house.shown(alert)
     [listed] = listed_gaps(house.services)
     assert (listed["count"], listed["company"]) == (2, "Harbor Foods")
 
@@ -115,13 +112,40 @@ def test_what_worked_here_is_told_from_the_third_case_on(house):
         ended(house, fix, state)
     house.shop.hand_over(customer("c1", "Jane Doe"))
     refuse(house, "1001")
-    assert "Worked here" not in message(house, house.incident("unknown"))
+    assert "Worked here" not in house.shown(house.incident("unknown"))
     last = house.again(house.shop.all(Incident)[0])
     last.state = IncidentState.OPEN
-    assert "Worked here" not in message(house, last)
+    assert "Worked here" not in house.shown(last)
 
     ended(house, "shorten", "failed")
-    said = message(house, last)
+    said = house.shown(last)
 
     assert "Worked here 1 of 2 times: Shorten" in said
     assert "Worked here 0 of 1 time: Do not post it" in said
+
+
+@pytest.mark.postgres
+def test_two_workers_that_tell_of_one_text_at_once_count_it_twice(postgres_url):
+    """Neither fails, whatever else its transaction writes: one row, counted twice."""
+    engine = make_engine(postgres_url)
+    migrate(engine)
+    sessions, now = Sessions(engine), Clock().now()
+    with sessions.write() as session:
+        session.add(Company(name="Harbor Foods", channel_id="C1", created_at=now))
+    gap = gaps.Gap(ODD, "98765", "qbo")
+    second = Thread(target=lambda: _note(sessions, gap, now), daemon=True)
+    with sessions.write() as session:
+        first = gaps.note(session, knowledge(), 1, gap, now)
+        second.start()
+        second.join(0.3)
+    second.join(10)
+
+    with sessions.read() as session:
+        [row] = session.exec(select(Unexplained)).all()
+    assert (row.id, row.count) == (first, 2)
+    engine.dispose()
+
+
+def _note(sessions, gap, now):
+    with sessions.write() as session:
+        gaps.note(session, knowledge(), 1, gap, now)

@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import httpx
 import pytest
@@ -13,24 +13,13 @@ from pydantic import SecretStr
 from sqlmodel import select
 
 from bot import mirror
-from bot.clock import Clock
 from bot.mirror import notices
 from bot.models import MirrorState, Notice
 from bot.web import Doors, WebServer, make_app
 from bot.web.webhooks import PATH
+from tests.clocks import LaterClock
 from tests.sync.shop import invoice
 from tests.waiting import wait_for
-
-
-class MovedClock(Clock):
-    """The present, moved on by a test."""
-
-    def __init__(self):
-        self.moved = timedelta()
-
-    def now(self):
-        """The moment the test has moved to."""
-        return super().now() + self.moved
 
 
 @pytest.fixture
@@ -41,7 +30,7 @@ def told(house):
             "INTUIT_WEBHOOK_VERIFIER": SecretStr(house.shop.simulator.ready["webhook_verifier"])
         }
     )
-    services = replace(house.services, settings=settings, clock=MovedClock())
+    services = replace(house.services, settings=settings, clock=LaterClock())
     made = replace(house, shop=replace(house.shop, services=services))
     doors = Doors(slack_connected=lambda: True, last_sweep=services.clock.now)
     server = WebServer(make_app(services, doors), "127.0.0.1", 0)
@@ -178,28 +167,86 @@ def test_a_merge_is_known_at_once(told):
         assert mirror.took_over(session, 1, "Vendor", old).qbo_id == new
 
 
-def test_records_quickbooks_does_not_have_are_asked_for_once(told):
-    """Many notices of what is not there end after one look at each; what is there is read."""
+def swept(house, **later):
+    """Let time pass, and the sweep come round; returns how many reads that costs."""
+    house.services.clock.skip(**later)
+    before = reads(house)
+    house.shop.nudges.nudge("sweep")
+    house.run()
+    return reads(house) - before
+
+
+def left(house):
+    """The records that were told of and are not done with."""
+    return [row.qbo_id for row in all_notices(house) if row.done_at is None]
+
+
+def test_records_quickbooks_does_not_have_are_asked_for_a_few_times(told):
+    """Notices of what is not there end after twenty minutes; what is there is read at once."""
     house = listen(told)
     jane = house.shop.record("customer", "c1").qbo_id
     now = house.services.clock.now()
+    nobody = [str(9_000 + n) for n in range(45)]
     told_of = [
-        notices.Told(f"no{n}", house.shop.realm, "Customer", str(9_000 + n), "Update", now)
-        for n in range(45)
+        notices.Told(f"no{one}", house.shop.realm, "Customer", one, "Update", now)
+        for one in (*nobody, jane)
     ]
-    told_of.append(notices.Told("jane", house.shop.realm, "Customer", jane, "Update", now))
-    before = reads(house)
     with house.services.sessions.write() as session:
         notices.take(session, told_of, now)
-    house.shop.nudges.nudge("notices", "1")
-    house.run()
 
-    assert all(row.done_at for row in all_notices(house))
-    assert reads(house) - before <= len(told_of) + 3
+    # Each time one look at the list of changes, and one query.
+    assert swept(house) == 2
+    assert left(house) == nobody
+    assert swept(house) == 0
+    assert [swept(house, minutes=one) for one in (1, 1, 4, 4, 15)] == [2, 0, 2, 0, 2]
+
+    assert left(house) == []
+    assert swept(house, minutes=60) == 0
+
+
+def test_what_quickbooks_shows_late_is_asked_for_again(told):
+    """Two vendors are told of before any answer has them; a minute later they are read."""
+    house = listen(told)
+    house.shop.simulator.control("POST", "/switches", {"changes_show_after_seconds": 30})
+    try:
+        made = [house.shop.create("Vendor", DisplayName=name) for name in ("Acme", "Brook")]
+        heard(house, 2)
+        assert left(house) == made
+        house.shop.simulator.control("POST", "/clock", {"advance": 60})
+
+        assert swept(house, minutes=1) == 1
+    finally:
+        house.shop.simulator.control("POST", "/switches", {"changes_show_after_seconds": 0})
+
+    assert left(house) == []
+    with house.services.sessions.read() as session:
+        assert [mirror.get(session, 1, "Vendor", one).name for one in made] == ["Acme", "Brook"]
+
+
+def test_an_answer_older_than_what_was_told_does_not_end_it(told):
+    """QuickBooks answers with what was there before the change: it is asked again, a few times."""
+    house = listen(told)
+    jane = house.shop.record("customer", "c1").qbo_id
+    now = house.services.clock.now()
+    with house.services.sessions.write() as session:
+        known = mirror.get(session, 1, "Customer", jane).data["MetaData"]["LastUpdatedTime"]
+        later = datetime.fromisoformat(known) + timedelta(minutes=5)
+        one = notices.Told("later", house.shop.realm, "Customer", jane, "Update", later)
+        notices.take(session, [one], now)
+
+    assert swept(house) == 2
+    assert left(house) == [jane]
+    house.shop.simulator.control("POST", "/clock", {"advance": 360})
+    house.shop.act("edit", "Customer", jane, data={"DisplayName": "Jane Roe"})
+    assert swept(house, minutes=1) >= 1
+
+    assert left(house) == []
+    with house.services.sessions.read() as session:
+        assert mirror.get(session, 1, "Customer", jane).name == "Jane Roe"
 
 
 def test_a_thousand_unconfirmed_notices_cost_a_few_queries(told):
-    """What the list of changes does not confirm is asked for 200 at a time, and ends at once."""
+    """What the list of changes does not confirm is asked for 200 at a time, and ends in the end."""
     house, url = told
     company_id = house.shop.company_id
     there = [house.shop.create("Customer", DisplayName=f"Guest {n}") for n in range(205)]
@@ -217,17 +264,19 @@ def test_a_thousand_unconfirmed_notices_cost_a_few_queries(told):
     house.run()
 
     assert len(all_notices(house)) == 1_000
-    assert all(row.done_at for row in all_notices(house))
+    assert sorted(left(house)) == sorted([*there, *nobody])
     # One look at the list of changes, five queries, and one read of what was not told deleted.
     assert reads(house) - before == 1 + 5 + 1
     with house.services.sessions.read() as session:
         assert all(mirror.get(session, company_id, "Customer", n).deleted for n in ("8001", "8002"))
         assert not mirror.get(session, company_id, "Customer", there[0]).deleted
+    assert [swept(house, minutes=one) for one in (1, 4, 15, 60)] == [1 + 5] * 3 + [0]
+    assert left(house) == []
 
 
 def post_of(house, updated, deleted):
     """A POST of changes to customers, all of them later than what QuickBooks has."""
-    later = (house.services.clock.now() + timedelta(days=1)).isoformat()
+    later = (house.services.clock.now() + timedelta(days=30)).isoformat()
     told_of = [("Update", one) for one in updated] + [("Delete", one) for one in deleted]
     entities = [
         {"name": "Customer", "id": one, "operation": verb, "lastUpdated": later}
@@ -292,7 +341,7 @@ def test_a_quiet_company_with_webhooks_is_read_four_times_a_day_at_most(told):
 
 def test_a_quiet_company_without_webhooks_costs_one_read_a_cycle(house):
     """One look for changes; the checks read the mirror."""
-    services = replace(house.services, clock=MovedClock())
+    services = replace(house.services, clock=LaterClock())
     quiet = replace(house, shop=replace(house.shop, services=services))
     quiet.run()
     before = reads(quiet)
@@ -306,7 +355,7 @@ def day(house, cycles):
     """Cycles of five minutes: changes are asked for when they are due, and every check runs."""
     company_id = house.shop.company_id
     for number in range(cycles):
-        house.services.clock.moved += timedelta(minutes=5)
+        house.services.clock.skip(minutes=5)
         if notices.due(house.services, company_id):
             house.capture()
         if number % 12 == 0:
@@ -322,7 +371,7 @@ def test_silence_after_our_own_writes_brings_the_looks_back(told):
     clock = house.services.clock
     assert not notices.due(house.services, 1)
 
-    clock.moved += timedelta(minutes=20)
+    clock.skip(minutes=20)
     assert notices.due(house.services, 1)
 
     with house.services.sessions.write() as session:

@@ -4,17 +4,16 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from threading import Event
 
-from bot.clock import Clock
 from bot.domain import EVERYTHING, ConnectionState, RecordState
 from bot.errors import BotError
 from bot.models import Company
 from bot.quickbooks import Question
 from bot.sync import holds
 from checks import connection, failed_records
+from tests.clocks import LaterClock
 from tests.quickbooks.fault_table.cells import OPERATION, READ, REFRESH, WRITE, Cell, Played
 from tests.quickbooks.simulator import Simulator, connected_bench, running_simulator, settings_for
 from tests.sync.shop import Shop, customer, open_shop
@@ -22,22 +21,11 @@ from tests.words import renderer
 
 # A reply later than this is lost; the simulator's time-outs are longer.
 TIMEOUT_SECONDS = 1.0
-# Longer than every pause of the sync: the next look is due.
-LATER = timedelta(seconds=75)
+# Longer in seconds than every pause of the sync: the next look is due.
+LATER = 75.0
 # A cell that takes longer hangs: three tries, their time-outs and pauses, and the look afterwards.
 LONGEST_SECONDS = 40.0
 _ROUNDS = 4
-
-
-class LaterClock(Clock):
-    """The machine's clock, put forward so that nobody waits for a pause."""
-
-    def __init__(self):
-        self.ahead = timedelta()
-
-    def now(self):
-        """The present moment, and what was skipped."""
-        return super().now() + self.ahead
 
 
 @dataclass
@@ -163,7 +151,7 @@ class Table:
         for _ in range(_ROUNDS):
             if shop.record("customer", buyer).state is RecordState.POSTED:
                 break
-            self.clock.ahead += LATER
+            self.clock.skip(seconds=LATER)
             shop.push()
         return said
 

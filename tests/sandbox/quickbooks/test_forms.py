@@ -28,6 +28,19 @@ def text_of(element: ElementTree.Element, path: str) -> str:
     return found.text or ""
 
 
+@pytest.fixture
+def xml(books: Books) -> Books:
+    """The company's books for somebody who asks for XML and nothing else."""
+    books.headers = {"Accept": XML}
+    return books
+
+
+def payload(kind: str, fields: str, attributes: str = "") -> bytes:
+    """A record as XML."""
+    space = SPACE.strip("{}")
+    return f'<{kind} xmlns="{space}"{attributes}>{fields}</{kind}>'.encode()
+
+
 def test_read_in_xml(books: Books) -> None:
     """Attributes tell what kind of record it is; references are a text with a name."""
     made = books.make("Invoice", invoice_body("3", CustomerMemo={"value": "Thanks & bye"}))
@@ -50,14 +63,13 @@ def test_read_in_xml(books: Books) -> None:
     assert (customer.text, customer.attrib) == ("3", {"name": "Cool Cars"})
 
 
-def test_query_count_and_feed_in_xml(books: Books) -> None:
+def test_query_count_and_feed_in_xml(xml: Books) -> None:
     """The page's place and size are attributes; records repeat their element."""
-    now = datetime.fromisoformat(books.control.get("/clock").json()["now"])
+    now = datetime.fromisoformat(xml.control.get("/clock").json()["now"])
     before = (now - timedelta(days=1)).date().isoformat()
-    books.headers = {"Accept": XML}
-    page = xml_of(books.ask("select * from Customer startposition 2 maxresults 3"))[0]
-    count = xml_of(books.ask("select count(*) from Customer"))[0]
-    feed = xml_of(books.get("cdc", entities="Customer,Vendor", changedSince=before))[0]
+    page = xml_of(xml.ask("select * from Customer startposition 2 maxresults 3"))[0]
+    count = xml_of(xml.ask("select count(*) from Customer"))[0]
+    feed = xml_of(xml.get("cdc", entities="Customer,Vendor", changedSince=before))[0]
 
     assert page.attrib == {"startPosition": "2", "maxResults": "3"}
     assert [row.tag for row in page] == [f"{SPACE}Customer"] * 3
@@ -66,28 +78,30 @@ def test_query_count_and_feed_in_xml(books: Books) -> None:
     assert [one.attrib["maxResults"] for one in feed] == ["12", "8"]
 
 
-def test_written_in_xml(books: Books) -> None:
+def test_written_in_xml(xml: Books) -> None:
     """Create, sparse update and delete; numbers and booleans come out as in JSON."""
-    books.headers = {"Accept": XML}
-    customer = (
-        b'<Customer xmlns="http://schema.intuit.com/finance/v3"><DisplayName>Ampers &amp; Sons'
-        b"</DisplayName><Taxable>false</Taxable><BillAddr><Line1>1 Elm St</Line1></BillAddr>"
-        b"<PrimaryEmailAddr><Address>a@example.com</Address></PrimaryEmailAddr></Customer>"
+    customer = payload(
+        "Customer",
+        "<DisplayName>Ampers &amp; Sons</DisplayName><Taxable>false</Taxable>"
+        "<BillAddr><Line1>1 Elm St</Line1></BillAddr>"
+        "<PrimaryEmailAddr><Address>a@example.com</Address></PrimaryEmailAddr>",
     )
-    made = text_of(xml_of(books.raw("customer", customer, XML)), "Customer/Id")
-    invoice = (
-        "<Invoice><Line><Amount>42.50</Amount><DetailType>SalesItemLineDetail</DetailType>"
+    made = text_of(xml_of(xml.raw("customer", customer, XML)), "Customer/Id")
+    invoice = payload(
+        "Invoice",
+        "<Line><Amount>42.50</Amount><DetailType>SalesItemLineDetail</DetailType>"
         '<SalesItemLineDetail><ItemRef name="x">1</ItemRef></SalesItemLineDetail></Line>'
-        f"<CustomerRef>{made}</CustomerRef></Invoice>"
+        f"<CustomerRef>{made}</CustomerRef>",
     )
-    number = text_of(xml_of(books.raw("invoice", invoice.encode(), XML)), "Invoice/Id")
-    change = f'<Customer sparse="true"><Id>{made}</Id><SyncToken>0</SyncToken><Notes>n</Notes>'
-    changed = xml_of(books.raw("customer", f"{change}</Customer>".encode(), XML))[0]
-    gone = f"<Invoice><Id>{number}</Id><SyncToken>0</SyncToken></Invoice>".encode()
-    deleted = xml_of(books.raw("invoice?operation=delete", gone, XML))[0]
+    number = text_of(xml_of(xml.raw("invoice", invoice, XML)), "Invoice/Id")
+    change = f"<Id>{made}</Id><SyncToken>0</SyncToken><Notes>n</Notes>"
+    sparse = payload("Customer", change, ' sparse="true"')
+    changed = xml_of(xml.raw("customer", sparse, XML))[0]
+    gone = payload("Invoice", f"<Id>{number}</Id><SyncToken>0</SyncToken>")
+    deleted = xml_of(xml.raw("invoice?operation=delete", gone, XML))[0]
 
-    books.headers = {}
-    kept = books.read("Customer", made)
+    xml.headers = {}
+    kept = xml.read("Customer", made)
     assert text_of(changed, "SyncToken") == "1"
     assert (kept["DisplayName"], kept["Taxable"], kept["Notes"]) == ("Ampers & Sons", False, "n")
     assert kept["PrimaryEmailAddr"] == {"Address": "a@example.com"}
@@ -110,17 +124,16 @@ def test_what_is_read_in_xml_can_be_written_back(garden: Books, entity: str) -> 
     assert garden.query(statement)[entity] == before
 
 
-def test_batch_in_xml(books: Books) -> None:
+def test_batch_in_xml(xml: Books) -> None:
     """Every item has its bId, its record or its fault."""
-    books.headers = {"Accept": XML}
-    request = (
-        b'<IntuitBatchRequest xmlns="http://schema.intuit.com/finance/v3">'
-        b'<BatchItemRequest bId="a" operation="create"><Vendor><DisplayName>Xeno</DisplayName>'
-        b'</Vendor></BatchItemRequest><BatchItemRequest bId="b" operation="create"><Vendor>'
-        b"<DisplayName>Cool Cars</DisplayName></Vendor></BatchItemRequest><BatchItemRequest "
-        b'bId="c"><Query>select * from Term</Query></BatchItemRequest></IntuitBatchRequest>'
+    vendors = "".join(
+        f'<BatchItemRequest bId="{key}" operation="create"><Vendor><DisplayName>{name}'
+        "</DisplayName></Vendor></BatchItemRequest>"
+        for key, name in (("a", "Xeno"), ("b", "Cool Cars"))
     )
-    items = xml_of(books.raw("batch", request, XML))
+    query = '<BatchItemRequest bId="c"><Query>select * from Term</Query></BatchItemRequest>'
+    request = payload("IntuitBatchRequest", vendors + query)
+    items = xml_of(xml.raw("batch", request, XML))
 
     assert [item.attrib["bId"] for item in items] == ["a", "b", "c"]
     assert text_of(items[0], "Vendor/DisplayName") == "Xeno"
@@ -129,15 +142,14 @@ def test_batch_in_xml(books: Books) -> None:
     assert items[2][0].tag == f"{SPACE}QueryResponse"
 
 
-def test_faults_in_xml(books: Books) -> None:
+def test_faults_in_xml(xml: Books) -> None:
     """The company's and the gateway's faults, every error of them, and a broken payload."""
-    books.arm("two_errors")
-    books.headers = {"Accept": XML}
-    two = xml_of(books.post("customer", {"DisplayName": "x"}), 400)[0]
-    broken = xml_of(books.raw("customer", b"<Customer><Name>", XML), 400)[0]
-    foreign = xml_of(books.raw("customer", b"<Nonsense/>", XML), 400)[0]
-    books.token = "dead"
-    expired = xml_of(books.get("customer/1"), 401)[0]
+    xml.arm("two_errors")
+    two = xml_of(xml.post("customer", {"DisplayName": "x"}), 400)[0]
+    broken = xml_of(xml.raw("customer", b"<Customer><Name>", XML), 400)[0]
+    foreign = xml_of(xml.raw("customer", b"<Nonsense/>", XML), 400)[0]
+    xml.token = "dead"
+    expired = xml_of(xml.get("customer/1"), 401)[0]
 
     assert [error.attrib["code"] for error in two] == ["2020", "6240"]
     assert (two[0].attrib["element"], two.attrib) == ("Line", {"type": "ValidationFault"})
@@ -145,10 +157,9 @@ def test_faults_in_xml(books: Books) -> None:
     assert (expired.attrib, expired[0].attrib) == ({"type": "AUTHENTICATION"}, {"code": "3200"})
 
 
-def test_report_in_xml(books: Books) -> None:
+def test_report_in_xml(xml: Books) -> None:
     """Columns and rows, cells as attributes."""
-    books.headers = {"Accept": XML}
-    report = xml_of(books.get("reports/TrialBalance"))
+    report = xml_of(xml.get("reports/TrialBalance"))
 
     assert (report.tag, text_of(report, "Header/ReportName")) == (f"{SPACE}Report", "TrialBalance")
     assert report.findall(f".//{SPACE}ColData")[0].attrib["value"]

@@ -70,6 +70,14 @@ DAYS = [
         {"IntervalType": "Yearly", "MonthOfYear": "May", "DayOfMonth": 1},
         ["2026-05-01"],
     ),
+    (
+        {"IntervalType": "Yearly", "NumInterval": 1e9, "MonthOfYear": "May", "DayOfMonth": -3},
+        ["2026-05-01"],
+    ),
+    (
+        {"IntervalType": "Monthly", "WeekOfMonth": -3, "DayOfWeek": "Monday", "DayOfMonth": None},
+        ["2026-04-06", "2026-05-04"],
+    ),
     ({"IntervalType": "Monthly", "MaxOccurrences": 2}, ["2026-04-01", "2026-05-01"]),
     ({"IntervalType": "Monthly", "EndDate": "2026-04-20"}, ["2026-04-01"]),
     ({"IntervalType": "Monthly", "StartDate": "2025-01-01"}, ["2026-04-01", "2026-05-01"]),

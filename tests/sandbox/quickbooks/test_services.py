@@ -220,6 +220,33 @@ def test_changes_without_change(books: Books) -> None:
     assert reply["CDCResponse"] == [{"QueryResponse": [{}]}]
 
 
+def test_changes_may_show_late(books: Books) -> None:
+    """With the switch the feed has a change, and a query a new record, only after a while."""
+    books.control.post("/clock", json={"advance": 120})
+    moment = books.control.get("/clock").json()["now"]
+    everything = "select * from Customer where Active in (true, false) orderby Id"
+    count = len(books.query(everything)["Customer"])
+    books.switch(changes_show_after_seconds=60)
+    books.control.post("/clock", json={"advance": 2})
+    made = books.make("Customer", {"DisplayName": "Fresh"})
+    books.sparse("Customer", books.read("Customer", "1"), Notes="touched")
+
+    def shown() -> tuple[list[str], int]:
+        """Who is in the feed, and how many a query has."""
+        feed = books.get("cdc", entities="Customer", changedSince=moment).json()
+        [block] = feed["CDCResponse"][0]["QueryResponse"]
+        many = len(books.query(everything)["Customer"])
+        return [row["Id"] for row in block.get("Customer", [])], many
+
+    assert books.read("Customer", made["Id"])["DisplayName"] == "Fresh"
+    assert books.query("select count(*) from Customer")["totalCount"] == count
+    assert shown() == ([], count)
+    books.control.post("/clock", json={"advance": 60})
+    late, many = shown()
+    assert {made["Id"], "1"} == set(late)
+    assert many == count + 1
+
+
 def test_changes_share_a_thousand(books: Books) -> None:
     """1000 objects for the whole reply, the oldest changes first."""
     moment = books.control.get("/clock").json()["now"]

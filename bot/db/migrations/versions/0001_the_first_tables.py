@@ -112,6 +112,7 @@ def upgrade() -> None:
     sa.Column('too_large', sa.Integer(), nullable=False),
     sa.Column('read_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('trouble', sa.String(), nullable=False),
+    sa.Column('trouble_why', sa.String(), nullable=False),
     sa.Column('trouble_since', sa.DateTime(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('name')
     )
@@ -206,6 +207,7 @@ def upgrade() -> None:
     sa.Column('company_id', sa.Integer(), nullable=False),
     sa.Column('loaded_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('captured_to', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('settled_to', sa.DateTime(timezone=True), nullable=True),
     sa.Column('looked_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('listening_since', sa.DateTime(timezone=True), nullable=True),
     sa.Column('noticed_at', sa.DateTime(timezone=True), nullable=True),
@@ -222,6 +224,8 @@ def upgrade() -> None:
     sa.Column('gone_id', sa.String(), nullable=False),
     sa.Column('changed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('received_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('asked', sa.Integer(), nullable=False),
+    sa.Column('ask_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('done_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['company_id'], ['company.id'], ),
     sa.PrimaryKeyConstraint('id'),
@@ -376,6 +380,7 @@ def upgrade() -> None:
     sa.Column('channel_id', sa.String(), nullable=False),
     sa.Column('message_ts', sa.String(), nullable=False),
     sa.Column('answer', sa.String(), nullable=False),
+    sa.Column('answering_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['company_id'], ['company.id'], ),
     sa.ForeignKeyConstraint(['source_id'], ['source.id'], ),
     sa.PrimaryKeyConstraint('id'),

@@ -1,0 +1,169 @@
+"""What a text is about, and whether it reports trouble: most of what is said is no error report.
+
+A report names QuickBooks, or speaks of bookkeeping, and says that something failed or is in the
+way. A question, advice, an advertisement, a message of success, and the fault of another program
+do not, whatever words they share with one.
+"""
+
+import re
+from dataclasses import dataclass
+
+from bot.knowledge.products import names_connector, names_other
+from bot.knowledge.report import Said, heard
+
+QUICKBOOKS, BOOKKEEPING, NOTHING, TALK, OTHER_FORM, OTHER_PRODUCT = 2, 1, 0, -1, -2, -3
+
+_NAMED = re.compile(
+    r"quick ?books|intuit|\bqb(?:o|d|wc|oe|sdk|fc|xml|xmlmsgsrs)?\b|\bqbwc\d|validationfault|qodbc"
+    r"|synctoken|statusseverity|\b(?:onl|desk)\d{2,3}\b|\bfault[\"'\]]*\s*(?:=>|:)[^:]{0,40}\berror"
+    r"|<fault\b|edit ?sequence|errorcode=00\d{4}|0x800404[0-3]|-21472204[3-8]|userfacingmessage"
+)
+# QuickBooks says it, and so do others: it loses to the name of another product.
+_HALF_NAMED = re.compile(r"business validation error|\bweb ?connect(?:or)?\b")
+_LEDGER = re.compile(
+    r"\b(?:invoices?|bills?|vendors?|suppliers?|customers?|payees?|employees?|journal|ledger"
+    r"|(?<!email )(?<!e-mail )(?<!mail )(?<!user )(?<!bank holiday )accounts?|payments?"
+    r"|sub-?totals?"
+    r"|sales receipts?|credit memos?|credit notes?|items?|products?|tax|vat|gst|expenses?|currency"
+    r"|currencies|deposits?|estimates?|purchase orders?|transactions?|txn\w*|docnumber"
+    r"|closed period|bookkeep\w*"
+    r"|accounting|books|refresh token|web ?connect(?:or)?|company file|gl|display ?name|memos?"
+    r"|private note|class name|class|classes|amounts?|discounts?|quantity|unit price|line \d+"
+    r"|exchange rate|list element|line items?|sku|refnumber|billing (?:address|email)|company name"
+    r"|category mapping|inactive \[|linkedtxn|posting type|bill ?email"
+    r"|^(?:display |first |last )?(?:name|description)\b(?=.{0,30}(?:contain|character))"
+    r"|(?:tax\s?code|(?:customer|vendor|item|account|class|department|term)ref)\w*)\b"
+)
+# How other programs write their faults: stack frames, classes of exceptions, mail servers, hosts.
+_OTHER_FORM = re.compile(
+    r"\b(?:[a-z_]\w*\.){2,6}\w{0,60}(?:exception|error)\b|\b[a-z]\w*::\w[\w:]*|\btraceback\b"
+    r"|\bat [\w.$<>]{3,200}\([\w.: ]{0,200}\)|\bfile \"[^\"]{1,200}\", line \d|goroutine \d"
+    r"|\bpanic:"
+    r"|\b[\w/.-]{1,80}\.(?:py|jsx?|tsx?|go|rs|rb|cs|java|php|cpp|kt|swift|xlsx?|docx?|pptx?|log"
+    r"|csv)\b"
+    r"|\b\w+(?:type|key|value|reference|attribute|name|index|import|modulenotfound|notfound)error\b"
+    r"|\bnullpointer\w*|\b[45]\d\d[ -][45]\.\d\.\d\b|\blocalhost\b|\b127\.0\.0\.1\b|\bsql(?:state"
+    r"|exception)"
+    r"|\bora-\d+|\bselect .{1,200} from \w+ |\bsql syntax|duplicate entry|\bconstraint\b"
+    r"|\brelation \""
+    r"|lock wait timeout|serialize access|merge conflict|call stack|\bdbo\b|msg \d+, level"
+    r"|\bclient \d+\.\d"
+    r"|\b(?:cus|pi|ch|evt|in|sub)_\w{6,}|\bcolumn\b|\bsmtp\w*|\btable or view\b|\bexit (?:code"
+    r"|status)\b"
+    r"|\bbuild failed\b|\bcore dumped\b|\berror\[\w+\]|\bcannot find symbol\b"
+    r"|\bundefined (?:local )?variable\b|\bin this scope\b|\bgraphql\b"
+    r"|\berrorcode\W{1,5}[a-z]+_[a-z_]+"
+)
+# A value that is written as data, and holds no fault of QuickBooks.
+_DATA = re.compile(
+    r"^[^{\[<]{0,60}?(?:[{\[]+\s*[\"']\w[\w.:$-]{0,40}[\"']\s*(?::|=>)|<\?xml|<\w+>)"
+)
+_HOST = re.compile(
+    r"(?<![@\w.-])(?:[a-z0-9-]{1,40}\.){2,5}(?:com|io|net|org|dev|app|cloud|local|internal"
+    r"|example)\b"
+)
+# “Asana: …”: whose message it is. Words a message of QuickBooks begins with name nobody.
+_SPEAKER = re.compile(
+    r"^\W{0,4}(?:[A-Z]{2,}(?:_[A-Z]{2,}){1,6}\b"
+    r"|([A-Z][\w.&+-]{0,30}(?: [\w.&+-]{1,30}){0,3}):(?!:)\s)"
+)
+_NO_SPEAKER = re.compile(
+    r"error|exception|pay|fault|fail|warn|invalid|validation|request|response|status|message|detail"
+    r"|missing|duplicate|sync|import|export|line|field|name|number|address|date|memo|reference"
+    r"|ref\b"
+    r"|oauth|token|web connect|connector|stop|skipped|note|http|code|object|unknown|query|inactive"
+    r"|n[uú]mero|type|class|location|email|phone|terms"
+)
+_TALK = re.compile(
+    r"\b(?:i(?![.)\d-])|i'm|i've|i'll|mine|anyone|anybody|somebody|hi all|hello|dear (?:mr|ms|sir)"
+    r"|kind regards|best regards|thank you for|thanks|please find|complained"
+    r"|(?:client|boss|colleague|accountant|bookkeeper|manager|team|he|she|they) (?:asked|asks|said"
+    r"|says|told|wants|thinks))\b"
+    r"|\bwe (?:closed|moved|need|use|have (?:to|a)|reconciled|merged|sent|paid|filed|got|will"
+    r"|book)\b"
+    r"|\b(?:todo|fixme|agenda|newsletter|webinar|reminder)\b"
+)
+_NEWS = re.compile(
+    r"\b(?:release notes?|released?(?: version)? \d|changelog|what's new|webinar|fixed:|improved"
+    r"|added:)(?!\w)"
+)
+_ADVERTISEMENT = re.compile(
+    r"\b(?:support|service|care|help|helpline|toll[ -]free)\b\W+(?:desk )?(?:tele)?(?:phone "
+    r"|contact |helpline )?"
+    r"(?:number|no\b|line)"
+)
+_TELEPHONE = re.compile(
+    r"\b[18][\W_]{0,4}\(?[8l][\do]{2}\)?[\W_]{1,3}[\do]{3}[\W_]{1,3}[\do]{4}|\b8\d\d-\d{3}-\d{4}"
+)
+
+
+@dataclass(frozen=True)
+class Context:
+    """`about`: one of the levels above. `named`: QuickBooks is.
+
+    `trouble`: something is wrong. `report`: the words may be taken for what went wrong.
+    """
+
+    about: int
+    named: bool
+    trouble: bool
+    report: bool
+
+
+def context(text: str, low: str, *, told: bool, sure: bool, fault: bool) -> Context:
+    """Say what a text is about; `low` is `text` in small letters.
+
+    `told`: it came with the name of a platform; `sure`: with one that nobody guesses; `fault`: as
+    a fault of that platform.
+    """
+    named = _NAMED.search(low) is not None or _half_named(low)
+    if named and _ADVERTISEMENT.search(low) and _TELEPHONE.search(low):
+        return Context(OTHER_PRODUCT, named=False, trouble=False, report=False)
+    said = Said(low, trouble=True, aside=False) if fault else heard(low)
+    if named:
+        about = TALK if not fault and _is_talk(low, said) else QUICKBOOKS
+        return Context(
+            about,
+            named=True,
+            trouble=said.trouble,
+            report=said.trouble or not (said.aside or _DATA.search(low)),
+        )
+    about = _unnamed(text, low, told=told, sure=sure, fault=fault)
+    return Context(
+        about, named=fault and about > NOTHING, trouble=said.trouble, report=said.trouble
+    )
+
+
+def _half_named(low: str) -> bool:
+    half = _HALF_NAMED.search(low) is not None or names_connector(low)
+    return half and not names_other(low)
+
+
+def _is_talk(low: str, said: Said) -> bool:
+    return _NEWS.search(low) is not None or (_TALK.search(low) is not None and not said.failed)
+
+
+def _unnamed(text: str, low: str, *, told: bool, sure: bool, fault: bool) -> int:
+    if names_other(low):
+        return OTHER_PRODUCT
+    if fault:
+        return QUICKBOOKS
+    if not sure and (_of_another_form(low) or _spoken_by_another(text)):
+        return OTHER_FORM
+    if _TALK.search(low) or low.endswith("?"):
+        return TALK
+    if not _LEDGER.search(low):
+        return NOTHING
+    return QUICKBOOKS if told else BOOKKEEPING
+
+
+def _of_another_form(low: str) -> bool:
+    return any(form.search(low) for form in (_OTHER_FORM, _DATA, _HOST))
+
+
+def _spoken_by_another(text: str) -> bool:
+    speaker = _SPEAKER.search(text)
+    if speaker is None:
+        return False
+    name = (speaker[1] or "").lower()
+    return not name or not (_NO_SPEAKER.search(name) or _LEDGER.search(name))

@@ -1,0 +1,125 @@
+"""Documents that were linked or skipped: what is kept of it, and how it is taken back."""
+
+from tests.sync.shop import invoice, payment
+from tests.work.sales import keyed, sales
+
+
+def test_a_skipped_record_stays_with_its_reason(house):
+    """Skip: nothing is written, the record keeps who said why; undo lets it go again."""
+    keyed(house, "77.00", DocNumber="1001", TxnDate="2026-10-01")
+    house.shop.hand_over(invoice("1001", "c1"))
+    house.sync()
+    alert = house.incident("duplicate_document_number")
+    green = house.mend(alert, "skip", reason="test", words="Dana tried the shop")
+
+    assert green.state == "resolved"
+    row = house.shop.record("invoice", "1001")
+    assert (str(row.state), row.skip_reason) == (
+        "skipped",
+        "a test, no real business: Dana tried the shop",
+    )
+    assert list(sales(house)) == ["1001"]
+
+
+def test_what_an_approver_links_may_differ(house):
+    """Story 9: another total under the same number: nothing is primary; what is there stays."""
+    theirs = keyed(house, "90.00", DocNumber="1001", TxnDate="2026-11-12")
+    house.shop.hand_over(invoice("1001", "c1"))
+    house.sync()
+
+    alert = house.incident("duplicate_document_number")
+    assert not alert.facts["same_document"]
+    assert not alert.facts["other_document"]
+    prepared, words = house.preview(alert, "link_document")
+    assert prepared.plan.role.name == "APPROVER"
+    assert "ours $100.00, in QuickBooks $90.00" in words
+    green = house.mend(alert, "link_document")
+    assert green.state == "resolved", house.ending(alert)
+    assert house.shop.record("invoice", "1001").qbo_id == theirs
+
+
+def test_links_and_skips_can_be_taken_back(house):
+    """Undo: the link goes, the skipped record waits again; the trouble is found once more."""
+    keyed(house, DocNumber="1001", TxnDate="2026-11-12")
+    house.shop.hand_over(invoice("1001", "c1"))
+    house.sync()
+    alert = house.incident("duplicate_document_number")
+    house.mend(alert, "link_document")
+    prepared, words = house.preview(alert, "undo")
+    assert "the link is taken away" in words
+    house.confirm(prepared)
+    house.sync()
+    assert house.shop.state("invoice", "1001") == "held"
+
+    again = [row for row in house.incidents() if row.state == "open"][-1]
+    house.mend(again, "skip")
+    assert house.shop.state("invoice", "1001") == "skipped"
+    prepared, _ = house.preview(again, "undo")
+    house.confirm(prepared)
+    house.sync()
+    assert house.shop.state("invoice", "1001") == "held"
+    assert list(sales(house)) == ["1001"]
+
+
+def test_what_was_posted_for_another_record_is_named(house):
+    """Handed over twice under two ids: no link, and both previews say whose document it is."""
+    house.shop.hand_over(invoice("1001", "c1"))
+    house.sync()
+    house.shop.hand_over({**invoice("1001", "c1"), "external_id": "again-1"})
+    house.sync()
+    alert = house.incident("duplicate_document_number")
+
+    _, words = house.preview(alert, "skip")
+    assert (
+        "Ours is not linked to invoice 1001, which was posted for invoice 1001 from Shop" in words
+    )
+    prepared, _ = house.preview(alert, "link_document")
+    assert "posted for another record already: invoice 1001 from Shop" in prepared.plan.refused
+
+
+def test_what_an_earlier_connector_posted_is_linked(house):
+    """Its mark names a source that is not known here: it stands for no record of ours yet."""
+    theirs = keyed(house, DocNumber="1001", PrivateNote="[sync:Old shop:77]", TxnDate="2026-11-12")
+    house.shop.hand_over(invoice("1001", "c1"))
+    house.sync()
+
+    alert = house.incident("duplicate_document_number")
+    assert house.mend(alert, "link_document").state == "resolved"
+    assert house.shop.record("invoice", "1001").qbo_id == theirs
+
+
+def test_a_preview_right_after_an_undo_holds(house):
+    """What the undo let wait is decided about before it ends: nothing changes under the preview."""
+    keyed(house, DocNumber="1001", TxnDate="2026-11-12")
+    house.shop.hand_over(invoice("1001", "c1"), payment("p1", "c1", "100.00", "1001"))
+    house.sync()
+    alert = house.incident("duplicate_document_number")
+    skipped = house.mend(alert, "skip", reason="test", words="only a test")
+    prepared, _ = house.preview(skipped, "undo")
+    house.confirm(prepared)
+
+    assert house.shop.state("invoice", "1001") == "held"
+    assert house.again(alert).state == "open"
+    prepared, _ = house.preview(alert, "link_document")
+    house.capture()
+    house.sync()
+    house.confirm(prepared)
+    assert house.shop.state("invoice", "1001") == "posted"
+
+
+def test_it_turns_green_by_itself_when_the_other_one_is_gone(house):
+    """Somebody deletes the copy in QuickBooks, or gives it another number: ours is posted."""
+    copy = keyed(house, DocNumber="77-1", TxnDate="2026-11-12")
+    used = keyed(house, "50.00", DocNumber="1002", TxnDate="2026-10-01")
+    house.shop.hand_over(invoice("1001", "c1"), invoice("1002", "c1", ("i2", 1, "30.00")))
+    house.sync()
+    house.told()
+    assert house.shop.state("invoice", "1001") == "held"
+    assert house.shop.state("invoice", "1002") == "held"
+
+    house.shop.act("delete", "Invoice", copy)
+    house.shop.act("edit", "Invoice", used, data={"DocNumber": "9002"})
+    house.capture()
+    house.check()
+    assert {row.state for row in house.incidents()} == {"resolved"}
+    assert sorted(sales(house)) == ["1001", "1002", "9002"]
