@@ -15,7 +15,6 @@ from pathlib import Path
 from bot.domain import Family
 from bot.fixes.registry import buttons
 from bot.knowledge import IN_GENERAL, Knowledge, Match, Problem, tell
-from bot.knowledge.firm_patterns import readable
 from bot.render import Listing, Renderer, Span, Text
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -144,13 +143,11 @@ def _problem(render: Renderer, one: Problem, title: str) -> Iterator[str]:
 
 def _steps(render: Renderer, one: Problem) -> Iterator[str]:
     """What to do, for every edition where something else is to be done."""
-    general = tell(render, one, {}).steps
     for platform, words in _STEPS.items():
-        own = one.steps_on(platform)
-        if platform != "qbo" and not own:
+        if platform != "qbo" and platform not in one.steps:
             continue
         yield from _title("What to do" if platform == "qbo" else f"What to do: {words}", "-")
-        yield from (f"#. {_escaped(step)}" for step in own or general)
+        yield from (f"#. {_escaped(step)}" for step in tell(render, one, {}, platform).steps)
         yield ""
 
 
@@ -166,14 +163,17 @@ def _fixes(one: Problem) -> Iterator[str]:
 def _recognised(one: Problem) -> Iterator[str]:
     if one.matches:
         yield from _title("How it is recognised", "-")
-        rows = dict.fromkeys(tuple(_row(row)) for row in one.matches)
-        yield from _table(("Where", "Code", "HTTP", "Text"), rows)
+        if rows := dict.fromkeys(tuple(_row(row)) for row in one.matches if row.code or row.http):
+            yield from _table(("Where", "Code", "HTTP"), rows)
+        else:
+            yield "By its words alone; it has no code."
+            yield ""
     else:
         yield from _title("How it is found", "-")
         yield "By a check of the bot, not by the text of an error."
         yield ""
     if one.texts:
-        yield from _title("Texts of this error", "-")
+        yield from _title("Texts it knows, and what is like them", "-")
         yield from (f"* {_escaped(text)}" for text in one.texts)
         yield ""
 
@@ -182,7 +182,6 @@ def _row(row: Match) -> Iterator[str]:
     yield PLATFORMS[row.platform]
     yield _literal(row.code) if row.code else ""
     yield str(row.http or "")
-    yield _escaped(readable(row.pattern)) if row.pattern else ""
 
 
 def _section(heading: str, text: Text) -> Iterator[str]:

@@ -163,7 +163,7 @@ class Rows:
                 if (cost := _cost(row.platform, code.platform or seen.given, seen)) is not None
             ]
             # What a number means on this very platform stands before what it means on any.
-            own = any(row.platform != "any" for row, _ in fitting)
+            own = any(row.platform != "any" and cost < _CONTRADICTED for row, cost in fitting)
             for row, cost in fitting:
                 if (own and row.platform == "any") or (row.http and row.http != seen.http):
                     continue

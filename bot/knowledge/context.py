@@ -165,5 +165,6 @@ def _spoken_by_another(text: str) -> bool:
     speaker = _SPEAKER.search(text)
     if speaker is None:
         return False
-    name = (speaker[1] or "").lower()
+    # “Contoso Books” is a product, “Invoice” and “Bill payment” are not.
+    name = (speaker[1] or "").lower().removesuffix("books").removesuffix("accounting")
     return not name or not (_NO_SPEAKER.search(name) or _LEDGER.search(name))
