@@ -25,7 +25,7 @@ _BOTH, _WITH_STATUS, _TOGETHER = 0.04, 0.02, 0.03
 # Words under a code that stands for many errors tell which: the little ones most of all.
 _UNDER_UMBRELLA, _LITTLE_UNDER_UMBRELLA = 0.06, 0.15
 # A platform was told of which the text says nothing, while it speaks of the other.
-_CONTRADICTED = 0.2
+_CONTRADICTED, _TORN = 0.2, 0.15
 _RELATED = ({"qbo", "oauth"}, {"qbd", "qbwc"})
 # Errors that are told with others and have no cause of their own: another statement failed first.
 _CONSEQUENCES = frozenset({"0", "1", "3231"})
@@ -164,13 +164,16 @@ class Rows:
             ]
             # What a number means on this very platform stands before what it means on any.
             own = any(row.platform != "any" and cost < _CONTRADICTED for row, cost in fitting)
+            # The number means one thing where it was told to be, and another where the text is.
+            torn = any(cost >= _CONTRADICTED for _, cost in fitting)
             for row, cost in fitting:
                 if (own and row.platform == "any") or (row.http and row.http != seen.http):
                     continue
                 hit = row.pattern.search(seen.text) if row.pattern else None
                 if (row.pattern and hit is None) or _spoken_against(row, seen):
                     continue
-                yield _Candidate(row, _sure_of(row, code, seen) - cost, code, hit, row.http)
+                doubt = _TORN if torn and hit is None else 0.0
+                yield _Candidate(row, _sure_of(row, code, seen) - cost - doubt, code, hit, row.http)
 
     def _worded(
         self, seen: Signs, near: Iterable[Match], *, umbrella: bool, little: bool

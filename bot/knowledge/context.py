@@ -42,7 +42,8 @@ _OTHER_FORM = re.compile(
     r"|\b[\w/.-]{1,80}\.(?:py|jsx?|tsx?|go|rs|rb|cs|java|php|cpp|kt|swift|xlsx?|docx?|pptx?|log"
     r"|csv)\b"
     r"|\b\w+(?:type|key|value|reference|attribute|name|index|import|modulenotfound|notfound)error\b"
-    r"|\bnullpointer\w*|\b[45]\d\d[ -][45]\.\d\.\d\b|\blocalhost\b|\b127\.0\.0\.1\b|\bsql(?:state"
+    r"|^\W{0,3}(?!query|validation)\w{3,40}(?:exception|error):|\bportal\b|\bnullpointer\w*"
+    r"|\b[45]\d\d[ -][45]\.\d\.\d\b|\blocalhost\b|\b127\.0\.0\.1\b|\bsql(?:state"
     r"|exception)"
     r"|\bora-\d+|\bselect .{1,200} from \w+ |\bsql syntax|duplicate entry|\bconstraint\b"
     r"|\brelation \""
@@ -75,8 +76,9 @@ _NO_SPEAKER = re.compile(
     r"|n[uú]mero|type|class|location|email|phone|terms"
 )
 _TALK = re.compile(
-    r"\b(?:i(?![.)\d-])|i'm|i've|i'll|mine|anyone|anybody|somebody|hi all|hello|dear (?:mr|ms|sir)"
-    r"|kind regards|best regards|thank you for|thanks|please find|complained"
+    r"\b(?:i(?![.)\d-])|let's|i'm|i've|i'll|mine|anyone|anybody|somebody|hi all|hello|dear (?:mr"
+    r"|ms|sir)"
+    r"|kind regards|best regards|thank you for|thanks|please find"
     r"|(?:client|boss|colleague|accountant|bookkeeper|manager|team|he|she|they) (?:asked|asks|said"
     r"|says|told|wants|thinks))\b"
     r"|\bwe (?:closed|moved|need|use|have (?:to|a)|reconciled|merged|sent|paid|filed|got|will"

@@ -120,10 +120,11 @@ def problem_of(file: str, source: str) -> Problem:
     _require(file, not unknown, f"unknown key {', '.join(unknown)}")
     family = _family(file, front)
     kind = _string(file, front, "kind")
+    own = next((one.value for one, kinds in KINDS_BY_FAMILY.items() if kind in kinds), "none")
     _require(
         file,
-        kind in KINDS_BY_FAMILY[family],
-        f"kind {kind} does not belong to family {family.value}",
+        own == family.value,
+        f"kind {kind} does not belong to family {family.value}, but to {own}",
     )
     severity = _string(file, front, "severity")
     _require(file, severity in set(Severity), f"unknown severity {severity}")

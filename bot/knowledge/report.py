@@ -19,7 +19,8 @@ _GUIDE = re.compile(
 )
 _INFORMS = re.compile(
     r"^\W{0,3}(?:note|reminder|with quickbooks|to [a-z]+ [^,]{1,60}, \w+)\b|\b(?:new in|roadmap"
-    r"|version \d[\w.]* (?:is|adds)|lets you|allows you to|you can (?!only\b|not\b|no longer\b)\w+"
+    r"|version \d[\w.]* (?:is|adds)|lets \w+|both support|allows you to|you can (?!only\b|not\b"
+    r"|no longer\b)\w+"
     r"|can be (?:restored|found|used to|turned on)|announc\w+|\d+ ?% off|offer|discover|learn"
     r"|pricing"
     r"|price increase|proadvisor|widely used|community|viewed|received from|have you tried"
@@ -59,6 +60,7 @@ _TROUBLE = re.compile(
     r"|etimedout|enotfound|\b(?:40[0134]|429|50[0234])\b|sure (?:that )?quickbooks is|dialog"
     r"|prevents|only an?"
     r"|no such|ya se|ya existe|d[ée]j[àa]|inv[aá]lid|instead of|expects|\bopen\b|upgrade"
+    r"|ask (?:an?|your|the) "
 )
 
 

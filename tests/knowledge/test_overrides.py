@@ -219,7 +219,7 @@ def test_the_example_in_the_docs_is_a_good_file(tmp_path: Path) -> None:
 
     assert found.is_good, reasons(found)
     assert found.sample is not None
-    assert found.sample.title.endswith("frozen at the bank · 3 invoices not posted")
+    assert found.sample.title == "Invoice 1042: bank hold · 3 invoices not posted"
 
 
 def test_facts_and_filters_named_in_the_docs_exist(tmp_path: Path) -> None:
