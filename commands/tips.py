@@ -29,6 +29,7 @@ def run(services: Services, call: Call) -> Reply:
         parts += _company(services, company, found)
         any_tip = any_tip or bool(found.tips)
     if any_tip:
+        parts.append(line("One kind of problem counts once a day."))
         parts.append(line("Next: follow one tip; in a month this answer shows what it changed."))
     return Reply(tuple(parts))
 
@@ -41,9 +42,10 @@ def _company(services: Services, company: Company, found: Lesson) -> list[Text |
 
 
 def _counted(found: Lesson) -> str:
+    """Say how often there was trouble; a kind of problem counts once a day."""
     if not found.now.cases:
-        return "no problem in the last 30 days."
-    words = f"{plural(found.now.cases, 'problem')} in the last 30 days, {_known(found.now)}"
+        return "no trouble in the last 30 days."
+    words = f"trouble {plural(found.now.cases, 'time')} in the last 30 days, {_known(found.now)}"
     if found.before.cases:
         words += f"; {found.before.cases} in the 30 days before, {_known(found.before)}"
     return words + ("." if found.tips else ". None came on three days.")

@@ -12,6 +12,8 @@ from sqlmodel import Session, col, select
 
 from bot import mirror
 from bot.domain import JsonValue
+from bot.forwarded.names import name_in
+from bot.forwarded.recognising import NAMES
 from bot.mirror.contents import DOCUMENTS
 from bot.models import MirrorRow
 
@@ -89,7 +91,7 @@ def look(
     Ids go first, then names that the tool or the text sets apart, documents' numbers, and names
     that stand among the other words.
     """
-    given = [str(facts.get(key) or "") for key in ("name", "party", "sku", "user")]
+    given = [name_in(str(facts.get(key) or "")) for key in NAMES]
     asked = next((value for value in given if value), "")
     spoken = [entity for entity, word in _LIST_WORDS.items() if word.search(text)]
     number = _number(text, facts)
@@ -165,11 +167,12 @@ def _said_apart(text: str) -> str:
 
 def _set_apart(text: str) -> Iterator[str]:
     """What stands in quotes, and what follows the word for a list: customer Jane Doe is …"""
-    yield from (found[1].strip() for found in _QUOTED.finditer(text))
-    for found in _CALLED.finditer(text):
-        # After "customer" without a name goes the sentence: another customer uses it.
-        if not found[1][:1].islower():
-            yield found[1].strip()
+    called = (found[1] for found in _CALLED.finditer(text))
+    # After "customer" without a name goes the sentence: another customer uses it.
+    likely = (words for words in called if not words[:1].islower())
+    for words in (*(found[1] for found in _QUOTED.finditer(text)), *likely):
+        if name := name_in(words):
+            yield name
 
 
 def _among(session: Session, company_id: int, text: str) -> list[MirrorRow]:

@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bot.forwarded.names import name_in
 from bot.knowledge import Knowledge
 from bot.knowledge.knowledge import UNKNOWN
 
 # Below this a text only looks a little like it.
 SURE = 0.5
 _LONGEST = 4_000
+# What a text may call by a name; other facts are numbers and words of QuickBooks.
+NAMES = ("name", "party", "sku", "user")
 
 
 @dataclass(frozen=True)
@@ -37,4 +40,10 @@ def recognise(knowledge: Knowledge, text: str, code: str = "", platform: str = "
     if found.problem not in knowledge.problems or found.confidence < SURE:
         near = {key: found.facts[key] for key in ("nearest", "likeness") if key in found.facts}
         return Recognised(UNKNOWN, where, found.confidence, near)
-    return Recognised(found.problem, where, found.confidence, dict(found.facts))
+    return Recognised(found.problem, where, found.confidence, _with_names(found.facts))
+
+
+def _with_names(facts: Mapping[str, str]) -> dict[str, str]:
+    """The facts, of the names only those that are some."""
+    kept = {key: name_in(value) if key in NAMES else value for key, value in facts.items()}
+    return {key: value for key, value in kept.items() if value or key not in NAMES}

@@ -42,7 +42,7 @@ _OTHER_FORM = re.compile(
     r"|\b[\w/.-]{1,80}\.(?:py|jsx?|tsx?|go|rs|rb|cs|java|php|cpp|kt|swift|xlsx?|docx?|pptx?|log"
     r"|csv)\b"
     r"|\b\w+(?:type|key|value|reference|attribute|name|index|import|modulenotfound|notfound)error\b"
-    r"|^\W{0,3}(?!query|validation)\w{3,40}(?:exception|error):|\bportal\b|\bnullpointer\w*"
+    r"|^\W{0,3}(?!query|validation|sync)\w{3,40}(?:exception|error):|\bportal\b|\bnullpointer\w*"
     r"|\b[45]\d\d[ -][45]\.\d\.\d\b|\blocalhost\b|\b127\.0\.0\.1\b|\bsql(?:state"
     r"|exception)"
     r"|\bora-\d+|\bselect .{1,200} from \w+ |\bsql syntax|duplicate entry|\bconstraint\b"
@@ -88,6 +88,7 @@ _TALK = re.compile(
 _NEWS = re.compile(
     r"\b(?:release notes?|released?(?: version)? \d|changelog|what's new|webinar|fixed:|improved"
     r"|added:)(?!\w)"
+    r"|^\W{0,3}(?:feat|fix|chore|docs|refactor|perf)(?:\([\w-]{1,30}\))?!?:"
 )
 _ADVERTISEMENT = re.compile(
     r"\b(?:support|service|care|help|helpline|toll[ -]free)\b\W+(?:desk )?(?:tele)?(?:phone "
@@ -103,7 +104,7 @@ _TELEPHONE = re.compile(
 class Context:
     """`about`: one of the levels above. `named`: QuickBooks is.
 
-    `trouble`: something is wrong. `report`: the words may be taken for what went wrong.
+    `trouble`: it says that something is wrong. `report`: its words may be taken for what did.
     """
 
     about: int
@@ -127,13 +128,11 @@ def context(text: str, low: str, *, told: bool, sure: bool, fault: bool) -> Cont
         return Context(
             about,
             named=True,
-            trouble=said.trouble,
+            trouble=said.plain,
             report=said.trouble or not (said.aside or _DATA.search(low)),
         )
     about = _unnamed(text, low, told=told, sure=sure, fault=fault)
-    return Context(
-        about, named=fault and about > NOTHING, trouble=said.trouble, report=said.trouble
-    )
+    return Context(about, named=fault and about > NOTHING, trouble=said.plain, report=said.trouble)
 
 
 def _half_named(low: str) -> bool:

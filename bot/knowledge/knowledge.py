@@ -21,7 +21,7 @@ _NOTHING = "nothing known matches"
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _BLOCK_TAG = re.compile(r"\{%[-+]?\s*(block|endblock)\b\s*(\w*)")
 # Likeness from which a text is taken for a known one: of QuickBooks, and of bookkeeping at large.
-_ALIKE, _ALIKE_AT_LARGE = 0.3, 0.6
+_ALIKE, _ALIKE_AT_LARGE = 0.22, 0.6
 # It is never as sure as a code or a sentence, and below this it is a guess.
 _SURE = 0.5
 _MOST_ALIKE = 0.75

@@ -15,10 +15,14 @@ _QUESTION = re.compile(
 _GUIDE = re.compile(
     r"^\W{0,3}(?:\w{1,20} ){0,2}(?:how to|steps? to|tips?|faq|guide|tutorial|video|learn how"
     r"|learn more"
-    r"|did you know)\b|^\W{0,3}(?:setting (?:an?|the|up)|in this (?:article|video))\b"
+    r"|did you know)\b|^\W{0,3}(?:how|what|what's|which|where|why|who|does|can|could|should"
+    r"|is (?:it|there)"
+    r"|is \S{1,30} (?:available|possible|supported))\b(?! not\b|n't)|^\W{0,3}(?:setting (?:an?|the"
+    r"|up)|in this (?:article|video))\b"
 )
 _INFORMS = re.compile(
-    r"^\W{0,3}(?:note|reminder|with quickbooks|to [a-z]+ [^,]{1,60}, \w+)\b|\b(?:new in|roadmap"
+    r"^\W{0,3}(?:note|reminder|use|never|debug|info|best practice|introducing|join|with quickbooks"
+    r"|to [a-z]+ [^,]{1,60}, \w+)\b|\b(?:new in|roadmap"
     r"|version \d[\w.]* (?:is|adds)|lets \w+|both support|allows you to|you can (?!only\b|not\b"
     r"|no longer\b)\w+"
     r"|can be (?:restored|found|used to|turned on)|announc\w+|\d+ ?% off|offer|discover|learn"
@@ -34,6 +38,18 @@ _ALL_WELL = re.compile(
     r"\b(?:0|no|zero|without(?: any)?) (?:\w+ )?(?:errors?|failures?|failed|problems?|conflicts?"
     r"|warnings?)\b"
     r"|\"?(?:failed|errors?|failures?|skipped|conflicts)\"?\s?[:=]\s?(?:0\b|\[\]|null|false|none)"
+)
+_PLAINLY = re.compile(
+    r"\berrors?\b|fail|exception|unable|reject|could|can't|cannot|\bnot?\b|n't\b|invalid|missing"
+    r"|must\b"
+    r"|already|requir|denied|expired|exceed|wrong|unknown|refus|incorrect|unsupported|unauthori[sz]"
+    r"|forbidden|revoked|mismatch|stopp|skipp|you need|needs? (?:an?|to|the|your)\b|please"
+    r"|un-?mapped|inactive|closed|lost|limit|offline"
+    r"|time[sd]?[ -]?out|dialog|choose|duplicate [a-z]+ (?:in|on|found|detected)|\$0|only (?:an?"
+    r"|accepts|allows?)\b|disabled"
+    r"|turned off|reach|over the|snag|crash|slow down|too many|while (?:we|you)|locked|suspend"
+    r"|undo\b"
+    r"|ask (?:an?|your) |another (?:computer|process|user)"
 )
 _TROUBLE = re.compile(
     r"err(?:or|eur)|fail|fehler|unable|could|can't|cannot|can not|can only|\bnot?\b|n't\b|invalid"
@@ -66,11 +82,15 @@ _TROUBLE = re.compile(
 
 @dataclass(frozen=True)
 class Said:
-    """What a text reports. `aside`: a part of it asks, advises or praises, and was left out."""
+    """What a text reports. `aside`: a part of it asks, advises or praises, and was left out.
+
+    `plain`: the trouble is said in so many words, and not only by what is spoken of.
+    """
 
     words: str
     trouble: bool
     aside: bool
+    plain: bool = True
 
     @property
     def failed(self) -> bool:
@@ -88,7 +108,8 @@ def heard(low: str) -> Said:
     aside = words != low and len(words) < len(low)
     if _ALL_WELL.search(words):
         words, aside = _ALL_WELL.sub(" ", words), True
-    return Said(words, _TROUBLE.search(words) is not None, aside)
+    plain = _PLAINLY.search(words) is not None
+    return Said(words, plain or _TROUBLE.search(words) is not None, aside, plain)
 
 
 def _aside(sentence: str) -> bool:

@@ -31,7 +31,8 @@ def test_what_came_on_three_days_has_a_tip_and_the_days_of_the_month_before(bot)
     said = tips(bot)
 
     assert (
-        "Harbor Foods · 4 problems in the last 30 days, 3 of a kind you had before (75 %); " in said
+        "Harbor Foods · trouble 4 times in the last 30 days, 3 of a kind you had before (75 %); "
+        in said
     )
     assert "4 in the 30 days before, 3 of a kind you had before (75 %)." in said
     assert "3 texts too long on 3 days; in the 30 days before, on 4 days. Tip: " in said
@@ -46,7 +47,7 @@ def test_many_alerts_of_one_day_are_one_mistake(bot):
 
     said = tips(bot)
 
-    assert "2 problems in the last 30 days, 1 of a kind you had before (50 %)." in said
+    assert "trouble 2 times in the last 30 days, 1 of a kind you had before (50 %)." in said
     assert "None came on three days." in said
     assert TIP not in said
 
@@ -68,9 +69,9 @@ def test_the_commonest_three_are_shown_and_no_other_companys(bot):
 
 def test_nothing_that_repeats_is_said_in_a_sentence(bot):
     """A company without problems, and words that are no company."""
-    assert "no problem in the last 30 days." in tips(bot)
+    assert "no trouble in the last 30 days." in tips(bot)
     assert "takes the name of a company" in tips(bot, "frobnicate")
-    assert "no problem in the last 30 days." in bot.ask("operator", "/qb", "tips harbor foods")
+    assert "no trouble in the last 30 days." in bot.ask("operator", "/qb", "tips harbor foods")
 
 
 def test_the_alert_itself_tells_on_how_many_days_it_came(bot):
@@ -96,4 +97,4 @@ def test_a_day_is_the_companys(bot):
         bot.incident(bot.harbor, "too_long", opened_at=moment, state=IncidentState.RESOLVED)
     came(bot, bot.harbor, 12)
 
-    assert "2 problems in the last 30 days" in tips(bot)
+    assert "trouble 2 times in the last 30 days" in tips(bot)
