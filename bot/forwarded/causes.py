@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from bot import mirror
 from bot.config import Settings
 from bot.domain import JsonValue, Payload
+from bot.forwarded import roles
 from bot.forwarded.naming import MOST_FOUND, Named
 from bot.knowledge import Knowledge
 from bot.knowledge.knowledge import UNKNOWN
@@ -23,6 +24,7 @@ from bot.sync import pairs
 
 CONNECTION = "tool_connection"
 BUSY = "tool_busy"
+SUBSCRIPTION = "tool_subscription"
 INACTIVE = "inactive_record"
 # How the subject of a cause begins that no record of QuickBooks stands for.
 UNNAMED = "reported:"
@@ -31,7 +33,10 @@ SAYS_INACTIVE = frozenset({INACTIVE})
 _MAY_BE_INACTIVE = frozenset({INACTIVE, "missing_record"})
 # An inactive record that has the name is the cause as well.
 _MENDED_BY_WAKING = _MAY_BE_INACTIVE | {"duplicate_name"}
-_OF_THE_TOOL = frozenset({"token_expired", "permission", "company_suspended"})
+_OF_THE_TOOL = frozenset({"token_expired", "permission"})
+_SUSPENDED = "company_suspended"
+# The tool's own keys at Intuit, which connecting again does not mend.
+_KEYS = "app_credentials"
 _HEALING = frozenset({"throttled", "server_error", "network"})
 # When the cause is gone: the record is active again, or one of the two was merged away.
 GONE_ACTIVE, GONE_MERGED = "active", "merged"
@@ -59,26 +64,60 @@ def cause_of(
     problem = knowledge.problem(row.problem)
     tool = f"tool:{mirror.fold(row.tool) or row.tool}"
     facts = {**row.facts, "recognised": row.problem}
+    if row.problem != UNKNOWN and problem.kind == _SUSPENDED:
+        # It is the company's own subscription, whichever tool met it first.
+        return Cause(SUBSCRIPTION, f"{UNNAMED}subscription", facts)
     if row.problem != UNKNOWN and (problem.kind in _OF_THE_TOOL or row.platform == "oauth"):
-        return Cause(CONNECTION, tool, {**facts, "kind_of_trouble": problem.kind})
+        trouble = "keys" if row.problem == _KEYS else problem.kind
+        return Cause(CONNECTION, tool, {**facts, "kind_of_trouble": trouble})
     if problem.kind in _HEALING:
         return Cause(BUSY, tool, facts)
     found = named.row
-    if found is not None:
+    if found is not None and not roles.beside(problem.kind, found):
         return _about(problem.kind, settings, company, row, found)
-    if named.pair is not None and problem.kind.startswith("duplicate_"):
+    if named.pair is not None and problem.kind == roles.NAME:
         told = {**facts, **_told(settings, company, named.pair[0]), "gone": GONE_MERGED}
         return Cause(row.problem, pairs.subject(*named.pair), told)
-    facts["candidates"] = [_candidate(settings, company, one) for one in named.rows[:MOST_FOUND]]
-    facts["asked"] = named.asked
-    facts.setdefault("number" if named.asked == named.number else "name", named.asked)
-    return Cause(row.problem, f"{UNNAMED}{_shape(row, named)}", facts)
+    return _unnamed(problem.kind, settings, company, row, named)
+
+
+def _unnamed(
+    kind: str, settings: Settings, company: Company, row: Forwarded, named: Named
+) -> Cause:
+    """A cause that no record of QuickBooks stands for: several may be meant, or none is known."""
+    facts: Payload = {**row.facts, "recognised": row.problem}
+    several = () if named.row is not None else named.rows
+    facts["candidates"] = [_candidate(settings, company, one) for one in several[:MOST_FOUND]]
+    facts["asked"] = "" if named.rows else named.asked
+    if roles.of_document(kind):
+        facts |= _of_own(kind, row, named)
+    elif named.asked == named.number:
+        facts.setdefault("number", named.asked)
+    else:
+        facts.setdefault("name", named.asked)
+        facts.setdefault("record_type", named.kind or "record")
+    number = str(facts.get("number") or "") if roles.of_document(kind) else ""
+    return Cause(row.problem, f"{UNNAMED}{_shape(row, number or named.asked)}", facts)
+
+
+def _of_own(kind: str, row: Forwarded, named: Named) -> Payload:
+    """The tool's own document, and whose it is where the text names one party."""
+    told = roles.own(kind, row)
+    if kind == roles.NUMBER:
+        told["number"] = row.facts.get("holder_number") or named.number
+    elif told["own_number"]:
+        told["number"] = told["own_number"]
+        told["party"] = named.row.name if named.row is not None else row.facts.get("party", "")
+    return told
 
 
 def _about(
     kind: str, settings: Settings, company: Company, row: Forwarded, found: MirrorRow
 ) -> Cause:
-    facts = {**row.facts, "recognised": row.problem, **_told(settings, company, found)}
+    told = _told(settings, company, found)
+    if roles.is_holder(kind, found):
+        told = roles.in_the_way(kind, row, told)
+    facts = {**row.facts, "recognised": row.problem, **told}
     inactive = not found.active and found.entity not in DOCUMENTS
     if inactive and kind in _MENDED_BY_WAKING:
         facts["gone"] = GONE_ACTIVE
@@ -86,9 +125,9 @@ def _about(
     return Cause(problem, f"{found.entity}:{found.qbo_id}", facts)
 
 
-def _shape(row: Forwarded, named: Named) -> str:
+def _shape(row: Forwarded, called: str) -> str:
     """What reports of one cause share: the name they give, else their words without numbers."""
-    asked = mirror.fold(named.asked) or named.asked
+    asked = mirror.fold(called) or called
     if asked:
         return asked[:100]
     if row.problem != UNKNOWN:
@@ -101,15 +140,19 @@ def _told(settings: Settings, company: Company, found: MirrorRow) -> Payload:
     """What an alert says of a record of QuickBooks."""
     link = deep_link(settings, company, found.entity, found.qbo_id)
     known: Payload = {"entity": found.entity, "qbo_id": found.qbo_id, "link": link}
+    kind = spoken(found.entity)
+    shown: Payload = {"kind": kind, "link": link}
     if found.entity in DOCUMENTS:
-        return known | _document(found)
+        return known | _document(found) | {"found": {**shown, "name": found.doc_number}}
     name = mirror.full_name(found.entity, found.data) or found.name
     return known | {
-        "list": found.entity.lower(),
+        "record_type": kind,
+        "list": kind,
         "name": name,
         "active": found.active,
         "sku": found.sku,
         "balance": _text(found.data.get("Balance")),
+        "found": {**shown, "name": name, "active": found.active},
     }
 
 

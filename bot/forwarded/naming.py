@@ -56,12 +56,13 @@ class Named:
     """The records a text names: one that is sure, several it may mean, or none.
 
     `asked` is the name or the number that was looked for, "" where the text gives none; `number`
-    the document's number it gives.
+    the document's number it gives; `kind` the one list it speaks of: "customer".
     """
 
     rows: tuple[MirrorRow, ...] = ()
     asked: str = ""
     number: str = ""
+    kind: str = ""
 
     @property
     def row(self) -> MirrorRow | None:
@@ -105,8 +106,11 @@ def look(
     for way in ways:
         found = _narrowed(way(), spoken, inactive=inactive)
         if found:
-            return Named(tuple(found), asked or found[0].name)
-    return Named((), asked or _said_apart(text) or number, number)
+            # A document that is named beside it does not say what the name is.
+            apart = _said_apart(text) if found[0].entity in DOCUMENTS else ""
+            return Named(tuple(found), asked or apart or found[0].name, number)
+    kind = spoken[0].lower() if len(spoken) == 1 else ""
+    return Named((), asked or _said_apart(text) or number, number, kind)
 
 
 def _narrowed(

@@ -102,6 +102,7 @@ def _rows(session: Session, ids: Sequence[int | None]) -> dict[int | None, Forwa
 
 
 def _facts(company: Company, group: _Group) -> Payload:
+    """Without `detail`, which is what QuickBooks said: these are the words of the tool."""
     row = group.last
     tools = listed(group.tools[:_MOST_TOOLS])
     return {
@@ -110,7 +111,6 @@ def _facts(company: Company, group: _Group) -> Payload:
         "currency": company.currency,
         "book_close_date": _day(company.book_close_date),
         "filed_through": _day(company.tax_filed_through),
-        "detail": shorten(row.text, _SAID),
         **row.facts,
         "source": tools,
         "platform": row.platform,

@@ -8,7 +8,8 @@ import structlog
 from bot.domain import JsonValue, Payload
 from bot.errors import TemplateFault
 from bot.forwarded import only_reported
-from bot.forwarded.causes import BUSY, CONNECTION
+from bot.forwarded.causes import BUSY, CONNECTION, SUBSCRIPTION
+from bot.forwarded.roles import NAME
 from bot.knowledge import Problem, steps_of
 from bot.knowledge.knowledge import UNKNOWN
 from bot.render import ProblemText, Text, clean, shorten, to_slack
@@ -17,7 +18,7 @@ from bot.services import Services
 log = structlog.get_logger(__name__)
 
 # These files are written for a tool's own trouble already.
-_OWN_WORDS = (CONNECTION, BUSY)
+_OWN_WORDS = (CONNECTION, BUSY, SUBSCRIPTION)
 # Where a name that QuickBooks does not have is the trouble, or part of it.
 _LOOKED_FOR = frozenset(
     {"inactive_record", "missing_record", "missing_mapping", "missing_account", "duplicate_name"}
@@ -68,7 +69,8 @@ def _next(
     again = steps[-1].endswith(_AGAIN)
     kept = [words for step in steps if (words := step.removesuffix(_AGAIN).strip())]
     asked = facts.get("asked") if problem.kind in _LOOKED_FOR else ""
-    told = {**facts, "tool": tool, "steps": kept, "again": again, "asked": asked}
+    taken = problem.kind == NAME
+    told = {**facts, "tool": tool, "steps": kept, "again": again, "asked": asked, "taken": taken}
     try:
         return services.render.text("reported/next", told)
     except TemplateFault as fault:

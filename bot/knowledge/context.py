@@ -22,7 +22,7 @@ _NAMED = re.compile(
 _HALF_NAMED = re.compile(r"business validation error|\bweb ?connect(?:or)?\b")
 _LEDGER = re.compile(
     r"\b(?:invoices?|bills?|vendors?|suppliers?|customers?|payees?|employees?|journal|ledger"
-    r"|(?<!email )(?<!e-mail )(?<!mail )(?<!user )(?<!bank holiday )accounts?|payments?"
+    r"|(?<!email )(?<!e-mail )(?<!mail )(?<!user )accounts?|payments?"
     r"|sub-?totals?"
     r"|sales receipts?|credit memos?|credit notes?|items?|products?|tax|vat|gst|expenses?|currency"
     r"|currencies|deposits?|estimates?|purchase orders?|transactions?|txn\w*|docnumber"

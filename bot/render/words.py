@@ -46,7 +46,7 @@ _FIELDS = {
 _CENT = Decimal("0.01")
 # "1e999999999" is a number too, of a billion digits.
 _LONGEST_AMOUNT = 20
-_LISTS = frozenset({"customer", "vendor", "item"})
+_LISTS = frozenset({"customer", "vendor", "employee", "item", "account"})
 # The kinds of document QuickBooks names in English.
 _KINDS = frozenset(
     {

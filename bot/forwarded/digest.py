@@ -1,0 +1,173 @@
+"""The entries of a text that tells of several errors: rows, list items, cards, dated lines.
+
+What stands in one entry is never mixed with what stands in another one.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+_CELLS = re.compile(r"\t|\s\|\s|^\||\|$")
+_RULE = re.compile(r"^[\s|+:=_-]*$")
+_ITEM = re.compile(r"^(?P<mark>[-*•·–]|\(?\d{1,3}[.)])\s+\S")
+_KINDS = (
+    r"(?:sales )?(?:order|invoice|bill|payment|receipt|expense|estimate|refund|deposit|transaction"
+    r"|document|record|customer|vendor|item|job|line|row)s?"
+)
+# What begins with a moment, or with the number of what it is about.
+_NAMED = re.compile(
+    rf"^\W{{0,2}}(?:\d{{4}}-\d\d-\d\d[T ]|\d\d?:\d\d\b|(?:{_KINDS}\s+)?#?\s?[A-Z]{{0,6}}[-_]?\d[\w-]*"
+    r"(?:\s?[:–—|]|\s+-)\s)",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(r"^(?P<label>[^\W\d][^\d:\t|]{0,30}?)(?:\s?:\s|\t)(?P<value>\S.*)$")
+# What stands left of its value, and above its column.
+_WORDS = re.compile(
+    r"^(?:\W*(?:order|invoice|document|doc|bill|payment|transaction|txn|record|customer|client"
+    r"|vendor|supplier|item|product|sku|account|amount|total|date|day|time|when|status|state"
+    r"|result|error|errors|code|message|reason|details?|description|quickbooks|said|says|type|name"
+    r"|number|no|id|company|user|source|action|ref|reference|beleg|kunde|fehler|meldung|code"
+    r"|the|of|from|in|by|and)\W*){1,5}$",
+    re.IGNORECASE,
+)
+_LEAD = re.compile(r":\s*$")
+_MOST_LINES = 10_000
+
+
+@dataclass(frozen=True)
+class Group:
+    """Entries of one kind that follow each other. `own`: each has cells or a number of its own."""
+
+    entries: tuple[str, ...]
+    own: bool
+
+
+def groups(text: str) -> list[Group]:
+    """The groups of a text, in its order; none for one that tells of one thing."""
+    lines = [line.strip() for line in text.split("\n")[:_MOST_LINES]]
+    found: list[Group] = []
+    rest: list[str] = []
+    for run in _runs(lines):
+        rows = _rows(run)
+        if rows:
+            found.append(Group(tuple(rows), own=True))
+            rest.append("")
+        else:
+            rest += run
+    for read in (_cards, _items, _named):
+        more = read(rest)
+        if more:
+            return [*found, *more]
+    return found
+
+
+def cells(row: str) -> list[str]:
+    """The cells of a row; a line without any is one cell."""
+    return [cell for one in _CELLS.split(row) if (cell := one.strip())]
+
+
+def _runs(lines: Sequence[str]) -> Iterator[list[str]]:
+    """Lines that follow each other and are rows of a table, or none."""
+    run: list[str] = []
+    for line in lines:
+        is_row = _is_row(line) or (bool(run) and _is_row(run[-1]) and _is_rule(line))
+        if run and is_row != _is_row(run[0]):
+            yield run
+            run = []
+        run.append(line)
+    yield run
+
+
+def _is_row(line: str) -> bool:
+    return _CELLS.search(line) is not None and len(cells(line)) > 1
+
+
+def _is_rule(line: str) -> bool:
+    return bool(line) and _RULE.match(line) is not None
+
+
+def _rows(run: Sequence[str]) -> list[str]:
+    """The rows of a table without its head; none of one whose rows are the parts of one thing."""
+    rows = [line for line in run if _is_row(line) and not _is_rule(line)]
+    headed = len(rows) > 1 and _is_head(rows[0])
+    rows = rows[headed:]
+    labelled = sum(len(cells(row)) == 2 and bool(_WORDS.match(cells(row)[0])) for row in rows)
+    if not headed and (len(rows) < 2 or 2 * labelled >= len(rows)):
+        return []
+    return rows
+
+
+def _is_head(row: str) -> bool:
+    names = cells(row)
+    return all(_WORDS.match(name) for name in names)
+
+
+def _cards(lines: Sequence[str]) -> list[Group]:
+    """Things of several labelled lines each: the first label begins the next one."""
+    labels = [(place, hit) for place, line in enumerate(lines) if (hit := _LABEL.match(line))]
+    names = [hit["label"].casefold() for _, hit in labels]
+    first = next((name for name in names if names.count(name) > 1 and _WORDS.match(name)), None)
+    if first is None:
+        return []
+    places = [place for (place, _), name in zip(labels, names, strict=True) if name == first]
+    if len({lines[place] for place in places}) < 2:
+        return []
+    return [Group(tuple(_between(lines, places, _LABEL.match)), own=True)]
+
+
+def _items(lines: Sequence[str]) -> list[Group]:
+    marks = {place: hit["mark"] for place, line in enumerate(lines) if (hit := _ITEM.match(line))}
+    lists: list[list[int]] = []
+    for place, mark in marks.items():
+        before = lists[-1][-1] if lists else -1
+        if before < 0 or _begins_again(lines, before, place, (marks[before], mark)):
+            lists.append([])
+        lists[-1].append(place)
+    found = (tuple(_between(lines, one, _ITEM.match)) for one in lists if len(one) > 1)
+    return [Group(entries, own=all(_has_number(one) for one in entries)) for entries in found]
+
+
+def _begins_again(
+    lines: Sequence[str], before: int, place: int, marks: tuple[str, str]
+) -> bool:
+    one, other = (mark.strip("().") for mark in marks)
+    if one.isdecimal() != other.isdecimal() or (other == "1" and one.isdecimal()):
+        return True
+    between = lines[before + 1 : place]
+    return "" in between and any(_LEAD.search(line) for line in between)
+
+
+def _named(lines: Sequence[str]) -> list[Group]:
+    places = [place for place, line in enumerate(lines) if _NAMED.match(line)]
+    if len(places) < 2:
+        return []
+    return [Group(tuple(_between(lines, places, _NAMED.match)), own=True)]
+
+
+def _has_number(entry: str) -> bool:
+    return any(sign.isdigit() for sign in _ITEM.sub("", entry, count=1))
+
+
+def _between(
+    lines: Sequence[str], places: Sequence[int], begins: Callable[[str], re.Match[str] | None]
+) -> Iterator[str]:
+    """The text from each place to the next one; of the last up to where its paragraph ends."""
+    for start, end in pairwise([*places, len(lines)]):
+        part = list(lines[start:end])
+        if end == len(lines):
+            part = _paragraph(part, begins)
+        yield "\n".join(line for line in part if line)
+
+
+def _paragraph(
+    lines: Sequence[str], begins: Callable[[str], re.Match[str] | None]
+) -> list[str]:
+    """Lines up to an empty one behind which something else stands."""
+    kept: list[str] = []
+    for place, line in enumerate(lines):
+        after = lines[place + 1] if place + 1 < len(lines) else ""
+        if not line and not begins(after):
+            break
+        kept.append(line)
+    return kept
