@@ -20,7 +20,7 @@ from commands.parts import (
     set_aside,
     storm_view,
 )
-from commands.parts.explaining import FIX_IT
+from commands.parts.named_there import FIX_IT
 
 DETAILS = "details"
 WHO = "who"

@@ -28,6 +28,9 @@ PLATFORMS = {
 }
 _STEPS = {name: words for name, words in PLATFORMS.items() if name != "any"}
 _PUNCTUATION = re.compile(r"([^\w\s])")
+# As QuickBooks Desktop writes some of its codes.
+_TWO_NUMBERS = re.compile(r"-\d{4}, -?\d+")
+_LETTER = re.compile(r"[^\W\d_]")
 _CONF = """\
 project = "QuickBooks errors"
 html_title = "QuickBooks errors, explained"
@@ -126,8 +129,11 @@ def _problem(render: Renderer, one: Problem, title: str) -> Iterator[str]:
     yield f".. _problem-{one.name}:"
     yield ""
     yield from _title(_escaped(title))
-    # The search leaves out bare numbers, and finds every entry of the index.
-    yield from (f".. index:: {code}" for code in sorted({row.code for row in one.matches} - {""}))
+    # The search leaves out bare numbers, and finds every entry of the index; what has a letter is
+    # a word that it finds without one.
+    codes = {row.code for row in one.matches if not _LETTER.search(row.code)} - {""}
+    codes |= {code for text in one.texts for code in _TWO_NUMBERS.findall(text)}
+    yield from (f".. index:: single: {code}" for code in sorted(codes))
     yield ""
     yield f":Family: {one.family.value}"
     yield f":Kind: {_escaped(one.kind.replace('_', ' '))}"

@@ -11,9 +11,7 @@ from bot.console import explaining, problem_files
 from bot.console.model import AsJson, Parts
 from bot.console.output import give, note, one_clear_line, say
 from bot.domain import Payload
-from bot.knowledge import Overrides, take
-from bot.knowledge.overrides import SUFFIX
-from bot.render import sentence
+from bot.knowledge import take
 
 _LONGEST_BYTES = 1_000_000
 
@@ -53,7 +51,9 @@ def _add_explain(app: typer.Typer, parts: Parts) -> None:
             chosen = platform.value if platform else ""
             explainer = explaining.Explainer.load(parts.root / "templates")
             if own := parts.environ.get("PROBLEMS_DIR"):
-                _tell_broken(take(own, explainer.knowledge, explainer.render, parts.fix_names))
+                problem_files.tell_broken(
+                    take(own, explainer.knowledge, explainer.render, parts.fix_names)
+                )
             if jsonl:
                 for answer in explaining.explain_lines(explainer, _input_lines(), chosen):
                     give(answer)
@@ -65,14 +65,6 @@ def _add_explain(app: typer.Typer, parts: Parts) -> None:
                 return
             for line in _words(found):
                 say(line)
-
-
-def _tell_broken(found: Overrides) -> None:
-    """Say beside the answer which files of the firm are not used."""
-    if found.fault:
-        note(f"{sentence(found.fault)} Our own problem files are used.")
-    for one in found.broken:
-        note(f"{one.name}{SUFFIX} is not used: {one.flaws[0]}")
 
 
 def _input_lines() -> Iterable[str]:

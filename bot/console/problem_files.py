@@ -9,14 +9,14 @@ import typer
 from sqlmodel import select
 
 from bot.console.model import AsJson, EnvFile, Parts
-from bot.console.output import WRONG, give, one_clear_line, say
+from bot.console.output import WRONG, give, note, one_clear_line, say
 from bot.domain import Payload
 from bot.errors import BadInput
-from bot.knowledge import SAMPLE, Knowledge, gaps
+from bot.knowledge import SAMPLE, Knowledge, Overrides, gaps, take
 from bot.knowledge.overrides import SUFFIX
 from bot.knowledge.previewing import Preview, Stage, of_file, preview
 from bot.models import Company
-from bot.render import PARTS, Renderer, sentence, to_plain
+from bot.render import PARTS, Renderer, plural, sentence, to_plain
 from bot.services import Services
 
 
@@ -32,23 +32,35 @@ def add(app: typer.Typer, parts: Parts) -> None:
 def _add_list(problems: typer.Typer, parts: Parts) -> None:
 
     @problems.command("list")
-    def list_problems(as_json: AsJson = False) -> None:
-        """Every problem the bot knows."""
+    def list_problems(as_json: AsJson = False, env_file: EnvFile = None) -> None:
+        """Every problem the bot knows, and the files of your own (PROBLEMS_DIR) among them."""
         with one_clear_line():
-            knowledge = Knowledge.load(parts.root / "templates")
+            stage = _stage(parts, env_file)
+            knowledge = stage.knowledge
             knowledge.validate(parts.fix_names)
+            if stage.folder:
+                tell_broken(take(stage.folder, knowledge, stage.render, parts.fix_names))
+        own = {one.name for one in knowledge.overrides.good}
         rows = [
             {"problem": one.name, "kind": one.kind, "family": str(one.family),
-             "fixes": list(one.fixes)}
+             "fixes": list(one.fixes), "own": one.name in own}
             for one in knowledge.problems.values()
         ]  # fmt: skip
         if as_json:
             give(rows)
             return
         for row in rows:
-            say(
-                f"{row['problem']:<28}{row['family']:<12}{row['kind']:<28}{', '.join(row['fixes'])}"
-            )
+            said = f"{row['problem']:<28}{row['family']:<12}{row['kind']:<28}"
+            said += ", ".join(knowledge.problems[str(row["problem"])].fixes)
+            say(f"{said} (your own file)" if row["own"] else said)
+
+
+def tell_broken(found: Overrides) -> None:
+    """Say beside the answer which files of the firm are not used."""
+    if found.fault:
+        note(f"{sentence(found.fault)} Our own problem files are used.")
+    for one in found.broken:
+        note(f"{one.name}{SUFFIX} is not used: {one.flaws[0]}")
 
 
 def _add_preview(problems: typer.Typer, parts: Parts) -> None:
@@ -92,7 +104,8 @@ def _add_gaps(problems: typer.Typer, parts: Parts) -> None:
         for one in found:
             near = f"; nearest {one['nearest']} ({one['likeness']:.0%})" if one["nearest"] else ""
             code = f" code {one['code']}" if one["code"] else ""
-            say(f"{one['count']:>5} times  {one['company']}{code}: {one['text']}{near}")
+            often = plural(int(str(one["count"])), "time")
+            say(f"{often:>10}  {one['company']}{code}: {one['text']}{near}")
         if not found:
             say("Nothing came that no problem file explains.")
 

@@ -7,6 +7,8 @@ from bot import forwarded
 from bot.dispatch.payloads import LONGEST_COMMAND, team_of
 from bot.domain import JsonValue, Payload
 from bot.forwarded import Report
+from bot.forwarded.sorting import sort_out
+from bot.knowledge import Knowledge
 from bot.models import WatchedChannel
 from bot.services import Services
 
@@ -24,6 +26,7 @@ _INSIDE = (
     "text", "title", "label", "description",
 )  # fmt: skip
 _DEEPEST = 12
+_IN_LINES = ("table", "rich_text_list")
 
 
 def as_command(body: Payload) -> Payload:
@@ -77,12 +80,30 @@ def _said(value: JsonValue, depth: int) -> Iterator[str]:
         for one in value:
             yield from _said(one, depth + 1)
     elif isinstance(value, dict):
-        for key in _WORDS:
-            if isinstance(value.get(key), str):
-                yield str(value[key])
-        for key in _INSIDE:
-            if isinstance(value.get(key), dict | list):
-                yield from _said(value[key], depth + 1)
+        yield from _block(value, depth)
+
+
+def _block(value: Payload, depth: int) -> Iterator[str]:
+    if value.get("type") in _IN_LINES:
+        yield from _lines(value, depth)
+        return
+    for key in _WORDS:
+        if isinstance(value.get(key), str):
+            yield str(value[key])
+    for key in _INSIDE:
+        if isinstance(value.get(key), dict | list):
+            yield from _said(value[key], depth + 1)
+
+
+def _lines(block: Payload, depth: int) -> Iterator[str]:
+    """A table's rows and a list's items, a line each."""
+    is_table = block.get("type") == "table"
+    rows = block.get("rows" if is_table else "elements")
+    for row in rows if isinstance(rows, list) else []:
+        parts = row if is_table and isinstance(row, list) else [row]
+        said = [" ".join(_said(one, depth + 1)) for one in parts]
+        if any(said):
+            yield "\t".join(said) if is_table else f"- {said[0]}"
 
 
 def _is_run(value: JsonValue) -> bool:
@@ -108,13 +129,35 @@ def heard(services: Services, body: Payload) -> None:
         watched = session.get(WatchedChannel, channel_id)
     if watched is None:
         return
-    text = words_of(event, LONGEST_COMMAND)
-    if not forwarded.recognise(services.knowledge, text).known:
-        return
-    report = Report(
-        text, key=f"{channel_id} {ts}", channel_id=channel_id, message_ts=ts, answer=True
-    )
-    forwarded.take(services, watched.company_id, _tool(event), report)
+    reports = [
+        Report(text, f"{channel_id} {ts}{place}", channel_id=channel_id, message_ts=ts, answer=True)
+        for place, text in _errors(services.knowledge, event)
+    ]
+    if reports:
+        forwarded.take_many(services, watched.company_id, _tool(event), reports)
+
+
+def _errors(knowledge: Knowledge, event: Payload) -> Iterator[tuple[str, str]]:
+    """The errors a message tells of: in its rows and items, in its attachments, else in it all."""
+    whole = words_of(event, LONGEST_COMMAND)
+    found = sort_out(knowledge, whole, expected=False).errors
+    each = [(f" #{place}", text) for place, text in found]
+    if not each:
+        each = [
+            (f" attachment {place}", text)
+            for place, text in enumerate(_attached(event.get("attachments")))
+            if forwarded.recognise(knowledge, text).known
+        ]
+    if found or len(each) > 1:
+        yield from each
+    elif forwarded.recognise(knowledge, whole).known:
+        yield "", whole
+
+
+def _attached(parts: JsonValue) -> Iterator[str]:
+    for one in parts if isinstance(parts, list) else []:
+        if isinstance(one, dict):
+            yield words_of(one, LONGEST_COMMAND)
 
 
 def _is_of_another_app(body: Payload, event: Payload) -> bool:

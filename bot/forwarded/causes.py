@@ -106,7 +106,7 @@ def _of_own(kind: str, row: Forwarded, named: Named) -> Payload:
     if kind == roles.NUMBER:
         told["number"] = row.facts.get("holder_number") or named.number
     elif told["own_number"]:
-        told["number"] = told["own_number"]
+        told["number"], told["record_type"] = told["own_number"], told["own_kind"]
         told["party"] = named.row.name if named.row is not None else row.facts.get("party", "")
     return told
 

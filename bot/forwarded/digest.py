@@ -4,9 +4,10 @@ What stands in one entry is never mixed with what stands in another one.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 _CELLS = re.compile(r"\t|\s\|\s|^\||\|$")
 _RULE = re.compile(r"^[\s|+:=_-]*$")
@@ -17,14 +18,14 @@ _KINDS = (
 )
 # What begins with a moment, or with the number of what it is about.
 _NAMED = re.compile(
-    rf"^\W{{0,2}}(?:\d{{4}}-\d\d-\d\d[T ]|\d\d?:\d\d\b|(?:{_KINDS}\s+)?#?\s?[A-Z]{{0,6}}[-_]?\d[\w-]*"
-    r"(?:\s?[:–—|]|\s+-)\s)",
+    rf"^\W{{0,2}}(?:\d{{4}}-\d\d-\d\d[T ]|\d\d?:\d\d\b|(?:{_KINDS}\s+)?#?\s?[A-Z]{{0,6}}[-_]?\d"
+    r"[\w-]*(?:\s?[:–—|]\s|\s+-\s|$)|[A-Z]{1,6}-\d[\w-]*\s)",
     re.IGNORECASE,
 )
 _LABEL = re.compile(r"^(?P<label>[^\W\d][^\d:\t|]{0,30}?)(?:\s?:\s|\t)(?P<value>\S.*)$")
 # What stands left of its value, and above its column.
 _WORDS = re.compile(
-    r"^(?:\W*(?:order|invoice|document|doc|bill|payment|transaction|txn|record|customer|client"
+    r"^\W*(?:(?:order|invoice|document|doc|bill|payment|transaction|txn|record|customer|client"
     r"|vendor|supplier|item|product|sku|account|amount|total|date|day|time|when|status|state"
     r"|result|error|errors|code|message|reason|details?|description|quickbooks|said|says|type|name"
     r"|number|no|id|company|user|source|action|ref|reference|beleg|kunde|fehler|meldung|code"
@@ -33,6 +34,7 @@ _WORDS = re.compile(
 )
 _LEAD = re.compile(r":\s*$")
 _MOST_LINES = 10_000
+_LONGEST_LABEL = 60
 
 
 @dataclass(frozen=True)
@@ -43,28 +45,45 @@ class Group:
     own: bool
 
 
-def groups(text: str) -> list[Group]:
-    """The groups of a text, in its order; none for one that tells of one thing."""
+@dataclass(frozen=True)
+class Groups:
+    """What a text may be made of: its tables, and the ways to read its other lines.
+
+    The way whose first entry comes first stands first.
+    """
+
+    tables: tuple[Group, ...]
+    ways: tuple[tuple[Group, ...], ...]
+
+
+def groups(text: str) -> Groups:
+    """The groups of a text, each with its entries in their order."""
     lines = [line.strip() for line in text.split("\n")[:_MOST_LINES]]
-    found: list[Group] = []
+    tables: list[Group] = []
     rest: list[str] = []
     for run in _runs(lines):
         rows = _rows(run)
         if rows:
-            found.append(Group(tuple(rows), own=True))
+            tables.append(Group(tuple(rows), own=True))
             rest.append("")
         else:
             rest += run
-    for read in (_cards, _items, _named):
-        more = read(rest)
-        if more:
-            return [*found, *more]
-    return found
+    ways = [tuple(found) for read in (_cards, _items, _named) if (found := read(rest))]
+    joined = "\n".join(line for line in rest if line)
+    return Groups(
+        tuple(tables), tuple(sorted(ways, key=lambda way: joined.find(way[0].entries[0])))
+    )
 
 
 def cells(row: str) -> list[str]:
     """The cells of a row; a line without any is one cell."""
     return [cell for one in _CELLS.split(row) if (cell := one.strip())]
+
+
+def is_labelled(line: str) -> bool:
+    """Whether a line is a value with its label: a part of one thing."""
+    hit = _LABEL.match(line)
+    return hit is not None and _WORDS.match(hit["label"]) is not None
 
 
 def _runs(lines: Sequence[str]) -> Iterator[list[str]]:
@@ -92,22 +111,22 @@ def _rows(run: Sequence[str]) -> list[str]:
     rows = [line for line in run if _is_row(line) and not _is_rule(line)]
     headed = len(rows) > 1 and _is_head(rows[0])
     rows = rows[headed:]
-    labelled = sum(len(cells(row)) == 2 and bool(_WORDS.match(cells(row)[0])) for row in rows)
+    labelled = sum(len(cells(row)) == 2 and _is_head(cells(row)[0]) for row in rows)
     if not headed and (len(rows) < 2 or 2 * labelled >= len(rows)):
         return []
     return rows
 
 
 def _is_head(row: str) -> bool:
-    names = cells(row)
-    return all(_WORDS.match(name) for name in names)
+    return all(len(name) <= _LONGEST_LABEL and _WORDS.match(name) for name in cells(row))
 
 
 def _cards(lines: Sequence[str]) -> list[Group]:
     """Things of several labelled lines each: the first label begins the next one."""
     labels = [(place, hit) for place, line in enumerate(lines) if (hit := _LABEL.match(line))]
     names = [hit["label"].casefold() for _, hit in labels]
-    first = next((name for name in names if names.count(name) > 1 and _WORDS.match(name)), None)
+    often = Counter(names)
+    first = next((name for name in names if often[name] > 1 and _WORDS.match(name)), None)
     if first is None:
         return []
     places = [place for (place, _), name in zip(labels, names, strict=True) if name == first]
@@ -128,9 +147,7 @@ def _items(lines: Sequence[str]) -> list[Group]:
     return [Group(entries, own=all(_has_number(one) for one in entries)) for entries in found]
 
 
-def _begins_again(
-    lines: Sequence[str], before: int, place: int, marks: tuple[str, str]
-) -> bool:
+def _begins_again(lines: Sequence[str], before: int, place: int, marks: tuple[str, str]) -> bool:
     one, other = (mark.strip("().") for mark in marks)
     if one.isdecimal() != other.isdecimal() or (other == "1" and one.isdecimal()):
         return True
@@ -152,22 +169,24 @@ def _has_number(entry: str) -> bool:
 def _between(
     lines: Sequence[str], places: Sequence[int], begins: Callable[[str], re.Match[str] | None]
 ) -> Iterator[str]:
-    """The text from each place to the next one; of the last up to where its paragraph ends."""
+    """The text from each place to the next one; the last has no more paragraphs than another."""
+    most = 1
     for start, end in pairwise([*places, len(lines)]):
-        part = list(lines[start:end])
+        parts = _paragraphs(lines[start:end], begins)
         if end == len(lines):
-            part = _paragraph(part, begins)
-        yield "\n".join(line for line in part if line)
+            parts = parts[:most]
+        most = max(most, len(parts))
+        yield "\n".join(chain.from_iterable(parts))
 
 
-def _paragraph(
+def _paragraphs(
     lines: Sequence[str], begins: Callable[[str], re.Match[str] | None]
-) -> list[str]:
-    """Lines up to an empty one behind which something else stands."""
-    kept: list[str] = []
-    for place, line in enumerate(lines):
-        after = lines[place + 1] if place + 1 < len(lines) else ""
-        if not line and not begins(after):
-            break
-        kept.append(line)
-    return kept
+) -> list[list[str]]:
+    """Lines with an empty one between; what begins like the first line stays with it."""
+    parts: list[list[str]] = [[]]
+    for before, line in pairwise(("", *lines)):
+        if not before and line and parts[-1] and not begins(line):
+            parts.append([])
+        if line:
+            parts[-1].append(line)
+    return parts

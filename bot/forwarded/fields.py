@@ -6,12 +6,14 @@ errors reads JSON too.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.clock import in_utc
 from bot.domain import JsonValue
 from bot.errors import BadInput
+from bot.forwarded.sorting import Left, Told
 from bot.forwarded.taking import LONGEST_TEXT, Report
 
 NAMES = ("text", "code", "platform", "name", "number", "link", "time", "id", "each")
@@ -28,6 +30,9 @@ _KNOWN_TEXTS = (
     "description",
     "detail",
 )
+# Where several errors of one body stand, where nobody says it.
+_LISTS = ("errors", "failures", "failed")
+NO_TEXT = "It has no error text."
 # Moments as seconds since 1970 lie below this, as milliseconds above.
 _SECONDS = 100_000_000_000
 
@@ -48,7 +53,7 @@ def checked(given: Mapping[str, str]) -> dict[str, str]:
     return dict(given)
 
 
-def reports(body: JsonValue, fields: Mapping[str, str]) -> list[Report]:
+def reports(body: JsonValue, fields: Mapping[str, str]) -> Told:
     """Read every error of a body. Raises BadInput when there is none in it, or too many."""
     found = _errors(body, fields)
     if len(found) > MOST_ERRORS:
@@ -59,7 +64,20 @@ def reports(body: JsonValue, fields: Mapping[str, str]) -> list[Report]:
         where = f" at {fields['text']}" if fields.get("text") else ""
         msg = f"There is no error text in the body{where}."
         raise BadInput(msg)
-    return [one for one in read if one.text.strip()]
+    empty = tuple(
+        Left(_text(one), NO_TEXT)
+        for one, said in zip(found, read, strict=True)
+        if not said.text.strip()
+    )
+    return Told(tuple(_keyed([one for one in read if one.text.strip()])), empty)
+
+
+def _keyed(read: Sequence[Report]) -> Iterator[Report]:
+    """Errors of one body that share its id get each its own: they are no second delivery."""
+    known: dict[str, str] = {}
+    for place, one in enumerate(read):
+        shared = one.key != "" and known.setdefault(one.key, one.text) != one.text
+        yield replace(one, key=f"{one.key} #{place}") if shared else one
 
 
 def _errors(body: JsonValue, fields: Mapping[str, str]) -> Sequence[JsonValue]:
@@ -67,7 +85,21 @@ def _errors(body: JsonValue, fields: Mapping[str, str]) -> Sequence[JsonValue]:
     if "each" in fields and not isinstance(found, list):
         msg = f"There is no list at {fields['each']}."
         raise BadInput(msg)
-    return found if isinstance(found, list) else [found]
+    if isinstance(found, list):
+        return found
+    return _one_by_one(found) if not {"each", "text"} & fields.keys() else [found]
+
+
+def _one_by_one(body: JsonValue) -> Sequence[JsonValue]:
+    """A body with a list of several errors, once for each of them with all that is beside it."""
+    if not isinstance(body, dict):
+        return [body]
+    for name in _LISTS:
+        each = body.get(name)
+        if isinstance(each, list) and len(each) > 1:
+            beside = {key: value for key, value in body.items() if key not in _KNOWN_TEXTS}
+            return [{**beside, name: [one]} for one in each]
+    return [body]
 
 
 def report(one: JsonValue, fields: Mapping[str, str]) -> Report:

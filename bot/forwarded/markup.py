@@ -19,6 +19,9 @@ _BLOCK = re.compile(
 _CELL = frozenset({"td", "th"})
 _HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
 _LONGEST_HIDDEN = 4_000
+# Where a block begins or ends in a table's cell, until it is known how many cells its row has.
+_INNER = "\x1f"
+_AROUND = f" \t{_INNER}"
 _SPACES = re.compile(r"[^\S\n\t]+")
 _CELLS = re.compile(r" ?\t[ \t]*")
 _GAPS = re.compile(r"\n{3,}")
@@ -27,6 +30,7 @@ _GAPS = re.compile(r"\n{3,}")
 def to_text(page: str) -> str:
     """Turn a page into lines: a block, a list entry and a table's row each get one of their own."""
     joined = "".join(_pieces(_without_unseen(page[:LONGEST_PAGE])))
+    joined = "\n".join(_parts(line) for line in joined.split("\n"))
     tidy = (_CELLS.sub("\t", _SPACES.sub(" ", line)).strip() for line in joined.split("\n"))
     return _GAPS.sub("\n\n", "\n".join(tidy)).strip()
 
@@ -46,9 +50,17 @@ def _pieces(page: str) -> Iterator[str]:
             cells = 0
             yield "" if tag["end"] and name == "tr" else "\n"
         elif name in _LINE or _BLOCK.fullmatch(name):
-            # A paragraph in a table's cell does not end the row.
-            yield " " if cells else _break(name, ends=bool(tag["end"]))
+            ends = bool(tag["end"])
+            yield _INNER if cells and name != "li" else _break(name, ends=ends)
     yield _read(page[place:])
+
+
+def _parts(line: str) -> str:
+    """A paragraph in a cell does not end its row; in a row of one cell, a mail's frame, it does."""
+    if _INNER not in line:
+        return line
+    alone = "\t" not in line.strip(_AROUND)
+    return line.replace(_INNER, "\n" if alone else " ")
 
 
 def _break(name: str, *, ends: bool) -> str:
@@ -58,6 +70,7 @@ def _break(name: str, *, ends: bool) -> str:
 
 
 def _read(text: str) -> str:
+    text = text.replace(_INNER, " ")
     return html.unescape(" ".join(text.split("\n")).replace("\r", " ")).replace("\n", " ")
 
 

@@ -7,7 +7,7 @@ out: "Period Closed" of "Account Period Closed" is the error's own sentence.
 import re
 
 # Words of QuickBooks' own sentences; what has no other word in it is no name.
-_OF_ERRORS = frozenset(
+_SENTENCES = (
     "a account accounts active already an and another any are available be been being business by "
     "can cannot changed check class closed closing code company could customer customers date "
     "deleted detail details different display document documents does duplicate element elements "
@@ -18,8 +18,9 @@ _OF_ERRORS = frozenset(
     "quickbooks record records ref reference required save saved service services specified stale "
     "string supplied supplier sync tax that the there this to transaction txn type unable unknown "
     "unsupported update updated use used user using validation valid value vendor vendors was were "
-    "with you your".split()
+    "with you your"
 )
+_OF_ERRORS = frozenset(_SENTENCES.split())
 _AROUND = " \t\r\n\"'“”‘’`´,;:|\\«»"
 _PAIRS = {"(": ")", "[": "]", "{": "}", "<": ">"}
 _WORD = re.compile(r"[^\W\d_]+")

@@ -52,19 +52,26 @@ def read_new(services: Services, company_id: int) -> list[int]:
             ).all()
         if not rows:
             return done
+        for row in rows:
+            if row.problem == UNKNOWN:
+                _count(services, row)
         _keep(services, [_read(services, row, asked) for row in rows])
         done += [row.id or 0 for row in rows]
 
 
-def meant(services: Services, company_id: int, report: Report) -> Forwarded:
-    """What a text is about, as its row would say, without keeping anything or asking QuickBooks."""
+def meant(services: Services, company_id: int, report: Report, *, fresh: bool = False) -> Forwarded:
+    """What a text is about, as its row would say, without keeping anything.
+
+    `fresh`: what the text calls inactive and our copy does not is read from QuickBooks;
+    `settled_at` then says that it is active there.
+    """
     seen = recognise(services.knowledge, report.text, report.code, report.platform)
-    row = row_of(company_id, ASKED, None, report, seen, services.clock.now())
-    with services.sessions.read() as session:
-        company = session.get_one(Company, company_id)
-        named = _look(session, row, causes.says_inactive(services.knowledge, row))
-    cause = causes.cause_of(services.knowledge, services.settings, company, row, named)
-    row.problem, row.subject, row.facts = cause.problem, cause.subject, cause.facts
+    now = services.clock.now()
+    row = row_of(company_id, ASKED, None, report, seen, now)
+    # With nothing left to ask, only our copy is looked at.
+    read = _read(services, row, set(), MOST_ASKED if fresh else 0)
+    row.problem, row.subject, row.facts = read.cause.problem, read.cause.subject, read.cause.facts
+    row.settled_at = now if read.settled else None
     return row
 
 
@@ -77,7 +84,7 @@ class _Read:
     settled: bool
 
 
-def _read(services: Services, row: Forwarded, asked: set[Key]) -> _Read:
+def _read(services: Services, row: Forwarded, asked: set[Key], most: int = MOST_ASKED) -> _Read:
     inactive = causes.says_inactive(services.knowledge, row)
     with services.sessions.read() as session:
         company = session.get_one(Company, row.company_id)
@@ -85,11 +92,9 @@ def _read(services: Services, row: Forwarded, asked: set[Key]) -> _Read:
     settled = False
     found = named.row
     if inactive and found is not None and found.active and found.entity not in DOCUMENTS:
-        settled = _is_active(services, found, asked)
+        settled = _is_active(services, found, asked, most)
         with services.sessions.read() as session:
             named = _look(session, row, inactive)
-    if row.problem == UNKNOWN:
-        _count(services, row)
     cause = causes.cause_of(services.knowledge, services.settings, company, row, named)
     return _Read(row, cause, settled and bool(cause.facts.get("active")))
 
@@ -108,11 +113,11 @@ def _look(session: Session, row: Forwarded, inactive: bool) -> naming.Named:
     return naming.look(session, row.company_id, row.text, row.facts, inactive=inactive)
 
 
-def _is_active(services: Services, found: MirrorRow, asked: set[Key]) -> bool:
+def _is_active(services: Services, found: MirrorRow, asked: set[Key], most: int) -> bool:
     """Whether QuickBooks itself says so, asked once; what cannot be read proves nothing."""
     if (found.entity, found.qbo_id) in asked:
         return True
-    if len(asked) >= MOST_ASKED:
+    if len(asked) >= most:
         return False
     try:
         read = mirror.refresh(services, found.company_id, found.entity, found.qbo_id)

@@ -1,4 +1,4 @@
-"""Which part a record of QuickBooks has in what a tool reported: its subject, or what is in the way.
+"""Which part a record of QuickBooks has in what a tool reported: its subject, or in its way.
 
 A taken number names the document that *has* it. That one is posted; what is not is the tool's own.
 """
@@ -62,4 +62,4 @@ def own(kind: str, row: Forwarded) -> Payload:
     # "Invoice 88 was paid already" tells of the one in QuickBooks: only a tool's own word counts.
     given = hint or (said["number"] if said is not None and kind != TRANSACTION else "")
     word = said["kind"].lower() if said is not None and said["number"] == given else "document"
-    return {"own": f"{word} {given}" if given else "", "own_number": given}
+    return {"own": f"{word} {given}" if given else "", "own_kind": word, "own_number": given}

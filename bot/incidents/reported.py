@@ -25,6 +25,7 @@ _LOOKED_FOR = frozenset(
 )
 # How the steps of a problem end where no tool is known.
 _AGAIN = "Then let the sync run again."
+_LATER = "let the sync run again"
 _TOOL = 60
 
 
@@ -68,6 +69,7 @@ def _next(
     steps = steps_of(problem, text.fix, str(facts.get("platform") or "qbo"))
     again = steps[-1].endswith(_AGAIN)
     kept = [words for step in steps if (words := step.removesuffix(_AGAIN).strip())]
+    kept = [words.replace(_LATER, f"let {tool} try again") for words in kept]
     asked = facts.get("asked") if problem.kind in _LOOKED_FOR else ""
     taken = problem.kind == NAME
     told = {**facts, "tool": tool, "steps": kept, "again": again, "asked": asked, "taken": taken}

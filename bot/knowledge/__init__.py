@@ -6,7 +6,7 @@ from bot.knowledge.following import follow, take
 from bot.knowledge.knowledge import Knowledge
 from bot.knowledge.overrides import FirmFile, Overrides, read_file
 from bot.knowledge.problem import Match, Problem
-from bot.knowledge.samples import SAMPLE
+from bot.knowledge.samples import SAMPLE, sample_of
 from bot.knowledge.telling import IN_GENERAL, Told, steps_of, tell
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Told",
     "follow",
     "read_file",
+    "sample_of",
     "steps_of",
     "take",
     "tell",

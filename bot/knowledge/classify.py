@@ -9,24 +9,31 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.knowledge.context import BOOKKEEPING, NOTHING, OTHER_PRODUCT, QUICKBOOKS, TALK
+from bot.knowledge.codes import TOOL_CODES, Code
+from bot.knowledge.context import NOTHING, QUICKBOOKS
 from bot.knowledge.problem import Match
-from bot.knowledge.signs import TOOL_CODES, Code, Signs
+from bot.knowledge.signs import Signs
+from bot.knowledge.weights import (
+    CONTRADICTED,
+    DOCUMENTED,
+    PHRASE,
+    WITH_STATUS,
+    cost_of,
+    sure_of,
+    worth_of,
+)
 
 _LEAST = 0.3
 _MOST_OTHERS = 3
-# How sure a row that agrees makes us, by what it rests on.
-_CODE, _LOOSE_CODE, _UNPROVEN_CODE, _UMBRELLA = 0.93, 0.84, 0.4, 0.62
-_DOCUMENTED, _PHRASE, _UNPROVEN_PHRASE, _GENERAL = 0.86, 0.72, 0.6, 0.52
+# How sure the HTTP status alone makes us, and what is added where a code and words agree.
 _STATUS = 0.55
 # No claim is surer than this where another kind is nearly as likely.
 _DOUBTFUL = 0.7
-_BOTH, _WITH_STATUS, _TOGETHER = 0.04, 0.02, 0.03
-# Words under a code that stands for many errors tell which: the little ones most of all.
-_UNDER_UMBRELLA, _LITTLE_UNDER_UMBRELLA = 0.06, 0.15
-# A platform was told of which the text says nothing, while it speaks of the other.
-_CONTRADICTED, _TORN = 0.2, 0.15
-_RELATED = ({"qbo", "oauth"}, {"qbd", "qbwc"})
+# Nor than this where the code says one thing and the words another, and so much of what it would
+# be where the number means two things on two platforms.
+_NOT_SURE, _TWO_MEANINGS = 0.77, 0.85
+_TOGETHER = 0.03
+_TORN = 0.15
 # Errors that are told with others and have no cause of their own: another statement failed first.
 _CONSEQUENCES = frozenset({"0", "1", "3231"})
 # Of several errors the one that has to go first: without a way in there is nothing to mend, and
@@ -140,13 +147,15 @@ class Rows:
         found = list(self._coded(seen))
         umbrella = any(one.row.general for one in found)
         near = list(self._near(seen))
-        found += self._worded(seen, near, umbrella=umbrella, little=False)
+        telling = [row for row in near if not row.general]
+        found += self._worded(seen, telling, umbrella=umbrella)
         if all(one.row.general for one in found):
             # What says little is only asked where nothing says more.
-            found += self._worded(seen, near, umbrella=umbrella, little=True)
+            little = [row for row in near if row.general]
+            found += self._worded(seen, little, umbrella=umbrella)
         found += self._by_http(seen)
-        ranked = sorted(_one_each(found), key=self._place)
-        ranked = [one for one in ranked if one.score >= _LEAST]
+        found = self._weighed(_one_each(found), seen)
+        ranked = sorted((one for one in found if one.score >= _LEAST), key=self._place)
         if seen.many and ranked:
             ranked = self._root_first(ranked)
         if not ranked:
@@ -155,17 +164,44 @@ class Rows:
         best, *others = (_classified(one, seen) for one in ranked[: _MOST_OTHERS + 1])
         return replace(best, others=tuple(others))
 
+    def _weighed(self, found: list[_Candidate], seen: Signs) -> list[_Candidate]:
+        """Take off what contradicts: a sentence the code, a number the one of another platform.
+
+        Where QuickBooks' own sentence says another thing than the code, the sentence decides. A
+        number that stands alone may be another platform's. Neither is sure any more.
+        """
+        coded = [one for one in found if one.code and one.score >= _LEAST]
+        if not coded or seen.many:
+            return found
+        first = min(coded, key=self._place)
+        kind = self._kind_of(first.row.problem)
+        said = [one for one in found if one.hit and self._kind_of(one.row.problem) == kind]
+        if said or first.row.general:
+            return found
+        others = [one for one in found if self._kind_of(one.row.problem) != kind]
+        against = [one for one in others if one.hit and one.row.documented]
+        if against and first.code and first.code.code.isdigit():
+            sure = min(first.score, _NOT_SURE)
+            lower = [replace(one, score=min(one.score, sure - 0.02)) for one in found]
+            best = min(against, key=self._place)
+            return [replace(best, score=sure), *(one for one in lower if one.row != best.row)]
+        alone = not seen.given and not seen.speaks_of
+        torn = any(one.code == first.code for one in others if one.code)
+        if alone and (torn or seen.low.isdigit()):
+            return [replace(one, score=one.score * _TWO_MEANINGS) for one in found]
+        return found
+
     def _coded(self, seen: Signs) -> Iterator[_Candidate]:
         for code in seen.codes:
-            fitting = [
-                (row, cost)
-                for row in self._by_code.get(code.code.upper(), ())
-                if (cost := _cost(row.platform, code.platform or seen.given, seen)) is not None
-            ]
+            fitting = self._fitting(code, code.platform or seen.given, seen)
+            if not fitting and seen.bare:
+                fitting = self._fitting(code, "", seen)
             # What a number means on this very platform stands before what it means on any.
-            own = any(row.platform != "any" and cost < _CONTRADICTED for row, cost in fitting)
+            own = bool(seen.given or seen.speaks_of) and any(
+                row.platform != "any" and cost < CONTRADICTED for row, cost in fitting
+            )
             # The number means one thing where it was told to be, and another where the text is.
-            torn = any(cost >= _CONTRADICTED for _, cost in fitting)
+            torn = any(cost >= CONTRADICTED for _, cost in fitting)
             for row, cost in fitting:
                 if (own and row.platform == "any") or (row.http and row.http != seen.http):
                     continue
@@ -173,27 +209,36 @@ class Rows:
                 if (row.pattern and hit is None) or _spoken_against(row, seen):
                     continue
                 doubt = _TORN if torn and hit is None else 0.0
-                yield _Candidate(row, _sure_of(row, code, seen) - cost - doubt, code, hit, row.http)
+                yield _Candidate(row, sure_of(row, code, seen) - cost - doubt, code, hit, row.http)
+
+    def _fitting(self, code: Code, where: str, seen: Signs) -> list[tuple[Match, float]]:
+        return [
+            (row, cost)
+            for row in self._by_code.get(code.code.upper(), ())
+            if (cost := cost_of(row.platform, where, seen)) is not None
+        ]
 
     def _worded(
-        self, seen: Signs, near: Iterable[Match], *, umbrella: bool, little: bool
+        self, seen: Signs, near: Iterable[Match], *, umbrella: bool
     ) -> Iterator[_Candidate]:
-        worth: dict[tuple[str, bool, bool], float] = {}
+        worth: dict[tuple[str, bool, bool, bool], float] = {}
+        numbers = {row.problem for code in seen.codes for row in self._by_code.get(code.code, ())}
         for row in near:
-            if row.general is not little or (row.http and row.http != seen.http):
+            if row.http and row.http != seen.http:
                 continue
             if not seen.named and not row.documented and row.problem in self._of_the_way:
                 continue  # Every program has time-outs and tokens.
-            key = (row.platform, row.documented, row.shared)
+            # A number and its own sentence are QuickBooks', though others write the sentence too.
+            numbered = row.shared and row.problem in numbers and seen.about >= NOTHING
+            key = (row.platform, row.documented, row.shared, numbered)
             score = worth.get(key)
             if score is None:
-                score = worth[key] = _worth(row, seen, umbrella=umbrella)
+                score = worth_of(row, seen, umbrella=umbrella)
+                worth[key] = score = score or (PHRASE if numbered else 0.0)
             if not score or row.pattern is None or not row.needed.may_match(seen.low):
                 continue
             if (hit := row.pattern.search(seen.text)) and not _spoken_against(row, seen):
-                yield _Candidate(
-                    row, score + (_WITH_STATUS if row.http else 0), None, hit, row.http
-                )
+                yield _Candidate(row, score + (WITH_STATUS if row.http else 0), None, hit, row.http)
 
     def _near(self, seen: Signs) -> Iterator[Match]:
         """The rows whose pattern may have a chance, each once: letters they need are there."""
@@ -210,7 +255,7 @@ class Rows:
     def _by_http(self, seen: Signs) -> Iterator[_Candidate]:
         if seen.http and seen.about == QUICKBOOKS:
             for row in self._by_status.get(seen.http, ()):
-                cost = _cost(row.platform, seen.given, seen)
+                cost = cost_of(row.platform, seen.given, seen)
                 if cost is not None:
                     yield _Candidate(row, _STATUS - cost, None, None, seen.http)
 
@@ -250,80 +295,6 @@ class Rows:
         return _ROOT_FIRST.get(self._kind_of(one.row.problem), _DOCUMENT)
 
 
-def _related(platform: str) -> set[str]:
-    return next((pair for pair in _RELATED if platform in pair), {platform})
-
-
-def _cost(platform: str, where: str, seen: Signs) -> float | None:
-    """What it takes off that a row is of this platform; None when it cannot speak for the error.
-
-    A number of QuickBooks Online stands for something else on the Desktop. A platform that was
-    told may be wrong: the row's own counts when the text speaks of it, and not of the one told.
-    """
-    if platform == "any":
-        return 0.01
-    related, own = _related(platform), _related(where)
-    spoken = bool(related & seen.speaks_of)
-    contradicted = bool(where and seen.speaks_of and not own & seen.speaks_of)
-    if where in related:
-        return _CONTRADICTED if contradicted else 0.0 if platform == where else 0.005
-    if where:
-        return 0.06 if spoken and contradicted else None
-    if seen.speaks_of:
-        return (0.0 if platform in seen.speaks_of else 0.01) if spoken else None
-    return 0.02 if "qbo" in related else 0.04
-
-
-def _sure_of(row: Match, code: Code, seen: Signs) -> float:
-    """How sure a row makes us whose code is the error's."""
-    given = code.at < 0
-    if seen.about < TALK and not given:
-        return 0.0
-    if row.general:
-        sure = _UMBRELLA if given or seen.about == QUICKBOOKS else _UNPROVEN_CODE
-    elif given or (code.sure and _trusted(seen)):
-        sure = _CODE
-    elif _trusted(seen):
-        sure = _LOOSE_CODE
-    else:
-        sure = _UNPROVEN_CODE if seen.about > NOTHING else 0.0
-    if row.pattern:
-        sure = (sure if row.general else max(sure, _LOOSE_CODE)) + _BOTH
-    return sure + (_WITH_STATUS if row.http else 0.0)
-
-
-def _worth(row: Match, seen: Signs, *, umbrella: bool) -> float:
-    """How sure the words of a row make us, before they are looked for; 0 when they may not.
-
-    A sentence of QuickBooks' own counts wherever it is quoted. Any other words count only in a
-    text about QuickBooks or bookkeeping that reports trouble.
-    """
-    if seen.about == OTHER_PRODUCT:
-        sure = 0.0
-    elif row.documented and not row.shared:
-        sure = _DOCUMENTED if _trusted(seen) or seen.about > NOTHING else _PHRASE
-    elif row.shared and seen.named:
-        sure = _DOCUMENTED
-    elif not seen.report or seen.about < BOOKKEEPING:
-        sure = 0.0
-    elif row.general:
-        sure = _GENERAL if seen.named and seen.trouble else 0.0
-    else:
-        sure = _PHRASE if seen.about == QUICKBOOKS else _UNPROVEN_PHRASE
-    if not sure:
-        return 0.0
-    cost = _cost(row.platform, seen.given, seen)
-    sure -= 0.08 if cost is None else cost
-    under = _LITTLE_UNDER_UMBRELLA if row.general else _UNDER_UMBRELLA
-    return sure + (under if umbrella else 0.0)
-
-
-def _trusted(seen: Signs) -> bool:
-    """Say whether a code in the text is one of QuickBooks'."""
-    told = bool(seen.given) and seen.about in (NOTHING, TALK)
-    return told or seen.about == QUICKBOOKS or (seen.named and seen.about == TALK)
-
-
 def _spoken_against(row: Match, seen: Signs) -> bool:
     return row.unless is not None and row.unless.search(seen.text) is not None
 
@@ -343,7 +314,11 @@ def _joined(group: Sequence[_Candidate]) -> _Candidate:
     best = max(group, key=_rank)
     best = replace(best, doubtful=any(_doubted(one) for one in group))
     if not best.row.general and len({one.code is not None for one in group}) > 1:
-        best = replace(best, score=min(0.99, best.score + _TOGETHER))
+        # A number and its own sentence are QuickBooks', whoever quotes them.
+        own = any(one.row.documented for one in group)
+        best = replace(
+            best, score=min(0.99, max(best.score, DOCUMENTED if own else 0.0) + _TOGETHER)
+        )
     if best.hit is None:
         worded = [one for one in group if one.hit]
         best = replace(best, hit=max(worded, key=_rank).hit) if worded else best

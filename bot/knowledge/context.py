@@ -15,11 +15,13 @@ QUICKBOOKS, BOOKKEEPING, NOTHING, TALK, OTHER_FORM, OTHER_PRODUCT = 2, 1, 0, -1,
 
 _NAMED = re.compile(
     r"quick ?books|intuit|\bqb(?:o|d|wc|oe|sdk|fc|xml|xmlmsgsrs)?\b|\bqbwc\d|validationfault|qodbc"
-    r"|synctoken|statusseverity|\b(?:onl|desk)\d{2,3}\b|\bfault[\"'\]]*\s*(?:=>|:)[^:]{0,40}\berror"
-    r"|<fault\b|edit ?sequence|errorcode=00\d{4}|0x800404[0-3]|-21472204[3-8]|userfacingmessage"
+    r"|\bqbxmlrp|synctoken|statusseverity|\b(?:onl|desk)\d{2,3}\b|\bfault[\"'\]]*\s*(?:=>|:)[^:]{0,40}\berror"
+    r"|edit ?sequence|errorcode=00\d{4}|0x800404[0-3]|-21472204[3-8]|userfacingmessage"
 )
 # QuickBooks says it, and so do others: it loses to the name of another product.
-_HALF_NAMED = re.compile(r"business validation error|\bweb ?connect(?:or)?\b")
+_HALF_NAMED = re.compile(
+    r"business validation error|\bweb ?connect(?:or)?\b|<fault\b(?!.{0,40}fault(?:code|string))"
+)
 _LEDGER = re.compile(
     r"\b(?:invoices?|bills?|vendors?|suppliers?|customers?|payees?|employees?|journal|ledger"
     r"|(?<!email )(?<!e-mail )(?<!mail )(?<!user )accounts?|payments?"
@@ -30,6 +32,10 @@ _LEDGER = re.compile(
     r"|accounting|books|refresh token|web ?connect(?:or)?|company file|gl|display ?name|memos?"
     r"|private note|class name|class|classes|amounts?|discounts?|quantity|unit price|line \d+"
     r"|exchange rate|list element|line items?|sku|refnumber|billing (?:address|email)|company name"
+    r"|rechnung\w*|beleg\w*|lieferant\w*|kunden?|artikel|konto|factures?|fournisseurs?"
+    r"|num[eé]ro de documento?|nom fourni|(?:le|la|du|un|ce) client|compte|facturas?"
+    r"|p[eé]riode comptable"
+    r"|proveedor(?:es)?|clientes?|art[ií]culos?|cuentas?|fatture?|clienti|fornitor[ei]"
     r"|category mapping|inactive \[|linkedtxn|posting type|bill ?email"
     r"|^(?:display |first |last )?(?:name|description)\b(?=.{0,30}(?:contain|character))"
     r"|(?:tax\s?code|(?:customer|vendor|item|account|class|department|term)ref)\w*)\b"
@@ -81,8 +87,8 @@ _TALK = re.compile(
     r"|kind regards|best regards|thank you for|thanks|please find"
     r"|(?:client|boss|colleague|accountant|bookkeeper|manager|team|he|she|they) (?:asked|asks|said"
     r"|says|told|wants|thinks))\b"
-    r"|\bwe (?:closed|moved|need|use|have (?:to|a)|reconciled|merged|sent|paid|filed|got|will"
-    r"|book)\b"
+    r"|\bwe (?:closed|moved|need|use|have (?:to|a)|reconciled|merged|sent|paid|filed|got"
+    r"|will(?! be)|book)\b"
     r"|\b(?:todo|fixme|agenda|newsletter|webinar|reminder)\b"
 )
 _NEWS = re.compile(
@@ -90,6 +96,8 @@ _NEWS = re.compile(
     r"|added:)(?!\w)"
     r"|^\W{0,3}(?:feat|fix|chore|docs|refactor|perf)(?:\([\w-]{1,30}\))?!?:"
 )
+# Things to do, with boxes to tick.
+_CHECKLIST = re.compile(r"(?:^| )(?:[-*+] )?\[[ x]\] ")
 _ADVERTISEMENT = re.compile(
     r"\b(?:support|service|care|help|helpline|toll[ -]free)\b\W+(?:desk )?(?:tele)?(?:phone "
     r"|contact |helpline )?"
@@ -145,7 +153,7 @@ def _is_talk(low: str, said: Said) -> bool:
 
 
 def _unnamed(text: str, low: str, *, told: bool, sure: bool, fault: bool) -> int:
-    if names_other(low):
+    if names_other(low) or _CHECKLIST.search(low):
         return OTHER_PRODUCT
     if fault:
         return QUICKBOOKS

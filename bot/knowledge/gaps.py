@@ -21,6 +21,8 @@ _ADDRESS = re.compile(r"\S+@\S+|\b\w+://\S+|\bwww\.\S+")
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|(?<!\w)'[^']*'(?!\w)|\[[^\]]*\]")
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 _SHORTEST_NAME = 3
+# Names in quotation marks are shorter.
+_SENTENCE = 5
 
 
 @dataclass(frozen=True)
@@ -75,9 +77,14 @@ def missing(session: Session, company_id: int | None = None, most: int = 100) ->
 
 
 def still_missing(knowledge: Knowledge, rows: Iterable[Unexplained]) -> list[Unexplained]:
-    """Those that would still be unknown today: an explanation may have been written since."""
+    """Those that would still be unknown today: an explanation may have been written since.
+
+    One that held nothing but names and numbers, and no code, tells nobody what is missing.
+    """
     found = []
     for row in rows:
+        if not row.code and not any(sign.isalnum() for sign in row.text):
+            continue
         again = knowledge.classify(row.platform or "any", row.code, row.text)
         if again.problem == UNKNOWN:
             found.append(row)
@@ -90,10 +97,20 @@ def redacted(knowledge: Knowledge, text: str, names: Iterable[str] = ()) -> str:
     for name in sorted(names, key=len, reverse=True):
         if len(name) >= _SHORTEST_NAME:
             told = re.sub(re.escape(name), LEFT_OUT, told, flags=re.IGNORECASE)
-    told = _QUOTED.sub(LEFT_OUT, _ADDRESS.sub(LEFT_OUT, told))
+    told = _QUOTED.sub(
+        lambda hit: hit[0] if _is_said(knowledge.vocabulary, hit[0]) else LEFT_OUT,
+        _ADDRESS.sub(LEFT_OUT, told),
+    )
     told = _WORD.sub(lambda hit: _kept(knowledge.vocabulary, hit[0]), told)
     told = re.sub(rf"{LEFT_OUT}(?:[^\w\s]*\s?[^\w\s]*{LEFT_OUT})+", LEFT_OUT, told)
     return shorten(" ".join(told.split()), LONGEST)
+
+
+def _is_said(vocabulary: frozenset[str], quoted: str) -> bool:
+    """Whether a sentence stands in quotation marks, as the error in JSON, and not a name."""
+    words = _WORD.findall(quoted)
+    known = sum(word.casefold() in vocabulary for word in words)
+    return len(words) >= _SENTENCE and 2 * known >= len(words)
 
 
 def _kept(vocabulary: frozenset[str], word: str) -> str:

@@ -112,13 +112,19 @@ class Knowledge:
             like.problem,
             round(min(_MOST_ALIKE, like.likeness), 2),
             (f"like “{like.known[:120]}” ({like.likeness:.0%}): {words}",),
-            platform=seen.given or "qbo",
+            platform=seen.given or self._home(like.problem),
             nearest=like.problem,
             likeness=like.likeness,
         )
         enough = _ALIKE if seen.named and seen.trouble else _ALIKE_AT_LARGE
         known = seen.about > 0 and seen.trouble and like.likeness >= enough
         return found if known else _unknown(found, like.likeness)
+
+    def _home(self, name: str) -> str:
+        """The platform of a problem that the Desktop alone has, and of any other Online's."""
+        known = {row.platform for row in self.problems[name].matches}
+        desktop = bool(known) and known <= {"qbd", "qbwc"}
+        return ("qbd" if "qbd" in known else "qbwc") if desktop else "qbo"
 
     def validate(self, fix_names: Collection[str]) -> None:
         """Check what lies above this layer: every fix a file names must exist."""

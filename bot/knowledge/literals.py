@@ -28,18 +28,17 @@ class Needed:
 
     def may_match(self, low: str) -> bool:
         """Say whether a small-lettered text has a chance."""
-        return not self.branches or any(_holds(low, branch) for branch in self.branches)
-
-
-def _holds(low: str, branch: tuple[frozenset[str], ...]) -> bool:
-    # Plain loops: this is asked some twenty times for every text.
-    for part in branch:
-        for letters in part:
-            if letters in low:
-                break
-        else:
-            return False
-    return True
+        # Plain loops: this is asked some twenty times for every text.
+        for branch in self.branches:
+            for part in branch:
+                for letters in part:
+                    if letters in low:
+                        break
+                else:
+                    break
+            else:
+                return True
+        return not self.branches
 
 
 def needed(pattern: str) -> Needed:

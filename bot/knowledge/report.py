@@ -32,7 +32,15 @@ _INFORMS = re.compile(
     r"|used to manage|supports? (?:more than|over|up to|multiple|all)|protects?|nothing to"
     r"|successfully"
     r"|experience|favou?rite|ready to install|years?|tomorrow|next (?:week|month|year)"
+    r"|(?:is|are) (?:planned|scheduled) for|no action (?:is )?(?:needed|required)"
     r"|every (?:month|week|year|january)|survey)\b|(?:go to|choose|click|select) settings"
+)
+# What people ask of people: a tool says what to choose, not what to put in order for it.
+_REQUEST = re.compile(
+    r"^\W{0,3}(?:(?:hi|hey|hello|ok|and|so|also)\W{1,3}(?:\w{1,20}\W{1,2})?)?(?:can|could|would"
+    r"|will|you|kindly|we|need|to|somebody|someone| )*\b(?:please|kindly) (?:fix|merge|clean|look"
+    r"|take care|help|handle|sort|send me|let me|call|remind|(?:change|update|remove|delete) the)\b"
+    r"|\bfor (?:me|us)\W{0,3}$"
 )
 _ALL_WELL = re.compile(
     r"\b(?:0|no|zero|without(?: any)?) (?:\w+ )?(?:errors?|failures?|failed|problems?|conflicts?"
@@ -101,7 +109,7 @@ class Said:
 def heard(low: str) -> Said:
     """Read a text in small letters; a tip that tells what failed is a report all the same."""
     words = low
-    if _GUIDE.search(low):
+    if _GUIDE.search(low) or _REQUEST.search(low):
         words = low if _REPORTED.search(low) else ""
     elif "?" in low or _INFORMS.search(low):
         words = " ".join(one for one in _SENTENCE.split(low) if not _aside(one))

@@ -74,3 +74,14 @@ SAMPLE: Mapping[str, JsonValue] = {
     "two": dict(_IN_QUICKBOOKS) | {"name": "Jane Do", "active": True},
     "value": "Jane Doe",
 }
+# What sets two records beside each other. The alerts of other problems have no such card.
+TWO_RECORDS = frozenset({
+    "duplicate_transaction", "name_on_other_list", "same_item", "same_party",
+})  # fmt: skip
+
+
+def sample_of(problem: str) -> Mapping[str, JsonValue]:
+    """The made-up case as an alert of this problem has it: two records only where it has two."""
+    if problem in TWO_RECORDS:
+        return SAMPLE
+    return {name: value for name, value in SAMPLE.items() if name != "theirs"}

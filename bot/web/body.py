@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import suppress
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
@@ -16,6 +17,10 @@ MEGABYTE = 1024 * 1024
 _IN_MEMORY = 1 * MEGABYTE
 # A sender that goes silent in the middle of a body is given up.
 PATIENCE_SECONDS = 60.0
+# Of a body that is refused so much is read and thrown away, for so long and while it keeps coming:
+# whoever is cut off in the middle of writing never reads the answer.
+_MOST_THROWN_AWAY = 32 * MEGABYTE
+_THROWING_SECONDS, _STILL_SECONDS = 10.0, 0.5
 
 Body = IO[bytes]
 
@@ -35,10 +40,10 @@ class TooSlow(BadInput):
 async def spool(request: Request, limit: int) -> Body:
     """Read the body, or the first file of a form, into a file positioned at its start.
 
-    Raises TooLarge as soon as `limit` bytes are passed, TooSlow when nothing comes any more,
+    Raises TooLarge when it has more than `limit` bytes, TooSlow when nothing comes any more,
     WrongKind for a compressed body, BadInput for one that broke off.
     """
-    _refuse_early(request, limit)
+    await _refuse_early(request, limit)
     file: Body = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  closed by its reader
     try:
         if request.headers.get("content-type", "").startswith("multipart/form-data"):
@@ -57,7 +62,28 @@ async def spool(request: Request, limit: int) -> Body:
     return file
 
 
-def _refuse_early(request: Request, limit: int) -> None:
+async def _refuse_early(request: Request, limit: int) -> None:
+    try:
+        _refuse_by_head(request, limit)
+    except BadInput:
+        # Who asks before it sends the body reads the answer and sends none.
+        if request.headers.get("expect", "").lower() != "100-continue":
+            await _throw_away(request.stream())
+        raise
+
+
+async def _throw_away(chunks: AsyncGenerator[bytes, None]) -> None:
+    left = _MOST_THROWN_AWAY
+    with suppress(TimeoutError, ClientDisconnect):
+        async with asyncio.timeout(_THROWING_SECONDS):
+            while left > 0:
+                chunk = await asyncio.wait_for(anext(chunks, None), _STILL_SECONDS)
+                if chunk is None:
+                    return
+                left -= len(chunk)
+
+
+def _refuse_by_head(request: Request, limit: int) -> None:
     coding = request.headers.get("content-encoding", "identity").strip().lower()
     if coding not in ("", "identity"):
         msg = f"Send the body as it is, without Content-Encoding ({coding[:40]} is not taken)."
@@ -73,6 +99,7 @@ async def _counted(request: Request, limit: int) -> AsyncIterator[bytes]:
     while (chunk := await _next(chunks)) is not None:
         seen += len(chunk)
         if seen > limit:
+            await _throw_away(chunks)
             raise _too_large(limit)
         yield chunk
 

@@ -12,11 +12,14 @@ from sqlmodel import or_, select
 from bot import forwarded
 from bot.domain import JsonValue, Payload
 from bot.errors import BadInput
-from bot.forwarded import Report, Taken, letters, mail
+from bot.forwarded import Taken, letters, mail
 from bot.forwarded.decoding import body_text
 from bot.forwarded.fields import reports
+from bot.forwarded.sorting import Told
+from bot.knowledge import Knowledge
 from bot.mailbox import MOST_BYTES
 from bot.models import Source
+from bot.render import shorten
 from bot.services import Services
 from bot.web import tokens
 from bot.web.body import MEGABYTE, Body, spool
@@ -29,6 +32,8 @@ SIGNATURES = ("x-signature", "x-signature-256", "x-hub-signature-256")
 _PLAIN, _MAIL, _FORM = "text/plain", "message/rfc822", "multipart/form-data"
 _JSON = (b"{", b"[")
 _MOST_OF_A_NAME = 20
+# Of the rows that were not taken so many are shown, so long.
+_MOST_ROWS, _LONGEST_ROW = 20, 120
 
 
 async def _raw(request: Request) -> Body:
@@ -60,20 +65,22 @@ def make_router(services: Services) -> APIRouter:
         row = sender(services, source, raw, request.headers)
         kind = _kind(request)
         if kind == _MAIL or (kind == _FORM and not raw.lstrip().startswith(_JSON)):
-            letter = mail.read(raw)
-            told = letters.errors_of(services.knowledge, letter, expected=True)
-            found, left_alone = list(told.reports), told.left_alone
+            told = letters.errors_of(services.knowledge, mail.read(raw), expected=True)
         else:
             text = body_text(raw, _charset(request))
-            found, left_alone = read(text, kind, row.error_fields), ""
-        taken = forwarded.take_many(services, row.company_id, row.name, found, row.id)
-        return JSONResponse(_answer(services, taken) | _why(left_alone))
+            told = read(services.knowledge, text, kind, row.error_fields)
+        taken = forwarded.take_many(services, row.company_id, row.name, told.reports, row.id)
+        return JSONResponse(_answer(services, taken) | _left(told))
 
     return router
 
 
 def sender(services: Services, name: str, raw: bytes, headers: Mapping[str, str]) -> Source:
-    """The source that a token or a signature belongs to. Raises Unauthorized, never saying why."""
+    """The source that a token or a signature belongs to.
+
+    Raises Unauthorized, which tells a wrong signature from a wrong token, never whether there is
+    such a source.
+    """
     token = bearer(headers.get("authorization", ""))
     signature = next((headers[one] for one in SIGNATURES if headers.get(one)), "")
     number = int(name) if name.isdecimal() and len(name) < _MOST_OF_A_NAME else -1
@@ -87,16 +94,25 @@ def sender(services: Services, name: str, raw: bytes, headers: Mapping[str, str]
         key = tokens.unseal(services.settings, row) if signature else ""
         if tokens.is_signed(key, raw, signature):
             return row
+    if signature and not token:
+        msg = (
+            "The signature does not fit: it is the HMAC-SHA256 of the raw body, made with this "
+            "source's signing key, in hex or in base64."
+        )
+        raise Unauthorized(msg)
+    if not token:
+        msg = "There is neither an Authorization header with a token nor a signature."
+        raise Unauthorized(msg)
     raise Unauthorized
 
 
-def read(text: str, kind: str, fields: Mapping[str, str]) -> list[Report]:
-    """The errors of a body: JSON, or one text as it is. Raises BadInput."""
+def read(knowledge: Knowledge, text: str, kind: str, fields: Mapping[str, str]) -> Told:
+    """The errors of a body: JSON, or a text of one or of several. Raises BadInput."""
     if not text.strip():
         msg = "The body is empty; send the error as JSON, or its text as text/plain."
         raise BadInput(msg)
     if kind == _PLAIN:
-        return [Report(text=text)]
+        return letters.errors_in(knowledge, text)
     try:
         body: JsonValue = parse_json(text.encode("utf-8", "replace"))
     except ValueError as error:
@@ -105,9 +121,15 @@ def read(text: str, kind: str, fields: Mapping[str, str]) -> list[Report]:
     return reports(body, fields)
 
 
-def _why(left_alone: str) -> Payload:
-    """Why nothing was taken of a mail; other bodies always are errors."""
-    return {"left_alone": left_alone} if left_alone else {}
+def _left(told: Told) -> Payload:
+    """Why nothing was taken, or which parts were not; nothing is left out without a word."""
+    said: Payload = {"left": len(told.left)}
+    if told.left:
+        said["left_rows"] = [
+            {"text": shorten(one.text, _LONGEST_ROW), "why": one.why}
+            for one in told.left[:_MOST_ROWS]
+        ]
+    return said | ({"left_alone": told.left_alone} if told.left_alone else {})
 
 
 def _answer(services: Services, taken: list[Taken]) -> Payload:

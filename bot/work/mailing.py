@@ -87,6 +87,8 @@ def _take(services: Services, box: Box, one: New) -> str:
     if whose is None:
         log.info("mail with errors of no known company", mailbox=box.name, mail=one.place)
         return UNASSIGNED
+    if found.left:
+        log.info("rows of a mail left", mailbox=box.name, mail=one.place, rows=len(found.left))
     taken = forwarded.take_many(
         services, whose.company_id, whose.tool, found.reports, whose.source_id
     )

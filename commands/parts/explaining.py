@@ -6,25 +6,20 @@ from sqlmodel import Session
 
 from bot import forwarded
 from bot.dispatch.model import Call
-from bot.dispatch.reply import Reply, bullets, line, link, numbered, strong
+from bot.dispatch.reply import Reply, line, numbered, strong
 from bot.domain import IncidentState, JsonValue, Payload, RecordState
 from bot.errors import TemplateFault
-from bot.forwarded import Recognised, Report
-from bot.forwarded.causes import GONE_ACTIVE
+from bot.forwarded import Recognised
 from bot.incidents import experience, reported
 from bot.knowledge import gaps, tell
 from bot.knowledge.telling import IN_GENERAL
-from bot.models import Company, Forwarded, Incident, Record
+from bot.models import Forwarded, Incident, Record
 from bot.render import Text
 from bot.services import Services
-from bot.slack import blocks
-from commands.parts import documents, meaning, which_alert
+from commands.parts import documents, meaning, named_there, which_alert
 from commands.parts.parties import named as parties_named
 
 MOST_ALERTS = 3
-# Takes the explained text in as a report, and opens the preview of the fix of its cause.
-FIX_IT = "explain:fix"
-_LONGEST = 4_000
 
 
 def recognise(services: Services, text: str) -> Recognised:
@@ -34,16 +29,33 @@ def recognise(services: Services, text: str) -> Recognised:
 
 def answer(services: Services, call: Call, text: str, found: Recognised) -> Reply:
     """Say what it is, why, what to do; then the alert or document it is about, with its button."""
-    named = _named_there(services, call, text)
-    if named is None:
-        parts = told(services, found.problem, found.facts, found.platform)
-    else:
-        facts = {**forwarded.finding(*named).facts, "explained": True}
-        parts = of_report(services, named[1].problem, facts)
-    parts += _worked_here(services, call, named[1].problem if named else found.problem)
-    if named is not None:
-        parts += _record(services, call, *named)
-    return Reply((*parts, *about(services, call, text, found, named)))
+    there = named_there.where(services, call.companies, text)
+    if there and all(one.active_now for one in there):
+        return Reply(tuple(named_there.active_by_now(there)))
+    if len(there) != 1:
+        parts = _in_general(services, call, text, found)
+        parts += _worked_here(services, call, found.problem)
+        at_hand = named_there.of_all(services, call, there)
+        return Reply((*parts, *(at_hand or about(services, call, text, found))))
+    [named] = there
+    facts = {**forwarded.finding(named.company, named.row).facts, "explained": True}
+    parts = of_report(services, named.row.problem, facts)
+    parts += _worked_here(services, call, named.row.problem)
+    parts += named_there.of_one(services, call, named)
+    return Reply((*parts, *about(services, call, text, found, named.row)))
+
+
+def _in_general(
+    services: Services, call: Call, text: str, found: Recognised
+) -> list[Text | Payload]:
+    """What it means with what the text itself gives: a name, a number, the tool's document."""
+    if len(call.companies) == 1:
+        [company] = call.companies
+        row = named_there.meant(services, company, text)
+        if row.problem == found.problem and (row.facts.get("asked") or row.facts.get("own")):
+            facts = {**forwarded.finding(company, row).facts, "explained": True}
+            return of_report(services, row.problem, facts)
+    return told(services, found.problem, found.facts, found.platform)
 
 
 def told(
@@ -52,7 +64,9 @@ def told(
     """A problem's name, its cause and the steps, with what is known of the record."""
     given = {name: str(value) for name, value in facts.items() if isinstance(value, str) and value}
     known = tell(services.render, services.knowledge.problem(problem), given, platform)
-    parts: list[Text | Payload] = [line(strong(known.title)), line(known.meaning)]
+    parts: list[Text | Payload] = [line(strong(known.title))]
+    if known.meaning:
+        parts.append(line(known.meaning))
     why = _why(services, problem, given, platform)
     if why != Text():
         parts += [line(strong("Why")), why]
@@ -67,7 +81,7 @@ def of_report(
     """The same of what another tool met, where the record it names is looked for."""
     known = services.render.problem_or_plain(problem, facts)
     text = reported.adapted(services, services.knowledge.problem(problem), known, facts)
-    parts = [line(strong(text.title)), line(strong("Why")), text.why]
+    parts = [line(strong(text.title)), text.what, line(strong("Why")), text.why]
     return [*parts, line(strong("What to do")), text.fix]
 
 
@@ -103,55 +117,19 @@ def nearest(services: Services, found: Recognised) -> list[Text]:
     return [line("It is most like: ", strong(title), f" ({likeness} % alike), which may be wrong.")]
 
 
-def _named_there(services: Services, call: Call, text: str) -> tuple[Company, Forwarded] | None:
-    """The company whose QuickBooks has the record that the text names, and what it is about."""
-    for company in call.companies:
-        row = forwarded.meant(services, company.id or 0, Report(text[:_LONGEST]))
-        if row.facts.get("qbo_id") or row.facts.get("candidates"):
-            return company, row
-    return None
-
-
-def _record(
-    services: Services, call: Call, company: Company, row: Forwarded
-) -> list[Text | Payload]:
-    """The record that the text names, or those it may mean; with the button that mends it."""
-    facts = row.facts
-    if facts.get("candidates"):
-        items = [[link(str(one["what"]), str(one["link"]))] for one in facts["candidates"]]
-        return [line(f"It may mean one of these at {company.name}:"), bullets(*items)]
-    parts: list[Text | Payload] = [record_line(facts, company.name)]
-    mends = facts.get("gone") == GONE_ACTIVE
-    if mends and which_alert.of_cause(services, row.company_id, row.problem, row.subject) is None:
-        label = f"Reactivate {facts.get('name', '')}"[:60]
-        button = blocks.button(f"{label}…", FIX_IT, f"{call.id}:{company.id}")
-        parts.append(blocks.actions([button]))
-    return parts
-
-
-def record_line(facts: Mapping[str, JsonValue], company: str = "") -> Text:
-    """Name a record of QuickBooks, with its state and its address."""
-    kind = str(facts.get("record_type") or facts.get("list") or "record")
-    name = str(facts.get("number") if facts.get("record_type") else facts.get("name") or "")
-    state = {"True": "active", "False": "INACTIVE"}.get(str(facts.get("active")), "")
-    said = " · ".join(part for part in (state, company) if part)
-    where = link("Open it in QuickBooks ↗", str(facts.get("link") or ""))
-    return line(f"I found the {kind} ", strong(name), f" · {said} · " if said else " · ", where)
-
-
 def about(
     services: Services,
     call: Call,
     text: str,
     found: Recognised | None,
-    named: tuple[Company, Forwarded] | None = None,
+    named: Forwarded | None = None,
 ) -> list[Text | Payload]:
     """The document or the alerts that the text is about, each with its buttons."""
     rows = which_alert.open_ones(services, call.companies)
     parts, numbered = _documents(services, call, text)
     alerts = [row for row in rows if row.id in numbered]
     if named is not None:
-        cause = (named[1].company_id, named[1].problem, named[1].subject)
+        cause = (named.company_id, named.problem, named.subject)
         alerts = [row for row in rows if (row.company_id, row.problem, row.subject) == cause]
     if not alerts and found is not None:
         alerts = _of_kind(rows, found)

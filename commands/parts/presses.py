@@ -41,7 +41,7 @@ from commands.parts import (
     snoozing,
     storm_view,
 )
-from commands.parts.explaining import FIX_IT
+from commands.parts.named_there import FIX_IT
 
 GONE = "That alert is not known here any more. Type /qb-errors to see what is open."
 

@@ -7,7 +7,7 @@ from bot.fixes.registry import by_name
 from bot.incidents.buttons import label_of, on_offer
 from bot.incidents.message import made_up
 from bot.incidents.parts import View
-from bot.knowledge import SAMPLE
+from bot.knowledge import sample_of
 from bot.knowledge.overrides import trouble
 from bot.knowledge.previewing import Preview, Stage, preview
 from bot.models import Incident
@@ -84,7 +84,7 @@ def _alert(services: Services, call: Call, found: Preview) -> list[Text | Payloa
         opened_at=now,
         last_seen_at=now,
     )
-    facts = {**SAMPLE, "since": now.isoformat(), "time_zone": company.time_zone}
+    facts = {**sample_of(found.name), "since": now.isoformat(), "time_zone": company.time_zone}
     view = View(row, company, found.problem, facts, found.text, {}, 0, "")
     offered = on_offer(found.problem, services.buttons, facts)
     labels = listed([f"“{label_of(fix, facts)}”" for fix, _ in offered]) or "none but Details"

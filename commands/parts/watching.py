@@ -10,10 +10,12 @@ from bot.dispatch.reply import Reply, line, strong
 from bot.domain import Role
 from bot.models import Company, WatchedChannel
 from bot.services import Services
+from commands.parts.asked import meaningful
 
 WATCH, STOP = "watch", "unwatch"
 # With a company's name behind it; an error text is longer.
 _LONGEST = 8
+_FILLING = ("channel", "company", "here")
 
 
 def is_asked(call: Call) -> bool:
@@ -32,6 +34,8 @@ def answer(services: Services, call: Call) -> Reply:
         names = ", ".join(company.name for company in call.companies)
         return Reply.say(f"Which company are the errors of? /qb-explain watch and one of: {names}.")
     company = call.companies[0]
+    if not _names(call, company):
+        return _asks(company, WATCH)
     services.access.require(call.user_id, company.id, Role.ADMIN)
     _keep(services, call, company)
     said = line(
@@ -42,6 +46,24 @@ def answer(services: Services, call: Call) -> Reply:
     if not services.slack.reads(call.channel_id):
         return Reply((said, line("I am not in this channel yet: type /invite @QuickBooks Sync.")))
     return Reply((said, line("Next: nothing. /qb-explain unwatch ends it.")))
+
+
+def _names(call: Call, company: Company) -> bool:
+    """Whether the words name the company exactly, or none: what is only like it may be another."""
+    typed = _plain(meaningful(" ".join(call.typed.split()[1:]), _FILLING))
+    name = _plain(company.name)
+    return not typed or typed == _plain(meaningful(name, _FILLING)) or typed == name
+
+
+def _plain(words: str) -> str:
+    return " ".join("".join(c if c.isalnum() else " " for c in words.casefold()).split())
+
+
+def _asks(company: Company, what: str) -> Reply:
+    return Reply.say(
+        f"Do you mean {company.name}? Then type /qb-explain {what} {company.name}. "
+        "A name that is only like it could be another company's."
+    )
 
 
 def _keep(services: Services, call: Call, company: Company) -> None:
@@ -69,6 +91,10 @@ def _stop(services: Services, call: Call) -> Reply:
     if row is None:
         return Reply.say("This channel is not watched. /qb-explain watch begins it.")
     services.access.require(call.user_id, row.company_id, Role.ADMIN)
+    with services.sessions.read() as session:
+        company = session.get_one(Company, row.company_id)
+    if not _names(call, company):
+        return _asks(company, STOP)
     with services.sessions.write() as session:
         session.delete(session.get_one(WatchedChannel, call.channel_id))
         audit.append(

@@ -287,7 +287,7 @@ def test_problems_are_listed_and_previewed(tmp_path):
 
     assert "inactive_record" in {row["problem"] for row in json.loads(listed.stdout)}
     assert missing.returncode == 1
-    assert "'name' is undefined" in missing.stdout
+    assert "'company' is undefined" in missing.stdout
     assert len(missing.stdout.strip().splitlines()) == 1
 
 

@@ -51,6 +51,10 @@ def test_a_file_of_the_firm_comes_first_and_a_broken_one_says_where(env_file, fi
     good = run_here("problems", "preview", "too_long", "--env-file", env_file)
     assert good.returncode == 0
     assert good.stdout.startswith("Cut: ")
+    listed = run_here("problems", "list", "--env-file", env_file)
+    [row] = [line for line in listed.stdout.splitlines() if line.endswith("(your own file)")]
+    assert row.startswith("too_long ")
+    assert listed.stderr.startswith("network.md.j2 is not used: line ")
 
     text = (firm / "network.md.j2").read_text()
     line = next(n for n, row in enumerate(text.splitlines(), 1) if "10**9" in row)

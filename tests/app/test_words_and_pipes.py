@@ -127,7 +127,7 @@ def test_explain_says_what_to_do_in_words():
     assert "number" in found["title"].lower()
     assert len(found["steps"]) >= 2
     assert set(found) == {
-        "problem", "title", "kind", "family", "confidence", "evidence", "fixes", "steps",
+        "problem", "title", "meaning", "kind", "family", "confidence", "evidence", "fixes", "steps",
     }  # fmt: skip
     assert "{" not in json.dumps(found["steps"]) + found["title"]
 

@@ -10,8 +10,9 @@ from structlog.testing import capture_logs
 
 from bot import mirror
 from bot.dispatch.hearing import EXPLAIN_MESSAGE, words_of
+from bot.domain import ConnectionState
 from bot.forwarded.answering import ANSWERING
-from bot.models import CommandRun, Forwarded, Incident, WatchedChannel
+from bot.models import CommandRun, Connection, Forwarded, Incident, MirrorState, WatchedChannel
 from bot.slack import blocks
 from bot.work.sweeping import sweep
 from commands.parts import report_reply
@@ -43,6 +44,10 @@ def cin7(bot):
         )
         jane = {"Id": "58", "DisplayName": "Jane Doe", "Active": False, "SyncToken": "0"}
         mirror.put(session, bot.harbor.id, "Customer", jane, now)
+        session.add(MirrorState(company_id=bot.harbor.id, loaded_at=now))
+        # The other company has one of the name that is active; its permission is lost.
+        mirror.put(session, bot.ridge.id, "Customer", jane | {"Active": True}, now)
+        session.add(MirrorState(company_id=bot.ridge.id, loaded_at=now))
     return app
 
 
@@ -85,6 +90,31 @@ def test_another_apps_error_is_answered_in_its_thread_once_per_cause(bot, cin7):
     assert thread(bot, second) == []
     [incident] = bot.rows(Incident)
     assert incident.facts["reported"]["count"] == 2
+
+
+def test_each_error_of_a_message_is_one_report(bot, cin7):
+    """The items of a list and the attachments of a message are not mixed; chat beside is none."""
+    items = ("SO-1 6240 Duplicate Name Exists Error", f"SO-2 {INACTIVE}", "SO-3 exported")
+    sections = [
+        {"type": "rich_text_section", "elements": [{"type": "text", "text": item}]}
+        for item in items
+    ]
+    kept = {"type": "rich_text_list", "style": "bullet", "elements": sections}
+    write(bot, cin7, "", blocks=[{"type": "rich_text", "elements": [kept]}])
+    told = [row.problem for row in reports(bot, 2)]
+    assert told == ["duplicate_name", "inactive_record"]
+
+    write(bot, cin7, "", attachments=[{"text": items[0]}, {"text": "Hello"}, {"text": items[1]}])
+    rows = reports(bot, 4)[2:]
+    assert [(row.problem, "SO-1 " in row.text, "SO-2 " in row.text) for row in rows] == [
+        ("duplicate_name", True, False), ("inactive_record", False, True),
+    ]  # fmt: skip
+
+
+def test_a_row_of_a_table_is_one_line():
+    """Cells side by side, so that a row is told by itself."""
+    rows = [[{"type": "raw_text", "text": cell} for cell in row] for row in ("ab", "cd")]
+    assert words_of({"blocks": [{"type": "table", "rows": rows}]}, 100) == "a\tb\nc\td"
 
 
 def test_blocks_and_attachments_are_read(bot, cin7):
@@ -224,11 +254,15 @@ def test_a_channel_is_watched_by_an_admins_word(bot):
     """Operators may not; with several companies one is named; unwatch ends it."""
     assert "Only an admin" in bot.ask("operator", "/qb-explain", "watch Harbor Foods")
     assert "Which company" in bot.ask("admin", "/qb-explain", "watch")
+    assert "Do you mean Harbor Foods?" in bot.ask("admin", "/qb-explain", "watch Habor Fods")
+    assert bot.rows(WatchedChannel) == []
     assert "are now explained in their threads" in bot.ask(
         "admin", "/qb-explain", "watch harbor foods"
     )
     [row] = bot.rows(WatchedChannel)
     assert (row.channel_id, row.company_id) == (bot.slack.channels["general"], bot.harbor.id)
+    assert "Do you mean Harbor Foods?" in bot.ask("admin", "/qb-explain", "unwatch Habor Fods")
+    assert len(bot.rows(WatchedChannel)) == 1
     assert "no longer look" in bot.ask("admin", "/qb-explain", "unwatch")
     assert bot.rows(WatchedChannel) == []
     assert [row.action for row in bot.audit("channel.watched")] == ["channel.watched"]
@@ -290,6 +324,53 @@ def test_the_button_makes_the_alert_and_opens_the_fix(bot, cin7):
     [incident] = wait_for("the alert", lambda: bot.rows(Incident))
     assert (incident.problem, incident.subject) == ("inactive_record", "Customer:58")
     assert incident.facts["reported"]["tool"] == "Dana"
+
+
+def connect(bot, company):
+    """Let QuickBooks let the bot in."""
+    with bot.services.sessions.write() as session:
+        row = session.get_one(Connection, company.id)
+        row.state = ConnectionState.CONNECTED
+        session.add(row)
+
+
+def test_of_several_companies_the_one_is_meant_where_it_fits(bot, cin7):
+    """Inactive in one, active in the other: the one with the trouble, and its button."""
+    connect(bot, bot.ridge)
+    said = bot.answer("operator", "/qb-explain", INACTIVE)
+    assert "I found the customer Jane Doe · INACTIVE · Harbor Foods" in text_of(said)
+    assert "Blue Ridge" not in text_of(said)
+    assert "explain:fix" in json.dumps(said["blocks"])
+
+
+def test_where_it_fits_two_companies_both_are_shown(bot, cin7):
+    """Nothing is guessed: each has its own button."""
+    connect(bot, bot.ridge)
+    jane = {"Id": "58", "DisplayName": "Jane Doe", "Active": False, "SyncToken": "1"}
+    with bot.services.sessions.write() as session:
+        mirror.put(session, bot.ridge.id, "Customer", jane, bot.services.clock.now())
+    said = bot.answer("operator", "/qb-explain", INACTIVE)
+    for name in ("Harbor Foods", "Blue Ridge Outfitters"):
+        assert f"I found the customer Jane Doe · INACTIVE · {name}" in text_of(said)
+    assert json.dumps(said["blocks"]).count("explain:fix") == 2
+
+
+def test_what_our_copy_alone_shows_as_active_is_said_so(bot, cin7):
+    """QuickBooks cannot be asked here: neither "inactive" nor "active by now" would be sure."""
+    jane = {"Id": "58", "DisplayName": "Jane Doe", "Active": True, "SyncToken": "1"}
+    with bot.services.sessions.write() as session:
+        mirror.put(session, bot.harbor.id, "Customer", jane, bot.services.clock.now())
+    said = bot.ask("operator", "/qb-explain", f"Harbor Foods {INACTIVE}")
+    assert "Customer Jane Doe: said to be inactive" in said
+    assert "When the bot last read QuickBooks, it was active" in said
+
+
+def test_a_name_that_is_not_found_is_said_with_the_lists_that_were_read(bot, cin7):
+    """The name stands in the title, and taken it is somewhere else."""
+    taken = "Harbor Foods: Duplicate Name Exists Error (6240): “Zoe Zink”"
+    said = bot.ask("operator", "/qb-explain", taken)
+    assert "Name Zoe Zink is taken" in said
+    assert "has not seen “Zoe Zink” among" in said
 
 
 def test_details_show_the_whole_text(bot, cin7):

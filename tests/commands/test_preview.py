@@ -50,6 +50,13 @@ def test_an_admin_sees_the_alert_with_a_made_up_case_and_nothing_to_press(bot, f
     assert '"button"' not in said
 
 
+def test_the_made_up_case_has_two_records_only_where_the_problem_has(bot):
+    """A comparison beside an alert that compares nothing would only puzzle."""
+    for problem, compares in (("closed_period", False), ("same_party", True)):
+        said = json.dumps(bot.answer("admin", "/qb-explain", f"preview {problem}")["blocks"])
+        assert ("jane@example.com" in said) is compares
+
+
 def test_a_broken_file_is_told_with_its_line(bot, folder):
     """Here, in the list of files, in /qb-status, and as one alert of the first company."""
     line = next(n for n, text in enumerate(NETWORK.splitlines(), 1) if "block what" in text)

@@ -91,7 +91,7 @@ def test_a_wrong_platform_does_not_mislead() -> None:
         "Your QuickBooks order 6240 was shipped",
         "ERROR 1062 (23000): Duplicate entry '3100' for key 'PRIMARY'",
         '{"code":"6240","message":"out of stock","service":"shop"}',
-        "3140",
+        "room 3140",
         "zip code 6240, exit code 3100",
         "Error code 3100: the MySQL connection was closed",
     ],

@@ -16,6 +16,7 @@ from tests.words import knowledge, renderer
 FEW = (
     "unknown", "too_long", "connection_lost", "day_differs", "same_party", "duplicate_name",
     "closed_period", "item_not_mapped", "network", "tax_currency",
+    "desktop_file_not_opened",
 )  # fmt: skip
 
 
@@ -93,6 +94,10 @@ def test_the_site_is_built_and_searchable(site: Path) -> None:
         code = next(row.code for row in knowledge().ours[name].matches if row.code.isdigit())
         assert f"problems/{name}" in pages(code), (name, code)
     assert "problems/closed_period" in pages("book")
+    assert pages("-6000, -83") == {"problems/desktop_file_not_opened"}
+    # A code with a letter is a word: as an entry too, its page would be listed twice.
+    assert not [entry for entry in found["indexentries"] if any(map(str.isalpha, entry))]
+    assert "problems/desktop_file_not_opened" in pages("h202")
     page = (site / "problems/too_long.html").read_text(encoding="utf-8")
     assert "<script src=" in page
     assert "http://" not in re.sub(r'href="http://www.w3.org[^"]*"', "", page)

@@ -88,7 +88,10 @@ def test_a_stranger_is_refused(edge, source):
         {"Authorization": "", "X-Signature": "sha256=" + "0" * 64},
         {"Authorization": "", "X-Signature": b"\xc3\xa9"},
     ):
-        assert send(edge, source, event(), **headers).status_code == 401, headers
+        answer = send(edge, source, event(), **headers)
+        assert answer.status_code == 401, headers
+        wrong = "signature does not fit" if headers.get("X-Signature") else "Authorization header"
+        assert wrong in answer.json()["error"], headers
     assert rows(edge) == []
 
 

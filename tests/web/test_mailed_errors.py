@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,17 @@ def test_a_digest_is_several_errors(edge, source):
     """Each of its rows is told by itself."""
     answer = send(edge, source, content=raw("07-digest-alternative"), headers=MAIL).json()
     assert (answer["taken"], len(rows(edge))) == (3, 3)
+    assert answer["left"] == 1
+    assert "SO-4" in answer["left_rows"][0]["text"]
+    assert answer["left_rows"][0]["why"] == "It says that all is well."
+
+
+def test_a_bare_text_of_several_errors_is_several(edge, source):
+    """As text/plain too; one that nothing explains counts beside them."""
+    lines = "- SO-1 6240 Duplicate Name Exists Error\n- SO-2 cannot post: the flux is bent"
+    answer = send(edge, source, content=lines.encode(), headers={"Content-Type": "text/plain"})
+    told = [one["problem"] for one in answer.json()["errors"]]
+    assert (told, answer.json()["left"]) == (["duplicate_name", "unknown"], 0)
 
 
 def test_a_signature_lets_a_mail_in(edge, source):
@@ -88,6 +100,17 @@ def test_what_is_no_mail_is_one_clear_sentence(edge, source, body, status, says)
     answer = send(edge, source, content=body, headers=MAIL)
     assert (answer.status_code, says in answer.json()["error"]) == (status, True), answer.text
     assert rows(edge) == []
+
+
+def test_who_writes_a_large_mail_to_its_end_reads_the_answer(edge, source):
+    """Written whole before anything is read, as urllib does: 413 in words, and no reset."""
+    body = b"Subject: x\r\n\r\n" + b"x" * (6 * 1024 * 1024)
+    line = HTTPConnection("127.0.0.1", edge.server.port, timeout=20)
+    given = {"Authorization": f"Bearer {source.token}"}
+    line.request("POST", "/intake/stock/errors", body, given | MAIL)
+    answer = line.getresponse()
+    assert (answer.status, b"larger than 5 MB" in answer.read()) == (413, True)
+    line.close()
 
 
 def test_json_in_a_form_is_still_json(edge, source):

@@ -84,6 +84,25 @@ def test_no_secret_and_no_name_is_kept(text):
     assert "\u202e" not in told
 
 
+def test_what_stands_in_json_is_still_told():
+    """A sentence in quotation marks is what the tool said; a name in them is left out."""
+    told = gaps.redacted(
+        knowledge(),
+        '{"message": "Could not post the invoice: the gizmo is bent", "customer": "Jane Doe"}',
+    )
+    assert "post the invoice" in told
+    assert "Jane" not in told
+
+
+def test_a_text_of_names_alone_is_not_listed(house):
+    """Nobody could write an explanation from it; with a code, somebody could."""
+    with house.services.sessions.write() as session:
+        for code in ("", "98765"):
+            gap = gaps.Gap("Zorp Quux 77", code)
+            gaps.note(session, knowledge(), house.shop.company_id, gap, house.services.clock.now())
+    assert [row["code"] for row in listed_gaps(house.services)] == ["98765"]
+
+
 def ended(house, fix, state, problem="too_long"):
     """An earlier case of a problem, and what its fix came to."""
     now = house.services.clock.now()

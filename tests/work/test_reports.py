@@ -10,6 +10,7 @@ from bot import forwarded, incidents
 from bot.forwarded import Report, reading
 from bot.models import Company, Delivery, Forwarded, Incident
 from bot.render import to_plain
+from commands.parts import named_there
 from tests.sync.shop import invoice
 
 INACTIVE = (
@@ -129,6 +130,114 @@ def test_one_the_mirror_does_not_know_to_be_inactive_is_read_first(house):
     house.shop.act("deactivate", "Customer", jane)
     report(house)
     assert house.incident("inactive_record").subject == f"Customer:{jane}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'Invoice SO-780 export failed: customer "Jane Doe" is inactive. code 610',
+        "Object Not Found : Something you're trying to use has been made inactive: Jane Doe (610)",
+    ],
+)
+def test_active_by_now_is_seen_whatever_the_code_says(house, text):
+    """610 says "not found", the text says inactive, QuickBooks says active: nothing to tell."""
+    report(house, text)
+    assert house.incidents() == []
+
+
+def test_who_asks_about_one_that_is_active_by_now_is_told(house):
+    """QuickBooks is asked; nothing is left to do here, and nothing is kept."""
+    with house.services.sessions.read() as session:
+        company = session.get_one(Company, house.shop.company_id)
+    found = named_there.where(house.services, [company], INACTIVE)
+    assert [one.active_now for one in found] == [True]
+    said = " ".join(to_plain(part) for part in named_there.active_by_now(found))
+    assert f"Customer Jane Doe is active by now at {company.name}" in said
+    assert "Let the tool that reports it try again" in said
+    assert house.shop.all(Forwarded) == []
+
+
+def posted_invoice(house):
+    """An invoice of Jane Doe that stands in QuickBooks, as the bot's copy has it."""
+    house.shop.hand_over(invoice("1", "c1"))
+    house.sync()
+    house.capture()
+    [row] = house.shop.books("Invoice")
+    return row
+
+
+def test_who_has_the_number_is_posted_and_the_tools_own_is_not(house):
+    """QuickBooks names the holder of a number: that invoice is in the books."""
+    held = posted_invoice(house)
+    number, txn = held["DocNumber"], held["Id"]
+    report(
+        house,
+        "Sale SO-773: Duplicate Document Number Error : You must specify a different number. This "
+        f"number has already been used. DocNumber={number} is assigned to TxnType=Invoice with "
+        f"TxnId={txn} code 6140",
+    )
+    incident = house.incident("duplicate_document_number")
+    said = house.shown(incident)
+    assert f"Number {number} is used already" in said
+    assert "Sale SO-773 of Cin7 Core is not posted" in said
+    assert f"by the invoice {number} of Jane Doe" in said.replace("*", "")
+    assert f"Invoice {number} for Jane Doe" not in said
+
+
+def test_an_unknown_holder_is_told_as_far_as_the_text_goes(house):
+    """The number and what has it; a document of the tool is what is not posted."""
+    report(
+        house,
+        "Duplicate Document Number Error (6140): DocNumber=INV-9 is assigned to TxnType=Invoice "
+        "with TxnId=999999",
+    )
+    said = house.shown(house.incident("duplicate_document_number"))
+    assert "Number INV-9 is used already" in said
+    assert "A document of Cin7 Core is not posted" in said
+
+
+def test_a_record_of_a_list_is_titled_by_its_list(house):
+    """A customer is no document; and what the tool says is not said by QuickBooks."""
+    report(house, "Error 5010 Stale Object Error: Customer Jane Doe was changed by another user")
+    said = house.shown(house.incident("stale_object"))
+    assert "Customer Jane Doe" in said
+    assert "Document Jane Doe" not in said
+    assert "QuickBooks says" not in said
+
+
+@pytest.mark.parametrize(
+    ("text", "not_said"),
+    [
+        ("TD-62 Account Period Closed 6210", "Period Closed"),
+        ('{"data":{"error":{"message":["a","Duplicate Name Exists Error"]}}}', "Name , is"),
+    ],
+)
+def test_words_of_the_error_are_no_names(house, text, not_said):
+    """What is captured is a name, or it is left out."""
+    report(house, text)
+    [incident] = house.incidents()
+    assert not_said not in message_of(house, incident).text
+    assert not incident.facts["asked"]
+
+
+def test_a_taken_name_that_is_not_seen_says_where_to_look(house):
+    """It is taken, so it is somewhere: the lists that were read, and those that were not."""
+    report(house, "Duplicate Name Exists Error : The name supplied already exists. “Zoe Zink”")
+    said = house.shown(house.incident("duplicate_name"))
+    assert "has not seen “Zoe Zink” among the customers, vendors, employees" in said
+    assert "has nothing called" not in said
+
+
+def test_an_ended_subscription_is_renewed_not_connected_anew(house):
+    """By a tool's word alone nothing of ours is paused."""
+    report(house, "Subscription period has ended or canceled (6190)", tool="TaxDome")
+    incident = house.incident("tool_subscription")
+    said = house.shown(incident)
+    assert "Billing & subscription" in said
+    assert "connect again" not in said
+    jane_inactive(house)
+    report(house)
+    assert house.incident("inactive_record").paused_by_id is None
 
 
 def test_a_tools_lost_connection_pauses_nothing_of_ours(house):

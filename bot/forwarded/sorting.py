@@ -1,0 +1,198 @@
+"""Which entries of a text are errors: each is told by itself, and what is left is said."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import islice, pairwise
+
+from rapidfuzz import fuzz
+
+from bot.forwarded import digest
+from bot.forwarded.digest import Group
+from bot.forwarded.recognising import Recognised, recognise
+from bot.forwarded.taking import LONGEST_TEXT, Report
+from bot.knowledge import Knowledge
+from bot.knowledge.report import heard
+
+# So many entries are looked at.
+MOST = 200
+# An entry is believed to be an error by itself only when it is well known.
+SURE = 0.7
+_TOTAL = re.compile(r"^\W*(?:sub)?total\b|^\W*sum\b", re.IGNORECASE)
+_WELL = (
+    r"ok(?:ay)?|exported|synced|posted|success\w*|succeeded|complete[d]?|done|created|updated"
+    r"|imported|sent|passed"
+)
+_WELL_CELL = re.compile(rf"\W*(?:{_WELL})\W*", re.IGNORECASE)
+_WELL_END = re.compile(rf"(?<!not)(?:\s|^)(?:{_WELL})\W*$|\bsuccessfully\b", re.IGNORECASE)
+_ADVICE = re.compile(
+    r"^\W*(?:\d{1,3}[.)]\s+)?(?:please |then |now )?(?:open|go|check|make|click|press|select|choose"
+    r"|log|sign|contact|try|reconnect|visit|view|find|look|ask|edit|enter|use|see|read|run)\b"
+    r"[^\d]*$",
+    re.IGNORECASE,
+)
+# A line of JSON or XML is a part of something, too.
+_PART = re.compile(r"^[<{\[\"'}\])]")
+# A code with what is said in another language.
+_CODED = re.compile(r"\(\d{3,5}\)|\b(?:code|error|fehler|erreur)\W{0,3}\d{3,5}\b", re.IGNORECASE)
+_NUMBER = re.compile(r"(?<![\w-])\d{3,5}(?![\w-])")
+_WORD = re.compile(r"\w[\w'’-]*")
+_SHORTEST = 3
+# So surely QuickBooks' own sentences are recognised; so like are two lines about other names.
+_PLAIN, _ALIKE = 0.85, 70
+WELL = "It says that all is well."
+NO_ERROR = "It tells of no error."
+UNKNOWN = "Nothing explains it, and no source declares this sender."
+BEYOND = f"Only the first {MOST} are read."
+
+
+@dataclass(frozen=True)
+class Left:
+    """An entry that was not taken as an error, and why, in a sentence."""
+
+    text: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """What was forwarded at once: its errors, or in a sentence why it is left alone.
+
+    `left`: the parts beside them that were not taken, each with its reason.
+    """
+
+    reports: tuple[Report, ...] = ()
+    left: tuple[Left, ...] = ()
+    left_alone: str = ""
+
+
+@dataclass(frozen=True)
+class Sorted:
+    """The errors of a text, each with its place in it, and what was left of its entries."""
+
+    errors: tuple[tuple[int, str], ...] = ()
+    left: tuple[Left, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Entry:
+    place: int
+    text: str
+    found: Recognised
+    why: str = ""
+
+    @property
+    def sure(self) -> bool:
+        return self.found.known and self.found.confidence >= SURE and self.why != WELL
+
+    @property
+    def error(self) -> bool:
+        return not self.why
+
+
+def sort_out(knowledge: Knowledge, text: str, *, expected: bool) -> Sorted:
+    """Tell the errors of a text apart; nothing for one that tells of one thing.
+
+    `expected`: it comes from a tool that forwards errors, so that an entry which nothing explains
+    counts as one when others beside it are errors.
+    """
+    found = digest.groups(text)
+    telling = _telling(knowledge, found.tables)
+    for way in found.ways:
+        if more := _telling(knowledge, way):
+            telling += more
+            break
+    if telling:
+        return _sorted(telling, expected=expected)
+    return _sorted(_paragraphs(knowledge, text), expected=expected)
+
+
+def _telling(knowledge: Knowledge, every: Sequence[Group]) -> list[_Entry]:
+    """The entries of those groups that tell of errors one by one."""
+    found: list[_Entry] = []
+    for group in every:
+        entries = [_judge(knowledge, place, one) for place, one in enumerate(group.entries[:MOST])]
+        if _tells(group, entries):
+            beyond = len(group.entries) - MOST
+            found += [*entries, *[_Entry(MOST, "", entries[0].found, BEYOND)] * beyond]
+    return [replace(one, place=place) for place, one in enumerate(found)]
+
+
+def _judge(knowledge: Knowledge, place: int, whole: str) -> _Entry:
+    text = whole[:LONGEST_TEXT]
+    entry = _Entry(place, text, recognise(knowledge, text))
+    if _TOTAL.match(text):
+        return replace(entry, why=NO_ERROR)
+    if _is_well(text):
+        return replace(entry, why=WELL)
+    if entry.sure:
+        return entry
+    troubled = heard(text.lower()).trouble or _CODED.search(text)
+    if _ADVICE.match(text) or len(text.split()) < _SHORTEST or not troubled:
+        return replace(entry, why=NO_ERROR)
+    return entry
+
+
+def _is_well(text: str) -> bool:
+    parts = digest.cells(text)
+    if any(_WELL_CELL.fullmatch(cell) for cell in parts):
+        return True
+    return bool(parts) and _WELL_END.search(parts[-1]) is not None
+
+
+def _tells(group: Group, entries: Sequence[_Entry]) -> bool:
+    """Whether these are errors one by one, and no list of steps or parts of one error."""
+    errors = sum(one.error for one in entries)
+    sure = sum(one.sure for one in entries)
+    known = sum(one.error and one.found.known for one in entries)
+    well = any(one.why == WELL for one in entries)
+    apart = sure > 0 or errors > 1 or (known > 0 and well)
+    return (group.own and apart) or (known > 0 and errors > 1)
+
+
+def _paragraphs(knowledge: Knowledge, text: str) -> list[_Entry]:
+    """Lines that are errors by themselves: of different codes, or of one kind and other names."""
+    lines = list(dict.fromkeys(line for line in text.split("\n") if len(line.split()) >= _SHORTEST))
+    entries = [
+        _judge(knowledge, place, line)
+        for place, line in enumerate(islice(lines, MOST))
+        if not _PART.match(line) and not digest.is_labelled(line)
+    ]
+    known = [one for one in entries if one.error and one.found.known]
+    if not any(_apart(knowledge, one, other) for one, other in pairwise(known)):
+        return []
+    return [one for one in entries if known[0].place <= one.place <= known[-1].place]
+
+
+def _apart(knowledge: Knowledge, one: _Entry, other: _Entry) -> bool:
+    """Whether two lines are two errors, and not one that is told twice."""
+    if one.found.problem != other.found.problem:
+        return _is_plain(knowledge, one) and _is_plain(knowledge, other)
+    (mine, said), (others, said_too) = _names(one.text), _names(other.text)
+    alike = bool(said) and fuzz.ratio(said, said_too) >= _ALIKE
+    return alike and bool(mine - others) and bool(others - mine)
+
+
+def _is_plain(knowledge: Knowledge, entry: _Entry) -> bool:
+    """Whether it has a code of what it is, or is QuickBooks' own sentence."""
+    if entry.found.confidence >= _PLAIN:
+        return True
+    codes = {row.code for row in knowledge.problem(entry.found.problem).matches}
+    return any(number in codes for number in _NUMBER.findall(entry.text))
+
+
+def _names(text: str) -> tuple[set[str], str]:
+    """The words with a capital or a digit, and what is said around them."""
+    words = _WORD.findall(text)
+    return {word for word in words if not word.islower()}, " ".join(filter(str.islower, words))
+
+
+def _sorted(entries: Sequence[_Entry], *, expected: bool) -> Sorted:
+    errors: dict[str, int] = {}
+    left: list[Left] = []
+    for one in entries:
+        if one.error and (expected or one.found.known):
+            errors.setdefault(one.text, one.place)
+        else:
+            left.append(Left(one.text, one.why or UNKNOWN))
+    return Sorted(tuple((place, text) for text, place in errors.items()), tuple(left))

@@ -1,0 +1,169 @@
+"""The codes an error text holds, and its HTTP status: most numbers of a text are neither.
+
+A number is a code where a fault says so, where the text is about QuickBooks, or where the text is
+nothing but that number: order numbers, amounts and telephone numbers have four digits as well.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_CODE = re.compile(
+    r"(?:error[_ ]?|(?<![a-z_])(?<!status )(?<!response )(?<!zip )(?<!postal )(?<!exit )"
+    r"(?<!tax )(?<!http )(?<!area )(?<!return )(?<!accounting ))code(?P<mark>[\"'\]]*(?: is)?\s*"
+    r"(?:=>|[:=])?\s*(?:string\(\d+\)\s*)?[\"'(\[]{0,2})0*(?P<code>\d{3,6})\b(?![.,]\d)"
+)
+_QBXML = re.compile(
+    r"status_?code[\"']?\s*(?:=>|[=:])\s*[\"']?(?P<code>\d{1,4})\b(?=[^<]{0,60}status_?(?:severity|message))"
+)
+_NAMED = re.compile(r"\b(?:onl|desk|qbo|qbwc)\d{2,4}\b|\b0x8[0-9a-f]{7}\b|(?<!\d)-21472\d{5}\b")
+_OAUTH = re.compile(
+    r"\b(?:invalid_(?:grant|client|scope|token|request)|unauthorized_client|access_denied"
+    r"|app_already_purchased|unsupported_grant_type)\b|\btoken_(?:rejected|expired|revoked)\b"
+)
+_LOOSE = re.compile(
+    r"\b(?:error|err|fault|qbo|fehler(?:code)?|(?:code d')?erreur|c[oó]digo(?: de error)?"
+    r"|codice)\s*(?:no\.?|number|#)?[-:#(\[ ]{1,3}0*(?P<after>\d{3,5})\b(?![.,-]\d)"
+    r"|^\W{0,3}0*(?P<first>\d{3,5})\b(?![.,/-]\d)(?=\W{0,3}[a-z]|\W{0,3}$)"
+    r"|\bquick ?books\W{1,3}(?!20[0-4]\d)(?P<named>\d{4})(?=\s*(?:[:;,.)\]]|$))"
+)
+# A text that is nothing but a code: “error 6240”, “QB 3180”, “QBWC1085?”.
+_ASKED = (
+    r"(?:quick ?books|qb|qbo|qbd|desktop|online|intuit|error|err|fault|code|number|no|num"
+    r"|fehler(?:code)?|erreur|c[oó]digo|an?|the|this|what|is|what's|means?|does|do|explain|please"
+    r"|i|we|get|gets|got|getting|keep|have|see|why|how|to|fix|again|help)\b\W*"
+)
+_BARE = re.compile(
+    rf"\W*(?:{_ASKED})*0{{0,3}}(?P<bare>\d{{2,6}}|qbwc\d{{4}}|0x8[0-9a-f]{{7}}|-21472\d{{5}}"
+    rf"|(?:onl|desk)\d{{2,3}})\b\W*(?:{_ASKED})*"
+)
+_LONGEST_BARE = 80
+_OURS = re.compile(r"quick ?books|\bqb|intuit")
+_HTTP = re.compile(
+    r"(?:\bhttp(?:/\d(?:\.\d)?)?|\bstatus|\bresponse|\banswered|\breturned)"
+    r"[ _-]?(?:error)?(?:status)?[ _-]?(?:code)?"
+    r"(?:\W{0,4}|\W+of\W+|\W+is\W+)(?P<said>[1-5]\d\d)\b"
+    r"|\b(?P<named>40[134]|413|429|50[0234])\b\W{0,3}(?:unauthorized|forbidden|not found|too many"
+    r"|internal server|bad gateway|service (?:temporarily )?unavailable|gateway time)"
+    r"|statuscode=(?P<gateway>[45]\d\d)"
+)
+_EXPENSIFY = {"onl": "qbo", "des": "qbd", "qbo": "qbo"}
+# How the codes begin that a tool gives, and not QuickBooks.
+TOOL_CODES = ("ONL", "DESK")
+
+
+_STATUS_LONG = 3
+# Numbers of HTTP that are no code of QuickBooks on any platform.
+_ONLY_STATUS = frozenset({"401", "403", "404", "413", "429", "502", "503", "504"})
+_NO_STATUS = re.compile(r"unsupported operation|severity")
+
+
+@dataclass(frozen=True)
+class Code:
+    """A code as it stands in the text. `sure`: a fault names it, so no other evidence is needed.
+
+    `platform` is set where the form of the code belongs to one platform alone.
+    """
+
+    code: str
+    sure: bool
+    at: int = 0
+    platform: str = ""
+
+
+def told_code(platform: str, code: object, low: str, http: int) -> tuple[tuple[Code, ...], int]:
+    """The code that was told with a text, and the status: it may be no code but that.
+
+    `http` is the status as far as it is known. 500 is a code of QuickBooks too, 503 is none.
+    """
+    said = str(code or "").strip() if code != 0 else "0"
+    if not said:
+        return (), http
+    if said.isdigit():
+        said = said.lstrip("0") or "0"
+        if platform not in ("qbd", "qbwc") and _told_status(said, low, http):
+            return (), int(said)
+    elif said.startswith("-21472") and said[1:].isdigit():
+        said = _hresult(said)
+    return (Code(_spelled(said), True, -1),), http
+
+
+def _told_status(code: str, low: str, http: int) -> bool:
+    if len(code) != _STATUS_LONG or code[0] not in "45" or _NO_STATUS.search(low):
+        return False
+    return code in _ONLY_STATUS or str(http) == code or "internal server" in low
+
+
+def bare_code(low: str) -> str:
+    """The code of a text that is nothing but one, "" of any other."""
+    found = _BARE.fullmatch(low) if len(low) <= _LONGEST_BARE else None
+    return found["bare"] if found else ""
+
+
+def bare_status(bare: str, low: str) -> int:
+    """The HTTP status that a bare code is, 0 when it is none or QuickBooks is not named."""
+    status = bare.isdigit() and _is_status(bare, sure=False, low="")
+    return int(bare) if status and _OURS.search(low) else 0
+
+
+def found_codes(low: str, *, bare: str, loose: bool) -> Iterator[Code]:
+    """The codes of a text, the surest forms first; each only once."""
+    told: set[str] = set()
+    alone = (
+        (Code(bare, True),) if bare.isdigit() and not _is_status(bare, sure=False, low="") else ()
+    )
+    for seen in (*alone, *_formal(low), *(_loose(low) if loose else ())):
+        if seen.code not in told:
+            told.add(seen.code)
+            yield seen
+
+
+def http_status(low: str) -> int:
+    """The HTTP status a text names, 0 when none."""
+    found = _HTTP.search(low)
+    return int(found["said"] or found["named"] or found["gateway"]) if found else 0
+
+
+def _formal(low: str) -> Iterator[Code]:
+    if "status" in low:
+        for found in _QBXML.finditer(low):
+            yield Code(found["code"].lstrip("0") or "0", True, found.start(), "qbd")
+    if "code" in low:
+        for found in _CODE.finditer(low):
+            sure = bool(found["mark"].strip(" :"))
+            if not _is_status(found["code"], sure=sure, low=low):
+                yield Code(found["code"], sure, found.start())
+    for found in _NAMED.finditer(low):
+        word = found[0]
+        platform = _EXPENSIFY.get(word[:3], "qbwc") if not word.startswith("qbwc") else "qbwc"
+        said = _hresult(word) if word[0] == "-" else word
+        yield Code(_spelled(said), True, found.start(), platform)
+    if "_" in low:
+        for found in _OAUTH.finditer(low):
+            yield Code(found[0], False, found.start(), "oauth")
+
+
+def _loose(low: str) -> Iterator[Code]:
+    for found in _LOOSE.finditer(low):
+        code = found["after"] or found["first"] or found["named"]
+        if not _is_status(code, sure=False, low=low):
+            yield Code(code, False, found.start())
+
+
+def _is_status(code: str, *, sure: bool, low: str) -> bool:
+    """Say whether a number of three digits is an HTTP status; 500 is a code of QuickBooks too."""
+    if len(code) != _STATUS_LONG or code[0] not in "45":
+        return False
+    return "unsupported operation" not in low and (not sure or "internal server" in low)
+
+
+def _hresult(decimal: str) -> str:
+    return f"0x{int(decimal) & 0xFFFFFFFF:08x}"
+
+
+def _spelled(code: str) -> str:
+    """HRESULTs as 0x8004040A, other codes with letters as they are written in the tables."""
+    low = code.lower()
+    if low.startswith("0x"):
+        return "0x" + code[2:].upper()
+    return code.upper() if low.startswith(("onl", "desk", "qbo", "qbwc", "http_", "lib_")) else low

@@ -1,0 +1,144 @@
+"""Digests of several errors: one report for each, nothing mixed, and what is left is said."""
+
+import pytest
+
+from bot.forwarded import letters, mail
+from bot.forwarded.fields import reports
+from bot.forwarded.recognising import recognise
+from bot.forwarded.sorting import BEYOND, MOST, NO_ERROR, UNKNOWN, WELL, sort_out
+from tests.words import knowledge
+
+HEAD = b"From: a@example.com\r\nSubject: QuickBooks errors of today\r\nContent-Type: "
+INACTIVE = "customer Seaview Hotel is inactive (610)"
+RULE = "Transaction rejected because of rule 77"
+TAKEN = "6240 Duplicate Name Exists Error"
+ODD = "Flux capacitor misaligned: cannot post to QuickBooks"
+
+
+def told(body, kind="html", *, expected=True):
+    """What a mail with this body tells of."""
+    raw = HEAD + f"text/{kind}; charset=utf-8\r\n\r\n{body}".encode()
+    return letters.errors_of(knowledge(), mail.read(raw), expected=expected)
+
+
+def listed(*rows):
+    """An HTML list."""
+    return "<p>Of today:</p><ul><li>" + "</li><li>".join(rows) + "</li></ul><p>Bye</p>"
+
+
+def table(*rows, head=""):
+    """An HTML table of rows of two cells."""
+    cells = "".join(f"<tr><td>{first}</td><td>{rest}</td></tr>" for first, rest in rows)
+    return f"<table>{head}{cells}</table>"
+
+
+THREE = (f"TD-90 {INACTIVE}", f"TD-91 {RULE}", f"TD-92 {TAKEN}")
+PAIRS = (("TD-90", INACTIVE), ("TD-91", RULE), ("TD-92", TAKEN))
+NAMED = tuple(f"{number}: {error}" for number, error in PAIRS)
+CARDS = tuple(f"Order: {number}\nCustomer: Acme\nError: {error}" for number, error in PAIRS)
+LINES = "Errors of today:\n\n{}\n\nYou cannot unsubscribe from this mail."
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (listed(*THREE), "html"),
+        (table(*PAIRS), "html"),
+        (table(*PAIRS, head="<tr><th>Order</th><th>Error</th></tr>"), "html"),
+        (f"<table><tr><td><h1>Errors</h1>{listed(*THREE)}</td></tr></table>", "html"),
+        (f"<table><tr><td>{table(*PAIRS)}</td></tr></table>", "html"),
+        ("".join(f"<p>{one}</p>" for one in NAMED), "html"),
+        ("".join(f"<h3>{number}</h3><p>{error}</p>" for number, error in PAIRS), "html"),
+        ("".join(table(("Order", one), ("Error", two)) for one, two in PAIRS), "html"),
+        (LINES.format("\n".join(NAMED)), "plain"),
+        (LINES.format("\n\n".join(NAMED)), "plain"),
+        (LINES.format("\n".join(f"- {one}" for one in THREE)), "plain"),
+        (LINES.format("\n".join(f"* {one}" for one in THREE)), "plain"),
+        (LINES.format("\n".join(f"{n}. {one}" for n, one in enumerate(THREE, 1))), "plain"),
+        (LINES.format("\n".join(f"| {one} | {two} |" for one, two in PAIRS)), "plain"),
+        (LINES.format("\n\n".join(CARDS)), "plain"),
+        (LINES.format("\n".join(CARDS)), "plain"),
+        (LINES.format("\n\n".join(THREE)), "plain"),
+        (LINES.format("\n".join(f"{one}\n  Error: {two}" for one, two in PAIRS)), "plain"),
+        ("What to do:\n1. Open it\n2. Post it\n\n" + LINES.format("\n".join(NAMED)), "plain"),
+    ],
+)
+def test_each_error_of_a_digest_is_one_report(body, kind):
+    """Lists, tables, frames of tables, cards, numbered and named lines: three and no mixture."""
+    found = told(body, kind)
+
+    assert len({one.key for one in found.reports}) == 3, found
+    for report, (number, error) in zip(found.reports, PAIRS, strict=True):
+        assert number in report.text
+        assert error in report.text
+        assert sum(other in report.text for _, other in PAIRS) == 1
+    assert found.left == ()
+
+
+def test_lines_without_numbers_are_told_apart_too():
+    """Different codes, or the same said of different names."""
+    for lines in (
+        (INACTIVE, RULE, TAKEN),
+        ("Customer Jane Doe is inactive", "Customer Bob Ross is inactive"),
+    ):
+        found = told("\n\n".join(lines), "plain")
+        assert [one.text for one in found.reports] == list(lines)
+
+
+@pytest.mark.parametrize("rows", [(("TD-81", ODD), ("TD-72", "rule 12 refused it"))])
+def test_rows_that_nothing_explains_count_for_a_declared_source_only(rows):
+    """Of a mailbox anybody writes to, only what is recognised counts, and the rest is said."""
+    found = told(table(*rows))
+    assert [recognise(knowledge(), one.text).problem for one in found.reports] == ["unknown"] * 2
+    other = told(table(*rows, ("TD-92", TAKEN)), expected=False)
+    assert [TAKEN in one.text for one in other.reports] == [True]
+    assert [one.why for one in other.left] == [UNKNOWN] * 2
+
+
+def test_what_is_no_error_is_left_and_said():
+    """Good news, totals and a head are no errors; nothing of them is mixed in."""
+    rows = (("TD-90", INACTIVE), ("Open Door LLC", "Exported"), ("Total", "2"))
+    found = told(table(*rows, head="<tr><th>Order</th><th>Status</th></tr>"))
+    assert [one.text for one in found.reports] == [f"TD-90\t{INACTIVE}"]
+    assert [(one.text, one.why) for one in found.left] == [
+        ("Open Door LLC\tExported", WELL), ("Total\t2", NO_ERROR),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Invoice 1042 failed: {INACTIVE}\n\nWhat to do:\n1. Open QuickBooks\n"
+        "2. Make the inactive customer active\n3. Try again if it failed",
+        "Order 2213 was not synced\n\nOrder 2213 was not synced to QuickBooks.\n\nBusiness "
+        "Validation Error: The customer you're trying to use has been made inactive.",
+        "Error 6240: Duplicate Name Exists Error\nThe name supplied already exists. : null",
+        "Order\tTD-60\nCustomer\tJane Doe\nError\t6240 Duplicate Name Exists Error",
+        "We could not post invoice 1042.\n\nItem\tQty\nMug\t2\nError lamp\t1\n\nError code 6140",
+    ],
+)
+def test_one_error_with_much_around_it_stays_one(text):
+    """Steps, a sentence that says the same twice, its own parts, the lines of its invoice."""
+    found = told(text, "plain")
+    assert len(found.reports) == 1
+    assert text[:30] in found.reports[0].text
+    assert sort_out(knowledge(), text, expected=True).errors == ()
+
+
+def test_of_a_very_long_digest_the_rest_is_said():
+    """So many are read; how many were not is counted."""
+    found = told("\n".join(f"- TD-{n} {TAKEN}" for n in range(MOST + 5)), "plain")
+    assert len(found.reports) == MOST
+    assert [one.why for one in found.left] == [BEYOND] * 5
+
+
+def test_a_list_of_errors_in_json_is_told_one_by_one():
+    """With what stands beside the list, each with an id of its own; an empty one is said."""
+    body = {"event": "e1", "customer": "Acme", "message": "2 errors", "errors": [INACTIVE, TAKEN]}
+    found = reports(body, {"id": "event", "name": "customer"})
+    assert [INACTIVE in one.text for one in found.reports] == [True, False]
+    assert [TAKEN in one.text for one in found.reports] == [False, True]
+    assert [one.key for one in found.reports] == ["e1", "e1 #1"]
+    assert {one.named for one in found.reports} == {"Acme"}
+    some = reports([{"text": TAKEN}, {"text": " "}, None], {"text": "text"})
+    assert (len(some.reports), len(some.left)) == (1, 2)
