@@ -110,11 +110,15 @@ def sort_out(knowledge: Knowledge, text: str, *, expected: bool) -> Sorted:
 def _telling(knowledge: Knowledge, every: Sequence[Group]) -> list[_Entry]:
     """The entries of those groups that tell of errors one by one."""
     found: list[_Entry] = []
+    room, beyond = MOST, 0
     for group in every:
-        entries = [_judge(knowledge, place, one) for place, one in enumerate(group.entries[:MOST])]
+        entries = [_judge(knowledge, place, one) for place, one in enumerate(group.entries[:room])]
+        beyond += len(group.entries) - len(entries)
+        room -= len(entries)
         if _tells(group, entries):
-            beyond = len(group.entries) - MOST
-            found += [*entries, *[_Entry(MOST, "", entries[0].found, BEYOND)] * beyond]
+            found += entries
+    if found:
+        found += [replace(found[0], text="", why=BEYOND)] * beyond
     return [replace(one, place=place) for place, one in enumerate(found)]
 
 

@@ -188,7 +188,11 @@ class Rows:
         alone = not seen.given and not seen.speaks_of
         torn = any(one.code == first.code for one in others if one.code)
         if alone and (torn or seen.low.isdigit()):
-            return [replace(one, score=one.score * _TWO_MEANINGS) for one in found]
+            # The meaning of which the words speak too stays what it is.
+            return [
+                one if one.code and one.hit else replace(one, score=one.score * _TWO_MEANINGS)
+                for one in found
+            ]
         return found
 
     def _coded(self, seen: Signs) -> Iterator[_Candidate]:

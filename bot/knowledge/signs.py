@@ -93,7 +93,8 @@ def signs(platform: str, code: object, text: str, status: int | None = None) -> 
     # Whoever names one of these knows that the text is QuickBooks'; `qbo` is said of anything.
     sure = given in _NEVER_GUESSED
     page = http >= _GATEWAY and _PAGE.search(text[:_PAGE_WITHIN]) is not None
-    fault = sure or bool(given and (told or status or page))
+    # A status that was told as the code is a fault of that platform all the same.
+    fault = sure or bool(given and (told or status or page or str(code or "").strip()))
     bare = bare_code(low)
     http = http or bare_status(bare, low)
     where = context(flat, low, told=bool(given), sure=sure, fault=fault or bool(bare))

@@ -127,9 +127,12 @@ def test_one_error_with_much_around_it_stays_one(text):
 
 def test_of_a_very_long_digest_the_rest_is_said():
     """So many are read; how many were not is counted."""
-    found = told("\n".join(f"- TD-{n} {TAKEN}" for n in range(MOST + 5)), "plain")
-    assert len(found.reports) == MOST
-    assert [one.why for one in found.left] == [BEYOND] * 5
+    rows = [(f"TD-{n}", TAKEN) for n in range(MOST + 5)]
+    many = "\n\n".join(f"{one}\t{two}\n{one}a\t{two}" for one, two in rows[: MOST // 2 + 1])
+    for lines, rest in (("\n".join(f"- {one} {two}" for one, two in rows), 5), (many, 2)):
+        found = told(lines, "plain")
+        assert len(found.reports) == MOST
+        assert [one.why for one in found.left] == [BEYOND] * rest
 
 
 def test_a_list_of_errors_in_json_is_told_one_by_one():

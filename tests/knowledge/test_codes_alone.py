@@ -181,6 +181,20 @@ def test_a_number_introduced_as_a_status_is_no_code(text, http):
     assert seen.codes == ()
 
 
+@pytest.mark.parametrize(
+    ("code", "text", "kind"),
+    [
+        ("401", "Unauthorized", "token_expired"),
+        ("403", "Forbidden", "permission"),
+        ("429", "Too Many Requests", "throttled"),
+        ("503", "", "server_error"),
+    ],
+)
+def test_a_status_that_is_told_as_the_code_is_one(code, text, kind):
+    """Tools have one field for both."""
+    assert KNOWLEDGE.problem(KNOWLEDGE.classify("qbo", code, text).problem).kind == kind
+
+
 def test_the_code_500_of_a_fault_stays_a_code():
     """QuickBooks has an error of that number, which comes with status 400."""
     seen = signs(
