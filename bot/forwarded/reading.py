@@ -26,7 +26,7 @@ MOST_ASKED = 20
 # So many causes of one problem that no record tells apart; what comes then shares one more.
 MOST_CAUSES = 200
 # Whose the text is that somebody only asks about.
-ASKED = "the tool it comes from"
+ASKED = "your tool"
 OTHERS = "reported:and others"
 # Kept in one transaction, for which other writers wait.
 _AT_ONCE = 50

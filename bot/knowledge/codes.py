@@ -38,6 +38,7 @@ _BARE = re.compile(
     rf"|(?:onl|desk)\d{{2,3}})\b\W*(?:{_ASKED})*"
 )
 _LONGEST_BARE = 80
+_DIGIT = re.compile(r"\d")
 _OURS = re.compile(r"quick ?books|\bqb|intuit")
 _HTTP = re.compile(
     r"(?:\bhttp(?:/\d(?:\.\d)?)?|\bstatus|\bresponse|\banswered|\breturned)"
@@ -96,7 +97,8 @@ def _told_status(code: str, low: str, http: int) -> bool:
 
 def bare_code(low: str) -> str:
     """The code of a text that is nothing but one, "" of any other."""
-    found = _BARE.fullmatch(low) if len(low) <= _LONGEST_BARE else None
+    short = len(low) <= _LONGEST_BARE and _DIGIT.search(low)
+    found = _BARE.fullmatch(low) if short else None
     return found["bare"] if found else ""
 
 
