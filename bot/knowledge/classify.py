@@ -109,6 +109,8 @@ class _Candidate:
     hit: re.Match[str] | None = None
     http: int = 0
     doubtful: bool = False
+    # The sentences of QuickBooks that rows of the same problem found, the strongest first.
+    also: tuple[re.Match[str], ...] = ()
 
     @property
     def at(self) -> int:
@@ -306,7 +308,8 @@ def _spoken_against(row: Match, seen: Signs) -> bool:
 def _one_each(found: Iterable[_Candidate]) -> list[_Candidate]:
     """The strongest candidate of each problem; a code and words together make it surer.
 
-    Where the code is the strongest, the words of another row still give their facts.
+    Where the code is the strongest, the words of another row still give their facts, and so does
+    every sentence of QuickBooks.
     """
     groups: dict[str, list[_Candidate]] = defaultdict(list)
     for one in found:
@@ -323,10 +326,11 @@ def _joined(group: Sequence[_Candidate]) -> _Candidate:
         best = replace(
             best, score=min(0.99, max(best.score, DOCUMENTED if own else 0.0) + _TOGETHER)
         )
-    if best.hit is None:
-        worded = [one for one in group if one.hit]
-        best = replace(best, hit=max(worded, key=_rank).hit) if worded else best
-    return best
+    worded = sorted((one for one in group if one.hit), key=_rank, reverse=True)
+    if best.hit is None and worded:
+        best = replace(best, hit=worded[0].hit)
+    # A tool's own words say what they name less surely than the sentences of QuickBooks.
+    return replace(best, also=tuple(one.hit for one in worded if one.hit and one.row.documented))
 
 
 def _doubted(one: _Candidate) -> bool:
@@ -347,8 +351,10 @@ def _classified(one: _Candidate, seen: Signs) -> Classified:
         evidence.append(f"the text says “{one.hit[0][:120]}”")
     if one.http:
         evidence.append(f"HTTP status {one.http}")
-    groups = one.hit.groupdict() if one.hit else {}
-    facts = {name: value for name, value in groups.items() if value is not None}
+    facts: dict[str, str] = {}
+    for hit in (*one.also[::-1], one.hit):
+        groups = hit.groupdict() if hit else {}
+        facts |= {name: value for name, value in groups.items() if value is not None}
     platform = one.row.platform if one.row.platform != "any" else _platform(one, seen)
     sure = round(min(one.score, _DOUBTFUL) if one.doubtful else one.score, 2)
     return Classified(one.row.problem, sure, tuple(evidence), facts, platform)

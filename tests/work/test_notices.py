@@ -12,7 +12,7 @@ import pytest
 from pydantic import SecretStr
 from sqlmodel import select
 
-from bot import mirror
+from bot import jobs, mirror
 from bot.mirror import notices
 from bot.models import MirrorState, Notice
 from bot.web import Doors, WebServer, make_app
@@ -55,6 +55,8 @@ def listen(told, shape="events"):
 def heard(house, count=1):
     """Wait until so many notices are there, then do what they ask for."""
     wait_for("the notices", lambda: len(house.shop.all(Notice)) >= count)
+    # The web edge asks for the job right after it has kept them.
+    wait_for("the nudge", lambda: jobs.NOTICES in dict(house.shop.nudges.seen))
     house.run()
 
 
