@@ -55,7 +55,11 @@ def listen(told, shape="events"):
 def heard(house, count=1):
     """Wait until so many notices are there, then do what they ask for."""
     wait_for("the notices", lambda: len(house.shop.all(Notice)) >= count)
-    # The web edge asks for the job right after it has kept them.
+    heed(house)
+
+
+def heed(house):
+    """Do what the notices ask for: the web edge asks for the job right after it has kept them."""
     wait_for("the nudge", lambda: jobs.NOTICES in dict(house.shop.nudges.seen))
     house.run()
 
@@ -143,7 +147,7 @@ def test_a_deleted_document(told):
 
     house.shop.act("delete", "Invoice", number)
     wait_for("the notice", lambda: any(row.operation == "Delete" for row in all_notices(house)))
-    house.run()
+    heed(house)
 
     with house.services.sessions.read() as session:
         assert mirror.get(session, 1, "Invoice", number).deleted
@@ -163,7 +167,7 @@ def test_a_merge_is_known_at_once(told):
 
     house.shop.simulator.act(house.shop.realm, "merge", entity="Vendor", id=old, into=new)
     wait_for("the merge", lambda: any(row.gone_id == old for row in all_notices(house)))
-    house.run()
+    heed(house)
 
     with house.services.sessions.read() as session:
         assert mirror.took_over(session, 1, "Vendor", old).qbo_id == new
@@ -240,6 +244,8 @@ def test_an_answer_older_than_what_was_told_does_not_end_it(told):
     assert left(house) == [jane]
     house.shop.simulator.control("POST", "/clock", {"advance": 360})
     house.shop.act("edit", "Customer", jane, data={"DisplayName": "Jane Roe"})
+    # This edit is told as well.
+    wait_for("the second notice", lambda: len(house.shop.all(Notice)) == 2)
     assert swept(house, minutes=1) >= 1
 
     assert left(house) == []
