@@ -21,6 +21,7 @@ from bot.models import Company, Forwarded, MirrorRow
 from bot.quickbooks.links import deep_link
 from bot.render.words import spoken
 from bot.sync import pairs
+from bot.sync.documents import theirs_facts
 
 CONNECTION = "tool_connection"
 BUSY = "tool_busy"
@@ -116,7 +117,9 @@ def _about(
 ) -> Cause:
     told = _told(settings, company, found)
     if roles.is_holder(kind, found):
-        told = roles.in_the_way(kind, row, told)
+        # Whatever the bot posts has its mark, so no link has to be looked for.
+        theirs = theirs_facts(settings, company, found.entity, found.data, linked=False)
+        told = roles.in_the_way(kind, row, told, theirs)
     facts = {**row.facts, "recognised": row.problem, **told}
     inactive = not found.active and found.entity not in DOCUMENTS
     if inactive and kind in _MENDED_BY_WAKING:

@@ -39,17 +39,11 @@ def beside(kind: str, found: MirrorRow) -> bool:
     return of_document(kind)
 
 
-def in_the_way(kind: str, row: Forwarded, told: Payload) -> Payload:
-    """What an alert says where the document that was found (`told`) is in the way of another."""
-    theirs = {
-        "type": told["record_type"],
-        "number": told["number"],
-        "party": told["party"],
-        "total": told["amount"],
-        "date": told["date"],
-        "link": told["link"],
-        "by_us": False,
-    }
+def in_the_way(kind: str, row: Forwarded, told: Payload, theirs: Payload) -> Payload:
+    """What an alert says where the document that was found is in the way of another.
+
+    `told`: what is said of it where it is the subject; `theirs`: what is said of it as the other.
+    """
     known = {key: told[key] for key in ("entity", "qbo_id", "found")}
     number = told["number"] if kind == NUMBER else row.facts.get("number", "")
     return {**own(kind, row), **known, "theirs": theirs, "number": number}

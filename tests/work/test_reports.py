@@ -182,6 +182,8 @@ def test_who_has_the_number_is_posted_and_the_tools_own_is_not(house):
     assert "Sale SO-773 of Cin7 Core is not posted" in said
     assert f"by the invoice {number} of Jane Doe" in said.replace("*", "")
     assert f"Invoice {number} for Jane Doe" not in said
+    assert "was posted from a source already" in said
+    assert "entered by hand" not in said
 
 
 def test_an_unknown_holder_is_told_as_far_as_the_text_goes(house):
