@@ -41,18 +41,15 @@ _LONGEST_BARE = 80
 _DIGIT = re.compile(r"\d")
 _OURS = re.compile(r"quick ?books|\bqb|intuit")
 _HTTP = re.compile(
-    r"(?:\bhttp(?:/\d(?:\.\d)?)?|\bstatus|\bresponse|\banswered|\breturned)"
-    r"[ _-]?(?:error)?(?:status)?[ _-]?(?:code)?"
-    r"(?:\W{0,4}|\W+of\W+|\W+is\W+)(?P<said>[1-5]\d\d)\b"
-    r"|\b(?P<named>40[134]|413|429|50[0234])\b\W{0,3}(?:unauthorized|forbidden|not found|too many"
-    r"|internal server|bad gateway|service (?:temporarily )?unavailable|gateway time)"
-    r"|statuscode=(?P<gateway>[45]\d\d)"
+    r"(?:\bhttp(?:/\d(?:\.\d)?)?|\bstatus|\bresponse|\banswered"
+    r"|\breturned)[ _-]?(?:error)?(?:status)?[ _-]?(?:code)?(?:\W{0,4}|\W+of\W+"
+    r"|\W+is\W+)(?P<said>[1-5]\d\d)\b|\b(?P<named>40[134]|413|429|50[0234])\b\W{0,3}(?:unauthorized"
+    r"|forbidden|not found|too many|internal server|bad gateway"
+    r"|service (?:temporarily )?unavailable|gateway time)|statuscode=(?P<gateway>[45]\d\d)"
 )
 _EXPENSIFY = {"onl": "qbo", "des": "qbd", "qbo": "qbo"}
 # How the codes begin that a tool gives, and not QuickBooks.
 TOOL_CODES = ("ONL", "DESK")
-
-
 _STATUS_LONG = 3
 # Numbers of HTTP that are no code of QuickBooks on any platform.
 _ONLY_STATUS = frozenset({"401", "403", "404", "413", "429", "502", "503", "504"})
