@@ -138,20 +138,25 @@ def heard(services: Services, body: Payload) -> None:
 
 
 def _errors(knowledge: Knowledge, event: Payload) -> Iterator[tuple[str, str]]:
-    """The errors a message tells of: in its rows and items, in its attachments, else in it all."""
-    whole = words_of(event, LONGEST_COMMAND)
-    found = sort_out(knowledge, whole, expected=False).errors
-    each = [(f" #{place}", text) for place, text in found]
-    if not each:
-        each = [
-            (f" attachment {place}", text)
-            for place, text in enumerate(_attached(event.get("attachments")))
-            if forwarded.recognise(knowledge, text).known
-        ]
-    if found or len(each) > 1:
-        yield from each
-    elif forwarded.recognise(knowledge, whole).known:
-        yield "", whole
+    """The errors a message tells of: in its attachments one by one, else in all of it."""
+    texts = [words_of({**event, "attachments": []}, LONGEST_COMMAND)]
+    texts += _attached(event.get("attachments"))
+    each = [
+        (f" attachment {number}{place}" if number else place, text)
+        for number, one in enumerate(texts)
+        for place, text in _errors_in(knowledge, one)
+    ]
+    # One error may be spread over several attachments.
+    yield from each if len(each) > 1 else _errors_in(knowledge, words_of(event, LONGEST_COMMAND))
+
+
+def _errors_in(knowledge: Knowledge, text: str) -> Iterator[tuple[str, str]]:
+    """Each error of a text with its place: its rows and items, or the whole of it."""
+    found = sort_out(knowledge, text, expected=False).errors
+    if found:
+        yield from ((f" #{place}", one) for place, one in found)
+    elif forwarded.recognise(knowledge, text).known:
+        yield "", text
 
 
 def _attached(parts: JsonValue) -> Iterator[str]:

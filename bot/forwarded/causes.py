@@ -13,7 +13,7 @@ from bot import mirror
 from bot.config import Settings
 from bot.domain import JsonValue, Payload
 from bot.forwarded import roles
-from bot.forwarded.naming import MOST_FOUND, Named
+from bot.forwarded.naming import MOST_FOUND, PARTIES, Named, called, lists_said
 from bot.knowledge import Knowledge
 from bot.knowledge.knowledge import UNKNOWN
 from bot.mirror.contents import DOCUMENTS, PARTY_FIELD
@@ -31,7 +31,7 @@ INACTIVE = "inactive_record"
 UNNAMED = "reported:"
 # What says that something is inactive, and what an inactive record may also look like to a tool.
 SAYS_INACTIVE = frozenset({INACTIVE})
-_MAY_BE_INACTIVE = frozenset({INACTIVE, "missing_record"})
+_MAY_BE_INACTIVE = frozenset({INACTIVE, "missing_record", "missing_account"})
 # An inactive record that has the name is the cause as well.
 _MENDED_BY_WAKING = _MAY_BE_INACTIVE | {"duplicate_name"}
 _OF_THE_TOOL = frozenset({"token_expired", "permission"})
@@ -41,6 +41,13 @@ _KEYS = "app_credentials"
 _HEALING = frozenset({"throttled", "server_error", "network"})
 # When the cause is gone: the record is active again, or one of the two was merged away.
 GONE_ACTIVE, GONE_MERGED = "active", "merged"
+_INACTIVE_WORDS = re.compile(
+    r"in-?acti[vf]|inakti|not active|no longer active|de-?activ|deakti|d[ée]sactiv|archiv|disabled"
+    r"|delete|supprim|eliminad",
+    re.IGNORECASE,
+)
+# What says another thing than the code of an inactive record.
+_TAKEN_WORDS = re.compile(r"already exists|already in use|is taken", re.IGNORECASE)
 _VARYING = re.compile(r"\d+|\b[0-9a-f]{8,}\b|\"[^\"]*\"|'[^']*'", re.IGNORECASE)
 
 
@@ -54,8 +61,10 @@ class Cause:
 
 
 def says_inactive(knowledge: Knowledge, row: Forwarded) -> bool:
-    """Whether the text says that something it uses is inactive."""
-    return knowledge.problem(row.problem).kind in SAYS_INACTIVE
+    """Whether the text says that something it uses is inactive; a code alone may mean more."""
+    return knowledge.problem(row.problem).kind in SAYS_INACTIVE and (
+        _INACTIVE_WORDS.search(row.text) is not None or _TAKEN_WORDS.search(row.text) is None
+    )
 
 
 def cause_of(
@@ -74,7 +83,7 @@ def cause_of(
     if problem.kind in _HEALING:
         return Cause(BUSY, tool, facts)
     found = named.row
-    if found is not None and not roles.beside(problem.kind, found):
+    if found is not None and not roles.beside(problem.kind, row, found):
         return _about(problem.kind, settings, company, row, found)
     if named.pair is not None and problem.kind == roles.NAME:
         told = {**facts, **_told(settings, company, named.pair[0]), "gone": GONE_MERGED}
@@ -86,29 +95,59 @@ def _unnamed(
     kind: str, settings: Settings, company: Company, row: Forwarded, named: Named
 ) -> Cause:
     """A cause that no record of QuickBooks stands for: several may be meant, or none is known."""
-    facts: Payload = {**row.facts, "recognised": row.problem}
+    facts: Payload = {**roles.own(kind, row), **row.facts, "recognised": row.problem}
+    if kind == roles.CLOSED:
+        facts["said_date"] = roles.date_said(row.text)
     several = () if named.row is not None else named.rows
     facts["candidates"] = [_candidate(settings, company, one) for one in several[:MOST_FOUND]]
-    facts["asked"] = "" if named.rows else named.asked
-    if roles.of_document(kind):
-        facts |= _of_own(kind, row, named)
-    elif named.asked == named.number:
-        facts.setdefault("number", named.asked)
+    facts["asked"] = asked = _asked(kind, row, named)
+    facts["elsewhere"] = [_candidate(settings, company, one) for one in named.elsewhere]
+    if asked and roles.is_of_list(kind, row):
+        facts["name"] = asked
+        facts["record_type"] = "account" if roles.is_account(kind) else named.kind or "record"
     else:
-        facts.setdefault("name", named.asked)
-        facts.setdefault("record_type", named.kind or "record")
-    number = str(facts.get("number") or "") if roles.of_document(kind) else ""
-    return Cause(row.problem, f"{UNNAMED}{_shape(row, number or named.asked)}", facts)
+        facts |= _of_own(kind, row, named)
+    number = str(facts.get("number") or "") if row.problem != UNKNOWN else ""
+    return Cause(row.problem, f"{UNNAMED}{_shape(row, asked or number)}", facts)
+
+
+def _asked(kind: str, row: Forwarded, named: Named) -> str:
+    """The name that was looked for and not found; an item is no account of that name."""
+    if roles.is_account(kind):
+        is_other = bool(named.rows) or not _may_be_account(row, named.asked)
+        return called(row.text, "Account") if is_other else named.asked
+    if named.rows or named.asked == named.number:
+        return ""
+    return named.asked
+
+
+def _may_be_account(row: Forwarded, name: str) -> bool:
+    said = lists_said(row.text, name)
+    return not said or "Account" in said
 
 
 def _of_own(kind: str, row: Forwarded, named: Named) -> Payload:
-    """The tool's own document, and whose it is where the text names one party."""
+    """The tool's own document, and whose it is where the text names one party.
+
+    A party alone is not what was refused.
+    """
     told = roles.own(kind, row)
+    found = named.row
+    party = found.name if found is not None and found.entity in PARTIES else ""
     if kind == roles.NUMBER:
-        told["number"] = row.facts.get("holder_number") or named.number
-    elif told["own_number"]:
-        told["number"], told["record_type"] = told["own_number"], told["own_kind"]
-        told["party"] = named.row.name if named.row is not None else row.facts.get("party", "")
+        told["number"] = named.number
+        told["unseen"] = bool(named.number)
+        return told
+    told["name"] = ""
+    told["number"] = told["own_number"]
+    if told["own_number"]:
+        told["record_type"] = told["own_kind"]
+        told["party"] = party or row.facts.get("party", "")
+    else:
+        told["record_type"] = "document"
+        told["party"] = ""
+    if found is not None and found.entity not in DOCUMENTS and not told["party"]:
+        told["beside"] = f"{spoken(found.entity)} {found.name}"
     return told
 
 
@@ -120,7 +159,12 @@ def _about(
         # Whatever the bot posts has its mark, so no link has to be looked for.
         theirs = theirs_facts(settings, company, found.entity, found.data, linked=False)
         told = roles.in_the_way(kind, row, told, theirs)
-    facts = {**row.facts, "recognised": row.problem, **told}
+    elif found.entity in DOCUMENTS and kind != "stale_object":
+        # Party, amount and day of the one in QuickBooks are not those of what the tool posts.
+        told = told | {"party": "", "amount": None, "date": row.facts.get("date"), "there": True}
+    facts = {**roles.own(kind, row), **row.facts, "recognised": row.problem, **told}
+    if kind == roles.CLOSED:
+        facts["said_date"] = roles.date_said(row.text)
     inactive = not found.active and found.entity not in DOCUMENTS
     if inactive and kind in _MENDED_BY_WAKING:
         facts["gone"] = GONE_ACTIVE
@@ -160,7 +204,7 @@ def _told(settings: Settings, company: Company, found: MirrorRow) -> Payload:
 
 
 def _document(found: MirrorRow) -> Payload:
-    party = found.data.get(PARTY_FIELD[found.entity])
+    party = found.data.get(PARTY_FIELD.get(found.entity, ""))
     return {
         "record_type": spoken(found.entity),
         "number": found.doc_number,

@@ -1,4 +1,4 @@
-"""The entries of a text that tells of several errors: rows, list items, cards, dated lines.
+"""The entries of a text that tells of several errors: rows, items, cards, dated lines, parts.
 
 What stands in one entry is never mixed with what stands in another one.
 """
@@ -33,6 +33,9 @@ _WORDS = re.compile(
     re.IGNORECASE,
 )
 _LEAD = re.compile(r":\s*$")
+# Several on one line, and what may stand before the first of them.
+_PARTED = re.compile(r"\s*;\s+")
+_BEFORE_FIRST = re.compile(r"^[^:;]{1,60}:\s+(?=\S)")
 _MOST_LINES = 10_000
 _LONGEST_LABEL = 60
 
@@ -68,7 +71,7 @@ def groups(text: str) -> Groups:
             rest.append("")
         else:
             rest += run
-    ways = [tuple(found) for read in (_cards, _items, _named) if (found := read(rest))]
+    ways = [tuple(found) for read in (_cards, _items, _named, _parted) if (found := read(rest))]
     joined = "\n".join(line for line in rest if line)
     return Groups(
         tuple(tables), tuple(sorted(ways, key=lambda way: joined.find(way[0].entries[0])))
@@ -78,6 +81,12 @@ def groups(text: str) -> Groups:
 def cells(row: str) -> list[str]:
     """The cells of a row; a line without any is one cell."""
     return [cell for one in _CELLS.split(row) if (cell := one.strip())]
+
+
+def unmarked(entry: str) -> str:
+    """An entry of a list without the sign or the number before it."""
+    found = _ITEM.match(entry)
+    return entry[found.end("mark") :].lstrip() if found else entry
 
 
 def is_labelled(line: str) -> bool:
@@ -143,16 +152,28 @@ def _items(lines: Sequence[str]) -> list[Group]:
         if before < 0 or _begins_again(lines, before, place, (marks[before], mark)):
             lists.append([])
         lists[-1].append(place)
-    found = (tuple(_between(lines, one, _ITEM.match)) for one in lists if len(one) > 1)
+    found = (
+        tuple(_between(_up_to(lines, following[0]), one, _ITEM.match))
+        for one, following in pairwise([*lists, [len(lines)]])
+        if len(one) > 1
+    )
     return [Group(entries, own=all(_has_number(one) for one in entries)) for entries in found]
+
+
+def _up_to(lines: Sequence[str], end: int) -> Sequence[str]:
+    """The lines before the next list, without those that announce it."""
+    if end < len(lines):
+        while end and (not lines[end - 1] or _LEAD.search(lines[end - 1])):
+            end -= 1
+    return lines[:end]
 
 
 def _begins_again(lines: Sequence[str], before: int, place: int, marks: tuple[str, str]) -> bool:
     one, other = (mark.strip("().") for mark in marks)
     if one.isdecimal() != other.isdecimal() or (other == "1" and one.isdecimal()):
         return True
-    between = lines[before + 1 : place]
-    return "" in between and any(_LEAD.search(line) for line in between)
+    between = [line for line in lines[before + 1 : place] if line]
+    return bool(between) and _LEAD.search(between[-1]) is not None
 
 
 def _named(lines: Sequence[str]) -> list[Group]:
@@ -160,6 +181,20 @@ def _named(lines: Sequence[str]) -> list[Group]:
     if len(places) < 2:
         return []
     return [Group(tuple(_between(lines, places, _NAMED.match)), own=True)]
+
+
+def _parted(lines: Sequence[str]) -> list[Group]:
+    """The parts of a line between semicolons, each of which begins with a number of its own."""
+    found = (_of_line(line) for line in lines if ";" in line)
+    return [Group(parts, own=True) for parts in found if len(parts) > 1]
+
+
+def _of_line(line: str) -> tuple[str, ...]:
+    first, *others = (part for part in _PARTED.split(line) if part)
+    if not _NAMED.match(first):
+        first = _BEFORE_FIRST.sub("", first)
+    parts = (first, *others)
+    return parts if all(map(_NAMED.match, parts)) else ()
 
 
 def _has_number(entry: str) -> bool:

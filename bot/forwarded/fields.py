@@ -6,6 +6,7 @@ errors reads JSON too.
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,13 +14,17 @@ from datetime import UTC, datetime
 from bot.clock import in_utc
 from bot.domain import JsonValue
 from bot.errors import BadInput
+from bot.forwarded import markup
 from bot.forwarded.sorting import Left, Told
 from bot.forwarded.taking import LONGEST_TEXT, Report
+from bot.knowledge.signs import PLATFORMS
 
 NAMES = ("text", "code", "platform", "name", "number", "link", "time", "id", "each")
 MOST_ERRORS = 500
 _LONGEST_PATH = 200
 _LONGEST_VALUE = 500
+# A text may tell of several errors.
+_LONGEST_DIGEST = 200_000
 _KNOWN_TEXTS = (
     "text",
     "message",
@@ -30,8 +35,9 @@ _KNOWN_TEXTS = (
     "description",
     "detail",
 )
+_PAGE = re.compile(r"<(?:table|tr|ul|ol|li|p|br|div)\b[^<>]*>", re.IGNORECASE)
 # Where several errors of one body stand, where nobody says it.
-_LISTS = ("errors", "failures", "failed")
+_LISTS = ("errors", "failures", "failed", "results", "records", "rows", "orders", "invoices")
 NO_TEXT = "It has no error text."
 # Moments as seconds since 1970 lie below this, as milliseconds above.
 _SECONDS = 100_000_000_000
@@ -96,10 +102,15 @@ def _one_by_one(body: JsonValue) -> Sequence[JsonValue]:
         return [body]
     for name in _LISTS:
         each = body.get(name)
-        if isinstance(each, list) and len(each) > 1:
+        if isinstance(each, list) and len(each) > 1 and all(map(_tells, each)):
             beside = {key: value for key, value in body.items() if key not in _KNOWN_TEXTS}
             return [{**beside, name: [one]} for one in each]
     return [body]
+
+
+def _tells(one: JsonValue) -> bool:
+    """Whether an element of a list can be an error by itself."""
+    return isinstance(one, dict) or (isinstance(one, str) and len(one.split()) > 1)
 
 
 def report(one: JsonValue, fields: Mapping[str, str]) -> Report:
@@ -114,7 +125,7 @@ def report(one: JsonValue, fields: Mapping[str, str]) -> Report:
         text=_text(at(one, path)) if path else _likely_text(one),
         key=said("id"),
         code=said("code"),
-        platform=said("platform").lower(),
+        platform=where if (where := said("platform").lower()) in PLATFORMS else "",
         named=said("name"),
         number=said("number"),
         link=said("link"),
@@ -140,7 +151,7 @@ def _likely_text(one: JsonValue) -> str:
         for path in _KNOWN_TEXTS:
             value = at(one, path)
             if isinstance(value, str) and value.strip():
-                return value[: 2 * LONGEST_TEXT]
+                return _text(value)
     return _text(one)
 
 
@@ -148,7 +159,11 @@ def _text(value: JsonValue) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return value[: 2 * LONGEST_TEXT]
+        value = value[:_LONGEST_DIGEST]
+        return markup.to_text(value) if _PAGE.search(value) else value
+    if isinstance(value, list) and len(value) > 1 and all(isinstance(one, str) for one in value):
+        # Several texts in one place are the items of a list.
+        return "\n".join(f"- {' '.join(one.split())}" for one in value)[:_LONGEST_DIGEST]
     try:
         return json.dumps(value, ensure_ascii=False, default=str)[: 2 * LONGEST_TEXT]
     except RecursionError:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.forwarded.mail import Letter
 from bot.forwarded.recognising import recognise
-from bot.forwarded.sorting import Told, sort_out
+from bot.forwarded.sorting import Left, Sorted, Told, none_in, sort_out
 from bot.forwarded.taking import LONGEST_TEXT, Report
 from bot.knowledge import Knowledge
 
@@ -44,9 +44,33 @@ def errors_of(knowledge: Knowledge, letter: Letter, *, expected: bool, own: str 
 
 def errors_in(knowledge: Knowledge, text: str) -> Told:
     """Read the errors of a bare text of a tool that forwards errors; all of it when it is one."""
-    found = sort_out(knowledge, text, expected=True)
-    rows = tuple(Report(text=entry) for _, entry in found.errors)
-    return Told(rows or (Report(text=text),), found.left if rows else ())
+    return _apart(knowledge, Report(text=text), declared=False)
+
+
+def told_apart(knowledge: Knowledge, told: Told, *, declared: bool) -> Told:
+    """The same reports, but one whose text tells of several errors as one report of each.
+
+    What names its record or its document beside the text is about that alone and stays whole; what
+    tells of no error is left. `declared`: the texts stand where the tool writes its errors.
+    """
+    each = [_apart(knowledge, one, declared=declared) for one in told.reports]
+    left = tuple(left for one in each for left in one.left)
+    return Told(tuple(report for one in each for report in one.reports), (*told.left, *left))
+
+
+def _apart(knowledge: Knowledge, report: Report, *, declared: bool) -> Told:
+    if report.code:
+        return Told((report,))
+    whole = report.named or report.number
+    found = Sorted() if whole else sort_out(knowledge, report.text, expected=True)
+    rows = (
+        replace(report, text=entry, key=f"{report.key} #{place}" if report.key else "")
+        for place, entry in found.errors
+    )
+    if found.errors:
+        return Told(tuple(rows), found.left)
+    why = none_in(knowledge, report.text, declared=declared)
+    return Told((), (*found.left, Left(report.text, why))) if why else Told((report,))
 
 
 def _read(knowledge: Knowledge, letter: Letter, *, expected: bool) -> Told:

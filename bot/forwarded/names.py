@@ -14,9 +14,10 @@ _SENTENCES = (
     "email employee employees entity error errors exist exists failed failure fault field fields "
     "find for found full has have id ids in inactive invalid invoice invoices is it item items "
     "length line lines list locked made message missing must name names no none not null number "
-    "object of on or org other out param parameter payment period please product products property "
-    "quickbooks record records ref reference required save saved service services specified stale "
-    "string supplied supplier sync tax that the there this to transaction txn type unable unknown "
+    "object of on or org other out param parameter payable payment period please product products "
+    "property quickbooks receivable record records ref reference required save saved service "
+    "services something specified stale string supplied supplier sync tax that the there this to "
+    "transaction trying txn type unable unknown "
     "unsupported update updated use used user using validation valid value vendor vendors was were "
     "with you your"
 )
@@ -24,12 +25,23 @@ _OF_ERRORS = frozenset(_SENTENCES.split())
 _AROUND = " \t\r\n\"'“”‘’`´,;:|\\«»"
 _PAIRS = {"(": ")", "[": "]", "{": "}", "<": ">"}
 _WORD = re.compile(r"[^\W\d_]+")
+# Where the sentence goes on behind a name.
+_BEHIND = re.compile(
+    r"\s+(?:(?:on|in|for|of|from|at) (?:the )?(?:sales )?(?:order|invoice|bill|payment|document"
+    r"|transaction|quickbooks|line)\b|(?:maps|mapped|points|refers|linked) to\b"
+    r"|(?:inactive|deleted|archived|deactivated|missing|failed|skipped)\W*$).*$",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+# An id of QuickBooks Desktop is no name.
+_DESKTOP_ID = re.compile(r"8[0-9A-F]{4,7}-[0-9A-F]{1,12}")
 
 
 def name_in(words: str) -> str:
     """The name that captured words are, without quotes, commas and odd brackets; "" for none."""
-    name = _bare(words)
-    if not any(char.isalnum() for char in name):
+    name = _bare(_BEHIND.sub("", _bare(words)))
+    if not any(char.isalnum() for char in name) or _DESKTOP_ID.fullmatch(name):
         return ""
     said = [word.casefold() for word in _WORD.findall(name)]
     return "" if said and all(word in _OF_ERRORS for word in said) else name

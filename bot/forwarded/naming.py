@@ -18,6 +18,11 @@ from bot.mirror.contents import DOCUMENTS
 from bot.models import MirrorRow
 
 LISTS = ("Customer", "Vendor", "Employee", "Item", "Account")
+PARTIES = ("Customer", "Vendor")
+# What QuickBooks calls names in its answers: they share one set of ids, and an account is none.
+_NAMES = ("Customer", "Vendor", "Employee")
+_NAMES_ONLY = re.compile(r"\bNames element\b", re.I)
+_NAME_TAKEN = re.compile(r"\bname supplied already exists\b", re.I)
 # What a text calls the records of each list.
 _SPOKEN = {
     "Customer": r"customers?|clients?",
@@ -31,16 +36,12 @@ _QUOTED = re.compile(r"""["“”'‘’`\[«]([^"“”'‘’`\[\]«»\n]{2,10
 _CALLED = re.compile(
     rf"\b(?:{'|'.join(_SPOKEN.values())})(?: name)?\s*[:=#]?\s*"
     r"([^\s,.;:()\[\]{}\"'][^,;:()\[\]{}\"\n]{1,80}?)"
-    r"(?=\s+(?:is|has|was|are|in|not|does|cannot|could|that|which|and)\b|[,;:()\[\]{}\"\n]|\.\s|\.?$)",
+    r"(?=\s+(?:is|has|was|are|in|not|does|cannot|could|that|which|and|inactive|maps)\b"
+    r"|[,;:()\[\]{}\"\n]|\.\s|\.?$)",
     re.I,
 )
 _LIST_ID = re.compile(r"\b(?<!Txn)Id[=: ]\s*(\d{1,18})\b")
 _TXN_ID = re.compile(r"\bTxnId[=: ]\s*(\d{1,18})\b", re.I)
-_NUMBER = re.compile(
-    r"\b(?:invoice|bill|payment|receipt|memo|estimate|document|doc(?:number)?)\s*"
-    r"(?:no\.?|number|num|#)?\s*[:=#]?\s*([A-Z]{0,6}-?\d[\w\-/]{0,20})",
-    re.I,
-)
 _WORD = re.compile(r"[^\s\"“”‘’`\[\]{}()<>,;:=|]+")
 # So many words of a text are looked through for names, and names of at most so many words.
 MOST_WORDS = 200
@@ -56,13 +57,15 @@ class Named:
     """The records a text names: one that is sure, several it may mean, or none.
 
     `asked` is the name or the number that was looked for, "" where the text gives none; `number`
-    the document's number it gives; `kind` the one list it speaks of: "customer".
+    the document's number it gives; `kind` the one list it speaks of: "customer"; `elsewhere` the
+    records of that name that only other lists have.
     """
 
     rows: tuple[MirrorRow, ...] = ()
     asked: str = ""
     number: str = ""
     kind: str = ""
+    elsewhere: tuple[MirrorRow, ...] = ()
 
     @property
     def row(self) -> MirrorRow | None:
@@ -84,33 +87,70 @@ def look(
     company_id: int,
     text: str,
     facts: Mapping[str, JsonValue],
+    number: str = "",
     *,
     inactive: bool = False,
+    first: str = "",
 ) -> Named:
     """Find what the text names. `inactive`: it says that something is, which tells namesakes apart.
 
-    Ids go first, then names that the tool or the text sets apart, documents' numbers, and names
-    that stand among the other words.
+    `first`: the list that it is likely of, so that names which are called so go first. `number` is
+    the document's that is looked for. "Vendor Pine Street" means no customer. Ids go first, then
+    names that the tool or the text sets apart, documents' numbers, and names that stand among the
+    other words.
     """
     given = [name_in(str(facts.get(key) or "")) for key in NAMES]
     asked = next((value for value in given if value), "")
     spoken = [entity for entity, word in _LIST_WORDS.items() if word.search(text)]
-    number = _number(text, facts)
     ways: tuple[Callable[[], Sequence[MirrorRow]], ...] = (
         lambda: _by_id(session, company_id, text, facts, asked),
         lambda: _by_names(session, company_id, [value for value in given if value]),
-        lambda: _by_names(session, company_id, _set_apart(text)),
+        lambda: _by_names(session, company_id, _apart_of(text, first)),
         lambda: mirror.by_number(session, company_id, DOCUMENTS, number),
         lambda: _among(session, company_id, text),
     )
+    elsewhere: dict[str, MirrorRow] = {}
     for way in ways:
-        found = _narrowed(way(), spoken, inactive=inactive)
+        every = way()
+        rows = [row for row in every if _is_of_the_list_said(row, text)]
+        elsewhere |= {row.entity: row for row in every if row not in rows}
+        found = _narrowed(rows, spoken, inactive=inactive)
         if found:
             # A document that is named beside it does not say what the name is.
             apart = _said_apart(text) if found[0].entity in DOCUMENTS else ""
             return Named(tuple(found), asked or apart or found[0].name, number)
     kind = spoken[0].lower() if len(spoken) == 1 else ""
-    return Named((), asked or _said_apart(text) or number, number, kind)
+    asked = asked or _said_apart(text) or number
+    return Named((), asked, number, kind, tuple(elsewhere.values()))
+
+
+def called(text: str, entity: str) -> str:
+    """The first name that the text calls one of a list: account “Freight”; "" for none."""
+    return next((name for name in _set_apart(text) if entity in lists_said(text, name)), "")
+
+
+def _apart_of(text: str, first: str) -> list[str]:
+    """The names a text sets apart, those it calls one of the list `first` before the others."""
+    names = list(_set_apart(text))
+    return sorted(names, key=lambda name: first not in lists_said(text, name)) if first else names
+
+
+def lists_said(text: str, name: str) -> frozenset[str]:
+    """The lists whose words stand right before a name: customer Jane Doe."""
+    before = rf"(?: name)?\s*[:=#]?\s*[\"'“”‘’]?{re.escape(name)}(?!\w)"
+    return frozenset(
+        entity
+        for entity, word in _SPOKEN.items()
+        if re.search(rf"\b(?:{word}){before}", text, re.I)
+    )
+
+
+def _is_of_the_list_said(row: MirrorRow, text: str) -> bool:
+    """Whether no other list's word stands right before the name, or its own does as well."""
+    if row.entity not in _SPOKEN or not row.name:
+        return True
+    said = lists_said(text, row.name)
+    return not said or row.entity in said
 
 
 def _narrowed(
@@ -124,11 +164,6 @@ def _narrowed(
     return kept
 
 
-def _number(text: str, facts: Mapping[str, JsonValue]) -> str:
-    said = _NUMBER.search(text)
-    return str(facts.get("number") or (said[1] if said else ""))
-
-
 def _by_id(
     session: Session, company_id: int, text: str, facts: Mapping[str, JsonValue], asked: str
 ) -> list[MirrorRow]:
@@ -138,9 +173,17 @@ def _by_id(
         return _with_id(session, company_id, txn[1], DOCUMENTS)
     said = _LIST_ID.search(text)
     wanted = str(facts.get("holder_id") or facts.get("missing_id") or (said[1] if said else ""))
-    rows = _with_id(session, company_id, wanted, LISTS)
+    rows = _with_id(session, company_id, wanted, _lists_with_ids(text))
     same = [row for row in rows if asked and row.folded == mirror.fold(asked)]
     return same or ([] if asked else rows)
+
+
+def _lists_with_ids(text: str) -> tuple[str, ...]:
+    """The lists an id may be of; what has a name that is taken is no account by itself."""
+    if _NAMES_ONLY.search(text):
+        return _NAMES
+    is_name = _NAME_TAKEN.search(text) and not _LIST_WORDS["Account"].search(text)
+    return tuple(one for one in LISTS if one != "Account") if is_name else LISTS
 
 
 def _with_id(

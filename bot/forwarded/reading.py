@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from bot import mirror
 from bot.errors import BotError
-from bot.forwarded import causes, naming
+from bot.forwarded import causes, naming, roles
 from bot.forwarded.causes import Cause
 from bot.forwarded.recognising import recognise
 from bot.forwarded.taking import Report, row_of
@@ -88,13 +88,13 @@ def _read(services: Services, row: Forwarded, asked: set[Key], most: int = MOST_
     inactive = causes.says_inactive(services.knowledge, row)
     with services.sessions.read() as session:
         company = session.get_one(Company, row.company_id)
-        named = _look(session, row, inactive)
+        named = _look(services, session, row, inactive)
     settled = False
     found = named.row
     if inactive and found is not None and found.active and found.entity not in DOCUMENTS:
         settled = _is_active(services, found, asked, most)
         with services.sessions.read() as session:
-            named = _look(session, row, inactive)
+            named = _look(services, session, row, inactive)
     cause = causes.cause_of(services.knowledge, services.settings, company, row, named)
     return _Read(row, cause, settled and bool(cause.facts.get("active")))
 
@@ -109,8 +109,14 @@ def _count(services: Services, row: Forwarded) -> None:
         gaps.note(session, services.knowledge, row.company_id, gap, services.clock.now())
 
 
-def _look(session: Session, row: Forwarded, inactive: bool) -> naming.Named:
-    return naming.look(session, row.company_id, row.text, row.facts, inactive=inactive)
+def _look(services: Services, session: Session, row: Forwarded, inactive: bool) -> naming.Named:
+    kind = services.knowledge.problem(row.problem).kind
+    text = roles.about(kind, row.text)
+    number = roles.number_in(kind, text, row.facts)
+    first = "Account" if roles.is_account(kind) else ""
+    return naming.look(
+        session, row.company_id, text, row.facts, number, inactive=inactive, first=first
+    )
 
 
 def _is_active(services: Services, found: MirrorRow, asked: set[Key], most: int) -> bool:

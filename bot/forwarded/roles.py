@@ -1,6 +1,7 @@
 """Which part a record of QuickBooks has in what a tool reported: its subject, or in its way.
 
 A taken number names the document that *has* it. That one is posted; what is not is the tool's own.
+A customer that is named beside "Select a tax code" is not refused: the tool's document is.
 """
 
 import re
@@ -10,16 +11,63 @@ from bot.mirror.contents import DOCUMENTS
 from bot.models import Forwarded, MirrorRow
 
 NUMBER, TRANSACTION, NAME = "duplicate_document_number", "duplicate_transaction", "duplicate_name"
+CLOSED = "closed_period"
 # What is about a document: a customer or vendor that is named beside it is not what failed.
-_OF_DOCUMENTS = frozenset({NUMBER, TRANSACTION, "closed_period"})
+_OF_DOCUMENTS = frozenset({NUMBER, TRANSACTION, CLOSED})
+# What is about a record of a list that the text names, and of these what is about an account.
+_OF_ACCOUNTS = frozenset({"missing_account", "account_mismatch"})
+_OF_LISTS = _OF_ACCOUNTS | {
+    "inactive_record", "missing_record", "missing_mapping", NAME, "stale_object", "unknown",
+}  # fmt: skip
+# What has to be found is none of the tool's documents then.
+_BY_NAME = _OF_LISTS - {"stale_object", "unknown"}
+# Kinds that are about a record of a list where one of its own fields is the trouble.
+_OF_FIELDS = frozenset({"too_long", "invalid_characters", "missing_required_field"})
+_OWN_FIELDS = frozenset(
+    {
+        "name", "displayname", "fullyqualifiedname", "companyname", "printoncheckname",
+        "givenname", "familyname", "primaryemailaddr", "primaryphone",
+    }
+)  # fmt: skip
+_SAYS_NAME = re.compile(r"\b(?:display ?|company |full ?)?name\b", re.I)
 # Where QuickBooks itself says who has a number: nothing in there is the tool's own document.
 _HOLDER = re.compile(r"DocNumber=.{1,80}? is assigned to TxnType=.{1,40}? with TxnId=\d+", re.I)
+_NUMBER = r"[A-Z]{0,6}-?\d[\w\-/]{0,20}"
+# The number that is taken, as far as the text itself tells it from the tool's own one.
+_TAKEN = re.compile(
+    rf"\bDoc(?:Num|Number)\b\W{{0,4}}(?P<doc>{_NUMBER})"
+    rf"|\bnumber\W{{1,3}}(?P<said>{_NUMBER})\W{{0,3}}\s(?:is|has|was)\b",
+    re.I,
+)
+# What QuickBooks itself would call a document; an order is the tool's alone.
+_ITS = re.compile(
+    r"\b(?:invoice|bill|payment|receipt|memo|estimate|document|doc(?:number)?)\s*"
+    rf"(?:no\.?|number|num|#)?[\"']?\s*[:=#]?\s*[\"']?(?P<number>{_NUMBER})",
+    re.I,
+)
 _OWN = re.compile(
     r"\b(?P<kind>sales? (?:order|receipt)|purchase order|sale|order|invoice|bill|payment|receipt"
     r"|credit (?:memo|note)|estimate|expense|journal entry|deposit|refund|transaction|document)\s*"
-    r"(?:no\.?|number|num|#)?\s*[:=#]?\s*(?P<number>[A-Z]{0,6}-?\d[\w\-/]{0,20})",
+    rf"(?:no\.?|number|num|#)?[\"']?\s*[:=#]?\s*[\"']?(?P<number>{_NUMBER})",
     re.I,
 )
+# A row or an item begins with what it is about: "INV-3001 | Kim Lee | …", "1. INV-3601 - …".
+_FIRST = re.compile(
+    r"\W{0,3}(?:\(?\d{1,3}[.)]\s+)?(?P<number>[A-Z]{1,6}-\d[\w\-/]{0,20})(?=\s|:)", re.I
+)
+
+
+_BARE = re.compile(r"(?<![\w-])(?!QBWC|ONL)(?P<number>[A-Z]{1,6}-\d[\w\-/]{0,20})")
+_DATE_SAID = re.compile(
+    r"\b(?:dated?|TxnDate|transaction date)\W{1,5}(?P<date>\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4})(?!\w)",
+    re.I,
+)
+
+
+def date_said(text: str) -> str:
+    """The day of the document as the text writes it: 10/02 is read in two ways; "" for none."""
+    said = _DATE_SAID.search(text)
+    return said["date"] if said is not None else ""
 
 
 def of_document(kind: str) -> bool:
@@ -29,14 +77,33 @@ def of_document(kind: str) -> bool:
 
 def is_holder(kind: str, found: MirrorRow) -> bool:
     """Whether the document found is the one in the way, and so is posted."""
-    return kind in (NUMBER, TRANSACTION) and found.entity in DOCUMENTS
+    return is_number(kind) and found.entity in DOCUMENTS
 
 
-def beside(kind: str, found: MirrorRow) -> bool:
+def beside(kind: str, row: Forwarded, found: MirrorRow) -> bool:
     """Whether what was found only stands beside: the party of a document, a name's document."""
     if found.entity in DOCUMENTS:
-        return kind == NAME
-    return of_document(kind)
+        return kind in _BY_NAME
+    if kind in _OF_ACCOUNTS:
+        return found.entity != "Account"
+    return not is_of_list(kind, row)
+
+
+def is_of_list(kind: str, row: Forwarded) -> bool:
+    """Whether the record of a list that the text names is what it is about, not a document."""
+    if kind in _OF_LISTS:
+        return True
+    if kind not in _OF_FIELDS:
+        return False
+    field = str(row.facts.get("element") or row.facts.get("field") or "").rpartition(".")[2]
+    if field:
+        return field.casefold() in _OWN_FIELDS
+    return bool(_SAYS_NAME.search(row.text)) and not own(kind, row)["own_number"]
+
+
+def is_account(kind: str) -> bool:
+    """Whether the record that problems of this kind are about is an account."""
+    return kind in _OF_ACCOUNTS
 
 
 def in_the_way(kind: str, row: Forwarded, told: Payload, theirs: Payload) -> Payload:
@@ -49,11 +116,52 @@ def in_the_way(kind: str, row: Forwarded, told: Payload, theirs: Payload) -> Pay
     return {**own(kind, row), **known, "theirs": theirs, "number": number}
 
 
+def number_in(kind: str, text: str, facts: Payload) -> str:
+    """The number of the document in QuickBooks to look for: the taken one, else the tool's own."""
+    if kind in _BY_NAME:
+        return ""
+    if kind == NUMBER:
+        taken = str(facts.get("holder_number") or "") or _taken(text)
+        if taken:
+            return taken
+    if kind == TRANSACTION:
+        # "Payment P-7 for invoice 1002 exceeds …": what stands in QuickBooks is named last.
+        every = [one["number"] for one in _ITS.finditer(text)]
+        return every[-1] if every else str(facts.get("number") or "")
+    said = (_OWN if kind == NUMBER else _ITS).search(text) or _FIRST.match(text)
+    if said is None and kind == NUMBER:
+        said = _BARE.search(text)
+    return str(facts.get("number") or (said["number"] if said else ""))
+
+
+def about(kind: str, text: str) -> str:
+    """The text without another error's words of who has a number."""
+    return text if is_number(kind) else _HOLDER.sub(" ", text)
+
+
+def is_number(kind: str) -> bool:
+    """Whether a document that has the number may be in the way."""
+    return kind in (NUMBER, TRANSACTION)
+
+
+def _taken(text: str) -> str:
+    said = _TAKEN.search(text)
+    return (said["doc"] or said["said"]) if said is not None else ""
+
+
 def own(kind: str, row: Forwarded) -> Payload:
     """The tool's own document, as it is named or as the text calls it; its parts may be ""."""
-    said = _OWN.search(_HOLDER.sub(" ", row.text))
+    text = _HOLDER.sub(" ", row.text)
+    every = list(_OWN.finditer(text))
+    taken = _taken(row.text)
+    # "Invoice 8012: DocNumber=1002 is used": another number than the taken one is its own.
+    said = next((one for one in every if one["number"] != taken), next(iter(every), None))
     hint = str(row.facts.get("number") or "")
-    # "Invoice 88 was paid already" tells of the one in QuickBooks: only a tool's own word counts.
-    given = hint or (said["number"] if said is not None and kind != TRANSACTION else "")
+    # "Invoice 88 was paid already" tells of the one in QuickBooks: alone it is not the tool's own.
+    alone = kind == TRANSACTION and len({one["number"] for one in every}) < 2
+    given = hint or (said["number"] if said is not None and not alone else "")
+    first = _FIRST.match(text)
+    if not given and first is not None and first["number"] != taken and kind != TRANSACTION:
+        given = first["number"]
     word = said["kind"].lower() if said is not None and said["number"] == given else "document"
     return {"own": f"{word} {given}" if given else "", "own_kind": word, "own_number": given}

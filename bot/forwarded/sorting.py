@@ -36,6 +36,12 @@ _PART = re.compile(r"^[<{\[\"'}\])]")
 # A code with what is said in another language.
 _CODED = re.compile(r"\(\d{3,5}\)|\b(?:code|error|fehler|erreur)\W{0,3}\d{3,5}\b", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![\w-])\d{3,5}(?![\w-])")
+_PARTED = re.compile(r"\s*;\s+|\n")
+# Two records of one sentence: customer Acme is inactive and item Mug is inactive.
+_AND = re.compile(
+    r"\s+and\s+(?=(?:the )?(?:customer|client|vendor|supplier|item|product|account)\s)",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"\w[\w'’-]*")
 _SHORTEST = 3
 # So surely QuickBooks' own sentences are recognised; so like are two lines about other names.
@@ -103,8 +109,25 @@ def sort_out(knowledge: Knowledge, text: str, *, expected: bool) -> Sorted:
             telling += more
             break
     if telling:
+        telling = [replace(one, place=place) for place, one in enumerate(telling)]
         return _sorted(telling, expected=expected)
-    return _sorted(_paragraphs(knowledge, text), expected=expected)
+    apart = _paragraphs(knowledge, text.split("\n")) or _alike(knowledge, text)
+    apart = apart or _joined(knowledge, text)
+    return _sorted(apart, expected=expected)
+
+
+def none_in(knowledge: Knowledge, text: str, *, declared: bool) -> str:
+    """Why a whole text that a tool forwarded is no error, in a sentence; "" where it is one.
+
+    `declared`: it stands where the tool writes its errors, so only good news is none.
+    """
+    part = text[:LONGEST_TEXT]
+    if recognise(knowledge, part).known:
+        return ""
+    if _is_well(part):
+        return WELL
+    sounds = declared or heard(part.lower()).trouble or _CODED.search(part)
+    return "" if sounds else NO_ERROR
 
 
 def _telling(knowledge: Knowledge, every: Sequence[Group]) -> list[_Entry]:
@@ -119,7 +142,7 @@ def _telling(knowledge: Knowledge, every: Sequence[Group]) -> list[_Entry]:
             found += entries
     if found:
         found += [replace(found[0], text="", why=BEYOND)] * beyond
-    return [replace(one, place=place) for place, one in enumerate(found)]
+    return found
 
 
 def _judge(knowledge: Knowledge, place: int, whole: str) -> _Entry:
@@ -154,9 +177,25 @@ def _tells(group: Group, entries: Sequence[_Entry]) -> bool:
     return (group.own and apart) or (known > 0 and errors > 1)
 
 
-def _paragraphs(knowledge: Knowledge, text: str) -> list[_Entry]:
+def _alike(knowledge: Knowledge, text: str) -> list[_Entry]:
+    """The parts of lines between semicolons, when they say the same of different names."""
+    found = _paragraphs(knowledge, _PARTED.split(text)) if ";" in text else []
+    return found if len({one.found.problem for one in found if one.error}) == 1 else []
+
+
+def _joined(knowledge: Knowledge, text: str) -> list[_Entry]:
+    """The parts of one sentence that says the same of records of two lists."""
+    parts = _AND.split(text)
+    if "\n" in text.strip() or len(parts) < 2:
+        return []
+    found = [_judge(knowledge, place, part) for place, part in enumerate(parts)]
+    same = len({one.found.problem for one in found}) == 1
+    return found if same and all(one.error and one.found.known for one in found) else []
+
+
+def _paragraphs(knowledge: Knowledge, parts: Sequence[str]) -> list[_Entry]:
     """Lines that are errors by themselves: of different codes, or of one kind and other names."""
-    lines = list(dict.fromkeys(line for line in text.split("\n") if len(line.split()) >= _SHORTEST))
+    lines = list(dict.fromkeys(line for line in parts if len(line.split()) >= _SHORTEST))
     entries = [
         _judge(knowledge, place, line)
         for place, line in enumerate(islice(lines, MOST))

@@ -1,14 +1,16 @@
 """The reports that still stand, by their cause, as a check finds them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
 from bot.domain import Finding, Payload, Scope
 from bot.forwarded.causes import BUSY
+from bot.forwarded.digest import unmarked
 from bot.forwarded.settling import is_gone
 from bot.models import Company, Forwarded
 from bot.render import listed, shorten
@@ -26,6 +28,10 @@ _NOTHING: Payload = {
     "name": "",
 }
 _MOST_TOOLS = 3
+# So many documents of the tool are named, and so many of the newest reports looked through.
+_MOST_DOCUMENTS, _LOOKED_THROUGH = 10, 500
+# What is said of the tool whose error a person handed over.
+UNKNOWN_TOOL = "the other tool"
 _SAID = 300
 _AT_ONCE = 400
 
@@ -38,6 +44,7 @@ class _Group:
     count: int
     first_at: datetime
     tools: Sequence[str]
+    documents: Sequence[str] = ()
 
 
 def standing(
@@ -60,7 +67,8 @@ def standing(
 
 def finding(company: Company, row: Forwarded) -> Finding:
     """One report alone as a finding, for somebody who wants to act on it at once."""
-    group = _Group(row, 1, row.received_at, [row.tool])
+    own = [str(row.facts["own"])] if row.facts.get("own") else []
+    group = _Group(row, 1, row.received_at, [row.tool], own)
     return Finding(row.problem, row.subject, _facts(company, group))
 
 
@@ -87,10 +95,32 @@ def _groups(session: Session, company_id: int) -> Iterable[_Group]:
         .order_by(col(Forwarded.tool))
     ):
         tools[(problem, subject)].append(tool)
+    documents = _documents(session, standing_ones)
     newest_ones = _rows(session, [newest for newest, _, _ in rows])
     for newest, count, first in rows:
         last = newest_ones[newest]
-        yield _Group(last, count, first, tools[(last.problem, last.subject)])
+        key = (last.problem, last.subject)
+        yield _Group(last, count, first, tools[key], list(documents[key].values()))
+
+
+def _documents(
+    session: Session, standing_ones: Sequence[ColumnElement[bool] | bool]
+) -> Mapping[Key, Mapping[str, str]]:
+    """What the tools call their own documents, by the cause that keeps them, the oldest first."""
+    found: dict[Key, dict[str, str]] = defaultdict(dict)
+    rows = session.exec(
+        select(Forwarded.problem, Forwarded.subject, Forwarded.facts)
+        .where(*standing_ones)
+        .order_by(col(Forwarded.id).desc())
+        .limit(_LOOKED_THROUGH)
+    ).all()
+    for problem, subject, facts in reversed(rows):
+        number, own = str(facts.get("own_number") or ""), str(facts.get("own") or "")
+        known = found[(problem, subject)]
+        # "document" is said where a text gives the number alone.
+        if number and (number not in known or not own.startswith("document ")):
+            known[number] = own
+    return found
 
 
 def _rows(session: Session, ids: Sequence[int | None]) -> dict[int | None, Forwarded]:
@@ -105,6 +135,7 @@ def _facts(company: Company, group: _Group) -> Payload:
     """Without `detail`, which is what QuickBooks said: these are the words of the tool."""
     row = group.last
     tools = listed(group.tools[:_MOST_TOOLS])
+    again = UNKNOWN_TOOL if row.facts.get("person") else tools
     return {
         **_NOTHING,
         "company": company.name,
@@ -112,19 +143,26 @@ def _facts(company: Company, group: _Group) -> Payload:
         "book_close_date": _day(company.book_close_date),
         "filed_through": _day(company.tax_filed_through),
         **row.facts,
-        "source": tools,
+        "source": again,
         "platform": row.platform,
         "raw": row.text,
         "since": group.first_at.isoformat(),
         "reported": {
             "tool": tools,
+            "again": again,
             "count": group.count,
             "first": group.first_at.isoformat(),
             "last": row.received_at.isoformat(),
-            "said": shorten(row.text, _SAID),
+            "said": shorten(unmarked(row.text), _SAID),
             "link": row.link,
+            "documents": _named(group.documents),
         },
     }
+
+
+def _named(documents: Sequence[str]) -> str:
+    more = len(documents) - _MOST_DOCUMENTS
+    return listed([*documents[:_MOST_DOCUMENTS], *([f"{more} more"] if more > 0 else [])])
 
 
 def _day(value: date | None) -> str | None:

@@ -2,10 +2,11 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import String, cast, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
@@ -30,7 +31,8 @@ class Report:
 
     `key` is the tool's own id of it, "" for none: then the text itself, with its moment, counts
     once. `named` is the customer, vendor or item it is about, `number` the document. `answer`: it
-    came in a watched channel, where it may be answered.
+    came in a watched channel, where it may be answered. `person`: somebody here handed it over, so
+    that the tool is not known.
     """
 
     text: str
@@ -44,6 +46,7 @@ class Report:
     channel_id: str = ""
     message_ts: str = ""
     answer: bool = False
+    person: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,19 +82,28 @@ def take_many(
         row_of(company_id, shorten(clean(tool), LONGEST_TOOL), source_id, one, found, now)
         for one, found in zip(reports, seen, strict=True)
     ]
+    timeless = {row.key for row, one in zip(rows, reports, strict=True) if _is_timeless(one)}
     try:
-        taken = _insert(services, rows)
+        taken = _insert(services, rows, timeless)
     except IntegrityError:
         # Another process took one of them in meanwhile: now it is found.
-        taken = _insert(services, rows)
+        taken = _insert(services, rows, timeless)
     if any(new for _, new in taken):
         jobs.read_reports(services.queue, company_id)
     return [Taken(id, new, found) for (id, new), found in zip(taken, seen, strict=True)]
 
 
-def _insert(services: Services, rows: Sequence[Forwarded]) -> list[tuple[int, bool]]:
+def _is_timeless(report: Report) -> bool:
+    """Whether a second delivery of it cannot be told from the same error met again."""
+    return not report.key and report.said_at is None
+
+
+def _insert(
+    services: Services, rows: Sequence[Forwarded], timeless: Set[str]
+) -> list[tuple[int, bool]]:
     taken: list[tuple[int, bool]] = []
     with services.sessions.write() as session:
+        _let_return(session, rows, timeless)
         known = _known(session, rows)
         for row in rows:
             new = row.key not in known
@@ -102,6 +114,19 @@ def _insert(services: Services, rows: Sequence[Forwarded]) -> list[tuple[int, bo
                 known[row.key] = kept.id or 0
             taken.append((known[row.key], new))
     return taken
+
+
+def _let_return(session: Session, rows: Sequence[Forwarded], timeless: Set[str]) -> None:
+    """Free the keys of those that are settled: the same text is then an error met anew."""
+    known = _known(session, rows)
+    ids = [id for key, id in known.items() if key in timeless]
+    for start in range(0, len(ids), _AT_ONCE):
+        session.exec(
+            update(Forwarded)
+            .where(col(Forwarded.id).in_(ids[start : start + _AT_ONCE]))
+            .where(col(Forwarded.settled_at).is_not(None))
+            .values(key=col(Forwarded.key).concat(" ").concat(cast(col(Forwarded.id), String)))
+        )
 
 
 def _known(session: Session, rows: Sequence[Forwarded]) -> dict[str, int]:
@@ -149,7 +174,7 @@ def _facts(report: Report, found: Recognised) -> Payload:
     given = {"code": report.code, "name": report.named, "number": report.number}
     told = {key: clean(value)[:_LONGEST_HINT] for key, value in given.items() if value}
     kept = {key: clean(value)[:_LONGEST_HINT] for key, value in found.facts.items()}
-    return {**kept, **told}
+    return {**kept, **told} | ({"person": True} if report.person else {})
 
 
 def _key(tool: str, source_id: int | None, report: Report) -> str:

@@ -1,5 +1,6 @@
 """What an alert says of what other tools reported: their own words, and what can be done there."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -26,7 +27,17 @@ _LOOKED_FOR = frozenset(
 # How the steps of a problem end where no tool is known.
 _AGAIN = "Then let the sync run again."
 _LATER = "let the sync run again"
+# What a tool is called in steps that are written for the sync.
+_SOURCE = "the source"
 _TOOL = 60
+_OF_BILLS = "A vendor's bill keeps"
+_SALES = frozenset({"invoice", "sales receipt", "credit memo", "refund receipt", "payment"})
+# What QuickBooks does not protect: the next reconciliation would not agree.
+_RECONCILED = re.compile(r"\breconcil(?:ed|iation)\b", re.IGNORECASE)
+# Where a number may be that the bot has not found.
+_ELSEWHERE = (
+    "Look in older years too. See whether the tool is connected to the books of another company."
+)
 
 
 def about(services: Services, facts: Mapping[str, JsonValue], time_zone: str) -> list[Payload]:
@@ -35,7 +46,7 @@ def about(services: Services, facts: Mapping[str, JsonValue], time_zone: str) ->
     if not isinstance(reported, dict):
         return []
     try:
-        told = {**reported, "time_zone": time_zone}
+        told = {**reported, "time_zone": time_zone, "joined": not only_reported(facts)}
         return to_slack(services.render.text("reported/said", told))
     except TemplateFault as fault:
         log.error("report not shown", reason=fault.message)
@@ -59,6 +70,12 @@ def adapted(
     return replace(text, title=title, push=push, fix=fix)
 
 
+def _is_sale(facts: Mapping[str, JsonValue]) -> bool:
+    """Whether the document that is in the way is a sale."""
+    theirs = facts.get("theirs")
+    return isinstance(theirs, dict) and theirs.get("type") in _SALES
+
+
 def _next(
     services: Services,
     problem: Problem,
@@ -69,10 +86,21 @@ def _next(
     steps = steps_of(problem, text.fix, str(facts.get("platform") or "qbo"))
     again = steps[-1].endswith(_AGAIN)
     kept = [words for step in steps if (words := step.removesuffix(_AGAIN).strip())]
-    kept = [words.replace(_LATER, f"let {tool} try again") for words in kept]
+    kept = [words.replace(_LATER, f"let {tool} try again").replace(_SOURCE, tool) for words in kept]
+    if _is_sale(facts):
+        kept = [words for words in kept if not words.startswith(_OF_BILLS)]
+    if facts.get("unseen"):
+        kept[0] = f"Search for {clean(str(facts.get('number')))} in QuickBooks. {_ELSEWHERE}"
     asked = facts.get("asked") if problem.kind in _LOOKED_FOR else ""
-    taken = problem.kind == NAME
-    told = {**facts, "tool": tool, "steps": kept, "again": again, "asked": asked, "taken": taken}
+    told = {
+        **facts,
+        "tool": tool,
+        "steps": kept,
+        "again": again,
+        "asked": asked,
+        "taken": problem.kind == NAME,
+        "reconciled": bool(_RECONCILED.search(str(facts.get("raw") or ""))),
+    }
     try:
         return services.render.text("reported/next", told)
     except TemplateFault as fault:

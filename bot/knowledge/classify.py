@@ -16,6 +16,7 @@ from bot.knowledge.signs import Signs
 from bot.knowledge.weights import (
     CONTRADICTED,
     DOCUMENTED,
+    LITTLE,
     PHRASE,
     WITH_STATUS,
     cost_of,
@@ -33,6 +34,8 @@ _DOUBTFUL = 0.7
 # be where the number means two things on two platforms.
 _NOT_SURE, _TWO_MEANINGS = 0.77, 0.85
 _TOGETHER = 0.03
+# The name an error was given was chosen for it; what else is said goes around it.
+_TOLD = 0.05
 _TORN = 0.15
 # Errors that are told with others and have no cause of their own: another statement failed first.
 _CONSEQUENCES = frozenset({"0", "1", "3231"})
@@ -86,7 +89,7 @@ class Classified:
 
     `platform` is the one it was recognised on, `others` are what else it may be, the likelier
     first. Where nothing fits, `nearest` names the problem whose texts are most like it, and
-    `likeness` (0–1) how much.
+    `likeness` (0–1) how much. `by_code`: a code speaks for it, not its words alone.
     """
 
     problem: str
@@ -97,6 +100,7 @@ class Classified:
     others: tuple["Classified", ...] = ()
     nearest: str = ""
     likeness: float = 0.0
+    by_code: bool = False
 
 
 @dataclass(frozen=True)
@@ -148,13 +152,15 @@ class Rows:
         """Return what fits best, with the runners-up; None where nothing fits well enough."""
         found = list(self._coded(seen))
         umbrella = any(one.row.general for one in found)
-        near = list(self._near(seen))
+        near = list(self._near(seen.low))
         telling = [row for row in near if not row.general]
         found += self._worded(seen, telling, umbrella=umbrella)
         if all(one.row.general for one in found):
             # What says little is only asked where nothing says more.
             little = [row for row in near if row.general]
             found += self._worded(seen, little, umbrella=umbrella)
+        found += self._by_words(seen.words, seen, 0.0)
+        found += self._by_words(seen.told_words, seen, _TOLD)
         found += self._by_http(seen)
         found = self._weighed(_one_each(found), seen)
         ranked = sorted((one for one in found if one.score >= _LEAST), key=self._place)
@@ -246,9 +252,20 @@ class Rows:
             if (hit := row.pattern.search(seen.text)) and not _spoken_against(row, seen):
                 yield _Candidate(row, score + (WITH_STATUS if row.http else 0), None, hit, row.http)
 
-    def _near(self, seen: Signs) -> Iterator[Match]:
+    def _by_words(self, words: str, seen: Signs, more: float) -> Iterator[_Candidate]:
+        """What the code says that another program gave the error, read like a sentence of it."""
+        if not words or seen.about < QUICKBOOKS or not (seen.report or words == seen.told_words):
+            return
+        for row in self._near(words):
+            if row.pattern and not row.http and (hit := row.pattern.search(words)):
+                against = row.unless and row.unless.search(words)
+                cost = cost_of(row.platform, seen.given, seen)
+                if not against and cost is not None:
+                    sure = LITTLE if row.general else PHRASE
+                    yield _Candidate(row, sure - cost + more, None, hit)
+
+    def _near(self, low: str) -> Iterator[Match]:
         """The rows whose pattern may have a chance, each once: letters they need are there."""
-        low = seen.low
         pieces = {low[at : at + _PIECE] for at in range(len(low) - _PIECE + 1)}
         told: set[int] = set()
         for piece in pieces & self._by_letters.keys():
@@ -357,7 +374,8 @@ def _classified(one: _Candidate, seen: Signs) -> Classified:
         facts |= {name: value for name, value in groups.items() if value is not None}
     platform = one.row.platform if one.row.platform != "any" else _platform(one, seen)
     sure = round(min(one.score, _DOUBTFUL) if one.doubtful else one.score, 2)
-    return Classified(one.row.problem, sure, tuple(evidence), facts, platform)
+    by_code = one.code is not None
+    return Classified(one.row.problem, sure, tuple(evidence), facts, platform, by_code=by_code)
 
 
 def _platform(one: _Candidate, seen: Signs) -> str:

@@ -25,7 +25,15 @@ _LOOSE = re.compile(
     r"\b(?:error|err|fault|qbo|fehler(?:code)?|(?:code d')?erreur|c[oó]digo(?: de error)?"
     r"|codice)\s*(?:no\.?|number|#)?[-:#(\[ ]{1,3}0*(?P<after>\d{3,5})\b(?![.,-]\d)"
     r"|^\W{0,3}0*(?P<first>\d{3,5})\b(?![.,/-]\d)(?=\W{0,3}[a-z]|\W{0,3}$)"
-    r"|\bquick ?books\W{1,3}(?!20[0-4]\d)(?P<named>\d{4})(?=\s*(?:[:;,.)\]]|$))"
+    r"|\bquick ?books(?: online| desktop)?(?: (?:said|says|answered|returned|fault|code))?\W{1,3}"
+    r"(?!20[0-4]\d)(?P<named>\d{4})(?=\s*(?:[:;,.)\]]|$)|,? (?:while|when|on|for|during|after)\b)"
+)
+# At the end of what is told: “the customer is inactive (610)”.
+_LAST = re.compile(r"\((?P<last>\d{3,5})\)\W{0,3}(?:$|(?<=:) )")
+# The Desktop's codes for a company file that does not open: “-6000, -83”, “(-6123, 0)”.
+_FILE = re.compile(
+    r"(?<![\w.,-])(?:-(?P<family>6\d{3}), ?-?\d{1,4}|-?(?P<plain>6\d{3})(?:, ?0|,? -\d{1,4})"
+    r"|(?<=error )-(?P<alone>6\d{3}))(?![\w-]|[.,]\d)"
 )
 # A text that is nothing but a code: “error 6240”, “QB 3180”, “QBWC1085?”.
 _ASKED = (
@@ -34,11 +42,13 @@ _ASKED = (
     r"|i|we|get|gets|got|getting|keep|have|see|why|how|to|fix|again|help)\b\W*"
 )
 _BARE = re.compile(
-    rf"\W*(?:{_ASKED})*0{{0,3}}(?P<bare>\d{{2,6}}|qbwc\d{{4}}|0x8[0-9a-f]{{7}}|-21472\d{{5}}"
-    rf"|(?:onl|desk)\d{{2,3}})\b\W*(?:{_ASKED})*"
+    rf"\W*?(?:{_ASKED})*0{{0,3}}(?P<bare>\d{{2,6}}|qbwc\d{{4}}|0x8[0-9a-f]{{7}}|-21472\d{{5}}"
+    rf"|(?:onl|desk)\d{{2,3}}|-?6\d{{3}}(?:, ?0|,? -\d{{1,4}})"
+    r"|invalid_(?:grant|client|scope|token)|unauthorized_client|token_(?:rejected|expired|revoked))"
+    rf"\b\W*(?:{_ASKED})*"
 )
 _LONGEST_BARE = 80
-_DIGIT = re.compile(r"\d")
+_CODELIKE = re.compile(r"\d|[a-z]_[a-z]")
 _OURS = re.compile(r"quick ?books|\bqb|intuit")
 _HTTP = re.compile(
     r"(?:\bhttp(?:/\d(?:\.\d)?)?|\bstatus|\bresponse|\banswered"
@@ -83,6 +93,8 @@ def told_code(platform: str, code: object, low: str, http: int) -> tuple[tuple[C
             return (), int(said)
     elif said.startswith("-21472") and said[1:].isdigit():
         said = _hresult(said)
+    else:
+        said = file_code(said) or said
     return (Code(_spelled(said), True, -1),), http
 
 
@@ -94,7 +106,7 @@ def _told_status(code: str, low: str, http: int) -> bool:
 
 def bare_code(low: str) -> str:
     """The code of a text that is nothing but one, "" of any other."""
-    short = len(low) <= _LONGEST_BARE and _DIGIT.search(low)
+    short = len(low) <= _LONGEST_BARE and _CODELIKE.search(low)
     found = _BARE.fullmatch(low) if short else None
     return found["bare"] if found else ""
 
@@ -105,13 +117,18 @@ def bare_status(bare: str, low: str) -> int:
     return int(bare) if status and _OURS.search(low) else 0
 
 
-def found_codes(low: str, *, bare: str, loose: bool) -> Iterator[Code]:
-    """The codes of a text, the surest forms first; each only once."""
+def found_codes(low: str, *, bare: str, loose: bool, trouble: bool = False) -> Iterator[Code]:
+    """The codes of a text, the surest forms first; each only once.
+
+    `trouble`: it names QuickBooks, or that something is wrong, so a number in brackets at its end
+    may be a code.
+    """
     told: set[str] = set()
     alone = (
         (Code(bare, True),) if bare.isdigit() and not _is_status(bare, sure=False, low="") else ()
     )
-    for seen in (*alone, *_formal(low), *(_loose(low) if loose else ())):
+    found = (*_formal(low), *_of_files(low), *(_loose(low, last=trouble) if loose else ()))
+    for seen in (*alone, *found):
         if seen.code not in told:
             told.add(seen.code)
             yield seen
@@ -142,7 +159,26 @@ def _formal(low: str) -> Iterator[Code]:
             yield Code(found[0], False, found.start(), "oauth")
 
 
-def _loose(low: str) -> Iterator[Code]:
+def file_code(said: str) -> str:
+    """The family of a Desktop code for a company file that does not open, "" of any other."""
+    found = _FILE.fullmatch(said)
+    return _family(found) if found else ""
+
+
+def _of_files(low: str) -> Iterator[Code]:
+    if "6" in low:
+        for found in _FILE.finditer(low):
+            yield Code(_family(found), True, found.start(), "qbd")
+
+
+def _family(found: re.Match[str]) -> str:
+    return f"-{found['family'] or found['plain'] or found['alone']}"
+
+
+def _loose(low: str, *, last: bool) -> Iterator[Code]:
+    end = _LAST.search(low) if last else None
+    if end and not _is_status(end["last"], sure=False, low=low):
+        yield Code(end["last"], False, end.start())
     for found in _LOOSE.finditer(low):
         code = found["after"] or found["first"] or found["named"]
         if not _is_status(code, sure=False, low=low):

@@ -14,13 +14,17 @@ from bot.knowledge.report import Said, heard
 QUICKBOOKS, BOOKKEEPING, NOTHING, TALK, OTHER_FORM, OTHER_PRODUCT = 2, 1, 0, -1, -2, -3
 
 _NAMED = re.compile(
-    r"quick ?books|intuit|\bqb(?:o|d|wc|oe|sdk|fc|xml|xmlmsgsrs)?\b|\bqbwc\d|validationfault|qodbc"
+    r"quick ?books|intuit|(?<![a-z0-9])qb(?:o|d|wc|oe|sdk|fc|xml|xmlmsgsrs)?(?![a-z0-9])|\bqbwc\d"
+    r"|validationfault|qodbc|(?:error\W{1,3}|\()-6\d{3}, ?-?\d{1,4}\b"
     r"|\bqbxmlrp|synctoken|statusseverity|\b(?:onl|desk)\d{2,3}\b|\bfault[\"'\]]*\s*(?:=>|:)[^:]{0,40}\berror"
-    r"|edit ?sequence|errorcode=00\d{4}|0x800404[0-3]|-21472204[3-8]|userfacingmessage"
+    r"|edit ?sequence|errorcode=00\d{4}|0x800404[0-3c]|-21472204[3-8]|userfacingmessage"
 )
 # QuickBooks says it, and so do others: it loses to the name of another product.
 _HALF_NAMED = re.compile(
     r"business validation error|\bweb ?connect(?:or)?\b|<fault\b(?!.{0,40}fault(?:code|string))"
+    r"|\b(?:privatenote|primaryemailaddr|printoncheckname|customermemo|salesitemlinedetail"
+    r"|accountbasedexpenselinedetail|journalentrylinedetail|linkedtxn|txntaxdetail|taxcoderef"
+    r"|(?:income|expense|asset|ap|ar|depositto)(?:account)?ref)\b"
 )
 _LEDGER = re.compile(
     r"\b(?:invoices?|bills?|vendors?|suppliers?|customers?|payees?|employees?|journal|ledger"
@@ -65,6 +69,8 @@ _SPEAKER = re.compile(
     r"^\W{0,4}(?:[A-Z]{2,}(?:_[A-Z]{2,}){1,6}\b"
     r"|([A-Z][\w.&+-]{0,30}(?: [\w.&+-]{1,30}){0,3}):(?!:)\s)"
 )
+# “TD-90: …”: which document it is about.
+_DOCUMENT = re.compile(r"[A-Z]{1,5}[-#]\d[\w-]*")
 _NO_SPEAKER = re.compile(
     r"error|exception|pay|fault|fail|warn|invalid|validation|request|response|status|message|detail"
     r"|missing|duplicate|sync|import|export|line|field|name|number|address|date|memo|reference"
@@ -75,8 +81,9 @@ _TALK = re.compile(
     r"\b(?:i(?![.)\d-])|let's|i'm|i've|i'll|mine|anyone|anybody|somebody|hi all|hello|dear (?:mr|ms"
     r"|sir)|kind regards|best regards|thank you for|thanks|please find|(?:client|boss|colleague"
     r"|accountant|bookkeeper|manager|team|he|she|they) (?:asked|asks|said|says|told|wants"
-    r"|thinks))\b|\bwe (?:closed|moved|need|use|have (?:to|a)|reconciled|merged|sent|paid|filed|got"
-    r"|will(?! be)|book)\b|\b(?:todo|fixme|agenda|newsletter|webinar|reminder)\b"
+    r"|thinks))\b|\bour office\b|\bwe (?:closed?|reconciled?|moved|need|use|have (?:to|a)|merged"
+    r"|sent|paid|filed|got|will(?! be)|book)\b|\b(?:todo|fixme|agenda|newsletter|webinar"
+    r"|reminder)\b"
 )
 _NEWS = re.compile(
     r"\b(?:release notes?|released?(?: version)? \d|changelog|what's new|webinar|fixed:|improved"
@@ -108,13 +115,15 @@ class Context:
     report: bool
 
 
-def context(text: str, low: str, *, told: bool, sure: bool, fault: bool) -> Context:
-    """Say what a text is about; `low` is `text` in small letters.
+def context(
+    text: str, low: str, *, told: bool, sure: bool, fault: bool, words: str = ""
+) -> Context:
+    """Say what a text is about; `low` is `text` in small letters, `words` are those of its codes.
 
     `told`: it came with the name of a platform; `sure`: with one that nobody guesses; `fault`: as
     a fault of that platform.
     """
-    named = _NAMED.search(low) is not None or _half_named(low)
+    named = bool(_NAMED.search(low) or (words and _NAMED.search(words))) or _half_named(low)
     if named and _ADVERTISEMENT.search(low) and _TELEPHONE.search(low):
         return Context(OTHER_PRODUCT, named=False, trouble=False, report=False)
     said = Said(low, trouble=True, aside=False) if fault else heard(low)
@@ -160,6 +169,8 @@ def _of_another_form(low: str) -> bool:
 def _spoken_by_another(text: str) -> bool:
     speaker = _SPEAKER.search(text)
     if speaker is None:
+        return False
+    if _DOCUMENT.fullmatch(speaker[1] or ""):
         return False
     # “Contoso Books” is a product, “Invoice” and “Bill payment” are not.
     name = (speaker[1] or "").lower().removesuffix("books").removesuffix("accounting")

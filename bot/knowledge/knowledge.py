@@ -9,11 +9,13 @@ from types import MappingProxyType
 
 from bot.errors import ConfigError
 from bot.knowledge.classify import Classified, Rows
+from bot.knowledge.context import OTHER_PRODUCT
 from bot.knowledge.firm_patterns import readable
 from bot.knowledge.likeness import Likeness
 from bot.knowledge.overrides import Overrides
 from bot.knowledge.problem import Match, Problem, read_problem
 from bot.knowledge.signs import Signs, signs
+from bot.knowledge.votes import Votes
 from bot.render import PARTS
 
 UNKNOWN = "unknown"
@@ -25,12 +27,19 @@ _ALIKE, _ALIKE_AT_LARGE = 0.22, 0.6
 # It is never as sure as a code or a sentence, and below this it is a guess.
 _SURE = 0.5
 _MOST_ALIKE = 0.75
+# What is as sure as a code or a sentence of QuickBooks is not put to the vote of the words. Else
+# what was found has so many votes for itself, for each bit of its confidence; so many more where it
+# was found by a code; and “unknown” so many.
+_DECIDED, _FOR_WHAT_IS_FOUND, _FOR_A_CODE, _FOR_UNKNOWN = 0.86, 2.0, 3.0, 4.0
+# What the words alone speak for is told as likely, never as sure.
+_VOTED, _MOST_VOTED = 0.6, 0.77
 
 
 class Knowledge:
     """The problem files: what each is, and how it is recognised."""
 
-    def __init__(self, problems: Mapping[str, Problem]) -> None:
+    def __init__(self, problems: Mapping[str, Problem], votes: Votes | None = None) -> None:
+        self._votes = votes or Votes()
         self.ours: Mapping[str, Problem] = MappingProxyType(dict(problems))
         self.overrides = Overrides()
         self._use(problems)
@@ -100,7 +109,47 @@ class Knowledge:
     ) -> Classified:
         """The same, down to what is only likelier than anything else: for somebody who judges."""
         seen = signs(platform, code, text, http_status)
-        return self._rows.best(seen) or self._alike(seen)
+        return self._voted(seen, self._rows.best(seen) or self._alike(seen))
+
+    def _voted(self, seen: Signs, found: Classified) -> Classified:
+        """What is not sure is put to the vote of the words; what was found has a say in it."""
+        known = found.problem != UNKNOWN
+        if (known and found.confidence >= _DECIDED) or seen.about == OTHER_PRODUCT:
+            return found
+        votes = self._votes.of(seen)
+        kind = self.problem(found.problem).kind if known else UNKNOWN
+        extra = _FOR_WHAT_IS_FOUND * found.confidence if known else _FOR_UNKNOWN
+        extra += _FOR_A_CODE if known and found.by_code else 0.0
+        votes[kind] = votes.get(kind, 0.0) + extra
+        first = max(sorted(votes), key=votes.__getitem__)
+        if first == kind:
+            return found
+        if first == UNKNOWN:
+            return _unknown(found, found.likeness or found.confidence)
+        return self._elected(seen, found, first)
+
+    def _elected(self, seen: Signs, found: Classified, kind: str) -> Classified:
+        """The problem of that kind: of those found beside the first, else the one most alike."""
+        beside = next((one for one in found.others if self.problem(one.problem).kind == kind), None)
+        words = ", ".join(self._votes.words_for(seen, kind))
+        name = beside.problem if beside else self._stands_for(kind, seen)
+        sure = min(max(beside.confidence if beside else 0.0, _VOTED), _MOST_VOTED)
+        rest = [one for one in (found, *found.others) if one.problem not in (name, UNKNOWN)]
+        return Classified(
+            name,
+            sure,
+            (f"its words speak for it: {words}", *(beside.evidence if beside else ())),
+            facts=beside.facts if beside else {},
+            platform=(beside.platform if beside else "") or seen.given or self._home(name),
+            others=tuple(replace(one, others=()) for one in rest),
+        )
+
+    def _stands_for(self, kind: str, seen: Signs) -> str:
+        names = [name for name, one in self.problems.items() if one.kind == kind]
+        if kind in names:
+            return kind
+        like = self._texts.nearest(seen.text, names)
+        return like.problem if like is not None else min(names)
 
     def _alike(self, seen: Signs) -> Classified:
         """What a text without a sign that is known is taken for: the problem it is most like."""

@@ -8,7 +8,7 @@ tool wraps around a message costs little. It is told by the words that are share
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -60,13 +60,17 @@ class Likeness:
             for feature in known.features:
                 self._having[feature].append(number)
 
-    def nearest(self, text: str) -> Like | None:
-        """The known text that is most like this one; None when they share nothing."""
+    def nearest(self, text: str, among: Container[str] | None = None) -> Like | None:
+        """The known text that is most like this one; None when they share nothing.
+
+        `among`: only the texts of these problems.
+        """
         seen = _features(text)
         shared: dict[int, float] = defaultdict(float)
         for feature in seen & self._rarity.keys():
             for number in self._having[feature]:
-                shared[number] += self._known[number].features[feature]
+                if among is None or self._known[number].problem in among:
+                    shared[number] += self._known[number].features[feature]
         if not shared:
             return None
         number = max(shared, key=lambda one: (self._score(one, shared[one]), -one))

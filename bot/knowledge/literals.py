@@ -5,14 +5,32 @@ letters, and of each of its groups the runs of one alternative. A pattern with a
 such run is always tried.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 _SHORTEST = 3
+_LONG = 5
+# They stand in nearly every text, so that looking a pattern up by them finds too many.
+_COMMON = (
+    "quickbooks",
+    "account",
+    "customer",
+    "vendor",
+    "invoice",
+    "item",
+    "bill",
+    "error",
+    "code",
+)
 # Escapes that stand for a class of characters or for a place, not for themselves.
 _CLASSES = frozenset("dDwWsSbBAZ0123456789")
 _OPTIONAL = frozenset("?*{")
 _AROUND = ("?=", "?!", "?<=", "?<!")
+# What ends a run of plain letters, closes a bracket, or divides a pattern: the rest is passed over.
+_SPECIAL = re.compile(r"[\\()\[?*{.^$+]")
+_BRACKET = re.compile(r"[\\()\[]")
+_DIVIDER = re.compile(r"[\\(\[|]")
 
 
 @dataclass(frozen=True)
@@ -56,8 +74,14 @@ def _parts_of(branch: str) -> Iterator[frozenset[str]]:
 
 
 def _best(branch: Iterable[frozenset[str]]) -> frozenset[str]:
-    """The set to look a branch up by: long strings, and few of them."""
-    return max(branch, key=lambda part: (min(map(len, part)), -len(part), sorted(part)))
+    """The set to look a branch up by: uncommon and long strings, and few of them."""
+    return max(branch, key=_telling)
+
+
+def _telling(part: frozenset[str]) -> tuple[bool, int, int, list[str]]:
+    common = any(word in letters for letters in part for word in _COMMON)
+    shortest = min(map(len, part))
+    return (shortest >= _LONG and not common, shortest, -len(part), sorted(part))
 
 
 @dataclass
@@ -99,8 +123,9 @@ def _parts(branch: str) -> Iterator[tuple[str, str]]:
                 reader.run.append(following)
             reader.at += 2
         else:
-            reader.run.append(letter)
-            reader.at += 1
+            end = _next(_SPECIAL, branch, reader.at)
+            reader.run.extend(branch[reader.at : end])
+            reader.at = end
     yield "run", reader.ended()
 
 
@@ -127,9 +152,17 @@ def _branches(pattern: str) -> list[str]:
             at = _group_end(pattern, at)
         elif letter == "[":
             at = _class_end(pattern, at)
+        elif letter == "\\":
+            at += 2
         else:
-            at += 2 if letter == "\\" else 1
+            at = _next(_DIVIDER, pattern, at + 1)
     return [*found, pattern[start:]]
+
+
+def _next(special: re.Pattern[str], pattern: str, at: int) -> int:
+    """The place of the next special letter from here, or the end."""
+    found = special.search(pattern, at)
+    return found.start() if found else len(pattern)
 
 
 def _group_end(pattern: str, at: int) -> int:
@@ -140,10 +173,13 @@ def _group_end(pattern: str, at: int) -> int:
         if letter == "[":
             at = _class_end(pattern, at)
             continue
+        if letter == "\\":
+            at += 2
+            continue
         depth += {"(": 1, ")": -1}.get(letter, 0)
-        at += 2 if letter == "\\" else 1
         if not depth:
-            return at
+            return at + 1
+        at = _next(_BRACKET, pattern, at + 1)
     return at
 
 

@@ -3,7 +3,9 @@
 import re
 from dataclasses import dataclass
 
-_REPORTED = re.compile(r"\berrors?\b|fail|exception|unable|reject|won't|can't|cannot|could ?n[o']t")
+_REPORTED = re.compile(
+    r"\berrors?\b|fail|exception|unable|reject|refus|won't|can't|cannot|could ?n[o']t"
+)
 # What asks, advises or praises: what is left without it must still report something.
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\s+[-–—|]\s+")
 _QUESTION = re.compile(
@@ -16,9 +18,18 @@ _GUIDE = re.compile(
     r"|learn more|did you know)\b|^\W{0,3}(?:how|what|what's|which|where|why|who|does|can|could"
     r"|should|is (?:it|there)|is \S{1,30} (?:available|possible|supported))\b(?! not\b|n't)"
     r"|^\W{0,3}(?:setting (?:an?|the|up)|in this (?:article|video))\b"
+    r"|\b(?:what do you (?:think|say)|any (?:ideas?|thoughts)|thoughts|agreed|sounds good)\?\W*$"
+)
+# What stands over plans and lessons, or begins a line of source code: nobody has these troubles.
+_HEADING = re.compile(
+    r"^\W{0,3}(?:(?:our|my|the|a|draft|new) )?(?:plan|to[ -]?do|training|course|lesson|faq"
+    r"|docs|documentation|api reference|meeting notes|minutes|agenda|policy|checklist|guide|how-?to"
+    r"|question|idea|proposal|draft):"
+    r"|^(?:class \w+ extends|(?:const|let|var|enum|interface) \w+ ?[={])"
 )
 _INFORMS = re.compile(
-    r"^\W{0,3}(?:note|reminder|use|never|debug|info|best practice|introducing|join|with quickbooks"
+    r"\bremember to\b|^\W{0,3}(?:note|reminder|use|never|debug|info|best practice|introducing"
+    r"|join|with quickbooks"
     r"|to [a-z]+ [^,]{1,60}, \w+)\b|\b(?:new in|roadmap|version \d[\w.]* (?:is|adds)|lets \w+"
     r"|both support|allows you to|you can (?!only\b|not\b|no longer\b)\w+|can be (?:restored|found"
     r"|used to|turned on)|announc\w+|\d+ ?% off|offer|discover|learn|pricing|price increase"
@@ -90,7 +101,9 @@ class Said:
 def heard(low: str) -> Said:
     """Read a text in small letters; a tip that tells what failed is a report all the same."""
     words = low
-    if _GUIDE.search(low) or _REQUEST.search(low):
+    if _HEADING.search(low):
+        words = ""
+    elif _GUIDE.search(low) or _REQUEST.search(low):
         words = low if _REPORTED.search(low) else ""
     elif "?" in low or _INFORMS.search(low):
         words = " ".join(one for one in _SENTENCE.split(low) if not _aside(one))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from bot.knowledge.codes import Code, bare_code, bare_status, found_codes, http_status, told_code
 from bot.knowledge.context import NOTHING, context
+from bot.knowledge.identifiers import words_of, words_of_code
 
 _HEAD, _TAIL = 14_000, 6_000
 PLATFORMS = ("qbo", "oauth", "qbd", "qbwc")
@@ -66,7 +67,8 @@ class Signs:
     `speaks_of` are the platforms the words belong to. `about` is a level of `context.py`. `named`:
     it says QuickBooks itself, or it is known to be QuickBooks'. `trouble`: it speaks of one;
     `report`: its words may be taken for what went wrong. `many`: it lists more than one error.
-    `bare`: it is nothing but a code.
+    `bare`: it is nothing but a code. `words` are those of the codes other programs give their
+    errors (TOKEN_EXPIRED), `told_words` those of one that was told with the text.
     """
 
     given: str
@@ -81,6 +83,8 @@ class Signs:
     report: bool
     many: bool
     bare: bool = False
+    words: str = ""
+    told_words: str = ""
 
 
 def signs(platform: str, code: object, text: str, status: int | None = None) -> Signs:
@@ -97,8 +101,17 @@ def signs(platform: str, code: object, text: str, status: int | None = None) -> 
     fault = sure or bool(given and (told or status or page or str(code or "").strip()))
     bare = bare_code(low)
     http = http or bare_status(bare, low)
-    where = context(flat, low, told=bool(given), sure=sure, fault=fault or bool(bare))
-    codes = (*told, *found_codes(low, bare=bare, loose=where.about >= NOTHING or where.named))
+    words, told_words = words_of(flat), words_of_code(str(code or "").strip())
+    where = context(
+        flat,
+        low,
+        told=bool(given),
+        sure=sure,
+        fault=fault or bool(bare),
+        words=f"{words} {told_words}",
+    )
+    loose = where.about >= NOTHING or where.named
+    codes = (*told, *found_codes(low, bare=bare, loose=loose, trouble=where.named or where.trouble))
     return Signs(
         given=given,
         text=flat,
@@ -113,6 +126,8 @@ def signs(platform: str, code: object, text: str, status: int | None = None) -> 
         many=len({seen.code for seen in codes if seen.sure}) > 1
         or any(low.count(mark) > 1 for mark in _MANY),
         bare=bool(bare),
+        words=words,
+        told_words=told_words,
     )
 
 

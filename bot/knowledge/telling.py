@@ -60,6 +60,9 @@ IN_GENERAL: Mapping[str, JsonValue] = {
     "total": "0.00",
     "two": {"name": "another one", **_CARD},
 }
+_OURS = re.compile(r"\b(?:us|our|the bot|this bot)\b", re.IGNORECASE)
+# A text that somebody reads has no button.
+_PRESS = re.compile(r"\bpress \*{0,2}Try again\*{0,2}(?: here)?", re.IGNORECASE)
 _LOOSE = re.compile(r"\s+([:?,.;])")
 
 
@@ -67,7 +70,7 @@ _LOOSE = re.compile(r"\s+([:?,.;])")
 class Told:
     """What a problem is called in general, and what to do about it, one short step a line.
 
-    `meaning`: what it means for the record; "" for a lost connection, whose words are about ours.
+    `meaning`: what it means for the record; "" where the words are about the bot's own connection.
     """
 
     title: str
@@ -90,7 +93,9 @@ def tell(
         # A file that needs more than is known here still has its name and its own steps.
         label = problem.name.replace("_", " ").capitalize()
         return Told(label, "", problem.steps_on(platform))
-    meaning = "" if problem.family is Family.CONNECTION else to_plain(text.what)
+    meaning = to_plain(text.what)
+    if problem.family is Family.CONNECTION and _OURS.search(meaning):
+        meaning = ""
     steps = steps_of(problem, text.fix, platform)
     return Told(_upfirst(text.title), _upfirst(meaning), steps)
 
@@ -108,6 +113,7 @@ def steps_of(problem: Problem, fix: Text, platform: str) -> tuple[str, ...]:
             steps += ["".join(span.text for span in item) for item in block.items]
         else:
             steps.append(to_plain(Text((block,))))
+    steps = [_PRESS.sub("let the sync run again", step) for step in steps]
     return tuple(step for step in map(_tidy, steps) if step)
 
 

@@ -13,7 +13,7 @@ from bot.knowledge.signs import Signs
 # How sure a row that agrees makes us, by what it rests on.
 _CODE, _LOOSE_CODE, _UNPROVEN_CODE, _UMBRELLA = 0.93, 0.84, 0.4, 0.62
 _LEDGER_CODE, _LONG_CODE = 0.66, 4
-DOCUMENTED, PHRASE, _UNPROVEN_PHRASE, _GENERAL = 0.86, 0.72, 0.6, 0.52
+DOCUMENTED, PHRASE, _UNPROVEN_PHRASE, LITTLE = 0.86, 0.72, 0.6, 0.52
 _BOTH, WITH_STATUS = 0.04, 0.02
 # Words under a code that stands for many errors tell which: the little ones most of all.
 _UNDER_UMBRELLA, _LITTLE_UNDER_UMBRELLA = 0.06, 0.15
@@ -89,7 +89,7 @@ def worth_of(row: Match, seen: Signs, *, umbrella: bool) -> float:
     elif not seen.report or seen.about < BOOKKEEPING:
         sure = 0.0
     elif row.general:
-        sure = _GENERAL if seen.named and seen.trouble else 0.0
+        sure = LITTLE if seen.named and seen.trouble else 0.0
     else:
         sure = PHRASE if seen.about == QUICKBOOKS else _UNPROVEN_PHRASE
     if not sure:

@@ -118,7 +118,7 @@ def read(knowledge: Knowledge, text: str, kind: str, fields: Mapping[str, str]) 
     except ValueError as error:
         msg = f"The body is not valid JSON: {error}. A bare text goes as Content-Type text/plain."
         raise BadInput(msg) from None
-    return reports(body, fields)
+    return letters.told_apart(knowledge, reports(body, fields))
 
 
 def _left(told: Told) -> Payload:

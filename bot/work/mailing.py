@@ -1,6 +1,6 @@
 """Reads a mailbox for errors of other tools: each mail once, and marked only when it is kept."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -11,6 +11,7 @@ from bot.forwarded import addressing, letters, mail
 from bot.forwarded.settling import QUIET
 from bot.mailbox import Box, MailboxFault, Mark, New, Reading
 from bot.models import MailState
+from bot.render import clean
 from bot.services import Services
 
 log = structlog.get_logger(__name__)
@@ -22,6 +23,8 @@ FIRST_DAYS = QUIET + timedelta(days=1)
 # What becomes of a mail, as its mailbox's row counts it; one that is known already counts nowhere.
 TAKEN, LEFT_ALONE, UNASSIGNED, TOO_LARGE = "taken", "left_alone", "unassigned", "too_large"
 KNOWN = ""
+# Of mails of nobody so many senders are kept.
+MOST_NAMED, _LONGEST_SENDER = 5, 100
 
 
 def read_mail(services: Services, kind: str) -> None:
@@ -48,7 +51,8 @@ def _read(services: Services, box: Box) -> bool:
     with services.sessions.read() as session:
         row = session.get(MailState, box.name) or MailState(name=box.name)
     now = services.clock.now()
-    more, unassigned = False, 0
+    more = False
+    nobodys: list[str] = []
     with box.open() as reading:
         new = reading.new(Mark(row.validity, row.uid), (now - FIRST_DAYS).date())
         for place, one in enumerate(new):
@@ -56,43 +60,44 @@ def _read(services: Services, box: Box) -> bool:
             more = one.mark != Mark() and place == AT_ONCE
             if more:
                 break
-            what = _take(services, box, one)
+            what, sender = _take(services, box, one)
             _finish(reading, one, what)
-            unassigned += what == UNASSIGNED
-            _change(services, box, partial(_counted, mark=one.mark, what=what))
+            nobodys += [sender] if what == UNASSIGNED else []
+            _change(services, box, partial(_counted, mark=one.mark, what=what, sender=sender))
         end = Mark() if more else reading.end
     _change(services, box, partial(_well, end=end, now=now))
     if not box.numbered:
-        _change(services, box, partial(_waits, count=unassigned))
+        _change(services, box, partial(_waits, senders=nobodys))
     return more
 
 
-def _take(services: Services, box: Box, one: New) -> str:
-    """Take in the errors of one mail; says what became of it."""
+def _take(services: Services, box: Box, one: New) -> tuple[str, str]:
+    """Take in the errors of one mail; says what became of it, and the address it came from."""
     if one.raw is None:
         most = mailbox.MOST_BYTES // 1024 // 1024
         log.warning("mail left alone: too large", mailbox=box.name, mail=one.place, most_mb=most)
-        return TOO_LARGE
+        return TOO_LARGE, ""
     try:
         letter = mail.read(one.raw)
     except mail.Unreadable as fault:
-        return _left_alone(box, one, fault.message)
+        return _left_alone(box, one, fault.message), ""
+    sender = letter.senders[-1][1] if letter.senders else ""
     with services.sessions.read() as session:
         whose = addressing.addressee(session, letter)
     expected = whose is not None and whose.source_id is not None
     own = services.settings.MAIL_IMAP_USER
     found = letters.errors_of(services.knowledge, letter, expected=expected, own=own)
     if not found.reports:
-        return _left_alone(box, one, found.left_alone)
+        return _left_alone(box, one, found.left_alone), sender
     if whose is None:
         log.info("mail with errors of no known company", mailbox=box.name, mail=one.place)
-        return UNASSIGNED
+        return UNASSIGNED, sender
     if found.left:
         log.info("rows of a mail left", mailbox=box.name, mail=one.place, rows=len(found.left))
     taken = forwarded.take_many(
         services, whose.company_id, whose.tool, found.reports, whose.source_id
     )
-    return TAKEN if any(one.new for one in taken) else KNOWN
+    return (TAKEN if any(one.new for one in taken) else KNOWN), sender
 
 
 def _left_alone(box: Box, one: New, reason: str) -> str:
@@ -115,15 +120,22 @@ def _change(services: Services, box: Box, change: Callable[[MailState], None]) -
         session.add(row)
 
 
-def _counted(row: MailState, mark: Mark, what: str) -> None:
+def _counted(row: MailState, mark: Mark, what: str, sender: str) -> None:
     _move(row, mark)
+    if what == UNASSIGNED:
+        row.unassigned_from = _named([*row.unassigned_from, sender])
     if what != KNOWN:
         setattr(row, what, getattr(row, what) + 1)
 
 
-def _waits(row: MailState, count: int) -> None:
+def _waits(row: MailState, senders: Sequence[str]) -> None:
     """Where mails have no numbers, those of nobody are looked at every time: no sum of it."""
-    row.unassigned = count
+    row.unassigned, row.unassigned_from = len(senders), _named(senders)
+
+
+def _named(senders: Sequence[str]) -> list[str]:
+    """A few of the addresses that mails of nobody came from, each once."""
+    return list(dict.fromkeys(clean(one)[:_LONGEST_SENDER] for one in senders if one))[:MOST_NAMED]
 
 
 def _well(row: MailState, end: Mark, now: datetime) -> None:

@@ -7,19 +7,25 @@ from sqlmodel import Session
 from bot import forwarded
 from bot.dispatch.model import Call
 from bot.dispatch.reply import Reply, line, numbered, strong
-from bot.domain import IncidentState, JsonValue, Payload, RecordState
+from bot.domain import ENTITY, IncidentState, JsonValue, Payload, RecordState
 from bot.errors import TemplateFault
 from bot.forwarded import Recognised
+from bot.forwarded.digest import unmarked
+from bot.forwarded.sorting import none_in, sort_out
 from bot.incidents import experience, reported
 from bot.knowledge import gaps, tell
 from bot.knowledge.telling import IN_GENERAL
 from bot.models import Forwarded, Incident, Record
-from bot.render import Text
+from bot.render import Text, clean, listed, plural, shorten
 from bot.services import Services
 from commands.parts import documents, meaning, named_there, which_alert
 from commands.parts.parties import named as parties_named
 
 MOST_ALERTS = 3
+# Of a text that tells of several errors so many are explained, each after its own words.
+MOST_ERRORS, LONGEST_QUOTED = 3, 150
+# "jane doe errors today" asks about a name.
+_QUESTION = 4
 
 
 def recognise(services: Services, text: str) -> Recognised:
@@ -28,7 +34,24 @@ def recognise(services: Services, text: str) -> Recognised:
 
 
 def answer(services: Services, call: Call, text: str, found: Recognised) -> Reply:
-    """Say what it is, why, what to do; then the alert or document it is about, with its button."""
+    """Say what it is, why, what to do; then the alert or document it is about, with its button.
+
+    Of a text that tells of several errors each is told by itself.
+    """
+    several = [one for _, one in sort_out(services.knowledge, text, expected=False).errors]
+    if len(several) < 2:
+        return _answer(services, call, text, found)
+    parts: list[Text | Payload] = [line(f"It tells of {plural(len(several), 'error')}:")]
+    for place, one in enumerate(several[:MOST_ERRORS], 1):
+        said = _answer(services, call, one, recognise(services, one)).parts
+        quoted = shorten(unmarked(clean(one)), LONGEST_QUOTED)
+        parts += [line(strong(f"{place}. "), quoted), *said]
+    if len(several) > MOST_ERRORS:
+        parts.append(line(f"{len(several) - MOST_ERRORS} more: paste them by themselves."))
+    return Reply(tuple(parts))
+
+
+def _answer(services: Services, call: Call, text: str, found: Recognised) -> Reply:
     there = named_there.where(services, call.companies, text)
     if there and all(one.active_now for one in there):
         return Reply(tuple(named_there.active_by_now(there)))
@@ -36,13 +59,21 @@ def answer(services: Services, call: Call, text: str, found: Recognised) -> Repl
         parts = _in_general(services, call, text, found)
         parts += _worked_here(services, call, found.problem)
         at_hand = named_there.of_all(services, call, there)
-        return Reply((*parts, *(at_hand or about(services, call, text, found))))
+        at_hand = at_hand or about(services, call, text, found)
+        return Reply((*parts, *at_hand, *not_read(services, call)))
     [named] = there
     facts = {**forwarded.finding(named.company, named.row).facts, "explained": True}
     parts = of_report(services, named.row.problem, facts)
     parts += _worked_here(services, call, named.row.problem)
     parts += named_there.of_one(services, call, named)
-    return Reply((*parts, *about(services, call, text, found, named.row)))
+    parts += about(services, call, text, found, named.row)
+    return Reply((*parts, *not_read(services, call)))
+
+
+def not_read(services: Services, call: Call) -> list[Text]:
+    """Which of several companies' books could not be looked at."""
+    names = named_there.unread(services, call.companies)
+    return [line(f"I cannot read the books of {listed(names)} now.")] if names else []
 
 
 def _in_general(
@@ -52,7 +83,7 @@ def _in_general(
     if len(call.companies) == 1:
         [company] = call.companies
         row = named_there.meant(services, company, text)
-        if row.problem == found.problem and (row.facts.get("asked") or row.facts.get("own")):
+        if row.problem == found.problem:
             facts = {**forwarded.finding(company, row).facts, "explained": True}
             return of_report(services, row.problem, facts)
     return told(services, found.problem, found.facts, found.platform)
@@ -107,6 +138,12 @@ def count_unknown(services: Services, call: Call, text: str, found: Recognised) 
         gaps.note(session, known, call.companies[0].id or 0, gap, now)
 
 
+def sounds_like_one(services: Services, text: str) -> bool:
+    """Whether an unknown text tells of some error, and is no short question about a name."""
+    is_long = len(text.split()) > _QUESTION
+    return is_long and not none_in(services.knowledge, text, declared=False)
+
+
 def nearest(services: Services, found: Recognised) -> list[Text]:
     """The problem an unknown text is likest to, and how much; [] where it is like none."""
     name = str(found.facts.get("nearest") or "").replace(" ", "_")
@@ -126,7 +163,7 @@ def about(
 ) -> list[Text | Payload]:
     """The document or the alerts that the text is about, each with its buttons."""
     rows = which_alert.open_ones(services, call.companies)
-    parts, numbered = _documents(services, call, text)
+    parts, numbered = _documents(services, call, text, named)
     alerts = [row for row in rows if row.id in numbered]
     if named is not None:
         cause = (named.company_id, named.problem, named.subject)
@@ -138,25 +175,29 @@ def about(
     if not alerts and not parts and named is None:
         said = "No alert here is about it. If it comes from the sync, /qb-errors shows it."
         return [line(said)]
+    names = {company.id: company.name for company in call.companies}
     for row in alerts[:MOST_ALERTS]:
         buttons = which_alert.fix_buttons(services, row)
-        parts += which_alert.row_of(services, row, buttons)
+        name = names.get(row.company_id, "") if len(names) > 1 else ""
+        parts += which_alert.row_of(services, row, buttons, company=name)
     if len(alerts) > MOST_ALERTS:
         parts.append(line(f"{len(alerts) - MOST_ALERTS} more of the kind: /qb-errors lists them."))
     return parts
 
 
 def _of_kind(rows: Sequence[Incident], found: Recognised) -> list[Incident]:
-    """The alerts of the same problem: those about what the text names, else all."""
+    """The alerts of the same problem about what the text names; another's button would end that."""
     facts = {value.casefold() for value in found.facts.values() if value}
-    same = [row for row in rows if row.problem == found.problem]
-    return [row for row in same if facts & _names(row)] or same
+    return [row for row in rows if row.problem == found.problem and facts & _names(row)]
 
 
 def _documents(
-    services: Services, call: Call, text: str
+    services: Services, call: Call, text: str, told: Forwarded | None
 ) -> tuple[list[Text | Payload], set[int | None]]:
-    """The document the text names, where it stands, and the alerts that hold it."""
+    """The document the text names, where it stands, and the alerts that hold it.
+
+    `told`: what was said of QuickBooks' own record already; the same is not said twice.
+    """
     companies = {company.id: company for company in call.companies}
     with services.sessions.read() as session:
         number, found = _named(session, call, text)
@@ -164,12 +205,19 @@ def _documents(
     parts: list[Text | Payload] = []
     alerts: set[int | None] = set()
     for record in found:
+        if told is not None and _is_same(told, record):
+            continue
         where = documents.place(services, companies[record.company_id], record)
         parts.append(line("I found the document: ") + where)
         if record.state is RecordState.HELD:
             own = which_alert.named(services, call.companies, rows, number)
             alerts |= {row.id for row in own if row.state is not IncidentState.RESOLVED}
     return parts, alerts
+
+
+def _is_same(told: Forwarded, record: Record) -> bool:
+    own = (told.company_id, told.facts.get("entity"), told.facts.get("qbo_id"))
+    return own == (record.company_id, ENTITY[record.type], record.qbo_id)
 
 
 def _named(session: Session, call: Call, text: str) -> tuple[str, list[Record]]:

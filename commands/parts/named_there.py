@@ -48,6 +48,13 @@ def where(services: Services, companies: Sequence[Company], text: str) -> list[T
     return [_fresh(services, one, text) for one in found]
 
 
+def unread(services: Services, companies: Sequence[Company]) -> list[str]:
+    """The names of those companies whose books cannot be read now, where several are meant."""
+    if len(companies) < 2:
+        return []
+    return [one.name for one in companies if not _is_read(services, one)]
+
+
 def meant(services: Services, company: Company, text: str, *, fresh: bool = False) -> Forwarded:
     """What a text is about in a company's books; `fresh` asks QuickBooks where it has to."""
     return forwarded.meant(services, company.id or 0, Report(text[:_LONGEST]), fresh=fresh)

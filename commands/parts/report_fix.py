@@ -61,7 +61,7 @@ def _report(services: Services, run: CommandRun, company: Company) -> Forwarded:
     """The explained text as a report of whoever asked, with what QuickBooks has of it now."""
     text = run.text if (message := whole_message(run.text)) is None else message
     who = services.slack.member(run.user_id).name
-    report = Report(text, key=f"command {run.id}")
+    report = Report(text, key=f"command {run.id}", person=True)
     taken = forwarded.take(services, company.id or 0, who, report)
     forwarded.read_new(services, company.id or 0)
     with services.sessions.read() as session:

@@ -37,11 +37,12 @@ def answer(services: Services, call: Call) -> Reply:
     if not _names(call, company):
         return _asks(company, WATCH)
     services.access.require(call.user_id, company.id, Role.ADMIN)
-    _keep(services, call, company)
+    before = _keep(services, call, company)
+    instead = f", no longer for {before}" if before not in ("", company.name) else ""
     said = line(
         "Errors of QuickBooks that other apps post here are now explained in their threads, for ",
         strong(company.name),
-        ". Each cause is answered once, and has its alert in the company's channel.",
+        f"{instead}. Each cause is answered once, and has its alert in the company's channel.",
     )
     if not services.slack.reads(call.channel_id):
         return Reply((said, line("I am not in this channel yet: type /invite @QuickBooks Sync.")))
@@ -66,10 +67,13 @@ def _asks(company: Company, what: str) -> Reply:
     )
 
 
-def _keep(services: Services, call: Call, company: Company) -> None:
+def _keep(services: Services, call: Call, company: Company) -> str:
+    """Keep it, and give the name of the company the channel was watched for; "" for none."""
     now = services.clock.now()
     with services.sessions.write() as session:
-        row = session.get(WatchedChannel, call.channel_id) or WatchedChannel(
+        known = session.get(WatchedChannel, call.channel_id)
+        before = session.get_one(Company, known.company_id).name if known is not None else ""
+        row = known or WatchedChannel(
             channel_id=call.channel_id, company_id=company.id or 0, by="", created_at=now
         )
         row.company_id, row.by, row.created_at = company.id or 0, call.user_id, now
@@ -83,6 +87,7 @@ def _keep(services: Services, call: Call, company: Company) -> None:
             company_id=company.id,
             data={"company": company.name},
         )
+    return before
 
 
 def _stop(services: Services, call: Call) -> Reply:

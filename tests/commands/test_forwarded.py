@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from bot import mirror
 from bot.dispatch.hearing import EXPLAIN_MESSAGE, words_of
-from bot.domain import ConnectionState
+from bot.domain import ConnectionState, RecordState
 from bot.forwarded.answering import ANSWERING
 from bot.models import CommandRun, Connection, Forwarded, Incident, MirrorState, WatchedChannel
 from bot.slack import blocks
@@ -324,6 +324,24 @@ def test_the_button_makes_the_alert_and_opens_the_fix(bot, cin7):
     [incident] = wait_for("the alert", lambda: bot.rows(Incident))
     assert (incident.problem, incident.subject) == ("inactive_record", "Customer:58")
     assert incident.facts["reported"]["tool"] == "Dana"
+
+
+def test_a_document_found_in_quickbooks_is_not_found_twice(bot, cin7):
+    """What QuickBooks has under the number is told once, though the bot posted it itself."""
+    invoice = {
+        "Id": "77", "DocNumber": "INV-1001", "SyncToken": "0", "TxnDate": "2026-01-05",
+        "TotalAmt": 194.7, "CustomerRef": {"value": "58", "name": "Jane Doe"},
+    }  # fmt: skip
+    with bot.services.sessions.write() as session:
+        mirror.put(session, bot.harbor.id, "Invoice", invoice, bot.services.clock.now())
+    posted = {"number": "INV-1001", "state": RecordState.POSTED, "qbo_id": "77"}
+    bot.record(bot.harbor, name="Jane Doe", **posted)
+    taken = "Sale SO-773: Duplicate Document Number Error. DocNumber=INV-1001 code 6140"
+
+    said = text_of(bot.answer("operator", "/qb-explain", taken, "books-harbor-foods"))
+
+    assert said.count("I found the") == 1
+    assert "SO-773" in said
 
 
 def connect(bot, company):

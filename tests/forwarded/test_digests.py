@@ -60,6 +60,8 @@ LINES = "Errors of today:\n\n{}\n\nYou cannot unsubscribe from this mail."
         (LINES.format("\n".join(CARDS)), "plain"),
         (LINES.format("\n\n".join(THREE)), "plain"),
         (LINES.format("\n".join(f"{one}\n  Error: {two}" for one, two in PAIRS)), "plain"),
+        ("; ".join(NAMED), "plain"),
+        (LINES.format("3 errors: " + "; ".join(NAMED)), "plain"),
         ("What to do:\n1. Open it\n2. Post it\n\n" + LINES.format("\n".join(NAMED)), "plain"),
     ],
 )
@@ -83,6 +85,7 @@ def test_lines_without_numbers_are_told_apart_too():
     ):
         found = told("\n\n".join(lines), "plain")
         assert [one.text for one in found.reports] == list(lines)
+    assert len(told("; ".join(lines), "plain").reports) == 2
 
 
 @pytest.mark.parametrize("rows", [(("TD-81", ODD), ("TD-72", "rule 12 refused it"))])
@@ -114,6 +117,8 @@ def test_what_is_no_error_is_left_and_said():
         "Validation Error: The customer you're trying to use has been made inactive.",
         "Error 6240: Duplicate Name Exists Error\nThe name supplied already exists. : null",
         "Order\tTD-60\nCustomer\tJane Doe\nError\t6240 Duplicate Name Exists Error",
+        "Error 6000: a business validation error; the account period has closed; try again",
+        f"TD-90: {INACTIVE}; TD-90 was not posted; open QuickBooks and try again",
         "We could not post invoice 1042.\n\nItem\tQty\nMug\t2\nError lamp\t1\n\nError code 6140",
     ],
 )
@@ -123,6 +128,23 @@ def test_one_error_with_much_around_it_stays_one(text):
     assert len(found.reports) == 1
     assert text[:30] in found.reports[0].text
     assert sort_out(knowledge(), text, expected=True).errors == ()
+
+
+@pytest.mark.parametrize("mark", ["{}.", "-"])
+def test_two_lists_below_each_other_are_told_apart(mark):
+    """What announces the second one is no part of the first one's last item."""
+    numbers = [mark.format(1), mark.format(2)] * 2
+    rows = (f"Acme - {TAKEN}", "Robert Miller - name too long (2050)", *THREE[:2])
+    items = [f"{number} {row}" for number, row in zip(numbers, rows, strict=True)]
+    text = "Failed customers:\n{}\n{}\nFailed invoices:\n{}\n{}".format(*items)
+    found = letters.errors_in(knowledge(), text)
+    assert [one.text for one in found.reports] == items
+
+
+def test_a_table_and_a_list_of_one_mail_share_no_key():
+    """Each place counts once, so that none of them is taken for a second delivery."""
+    found = told(table(*PAIRS[:2]) + listed(THREE[2], "TD-93 Stale Object Error 5010"))
+    assert len({one.key for one in found.reports}) == 4
 
 
 def test_of_a_very_long_digest_the_rest_is_said():
@@ -145,3 +167,46 @@ def test_a_list_of_errors_in_json_is_told_one_by_one():
     assert {one.named for one in found.reports} == {"Acme"}
     some = reports([{"text": TAKEN}, {"text": " "}, None], {"text": "text"})
     assert (len(some.reports), len(some.left)) == (1, 2)
+
+
+def test_a_text_in_json_that_tells_of_several_is_told_one_by_one():
+    """As a bare text would be; what the body names beside it is about one thing and stays whole."""
+    body = {"id": "e1", "text": "Errors of today:\n" + "\n".join(f"- {one}" for one in NAMED)}
+    fields = {"text": "text", "id": "id"}
+    found = letters.told_apart(knowledge(), reports(body, fields), declared=True)
+    assert [error in one.text for one, (_, error) in zip(found.reports, PAIRS, strict=True)] == [
+        True
+    ] * 3
+    assert [one.key for one in found.reports] == ["e1 #0", "e1 #1", "e1 #2"]
+    whole = letters.told_apart(
+        knowledge(), reports({**body, "order": "TD-90"}, {"number": "order"}), declared=False
+    )
+    assert len(whole.reports) == 1
+
+
+def test_what_tells_of_no_error_is_left_and_said():
+    """Chat and good news make no alert; where a tool writes its errors only good news is none."""
+    for said, why, declared in (
+        ("Lunch at noon?", NO_ERROR, False),
+        ("42", NO_ERROR, False),
+        ("Sync finished, 0 errors. QuickBooks", NO_ERROR, False),
+        ("Exported", WELL, True),
+    ):
+        found = letters.told_apart(knowledge(), reports({"text": said}, {}), declared=declared)
+        assert ([one.why for one in found.left], found.reports) == ([why], ()), said
+    kept = letters.told_apart(knowledge(), reports({"text": "odd words"}, {}), declared=True)
+    assert [one.text for one in kept.reports] == ["odd words"]
+
+
+def test_lists_pages_and_several_texts_of_a_body_are_told_one_by_one():
+    """As many errors come out as went in, wherever a tool writes them."""
+    one, two = THREE[2], "TD-93 QuickBooks 5010 Stale Object Error"
+    page = table(("TD-92", TAKEN), ("TD-93", two))
+    for body, places in (
+        ({"results": [{"error": one}, {"error": two}]}, {}),
+        ({"data": {"all": [one, two]}}, {"text": "data.all"}),
+        ({"message": f"{one}\n{two}"}, {}),
+        ({"text": page}, {"text": "text"}),
+    ):
+        found = letters.told_apart(knowledge(), reports(body, places), declared=bool(places))
+        assert len(found.reports) == 2, body

@@ -7,6 +7,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot import jobs
+from bot.console import sources
 from bot.domain import EVERYTHING
 from bot.mailbox import Why
 from bot.models import Company
@@ -109,6 +110,25 @@ def test_what_heals_by_itself_is_told_only_when_it_lasts(house: House, account):
     with house.services.sessions.read() as session:
         second = session.get_one(Company, other)
     assert list(mailboxes.run(house.services, second, EVERYTHING)) == []
+
+
+def test_mails_of_no_company_are_told_until_their_sender_is_declared(house: House, account):
+    """One alert that counts them and says who sends them; green when they have a company."""
+    door = house.shop.bench.add_company("Blue Ridge")
+    account.deliver((MAILS / "02-html-base64.eml").read_bytes())
+    for _ in range(2):
+        look_into(house, "imap")
+    [incident] = [row for row in house.incidents() if row.problem == "mails_unassigned"]
+    said = house.shown(incident)
+    assert "1 mail in" in said.replace("*", "")
+    assert incident.facts["senders"][0] in said
+
+    sources.declare_mail(house.services, "Blue Ridge", "Stock", incident.facts["senders"])
+    look_into(house, "imap")
+
+    told = {row.problem: row for row in house.incidents()}
+    assert told["mails_unassigned"].state == "resolved"
+    assert {row.company_id for row in told.values()} == {incident.company_id, door}
 
 
 def test_a_mailbox_that_is_no_longer_read_is_no_trouble(house: House, account):

@@ -1,0 +1,88 @@
+"""What the words of a text speak for: the third look, where no code and no sentence is sure.
+
+Each word, and each word with the next one or the one after it, has a weight for the kinds it was
+seen with in the texts that people labelled (tests/knowledge/texts); bench/weigh_words.py weighs
+them anew. A kind's vote is the sum of its weights, so every answer is told by the words
+that weighed the most. Whole numbers only: the same text gets the same answer everywhere.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from itertools import chain
+from pathlib import Path
+
+from bot.knowledge.signs import Signs
+
+FILE = Path(__file__).with_name("votes.json")
+# Weights are kept in hundredths.
+UNIT = 100
+_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+")
+_HUMP = re.compile(r"([a-z])([A-Z])")
+_MOST_WORDS = 120
+_CODE_LONG = (3, 4)
+_STEM = 5
+_TOLD = 4
+# A few words decide little: what has fewer signs than these counts as if it had so many.
+_LEAST_SIGNS = 40
+Weights = Mapping[str, Mapping[str, int]]
+
+
+class Votes:
+    """The weights of all words, by kind: those that come with the bot, read at the first use."""
+
+    def __init__(self, weights: Weights | None = None) -> None:
+        self._given = weights
+
+    @property
+    def _weights(self) -> Weights:
+        return _kept() if self._given is None else self._given
+
+    def of(self, seen: Signs) -> dict[str, float]:
+        """How much the words of a text speak for each kind; {} where none of them is known.
+
+        The more words a text has, the less each of them counts.
+        """
+        every = features(seen)
+        found: dict[str, int] = {}
+        for feature in every:
+            for kind, weight in self._weights.get(feature, {}).items():
+                found[kind] = found.get(kind, 0) + weight
+        size = UNIT * max(len(every), _LEAST_SIGNS) ** 0.5
+        return {kind: weight / size for kind, weight in found.items()}
+
+    def words_for(self, seen: Signs, kind: str) -> tuple[str, ...]:
+        """The words that spoke for a kind the most, the strongest first."""
+        said = [
+            (weight, one)
+            for one in features(seen)
+            if (weight := self._weights.get(one, {}).get(kind, 0)) > 0
+        ]
+        said.sort(key=lambda pair: (-pair[0], pair[1]))
+        return tuple(one.removesuffix("*") for _, one in said[:_TOLD])
+
+
+def features(seen: Signs) -> tuple[str, ...]:
+    """What is weighed of a text: words, their neighbours, beginnings of long ones, codes."""
+    text = _HUMP.sub(r"\1 \2", seen.text).lower().replace("_", " ")
+    words = [_plain(word) for word in _WORD.findall(text)[:_MOST_WORDS]]
+    parts: Iterable[Iterator[str]] = (
+        iter(words),
+        (f"{one} {two}" for one, two in zip(words, words[1:], strict=False)),
+        (f"{one} … {two}" for one, two in zip(words, words[2:], strict=False)),
+        (f"{word[:_STEM]}*" for word in words if len(word) > _STEM),
+        (f"code {one.code}" for one in seen.codes),
+    )
+    return tuple(dict.fromkeys(chain.from_iterable(parts)))
+
+
+def _plain(word: str) -> str:
+    """A number says nothing by itself, unless it may be a code."""
+    return "#" if word.isdigit() and len(word) not in _CODE_LONG else word
+
+
+@cache
+def _kept() -> Weights:
+    weights: Weights = json.loads(FILE.read_text(encoding="utf-8"))
+    return weights
