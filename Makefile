@@ -10,10 +10,10 @@ PIP_COMPILE := $(PY) -m piptools compile --quiet --generate-hashes --no-header -
 JOBS ?= 2
 CODE := app.py bot commands checks sandbox bench tests docs
 
-.PHONY: help setup demo test test-all check fmt run sandbox migrate manifest lock screenshots gallery encyclopedia matrix independent faults race
+.PHONY: help setup demo test test-all check fmt run sandbox migrate manifest lock screenshots gallery encyclopedia matrix crash-matrix independent faults preflight race
 
 help:  ## show this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
 
 setup:  ## create .venv and install what the lock names, if the lock changed since
 	@if ! cmp -s $(LOCK) $(VENV)/installed.lock; then \
@@ -56,12 +56,19 @@ migrate: setup  ## bring the database to the newest schema
 
 manifest: setup  ## write manifest.json and .env.example from the code
 	@$(PY) app.py manifest --write
+	@$(PY) app.py schema records --write
 
 matrix: setup  ## every fix against double presses, lost replies and kills; writes docs/matrix.md
 	@$(PY) -m tests.matrix
 
+crash-matrix: setup  ## kill -9 at every step of a mixed sync, 25 times with two workers; writes docs/crash-matrix.md
+	@$(PY) -m tests.crash --pairs 25
+
 faults: setup  ## every fault of QuickBooks against read, write, batch, refresh; writes docs/faults.md
 	@$(PY) -m tests.quickbooks.fault_table
+
+preflight: setup  ## 5,000 postings foreseen and then tried; writes docs/preflight.md: two minutes
+	@$(PY) -m tests.preflight
 
 race: setup  ## 10,000 token refreshes raced by 8 processes, some killed in the middle: 15 minutes
 	@$(PY) -m bench.token_race

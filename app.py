@@ -10,15 +10,15 @@ import os
 import secrets
 import socket
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import structlog
-from sqlalchemy import make_url
 
 from bot import logs, work
 from bot.access import Access
@@ -27,16 +27,18 @@ from bot.config import Settings
 from bot.console import Desk, Parts, answer, build, environment
 from bot.console.working import choose_queue
 from bot.db import Sessions, make_engine, migrate
+from bot.db.address import address
 from bot.db.leases import take_over_all
 from bot.db.lock import single_run
 from bot.dispatch import SocketDoor, build_app, build_manifest, http_handler
 from bot.domain import Payload
+from bot.errors import ConfigError
 from bot.fixes import registry as fixes
-from bot.jobs import SWEEP, JobQueue
+from bot.jobs import SWEEP, JobQueue, Overview
 from bot.knowledge import Knowledge, follow
 from bot.quickbooks import QuickBooks
 from bot.render import Renderer
-from bot.scheduler import JobTable, LocalQueue, Ticks
+from bot.scheduler import InlineQueue, JobTable, LocalQueue, Ticks
 from bot.services import Services
 from bot.slack import Slack
 from bot.web import Doors, WebServer, make_app
@@ -46,6 +48,9 @@ from commands.buttons import BUTTONS
 from commands.jobs import JOBS
 from commands.lookups import LOOKUPS
 from commands.modals import FORMS
+
+if TYPE_CHECKING:
+    from bot.fleet import FleetQueue
 
 ROOT = Path(__file__).resolve().parent
 TEMPLATES = ROOT / "templates"
@@ -58,6 +63,10 @@ def compose(settings: Settings, queue: JobQueue) -> Services:
     clock = Clock()
     engine = make_engine(settings.DATABASE_URL)
     migrate(engine)
+    if is_fleet(settings):
+        from bot.fleet import prepare
+
+        prepare(engine)
     sessions = Sessions(engine)
     knowledge, render = Knowledge.load(TEMPLATES), Renderer(TEMPLATES)
     knowledge.validate(fixes.by_name())
@@ -78,6 +87,20 @@ def compose(settings: Settings, queue: JobQueue) -> Services:
     )
 
 
+def is_fleet(settings: Settings) -> bool:
+    """Say whether the database can be shared: PostgreSQL, with any number of processes."""
+    return address(settings.DATABASE_URL).get_backend_name() != "sqlite"
+
+
+def make_queue(settings: Settings) -> "LocalQueue | FleetQueue":
+    """The job engine of the database; that of a fleet is loaded where it is used (0.3 s)."""
+    if not is_fleet(settings):
+        return LocalQueue(Clock())
+    from bot.fleet import FleetQueue
+
+    return FleetQueue(Clock())
+
+
 def job_table() -> JobTable:
     """Every job by name: the core's and those that answer people."""
     return {**work.jobs_for(ALL_CHECKS), **JOBS}
@@ -90,18 +113,19 @@ def manifest(settings: Settings) -> Payload:
 
 @dataclass(frozen=True)
 class Bot:
-    """A running bot: its services and its doors."""
+    """A running bot: its services and its doors; a worker has no door."""
 
     services: Services
-    queue: LocalQueue
-    web: WebServer
-    door: SocketDoor | None
+    queue: "LocalQueue | FleetQueue"
+    web: WebServer | None = None
+    door: SocketDoor | None = None
 
     def stop(self) -> bool:
         """Close the doors first, let what runs end; False when something did not in time."""
         if self.door is not None:
             self.door.stop()
-        self.web.stop()
+        if self.web is not None:
+            self.web.stop()
         drained = self.queue.stop()
         self.services.quickbooks.close()
         self.services.sessions.engine.dispose()
@@ -110,9 +134,9 @@ class Bot:
 
 def start(settings: Settings) -> Bot:
     """Start the bot in this process; the caller holds the lock of the database."""
-    queue = LocalQueue(Clock())
+    queue = make_queue(settings)
     services = compose(settings, queue)
-    if make_url(settings.DATABASE_URL).get_backend_name() == "sqlite":
+    if not is_fleet(settings):
         take_over_all(services.sessions, services.clock)
     app = build_app(services, ALL_COMMANDS, BUTTONS, FORMS, LOOKUPS)
     app_token = settings.SLACK_APP_TOKEN.get_secret_value()
@@ -123,18 +147,63 @@ def start(settings: Settings) -> Bot:
         slack_http=None
         if door
         else http_handler(app, settings.SLACK_SIGNING_SECRET.get_secret_value()),
+        jobs=_overview_of(services, queue),
     )
     web = WebServer(make_app(services, doors), settings.WEB_HOST, settings.WEB_PORT)
-    queue.start(services, job_table())
-    web.start()
-    Ticks(services, queue, ALL_CHECKS).start()
+    begin(services, queue, web)
     if door is not None:
         door.start()
     return Bot(services, queue, web, door)
 
 
+def begin(services: Services, queue: "LocalQueue | FleetQueue", web: WebServer | None) -> None:
+    """Begin to run jobs, open the web edge, begin to keep the time."""
+    if isinstance(queue, LocalQueue):
+        queue.start(services, job_table())
+    else:
+        queue.start(services, job_table(), ALL_CHECKS)
+    if web is not None:
+        web.start()
+    if isinstance(queue, LocalQueue):
+        Ticks(services, queue, ALL_CHECKS).start()
+
+
+def _overview_of(services: Services, queue: "LocalQueue | FleetQueue") -> Callable[[], Overview]:
+    if isinstance(queue, LocalQueue):
+        return queue.overview
+    from bot.fleet import overview
+
+    return lambda: overview(services.sessions.engine)
+
+
+def start_worker(settings: Settings) -> Bot:
+    """Start a process that only runs jobs."""
+    queue = make_queue(settings)
+    services = compose(settings, queue)
+    begin(services, queue, None)
+    return Bot(services, queue)
+
+
 def run(settings: Settings) -> None:
     """Run the bot until SIGTERM or Ctrl-C."""
+    _live(settings, start)
+
+
+def worker(settings: Settings) -> None:
+    """Run jobs beside a `run` on the same PostgreSQL, until SIGTERM or Ctrl-C.
+
+    Raises ConfigError on SQLite.
+    """
+    if not is_fleet(settings):
+        msg = (
+            "A worker needs PostgreSQL: with the SQLite file of DATABASE_URL, `run` does all the "
+            "work in one process."
+        )
+        raise ConfigError(msg)
+    _live(settings, start_worker)
+
+
+def _live(settings: Settings, begun: Callable[[Settings], Bot]) -> None:
     environment.require(environment.missing_to_run(settings))
     logs.configure(settings)
     stopping = Event()
@@ -145,8 +214,9 @@ def run(settings: Settings) -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     with single_run(settings.DATABASE_URL):
-        bot = start(settings)
-        log.info("started", web=f"{settings.WEB_HOST}:{bot.web.port}")
+        bot = begun(settings)
+        web = {"web": f"{settings.WEB_HOST}:{bot.web.port}"} if bot.web else {}
+        log.info("started", holder=bot.services.holder, **web)
         stopping.wait()
         log.info("stopping")
         drained = bot.stop()
@@ -161,10 +231,13 @@ def desk(settings: Settings) -> Iterator[Desk]:
     """What a command line's command works with, beside a running bot or alone."""
     environment.require(environment.missing_to_work(settings))
     logs.configure(settings, level="WARNING")
-    services = compose(settings, choose_queue(settings))
+    queue = choose_queue(settings)
+    services = compose(settings, queue)
     try:
         yield Desk(services, job_table(), ALL_CHECKS)
     finally:
+        if not isinstance(queue, InlineQueue):
+            queue.close()
         services.quickbooks.close()
         services.sessions.engine.dispose()
 
@@ -173,7 +246,7 @@ def main(environ: Mapping[str, str], words: Sequence[str]) -> int:
     """Hand the command line its parts, run it, and return the exit code."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    parts = Parts(ROOT, environ, run, desk, manifest, frozenset(fixes.by_name()))
+    parts = Parts(ROOT, environ, run, desk, manifest, frozenset(fixes.by_name()), worker)
     return answer(build(parts), words)
 
 

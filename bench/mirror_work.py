@@ -88,7 +88,9 @@ def _services(task: Task) -> tuple[Services, int]:
         session.flush()
         company_id = company.id or 0
     quickbooks.connect(company_id, _consent(task, quickbooks.authorize_url("bench")), task.realm)
-    made = SimpleNamespace(settings=settings, sessions=sessions, clock=clock, quickbooks=quickbooks)
+    made = SimpleNamespace(
+        settings=settings, sessions=sessions, clock=clock, quickbooks=quickbooks, holder="bench"
+    )
     return cast(Services, made), company_id
 
 

@@ -2,12 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from sqlalchemy import update
+from sqlalchemy import insert, update
 from sqlmodel import Session, col, select
 
 from bot.domain import JsonValue, Payload
@@ -18,6 +18,8 @@ GENESIS = "0" * 64
 COUNTER = "audit"
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 _AT_ONCE = 500
+# What an entry's seal covers, in this order.
+_SEALED = ("previous", "at", "actor", "action", "subject", "company_id", "data")
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,18 @@ class AuditReport:
     rows: int
     first_bad_seq: int | None = None
     why: str = ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What an entry is to say; see `append`."""
+
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    company_id: int | None = None
+    data: Mapping[str, JsonValue] = field(default_factory=dict)
 
 
 def append(
@@ -45,44 +59,66 @@ def append(
     `actor` is a Slack user id, or "" for the bot itself. `data` holds before and after as JSON
     values; never a secret.
     """
-    _count_one(session)
+    _count(session, 1)
     session.flush()
-    newest = select(AuditEntry.digest).order_by(col(AuditEntry.seq).desc()).limit(1)
-    entry = AuditEntry(
-        at=at.astimezone(UTC),
-        company_id=company_id,
-        actor=actor,
-        action=action,
-        subject=subject,
-        data=json.loads(json.dumps(dict(data or {}), default=str)),
-        previous=session.exec(newest).first() or GENESIS,
-        digest="",
-    )
-    entry.digest = digest(entry)
+    one = Entry(at, actor, action, subject, company_id, data or {})
+    entry = AuditEntry(**_sealed(one, _newest(session)))
     session.add(entry)
     session.flush()
     return entry
 
 
-def _count_one(session: Session) -> None:
+def append_many(session: Session, entries: Sequence[Entry]) -> None:
+    """As `append` for several, in their order, with as many statements as for one."""
+    if not entries:
+        return
+    _count(session, len(entries))
+    session.flush()
+    previous = _newest(session)
+    rows: list[Payload] = []
+    for one in entries:
+        row = _sealed(one, previous)
+        previous = row["digest"]
+        rows.append(row)
+    # One after the other: `seq` is the order in which each seals the one before it.
+    session.connection().execute(insert(AuditEntry), rows)
+
+
+def _newest(session: Session) -> str:
+    newest = select(AuditEntry.digest).order_by(col(AuditEntry.seq).desc()).limit(1)
+    return session.exec(newest).first() or GENESIS
+
+
+def _sealed(one: Entry, previous: str) -> Payload:
+    """An entry's columns, sealed together with the digest of the one before it."""
+    values: Payload = {
+        "at": one.at.astimezone(UTC),
+        "company_id": one.company_id,
+        "actor": one.actor,
+        "action": one.action,
+        "subject": one.subject,
+        "data": json.loads(json.dumps(dict(one.data), default=str)),
+        "previous": previous,
+    }
+    return {**values, "digest": _seal(values)}
+
+
+def _count(session: Session, entries: int) -> None:
     counted = session.exec(
-        update(Lease).where(col(Lease.name) == COUNTER).values(fence=col(Lease.fence) + 1)
+        update(Lease).where(col(Lease.name) == COUNTER).values(fence=col(Lease.fence) + entries)
     )
     if counted.rowcount == 0:
-        session.add(Lease(name=COUNTER, fence=1, expires_at=_NEVER))
+        session.add(Lease(name=COUNTER, fence=entries, expires_at=_NEVER))
 
 
 def digest(entry: AuditEntry) -> str:
     """Seal one entry together with the digest of the one before it."""
-    sealed = [
-        entry.previous,
-        entry.at.astimezone(UTC).isoformat(),
-        entry.actor,
-        entry.action,
-        entry.subject,
-        entry.company_id,
-        entry.data,
-    ]
+    return _seal({name: getattr(entry, name) for name in _SEALED})
+
+
+def _seal(values: Mapping[str, JsonValue]) -> str:
+    sealed = [values[name] for name in _SEALED]
+    sealed[1] = values["at"].astimezone(UTC).isoformat()
     canonical = json.dumps(sealed, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
 

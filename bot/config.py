@@ -119,10 +119,10 @@ class Settings(BaseSettings):
         default=30, gt=0, description="How long a preview may be confirmed, in minutes."
     )
     QUICKBOOKS_PER_MINUTE: int = Field(
-        default=450, ge=0, description="Requests per company and minute (Intuit allows 500); 0: no."
+        default=495, ge=0, description="Requests per company and minute (Intuit allows 500); 0: no."
     )
     QUICKBOOKS_PER_SECOND: int = Field(
-        default=9, ge=0, description="Requests per company and second (Intuit allows 10); 0: no."
+        default=10, ge=0, description="Requests per company and second (Intuit allows 10); 0: no."
     )
     QUICKBOOKS_CONCURRENCY: int = Field(
         default=4, ge=1, le=10, description="Requests under way at once per company."

@@ -102,40 +102,106 @@ KINDS_OF_THE_COMPANY = frozenset(KINDS_BY_FAMILY[Family.CONNECTION]) - {"closed_
 
 
 class RecordType(StrEnum):
-    """What a source can hand over (later issues add the rest)."""
+    """What a source can hand over."""
 
     ACCOUNT = "account"
+    CLASS = "class"
+    LOCATION = "location"
+    EMPLOYEE = "employee"
     CUSTOMER = "customer"
     VENDOR = "vendor"
     ITEM = "item"
     INVOICE = "invoice"
+    SALES_RECEIPT = "sales_receipt"
+    CREDIT_MEMO = "credit_memo"
+    REFUND = "refund"
     BILL = "bill"
+    VENDOR_CREDIT = "vendor_credit"
+    EXPENSE = "expense"
+    JOURNAL_ENTRY = "journal_entry"
     PAYMENT = "payment"
+    BILL_PAYMENT = "bill_payment"
+    DEPOSIT = "deposit"
+
+    @property
+    def words(self) -> str:
+        """The type as people write it: "sales receipt"; the name QuickBooks has for it, too."""
+        return "refund receipt" if self is RecordType.REFUND else self.value.replace("_", " ")
+
+    @classmethod
+    def called(cls, words: str) -> "RecordType | None":
+        """The type people call so, None for none."""
+        return next((one for one in cls if words in (one.words, one.value)), None)
 
 
 # Dependency order of pushing: a record never goes before what it refers to.
 TIER: Mapping[RecordType, int] = {
     RecordType.ACCOUNT: 0,
+    RecordType.CLASS: 0,
+    RecordType.LOCATION: 0,
+    RecordType.EMPLOYEE: 1,
     RecordType.CUSTOMER: 1,
     RecordType.VENDOR: 1,
     RecordType.ITEM: 2,
     RecordType.INVOICE: 3,
+    RecordType.SALES_RECEIPT: 3,
+    RecordType.CREDIT_MEMO: 3,
+    RecordType.REFUND: 3,
     RecordType.BILL: 3,
+    RecordType.VENDOR_CREDIT: 3,
+    RecordType.EXPENSE: 3,
+    RecordType.JOURNAL_ENTRY: 3,
     RecordType.PAYMENT: 4,
+    RecordType.BILL_PAYMENT: 4,
+    RecordType.DEPOSIT: 5,
 }
 ENTITY: Mapping[RecordType, str] = {
     RecordType.ACCOUNT: "Account",
+    RecordType.CLASS: "Class",
+    RecordType.LOCATION: "Department",
+    RecordType.EMPLOYEE: "Employee",
     RecordType.CUSTOMER: "Customer",
     RecordType.VENDOR: "Vendor",
     RecordType.ITEM: "Item",
     RecordType.INVOICE: "Invoice",
+    RecordType.SALES_RECEIPT: "SalesReceipt",
+    RecordType.CREDIT_MEMO: "CreditMemo",
+    RecordType.REFUND: "RefundReceipt",
     RecordType.BILL: "Bill",
+    RecordType.VENDOR_CREDIT: "VendorCredit",
+    RecordType.EXPENSE: "Purchase",
+    RecordType.JOURNAL_ENTRY: "JournalEntry",
     RecordType.PAYMENT: "Payment",
+    RecordType.BILL_PAYMENT: "BillPayment",
+    RecordType.DEPOSIT: "Deposit",
 }
-SALES_DOCUMENTS = frozenset({RecordType.INVOICE})
+# What changes a sales-tax return of its month.
+SALES_DOCUMENTS = frozenset(
+    {
+        RecordType.INVOICE,
+        RecordType.SALES_RECEIPT,
+        RecordType.CREDIT_MEMO,
+        RecordType.REFUND,
+    }
+)
 CASH_DOCUMENTS = frozenset({RecordType.PAYMENT})
-PURCHASE_DOCUMENTS = frozenset({RecordType.BILL})
-DOCUMENTS = SALES_DOCUMENTS | CASH_DOCUMENTS | PURCHASE_DOCUMENTS
+PURCHASE_DOCUMENTS = frozenset({RecordType.BILL, RecordType.VENDOR_CREDIT, RecordType.EXPENSE})
+# Counted, in no sum: what they move stands in another document, or on both sides of the books.
+ENTRIES = frozenset({RecordType.BILL_PAYMENT, RecordType.JOURNAL_ENTRY, RecordType.DEPOSIT})
+DOCUMENTS = SALES_DOCUMENTS | CASH_DOCUMENTS | PURCHASE_DOCUMENTS | ENTRIES
+# Their amounts lower a sum (accounting.md rule 18).
+CREDITS = frozenset({RecordType.CREDIT_MEMO, RecordType.REFUND, RecordType.VENDOR_CREDIT})
+# The day is the bank's, or that of the money: never changed (accounting.md rule 2).
+BANK_DATED = frozenset(
+    {
+        RecordType.SALES_RECEIPT,
+        RecordType.REFUND,
+        RecordType.EXPENSE,
+        RecordType.PAYMENT,
+        RecordType.BILL_PAYMENT,
+        RecordType.DEPOSIT,
+    }
+)
 
 
 class RecordState(StrEnum):
@@ -180,11 +246,16 @@ class Waiting:
     purchase_count: int = 0
     purchase_amount: Mapping[str, Decimal] = field(default_factory=dict)
     sales_tax: Mapping[str, Decimal] = field(default_factory=dict)
+    # Documents in no sum: bill payments, deposits, journal entries.
+    entry_count: int = 0
+    # What the sales and the purchases are called: their type where there is one only.
+    sales_noun: str = "invoice"
+    purchase_noun: str = "bill"
 
     @property
     def documents(self) -> int:
-        """How many documents (invoices, payments, bills) wait."""
-        return self.sales_count + self.cash_count + self.purchase_count
+        """How many documents (invoices, payments, bills …) wait."""
+        return self.sales_count + self.cash_count + self.purchase_count + self.entry_count
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,11 @@
 """The queue protocol. A job is a nudge with a key; the rows are the truth."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Protocol
+
+from bot.domain import JsonValue
 
 # A sweep at start and every minute nudges whatever the rows say is unfinished.
 SYNC = "sync"
@@ -16,6 +20,7 @@ HOME = "home"
 REPORTS = "reports"
 REPLY = "reply"
 MAIL = "mail"
+PULL = "pull"
 SWEEP = "sweep"
 
 
@@ -36,13 +41,20 @@ class JobQueue(Protocol):
     """What the local runner and, for a fleet, Procrastinate offer."""
 
     def nudge(
-        self, job: str, arg: str = "", *, lane: str | None = None, urgent: bool = False
+        self,
+        job: str,
+        arg: str = "",
+        *,
+        lane: str | None = None,
+        urgent: bool = False,
+        seconds: float = 0.0,
     ) -> None:
-        """Ask for a job to run soon.
+        """Ask for a job to run soon, or not before so many `seconds` have passed.
 
         A nudge that waits already is not added twice; a nudge during a run makes that key run
         once more. Jobs of one `lane` (a company's writers: `company:<id>`) run one at a time,
-        urgent ones (a person waits) first. Never blocks, never raises.
+        urgent ones (a person waits) first. Of one key only the newest moment counts.
+        Never blocks, never raises.
         """
 
 
@@ -54,6 +66,11 @@ def company_lane(company_id: int) -> str:
 def sync_company(queue: JobQueue, company_id: int) -> None:
     """Nudge the next slice of a company's sync."""
     queue.nudge(SYNC, str(company_id), lane=company_lane(company_id))
+
+
+def sync_company_later(queue: JobQueue, company_id: int, seconds: float) -> None:
+    """Nudge the next slice when a pause is over."""
+    queue.nudge(SYNC, str(company_id), lane=company_lane(company_id), seconds=seconds)
 
 
 def capture_company(queue: JobQueue, company_id: int) -> None:
@@ -101,6 +118,11 @@ def reply_to_report(queue: JobQueue, report_id: int) -> None:
     queue.nudge(REPLY, str(report_id))
 
 
+def pull_source(queue: JobQueue, source_id: int) -> None:
+    """Nudge a look at a source that the bot reads by itself."""
+    queue.nudge(PULL, str(source_id))
+
+
 def read_mail(queue: JobQueue, kind: str) -> None:
     """Nudge the reading of a mailbox: imap or maildir."""
     queue.nudge(MAIL, kind)
@@ -109,3 +131,77 @@ def read_mail(queue: JobQueue, kind: str) -> None:
 def show_home(queue: JobQueue, user_id: str = "") -> None:
     """Nudge the Home tab of a person; of everybody who has one, with no name."""
     queue.nudge(HOME, user_id, urgent=bool(user_id))
+
+
+# A nudge that has waited longer than this is late.
+LATE_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Line:
+    """One job that waits, or runs since `since` at `worker`."""
+
+    job: str
+    arg: str
+    lane: str
+    urgent: bool
+    since: datetime
+    late: bool = False
+    worker: str = ""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One nudge that waits for its moment."""
+
+    job: str
+    arg: str
+    at: datetime
+    late: bool = False
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How the last run of one key ended: done, busy, lease_lost or failed."""
+
+    job: str
+    arg: str
+    worker: str
+    ended_at: datetime
+    seconds: float
+    outcome: str
+
+    @property
+    def key(self) -> str:
+        """The key of its nudge."""
+        return Nudge(self.job, self.arg).key
+
+
+@dataclass(frozen=True)
+class WorkerLine:
+    """A process that runs jobs."""
+
+    name: str
+    started_at: datetime
+    seen_at: datetime
+    threads: int
+    running: int
+    alive: bool
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What `python app.py jobs` shows; lists are cut, counts are not."""
+
+    waiting: tuple[Line, ...] = ()
+    running: tuple[Line, ...] = ()
+    planned: tuple[Planned, ...] = ()
+    last: tuple[Ran, ...] = ()
+    workers: tuple[WorkerLine, ...] = ()
+    waiting_count: int = 0
+    late_count: int = 0
+
+    def as_json(self) -> dict[str, JsonValue]:
+        """The same for programs; moments as ISO 8601."""
+        made: dict[str, JsonValue] = json.loads(json.dumps(asdict(self), default=str))
+        return made

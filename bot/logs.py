@@ -37,6 +37,7 @@ _NOISY = (
     "apscheduler",
     "httpcore",
     "httpx",
+    "procrastinate",
     "slack_bolt",
     "slack_sdk",
     "urllib3",

@@ -3,6 +3,7 @@
 from bot.checkup import Check
 from checks import (
     accounts,
+    adoption,
     bills,
     borrowed,
     connection,
@@ -12,10 +13,12 @@ from checks import (
     mailboxes,
     mappings,
     read_budget,
+    sources,
 )
 
 ALL_CHECKS: tuple[Check, ...] = (
     accounts.CHECK,
+    adoption.CHECK,
     bills.CHECK,
     borrowed.CHECK,
     connection.CHECK,
@@ -25,6 +28,7 @@ ALL_CHECKS: tuple[Check, ...] = (
     mailboxes.CHECK,
     mappings.CHECK,
     read_budget.CHECK,
+    sources.CHECK,
 )
 
 __all__ = ["ALL_CHECKS"]

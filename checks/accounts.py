@@ -12,8 +12,8 @@ from bot.services import Services
 from bot.sync import accounts, held_facts
 
 _NEEDED_FOR = {
-    accounts.RECEIVABLE: (RecordType.INVOICE, RecordType.PAYMENT),
-    accounts.PAYABLE: (RecordType.BILL,),
+    accounts.RECEIVABLE: (RecordType.INVOICE, RecordType.CREDIT_MEMO, RecordType.PAYMENT),
+    accounts.PAYABLE: (RecordType.BILL, RecordType.VENDOR_CREDIT, RecordType.BILL_PAYMENT),
 }
 
 

@@ -1,4 +1,4 @@
-"""/qb-check: run every check now and tell what each one found."""
+"""/qb-check: run every check now and tell what each one found; or foresee what is to come."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ from bot.domain import IncidentState, Payload, Role
 from bot.models import CheckRun, Company, Incident, SyncRun
 from bot.render import Span, Text, listed, plural
 from bot.services import Services
-from commands.parts import parties, syncing
+from commands.parts import foresight, parties, syncing
 from commands.parts.asked import company_names, meaningful, not_understood, vocabulary
 from commands.parts.held import alert_line
 
@@ -28,6 +28,9 @@ _OWN = vocabulary("check checks run start company books everything")
 def run(services: Services, call: Call) -> Reply | None:
     """Begin, or tell what was found once every check came to its end."""
     begun = syncing.runs_of(services, call)
+    if not begun and foresight.is_asked(call.text):
+        strange = meaningful(call.text, _OWN | foresight.WORDS)
+        return foresight.answer(services, call) if not strange else _begin(services, call)
     if not begun:
         return _begin(services, call)
     late = services.clock.now() - begun[0].started_at > PATIENCE
@@ -51,7 +54,8 @@ def _begin(services: Services, call: Call) -> Reply:
     if strange:
         names = company_names(call)
         possible = (
-            f"No check was run. /qb-check takes the name of a company: {listed(names, 'or')}."
+            f"No check was run. /qb-check takes the name of a company: {listed(names, 'or')}; "
+            "with `next` it tells what would become of what waits."
         )
         about = parties.about(services, call, strange)
         if about is not None:
@@ -150,8 +154,8 @@ def _check(
 COMMAND = SlashCommand(
     name="/qb-check",
     help="Runs every check now and tells what each one found.",
-    usage="[company]",
+    usage="[company] [next]",
     role=Role.VIEWER,
     run=run,
-    examples=("/qb-check", "/qb-check harbor"),
+    examples=("/qb-check", "/qb-check harbor", "/qb-check next"),
 )

@@ -6,6 +6,7 @@ from bot.dispatch.hearing import whole_message
 from bot.dispatch.model import Call, SlashCommand
 from bot.dispatch.reply import Reply, bullets, line
 from bot.domain import Role
+from bot.forwarded import Recognised
 from bot.render import Text
 from bot.services import Services
 from commands.parts import explaining, parties, previewing, watching
@@ -40,25 +41,31 @@ def _explained(services: Services, call: Call, text: str) -> Reply:
     found = explaining.recognise(services, text)
     if found.known:
         return explaining.answer(services, call, text, found)
-    named = explaining.about(services, call, text, None)
-    if len(named) > 1 or not _is_nothing(named[0]):
+    about = explaining.about(services, call, text, None)
+    named = about if len(about) > 1 or not _is_nothing(about[0]) else []
+    if not named and (party := parties.about(services, call, call.text)) is not None:
+        named = list(party.parts)
+        if explaining.sounds_like_one(services, text):
+            # What it says to do next is said for a name that has no error.
+            named.pop()
+    if named and not explaining.sounds_like_one(services, text):
         return Reply(tuple(named))
-    about = parties.about(services, call, call.text)
-    if about is not None:
-        return about
     explaining.count_unknown(services, call, text, found)
-    nearest = explaining.nearest(services, found)
-    return Reply(
-        (
-            line(
-                f"I do not know {quoted(text)} as an error of QuickBooks. Paste the whole text, "
-                "with its code; nothing in it is posted anywhere."
-            ),
-            *nearest,
-            line("Next: /qb-errors lists what is open, each with its reason."),
+    return Reply((*_unknown(services, text, found), *named), private=True)
+
+
+def _unknown(services: Services, text: str, found: Recognised) -> list[Text]:
+    return [
+        line(
+            f"I do not know {quoted(text)} as an error of QuickBooks. Paste the whole text, "
+            "with its code; nothing in it is posted anywhere."
         ),
-        private=True,
-    )
+        *explaining.nearest(services, found),
+        line(
+            "Next: look in QuickBooks whether the record is there already; then it must not be "
+            "entered again. /qb-errors lists what is open, each with its reason."
+        ),
+    ]
 
 
 def _is_nothing(part: object) -> bool:

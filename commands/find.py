@@ -91,7 +91,7 @@ def _in_quickbooks(session: Session, company: Company, words: str) -> list[Mirro
 
 def _record(services: Services, company: Company, row: Record) -> tuple[Span, ...]:
     document = row.type in DOCUMENTS
-    name = documents.called(row) if document else f"{row.type.value} {row.name or row.external_id}"
+    name = documents.called(row) if document else f"{row.type.words} {row.name or row.external_id}"
     head = spans(strong(clean(name)), f" · {_STATES[row.state]}")
     if row.state is RecordState.POSTED and row.qbo_id:
         url = deep_link(services.settings, company, ENTITY[row.type], row.qbo_id)

@@ -19,7 +19,7 @@ from bot.services import Services
 from bot.slack import SlackFault
 from commands import ALL_COMMANDS, home
 from commands.buttons import BUTTONS
-from commands.parts import file_form, fix_views, presses, report_reply
+from commands.parts import file_columns, file_form, fix_views, presses, report_reply
 
 log = structlog.get_logger(__name__)
 
@@ -144,6 +144,9 @@ def _tell(services: Services, click: Click, words: str) -> None:
         services.slack.ephemeral(click.channel_id, click.user_id, reply.text, reply.blocks)
     elif click.action == file_form.CALLBACK:
         company = file_form.company_of(services, click)
+        services.slack.ephemeral(company.channel_id, click.user_id, reply.text, reply.blocks)
+    elif click.action == file_columns.CALLBACK:
+        company = file_columns.company_of(services, file_columns.asked_of(click))
         services.slack.ephemeral(company.channel_id, click.user_id, reply.text, reply.blocks)
 
 

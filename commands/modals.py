@@ -6,7 +6,15 @@ from bot.dispatch import views
 from bot.dispatch.model import Form, Press
 from bot.domain import Payload
 from bot.services import Services
-from commands.parts import approval, file_form, fix_views, home_settings, set_aside, snoozing
+from commands.parts import (
+    approval,
+    file_columns,
+    file_form,
+    fix_views,
+    home_settings,
+    set_aside,
+    snoozing,
+)
 
 
 def _check_choices(_services: Services, press: Press) -> Mapping[str, str]:
@@ -43,4 +51,5 @@ FORMS: tuple[Form, ...] = (
     Form(set_aside.BACK, lambda _services, _press: {}, _noting),
     Form(home_settings.CALLBACK, home_settings.check, _noting),
     Form(file_form.CALLBACK, file_form.check, file_form.waiting),
+    Form(file_columns.CALLBACK, file_columns.check, file_columns.waiting),
 )

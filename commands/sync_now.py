@@ -8,8 +8,9 @@ from sqlmodel import Session, col, select
 from bot.dispatch.model import Call, SlashCommand
 from bot.dispatch.reply import Reply, line
 from bot.domain import TIER, Payload, RecordState, RecordType, Role
-from bot.models import Company, Record
+from bot.models import Company, Record, Source
 from bot.render import Text, listed, plural
+from bot.render.words import plural_of
 from bot.services import Services
 from bot.sync.reading import references, stored_record
 from commands.parts import documents, file_form, parties, syncing
@@ -23,7 +24,7 @@ def run(services: Services, call: Call) -> Reply | None:
     runs = syncing.runs_of(services, call)
     if runs:
         return syncing.follow(services, call, runs)
-    wish = parse(call.text)
+    wish = parse(call.text, _source_names(services, call))
     if wish.strange:
         return parties.about(services, call, wish.strange) or _strange(call, wish.strange)
     if wish.file:
@@ -33,12 +34,25 @@ def run(services: Services, call: Call) -> Reply | None:
         )
     if wish.number:
         return _one(services, call, wish)
-    begun = [_company(services, call, company, wish) for company in call.companies]
+    companies = _having(services, call, wish.source) if wish.source else call.companies
+    begun = [_company(services, call, company, wish) for company in companies]
     follows = any(more for _, more in begun)
     parts = [text for text, _ in begun]
     if follows:
         parts.append(line("I tell you here how it went; you can go on meanwhile."))
     return Reply(tuple(parts), done=not follows)
+
+
+def _source_names(services: Services, call: Call) -> list[str]:
+    ids = [company.id for company in call.companies]
+    with services.sessions.read() as session:
+        return list(session.exec(select(Source.name).where(col(Source.company_id).in_(ids))))
+
+
+def _having(services: Services, call: Call, source: str) -> list[Company]:
+    with services.sessions.read() as session:
+        ids = set(session.exec(select(Source.company_id).where(Source.name == source)))
+    return [company for company in call.companies if company.id in ids]
 
 
 def opens(services: Services, call: Call) -> Payload | None:
@@ -51,7 +65,7 @@ def _strange(call: Call, strange: str) -> Reply:
     names = company_names(call)
     possible = (
         "Nothing was posted. I know invoices, payments, bills, customers, vendors, items, a "
-        f"document's number, file, and the company's name: {listed(names, 'or')}."
+        f"document's number, a source's name, file, and the company's name: {listed(names, 'or')}."
     )
     known = ["invoices", "payments", "bills", "customers", "vendors", "items", "file", *names]
     examples = (
@@ -65,30 +79,35 @@ def _strange(call: Call, strange: str) -> Reply:
 
 
 def _company(services: Services, call: Call, company: Company, wish: Wish) -> tuple[Text, bool]:
-    if not wish.types:
+    if not wish.types and not wish.source:
         return syncing.begin(services, call, company)
+    types = wish.types or tuple(RecordType)
     with services.sessions.read() as session:
-        ids, counts = _of_types(session, company, wish.types)
+        ids, counts = _of_types(session, company, types, wish.source)
+    of_source = f" of {wish.source}" if wish.source else ""
     if not ids:
-        names = listed([f"{kind.value}s" for kind in wish.types], "and")
-        kept = stuck(services, company, wish.types)
-        return syncing.nothing_waits(company, f"no {names} wait", kept), False
-    asked = [plural(counts[kind], f"waiting {kind.value}") for kind in wish.types if counts[kind]]
-    words = " and ".join(asked)
-    first = len(ids) - sum(counts[kind] for kind in wish.types)
+        names = listed([plural_of(kind.words) for kind in wish.types], "and") or "records"
+        kept = stuck(services, company, types)
+        return syncing.nothing_waits(company, f"no {names}{of_source} wait", kept), False
+    asked = [plural(counts[kind], f"waiting {kind.words}") for kind in types if counts[kind]]
+    words = listed(asked, "and") + of_source
+    first = len(ids) - sum(counts[kind] for kind in types)
     if first:
         words += f" (and first {plural(first, 'list record')} they may need)"
     return syncing.begin(services, call, company, ids, words)
 
 
 def _of_types(
-    session: Session, company: Company, types: Sequence[RecordType]
+    session: Session, company: Company, types: Sequence[RecordType], source: str
 ) -> tuple[list[int], Counter[RecordType]]:
-    """The waiting records of these types and the list records they may refer to; how many each."""
+    """The waiting records of these types and the list records they may refer to; how many each.
+
+    `source` names the one that handed them over; "" is every source.
+    """
     lists = [kind for kind in TIER if TIER[kind] < TIER[RecordType.INVOICE]]
     documents_too = any(kind not in lists for kind in types)
     wanted = {*types, *(lists if documents_too else ())}
-    rows = session.exec(
+    found = (
         select(Record.id, Record.type)
         .where(
             Record.company_id == company.id,
@@ -96,7 +115,11 @@ def _of_types(
             col(Record.type).in_(wanted),
         )
         .order_by(col(Record.tier), col(Record.id))
-    ).all()
+    )
+    if source:
+        own = select(Source.id).where(Source.company_id == company.id, Source.name == source)
+        found = found.where(col(Record.source_id).in_(own))
+    rows = session.exec(found).all()
     counts = Counter(RecordType(kind) for _, kind in rows)
     if not any(counts[kind] for kind in types):
         return [], counts
@@ -108,12 +131,16 @@ def _one(services: Services, call: Call, wish: Wish) -> Reply:
     types = wish.types or documents.NUMBERED
     with services.sessions.read() as session:
         found = documents.find(session, call.companies, wish.number, types)
+        if wish.source:
+            own = set(session.exec(select(Source.id).where(Source.name == wish.source)))
+            found = [record for record in found if record.source_id in own]
     companies = {company.id: company for company in call.companies}
     kind = types[0].value if len(types) == 1 else "document"
     if not found:
         names = " and ".join(company.name for company in call.companies)
+        who = f"{wish.source} has not" if wish.source else "No source has"
         return Reply.say(
-            f"No source has handed over {kind} {wish.number} for {names} yet. "
+            f"{who} handed over {kind} {wish.number} for {names} yet. "
             "Check the number, or look in the source whether it was exported."
         )
     waiting = [row for row in found if row.state is RecordState.WAITING]
@@ -136,9 +163,10 @@ def _one(services: Services, call: Call, wish: Wish) -> Reply:
     return Reply((text,), done=not more)
 
 
-def _parents(session: Session, record: Record) -> list[int]:
-    """The waiting records that a document refers to: they go first."""
+def _parents(session: Session, record: Record, below: frozenset[int] = frozenset()) -> list[int]:
+    """The waiting records that a document refers to: they go first; a circle ends where it began."""
     found: list[int] = []
+    below |= {record.id or 0}
     for kind, external_id in references(stored_record(record.payload)):
         row = session.exec(
             select(Record).where(
@@ -148,15 +176,15 @@ def _parents(session: Session, record: Record) -> list[int]:
                 Record.state == RecordState.WAITING,
             )
         ).first()
-        if row is not None:
-            found += [*_parents(session, row), row.id or 0]
+        if row is not None and row.id not in below:
+            found += [*_parents(session, row, below), row.id or 0]
     return list(dict.fromkeys(found))
 
 
 COMMAND = SlashCommand(
     name="/qb-sync-now",
     help="Posts what waits to QuickBooks now: everything, one kind, one document, or a file.",
-    usage="[company] [invoices|payments|bills|customers|items] [invoice <number>] [file]",
+    usage="[company] [source] [invoices|payments|bills|customers|items] [invoice <number>] [file]",
     role=Role.OPERATOR,
     run=run,
     examples=(
@@ -164,6 +192,7 @@ COMMAND = SlashCommand(
         "/qb-sync-now invoices",
         "/qb-sync-now invoice 1042",
         "/qb-sync-now bill B-1048",
+        "/qb-sync-now Cin7 Core (what that source handed over)",
         "/qb-sync-now file",
     ),
     opens=opens,

@@ -10,6 +10,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import structlog
+from sqlalchemy import text
 
 import app
 from bot import logs
@@ -88,3 +89,17 @@ def _configure(settings, stream=None, level=""):
     """As the real one, but later tests may look at the same loggers."""
     _CONFIGURE(settings, stream, level)
     structlog.configure(cache_logger_on_first_use=False)
+
+
+def environment_of(services):
+    """The environment in which the command line works on a test's own database."""
+    with services.sessions.write() as session:  # its tables were made without migrations
+        session.connection().execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32))"))
+        session.connection().execute(text("INSERT INTO alembic_version VALUES ('0001')"))
+    settings = services.settings
+    return {
+        "DATABASE_URL": settings.DATABASE_URL,
+        "SECRET_KEYS": settings.SECRET_KEYS.get_secret_value(),
+        "INTUIT_CLIENT_ID": settings.INTUIT_CLIENT_ID,
+        "INTUIT_CLIENT_SECRET": settings.INTUIT_CLIENT_SECRET.get_secret_value(),
+    }

@@ -2,13 +2,37 @@
 
 import typer
 
-from bot.console import books, knowing, leaving, loading, running, upkeep
+from bot.console import (
+    adopting,
+    books,
+    foreseeing,
+    jobs,
+    knowing,
+    leaving,
+    loading,
+    mappings,
+    running,
+    schema,
+    upkeep,
+)
 from bot.console.entry import answer
 from bot.console.model import Desk, Parts
 
 __all__ = ["Desk", "Parts", "answer", "build"]
 
-_GROUPS = (running, books, loading, leaving, upkeep, knowing)
+_GROUPS = (
+    running,
+    jobs,
+    books,
+    adopting,
+    foreseeing,
+    mappings,
+    loading,
+    leaving,
+    upkeep,
+    knowing,
+    schema,
+)
 
 
 def build(parts: Parts) -> typer.Typer:

@@ -72,7 +72,18 @@ def added(one: Waiting, other: Waiting) -> Waiting:
         one.other_count + other.other_count,
         one.purchase_count + other.purchase_count,
         _sum(one.purchase_amount, other.purchase_amount),
+        {},
+        one.entry_count + other.entry_count,
+        _noun(one.sales_noun, other.sales_noun, one.sales_count, other.sales_count),
+        _noun(one.purchase_noun, other.purchase_noun, one.purchase_count, other.purchase_count),
     )
+
+
+def _noun(one: str, other: str, first: int, second: int) -> str:
+    """What both are called together."""
+    if one == other or not second:
+        return one
+    return other if not first else "document"
 
 
 def _sum(one: Mapping[str, Decimal], other: Mapping[str, Decimal]) -> dict[str, Decimal]:

@@ -1,7 +1,6 @@
-"""`connect`, `sources`, `sync`, `check`, `status`: work on companies."""
+"""`connect`, `sources`, `check`, `status`: work on companies."""
 
 from datetime import date, datetime
-from pathlib import Path
 from typing import Annotated
 from urllib.parse import quote
 
@@ -9,18 +8,16 @@ import typer
 from sqlmodel import col, select
 
 from bot import jobs, policy, reconnect
-from bot.console import choosing, posting, reporting
+from bot.console import choosing, declaring, handing_in, reporting
 from bot.console import sources as sources_of
-from bot.console.following import Step, follow, reading_now
-from bot.console.model import AsJson, CompanyName, Desk, EnvFile, Parts
+from bot.console.model import AsJson, CompanyName, EnvFile, Parts
 from bot.console.output import MISUSED, WRONG, give, note, one_clear_line, say, table
 from bot.console.working import see_through
-from bot.domain import Role
+from bot.domain import Payload, Role
 from bot.forwarded.fields import parsed
-from bot.models import Company, Source
+from bot.models import Company, Source, SourceSetup
 
 _CHECK_SECONDS = 120.0
-_SYNC_SECONDS = 1800.0
 People = Annotated[
     str | None, typer.Option(help="Slack user or user group ids, separated by commas.")
 ]
@@ -30,7 +27,7 @@ def add(app: typer.Typer, parts: Parts) -> None:
     """Add these commands."""
     _add_connect(app, parts)
     _add_sources(app, parts)
-    _add_sync(app, parts)
+    handing_in.add(app, parts)
     _add_check(app, parts)
     _add_status(app, parts)
 
@@ -133,13 +130,14 @@ def _add_sources(app: typer.Typer, parts: Parts) -> None:
         _say_how(made, url)
 
     _add_mail(sources, parts)
+    declaring.add(sources, parts)
     _add_list(sources, parts)
 
 
 def _say_how(made: sources_of.NewSource, url: str) -> None:
     say(f"{made.name} of {made.company} may hand in records with this token (shown once):")
     say(made.token)
-    say(f"JSON or NDJSON to {url}/records, a CSV export to {url}/csv,")
+    say(f"JSON or NDJSON to {url}/records, a CSV or Excel file to {url}/file,")
     say("with the header  Authorization: Bearer <token>")
     if made.signing_key:
         say(f"Errors it met: JSON to {url}/errors, with that header, or with X-Signature:")
@@ -179,93 +177,30 @@ def _add_list(sources: typer.Typer, parts: Parts) -> None:
                 .join(Company, col(Company.id) == col(Source.company_id))
                 .order_by(col(Company.name), col(Source.name))
             ).all()
-        found = [
-            {"id": source.id, "name": source.name, "company": company.name,
-             "token": bool(source.token_digest), "mail": source.mail_addresses}
-            for source, company in rows
-        ]  # fmt: skip
+        setups = sources_of.setups(desk.services)
+        found = [_listed(source, company, setups.get(source.id or 0)) for source, company in rows]
         if as_json:
             give(found)
             return
         table(
-            ("source", "company", "intake token"),
-            ((str(row["name"]), str(row["company"]), "yes" if row["token"] else "no")
-             for row in found),
+            ("source", "company", "intake token", "comes by itself"),
+            ((str(row["name"]), str(row["company"]), "yes" if row["token"] else "no",
+              str(row["problem"] or row["comes"] or "no")) for row in found),
         )  # fmt: skip
 
 
-def _add_sync(app: typer.Typer, parts: Parts) -> None:
-    @app.command()
-    def sync(
-        csv: Annotated[
-            list[Path] | None, typer.Option(help="Take this export in first; may be repeated.")
-        ] = None,
-        company: CompanyName = None,
-        source: Annotated[str | None, typer.Option(help="Which source the files are of.")] = None,
-        as_json: AsJson = False,
-        env_file: EnvFile = None,
-    ) -> None:
-        """Post what waits; with --csv, take files in first. Bad rows are reported by line."""
-        with one_clear_line():
-            files = posting.read_files(csv or [])
-            with parts.desk(parts.existing(env_file)) as desk:
-                _sync(desk, files, company, source, as_json=as_json)
-
-
-def _sync(
-    desk: Desk,
-    files: list[tuple[Path, bytes]],
-    name: str | None,
-    source: str | None,
-    *,
-    as_json: bool,
-) -> None:
-    services = desk.services
-    with services.sessions.read() as session:
-        chosen = ([choosing.find(session, name)] if files else choosing.every(session, name)) or [
-            choosing.find(session, name)
-        ]
-    taken = [
-        (path, posting.take_file(services, chosen[0], source, data, file=path.name))
-        for path, data in files
-    ]
-    if not as_json:
-        for path, report in taken:
-            for line in posting.intake_lines(path, report):
-                say(line)
-    asked = [posting.ask(services, company.id or 0) for company in chosen]
-    _follow(desk, asked, quiet=as_json)
-    outcomes = [
-        posting.result(services, company, one) for company, one in zip(chosen, asked, strict=True)
-    ]
-    if as_json:
-        give({"files": [posting.intake_payload(*one) for one in taken], "companies": outcomes})
-    else:
-        for outcome in outcomes:
-            for line in posting.result_lines(outcome):
-                say(line)
-    empty = [path.name for path, report in taken if posting.nothing_taken(report)]
-    if empty:
-        note(f"Not one row of {', '.join(empty)} could be used.")
-        raise typer.Exit(WRONG)
-
-
-def _follow(desk: Desk, asked: list[posting.Asked], *, quiet: bool) -> None:
-    """Work or watch until every sync asked for has ended; a company new here is read first."""
-    services = desk.services
-
-    def step() -> Step:
-        settled, total, _ = posting.progress(services, asked)
-        read = reading_now(services, [one.company_id for one in asked])
-        return read or Step("posting", settled, total)
-
-    follow(
-        desk,
-        lambda: posting.progress(services, asked)[2],
-        step,
-        seconds=_SYNC_SECONDS,
-        quiet=quiet,
-    )
+def _listed(source: Source, company: Company, setup: SourceSetup | None) -> Payload:
+    comes = [*(["webhook"] if setup and setup.hook else [])]
+    comes += [f"{setup.kind}, {setup.taken} taken in"] if setup and setup.kind else []
+    return {
+        "id": source.id,
+        "name": source.name,
+        "company": company.name,
+        "token": bool(source.token_digest),
+        "mail": source.mail_addresses,
+        "comes": ", ".join(comes),
+        "problem": setup.problem if setup else "",
+    }
 
 
 def _add_check(app: typer.Typer, parts: Parts) -> None:

@@ -14,8 +14,6 @@ STOPPED = 130  # what a shell expects of a program that Ctrl-C ended
 # Commands of the plan that a later version brings, so that nobody looks for a typing mistake.
 LATER = {
     "duplicates": "the sync itself asks before it makes a second customer of one name",
-    "worker": "`run` does all the work in one process",
-    "jobs": "`status` and `check` say what waits",
 }
 
 

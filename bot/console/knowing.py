@@ -11,7 +11,9 @@ from bot.console import explaining, problem_files
 from bot.console.model import AsJson, Parts
 from bot.console.output import give, note, one_clear_line, say
 from bot.domain import Payload
+from bot.forwarded.recognising import SURE
 from bot.knowledge import take
+from bot.knowledge.knowledge import UNKNOWN
 
 _LONGEST_BYTES = 1_000_000
 
@@ -67,6 +69,18 @@ def _add_explain(app: typer.Typer, parts: Parts) -> None:
                 say(line)
 
 
+def _not_known(found: Payload) -> list[str]:
+    """What to say of a text that is no error known here: a guess is told as one."""
+    lines = ["I do not know this as an error of QuickBooks. Give the whole text, with its code."]
+    if found["confidence"]:
+        lines.append(f"It is most like: {found['title']} (sure to {found['confidence']:.0%} only).")
+    return [
+        *lines,
+        "Look in QuickBooks whether the record is there already; then it must not be "
+        "entered again.",
+    ]
+
+
 def _input_lines() -> Iterable[str]:
     """Lines of standard input; bytes that are not UTF-8 spoil their own line alone."""
     if sys.stdin is None:
@@ -85,6 +99,8 @@ def _input_text(code: str) -> str:
 
 
 def _words(found: Payload) -> list[str]:
+    if found["problem"] == UNKNOWN or found["confidence"] < SURE:
+        return _not_known(found)
     kind = found["kind"].replace("_", " ")
     lines = [
         f"{found['title']} ({kind}; family: {found['family']})",

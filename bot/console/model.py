@@ -42,6 +42,7 @@ class Parts:
     desk: Callable[[Settings], AbstractContextManager[Desk]]
     manifest: Callable[[Settings], Payload]
     fix_names: frozenset[str]
+    worker: Callable[[Settings], None]
 
     def settings(self, env_file: Path | None) -> Settings:
         """Read the settings. Raises ConfigError."""

@@ -1,6 +1,6 @@
 """`sync`: take files in, ask for a sync, follow it, say what became of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,10 +13,13 @@ from bot.console.sources import source_for_file
 from bot.domain import ConnectionState, Payload, RecordState
 from bot.errors import BadInput
 from bot.incidents import take_in
-from bot.models import Company, Connection, Record, SyncRun
+from bot.models import Company, Connection, Record, Source, SyncRun
 from bot.services import Services
-from bot.sync.csvfile import MOST_BYTES, read_csv
+from bot.sync import columnmaps
 from bot.sync.intake import IntakeReport
+from bot.sync.table.report import report_csv
+from bot.sync.table.sheet import Sheet, find_sheet
+from bot.sync.tablefile import MOST_BYTES, read_sheet, tables
 
 BY = "command line"
 
@@ -49,6 +52,14 @@ def _read(path: Path) -> bytes:
         raise BadInput(msg) from None
 
 
+@dataclass(frozen=True)
+class TakenFile:
+    """What became of a file; `rows` is its report, row by row, as CSV."""
+
+    report: IntakeReport
+    rows: bytes
+
+
 def take_file(
     services: Services,
     company: Company,
@@ -56,12 +67,78 @@ def take_file(
     data: bytes,
     *,
     file: str = "handed in on the command line",
-) -> IntakeReport:
-    """Take one export in; `file` is what it is called when its refused rows are shown again."""
+    columns: Mapping[str, str] | None = None,
+) -> TakenFile:
+    """Take one export in; `file` is what it is called when its refused rows are shown again.
+
+    `columns`: what its headers mean, by folded header; kept for files of that shape. Raises
+    BadInput.
+    """
     assert company.id is not None
     source_id = source_for_file(services, company.id, source)
-    rows = read_csv(data, time_zone=company.time_zone)
-    return take_in(services, source_id, rows, file=file)
+    choose = columnmaps.remembered(services, source_id)
+    raws = tables(data)
+    if columns and not isinstance(raws, str):
+        choose = columnmaps.with_said(raws, choose, columns)
+    sheet = raws if isinstance(raws, str) else find_sheet(raws, choose)
+    if columns and isinstance(sheet, Sheet):
+        cells = sheet.head.cells
+        columnmaps.remember(services, source_id, cells, choose(cells), BY)
+    rows = read_sheet(sheet, company.time_zone)
+    report = take_in(services, source_id, rows, file=file)
+    written = report_csv(sheet, company.time_zone, report.refused, report.notes)
+    return TakenFile(report, written)
+
+
+def columns_of(
+    services: Services, company: Company, source: str | None, data: bytes, said: Mapping[str, str]
+) -> columnmaps.Reading | str:
+    """How a file's columns would be read; nothing is taken in. A string says why it has none."""
+    with services.sessions.read() as session:
+        rows = list(session.exec(select(Source).where(Source.company_id == company.id)))
+    named = [row for row in rows if source in (None, row.name)]
+    known = columnmaps.remembered(services, named[0].id if len(named) == 1 else None)
+    raws = tables(data)
+    if isinstance(raws, str):
+        return raws
+    reading = columnmaps.read_columns(raws, columnmaps.with_said(raws, known, said))
+    return reading or "no line of it names columns"
+
+
+def column_lines(path: Path, reading: columnmaps.Reading | str) -> list[str]:
+    """The columns of a file for people: what each means, and what may be wrong."""
+    if isinstance(reading, str):
+        return [f"{path.name}: {reading}"]
+    lines = [f"{path.name}, line {reading.head.line}:"]
+    lines += [f"  {one.header}: {columnmaps.words(one)}" for one in reading.guesses]
+    if reading.problem:
+        lines.append(f"  It cannot be read so: {reading.problem}.")
+    near = next((one for one in reading.guesses if one.how == "like"), None)
+    header, column = (near.header, near.column.replace("_", " ")) if near else ("Header", "column")
+    return [*lines, f'  To say what a column means: --columns "{header}={column}"']
+
+
+def column_payload(path: Path, reading: columnmaps.Reading | str) -> Payload:
+    """The columns of a file as JSON."""
+    if isinstance(reading, str):
+        return {"file": str(path), "problem": reading, "columns": []}
+    return {
+        "file": str(path),
+        "problem": reading.problem,
+        "line": reading.head.line,
+        "columns": [
+            {"header": one.header, "column": one.column, "how": one.how} for one in reading.guesses
+        ],
+    }
+
+
+def write_report(path: Path, rows: bytes) -> None:
+    """Write the report of a file. Raises BadInput."""
+    try:
+        path.write_bytes(rows)
+    except OSError as error:
+        msg = f"The report cannot be written to {path}: {error.strerror}."
+        raise BadInput(msg) from None
 
 
 def ask(services: Services, company_id: int) -> Asked:

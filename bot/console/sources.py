@@ -3,21 +3,27 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from sqlmodel import Session, select
 
 from bot import audit
 from bot.console.choosing import find
-from bot.domain import Payload
+from bot.domain import JsonValue, Payload
 from bot.errors import BadInput
 from bot.forwarded import addressing
-from bot.models import Company, MailState, Source
+from bot.models import Company, MailState, Source, SourceSetup
 from bot.services import Services
+from bot.sources import hooks, pulling, setup
+from bot.sync.reading import as_payload
+from bot.sync.records import BadRow
+from bot.web.jsonrows import parse_json
 from bot.web.tokens import digest, new_intake_token, new_signing_key, seal, unseal
 
 # As in the form of /qb-sync-now file, so that both ways lead to one source.
 DEFAULT_SOURCE = "Web shop"
 LONGEST_NAME = 60
+LEAST_SECONDS, MOST_SECONDS = 1.0, 86_400.0
 
 
 @dataclass(frozen=True)
@@ -97,6 +103,118 @@ def declare_mail(
         return MailSource(plain, company.name, tuple(kept))
 
 
+@dataclass(frozen=True)
+class ReadSource:
+    """A source that the bot reads by itself."""
+
+    id: int
+    name: str
+    company: str
+
+
+def read_source(
+    services: Services,
+    company_name: str | None,
+    name: str,
+    kind: str,
+    options: JsonValue,
+    every: float,
+) -> ReadSource:
+    """Declare where a source is read, every so many seconds; a new source is made.
+
+    Raises BadInput.
+    """
+    pulling.checked(kind, options)
+    if not LEAST_SECONDS <= every <= MOST_SECONDS:
+        msg = f"--every is a number of seconds from {LEAST_SECONDS} to {MOST_SECONDS}."
+        raise BadInput(msg)
+    plain, now = _checked_name(name), services.clock.now()
+    with services.sessions.write() as session:
+        company = find(session, company_name)
+        row = _found_or_new(session, company, plain, now)
+        session.add(row)
+        session.flush()
+        _note(session, row, now, f"source.read.{kind}")
+        made = ReadSource(row.id or 0, plain, company.name)
+    pulling.declare(services, made.id, kind, options, every)
+    return made
+
+
+def known_source(services: Services, company_name: str | None, name: str) -> int:
+    """The id of a source that is there. Raises BadInput."""
+    with services.sessions.read() as session:
+        company = find(session, company_name)
+        row = source_named(session, company.id or 0, name)
+    if row is None or row.id is None:
+        raise BadInput(f"{company.name} has no source {name!r}; `sources list` shows them.")
+    return row.id
+
+
+def setups(services: Services) -> dict[int, SourceSetup]:
+    """How each source that was declared is read, by its id."""
+    with services.sessions.read() as session:
+        return {row.source_id: row for row in session.exec(select(SourceSetup))}
+
+
+@dataclass(frozen=True)
+class HookSource:
+    """A source with its webhook; the key is shown this once, "" where it is known already."""
+
+    name: str
+    company: str
+    key: str
+    header: str
+
+
+def read_json(path: Path) -> JsonValue:
+    """Read a JSON file with exact numbers. Raises BadInput."""
+    try:
+        return parse_json(path.read_bytes())
+    except OSError as error:
+        raise BadInput(f"The file {path} cannot be read: {error.strerror}.") from None
+    except ValueError as error:
+        raise BadInput(f"The file {path} is not valid JSON: {error}.") from None
+
+
+def try_hook(
+    services: Services, company_name: str | None, data: JsonValue, sample: JsonValue
+) -> tuple[list[Payload], list[str]]:
+    """What a declaration would make of a sample: records, and what is wrong. Keeps nothing.
+
+    Raises BadInput.
+    """
+    with services.sessions.read() as session:
+        zone = find(session, company_name).time_zone
+    found = list(hooks.records(hooks.declared(data), sample, zone))
+    bad = [one for one in found if isinstance(one, BadRow)]
+    good = [as_payload(one) for one in found if not isinstance(one, BadRow)]
+    return good, [f"{row.external_id or 'a record'}: {row.reason}" for row in bad]
+
+
+def keep_hook(
+    services: Services, company_name: str | None, name: str, data: JsonValue, key: str | None
+) -> HookSource:
+    """Declare the webhook of a source, in place of the one before; a new source is made.
+
+    `key`: what the other system signs with; None makes one where a signature is declared and
+    there is no key yet. Raises BadInput.
+    """
+    hook = hooks.declared(data)
+    plain, now = _checked_name(name), services.clock.now()
+    with services.sessions.write() as session:
+        company = find(session, company_name)
+        row = _found_or_new(session, company, plain, now)
+        session.add(row)
+        session.flush()
+        source_id = row.id or 0
+        had = bool(setup.of_source(session, source_id).hook_key)
+        _note(session, row, now, "source.hook")
+    made = new_signing_key() if hook.signature and not key and not had else ""
+    setup.keep_hook(services, source_id, hook, key or made or None)
+    header = hook.signature.header if hook.signature else ""
+    return HookSource(plain, company.name, made, header)
+
+
 def _checked_name(name: str) -> str:
     plain = " ".join(name.split())
     if not 0 < len(plain) <= LONGEST_NAME or "/" in plain or not plain.isprintable():
@@ -114,7 +232,7 @@ def _found_or_new(session: Session, company: Company, name: str, now: datetime) 
 def _look_again(session: Session) -> None:
     """What is still unread in the mailboxes may belong to the new address."""
     for state in session.exec(select(MailState)):
-        state.validity, state.uid, state.unassigned = 0, 0, 0
+        state.validity, state.uid, state.unassigned, state.unassigned_from = 0, 0, 0, []
         session.add(state)
 
 
@@ -189,4 +307,4 @@ def seal_again(services: Services) -> int:
             row.signing_key = seal(services.settings, row, key) if key else row.signing_key
             session.add(row)
             count += bool(key)
-    return count
+        return count + setup.seal_again(services, session)

@@ -19,6 +19,18 @@ _LEVELS = 5
 _MOST = 95
 _TOP = "top"
 _FORBIDDEN = re.compile(r'[:\t\r\n"]')
+_BOUGHT = (
+    ("Expense/OtherMiscellaneousServiceCost", "Expense"),
+    ("Cost of Goods Sold/SuppliesMaterialsCogs", "Cost of goods sold"),
+    ("Other Expense/OtherMiscellaneousExpense", "Other expense"),
+    ("Other Current Asset/PrepaidExpenses", "Other current asset: prepaid expenses"),
+    ("Fixed Asset/FurnitureAndFixtures", "Fixed asset"),
+)
+_BANK = (
+    ("Bank/Checking", "Bank: checking"),
+    ("Bank/Savings", "Bank: savings"),
+    ("Bank/CashOnHand", "Bank: cash on hand"),
+)
 # Value of the menu: type and detail type of QuickBooks; the first is filled in beforehand.
 KINDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     accounts.INCOME: (
@@ -26,12 +38,13 @@ KINDS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("Income/ServiceFeeIncome", "Income: services and fees"),
         ("Other Income/OtherMiscellaneousIncome", "Other income"),
     ),
-    accounts.LINE: (
-        ("Expense/OtherMiscellaneousServiceCost", "Expense"),
-        ("Cost of Goods Sold/SuppliesMaterialsCogs", "Cost of goods sold"),
-        ("Other Expense/OtherMiscellaneousExpense", "Other expense"),
-        ("Other Current Asset/PrepaidExpenses", "Other current asset: prepaid expenses"),
-        ("Fixed Asset/FurnitureAndFixtures", "Fixed asset"),
+    accounts.LINE: _BOUGHT,
+    accounts.ENTRY: _BOUGHT,
+    accounts.BANK: _BANK,
+    accounts.CARD: (("Credit Card/CreditCard", "Credit card"),),
+    accounts.MONEY: (
+        *_BANK,
+        ("Other Current Asset/OtherCurrentAssets", "Other current asset: money on its way"),
     ),
     accounts.PAYABLE: (("Accounts Payable/AccountsPayable", "Accounts payable (A/P)"),),
     accounts.RECEIVABLE: (("Accounts Receivable/AccountsReceivable", "Accounts receivable (A/R)"),),
@@ -40,7 +53,6 @@ _NAMES = {
     accounts.PAYABLE: "Accounts Payable (A/P)",
     accounts.RECEIVABLE: "Accounts Receivable (A/R)",
     accounts.INCOME: "Sales of Product Income",
-    accounts.LINE: "",
 }
 
 
@@ -128,7 +140,7 @@ def read(
     """Fill the form in: with what was typed and chosen, else with what the source says."""
     role = str(facts.get("role") or accounts.INCOME)
     said = str(facts.get("word") or "")
-    above, _, leaf = (_NAMES[role] if said in ("", mappings.ANY) else said).rpartition(":")
+    above, _, leaf = (_NAMES.get(role, "") if said in ("", mappings.ANY) else said).rpartition(":")
     kind = given.get("kind", KINDS[role][0][0])
     parents = _parents(rows, kind)
     named = _called(parents, above)

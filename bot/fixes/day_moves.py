@@ -7,13 +7,13 @@ matched or reconciled, or was moved in QuickBooks since (accounting.md rules 2 t
 from dataclasses import dataclass
 from datetime import date
 
-from bot.domain import ENTITY, SALES_DOCUMENTS, JsonValue, Payload, RecordType
+from bot.domain import BANK_DATED, ENTITY, SALES_DOCUMENTS, JsonValue, Payload
 from bot.fixes import belongings, effects
 from bot.fixes.belongings import Document
 from bot.fixes.own_record import Own
 from bot.models import Company
 from bot.render import listed, money
-from bot.render.words import month, upfirst
+from bot.render.words import article, month, upfirst
 from bot.services import Services
 from bot.sync import periods
 from bot.sync.payloads import stamp
@@ -70,11 +70,16 @@ def why_not(services: Services, company: Company, move: Move) -> str:
     Raises QuickBooksFault when QuickBooks does not say whether the bank knows it.
     """
     own, called = move.own, upfirst(move.own.called)
-    if own.record.type is RecordType.PAYMENT:
+    if own.record.type in BANK_DATED:
         return (
             f"{called} keeps its day: the bank says when the money moved. Compare it with the bank "
             "statement. If the day is wrong, change it in QuickBooks by hand: this alert then ends "
             "by itself."
+        )
+    if own.record.type not in periods.REDATED:
+        return (
+            f"The bot does not move {article(own.record.type.words)}. If the day is wrong, change "
+            "it in QuickBooks by hand: this alert then ends by itself."
         )
     if belongings.is_voided(move.payload):
         return f"{called} was voided in QuickBooks; a void keeps its date."

@@ -23,11 +23,13 @@ def posts(records: Sequence[Record], company: Company) -> Payload:
     return {
         "documents": waiting.documents,
         "sales_count": waiting.sales_count,
+        "sales_noun": waiting.sales_noun,
         "sales_amount": _amounts(waiting.sales_amount),
         "sales_tax": _amounts(waiting.sales_tax),
         "cash_count": waiting.cash_count,
         "cash_amount": _amounts(waiting.cash_amount),
         "purchase_count": waiting.purchase_count,
+        "purchase_noun": waiting.purchase_noun,
         "purchase_amount": _amounts(waiting.purchase_amount),
         "currency": company.currency,
     }
@@ -133,7 +135,7 @@ def in_closed_months(records: Sequence[Record], company: Company) -> list[str]:
     """Name what keeps these from being posted: those dated in closed books, three at most."""
     found = [row for row in records if lies_in_closed(company, row)]
     named = [
-        f"{row.type.value} {row.number or row.external_id} is in a closed month"
+        f"{row.type.words} {row.number or row.external_id} is in a closed month"
         for row in found[:_MOST_NAMED]
     ]
     more = len(found) - _MOST_NAMED

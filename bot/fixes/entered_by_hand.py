@@ -18,6 +18,14 @@ _WHERE = {
     RecordType.INVOICE: "+ New > Invoice",
     RecordType.BILL: "+ New > Bill",
     RecordType.PAYMENT: "+ New > Receive payment",
+    RecordType.SALES_RECEIPT: "+ New > Sales receipt",
+    RecordType.CREDIT_MEMO: "+ New > Credit memo",
+    RecordType.REFUND: "+ New > Refund receipt",
+    RecordType.VENDOR_CREDIT: "+ New > Vendor credit",
+    RecordType.EXPENSE: "+ New > Expense (a check: + New > Check)",
+    RecordType.BILL_PAYMENT: "+ New > Pay bills",
+    RecordType.DEPOSIT: "+ New > Bank deposit",
+    RecordType.JOURNAL_ENTRY: "+ New > Journal entry",
 }
 
 
@@ -56,10 +64,12 @@ def _guide(own: Own) -> str:
     record = own.record
     where = _WHERE.get(record.type, "+ New")
     day = f"{record.doc_date:%m/%d/%Y}" if record.doc_date else "its date"
-    number = "" if record.type is RecordType.PAYMENT else f", number {record.number}"
+    said = record.payload.get("number")
+    number = f", number {said}" if said else ""
+    party = f"for {record.name} and " if record.name else ""
     return (
         f"QuickBooks has nothing like it yet. Enter it there under {where}, dated {day}{number}, "
-        f"for {record.name} and with the same amount; QuickBooks asks for the closing password. "
+        f"{party}with the same amount; QuickBooks asks for the closing password. "
         "The bot finds it by itself soon after and ends this alert, or press again."
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot import mirror
-from bot.domain import JsonValue, Risk, Role
+from bot.domain import ENTITY, JsonValue, RecordType, Risk, Role
 from bot.fixes import linking, own_record
 from bot.fixes.model import Fix, Plan
 from bot.models import Incident
@@ -34,7 +34,8 @@ def _offered(facts: Mapping[str, JsonValue]) -> bool:
     theirs = facts.get("theirs")
     if not isinstance(theirs, Mapping) or theirs.get("by_us"):
         return False
-    return str(theirs.get("type")) == str(facts.get("record_type"))
+    kind = RecordType.called(str(facts.get("record_type")))
+    return kind is not None and theirs.get("entity") == ENTITY[kind]
 
 
 def _agreed(facts: Mapping[str, JsonValue]) -> bool:

@@ -59,7 +59,7 @@ def _not_ours(own: Own, entity: str, document: Payload, found: Payload, taken: s
     theirs = found["theirs"]
     named = f"The {theirs['type']} {theirs['number']}".strip()
     if entity != ENTITY[own.record.type]:
-        return f"{named} cannot stand for ours, which is {_an(own.record.type.value)}."
+        return f"{named} cannot stand for ours, which is {_an(own.record.type.words)}."
     if taken:
         return (
             f"{named} was posted for another record already: {taken}. It cannot stand for both: "

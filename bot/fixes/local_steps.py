@@ -15,6 +15,7 @@ from bot.fixes.model import Action
 from bot.forwarded import settling
 from bot.models import Company, FixRun, FixStep, Incident, Link, Record
 from bot.sync import corrections, days, holds, links, mappings, outcome
+from bot.sync.adopting import linking
 from bot.sync.reading import references
 
 Do = Callable[[Session, FixRun, FixStep, datetime], Payload]
@@ -68,6 +69,21 @@ def _link(session: Session, run: FixRun, step: FixStep, now: datetime) -> Payloa
         entity=step.entity,
     )
     return after
+
+
+def _adopt(session: Session, run: FixRun, step: FixStep, now: datetime) -> Payload:
+    first, last = (int(one) for one in step.change["pairs"])
+    by = run.approved_by
+    done = linking.link_pairs(session, first, last, how=run.fix, by=by, now=now)
+    if step.change["last"]:
+        linking.finish(session, int(step.change["adoption_id"]), by, now)
+    return done
+
+
+def _not_adopted(session: Session, run: FixRun, step: FixStep, now: datetime) -> Payload:
+    del run, now
+    linking.take_back(session, int(step.change["adoption_id"]), step.after)
+    return {"records": step.after["records"]}
 
 
 def _created(session: Session, run: FixRun, seq: int) -> str:
@@ -151,11 +167,11 @@ def _map(session: Session, run: FixRun, step: FixStep, now: datetime) -> Payload
 
 
 def _unmap(session: Session, run: FixRun, step: FixStep, now: datetime) -> Payload:
-    del run, now
     source_id, what = int(step.change["source_id"]), str(step.change["what"])
     earlier = str(step.after["earlier_id"])
     entity = str(step.after.get("earlier_entity") or "")
-    mappings.put_back(session, source_id, what, str(step.change["said"]), earlier, entity)
+    said, by = str(step.change["said"]), run.approved_by
+    mappings.put_back(session, source_id, what, said, earlier, entity, by=by, now=now)
     return {"qbo_id": earlier}
 
 
@@ -250,6 +266,7 @@ def _take_back(session: Session, run: FixRun, step: FixStep, now: datetime) -> P
 
 _DO: Mapping[Action, Do] = {
     Action.LINK: _link,
+    Action.ADOPT: _adopt,
     Action.CORRECT: _correct,
     Action.MAP: _map,
     Action.KEEP: _keep,
@@ -262,6 +279,7 @@ _DO: Mapping[Action, Do] = {
 }
 _BACK: Mapping[Action, Do] = {
     Action.LINK: _unlink,
+    Action.ADOPT: _not_adopted,
     Action.CORRECT: _uncorrect,
     Action.MAP: _unmap,
     Action.KEEP: _not_kept,

@@ -28,6 +28,7 @@ class Action(StrEnum):
     UPDATE = "update"  # sparse update of one QuickBooks record
     CREATE = "create"  # one new QuickBooks record
     LINK = "link"  # our own row: this external id stands for that QuickBooks record
+    ADOPT = "adopt"  # our own rows: each of these stands for the document found to be it
     CORRECT = "correct"  # our own row: other values are posted than the source handed over
     MAP = "map"  # our own row: a source's word stands for that QuickBooks record
     KEEP = "keep"  # our own row: the company's new items go on using that income account

@@ -35,7 +35,7 @@ def called(record: Record) -> str:
         words = record.number or record.name
     else:
         words = record.name or record.number
-    return f"{record.type.value} {' '.join(words.split())}"
+    return f"{record.type.words} {' '.join(words.split())}"
 
 
 def read(services: Services, incident: Incident) -> Own:

@@ -24,10 +24,10 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
     preview, own, stop = own_record.begin(services, incident)
     if stop:
         return preview.refuse(_TITLE, stop)
-    is_bill = own.record.type is RecordType.BILL
+    is_bill = own.record.type in (RecordType.BILL, RecordType.VENDOR_CREDIT)
     theirs = own_record.other_document(incident)
     named = f"{theirs['type']} {theirs['number'] or '(no number)'}"
-    kind = "bill" if is_bill else "sale"
+    kind = "sale" if own.record.type is RecordType.INVOICE else own.record.type.words
     made = preview.plan(
         title=_TITLE,
         submit="Post it as well",

@@ -69,7 +69,7 @@ def _read(services: Services, record: Record) -> Payload | None:
 
 
 def _called(record: Record) -> str:
-    return f"{record.type} {record.number}".strip()
+    return f"{record.type.words} {record.number}".strip()
 
 
 def _gone(record: Record) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot import mirror
-from bot.domain import JsonValue, Payload, RecordType, Risk, Role
+from bot.domain import JsonValue, Payload, Risk, Role
 from bot.fixes import own_record
 from bot.fixes.model import Choice, Fix, Plan
 from bot.fixes.own_record import Own
@@ -13,7 +13,7 @@ from bot.fixes.preview import Preview
 from bot.models import Company, Incident, Record
 from bot.render import money
 from bot.services import Services
-from bot.sync import links, periods
+from bot.sync import links, meaning, periods
 
 _TITLE = "First open day"
 _INPUT = "due"
@@ -64,7 +64,7 @@ def _due(services: Services, record: Record, day: date) -> date:
     said = record.payload.get("due_date")
     if said:
         return date.fromisoformat(str(said))
-    kind = RecordType.VENDOR if record.type is RecordType.BILL else RecordType.CUSTOMER
+    kind = meaning.party_of(record.type)
     with services.sessions.read() as session:
         link = links.find(
             session, record.source_id, kind, str(record.payload.get(kind.value) or "")

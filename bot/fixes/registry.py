@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from bot.errors import BotError
 from bot.fixes import (
+    adopt,
     clean,
     complete,
     consolidate,
@@ -41,6 +42,7 @@ from bot.fixes.model import Fix
 from bot.services import FixButton
 
 ALL_FIXES: tuple[Fix, ...] = (
+    adopt.FIX,
     clean.FIX,
     complete.FIX,
     consolidate.FIX,

@@ -10,7 +10,7 @@ from bot.fixes.own_record import Own
 from bot.fixes.preview import Preview
 from bot.models import Incident
 from bot.services import Services
-from bot.sync import free_numbers
+from bot.sync import free_numbers, limits
 
 _TITLE = "Another number"
 _INPUT = "number"
@@ -67,13 +67,13 @@ def _input(number: str, hint: str = "") -> Choice:
         "Number in QuickBooks",
         initial=number,
         hint=hint or "The original number stays in the memo.",
-        max_length=free_numbers.LONGEST_NUMBER,
+        max_length=limits.LONGEST_NUMBER,
         shown=True,
     )
 
 
 def _ask(preview: Preview, own: Own, number: str, wrong: str) -> Plan:
-    asked = (_input(number[: free_numbers.LONGEST_NUMBER], wrong),)
+    asked = (_input(number[: limits.LONGEST_NUMBER], wrong),)
     facts: Payload = {"wrong": wrong, "our_document": own.called, "known_outside": []}
     return preview.ask(_TITLE, asked, Role.APPROVER, **facts)
 

@@ -82,7 +82,8 @@ def _loses(own: Own) -> str:
     record = own.record
     if record.amount is None:
         return ""
-    what = "paid" if record.type is RecordType.PAYMENT else "in all"
+    paid = record.type in (RecordType.PAYMENT, RecordType.BILL_PAYMENT, RecordType.EXPENSE)
+    what = "paid" if paid else "in all"
     when = f", dated {record.doc_date:%m/%d/%Y}" if record.doc_date else ""
     return f"{money(record.amount, record.currency)} {what}{when}"
 

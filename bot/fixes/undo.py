@@ -134,6 +134,7 @@ def _local(step: FixStep) -> Step:
     pointed = "goes back to where it was" if step.after.get("earlier_id") else "is taken away"
     words = {
         Action.LINK.value: f"the link {pointed}",
+        Action.ADOPT.value: "not linked; all of its source is held, as before",
         Action.CORRECT.value: "as the source handed it over",
         Action.MAP.value: "not mapped, as before",
         Action.KEEP.value: "no account is kept for them, as before",

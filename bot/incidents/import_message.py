@@ -63,6 +63,11 @@ def tell_finished(services: Services) -> None:
         jobs.deliver(services.queue, delivery_id)
 
 
+def identity(run: ImportRun) -> dict[str, JsonValue]:
+    """What tells this message from any other one."""
+    return {"import_id": run.id}
+
+
 def build(services: Services, run: ImportRun) -> Message:
     """Say what was taken in, posted, held by what, refused by line."""
     with services.sessions.read() as session:

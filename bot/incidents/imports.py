@@ -10,9 +10,7 @@ from bot.models import ImportRun, Source
 from bot.services import Services
 from bot.sync.intake import IntakeReport, accept
 from bot.sync.records import BadRow, Note, RecordIn
-
-# Of a file with more refused rows than this, the rest is counted and not kept.
-MOST_KEPT = 5_000
+from bot.sync.refusals import MOST_KEPT
 
 
 def take_in(

@@ -1,6 +1,6 @@
-"""What a message is about: an incident, a storm or a flood of them, an import, a reading."""
+"""What a message is about: an incident, a storm or flood of them, an import, a reading, a sync."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -15,10 +15,11 @@ from bot.incidents import (
     message,
     returning,
     storms,
+    sync_message,
 )
 from bot.incidents import storm_message as storm_messages
 from bot.incidents.message import Message
-from bot.models import Delivery, Flood, ImportRun, Incident, MirrorLoad, Storm
+from bot.models import Delivery, Flood, ImportRun, Incident, MirrorLoad, Storm, SyncRun
 from bot.services import Services
 
 
@@ -31,7 +32,7 @@ class Topic:
     `returned`: the incidents of it that are back, which its thread was not told.
     """
 
-    about: Incident | Storm | Flood | ImportRun | MirrorLoad
+    about: Incident | Storm | Flood | ImportRun | MirrorLoad | SyncRun
     company_id: int
     opened_at: datetime
     settled: bool = False
@@ -48,27 +49,29 @@ class Topic:
     @property
     def identity(self) -> Mapping[str, JsonValue]:
         """What tells its message from any other one in the channel's history."""
-        if isinstance(self.about, Incident):
-            return message.identity(self.about)
-        if isinstance(self.about, Storm):
-            return storm_messages.identity(self.about)
-        if isinstance(self.about, Flood):
-            return flood_message.identity(self.about)
-        if isinstance(self.about, MirrorLoad):
-            return load_message.identity(self.about)
-        return {"import_id": self.about.id}
+        return _FORMS[type(self.about)].identity(self.about)
 
     def build(self, services: Services) -> Message:
         """Make the message as things are now; raises nothing for bad facts."""
-        if isinstance(self.about, Incident):
-            return message.build(services, self.about)
-        if isinstance(self.about, Storm):
-            return storm_messages.build(services, self.about)
-        if isinstance(self.about, Flood):
-            return flood_message.build(services, self.about)
-        if isinstance(self.about, MirrorLoad):
-            return load_message.build(services, self.about)
-        return import_message.build(services, self.about)
+        return _FORMS[type(self.about)].build(services, self.about)
+
+
+@dataclass(frozen=True)
+class _Form:
+    """How messages about one kind of row are told apart and made."""
+
+    identity: Callable[..., Mapping[str, JsonValue]]
+    build: Callable[..., Message]
+
+
+_FORMS: Mapping[type, _Form] = {
+    Incident: _Form(message.identity, message.build),
+    Storm: _Form(storm_messages.identity, storm_messages.build),
+    Flood: _Form(flood_message.identity, flood_message.build),
+    ImportRun: _Form(import_message.identity, import_message.build),
+    MirrorLoad: _Form(load_message.identity, load_message.build),
+    SyncRun: _Form(sync_message.identity, sync_message.build),
+}
 
 
 def topic_of(session: Session, row: Delivery) -> Topic:
@@ -88,6 +91,10 @@ def topic_of(session: Session, row: Delivery) -> Topic:
         load = session.get_one(MirrorLoad, row.load_id)
         unfinished = load.finished_at is None
         return Topic(load, load.company_id, load.started_at, not unfinished, working=unfinished)
+    if row.sync_id is not None:
+        asked = session.get_one(SyncRun, row.sync_id)
+        unfinished = asked.finished_at is None
+        return Topic(asked, asked.company_id, asked.started_at, not unfinished, working=unfinished)
     incident = session.get_one(Incident, row.incident_id)
     state = incident.state
     return Topic(

@@ -19,6 +19,7 @@ from bot.mirror.rows import (
     put_many,
 )
 from bot.mirror.search import search
+from bot.mirror.stamps import stamp_key
 
 __all__ = [
     "HELD",
@@ -47,5 +48,6 @@ __all__ = [
     "refresh_company",
     "search",
     "similar",
+    "stamp_key",
     "took_over",
 ]

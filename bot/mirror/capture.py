@@ -54,6 +54,7 @@ def capture(services: Services, company_id: int) -> set[Subject]:
     with services.sessions.write() as session:
         state = session.get_one(MirrorState, company_id)
         state.captured_to, state.settled_to, state.looked_at = as_of, settled_to, read_at
+        state.captured_by = services.holder
         session.add(state)
     return changed
 

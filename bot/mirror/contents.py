@@ -24,8 +24,9 @@ PARTY_FIELD = {
     "Bill": "VendorRef",
     "VendorCredit": "VendorRef",
     "BillPayment": "VendorRef",
+    "Purchase": "EntityRef",
 }
-DOCUMENTS = tuple(PARTY_FIELD)
+DOCUMENTS = (*PARTY_FIELD, "JournalEntry", "Deposit")
 HELD = (*LISTS, *DOCUMENTS)
 # Change data capture does not hold tax codes: they are read with the lists, and before a choice.
 CAPTURED = tuple(entity for entity in HELD if entity != "TaxCode")
@@ -45,4 +46,4 @@ def first_day(now: datetime, days: int) -> date:
 
 def of_interest(entity: str, since: date) -> list[Condition]:
     """The condition of what is read of an entity: all of a list, documents from a day on."""
-    return [("TxnDate", ">=", since)] if entity in PARTY_FIELD else []
+    return [("TxnDate", ">=", since)] if entity in DOCUMENTS else []

@@ -289,6 +289,7 @@ def _finish(task: _Task, begun: MirrorLoad) -> None:
         state = state or MirrorState(company_id=task.company_id)
         state.loaded_at, state.captured_to = now, begun.capture_point
         state.looked_at, state.settled_to = now, None
+        state.captured_by = task.services.holder
         session.add(state)
     _log.info("mirror_loaded", company_id=task.company_id, records=sum(begun.expected.values()))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -10,7 +11,9 @@ from bot.db.inserting import insert_into
 from bot.domain import JsonValue, Payload
 from bot.mirror.contents import PARTY_FIELD
 from bot.mirror.names import Likeness, bare, block_key, fold, near_keys, similar
+from bot.mirror.stamps import stamp_in
 from bot.models import MirrorRow
+from bot.models.types import MONEY_PLACES
 
 _NAME_FIELDS = ("DisplayName", "FullyQualifiedName", "Name")
 _UNIQUE = ("company_id", "entity", "qbo_id")
@@ -38,6 +41,8 @@ def row_values(
         "doc_number": str(payload.get("DocNumber") or payload.get("PaymentRefNum") or ""),
         "party_id": _party(entity, payload),
         "doc_date": day_of(payload),
+        "total": total_of(entity, payload),
+        "stamp": stamp_in(payload),
         "data": payload,
         "read_at": read_at,
     }
@@ -62,6 +67,30 @@ def day_of(payload: Payload) -> date | None:
         return date.fromisoformat(str(stated)[:10]) if stated else None
     except ValueError:
         return None
+
+
+def total_of(entity: str, payload: Payload) -> Decimal | None:
+    """What a document is about in money; None for a record of a list, or where it is not known.
+
+    QuickBooks gives a journal entry no total: it is what is debited.
+    """
+    if entity != "JournalEntry":
+        return _amount(payload.get("TotalAmt"))
+    debits = [
+        _amount(line.get("Amount"))
+        for line in payload.get("Line") or ()
+        if (line.get("JournalEntryLineDetail") or {}).get("PostingType") == "Debit"
+    ]
+    return sum((amount for amount in debits if amount is not None), Decimal(0))
+
+
+def _amount(stated: JsonValue) -> Decimal | None:
+    try:
+        amount = None if stated is None else Decimal(str(stated))
+    except InvalidOperation:
+        return None
+    fits = amount is not None and amount.is_finite() and amount == round(amount, MONEY_PLACES)
+    return amount if fits else None
 
 
 def put(

@@ -1,5 +1,6 @@
 """All tables. Importing this module registers every one on SQLModel.metadata."""
 
+from bot.models.adopting import Adoption, AdoptionPair
 from bot.models.companies import (
     CheckRun,
     Company,
@@ -14,10 +15,12 @@ from bot.models.companies import (
     RoleGrant,
     Source,
 )
+from bot.models.fleet import Due, JobRun, Worker
 from bot.models.forwarded import Forwarded, WatchedChannel
 from bot.models.incidents import Delivery, Exemption, Flood, Incident, Storm
 from bot.models.limits import Pace, ReadCount
 from bot.models.mail import MailState
+from bot.models.mapping_history import MappingHistory
 from bot.models.people import HomeTab
 from bot.models.records import Hold, Link, Mapping, Record, Write
 from bot.models.requests import (
@@ -29,10 +32,14 @@ from bot.models.requests import (
     ImportRun,
     SyncRun,
 )
+from bot.models.sources import ColumnMap, SourceSetup
+from bot.models.traits import CompanyTrait
 from bot.models.unexplained import Unexplained
+from bot.models.waits import Wait
 
 TABLES = (
     Company,
+    CompanyTrait,
     Connection,
     ReconnectLink,
     RoleGrant,
@@ -42,15 +49,21 @@ TABLES = (
     MirrorState,
     MirrorLoad,
     MirrorPage,
+    Adoption,
     Notice,
     CheckRun,
     Pace,
     ReadCount,
     Record,
     Hold,
+    AdoptionPair,
     Link,
     Mapping,
+    MappingHistory,
+    ColumnMap,
+    SourceSetup,
     Write,
+    Wait,
     Storm,
     Incident,
     Exemption,
@@ -67,18 +80,26 @@ TABLES = (
     FixRun,
     FixStep,
     Unexplained,
+    Due,
+    JobRun,
+    Worker,
     AuditEntry,
 )
 
 __all__ = [
     "TABLES",
+    "Adoption",
+    "AdoptionPair",
     "AuditEntry",
     "CheckRun",
     "Click",
+    "ColumnMap",
     "CommandRun",
     "Company",
+    "CompanyTrait",
     "Connection",
     "Delivery",
+    "Due",
     "Exemption",
     "FixRun",
     "FixStep",
@@ -88,10 +109,12 @@ __all__ = [
     "HomeTab",
     "ImportRun",
     "Incident",
+    "JobRun",
     "Lease",
     "Link",
     "MailState",
     "Mapping",
+    "MappingHistory",
     "MirrorLoad",
     "MirrorPage",
     "MirrorRow",
@@ -103,9 +126,12 @@ __all__ = [
     "Record",
     "RoleGrant",
     "Source",
+    "SourceSetup",
     "Storm",
     "SyncRun",
     "Unexplained",
+    "Wait",
     "WatchedChannel",
+    "Worker",
     "Write",
 ]

@@ -1,12 +1,13 @@
 """Companies, their permission, people, sources, leases and the mirror of their lists."""
 
 from datetime import date, datetime
+from decimal import Decimal
 
-from sqlalchemy import Index, text
+from sqlalchemy import Column, Index, text
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from bot.domain import ConnectionState, JsonValue, Role
-from bot.models.types import json_column, words
+from bot.models.types import Money, json_column, words
 
 
 class Company(SQLModel, table=True):
@@ -84,6 +85,8 @@ class Source(SQLModel, table=True):
     name: str
     token_digest: str | None = Field(default=None, unique=True)
     created_at: datetime
+    # Up to which of its records were compared with what the books hold (bot.sync.adopting).
+    compared_to: int = 0
     # Declared strict: characters its names may not hold although QuickBooks takes them.
     forbidden: str = ""
     # Its invoices are e-mailed to the customer: one without an address is asked about.
@@ -116,6 +119,7 @@ class MirrorRow(SQLModel, table=True):
         Index("ix_mirror_sku", "company_id", "sku", "entity"),
         Index("ix_mirror_number", "company_id", "entity", "doc_number"),
         Index("ix_mirror_party", "company_id", "party_id", "entity"),
+        Index("ix_mirror_stamp", "company_id", "stamp"),
         # Menus: the names of what is in use, read from the index alone.
         Index("ix_mirror_choice", "company_id", "entity", "active", "deleted", "folded"),
     )
@@ -135,6 +139,10 @@ class MirrorRow(SQLModel, table=True):
     # The customer or vendor of a document, and its day.
     party_id: str = ""
     doc_date: date | None = None
+    # What a document is about in money; None for a record of a list.
+    total: Decimal | None = Field(default=None, sa_column=Column(Money))
+    # The mark of the source's record that was posted as this one (bot.mirror.stamps).
+    stamp: str = ""
     data: dict[str, JsonValue] = Field(default_factory=dict, sa_column=json_column())
     read_at: datetime
 
@@ -153,6 +161,10 @@ class MirrorState(SQLModel, table=True):
     # Since when QuickBooks is expected to tell of changes by itself (webhooks), and last did.
     listening_since: datetime | None = None
     noticed_at: datetime | None = None
+    # Which process asked last, and which ones compared the books with the outbox before they
+    # posted: one that did not may stand on a restored backup.
+    captured_by: str = ""
+    compared_by: list[str] = Field(default_factory=list, sa_column=json_column())
 
 
 class MirrorLoad(SQLModel, table=True):

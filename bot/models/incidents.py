@@ -16,7 +16,8 @@ ONE_SUBJECT = (
     "(CASE WHEN storm_id IS NULL THEN 0 ELSE 1 END) + "
     "(CASE WHEN flood_id IS NULL THEN 0 ELSE 1 END) + "
     "(CASE WHEN import_id IS NULL THEN 0 ELSE 1 END) + "
-    "(CASE WHEN load_id IS NULL THEN 0 ELSE 1 END) = 1"
+    "(CASE WHEN load_id IS NULL THEN 0 ELSE 1 END) + "
+    "(CASE WHEN sync_id IS NULL THEN 0 ELSE 1 END) = 1"
 )
 
 
@@ -110,7 +111,7 @@ class Delivery(SQLModel, table=True):
     """One message: the version wanted, the version Slack has.
 
     It is about one incident, one storm, one flood, one import (whose message is for one person
-    alone), or one reading of a whole company; exactly one of the five is set.
+    alone), one reading of a whole company, or one sync; exactly one of the six is set.
 
     state: idle | claimed | unknown (posted or not is not known: history is read once).
     """
@@ -131,6 +132,7 @@ class Delivery(SQLModel, table=True):
     flood_id: int | None = Field(default=None, foreign_key="flood.id", unique=True)
     import_id: int | None = Field(default=None, foreign_key="importrun.id", unique=True)
     load_id: int | None = Field(default=None, foreign_key="mirrorload.id", unique=True)
+    sync_id: int | None = Field(default=None, foreign_key="syncrun.id", unique=True)
     channel_id: str
     ts: str | None = None
     wanted: int = 1

@@ -16,6 +16,7 @@ class Record(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("source_id", "type", "external_id"),
         Index("ix_record_todo", "company_id", "state", "tier", "id"),
+        Index("ix_record_arrival", "company_id", "state", "id"),
     )
     id: int | None = Field(default=None, primary_key=True)
     company_id: int = Field(foreign_key="company.id")
@@ -25,6 +26,10 @@ class Record(SQLModel, table=True):
     external_id: str
     payload: dict[str, JsonValue] = Field(default_factory=dict, sa_column=json_column())
     digest: str
+    # The highest version its source gave it, sortable, and the digest of what that one said;
+    # "" where the source gives none (bot.sync.versions).
+    version: str = ""
+    version_digest: str = ""
     name: str = ""
     number: str = ""
     amount: Decimal | None = Field(default=None, sa_column=Column(Money))
@@ -60,7 +65,7 @@ class Hold(SQLModel, table=True):
     problem: str
     subject: str
     facts: dict[str, JsonValue] = Field(default_factory=dict, sa_column=json_column())
-    cause_record_id: int | None = Field(default=None, foreign_key="record.id")
+    cause_record_id: int | None = Field(default=None, foreign_key="record.id", index=True)
     since: datetime
 
 

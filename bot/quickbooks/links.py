@@ -10,6 +10,7 @@ from bot.models import Company
 _PAGES: Mapping[str, str] = {
     "Account": "register?accountId={id}",
     "Bill": "bill?txnId={id}",
+    "BillPayment": "billpayment?txnId={id}",
     "CreditMemo": "creditmemo?txnId={id}",
     "Customer": "customerdetail?nameId={id}",
     "Deposit": "deposit?txnId={id}",
@@ -23,6 +24,7 @@ _PAGES: Mapping[str, str] = {
     "RefundReceipt": "refundreceipt?txnId={id}",
     "SalesReceipt": "salesreceipt?txnId={id}",
     "Vendor": "vendordetail?nameId={id}",
+    "VendorCredit": "vendorcredit?txnId={id}",
 }
 
 

@@ -21,9 +21,9 @@ _LOOK_SECONDS = 0.1
 # Calls begin evenly, and not every one is as long on its way: one more than a second may hold
 # stays so much beyond it.
 _MARGIN = 1.08
-# Whole seconds are counted, so one more than sixty of them holds every minute; another one for
-# calls that arrive up to a second after their moment.
-_MINUTE = 62
+# Whole seconds are counted, so one more than sixty of them holds every minute. Calls that are a
+# second on their way may crowd the minute by a few: the default leaves room for them.
+_MINUTE = 61
 # A clock set back by more than this must not stop the company.
 _CLOCK_SET_BACK = 120.0
 

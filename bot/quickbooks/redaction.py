@@ -16,6 +16,11 @@ _PATTERNS = (
         r"[^\"'&\s,}]{6,}"
     ),
     re.compile(r"(?i)(token expired:\s*)\S+"),
+    re.compile(
+        r"(?i)\b((?:password|passwd|pwd|secret|api[_-]?key)(?:=|[\"']\s*:\s*[\"']))[^\s\"'&,;}]{3,}"
+    ),
+    # The keys of Stripe and its kind.
+    re.compile(r"\b(?:[sr]k_(?:live|test)|whsec)_[A-Za-z0-9]{8,}"),
 )
 # A shorter value would blank out ordinary words.
 _SHORTEST = 8

@@ -42,15 +42,19 @@ def of_facts(facts: Mapping[str, JsonValue]) -> Waiting:
     for count, name in ((sold, "sales"), (paid, "cash"), (owed, "purchase")):
         if count and not sums[f"{name}_amount"]:
             sums[f"{name}_amount"][str(facts.get("currency") or "USD")] = _ZERO
+    documents = _int(facts, "documents")
     return Waiting(
         sold,
         sums["sales_amount"],
         paid,
         sums["cash_amount"],
-        max(0, _int(facts, "record_count") - sold - paid - owed),
+        max(0, _int(facts, "record_count") - max(documents, sold + paid + owed)),
         owed,
         sums["purchase_amount"],
         sums["sales_tax"],
+        max(0, documents - sold - paid - owed),
+        str(facts.get("sales_noun") or "invoice"),
+        str(facts.get("purchase_noun") or "bill"),
     )
 
 
@@ -81,13 +85,14 @@ def told(found: Waiting, *, amounts: bool = True, taxed: bool = False, others: b
 def _kinds(found: Waiting, *, amounts: bool, taxed: bool) -> Iterator[str]:
     tax = found.sales_tax if taxed else {}
     for count, noun, sums in (
-        (found.sales_count, "invoice", found.sales_amount),
+        (found.sales_count, found.sales_noun, found.sales_amount),
         (found.cash_count, "payment", found.cash_amount),
-        (found.purchase_count, "bill", found.purchase_amount),
+        (found.purchase_count, found.purchase_noun, found.purchase_amount),
+        (found.entry_count, "other document", {}),
     ):
         if count:
             words = plural(count, noun)
-            known = tax if noun == "invoice" else {}
+            known = tax if sums is found.sales_amount else {}
             yield f"{words}, {invoiced(dict(sums), dict(known))}" if amounts and sums else words
 
 

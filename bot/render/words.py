@@ -46,7 +46,7 @@ _FIELDS = {
 _CENT = Decimal("0.01")
 # "1e999999999" is a number too, of a billion digits.
 _LONGEST_AMOUNT = 20
-_LISTS = frozenset({"customer", "vendor", "employee", "item", "account"})
+_LISTS = frozenset({"customer", "vendor", "employee", "item", "account", "class", "location"})
 # The kinds of document QuickBooks names in English.
 _KINDS = frozenset(
     {
@@ -126,7 +126,14 @@ def moment(value: JsonValue, time_zone: str = "UTC") -> str:
 def plural(count: JsonValue, one: str, many: str = "") -> str:
     """Write a count with its noun: "1 invoice", "10,000 invoices"."""
     number = int(count)
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+    return f"{number:,} {one if number == 1 else many or plural_of(one)}"
+
+
+def plural_of(word: str) -> str:
+    """Write a noun for several: "invoices", "journal entries", "classes"."""
+    if word.endswith("y") and word[-2:-1] not in "aeiou":
+        return f"{word[:-1]}ies"
+    return f"{word}es" if word.endswith("ss") else f"{word}s"
 
 
 def listed(values: Iterable[JsonValue], word: str = "and") -> str:
@@ -199,11 +206,11 @@ def counted(facts: Mapping[str, JsonValue]) -> str:
     bills = _count(facts, "purchase_count")
     documents = max(_count(facts, "documents"), sales + cash + bills)
     if documents and documents == sales:
-        return plural(sales, "invoice")
+        return plural(sales, str(facts.get("sales_noun") or "invoice"))
     if documents and documents == cash:
         return plural(cash, "payment")
     if documents and documents == bills:
-        return plural(bills, "bill")
+        return plural(bills, str(facts.get("purchase_noun") or "bill"))
     if documents:
         return plural(documents, "document")
     records = _count(facts, "record_count")

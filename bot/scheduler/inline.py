@@ -22,12 +22,21 @@ class InlineQueue:
         self._normal: OrderedDict[str, Nudge] = OrderedDict()
 
     def nudge(
-        self, job: str, arg: str = "", *, lane: str | None = None, urgent: bool = False
+        self,
+        job: str,
+        arg: str = "",
+        *,
+        lane: str | None = None,
+        urgent: bool = False,
+        seconds: float = 0.0,
     ) -> None:
-        """Remember a nudge (see `bot.jobs.JobQueue`); lanes mean nothing to a single thread."""
+        """Remember a nudge (see `bot.jobs.JobQueue`); lanes mean nothing to a single thread.
+
+        One for later is left to the next run: nobody waits at a command line for it.
+        """
         del lane
         new = Nudge(job, arg)
-        if job in self._left_out or new.key in self._urgent:
+        if seconds > 0 or job in self._left_out or new.key in self._urgent:
             return
         if urgent:
             self._normal.pop(new.key, None)

@@ -2,6 +2,7 @@
 
 from collections import deque
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from bot.jobs import DELIVER, Nudge
 
@@ -32,15 +33,18 @@ class Ticket:
     lane: str
     urgent: bool
     pool: Pool
+    since: datetime | None = field(default=None, compare=False)
 
 
-def ticket(job: str, arg: str, lane: str | None, urgent: bool) -> Ticket:
+def ticket(
+    job: str, arg: str, lane: str | None, urgent: bool, since: datetime | None = None
+) -> Ticket:
     """Make the ticket of a nudge; a job without a lane is alone in one of its own."""
     nudge = Nudge(job, arg)
     if lane is not None:
-        return Ticket(nudge, lane, urgent, WRITERS)
+        return Ticket(nudge, lane, urgent, WRITERS, since)
     pool = PEOPLE if urgent else MESSAGES if job == DELIVER else READERS
-    return Ticket(nudge, f"key:{nudge.key}", urgent, pool)
+    return Ticket(nudge, f"key:{nudge.key}", urgent, pool, since)
 
 
 @dataclass
@@ -80,6 +84,10 @@ class Lanes:
     def running(self) -> int:
         """How many jobs run just now."""
         return len(self._running)
+
+    def waiting(self) -> list[Ticket]:
+        """Everything that waits, with what waits for its own key's run to end."""
+        return [*self._waiting.values(), *self._again.values()]
 
     def add(self, new: Ticket) -> None:
         """Take a nudge in."""
@@ -162,4 +170,6 @@ class Lanes:
 
 
 def _stronger(old: Ticket | None, new: Ticket) -> Ticket:
-    return replace(new, urgent=True) if old is not None and old.urgent else new
+    if old is None:
+        return new
+    return replace(new, urgent=new.urgent or old.urgent, since=old.since)

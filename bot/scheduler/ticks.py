@@ -1,7 +1,8 @@
-"""Turns the clock into nudges: syncs, captures, checks, mailboxes, due messages, the sweep."""
+"""Turns the clock into nudges: syncs, captures, checks, mails, sources, messages, the sweep."""
 
-import random
 from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -17,11 +18,13 @@ from bot.models import Company, Delivery
 from bot.models.incidents import UNSETTLED
 from bot.scheduler.local import CLOCK_POOL, LocalQueue
 from bot.services import Services
+from bot.sources.pulling import due as due_sources
 
 SWEEP_SECONDS = 60.0
 DELIVERY_SECONDS = 1.0
 COMPANIES_SECONDS = 5.0
 HOME_SECONDS = 10.0
+SOURCES_SECONDS = 5.0
 MAIL_FIRST_SECONDS = 1.0
 # The pace of a check of `every=5 minutes` is CHECK_SECONDS; slower and faster ones in proportion.
 CHECK_PACE = timedelta(minutes=5)
@@ -30,41 +33,71 @@ SPREAD_SECONDS = 0.05
 DUE_AT_ONCE = 200
 
 
-class Ticks:
-    """Keeps one interval job per company and task in the queue's engine, and nothing on disk.
+@dataclass(frozen=True)
+class Tick:
+    """Something that is done every so many seconds, the first time after `first`."""
 
-    Companies are looked up again every few seconds, so that one connected while the bot runs
-    joins by itself.
-    """
+    name: str
+    every: float
+    act: Callable[[], None]
+    first: float
 
-    def __init__(self, services: Services, queue: LocalQueue, checks: Iterable[Check]) -> None:
+
+class Timetable:
+    """Every tick there is, for whichever engine keeps the time."""
+
+    def __init__(self, services: Services, queue: jobs.JobQueue, checks: Iterable[Check]) -> None:
         self._services = services
         self._queue = queue
         self._checks = tuple(checks)
-        self._companies: set[int] = set()
-        self._random = random.Random()
 
-    def start(self) -> None:
-        """Sweep now, begin to tick."""
-        self._queue.nudge(jobs.SWEEP)
-        self._every(SWEEP_SECONDS, self._sweep, "sweep", first=SWEEP_SECONDS)
-        self._every(HOME_SECONDS, self._homes, "homes", first=HOME_SECONDS)
-        self._every(DELIVERY_SECONDS, self._deliveries, "deliveries", first=DELIVERY_SECONDS)
-        for box in mailbox.boxes(self._services.settings):
-            self._every(
-                self._services.settings.MAIL_SECONDS,
-                partial(jobs.read_mail, self._queue, box.kind),
-                f"mail:{box.kind}",
-                first=MAIL_FIRST_SECONDS,
-            )
-        self._follow_companies()
-        self._every(COMPANIES_SECONDS, self._follow_companies, "companies", first=COMPANIES_SECONDS)
+    def house(self) -> list[Tick]:
+        """What is nobody's in particular: the sweep, homes, deliveries, sources, mailboxes."""
+        queue = self._queue
+        return [
+            Tick("sweep", SWEEP_SECONDS, partial(queue.nudge, jobs.SWEEP), SWEEP_SECONDS),
+            Tick("homes", HOME_SECONDS, partial(jobs.show_home, queue), HOME_SECONDS),
+            Tick("deliveries", DELIVERY_SECONDS, self._deliveries, DELIVERY_SECONDS),
+            Tick("sources", SOURCES_SECONDS, self._sources, SOURCES_SECONDS),
+            *(
+                Tick(
+                    f"mail:{box.kind}",
+                    self._services.settings.MAIL_SECONDS,
+                    partial(jobs.read_mail, queue, box.kind),
+                    MAIL_FIRST_SECONDS,
+                )
+                for box in mailbox.boxes(self._services.settings)
+            ),
+        ]
 
-    def _sweep(self) -> None:
-        self._queue.nudge(jobs.SWEEP)
+    def of_company(self, company_id: int, first: float) -> list[Tick]:
+        """The syncs, captures and checks of one company."""
+        settings, queue = self._services.settings, self._queue
+        sync = partial(jobs.sync_company, queue, company_id)
+        capture = partial(self._capture, company_id)
+        return [
+            Tick(f"sync:{company_id}", settings.SYNC_SECONDS, sync, first),
+            Tick(f"capture:{company_id}", settings.CAPTURE_SECONDS, capture, first),
+            *(
+                Tick(
+                    f"check:{company_id}:{check.name}",
+                    settings.CHECK_SECONDS * (check.every / CHECK_PACE),
+                    partial(jobs.run_check, queue, company_id, check.name),
+                    first,
+                )
+                for check in self._checks
+            ),
+        ]
 
-    def _homes(self) -> None:
-        jobs.show_home(self._queue)
+    def companies(self) -> set[int]:
+        """The companies there are now."""
+        with self._services.sessions.read() as session:
+            return {key for key in session.exec(select(Company.id)) if key is not None}
+
+    def _sources(self) -> None:
+        """Nudge a look at each source whose turn it is."""
+        for source_id in due_sources(self._services):
+            jobs.pull_source(self._queue, source_id)
 
     def _deliveries(self) -> None:
         """Nudge the senders of messages whose time has come; one indexed query."""
@@ -86,63 +119,52 @@ class Ticks:
             if delivery_id is not None:
                 jobs.deliver(self._queue, delivery_id)
 
-    def _follow_companies(self) -> None:
-        with self._services.sessions.read() as session:
-            found = {key for key in session.exec(select(Company.id)) if key is not None}
-        for place, company_id in enumerate(sorted(found - self._companies)):
-            self._add(company_id, place * SPREAD_SECONDS)
-        for company_id in self._companies - found:
-            self._remove(company_id)
-        self._companies = found
-
-    def _add(self, company_id: int, first: float) -> None:
-        settings = self._services.settings
-        queue = self._queue
-        self._every(
-            settings.SYNC_SECONDS,
-            lambda: jobs.sync_company(queue, company_id),
-            f"sync:{company_id}",
-            first=first,
-        )
-        self._every(
-            settings.CAPTURE_SECONDS,
-            lambda: self._capture(company_id),
-            f"capture:{company_id}",
-            first=first,
-        )
-        for check in self._checks:
-            self._every(
-                settings.CHECK_SECONDS * (check.every / CHECK_PACE),
-                _nudger(queue, company_id, check.name),
-                f"check:{company_id}:{check.name}",
-                first=first,
-            )
-
     def _capture(self, company_id: int) -> None:
         if due(self._services, company_id):
             jobs.capture_company(self._queue, company_id)
 
-    def _remove(self, company_id: int) -> None:
-        names = [f"check:{company_id}:{check.name}" for check in self._checks]
-        for name in (f"sync:{company_id}", f"capture:{company_id}", *names):
-            try:
-                self._queue.engine.remove_job(name)
-            except JobLookupError:
-                continue
 
-    def _every(self, seconds: float, task: Callable[[], None], name: str, *, first: float) -> None:
-        start = datetime.now(UTC) + timedelta(seconds=min(first, seconds))  # noqa: TID251  timers
+class Ticks:
+    """Keeps one interval job per tick in the queue's engine, and nothing on disk.
+
+    Companies are looked up again every few seconds, so that one connected while the bot runs
+    joins by itself.
+    """
+
+    def __init__(self, services: Services, queue: LocalQueue, checks: Iterable[Check]) -> None:
+        self._table = Timetable(services, queue, checks)
+        self._queue = queue
+        self._companies: set[int] = set()
+
+    def start(self) -> None:
+        """Sweep now, begin to tick."""
+        self._queue.nudge(jobs.SWEEP)
+        for tick in self._table.house():
+            self._add(tick)
+        self._follow_companies()
+        self._add(Tick("companies", COMPANIES_SECONDS, self._follow_companies, COMPANIES_SECONDS))
+
+    def _follow_companies(self) -> None:
+        found = self._table.companies()
+        for place, company_id in enumerate(sorted(found - self._companies)):
+            for tick in self._table.of_company(company_id, place * SPREAD_SECONDS):
+                self._add(tick)
+        for company_id in self._companies - found:
+            for tick in self._table.of_company(company_id, 0):
+                with suppress(JobLookupError):
+                    self._queue.engine.remove_job(tick.name)
+        self._companies = found
+
+    def _add(self, tick: Tick) -> None:
+        seconds, first = tick.every, min(tick.first, tick.every)
+        start = datetime.now(UTC) + timedelta(seconds=first)  # noqa: TID251  timers
         self._queue.engine.add_job(
-            task,
+            tick.act,
             IntervalTrigger(
                 seconds=seconds, jitter=min(seconds / 10, 30) if seconds > 10 else None
             ),
-            id=name,
+            id=tick.name,
             replace_existing=True,
             next_run_time=start,
             executor=CLOCK_POOL,
         )
-
-
-def _nudger(queue: LocalQueue, company_id: int, check: str) -> Callable[[], None]:
-    return lambda: jobs.run_check(queue, company_id, check)

@@ -269,6 +269,23 @@ class Slack:
         url = str(found.get("url_private_download") or found.get("url_private") or "")
         return str(found.get("name") or "file"), files.fetch(self._base_url, self._token, url)
 
+    def send_file(self, user_id: str, name: str, content: bytes, text: str) -> None:
+        """Give one person a file, in their conversation with the bot, below these words."""
+        said = self._caller.call(
+            lambda client: client.chat_postMessage(channel=user_id, text=escape(text)),
+            repeatable=False,
+        )
+        made = self._caller.call(
+            lambda client: client.files_getUploadURLExternal(filename=name, length=len(content))
+        )
+        files.send(self._base_url, str(made["upload_url"]), content)
+        self._caller.call(
+            lambda client: client.files_completeUploadExternal(
+                files=[{"id": str(made["file_id"]), "title": name}], channel_id=said["channel"]
+            ),
+            repeatable=False,
+        )
+
     def _member(self, user_id: str) -> Member:
         user: Payload = self._caller.call(lambda client: client.users_info(user=user_id))["user"]
         profile: Payload = user.get("profile") or {}

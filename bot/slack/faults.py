@@ -68,6 +68,7 @@ _SENTENCES: Mapping[str, str] = {
     "malformed_answer": "Slack's answer could not be read.",
     "file_too_large": "The file is too large; at most 20 MB can be read.",
     "file_not_found": "The file is no longer in Slack.",
+    "file_not_taken": "Slack did not take the file.",
     "foreign_address": "The address does not belong to Slack, so nothing was asked or sent there.",
 }
 

@@ -43,6 +43,18 @@ def fetch(base_url: str, token: str, url: str) -> bytes:
         raise SlackFault("no_answer") from None
 
 
+def send(base_url: str, url: str, content: bytes) -> None:
+    """Hand a file's bytes over at the address Slack gave for them, and at no other host."""
+    _require_host(base_url, url, _FILE_HOSTS)
+    try:
+        with _http(base_url) as http:
+            reply = http.post(url, content=content)
+    except httpx.HTTPError:
+        raise SlackFault("no_answer") from None
+    if reply.status_code >= 300:
+        raise SlackFault("file_not_taken")
+
+
 def _read(reply: httpx.Response) -> bytes:
     content = bytearray()
     for chunk in reply.iter_bytes():

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from bot.config import Settings
-from bot.domain import Payload
+from bot.domain import Payload, RecordType
 from bot.models import Company, MirrorRow, Record
 from bot.sync import mappings
 from bot.sync.causes import Cause
@@ -19,6 +19,12 @@ INCOME: Final = "income"
 LINE: Final = "line"
 PAYABLE: Final = "payable"
 RECEIVABLE: Final = "receivable"
+# What money is paid from or goes to: a bank account, a card, or what lies before the bank.
+BANK: Final = "bank"
+CARD: Final = "card"
+MONEY: Final = "money"
+# A line of a journal entry takes every account.
+ENTRY: Final = "entry"
 _NOT_ON_A_LINE = frozenset({"Accounts Receivable", "Accounts Payable"})
 # What a place in a document takes; "" means every type but receivables and payables.
 TYPES: Mapping[str, tuple[str, ...]] = {
@@ -26,6 +32,10 @@ TYPES: Mapping[str, tuple[str, ...]] = {
     LINE: (),
     PAYABLE: ("Accounts Payable",),
     RECEIVABLE: ("Accounts Receivable",),
+    BANK: ("Bank",),
+    CARD: ("Credit Card",),
+    MONEY: ("Bank", "Other Current Asset"),
+    ENTRY: (),
 }
 # What a bill is mostly for, the likeliest first; what it is bought as, or settles, comes after.
 LINE_KINDS = (
@@ -47,6 +57,8 @@ _DISCOUNTS = "DiscountsRefundsGiven"
 def fits(role: str, row: MirrorRow) -> bool:
     """Say whether an account is of a kind this place takes."""
     kind = row.data.get("AccountType")
+    if role == ENTRY:
+        return True
     return kind in TYPES[role] if TYPES[role] else kind not in _NOT_ON_A_LINE
 
 
@@ -107,14 +119,20 @@ def income_rank(row: MirrorRow) -> int:
 
 
 def named(lookup: Lookup, record: Record, wanted: str, role: str) -> str | Cause:
-    """Return the id of an account a record names, or why it cannot be used."""
+    """Return the id of an account a record names, or why it cannot be used.
+
+    What a person said comes first, then an account of the same source, then QuickBooks' names.
+    """
     chosen = lookup.mapping(record, mappings.ACCOUNT, wanted)
     if chosen is not None:
         row = by_id(lookup.accounts, chosen.qbo_id)
         if row is None or not row.active or fits(role, row):
             return mapped_id(lookup, record, chosen)
         return _unusable(lookup, record, wanted, role, "kind", [row])
-    rows = called(lookup.accounts, wanted)
+    own = lookup.linked.get((record.source_id, RecordType.ACCOUNT, wanted), "")
+    if own and by_id(lookup.accounts, own) is None:
+        return own  # posted just now: the mirror follows
+    rows = called(lookup.accounts, own or wanted)
     good = [row for row in rows if row.active and fits(role, row)]
     if len(good) == 1:
         return good[0].qbo_id

@@ -229,6 +229,9 @@ _FIELDS = {
     "AccountRef": "Account",
     "IncomeAccountRef": "Account",
     "APAccountRef": "Account",
+    "DepositToAccountRef": "Account",
+    "BankAccountRef": "Account",
+    "CCAccountRef": "Account",
     "ClassRef": "Class",
     "DepartmentRef": "Department",
 }
@@ -238,13 +241,21 @@ def _named(part: Payload) -> Iterator[tuple[str, str]]:
     for name, entity in _FIELDS.items():
         if part.get(name):
             yield entity, str(part[name]["value"])
+    # Whom an expense, a line of a deposit or of a journal entry is for.
+    for name in ("EntityRef", "Entity"):
+        someone = part.get(name) or {}
+        if someone.get("type"):
+            yield str(someone["type"]), str(someone["value"])
+        elif someone.get("Type"):
+            yield str(someone["Type"]), str(someone["EntityRef"]["value"])
 
 
 def references_of(payload: Payload) -> Iterator[tuple[str, str]]:
     """Yield the entity and id of everything a payload of ours refers to."""
     yield from _named(payload)
+    for holder in ("CheckPayment", "CreditCardPayment"):
+        yield from _named(payload.get(holder) or {})
     for line in payload.get("Line", ()):
-        for detail in ("SalesItemLineDetail", "AccountBasedExpenseLineDetail"):
-            yield from _named(line.get(detail) or {})
+        yield from _named(line.get(str(line.get("DetailType"))) or {})
         for linked in line.get("LinkedTxn", ()):
             yield str(linked["TxnType"]), str(linked["TxnId"])

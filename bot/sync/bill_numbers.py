@@ -21,7 +21,8 @@ from bot.sync.causes import Cause, own_cause
 from bot.sync.doubles import ENTERED_ALREADY, NUMBER_USED, Posting
 from bot.sync.payloads import stamp
 
-_BILL = ENTITY[RecordType.BILL]
+# Each among its own: a vendor numbers its credits as it does its bills.
+_NUMBERED = (ENTITY[RecordType.BILL], ENTITY[RecordType.VENDOR_CREDIT])
 _RUNS = re.compile(r"\d+|[^\W\d_]+")
 # Words before a number that only say what it is.
 _SAYS_NUMBER = frozenset({"inv", "invc", "invoice", "bill", "no", "nr", "num", "number"})
@@ -71,10 +72,10 @@ def first_of_each(postings: Iterable[Posting]) -> set[int]:
 
     The next look finds it in QuickBooks and compares the others with it.
     """
-    taken: dict[str, list[Record]] = {}
+    taken: dict[tuple[str, str], list[Record]] = {}
     kept: set[int] = set()
     for one in postings:
-        earlier = taken.setdefault(one.party_id, [])
+        earlier = taken.setdefault((one.entity, one.party_id), [])
         if not any(_near(one.record, other.number, other.amount) for other in earlier):
             earlier.append(one.record)
             kept.add(one.record.id or 0)
@@ -90,15 +91,20 @@ def unsettled(
     """
     now = services.clock.now()
     with services.sessions.read() as session:
-        writes = [one for one in writing.open_writes(session, company_id) if one.entity == _BILL]
+        writes = writing.open_writes(session, company_id)
+        writes = [one for one in writes if one.entity in _NUMBERED]
         records = due.by_id(session, [one.record_id for one in writes])
     found: dict[int, datetime] = {}
     for write in writes:
         other = records[write.record_id or 0]
         vendor_id = str((write.payload.get("VendorRef") or {}).get("value") or "")
         for one in postings:
-            near_it = one.party_id == vendor_id and one.record.id != other.id
-            if near_it and _near(one.record, other.number, other.amount):
+            near_it = (one.entity, one.party_id) == (write.entity, vendor_id)
+            if (
+                near_it
+                and one.record.id != other.id
+                and _near(one.record, other.number, other.amount)
+            ):
                 found[one.record.id or 0] = max(other.not_before or now, now + _SETTLED_WITHIN)
     return found
 
@@ -106,69 +112,79 @@ def unsettled(
 def entered_already(
     services: Services, company_id: int, postings: Sequence[Posting]
 ) -> dict[int, Cause]:
-    """Which of these bills QuickBooks may have already, by record id; who posted it is no matter.
+    """Which of these QuickBooks may have already, by record id; who posted it is no matter.
 
-    Same vendor and a number that is near, within a year. One read for all of them.
-    Raises QuickBooksFault.
+    Same vendor and a number that is near, within a year. One read for all bills, and one for all
+    vendor credits. Raises QuickBooksFault.
     """
-    by_vendor = _of_vendors(services, company_id, postings)
+    causes: dict[int, Cause] = {}
+    for entity in _NUMBERED:
+        of_one = [one for one in postings if one.entity == entity]
+        causes |= _entered(services, company_id, entity, of_one)
+    return causes
+
+
+def _entered(
+    services: Services, company_id: int, entity: str, postings: Sequence[Posting]
+) -> dict[int, Cause]:
+    by_vendor = _of_vendors(services, company_id, entity, postings)
     causes: dict[int, Cause] = {}
     seen: list[Payload] = []
     with services.sessions.read() as session:
         for one in postings:
             source = session.get_one(Source, one.record.source_id).name
-            found = _found(one.record, source, by_vendor.get(one.party_id, ()))
+            found = _found(one, source, by_vendor.get(one.party_id, ()))
             if found is not None:
-                causes[one.record.id or 0] = _cause(services, session, one.record, source, found)
+                causes[one.record.id or 0] = _cause(services, session, one, source, found)
                 seen.append(found)
     if seen:
-        doubles.keep(services, company_id, _BILL, seen)
+        doubles.keep(services, company_id, entity, seen)
     return causes
 
 
 def _of_vendors(
-    services: Services, company_id: int, postings: Sequence[Posting]
+    services: Services, company_id: int, entity: str, postings: Sequence[Posting]
 ) -> dict[str, list[Payload]]:
     days = [day for one in postings if (day := one.record.doc_date) is not None]
     vendors = sorted({one.party_id for one in postings if one.party_id})
     found: dict[str, list[Payload]] = {}
     if vendors and days:
         where = [("VendorRef", "IN", vendors), ("TxnDate", ">=", min(days) - _LOOKED_BACK)]
-        for row in services.quickbooks.company(company_id).query(_BILL, where):
+        for row in services.quickbooks.company(company_id).query(entity, where):
             found.setdefault(str((row.get("VendorRef") or {}).get("value")), []).append(row)
     return found
 
 
-def _found(record: Record, source: str, rows: Iterable[Payload]) -> Payload | None:
+def _found(one: Posting, source: str, rows: Iterable[Payload]) -> Payload | None:
     """The bill that may be this one; None when our own was posted before a restored backup."""
+    record, entity = one.record, one.entity
     mark = stamp(source, record.external_id)
     found: list[Payload] = []
     for row in rows:
         note = str(row.get("PrivateNote") or "")
         if mark in note:
             return None  # QuickBooks refuses its number, and then it is found by its mark
-        total = documents.side_of_document(_BILL, row).total
+        total = documents.side_of_document(entity, row).total
         voided = "voided" in note.casefold() and not total
         if voided or str(row["Id"]) in record.told_apart:
             continue
         if _near(record, doubles.number_of(row), total):
             found.append(row)
-    found.sort(key=lambda row: (doubles.number_of(row) != record.number, _other(record, row)))
+    found.sort(key=lambda row: (doubles.number_of(row) != record.number, _other(one, row)))
     return found[0] if found else None
 
 
-def _other(record: Record, row: Payload) -> bool:
-    return documents.side_of_document(_BILL, row).total != record.amount
+def _other(one: Posting, row: Payload) -> bool:
+    return documents.side_of_document(one.entity, row).total != one.record.amount
 
 
 def _near(record: Record, number: str, total: Decimal | None) -> bool:
     return near(record.number, number, same_total=total == record.amount)
 
 
-def _cause(
-    services: Services, session: Session, record: Record, source: str, bill: Payload
-) -> Cause:
-    facts = doubles.facts_of(services, session, record, _BILL, bill)
+def _cause(services: Services, session: Session, one: Posting, source: str, bill: Payload) -> Cause:
+    record = one.record
+    facts = doubles.facts_of(services, session, record, one.entity, bill)
     theirs = doubles.number_of(bill)
     if theirs == record.number:
         return own_cause(NUMBER_USED, record, source, {**facts, **doubles.holder(record, facts)})

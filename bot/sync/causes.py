@@ -72,7 +72,7 @@ def record_facts(record: Record) -> Payload:
     return {
         "record_id": record.id,
         "external_id": record.external_id,
-        "record_type": str(record.type),
+        "record_type": record.type.words,
         "number": record.number,
         "party": record.name,
         "amount": None if record.amount is None else str(record.amount),

@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from sqlmodel import Session, col, select
 
 from bot import mirror
-from bot.domain import DOCUMENTS, ENTITY, SALES_DOCUMENTS, JsonValue, Payload
+from bot.domain import DOCUMENTS, ENTITY, SALES_DOCUMENTS, JsonValue, Payload, RecordType
 from bot.models import Hold, Record, Source
 from bot.services import Services
 from bot.sync import corrections, holds
@@ -49,6 +49,8 @@ def amounts(record: Record, document: Payload) -> Amounts | None:
     """
     if record.type not in DOCUMENTS or record.amount is None:
         return None
+    if record.type is RecordType.JOURNAL_ENTRY:
+        return None  # QuickBooks keeps no total of a journal entry; it refuses one out of balance
     total = _decimal(document.get("TotalAmt"))
     if total is None:
         return None
@@ -67,7 +69,7 @@ def hold_difference(
     facts: Payload = {
         "record_id": record.id,
         "external_id": record.external_id,
-        "record_type": str(record.type),
+        "record_type": record.type.words,
         "number": record.number,
         "party": record.name,
         # The amounts stand in the text themselves.

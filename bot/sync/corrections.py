@@ -14,11 +14,12 @@ from bot.domain import JsonValue, Payload, RecordState
 from bot.errors import BadInput
 from bot.models import Record
 from bot.sync import holds
+from bot.sync.kinds import kind_of
 from bot.sync.reading import parse_record
-from bot.sync.records import BadRow, BillIn, InvoiceIn, ItemIn, PaymentIn, RecordIn
+from bot.sync.records import BadRow, RecordIn
 
 # What of a document makes up its amounts.
-_MONEY = ("lines", "applies_to", "tax_total", "total", "amount", "currency")
+_MONEY = ("lines", "applies_to", "credits", "tax_total", "total", "amount", "currency")
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def correct(
     readable any more (nothing is changed then), or is posted already.
     """
     if record.state is RecordState.POSTED:
-        msg = f"{record.type.value} {record.external_id} is posted already; nothing was corrected."
+        msg = f"{record.type.words} {record.external_id} is posted already; nothing was corrected."
         raise BadInput(msg)
     payload, corrections = copy.deepcopy(record.payload), dict(record.corrections)
     before: Payload = {}
@@ -109,13 +110,7 @@ def said(record: Record) -> Payload:
 
 def columns(model: RecordIn) -> Payload:
     """Return what the outbox row repeats of its record, but for the party's name of a document."""
-    if isinstance(model, InvoiceIn | BillIn):
-        return {"number": model.number, "amount": model.total, "doc_date": model.date}
-    if isinstance(model, PaymentIn):
-        number = model.reference or model.external_id
-        return {"number": number, "amount": model.amount, "doc_date": model.date}
-    sku = (model.sku or "") if isinstance(model, ItemIn) else ""
-    return {"name": model.name, "number": sku, "amount": None, "doc_date": None}
+    return kind_of(model).columns(model)
 
 
 def _store(session: Session, record: Record, payload: Payload, corrections: Payload) -> None:

@@ -12,7 +12,7 @@ from sqlmodel import Session, select
 
 from bot import mirror
 from bot.config import Settings
-from bot.domain import DOCUMENTS, ENTITY, JsonValue, Payload, RecordType
+from bot.domain import BANK_DATED, DOCUMENTS, ENTITY, JsonValue, Payload, RecordType
 from bot.models import Company, Hold, Incident, Record, Source
 from bot.quickbooks.links import deep_link
 from bot.services import Services
@@ -140,7 +140,7 @@ def told(settings: Settings, company: Company, facts: Payload) -> Payload:
         "same_month": len(months) == 1,
         "closed_through": closing.isoformat() if closing and min(days) <= closing else None,
         "filed_through": filed.isoformat() if filed and min(days) <= filed else None,
-        "bank_dated": facts["record_type"] == RecordType.PAYMENT.value,
+        "bank_dated": RecordType.called(str(facts["record_type"])) in BANK_DATED,
     }
 
 

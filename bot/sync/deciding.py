@@ -7,13 +7,15 @@ import structlog
 from sqlmodel import Session
 
 from bot import mirror
-from bot.domain import RecordType
-from bot.models import Company, Record
+from bot.domain import DOCUMENTS, RecordType
+from bot.models import Company, MirrorRow, Record
 from bot.services import Services
-from bot.sync import bill_numbers, doubles, lookup, resolve, twins
+from bot.sync import already, bill_numbers, doubles, lookup, resolve, twins
 from bot.sync.answers import unreadable_cause
 from bot.sync.causes import Cause, Held, Later, Posted
 from bot.sync.numbering import custom_numbers
+from bot.sync.preflight import before
+from bot.sync.preflight.model import Posting
 from bot.sync.reading import stored_record, unreadable
 from bot.sync.records import CustomerIn, ItemIn, VendorIn
 from bot.sync.resolve import Ready
@@ -118,36 +120,38 @@ def _looked_up(
     ready: Ready,
 ) -> Ready | Held | Posted:
     look = twins.Look(table.company, table.settings, table.source(record))
-    if not isinstance(model, ItemIn):
-        own = twins.own_earlier(session, look, record, model, ready.entity)
-        if own is not None:
-            return Posted(ready.entity, own.qbo_id, own.data, how="matched")
+    own = twins.own_earlier(session, look, record, ready.payload)
+    if own is not None:
+        return Posted(ready.entity, own.qbo_id, own.data, how="matched")
     cause = twins.cause_of(session, look, record, model)
     return Held((cause,)) if cause is not None else ready
 
 
 def hold_doubles(services: Services, company_id: int, decided: Decided) -> Decided:
-    """Hold sales that a person entered in QuickBooks by hand, and bills that are there already.
+    """Hold what is in QuickBooks already: handed over before, entered by hand, a vendor's bill.
 
-    Posting would double them. Of bills of one batch that may be one only the first is decided, and
-    none goes while it is not known what became of another one that may be it.
-    Raises QuickBooksFault.
+    Posting would double it. Of those of one batch that may be one only the first is decided, and
+    none goes while it is not known what became of another one that may be it. What bears our own
+    mark there was posted before. Raises QuickBooksFault.
     """
-    sales = _postings(decided, RecordType.INVOICE, "CustomerRef")
-    bills = _postings(decided, RecordType.BILL, "VendorRef")
+    decided, looked = _look_for_ours(services, company_id, decided)
+    told = looked.told
+    sales = [one for one in _postings(decided, RecordType.INVOICE) if one.record.id not in told]
+    numbered = _postings(decided, RecordType.BILL, RecordType.VENDOR_CREDIT)
+    bills = [one for one in numbered if one.record.id not in told]
     first = bill_numbers.first_of_each(bills)
-    later = {one.record.id for one in bills if one.record.id not in first}
+    later = looked.later | {one.record.id or 0 for one in bills if one.record.id not in first}
     bills = [one for one in bills if one.record.id in first]
     waits = bill_numbers.unsettled(services, company_id, bills) if bills else {}
     bills = [one for one in bills if one.record.id not in waits]
-    causes: dict[int, Cause] = {}
+    causes: dict[int, Cause] = dict(looked.causes)
     if sales:
         causes |= doubles.entered_already(services, company_id, sales)
     if bills:
         causes |= bill_numbers.entered_already(services, company_id, bills)
     changed: dict[int, Decision] = {
         **{record_id: Held((cause,)) for record_id, cause in causes.items()},
-        **{record_id: Later(until) for record_id, until in waits.items()},
+        **{record_id: Later(until) for record_id, until in (looked.waits | waits).items()},
     }
     each = [
         (record, changed.get(record.id or 0, decision))
@@ -157,9 +161,47 @@ def hold_doubles(services: Services, company_id: int, decided: Decided) -> Decid
     return replace(decided, each=each)
 
 
-def _postings(decided: Decided, kind: RecordType, party: str) -> list[doubles.Posting]:
-    return [
-        doubles.Posting(record, str(decision.payload[party]["value"]))
+def _look_for_ours(
+    services: Services, company_id: int, decided: Decided
+) -> tuple[Decided, already.Looked]:
+    """Link what bears our own mark; of the rest, what the books hold under another id."""
+    postings = _postings(decided)
+    with services.sessions.read() as session:
+        own: dict[int, MirrorRow] = already.own(session, company_id, postings)
+    each: list[tuple[Record, Decision]] = [
+        (record, Posted(row.entity, row.qbo_id, dict(row.data), how="matched"))
+        if (row := own.get(record.id or 0)) is not None
+        else (record, decision)
         for record, decision in decided.each
-        if isinstance(decision, Ready) and record.type is kind
+    ]
+    decided = replace(decided, each=each)
+    return decided, already.look(services, company_id, _postings(decided))
+
+
+def hold_known(
+    services: Services, decided: Decided, *, asked: bool
+) -> tuple[Decided, before.Found]:
+    """Hold what QuickBooks would certainly refuse; also what was said of those that go out.
+
+    `asked`: a person wants these tried, so QuickBooks decides. Raises QuickBooksFault.
+    """
+    ready = [
+        Posting(record, decision.entity, decision.payload)
+        for record, decision in decided.each
+        if isinstance(decision, Ready)
+    ]
+    looked = before.look(services, decided.table, ready, asked=asked)
+    each = [
+        (record, Held(causes) if (causes := looked.causes.get(record.id or 0)) else decision)
+        for record, decision in decided.each
+    ]
+    return replace(decided, each=each), looked.said
+
+
+def _postings(decided: Decided, *kinds: RecordType) -> list[doubles.Posting]:
+    """The documents that are ready, of these kinds or of all."""
+    return [
+        already.posting_of(record, decision.entity, decision.payload)
+        for record, decision in decided.each
+        if isinstance(decision, Ready) and (record.type in (kinds or DOCUMENTS))
     ]

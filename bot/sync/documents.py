@@ -10,7 +10,14 @@ from sqlmodel import Session, col, select
 
 from bot import mirror
 from bot.config import Settings
-from bot.domain import ENTITY, JsonValue, Payload, RecordType
+from bot.domain import (
+    ENTITY,
+    PURCHASE_DOCUMENTS,
+    SALES_DOCUMENTS,
+    JsonValue,
+    Payload,
+    RecordType,
+)
 from bot.models import Company, Link, Record
 from bot.quickbooks import Question
 from bot.quickbooks.links import deep_link
@@ -19,9 +26,17 @@ from bot.render import listed, money
 from bot.render.words import spoken
 from bot.services import Services
 from bot.sync import links, mappings
+from bot.sync.kinds import kind_of
 
 # Invoices, sales receipts, credit memos and refund receipts share one sequence by default.
 SALES_NUMBERED = ("Invoice", "SalesReceipt", "CreditMemo", "RefundReceipt")
+_OF_VENDORS = ("Bill", "VendorCredit", "Purchase", "BillPayment")
+_LINES = (
+    "SalesItemLineDetail",
+    "AccountBasedExpenseLineDetail",
+    "DepositLineDetail",
+    "JournalEntryLineDetail",
+)
 # A document entered by hand may bear the day before or after; more is another sale.
 NEAR = timedelta(days=3)
 _UNKNOWN_ENTITY = "4001"
@@ -70,7 +85,7 @@ class Comparison:
 
 def entities_of(kind: RecordType) -> tuple[str, ...]:
     """Among which documents of QuickBooks the number of such a record must be unique."""
-    return SALES_NUMBERED if kind is RecordType.INVOICE else (ENTITY[kind],)
+    return SALES_NUMBERED if kind in SALES_DOCUMENTS else (ENTITY[kind],)
 
 
 def with_number(
@@ -133,7 +148,8 @@ def theirs_facts(
 
 def side_of_document(entity: str, document: Payload) -> Side:
     """Read what is compared of a document of QuickBooks."""
-    ref = document.get("CustomerRef") or document.get("VendorRef") or {}
+    named = (document.get(name) for name in ("CustomerRef", "VendorRef", "EntityRef"))
+    ref: Payload = next((one for one in named if one), {})
     tax = (document.get("TxnTaxDetail") or {}).get("TotalTax")
     return Side(
         entity,
@@ -153,19 +169,23 @@ def _their_lines(document: Payload) -> Iterator[Line]:
         detail = line.get(kind) or {}
         if kind == "DiscountLineDetail":
             yield Line("discount", "a discount", -amount)
-        elif kind in ("SalesItemLineDetail", "AccountBasedExpenseLineDetail"):
+        elif kind in _LINES or (not kind and line.get("LinkedTxn")):
             ref = detail.get("ItemRef") or detail.get("AccountRef") or {}
             words = str(ref.get("name") or line.get("Description") or "a line")
             quantity = _decimal(detail.get("Qty"))
+            amount = -amount if detail.get("PostingType") == "Credit" else amount
             yield Line(str(ref.get("value") or ""), _counted(quantity, words), amount)
 
 
 def side_of_record(session: Session, record: Record) -> Side:
     """Read what is compared of a record of ours, with QuickBooks' ids as far as they are known."""
     payload = record.payload
-    kind = RecordType.VENDOR if record.type is RecordType.BILL else RecordType.CUSTOMER
-    party = links.find(session, record.source_id, kind, str(payload.get(kind.value) or ""))
-    tax = None if record.type is RecordType.PAYMENT else _decimal(payload.get("tax_total") or "0")
+    own = kind_of(record)
+    party = None
+    if own.party is not None:
+        party = links.find(session, record.source_id, own.party, own.party_id(payload))
+    taxed = record.type in SALES_DOCUMENTS | PURCHASE_DOCUMENTS
+    tax = _decimal(payload.get("tax_total") or "0") if taxed else None
     return Side(
         ENTITY[record.type],
         party.qbo_id if party else "",
@@ -182,7 +202,8 @@ def _our_lines(session: Session, record: Record) -> Iterator[Line]:
         item_id, name = _item(session, record, line)
         words = name or line.get("description") or line.get("sku") or line.get("account")
         quantity = _decimal(line.get("quantity"))
-        amount = _decimal(line.get("amount")) or Decimal(0)
+        said = line.get("amount") or line.get("debit") or f"-{line.get('credit')}"
+        amount = _decimal(said) or Decimal(0)
         yield Line(item_id, _counted(quantity, str(words or "a line")), amount)
 
 
@@ -206,7 +227,7 @@ def compare(ours: Side, theirs: Side, currency: str) -> Comparison:
     tax = ours.tax is None or (ours.tax or Decimal(0)) == (theirs.tax or Decimal(0))
     items = _same_lines(ours.lines, theirs.lines)
     near = _near(ours.day, theirs.day)
-    label = "vendor" if ours.entity == "Bill" else "customer"
+    label = "vendor" if ours.entity in _OF_VENDORS else "customer"
     rows = [
         _row(label, ours.party, theirs.party, same=party),
         _row("total", _money(ours.total, currency), _money(theirs.total, currency), same=total),
@@ -216,7 +237,7 @@ def compare(ours: Side, theirs: Side, currency: str) -> Comparison:
         texts = (_money(ours.tax, currency), _money(theirs.tax, currency))
         rows.insert(2, _row("sales tax", *texts, same=tax))
     if ours.lines:
-        what = "lines" if ours.entity == "Bill" else "items"
+        what = "items" if ours.entity in SALES_NUMBERED else "lines"
         texts = (_lines_told(ours.lines, currency), _lines_told(theirs.lines, currency))
         rows.append(_row(what, *texts, same=items))
     of_one_type = ours.entity == theirs.entity
@@ -224,6 +245,35 @@ def compare(ours: Side, theirs: Side, currency: str) -> Comparison:
     # Of one customer, another total on about the same day may be a slip of the one who typed it.
     other = not of_one_type or not party or not (total or near)
     return Comparison(tuple(rows), same, other)
+
+
+def rows_of_payment(session: Session, record: Record, document: Payload) -> Iterator[Payload]:
+    """What two payments are told apart by besides their amount: the reference and what they pay."""
+    reference = str(record.payload.get("reference") or "")
+    theirs = str(document.get("PaymentRefNum") or "")
+    if reference or theirs:
+        same = reference.casefold() == theirs.casefold()
+        yield _row("reference", reference or "none", theirs or "none", same=same)
+    wanted = [str(part["invoice"]) for part in record.payload.get("applies_to") or ()]
+    known = links.find_many(session, record.source_id, RecordType.INVOICE, wanted)
+    ours = {known[one].qbo_id if one in known else f"?{one}" for one in wanted}
+    paid = {
+        str(linked["TxnId"])
+        for line in document.get("Line") or ()
+        for linked in line.get("LinkedTxn") or ()
+        if linked.get("TxnType") == "Invoice"
+    }
+    texts = [_invoices_told(session, record.company_id, ids) for ids in (ours, paid)]
+    yield _row("pays", *texts, same=ours == paid)
+
+
+def _invoices_told(session: Session, company_id: int, qbo_ids: Iterable[str]) -> str:
+    told: list[str] = []
+    for qbo_id in sorted(qbo_ids):
+        row = mirror.get(session, company_id, "Invoice", qbo_id)
+        number = row.doc_number if row else ""
+        told.append(f"invoice {number}" if number else "an invoice")
+    return listed(told[:_MOST_LINES]) or "no invoice"
 
 
 def _row(what: str, ours: str, theirs: str, *, same: bool) -> Payload:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlmodel import Session, col, select
 
@@ -21,10 +21,12 @@ _HOLDER_ID = re.compile(r"TxnId=(\d+)")
 
 @dataclass(frozen=True)
 class Posting:
-    """A sale or bill that is about to be posted, and whom of QuickBooks it is for or from."""
+    """A document that is about to be posted, as what, and whom of QuickBooks it is for or from."""
 
     record: Record
     party_id: str
+    entity: str
+    payload: Payload
 
 
 def number_cause(
@@ -92,7 +94,12 @@ def compared(session: Session, record: Record, entity: str, document: Payload) -
     """Compare a record of ours with a document of QuickBooks."""
     ours = documents.side_of_record(session, record)
     theirs = documents.side_of_document(entity, document)
-    return documents.compare(ours, theirs, record.currency)
+    found = documents.compare(ours, theirs, record.currency)
+    if entity != "Payment" or record.type is not RecordType.PAYMENT:
+        return found
+    rows = tuple(documents.rows_of_payment(session, record, document))
+    same = found.same and all(row["same"] for row in rows)
+    return replace(found, rows=(*found.rows, *rows), same=same)
 
 
 def entered_already(

@@ -11,9 +11,10 @@ from sqlmodel import Session, col, select
 from bot.domain import RecordState, RecordType
 from bot.models import Record, Write
 from bot.sync.reading import references
+from bot.sync.waits import is_blocked
 from bot.sync.writing import OPEN
 
-_WIDEST_SEARCH = 2000
+_MOST_COUNTED = 1000
 # At most this many values are named in one query.
 _AT_ONCE = 500
 T = TypeVar("T")
@@ -29,24 +30,28 @@ def due(
 ) -> list[Record]:
     """Return the records that may go now; `only` also brings what they refer to, pauses or not.
 
+    They come as they were handed over, but for the lists that others name by words (accounts,
+    classes): these first. One whose own parents wait is left out until these are posted.
     Of `only` the first `limit` are looked at, and what those refer to goes before them.
     """
     if only is None:
-        statement = _due(company_id, now, select(Record), everything=False)
-        ordered = statement.order_by(col(Record.tier), col(Record.id)).limit(limit)
-        return list(session.exec(ordered))
+        ready = _due(company_id, now, select(Record), everything=False)
+        named = ready.where(Record.tier == 0).order_by(col(Record.id)).limit(limit)
+        found = list(session.exec(named))
+        if len(found) < limit:
+            others = ready.where(Record.tier > 0).order_by(col(Record.id))
+            found += session.exec(others.limit(limit - len(found)))
+        return found
     statement = _due(company_id, now, select(Record), everything=True)
     statement = statement.order_by(col(Record.tier), col(Record.id)).limit(limit)
-    found: list[Record] = []
+    wanted: list[Record] = []
     for part in _parts(sorted(only)):
-        found += session.exec(statement.where(col(Record.id).in_(part)))
-    first = sorted(found, key=_order)[:limit]
+        wanted += session.exec(statement.where(col(Record.id).in_(part)))
+    first = sorted(wanted, key=lambda row: (row.tier, row.id))[:limit]
     parents = _parents(session, first, statement)
-    return sorted({row.id: row for row in (*first, *parents)}.values(), key=_order)[:limit]
-
-
-def _order(record: Record) -> tuple[int, int]:
-    return record.tier, record.id or 0
+    # What was found last is referred to by what was found before: of one tier it goes first.
+    both = {row.id: row for row in (*reversed(parents), *first)}.values()
+    return sorted(both, key=lambda row: row.tier)[:limit]
 
 
 def all_waiting(session: Session, company_id: int) -> list[Record]:
@@ -63,30 +68,23 @@ def all_waiting(session: Session, company_id: int) -> list[Record]:
 def count_due(
     session: Session, company_id: int, now: datetime, only: Collection[int] | None = None
 ) -> int:
-    """Count the records that may go now."""
-    statement = _due(company_id, now, select(func.count()).select_from(Record), everything=False)
+    """Count the records that may go now, up to a thousand."""
     if only is None:
-        return int(session.exec(statement).one())
+        some = _due(company_id, now, select(Record.id), everything=False).limit(_MOST_COUNTED)
+        return int(session.exec(select(func.count()).select_from(some.subquery())).one())
+    statement = _due(company_id, now, select(func.count()).select_from(Record), everything=False)
     parts = _parts(sorted(only))
     return sum(int(session.exec(statement.where(col(Record.id).in_(p))).one()) for p in parts)
 
 
-def wake_children(session: Session, company_id: int, parents: Sequence[Record]) -> None:
-    """Let records that pause for one of these parents go at once."""
-    refs = {(parent.source_id, parent.type, parent.external_id) for parent in parents}
-    pausing = session.exec(
-        select(Record)
+def next_moment(session: Session, company_id: int, now: datetime) -> datetime | None:
+    """When the first of the records that pause may go again; None when none pauses."""
+    return session.exec(
+        select(func.min(Record.not_before))
         .where(Record.company_id == company_id)
         .where(Record.state == RecordState.WAITING)
-        .where(col(Record.not_before).is_not(None))
-        .order_by(col(Record.tier), col(Record.id))
-        .limit(_WIDEST_SEARCH)
-    ).all()
-    for row in pausing:
-        named = references(row.payload)
-        if any((row.source_id, kind, external_id) in refs for kind, external_id in named):
-            row.not_before = None
-            session.add(row)
+        .where(col(Record.not_before) > now)
+    ).one()
 
 
 def by_id(session: Session, record_ids: Collection[int | None]) -> dict[int, Record]:
@@ -96,7 +94,10 @@ def by_id(session: Session, record_ids: Collection[int | None]) -> dict[int, Rec
 
 
 def _due(company_id: int, now: datetime, statement: Any, *, everything: bool) -> Any:
-    """Waiting records without a write whose outcome is unknown; `everything`: pausing ones too."""
+    """Waiting records without a write whose outcome is unknown.
+
+    `everything`: also those that pause, or wait for others.
+    """
     open_write = (
         select(Write.id)
         .where(Write.record_id == Record.id)
@@ -110,11 +111,15 @@ def _due(company_id: int, now: datetime, statement: Any, *, everything: bool) ->
     )
     if everything:
         return statement
-    return statement.where(col(Record.not_before).is_(None) | (col(Record.not_before) <= now))
+    may_go = col(Record.not_before).is_(None) | (col(Record.not_before) <= now)
+    return statement.where(may_go).where(~is_blocked())
 
 
 def _parents(session: Session, children: Sequence[Record], statement: Any) -> list[Record]:
-    """The unposted records these refer to, directly or through another; one query per kind."""
+    """The unposted records these refer to, directly or through another, nearest first.
+
+    One query per kind and step.
+    """
     found: dict[int, Record] = {}
     fresh = list(children)
     while fresh:

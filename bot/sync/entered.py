@@ -7,7 +7,9 @@ from sqlmodel import Session, col, select
 
 from bot import mirror
 from bot.domain import ENTITY, Payload, RecordState, RecordType
+from bot.mirror.contents import PARTY_FIELD
 from bot.models import Hold, MirrorRow, Record
+from bot.quickbooks.statements import Condition
 from bot.services import Services
 from bot.sync import documents, holds, links, outcome
 from bot.sync.documents import NEAR
@@ -16,6 +18,7 @@ from bot.sync.doubles import ENTERED_ALREADY, NUMBER_USED
 # What is entered by hand with its true date.
 BY_HAND = ("closed_period",)
 # The clock of QuickBooks may go a little before ours.
+_BY_PARTY = {entity: field for entity, field in PARTY_FIELD.items() if field != "EntityRef"}
 _SLACK = timedelta(minutes=10)
 
 
@@ -30,20 +33,25 @@ def candidates(services: Services, record: Record) -> list[tuple[str, Payload]]:
     with services.sessions.read() as session:
         ours = documents.side_of_record(session, record)
     rows: list[Payload] = []
-    if record.type is not RecordType.PAYMENT and record.number:
-        rows += books.query(entity, [("DocNumber", "=", record.number)])
-    if ours.party_id and record.doc_date:
-        field = "VendorRef" if record.type is RecordType.BILL else "CustomerRef"
-        near = books.query(
-            entity,
-            [
-                (field, "=", ours.party_id),
-                ("TxnDate", ">=", record.doc_date - NEAR),
-                ("TxnDate", "<=", record.doc_date + NEAR),
-            ],
-        )
-        amount = record.amount
-        rows += [row for row in near if documents.side_of_document(entity, row).total == amount]
+    number = str(record.payload.get("number") or "")
+    if number:
+        rows += books.query(entity, [("DocNumber", "=", number)])
+    if record.doc_date and (ours.party_id or entity not in _BY_PARTY):
+        # QuickBooks does not look for the others by whom they are for or from.
+        field = _BY_PARTY.get(entity)
+        where: list[Condition] = [(field, "=", ours.party_id)] if field else []
+        where += [
+            ("TxnDate", ">=", record.doc_date - NEAR),
+            ("TxnDate", "<=", record.doc_date + NEAR),
+        ]
+        sides = [
+            (row, documents.side_of_document(entity, row)) for row in books.query(entity, where)
+        ]
+        rows += [
+            row
+            for row, side in sides
+            if side.total == record.amount and side.party_id == ours.party_id
+        ]
     by_id = {str(row["Id"]): row for row in rows}
     with services.sessions.read() as session:
         linked = documents.linked_ids(session, record.company_id, entity, by_id)
@@ -149,7 +157,7 @@ def _agrees(session: Session, record: Record, row: MirrorRow) -> bool:
         return False
     if record.type is RecordType.PAYMENT:
         return _settles(session, record) <= set(_settled(row.data))
-    return row.doc_number == record.number
+    return row.doc_number == str(record.payload.get("number") or "")
 
 
 def _settles(session: Session, record: Record) -> set[str]:

@@ -5,10 +5,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from bot.domain import JsonValue
-from bot.sync import amounts
+from bot.sync import amounts, versions
 
 # Outside of these a day is a slip of the source (0001-01-01, 9999-12-31), not a day of business.
 _FIRST_YEAR, _LAST_YEAR = 1970, 2099
@@ -48,8 +48,15 @@ def _one_line(value: str) -> str:
     return value
 
 
-def _blank_is_none(value: JsonValue) -> JsonValue:
+def blank_is_none(value: JsonValue) -> JsonValue:
+    """Empty text is no value."""
     return None if isinstance(value, str) and not value.strip() else value
+
+
+def _address(value: str) -> str:
+    if not re.fullmatch(r"https://[^\s/@]+\.[^\s/@]+(/\S*)?", value):
+        raise ValueError("must be an https:// address without a user name")
+    return value
 
 
 def _currency(value: str) -> str:
@@ -58,26 +65,90 @@ def _currency(value: str) -> str:
     return value.upper()
 
 
-Money = Annotated[Decimal, BeforeValidator(amounts.money)]
-Cents = Annotated[Decimal, BeforeValidator(amounts.cents)]
-Quantity = Annotated[Decimal, BeforeValidator(amounts.quantity)]
-Day = Annotated[date, BeforeValidator(_day)]
+def _schema(pattern: str, *types: str, words: str = "", blank: bool = False) -> WithJsonSchema:
+    """How a value is written, for the published JSON Schema; `blank` text is no value."""
+    said = {"description": words} if words else {}
+    inner = rf"^\s*({pattern})?\s*$" if blank else rf"^\s*({pattern})\s*$"
+    kinds = [*types, *(["null"] if blank else [])]
+    return WithJsonSchema({"type": kinds if len(kinds) > 1 else kinds[0], "pattern": inner, **said})
+
+
+_NUMBER = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)"
+_DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2}))?"
+_MONEY_WORDS = "An amount, best written as text; at most 4 decimal places."
+_CENTS_WORDS = "An amount in whole cents, best written as text."
+_DAY_WORDS = "A day of the company, YYYY-MM-DD, or a moment with an offset."
+
+Money = Annotated[
+    Decimal,
+    BeforeValidator(amounts.money),
+    _schema(_NUMBER, "string", "number", words=_MONEY_WORDS),
+]
+Cents = Annotated[
+    Decimal,
+    BeforeValidator(amounts.cents),
+    _schema(_NUMBER, "string", "number", words=_CENTS_WORDS),
+]
+Quantity = Annotated[
+    Decimal,
+    BeforeValidator(amounts.quantity),
+    _schema(_NUMBER, "string", "number", words="A quantity; at most 6 decimal places."),
+]
+Day = Annotated[date, BeforeValidator(_day), _schema(_DATE, "string", words=_DAY_WORDS)]
 Name = Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(_plain)]
 Key = Annotated[
     str, Field(min_length=1, max_length=128), AfterValidator(_plain), AfterValidator(_one_line)
 ]
-Words = Annotated[str, Field(max_length=20_000), AfterValidator(_plain)]
-MaybeWords = Annotated[Words | None, BeforeValidator(_blank_is_none)]
-MaybeKey = Annotated[Key | None, BeforeValidator(_blank_is_none)]
-MaybeDay = Annotated[Day | None, BeforeValidator(_blank_is_none)]
-MaybeMoney = Annotated[Money | None, BeforeValidator(_blank_is_none)]
-Currency = Annotated[
-    Annotated[str, AfterValidator(_currency)] | None, BeforeValidator(_blank_is_none)
+# The address of a file; nobody opens it.
+Link = Annotated[
+    str,
+    Field(max_length=2000),
+    AfterValidator(_plain),
+    AfterValidator(_address),
+    _schema(r"https://\S+", "string", words="Kept with the record, never fetched."),
 ]
-
+Words = Annotated[str, Field(max_length=20_000), AfterValidator(_plain)]
+MaybeWords = Annotated[Words | None, BeforeValidator(blank_is_none)]
+MaybeKey = Annotated[
+    Key | None,
+    BeforeValidator(blank_is_none),
+    WithJsonSchema({"type": ["string", "null"], "maxLength": 128}),
+]
+MaybeDay = Annotated[
+    Day | None,
+    BeforeValidator(blank_is_none),
+    _schema(_DATE, "string", words=_DAY_WORDS, blank=True),
+]
+MaybeMoney = Annotated[
+    Money | None,
+    BeforeValidator(blank_is_none),
+    _schema(_NUMBER, "string", "number", words=_MONEY_WORDS, blank=True),
+]
+MaybeCents = Annotated[
+    Cents | None,
+    BeforeValidator(blank_is_none),
+    _schema(_NUMBER, "string", "number", words=_CENTS_WORDS, blank=True),
+]
+Currency = Annotated[
+    Annotated[str, AfterValidator(_currency)] | None,
+    BeforeValidator(blank_is_none),
+    _schema("[A-Za-z]{3}", "string", words="Left out, it is the company's.", blank=True),
+]
+# Kept as text that sorts as the versions do (bot.sync.versions).
+MaybeVersion = Annotated[
+    str | None,
+    BeforeValidator(versions.sortable),
+    WithJsonSchema(
+        {
+            "type": ["integer", "string", "null"],
+            "description": "A whole number that grows, or the moment of the last change.",
+        }
+    ),
+]
 
 # Missing is taken in: it becomes an alert with a form, not a row that is lost.
 KeyOrNone = Annotated[
     Annotated[str, Field(max_length=128), AfterValidator(_plain), AfterValidator(_one_line)],
     BeforeValidator(lambda value: "" if value is None else value),
+    WithJsonSchema({"type": ["string", "null"], "maxLength": 128}),
 ]

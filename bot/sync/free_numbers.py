@@ -9,9 +9,8 @@ from bot.domain import RecordState
 from bot.models import Record
 from bot.services import Services
 from bot.sync import documents
+from bot.sync.limits import LONGEST_NUMBER
 
-# QuickBooks' own limit of DocNumber.
-LONGEST_NUMBER = 21
 _TRIES = 8
 _BETWEEN = re.compile(r"[^0-9A-Za-z]+")
 

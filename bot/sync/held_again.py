@@ -12,12 +12,13 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, func, select
 
 from bot import mirror
-from bot.domain import ENTITY, TIER, Payload, RecordState, RecordType
+from bot.domain import ENTITY, Payload, RecordState, RecordType
 from bot.models import Company, Hold, MirrorRow, Record
 from bot.models import Mapping as Mapped
 from bot.services import Services
 from bot.sync import holds, lookup, mappings, resolve, spoken
 from bot.sync.causes import AFTER_POSTING, Cause, Held
+from bot.sync.kinds import kind_of
 from bot.sync.lookup import Key, Ref
 from bot.sync.reading import references, stored_record, unreadable
 from bot.sync.spoken import Word
@@ -28,6 +29,7 @@ SEEN_IN_MIRROR = frozenset(
         "account_not_found",
         "account_unusable",
         "currency_differs",
+        "employee_not_found",
         "inactive_record",
         "item_not_mapped",
         "mapping_broken",
@@ -37,13 +39,16 @@ SEEN_IN_MIRROR = frozenset(
         "value_not_mapped",
     }
 )
-_LISTS = ("Customer", "Vendor", "Item", "Account", "Class", "Department", "TaxCode")
+_LISTS = ("Customer", "Vendor", "Employee", "Item", "Account", "Class", "Department", "TaxCode")
 # Found before references are looked at: what else would be found is not known.
 _BEFORE_REFERENCES = frozenset({"missing_required_field", "invalid_characters"})
 _LEDGERS = {
     RecordType.INVOICE: "Accounts Receivable",
+    RecordType.CREDIT_MEMO: "Accounts Receivable",
     RecordType.PAYMENT: "Accounts Receivable",
     RecordType.BILL: "Accounts Payable",
+    RecordType.VENDOR_CREDIT: "Accounts Payable",
+    RecordType.BILL_PAYMENT: "Accounts Payable",
 }
 # Where the moment of the last look is kept: a row of the mirror that is no record of QuickBooks.
 _LOOK = ("Look", "held")
@@ -58,6 +63,10 @@ class _News:
 
     keys: frozenset[Key]
     account_types: frozenset[str]
+
+    def has(self, entity: str) -> bool:
+        """Whether one of them is of this list."""
+        return any(entity == list_ for list_, _ in self.keys)
 
     def has_list_of(self, what: str) -> bool:
         """Whether a word of this kind may stand for one of them (a location may be a class)."""
@@ -129,7 +138,6 @@ def _held(session: Session, company_id: int) -> list[Record]:
         session.exec(
             select(Record)
             .where(Record.company_id == company_id, Record.state == RecordState.HELD)
-            .where(Record.tier >= TIER[RecordType.ITEM])
             .order_by(col(Record.tier), col(Record.id))
         )
     )
@@ -145,6 +153,7 @@ def _concerned(session: Session, held: Sequence[Record], news: _News) -> list[Re
         record
         for record in readable
         if _LEDGERS.get(record.type) in news.account_types
+        or news.has(kind_of(record).listed)
         or _refers(record, linked, news)
         or any(_means(record, word, mapped, news) for word in spoken.words(models[record.id or 0]))
     ]

@@ -77,12 +77,17 @@ def release_subjects(
 
 def release_record(session: Session, record_id: int) -> list[int]:
     """Drop a record's own holds and those of the records it held up; return who may go now."""
-    rows = session.exec(
-        select(Hold).where(
-            (col(Hold.record_id) == record_id) | (col(Hold.cause_record_id) == record_id)
-        )
-    ).all()
-    return _drop(session, rows)
+    return release_records(session, [record_id])
+
+
+def release_records(session: Session, record_ids: list[int]) -> list[int]:
+    """As `release_record`, for several records at once."""
+    found: dict[int | None, Hold] = {}
+    for part in _parts(record_ids):
+        # Two questions, each with its own index, instead of one with OR.
+        for column in (col(Hold.record_id), col(Hold.cause_record_id)):
+            found |= {row.id: row for row in session.exec(select(Hold).where(column.in_(part)))}
+    return _drop(session, found.values())
 
 
 def release_until(session: Session, company_id: int, problem: str, day: date) -> list[int]:

@@ -5,27 +5,27 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
 
-from sqlalchemy import insert
+from sqlalchemy import bindparam, insert, update
+from sqlalchemy import select as select_many
 from sqlmodel import Session, col, select
 
 from bot import jobs
 from bot.domain import TIER, Payload, RecordState, RecordType
 from bot.models import Company, Hold, Record, Source, Write
 from bot.services import Services
-from bot.sync import corrections, holds, posted_again
+from bot.sync import corrections, holds, posted_again, versions
 from bot.sync.causes import AFTER_POSTING, subject_of
+from bot.sync.kinds import kind_of
 from bot.sync.reading import as_payload, digest_of, stored_record, too_far_ahead
 from bot.sync.records import (
     BadRow,
-    BillIn,
     CustomerIn,
-    InvoiceIn,
     ItemIn,
     Note,
-    PaymentIn,
     RecordIn,
     VendorIn,
 )
+from bot.sync.versions import Seen
 from bot.sync.writing import OPEN
 
 __all__ = ["BadRow", "IntakeReport", "Note", "accept"]
@@ -67,6 +67,7 @@ class _Standing:
     state: RecordState
     in_flight: bool
     noted: frozenset[str]
+    seen: Seen
 
 
 Key = tuple[RecordType, str]
@@ -77,8 +78,9 @@ def accept(
 ) -> IntakeReport:
     """Put records into the outbox and nudge the sync.
 
-    The same version again changes nothing; a changed version replaces one that is not posted yet
-    and is tried anew; for one that is posted (or being posted) a note says so.
+    The same content again changes nothing; a changed one replaces what is not posted yet and is
+    tried anew; for what is posted (or being posted) a note says so. Where the source gives
+    versions, an older one changes nothing, and one version with two contents is refused.
     """
     with services.sessions.read() as session:
         source = session.get_one(Source, source_id)
@@ -106,7 +108,7 @@ def _records(
         elif isinstance(item, Note):
             report.notes.append(item)
         elif too_far := too_far_ahead(item, today):
-            report.refused.append(BadRow(None, item.external_id, too_far))
+            report.refused.append(BadRow(None, item.external_id, too_far, item.type))
         else:
             yield item
 
@@ -125,10 +127,13 @@ def _accept_part(
     fresh: dict[Key, Payload] = {}
     changed: dict[int, Payload] = {}
     freed = 0
+    seen = {key: known.seen for key, known in standing.items()}
     for record in records:
         key = (RecordType(record.type), record.external_id)
         values = _values(desk, record, names)
         known = standing.get(key)
+        if not _is_next(key, values, seen, report):
+            continue
         if known is not None and known.state is RecordState.POSTED:
             freed += _meet_posted(session, desk, known, values, report)
         elif known is not None and _is_new_version(known, values, changed, report):
@@ -139,18 +144,52 @@ def _accept_part(
             fresh[key] = values
             report.accepted += 1
         elif fresh[key]["digest"] == values["digest"]:
+            fresh[key] = values
             report.unchanged += 1
         else:
             # Twice in one part: the later version is the valid one.
             fresh[key] = values
             report.updated += 1
             words = "came twice with different content; the later one counts"
-            report.notes.append(Note(None, f"{record.type} {record.external_id} {words}"))
+            report.notes.append(
+                Note(None, f"{RecordType(record.type).words} {record.external_id} {words}")
+            )
     if fresh:
         session.connection().execute(insert(Record), list(fresh.values()))
     for record_id, values in changed.items():
         freed += _replace(session, record_id, values)
+    _keep_versions(session, standing, seen)
     return freed + _wake(session, desk, records)
+
+
+def _is_next(key: Key, values: Payload, seen: dict[Key, Seen], report: IntakeReport) -> bool:
+    """Say whether this version is to be looked at; if not, the report says why."""
+    before = seen.get(key, Seen())
+    verdict = versions.judge(before, values["version"], values["digest"])
+    called = f"{values['type'].words} {values['external_id']}"
+    if verdict.refused:
+        report.refused.append(BadRow(None, key[1], f"{called} {verdict.refused}", key[0]))
+    elif verdict.older:
+        report.unchanged += 1
+        report.notes.append(Note(None, f"{called} {verdict.older}"))
+    else:
+        seen[key] = versions.later(before, values["version"], values["digest"])
+        values["version"], values["version_digest"] = seen[key].version, seen[key].digest
+    return not (verdict.refused or verdict.older)
+
+
+def _keep_versions(session: Session, standing: dict[Key, _Standing], seen: dict[Key, Seen]) -> None:
+    """Note the later versions of what was here, whether or not their change could be applied."""
+    later = [
+        {"record": known.record_id, "said": seen[key].version, "meant": seen[key].digest}
+        for key, known in standing.items()
+        if seen[key] != known.seen
+    ]
+    if later:
+        rows = Record.__table__  # type: ignore[attr-defined]  # SQLModel makes it
+        statement = update(rows).where(rows.c.id == bindparam("record"))
+        statement = statement.values(version=bindparam("said"), version_digest=bindparam("meant"))
+        session.connection().execute(statement, later)
 
 
 def _meet_posted(
@@ -159,7 +198,7 @@ def _meet_posted(
     """Compare a version of what is posted; returns 1 when its alert has to be looked at."""
     row = session.get_one(Record, known.record_id)
     met = posted_again.meet(session, row, values, known.noted, desk.now)
-    called = f"{values['type']} {values['external_id']}"
+    called = f"{values['type'].words} {values['external_id']}"
     report.notes += [Note(None, f"{called} {words}") for words in met.words]
     report.updated += met.updated
     report.unchanged += not met.updated
@@ -181,7 +220,7 @@ def _is_new_version(
         report.updated += 1
         return True
     report.unchanged += 1
-    report.notes.append(Note(None, f"{values['type']} {values['external_id']} {words}"))
+    report.notes.append(Note(None, f"{values['type'].words} {values['external_id']} {words}"))
     return False
 
 
@@ -191,16 +230,25 @@ def _standing(session: Session, desk: _Desk, records: list[RecordIn]) -> dict[Ke
         by_type.setdefault(RecordType(record.type), set()).add(record.external_id)
     found: dict[Key, _Standing] = {}
     for kind, external_ids in by_type.items():
-        rows = session.exec(
-            select(Record.id, Record.external_id, Record.digest, Record.state)
-            .where(Record.source_id == desk.source.id)
-            .where(Record.type == kind)
+        wanted = (
+            # More columns than SQLModel's own select takes.
+            select_many(
+                col(Record.id),
+                col(Record.external_id),
+                col(Record.digest),
+                col(Record.state),
+                col(Record.version),
+                col(Record.version_digest),
+            )
+            .where(col(Record.source_id) == desk.source.id)
+            .where(col(Record.type) == kind)
             .where(col(Record.external_id).in_(external_ids))
-        ).all()
+        )
+        rows = session.connection().execute(wanted).all()
         flying = _in_flight(session, [row[0] for row in rows])
         posted = [row[0] for row in rows if row[3] is RecordState.POSTED]
         noted = _noted(session, posted)
-        for record_id, external_id, digest, state in rows:
+        for record_id, external_id, digest, state, version, said in rows:
             in_flight = record_id in flying
             found[(kind, external_id)] = _Standing(
                 record_id or 0,
@@ -208,6 +256,7 @@ def _standing(session: Session, desk: _Desk, records: list[RecordIn]) -> dict[Ke
                 RecordState(state),
                 in_flight,
                 frozenset(noted.get(record_id or 0, ())),
+                Seen(version, said),
             )
     return found
 
@@ -238,11 +287,11 @@ def _party_names(session: Session, desk: _Desk, records: list[RecordIn]) -> dict
     here: dict[Key, str] = {}
     wanted: dict[RecordType, set[str]] = {}
     for record in records:
-        if isinstance(record, CustomerIn | VendorIn):
+        party = _party(record)
+        if party is not None:
+            wanted.setdefault(party[0], set()).add(party[1])
+        elif isinstance(record, CustomerIn | VendorIn):
             here[RecordType(record.type), record.external_id] = record.name
-        elif not isinstance(record, ItemIn):
-            kind, external_id = _party(record)
-            wanted.setdefault(kind, set()).add(external_id)
     known: dict[Key, str] = {}
     for kind, external_ids in wanted.items():
         rows = session.exec(
@@ -255,11 +304,10 @@ def _party_names(session: Session, desk: _Desk, records: list[RecordIn]) -> dict
     return known | here
 
 
-def _party(document: InvoiceIn | PaymentIn | BillIn) -> Key:
-    """Whom a document is for or from."""
-    if isinstance(document, BillIn):
-        return RecordType.VENDOR, document.vendor
-    return RecordType.CUSTOMER, document.customer
+def _party(record: RecordIn) -> Key | None:
+    """Whom a document is for or from; None for what has no party."""
+    kind = kind_of(record).party
+    return None if kind is None else (kind, getattr(record, kind.value, None) or "")
 
 
 def _values(desk: _Desk, record: RecordIn, names: dict[Key, str]) -> Payload:
@@ -276,10 +324,10 @@ def _values(desk: _Desk, record: RecordIn, names: dict[Key, str]) -> Payload:
         "corrections": {},
         "told_apart": [],
         "digest": digest_of(payload),
-        "number": "",
-        "amount": None,
+        "version": record.version or "",
+        "version_digest": "",
+        "name": "",
         "currency": getattr(record, "currency", None) or desk.company.currency,
-        "doc_date": None,
         "state": RecordState.WAITING,
         "attempts": 0,
         "not_before": None,
@@ -287,16 +335,10 @@ def _values(desk: _Desk, record: RecordIn, names: dict[Key, str]) -> Payload:
         "posted_at": None,
         "qbo_id": None,
     }
-    if isinstance(record, InvoiceIn | BillIn):
-        values |= {"number": record.number, "amount": record.total, "doc_date": record.date}
-        values["name"] = names.get(_party(record), _party(record)[1])
-    elif isinstance(record, PaymentIn):
-        number = record.reference or record.external_id
-        values |= {"number": number, "amount": record.amount, "doc_date": record.date}
-        values["name"] = names.get(_party(record), record.customer)
-    else:
-        values["name"] = record.name
-        values["number"] = (record.sku or "") if isinstance(record, ItemIn) else ""
+    values |= kind_of(record).columns(record)
+    party = _party(record)
+    if party is not None:
+        values["name"] = names.get(party, party[1])
     return values
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, insert
 from sqlmodel import Session, col, select
 
 from bot.domain import ENTITY, Payload, RecordState, RecordType
 from bot.models import Link, Record
+from bot.sync.causes import Posted
 
 # How a link came about where the bot itself wrote the record into QuickBooks.
 WRITTEN = ("posted", "matched")
@@ -81,6 +82,32 @@ def linked_records(session: Session, company_id: int, entity: str, qbo_id: str) 
     ).all()
 
 
+def behind(
+    session: Session, company_id: int, entity: str, qbo_ids: Sequence[str]
+) -> dict[str, Record | None]:
+    """Return the linked ones of these records of QuickBooks, each with the first record of ours.
+
+    None: linked to an external id whose record has not come.
+    """
+    found: dict[str, Record | None] = {}
+    for start in range(0, len(qbo_ids), _AT_ONCE):
+        rows = session.exec(
+            select(Link.qbo_id, Record)
+            .outerjoin(
+                Record,
+                (col(Link.source_id) == col(Record.source_id))
+                & (col(Link.type) == col(Record.type))
+                & (col(Link.external_id) == col(Record.external_id)),
+            )
+            .where(Link.company_id == company_id, Link.entity == entity)
+            .where(col(Link.qbo_id).in_(qbo_ids[start : start + _AT_ONCE]))
+            .order_by(col(Link.id))
+        )
+        for qbo_id, record in rows:
+            found[qbo_id] = found.get(qbo_id) or record
+    return found
+
+
 def ahead(session: Session, company_id: int, entity: str, qbo_id: str) -> list[tuple[str, Payload]]:
     """Return the external ids linked to this record before their own record came.
 
@@ -103,6 +130,55 @@ def ahead(session: Session, company_id: int, entity: str, qbo_id: str) -> list[t
         for row in rows
         if (row.source_id, row.type, row.external_id) not in came
     ]
+
+
+def link_all(session: Session, posted: Sequence[tuple[Record, Posted]], now: datetime) -> None:
+    """As `link` for records that were posted or found, with few statements for many."""
+    by_list: dict[tuple[int, RecordType], set[str]] = {}
+    for record, _ in posted:
+        key = (record.source_id, RecordType(record.type))
+        by_list.setdefault(key, set()).add(record.external_id)
+    known = {
+        (*key, external_id): row
+        for key, external_ids in by_list.items()
+        for external_id, row in find_many(session, *key, external_ids).items()
+    }
+    fresh: list[Payload] = []
+    for record, outcome in posted:
+        row = known.get((record.source_id, RecordType(record.type), record.external_id))
+        if row is not None:
+            _point(row, outcome.entity, outcome.qbo_id, outcome.how, outcome.by, now)
+            session.add(row)
+        else:
+            fresh.append(
+                {
+                    "company_id": record.company_id,
+                    "source_id": record.source_id,
+                    "type": record.type,
+                    "external_id": record.external_id,
+                    "entity": outcome.entity,
+                    "qbo_id": outcome.qbo_id,
+                    "how": outcome.how,
+                    "by": outcome.by,
+                    "created_at": now,
+                }
+            )
+        _is_posted(record, outcome.qbo_id, now)
+        session.add(record)
+    if fresh:
+        session.connection().execute(insert(Link), fresh)
+
+
+def _point(row: Link, entity: str, qbo_id: str, how: str, by: str, now: datetime) -> None:
+    if row.qbo_id != qbo_id:
+        row.how, row.by, row.created_at = how, by, now
+    row.entity, row.qbo_id = entity or ENTITY[row.type], qbo_id
+
+
+def _is_posted(record: Record, qbo_id: str, now: datetime) -> None:
+    record.qbo_id, record.not_before = qbo_id, None
+    if record.state is not RecordState.POSTED:
+        record.state, record.posted_at = RecordState.POSTED, now
 
 
 def link(
@@ -136,9 +212,7 @@ def link(
         by=by,
         created_at=now,
     )
-    if row.qbo_id != qbo_id:
-        row.how, row.by, row.created_at = how, by, now
-    row.entity, row.qbo_id = entity or ENTITY[kind], qbo_id
+    _point(row, entity, qbo_id, how, by, now)
     session.add(row)
     if record is None:
         record = session.exec(
@@ -148,8 +222,6 @@ def link(
             .where(Record.external_id == external_id)
         ).first()
     if record is not None:
-        record.qbo_id, record.not_before = qbo_id, None
-        if record.state is not RecordState.POSTED:
-            record.state, record.posted_at = RecordState.POSTED, now
+        _is_posted(record, qbo_id, now)
         session.add(record)
     return row

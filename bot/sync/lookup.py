@@ -8,23 +8,16 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from bot.config import Settings
-from bot.domain import ENTITY, JsonValue, Payload, RecordState, RecordType
+from bot.domain import ENTITY, TIER, JsonValue, Payload, RecordState, RecordType
 from bot.mirror import rows as mirror_rows
-from bot.mirror.contents import PREFERENCES, PREFERENCES_ID
+from bot.mirror.contents import LISTS, PREFERENCES, PREFERENCES_ID
 from bot.models import Company, Hold, MirrorRow, Record, Source
 from bot.models import Mapping as Mapped
 from bot.sync import links, mappings, merged, spoken, suggestions
 from bot.sync.causes import Cause
+from bot.sync.kinds import kind_of
 from bot.sync.reading import references, stored_record
-from bot.sync.records import (
-    BillIn,
-    CustomerIn,
-    InvoiceIn,
-    InvoiceLineIn,
-    ItemIn,
-    RecordIn,
-    VendorIn,
-)
+from bot.sync.records import InvoiceLineIn, RecordIn
 from bot.sync.spoken import Word
 
 Ref = tuple[int, RecordType, str]  # source id, type, external id
@@ -44,7 +37,10 @@ class Parent:
 
 @dataclass(frozen=True)
 class Lookup:
-    """What is known about the references of the records at hand."""
+    """What is known about the references of the records at hand.
+
+    `parents` are by external id; `named` by folded name, for what documents may call by it.
+    """
 
     company: Company
     settings: Settings
@@ -67,11 +63,13 @@ class Lookup:
     preferences: Mapping[str, JsonValue] = field(default_factory=dict)
     rules: Mapping[int, Source] = field(default_factory=dict)
     merged: Mapping[Key, Payload] = field(default_factory=dict)
+    named: Mapping[Ref, Parent] = field(default_factory=dict)
 
     def party_of(self, record: Record) -> str:
         """Return the name of the party a document is for, "" for other records."""
-        kind = RecordType.VENDOR if record.type is RecordType.BILL else RecordType.CUSTOMER
-        ref = (record.source_id, kind, str(record.payload.get(kind.value) or ""))
+        own = kind_of(record)
+        kind = own.party or RecordType.CUSTOMER
+        ref = (record.source_id, kind, own.party_id(record.payload))
         row = self.rows.get((ENTITY[kind], self.linked.get(ref, "")))
         return row.name if row is not None else self.names.get(ref, "")
 
@@ -102,7 +100,7 @@ def load_lookup(
     wanted = _wanted(records)
     linked = _linked(session, wanted)
     parents, names = _parents(session, wanted)
-    skus = {line.sku for model in models.values() for line in _lines(model) if line.sku}
+    skus = {line.sku or "" for model in models.values() for line in _sku_lines(model)}
     company_id = company.id or 0
     sources = session.exec(select(Source).where(Source.company_id == company_id)).all()
     mapped = spoken.mapped(session, records, models)
@@ -128,12 +126,31 @@ def load_lookup(
         accounts=_accounts(session, company_id) if _needs_accounts(models.values()) else (),
         names=names,
         mapped=mapped,
-        own=_own_links(session, records, models),
+        own=_own_links(session, records),
         suggested=_suggested(session, company, records, models, (items, sku_parents, mapped)),
         lists=_small_lists(session, company_id, models.values()),
         preferences=preferences.data if preferences is not None else {},
         rules={source.id or 0: source for source in sources},
+        named=_named(session, company_id, records),
     )
+
+
+def _named(session: Session, company_id: int, records: Iterable[Record]) -> dict[Ref, Parent]:
+    """Accounts, classes and locations that are still to be posted, by name: as documents may."""
+    wanted = {kind for record in records for kind, _ in kind_of(record).names(record.payload)}
+    if not wanted:
+        return {}
+    rows = session.exec(
+        select(Record)
+        .where(Record.company_id == company_id)
+        .where(col(Record.state).in_((RecordState.WAITING, RecordState.HELD)))
+        .where(Record.tier == TIER[RecordType.ACCOUNT])
+        .where(col(Record.type).in_(wanted))
+    ).all()
+    causes = _causes(session, rows)
+    return {
+        (row.source_id, row.type, mappings.key_of(row.name)): _parent(row, causes) for row in rows
+    }
 
 
 def linked_to(session: Session, records: Iterable[Record]) -> dict[Ref, str]:
@@ -151,8 +168,9 @@ def _linked(
     }
 
 
-def _lines(model: RecordIn) -> Iterable[InvoiceLineIn]:
-    return model.lines if isinstance(model, InvoiceIn) else ()
+def _sku_lines(model: RecordIn) -> list[InvoiceLineIn]:
+    lines = getattr(model, "lines", ()) if kind_of(model).sku_lines else ()
+    return [line for line in lines if line.sku]
 
 
 def _merged_away(
@@ -175,13 +193,11 @@ def _merged_away(
     return found
 
 
-def _own_links(
-    session: Session, records: Iterable[Record], models: Mapping[int, RecordIn]
-) -> dict[Ref, str]:
+def _own_links(session: Session, records: Iterable[Record]) -> dict[Ref, str]:
     """Links of list records that are still to be posted: somebody said already what they are."""
     wanted: dict[tuple[int, RecordType], set[str]] = defaultdict(set)
     for record in records:
-        if isinstance(models[record.id or 0], CustomerIn | VendorIn | ItemIn):
+        if not kind_of(record).is_document:
             wanted[record.source_id, record.type].add(record.external_id)
     return _linked(session, wanted)
 
@@ -202,30 +218,35 @@ def _suggested(
     items, parents, mapped = known
     found: dict[tuple[int, str], tuple[suggestions.Suggestion, ...]] = {}
     for record in records:
-        for line in _lines(models[record.id or 0]):
+        for line in _sku_lines(models[record.id or 0]):
             key = (record.source_id, line.sku or "")
             active = [row for row in items.get(key[1], ()) if row.active]
             word = (record.source_id, mappings.SKU, mappings.key_of(key[1]))
-            if not line.sku or len(active) == 1 or key in parents or word in mapped:
+            if len(active) == 1 or key in parents or word in mapped:
                 continue
             if key not in found:
                 found[key] = suggestions.suggest(
-                    session, company.id or 0, record.source_id, line.sku, line
+                    session, company.id or 0, record.source_id, key[1], line
                 )
     return found
 
 
 def _needs_accounts(models: Iterable[RecordIn]) -> bool:
-    return any(not isinstance(model, CustomerIn | VendorIn) for model in models)
+    needs = (kind.is_document or kind.accounts or kind.listed for kind in map(kind_of, models))
+    return any(needs)
 
 
 def _small_lists(
     session: Session, company_id: int, models: Iterable[RecordIn]
 ) -> dict[str, tuple[MirrorRow, ...]]:
-    """Classes, locations and tax codes, where a document is among the records."""
-    if not any(isinstance(model, InvoiceIn | BillIn) for model in models):
+    """Classes, locations and tax codes, where a document is among the records; lists by name."""
+    kinds = {kind_of(model) for model in models}
+    wanted = {kind.listed for kind in kinds} & {"Class", "Department", "Employee"}
+    if any(kind.tagged for kind in kinds):
+        wanted |= {"Class", "Department", "TaxCode"}
+    if not wanted:
         return {}
-    found: dict[str, list[MirrorRow]] = {"Class": [], "Department": [], "TaxCode": []}
+    found: dict[str, list[MirrorRow]] = {entity: [] for entity in wanted}
     rows = session.exec(
         select(MirrorRow)
         .where(MirrorRow.company_id == company_id)
@@ -349,4 +370,5 @@ def unseen(table: Lookup) -> list[Key]:
         for row in table.mapped.values()
         if row.qbo_id != mappings.NOTHING and row.entity != "TaxCode"
     ]
-    return [key for key in dict.fromkeys(keys) if key[0] != "Invoice" and key not in table.rows]
+    lists = [key for key in dict.fromkeys(keys) if key[0] in LISTS]
+    return [key for key in lists if key not in table.rows]

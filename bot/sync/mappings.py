@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlmodel import Session, col, select
 
-from bot.models import Mapping
+from bot.models import Mapping, MappingHistory
 
 SKU: Final = "sku"
 ACCOUNT: Final = "account"
@@ -64,13 +64,14 @@ def put(
     by: str,
     now: datetime,
     entity: str = "",
+    why: str = "a button",
 ) -> str:
     """Say what a word stands for; an earlier answer is replaced. Returns the earlier id or "".
 
     `entity` is needed only where it is not the word's own (a location that is kept as a class).
     """
     row = find(session, source_id, what, said)
-    earlier = row.qbo_id if row is not None else ""
+    earlier = (row.entity, row.qbo_id) if row is not None else ("", "")
     row = row or Mapping(
         company_id=company_id,
         source_id=source_id,
@@ -85,18 +86,56 @@ def put(
     row.qbo_id, row.by, row.created_at = qbo_id, by, now
     row.entity = entity or ENTITIES[what]
     session.add(row)
-    return earlier
+    _remember(session, row, earlier, (row.entity, qbo_id), (by, why, now))
+    return earlier[1]
 
 
 def put_back(
-    session: Session, source_id: int, what: str, said: str, earlier: str, entity: str = ""
+    session: Session,
+    source_id: int,
+    what: str,
+    said: str,
+    earlier: str,
+    entity: str = "",
+    *,
+    by: str,
+    now: datetime,
 ) -> None:
     """Undo `put`: the earlier id stands again, or nothing does."""
     row = find(session, source_id, what, said)
     if row is None:
         return
+    standing = (row.entity, row.qbo_id)
     if earlier:
         row.qbo_id, row.entity = earlier, entity or row.entity
         session.add(row)
+        _remember(session, row, standing, (row.entity, earlier), (by, "taken back", now))
     else:
+        _remember(session, row, standing, ("", ""), (by, "taken back", now))
         session.delete(row)
+
+
+def _remember(
+    session: Session,
+    row: Mapping,
+    was: tuple[str, str],
+    now: tuple[str, str],
+    how: tuple[str, str, datetime],
+) -> None:
+    by, why, at = how
+    session.add(
+        MappingHistory(
+            company_id=row.company_id,
+            source_id=row.source_id,
+            what=row.what,
+            key=row.key,
+            said=row.said,
+            was_entity=was[0],
+            was=was[1],
+            entity=now[0],
+            qbo_id=now[1],
+            by=by,
+            why=why,
+            at=at,
+        )
+    )

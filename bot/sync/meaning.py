@@ -9,21 +9,42 @@ from bot import mirror
 from bot.domain import ENTITY, JsonValue, Payload, RecordType
 from bot.models import Record
 from bot.sync import links, mappings, merged
+from bot.sync.kinds import kind_of
 
 # What a line is for, its quantity, its amount.
 Line = tuple[str, Decimal, Decimal]
 _ONE = Decimal(1)
-_DETAILS = (("SalesItemLineDetail", "ItemRef"), ("AccountBasedExpenseLineDetail", "AccountRef"))
+# Credits that a payment uses up stand beside what it settles.
+_USED = ("CreditMemo", "VendorCredit")
+# Their lines name the documents they settle, or take to the bank.
+_LINKING = (RecordType.PAYMENT, RecordType.BILL_PAYMENT, RecordType.DEPOSIT)
+_DETAILS = (
+    ("SalesItemLineDetail", "ItemRef"),
+    ("AccountBasedExpenseLineDetail", "AccountRef"),
+    ("DepositLineDetail", "AccountRef"),
+    ("JournalEntryLineDetail", "AccountRef"),
+)
+# Keys of a line that name a document of the same source.
+_DOCUMENTS = (
+    RecordType.INVOICE,
+    RecordType.BILL,
+    RecordType.PAYMENT,
+    RecordType.SALES_RECEIPT,
+    RecordType.REFUND,
+)
 
 
 def party_of(kind: RecordType) -> RecordType:
-    """Whom a document of this type is for or from; also the key it stands under."""
-    return RecordType.VENDOR if kind is RecordType.BILL else RecordType.CUSTOMER
+    """Whom a document of this type is for or from; also the key it stands under.
+
+    A document without a party has nothing under that key.
+    """
+    return kind_of(kind).party or RecordType.CUSTOMER
 
 
 def lines_of(kind: RecordType) -> str:
     """The key under which a document of this type has its lines."""
-    return "applies_to" if kind is RecordType.PAYMENT else "lines"
+    return kind_of(kind).lines
 
 
 def of_reference(session: Session, record: Record, kind: RecordType, external_id: str) -> str:
@@ -40,9 +61,10 @@ def of_reference(session: Session, record: Record, kind: RecordType, external_id
 
 def of_line(session: Session, record: Record, row: Payload) -> Line:
     """What a line of a source means; text beside its amount does not count."""
-    amount, quantity = _decimal(row.get("amount")), _decimal(row.get("quantity") or 1)
-    if "invoice" in row:
-        return of_reference(session, record, RecordType.INVOICE, row["invoice"]), _ONE, amount
+    amount, quantity = _amount(row), _decimal(row.get("quantity") or 1)
+    for kind in _DOCUMENTS:
+        if kind.value in row:
+            return of_reference(session, record, kind, row[kind.value]), _ONE, amount
     if "account" in row:
         return _account(session, record, str(row["account"])), _ONE, amount
     return _item(session, record, row), quantity, amount
@@ -51,7 +73,8 @@ def of_line(session: Session, record: Record, row: Payload) -> Line:
 def party_in_books(session: Session, record: Record, document: Payload) -> str:
     """Whom QuickBooks names on a document."""
     entity = ENTITY[party_of(record.type)]
-    qbo_id = str((document.get(f"{entity}Ref") or {}).get("value") or "")
+    reference = document.get(f"{entity}Ref") or document.get("EntityRef") or {}
+    qbo_id = str(reference.get("value") or "")
     return _left(session, record.company_id, entity, qbo_id)
 
 
@@ -59,14 +82,17 @@ def lines_in_books(kind: RecordType, document: Payload) -> Iterator[Line]:
     """The lines QuickBooks has, as `of_line` names them; subtotals are none."""
     for line in document.get("Line") or ():
         amount = _decimal(line.get("Amount"))
-        if kind is RecordType.PAYMENT:
+        if kind in _LINKING:
             for linked in line.get("LinkedTxn") or ():
-                yield f"{linked.get('TxnType')}:{linked.get('TxnId')}", _ONE, amount
+                if linked.get("TxnType") not in _USED:
+                    yield f"{linked.get('TxnType')}:{linked.get('TxnId')}", _ONE, amount
         for name, reference in _DETAILS:
             detail = line.get(name)
             if detail:
                 qbo_id = (detail.get(reference) or {}).get("value")
                 quantity = detail.get("Qty")
+                if detail.get("PostingType") == "Credit":
+                    amount = -amount
                 yield (
                     f"{reference.removesuffix('Ref')}:{qbo_id}",
                     _ONE if quantity is None else _decimal(quantity),
@@ -80,7 +106,8 @@ def called(session: Session, record: Record, kind: RecordType, external_id: str)
     row = None
     if link is not None:
         row = mirror.get(session, record.company_id, link.entity, link.qbo_id)
-    if row is not None and kind is not RecordType.INVOICE:
+    is_document = kind_of(kind).is_document
+    if row is not None and not is_document:
         return mirror.full_name(row.entity, row.data) or row.name
     own = session.exec(
         select(Record).where(
@@ -89,22 +116,23 @@ def called(session: Session, record: Record, kind: RecordType, external_id: str)
             Record.external_id == external_id,
         )
     ).first()
-    if kind is RecordType.INVOICE:
-        return f"invoice {external_id if own is None else own.number}"
+    if is_document:
+        return f"{kind.words} {external_id if own is None else own.number}"
     return own.name if own is not None else external_id
 
 
 def card(session: Session, record: Record, row: Payload) -> Payload:
     """A line as a message shows it: {name, quantity, amount}; quantity only of what is sold."""
-    if "invoice" in row:
-        name = called(session, record, RecordType.INVOICE, row["invoice"])
+    document = next((kind for kind in _DOCUMENTS if kind.value in row), None)
+    if document is not None:
+        name = called(session, record, document, row[document.value])
     elif "account" in row:
         name = str(row["account"])
     elif row.get("item"):
         name = called(session, record, RecordType.ITEM, row["item"])
     else:
         name = str(row.get("sku") or "")
-    return {"name": name, "quantity": row.get("quantity"), "amount": row.get("amount")}
+    return {"name": name, "quantity": row.get("quantity"), "amount": _said(row)}
 
 
 def _left(session: Session, company_id: int, entity: str, qbo_id: str) -> str:
@@ -129,10 +157,13 @@ def _item(session: Session, record: Record, row: Payload) -> str:
 
 
 def _account(session: Session, record: Record, said: str) -> str:
-    """An account by what a person chose for the word, its id or its name."""
+    """An account by what a person chose for the word, the source's own, its id or its name."""
     chosen = mappings.find(session, record.source_id, mappings.ACCOUNT, said)
     if chosen is not None:
         return f"Account:{chosen.qbo_id}"
+    link = links.find(session, record.source_id, RecordType.ACCOUNT, said)
+    if link is not None:
+        return f"Account:{link.qbo_id}"
     company_id = record.company_id
     if mirror.get(session, company_id, "Account", said) is not None:
         return f"Account:{said}"
@@ -143,3 +174,14 @@ def _account(session: Session, record: Record, said: str) -> str:
 
 def _decimal(value: JsonValue) -> Decimal:
     return Decimal(str(value or 0)).normalize()
+
+
+def _said(row: Payload) -> JsonValue:
+    """A line's amount as its source writes it; a credit with a minus."""
+    if row.get("credit"):
+        return f"-{row['credit']}"
+    return row.get("amount") or row.get("debit")
+
+
+def _amount(row: Payload) -> Decimal:
+    return _decimal(_said(row))

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from bot import mirror
+from bot.domain import Payload
 from bot.mirror.contents import PREFERENCES, PREFERENCES_ID
 from bot.services import Services
 
@@ -22,4 +23,9 @@ def custom_numbers(services: Services, company_id: int) -> bool:
         preferences = row.data
     else:
         preferences = mirror.refresh_company(services, company_id)
-    return preferences.get("SalesFormsPrefs", {}).get("CustomTxnNumbers") in (True, "true")
+    return takes_numbers(preferences)
+
+
+def takes_numbers(preferences: Payload) -> bool:
+    """Say whether these settings have custom transaction numbers on."""
+    return (preferences.get("SalesFormsPrefs") or {}).get("CustomTxnNumbers") in (True, "true")

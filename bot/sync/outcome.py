@@ -3,78 +3,97 @@
 Online calls it at once; a connector that answers later calls it when it returns.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import structlog
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from bot import audit
 from bot.domain import Payload, RecordState
 from bot.models import Company, Record, Source
-from bot.sync import holds
+from bot.sync import holds, waits
 from bot.sync.causes import Cause, Held, Later, Outcome, Posted, subject_of
 from bot.sync.comparing import amounts, hold_difference
-from bot.sync.links import link
+from bot.sync.links import link_all
 
 log = structlog.get_logger(__name__)
-__all__ = ["Cause", "Held", "Later", "Outcome", "Posted", "record_outcome"]
+__all__ = ["Cause", "Held", "Later", "Outcome", "Posted", "record_outcome", "record_outcomes"]
 
 
 def record_outcome(session: Session, record_id: int, outcome: Outcome, now: datetime) -> None:
-    """Write down an outcome inside the caller's transaction; the same one twice changes nothing.
+    """Write down one outcome; see `record_outcomes`."""
+    record_outcomes(session, [(record_id, outcome)], now)
+
+
+def record_outcomes(
+    session: Session, outcomes: Sequence[tuple[int, Outcome]], now: datetime
+) -> None:
+    """Write down what became of these records inside the caller's transaction, at most some
+    hundred at once; the same outcome twice changes nothing.
 
     Posted: linked, own holds dropped, the records that waited for it freed, audited; a document
     whose total QuickBooks made different stays posted and gets the hold `total_differs`.
     Held and Later never undo a posted or skipped record.
     """
-    record = session.get_one(Record, record_id)
-    if isinstance(outcome, Posted):
-        _posted(session, record, outcome, now)
-    elif record.state in (RecordState.POSTED, RecordState.SKIPPED):
-        return
-    elif isinstance(outcome, Held):
+    ids = [record_id for record_id, _ in outcomes]
+    records = {row.id: row for row in session.exec(select(Record).where(col(Record.id).in_(ids)))}
+    waits.forget(session, [one for one, outcome in outcomes if not isinstance(outcome, Later)])
+    posted: list[tuple[Record, Posted]] = []
+    for record_id, outcome in outcomes:
+        record = records[record_id]
+        if isinstance(outcome, Posted):
+            if _is_news(record, outcome):
+                posted.append((record, outcome))
+        elif record.state not in (RecordState.POSTED, RecordState.SKIPPED):
+            _not_posted(session, record, outcome, now)
+        session.add(record)
+    if posted:
+        _posted(session, posted, now)
+
+
+def _not_posted(session: Session, record: Record, outcome: Held | Later, now: datetime) -> None:
+    if isinstance(outcome, Held):
         record.state, record.not_before = RecordState.HELD, None
         record.attempts += 1
         holds.hold(session, record, outcome.causes, now)
     else:
         record.state, record.not_before = RecordState.WAITING, outcome.until
         record.attempts += outcome.tried
-    session.add(record)
 
 
-def _posted(session: Session, record: Record, outcome: Posted, now: datetime) -> None:
-    if record.state is RecordState.POSTED and record.qbo_id:
-        same = record.qbo_id == outcome.qbo_id
-        if not same and outcome.how == "posted":
-            # A person linked it while our own write was under way: what they chose stands.
-            log.warning("posted twice", record_id=record.id, kept=record.qbo_id, id=outcome.qbo_id)
-        if same or outcome.how == "posted":
-            return
-    record_id = record.id or 0
-    link(
+def _is_news(record: Record, outcome: Posted) -> bool:
+    if record.state is not RecordState.POSTED or not record.qbo_id:
+        return True
+    same = record.qbo_id == outcome.qbo_id
+    if not same and outcome.how == "posted":
+        # A person linked it while our own write was under way: what they chose stands.
+        log.warning("posted twice", record_id=record.id, kept=record.qbo_id, id=outcome.qbo_id)
+    return not same and outcome.how != "posted"
+
+
+def _posted(session: Session, posted: Sequence[tuple[Record, Posted]], now: datetime) -> None:
+    link_all(session, posted, now)
+    for record, _ in posted:
+        record.attempts += 1
+    holds.release_records(session, [record.id or 0 for record, _ in posted])
+    named = {record.source_id for record, _ in posted}
+    sources = session.exec(select(Source).where(col(Source.id).in_(named)))
+    names = {source.id: source.name for source in sources}
+    for record, outcome in posted:
+        _compare(session, record, outcome, now)
+    audit.append_many(
         session,
-        company_id=record.company_id,
-        source_id=record.source_id,
-        type=record.type,
-        external_id=record.external_id,
-        entity=outcome.entity,
-        qbo_id=outcome.qbo_id,
-        how=outcome.how,
-        by=outcome.by,
-        now=now,
-        record=record,
+        [_entry(record, outcome, names[record.source_id], now) for record, outcome in posted],
     )
-    record.attempts += 1
-    holds.release_record(session, record_id)
-    source = session.get_one(Source, record.source_id).name
-    subject = subject_of(record.type, source, record.external_id)
-    _compare(session, record, outcome, now)
-    audit.append(
-        session,
+
+
+def _entry(record: Record, outcome: Posted, source: str, now: datetime) -> audit.Entry:
+    return audit.Entry(
         at=now,
         actor=outcome.by,
         action=outcome.how,
-        subject=subject,
+        subject=subject_of(record.type, source, record.external_id),
         company_id=record.company_id,
         data={
             "entity": outcome.entity,

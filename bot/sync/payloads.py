@@ -1,6 +1,6 @@
 """Records as QuickBooks wants them: hand-written JSON, nothing sent that was not asked for.
 
-Field rules: developer.intuit.com, API reference of Customer, Vendor, Item, Invoice, Payment.
+Field rules: developer.intuit.com, API reference of the single entities.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,10 +12,15 @@ from sqlmodel import Session
 from bot.domain import Payload
 from bot.errors import BadInput
 from bot.models import Company, Record, Source
+from bot.sync.kinds.account import AccountIn
+from bot.sync.kinds.class_ import ClassIn
+from bot.sync.kinds.credit_memo import CreditMemoIn
+from bot.sync.kinds.location import LocationIn
+from bot.sync.kinds.refund import RefundIn
+from bot.sync.kinds.sales_receipt import SalesReceiptIn
+from bot.sync.limits import LONGEST_MEMO, LONGEST_NOTES, LONGEST_REFERENCE
 from bot.sync.reading import stored_record
 from bot.sync.records import (
-    BillIn,
-    BillLineIn,
     CustomerIn,
     InvoiceIn,
     InvoiceLineIn,
@@ -24,12 +29,7 @@ from bot.sync.records import (
     VendorIn,
 )
 
-# QuickBooks' own limit of PaymentRefNum; what is longer goes into the memo, whole.
-LONGEST_REFERENCE = 21
-# QuickBooks' own limits of a list record's notes and of a document's memo (PrivateNote).
-LONGEST_NOTES = 2000
-LONGEST_MEMO = 4000
-_ITEM_TYPES = {"service": "Service", "non_inventory": "NonInventory"}
+_ITEM_TYPES = {"service": "Service", "non_inventory": "NonInventory", "category": "Category"}
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def stamp(source: str, external_id: str) -> str:
     return f"[sync:{source}:{external_id}]"
 
 
-def party(record: CustomerIn | VendorIn, setting: Setting) -> Payload:
+def party(record: CustomerIn | VendorIn, setting: Setting, parent_id: str = "") -> Payload:
     """A Customer or Vendor; the name is the source's, only trimmed."""
     mark = stamp(setting.source, record.external_id)
     notes = stamped((record.notes or "",), mark, LONGEST_NOTES, between="\n")
@@ -80,9 +80,10 @@ def party(record: CustomerIn | VendorIn, setting: Setting) -> Payload:
         "PrimaryPhone": {"FreeFormNumber": record.phone} if record.phone else None,
         "BillAddr": _address(record),
         "Notes": notes,
-        "CurrencyRef": _currency(record.currency, setting),
+        "CurrencyRef": currency_ref(record.currency, setting),
+        **_below(parent_id, "Job"),
     }
-    return _filled(payload)
+    return filled(payload)
 
 
 def list_payload(session: Session, record: Record, *, name: str) -> Payload:
@@ -100,17 +101,38 @@ def list_payload(session: Session, record: Record, *, name: str) -> Payload:
     return party(renamed, Setting(source, company.currency, custom_numbers=True))
 
 
-def item(record: ItemIn, income_account_id: str) -> Payload:
-    """An Item that is sold; its sales go to the given account."""
+def item(record: ItemIn, income_account_id: str, parent_id: str = "") -> Payload:
+    """An Item that is sold, its sales go to the given account; or a category of items."""
     payload: Payload = {
         "Name": record.name,
         "Sku": record.sku,
         "Description": record.description,
         "UnitPrice": None if record.price is None else number(record.price),
         "Type": _ITEM_TYPES[record.kind],
-        "IncomeAccountRef": {"value": income_account_id},
+        "IncomeAccountRef": ref(income_account_id),
+        **_below(parent_id, "SubItem"),
     }
-    return _filled(payload)
+    return filled(payload)
+
+
+def account(record: AccountIn, setting: Setting, parent_id: str) -> Payload:
+    """An Account; QuickBooks takes its usual detail type where none is said."""
+    payload: Payload = {
+        "Name": record.name,
+        "AccountType": record.account_type,
+        "AccountSubType": record.detail_type,
+        "AcctNum": record.number,
+        "Description": record.description,
+        "CurrencyRef": currency_ref(record.currency, setting),
+        **_below(parent_id, "SubAccount"),
+    }
+    return filled(payload)
+
+
+def small(record: ClassIn | LocationIn, parent_id: str) -> Payload:
+    """A Class or a Department (QuickBooks' word for a location)."""
+    below = "SubClass" if isinstance(record, ClassIn) else "SubDepartment"
+    return filled({"Name": record.name, **_below(parent_id, below)})
 
 
 def invoice(
@@ -121,15 +143,61 @@ def invoice(
     tags: Tags | None = None,
 ) -> Payload:
     """An Invoice; `item_ids` are by the line's position. QuickBooks mails nothing by itself."""
+    due = record.due_date.isoformat() if record.due_date else None
+    return filled({**_sale(record, setting, customer_id, item_ids, tags), "DueDate": due})
+
+
+def credit_memo(
+    record: CreditMemoIn,
+    setting: Setting,
+    customer_id: str,
+    item_ids: Mapping[int, str],
+    tags: Tags,
+) -> Payload:
+    """A CreditMemo: the customer's credit, all amounts more than nothing."""
+    return _sale(record, setting, customer_id, item_ids, tags)
+
+
+def paid_sale(
+    record: SalesReceiptIn | RefundIn,
+    setting: Setting,
+    customer_id: str,
+    item_ids: Mapping[int, str],
+    tags: Tags,
+    account_id: str,
+) -> Payload:
+    """A SalesReceipt or RefundReceipt; the account is where the money goes to or comes from."""
+    reference = record.reference or ""
+    fits = len(reference) <= LONGEST_REFERENCE
+    paid = "Paid" if isinstance(record, SalesReceiptIn) else "Refunded"
+    words = (
+        f"{paid} by {record.method}" if record.method else "",
+        "" if fits else f"Reference {reference}",
+    )
+    payload = {
+        **_sale(record, setting, customer_id, item_ids, tags, words),
+        "PaymentRefNum": reference if reference and fits else None,
+        "DepositToAccountRef": ref(account_id),
+    }
+    return filled(payload)
+
+
+def _sale(
+    record: InvoiceIn | CreditMemoIn | SalesReceiptIn | RefundIn,
+    setting: Setting,
+    customer_id: str,
+    item_ids: Mapping[int, str],
+    tags: Tags | None,
+    words: Sequence[str] = (),
+) -> Payload:
     tags = tags or Tags()
     default = "TAX" if record.tax_total != 0 else "NON"
     payload: Payload = {
-        "CustomerRef": {"value": customer_id},
+        "CustomerRef": ref(customer_id),
         "TxnDate": record.date.isoformat(),
-        "DueDate": record.due_date.isoformat() if record.due_date else None,
         "DocNumber": record.number if setting.custom_numbers else None,
         "Line": [
-            _invoice_line(
+            _sales_line(
                 line,
                 item_ids[position],
                 tags.classes.get(position, ""),
@@ -139,59 +207,30 @@ def invoice(
         ],
         "TxnTaxDetail": {"TotalTax": number(record.tax_total)},
         "PrivateNote": stamped(
-            ("" if setting.custom_numbers else f"Number {record.number}", record.memo or ""),
+            (
+                "" if setting.custom_numbers else f"Number {record.number}",
+                *words,
+                record.memo or "",
+            ),
             stamp(setting.source, record.external_id),
             LONGEST_MEMO,
         ),
         "BillEmail": {"Address": record.email} if record.email else None,
         # accounting.md rule 17: the bot never causes an e-mail to a customer.
         "EmailStatus": "NotSet" if record.email else None,
-        "CurrencyRef": _currency(record.currency, setting),
-        "DepartmentRef": _ref(tags.location),
-        "ClassRef": _ref(tags.header_class),
+        "CurrencyRef": currency_ref(record.currency, setting),
+        "DepartmentRef": ref(tags.location),
+        "ClassRef": ref(tags.header_class),
     }
-    return _filled(payload)
-
-
-def bill(
-    record: BillIn,
-    setting: Setting,
-    vendor_id: str,
-    account_ids: Mapping[int, str],
-    tags: Tags,
-    payable_id: str = "",
-) -> Payload:
-    """A Bill under the vendor's own number, which is the control against paying it twice.
-
-    The number is never changed and no duplicate is allowed (accounting.md rule 10).
-    """
-    payload: Payload = {
-        "VendorRef": {"value": vendor_id},
-        "TxnDate": record.date.isoformat(),
-        "DueDate": record.due_date.isoformat() if record.due_date else None,
-        "DocNumber": record.number,
-        "Line": [
-            _bill_line(
-                line,
-                account_ids[position],
-                tags.classes.get(position, ""),
-                tags.tax_codes.get(position, ""),
-            )
-            for position, line in enumerate(record.lines)
-        ],
-        "TxnTaxDetail": {"TotalTax": number(record.tax_total)} if record.tax_total else None,
-        "PrivateNote": stamped(
-            (record.memo or "",), stamp(setting.source, record.external_id), LONGEST_MEMO
-        ),
-        "CurrencyRef": _currency(record.currency, setting),
-        "DepartmentRef": _ref(tags.location),
-        "APAccountRef": _ref(payable_id),
-    }
-    return _filled(payload)
+    return filled(payload)
 
 
 def payment(
-    record: PaymentIn, setting: Setting, customer_id: str, invoice_ids: Mapping[str, str]
+    record: PaymentIn,
+    setting: Setting,
+    customer_id: str,
+    invoice_ids: Mapping[str, str],
+    credit_ids: Mapping[str, str],
 ) -> Payload:
     """A Payment linked to its invoices; what is not applied stays the customer's credit."""
     reference = record.reference or ""
@@ -202,11 +241,14 @@ def payment(
         "TotalAmt": number(record.amount),
         "PaymentRefNum": reference if reference and fits else None,
         "Line": [
-            {
-                "Amount": number(part.amount),
-                "LinkedTxn": [{"TxnId": invoice_ids[part.invoice], "TxnType": "Invoice"}],
-            }
-            for part in record.applies_to
+            *(
+                linked(part.amount, "Invoice", invoice_ids[part.invoice])
+                for part in record.applies_to
+            ),
+            *(
+                linked(part.amount, "CreditMemo", credit_ids[part.credit_memo])
+                for part in record.credits or ()
+            ),
         ],
         "PrivateNote": stamped(
             (
@@ -217,45 +259,40 @@ def payment(
             stamp(setting.source, record.external_id),
             LONGEST_MEMO,
         ),
-        "CurrencyRef": _currency(record.currency, setting),
+        "CurrencyRef": currency_ref(record.currency, setting),
     }
-    return _filled(payload)
+    return filled(payload)
 
 
-def _bill_line(line: BillLineIn, account_id: str, class_id: str, tax_code: str) -> Payload:
-    detail: Payload = {
-        "AccountRef": {"value": account_id},
-        "ClassRef": _ref(class_id),
-        "TaxCodeRef": _ref(tax_code),
-    }
-    return _filled(
-        {
-            "DetailType": "AccountBasedExpenseLineDetail",
-            "Amount": number(line.amount),
-            "Description": line.description,
-            "AccountBasedExpenseLineDetail": _filled(detail),
-        }
-    )
+def linked(amount: Decimal, entity: str, qbo_id: str) -> Payload:
+    """A line of a payment: so much of this document."""
+    return {"Amount": number(amount), "LinkedTxn": [{"TxnId": qbo_id, "TxnType": entity}]}
 
 
-def _ref(qbo_id: str) -> Payload | None:
+def ref(qbo_id: str) -> Payload | None:
+    """A reference by id; None where there is none."""
     return {"value": qbo_id} if qbo_id else None
 
 
-def _invoice_line(line: InvoiceLineIn, item_id: str, class_id: str, tax_code: str) -> Payload:
+def _below(parent_id: str, word: str) -> Payload:
+    """What says that a record of a list stands below another one."""
+    return {word: True, "ParentRef": ref(parent_id)} if parent_id else {}
+
+
+def _sales_line(line: InvoiceLineIn, item_id: str, class_id: str, tax_code: str) -> Payload:
     detail: Payload = {
         "ItemRef": {"value": item_id},
         "Qty": number(line.quantity),
         "UnitPrice": None if line.unit_price is None else number(line.unit_price),
-        "ClassRef": _ref(class_id),
-        "TaxCodeRef": _ref(tax_code),
+        "ClassRef": ref(class_id),
+        "TaxCodeRef": ref(tax_code),
     }
-    return _filled(
+    return filled(
         {
             "DetailType": "SalesItemLineDetail",
             "Amount": number(line.amount),
             "Description": line.description,
-            "SalesItemLineDetail": _filled(detail),
+            "SalesItemLineDetail": filled(detail),
         }
     )
 
@@ -272,10 +309,10 @@ def _address(record: CustomerIn | VendorIn) -> Payload | None:
         "PostalCode": address.postal_code,
         "Country": address.country,
     }
-    return _filled(payload) or None
+    return filled(payload) or None
 
 
-def _currency(currency: str | None, setting: Setting) -> Payload | None:
+def currency_ref(currency: str | None, setting: Setting) -> Payload | None:
     """Said only when it is not the company's own: without multicurrency the field is refused."""
     return None if currency in (None, setting.currency) else {"value": currency}
 
@@ -296,5 +333,6 @@ def stamped(parts: Sequence[str], mark: str, limit: int, *, between: str = " ") 
     return f"{words}{between}{mark}"
 
 
-def _filled(payload: Payload) -> Payload:
+def filled(payload: Payload) -> Payload:
+    """Leave out what has no value."""
     return {name: value for name, value in payload.items() if value is not None}

@@ -3,8 +3,9 @@
 from datetime import date, timedelta
 
 from bot import mirror
-from bot.domain import SALES_DOCUMENTS, Payload, RecordType
+from bot.domain import BANK_DATED, SALES_DOCUMENTS, Payload, RecordType
 from bot.models import Company, Record
+from bot.render.words import article, upfirst
 from bot.services import Services
 from bot.sync import holds
 
@@ -67,8 +68,9 @@ def why_not_moved(company: Company, record: Record) -> str:
     """Say why a document cannot go to the first open day; "" when it can."""
     first, filed, day = first_open_day(company), company.tax_filed_through, record.doc_date
     if record.type not in REDATED:
+        why = ": the bank says when the money moved" if record.type in BANK_DATED else ""
         return (
-            f"A {record.type.value} keeps its true date: the bank says when the money moved. "
+            f"{upfirst(article(record.type.words))} keeps its true date{why}. "
             "Somebody with the closing password enters it in QuickBooks by hand."
         )
     if first is None:

@@ -4,22 +4,31 @@ import time
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
+
+from sqlmodel import Session
 
 from bot import mirror
+from bot.config import Settings
 from bot.db import leases
 from bot.domain import TIER, ConnectionState, RecordState, RecordType, RetryClass
 from bot.errors import BotError, CompanyBusy, LeaseLost
 from bot.models import Connection, Record, Write
 from bot.quickbooks import FaultError, PermissionLost, QuickBooksFault
 from bot.services import Services
-from bot.sync import deciding, holds, writing
+from bot.sync import deciding, holds, stamps, waits, writing
+from bot.sync.adopting import gate
+from bot.sync.causes import Held, Later, Posted
 from bot.sync.deciding import Decided
-from bot.sync.due import by_id, count_due, due
+from bot.sync.due import by_id, count_due, due, next_moment
 from bot.sync.fresh_look import learn_new_names
 from bot.sync.resolve import Ready
 from bot.sync.sent import send_all
-from bot.sync.trouble import COMPANY_RESET, SYNC_STOPPED, forget_healed_trouble
+from bot.sync.trouble import (
+    COMPANY_RESET,
+    SYNC_STOPPED,
+    forget_healed_trouble,
+    worth_another_try,
+)
 from bot.sync.turn import Turn, company_trouble, record_answer
 from bot.sync.writing import Intention
 
@@ -27,14 +36,22 @@ from bot.sync.writing import Intention
 # that posting goes on.
 _RESET = FaultError("10200", "Company Reset", "Nothing is posted before somebody has looked.")
 
+# A slice takes so many records at most, and so many however slow the company may be called.
+_MOST, _FEWEST = 100, 10
+# So many times more are fetched, to find as many that do not refer to each other.
+_AHEAD = 2
+# Room for less than this part of a slice is not filled.
+_SMALL = 4
+
 
 @dataclass(frozen=True)
 class SliceReport:
     """What one slice did.
 
     `waiting` counts the records that could go at once: nudge the next slice while it is not 0 and
-    `stopped` is None. Records that wait for a moment or a parent are left to the sweep. `reading`:
-    the company itself is still being read for the first time; nudge the next slice too.
+    `stopped` is None. `again_at`: when the first of those that pause may go, or when trouble that
+    heals by itself is worth another try; nudge the slice then. `reading`: the company itself is
+    still being read for the first time; nudge the next slice too.
     """
 
     posted: list[int]
@@ -42,6 +59,7 @@ class SliceReport:
     waiting: int
     stopped: QuickBooksFault | None
     reading: bool = False
+    again_at: datetime | None = None
 
 
 def push_slice(
@@ -49,15 +67,17 @@ def push_slice(
     company_id: int,
     held: leases.Held,
     *,
-    limit: int = 30,
-    seconds: float = 5.0,
+    limit: int | None = None,
+    seconds: float = 7.0,
     only: Collection[int] | None = None,
 ) -> SliceReport:
     """Post at most `limit` records within about `seconds`; the caller holds the company's lease.
 
+    Without a limit as many as Intuit's own allow in that time.
+
     1. Writes whose outcome is not known are settled first, with the same requestid.
-    2. Due records go in the order of their tiers; `only` restricts them to these ids (and what
-       they refer to) and ignores pauses, because a person asked.
+    2. Due records go as they came, each after its own parents; `only` restricts them to these
+       ids (and what they refer to) and ignores pauses, because a person asked.
     3. A refusal holds its record; trouble of the company stops the slice and holds nothing.
 
     Raises LeaseLost when another worker took the company over.
@@ -68,13 +88,13 @@ def push_slice(
         held,
         leases.Keeper(services.sessions, services.clock, held),
         time.monotonic() + seconds,
-        limit,
+        _allowed(services.settings, seconds) if limit is None else limit,
         None if only is None else frozenset(only),
     )
     reading = False
     try:
         _require_permission(turn)
-        reading = not _is_read(turn, seconds)
+        reading = not (_is_read(turn, seconds) and stamps.met(services, company_id, held))
         if not reading:
             _settle_open(turn)
         if not reading and not turn.over:
@@ -89,7 +109,14 @@ def push_slice(
             error.message, retry_class=RetryClass.TRANSIENT, platform="bot", retry_after=None
         )
         company_trouble(turn, stop, SYNC_STOPPED)
-    return _report(turn, reading=reading)
+    return _report(turn, reading=reading or turn.comparing)
+
+
+def _allowed(settings: Settings, seconds: float) -> int:
+    """How many calls fit into a slice; more would be decided about and not be sent."""
+    if not settings.QUICKBOOKS_PER_MINUTE:
+        return _MOST
+    return min(_MOST, max(_FEWEST, int(settings.QUICKBOOKS_PER_MINUTE / 60 * seconds)))
 
 
 def _report(turn: Turn, *, reading: bool) -> SliceReport:
@@ -97,9 +124,14 @@ def _report(turn: Turn, *, reading: bool) -> SliceReport:
     if turn.stopped is None:
         with services.sessions.write() as session:
             forget_healed_trouble(session, company_id)
+    now = services.clock.now()
     with services.sessions.read() as session:
-        waiting = count_due(session, company_id, services.clock.now(), turn.only)
-    return SliceReport(turn.posted, turn.held_ids, waiting, turn.stopped, reading)
+        waiting = count_due(session, company_id, now, turn.only)
+        again_at = next_moment(session, company_id, now)
+        if turn.stopped is not None:
+            row = session.get(Connection, company_id)
+            again_at = worth_another_try(row, turn.stopped, now)
+    return SliceReport(turn.posted, turn.held_ids, waiting, turn.stopped, reading, again_at)
 
 
 def _is_read(turn: Turn, seconds: float) -> bool:
@@ -108,6 +140,14 @@ def _is_read(turn: Turn, seconds: float) -> bool:
     return mirror.loaded(services, company_id) or mirror.load(
         services, company_id, turn.held, seconds=seconds
     )
+
+
+def _is_compared(turn: Turn) -> bool:
+    """Compare what waits with the books, where they may hold it already; nothing goes before."""
+    while not gate.settled(turn.services, turn.company_id, turn.held, turn.keeper.renew):
+        if turn.only is None or turn.over:
+            return False
+    return True
 
 
 def _require_permission(turn: Turn) -> None:
@@ -143,23 +183,34 @@ def _post_due(turn: Turn) -> None:
     with turn.services.sessions.write() as session:
         leases.require(session, turn.held)
         holds.release_orphans(session, turn.company_id)
+    looked_at: frozenset[int | None] = frozenset()
     while not turn.over and (room := turn.limit - turn.handled) > 0:
+        if turn.only is None and _SMALL * room < turn.limit:
+            return  # a look for so few is left to the next slice, where it serves many
         with turn.services.sessions.read() as session:
             now = turn.services.clock.now()
             wanted = None if turn.only is None else turn.only - turn.later
-            ready = due(session, turn.company_id, now, limit=room, only=wanted)
-        before = turn.settled + len(turn.later)
-        turn.looked = False  # what came in since the last look may be a twin entered since then
-        for _, group in groupby(ready, key=lambda record: record.tier):
-            if turn.over:
-                return
-            _post_tier(turn, list(group))
-        if turn.settled + len(turn.later) == before:
+            ready = due(session, turn.company_id, now, limit=_AHEAD * room, only=wanted)
+        if not ready:
             return
+        # After they were read: what came in since the last look is compared before it goes.
+        if not _is_compared(turn):
+            turn.comparing = True
+            return
+        # What refers to one of these comes with the next ones: each look costs the same for few.
+        group = waits.layers(ready)[0][:room]
+        before, handled = turn.settled + len(turn.later), turn.handled
+        turn.looked = False  # what came in since the last look may be a twin entered since then
+        _post_group(turn, group)
+        ids = frozenset(record.id for record in group)
+        in_vain = turn.handled == handled and ids <= looked_at
+        if turn.settled + len(turn.later) == before or in_vain:
+            return
+        looked_at = ids
 
 
-def _post_tier(turn: Turn, records: list[Record]) -> None:
-    """Decide about records of one tier, then send the ready ones.
+def _post_group(turn: Turn, records: list[Record]) -> None:
+    """Decide about records that do not refer to each other, then send the ready ones.
 
     Decisions and intended writes are committed together before the first call goes out.
     """
@@ -171,6 +222,8 @@ def _post_tier(turn: Turn, records: list[Record]) -> None:
         _look_afresh(turn)
         decided = deciding.look(turn.services, turn.company_id, records)
     decided = deciding.hold_doubles(turn.services, turn.company_id, decided)
+    decided, said = deciding.hold_known(turn.services, decided, asked=turn.only is not None)
+    turn.said |= said
     turn.keeper.renew()
     writes = _written_down(turn, decided)
     send_all(turn, writes, {record.id or 0: record for record in records}, again=False)
@@ -201,10 +254,21 @@ def _written_down(turn: Turn, decided: Decided) -> list[Write]:
                 ready = Intention(fresh.id or 0, decision.entity, decision.payload)
                 intentions.append(ready)
             else:
+                decision = _awaited(session, decided, fresh, decision)
                 record_answer(turn, session, fresh.id or 0, decision, now)
                 if record.id in decided.unreadable:
                     fresh.digest = ""  # whatever is handed over next replaces it
         return writing.intend_creates(session, turn.company_id, intentions, now)
+
+
+def _awaited(
+    session: Session, decided: Decided, fresh: Record, decision: Held | Later | Posted
+) -> Held | Later | Posted:
+    """Write down for whom a record waits, so that it comes back when these are posted."""
+    if not isinstance(decision, Later):
+        return decision
+    circle = waits.note(session, decided.table, fresh)
+    return circle or decision
 
 
 def _changed(fresh: Record, decided: Record) -> bool:

@@ -6,16 +6,18 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from bot.domain import JsonValue, Payload, RecordType
-from bot.sync.records import TYPES, BadRow, CustomerIn, ItemIn, RecordIn, VendorIn
+from bot.sync.kinds import kind_of
+from bot.sync.records import TYPES, BadRow, RecordIn
 
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})")
+_OF_THE_VERSION = {"version", "schema_version"}
 _FARTHEST = timedelta(days=2 * 366)
 _ADAPTER: TypeAdapter[RecordIn] = TypeAdapter(Annotated[RecordIn, Field(discriminator="type")])
 
@@ -37,16 +39,15 @@ def each_key_once(pairs: list[tuple[str, JsonValue]]) -> Payload:
     return twice
 
 
-def _keys_twice(data: JsonValue, where: tuple[int | str, ...] = ()) -> Iterator[str]:
+def _keys_twice(data: Any, where: tuple[int | str, ...] = ()) -> Iterator[str]:
     """Name every key that stands twice, with its place, such as 'line 1: amount'."""
     if isinstance(data, KeyTwice):
         yield _where((*where, data.key[:100]))
-    if isinstance(data, Mapping):
-        for name, value in data.items():
+    parts = data.items() if isinstance(data, dict) else enumerate(data)
+    for name, value in parts:
+        # Most of a record is neither: it is looked at without a call.
+        if isinstance(value, dict | list):
             yield from _keys_twice(value, (*where, name))
-    elif isinstance(data, list):
-        for position, value in enumerate(data):
-            yield from _keys_twice(value, (*where, position))
 
 
 def parse_record(
@@ -81,10 +82,11 @@ def too_far_ahead(record: RecordIn, today: date) -> str:
 
     Standing orders are dated months ahead; nobody dates a document more than two years ahead.
     """
-    if isinstance(record, CustomerIn | VendorIn | ItemIn) or record.date <= today + _FARTHEST:
+    day = getattr(record, "date", None)
+    if day is None or day <= today + _FARTHEST:
         return ""
     return (
-        f"date {record.date.isoformat()} is more than two years ahead of today "
+        f"date {day.isoformat()} is more than two years ahead of today "
         f"({today.isoformat()}); correct it and hand it over again"
     )
 
@@ -106,8 +108,11 @@ def stored_record(payload: Payload) -> RecordIn:
 
 
 def as_payload(record: RecordIn) -> Payload:
-    """Return the record as plain JSON: absent keys left out, money as text, days as ISO."""
-    return record.model_dump(mode="json", exclude_none=True)
+    """Return the record as plain JSON: absent keys left out, money as text, days as ISO.
+
+    Its version is left out: the same content under a later one is the same content.
+    """
+    return record.model_dump(mode="json", exclude_none=True, exclude=_OF_THE_VERSION)
 
 
 def digest_of(payload: Payload) -> str:
@@ -122,23 +127,7 @@ def references(record: RecordIn | Payload) -> tuple[tuple[RecordType, str], ...]
     Takes a stored payload as well, and finds what it can in a damaged one.
     """
     data = record if isinstance(record, Mapping) else as_payload(record)
-    found: list[tuple[RecordType, JsonValue]] = []
-    if data.get("type") == "invoice":
-        found.append((RecordType.CUSTOMER, data.get("customer")))
-        found += [(RecordType.ITEM, line.get("item")) for line in _rows(data, "lines")]
-    elif data.get("type") == "payment":
-        found.append((RecordType.CUSTOMER, data.get("customer")))
-        found += [(RecordType.INVOICE, row.get("invoice")) for row in _rows(data, "applies_to")]
-    elif data.get("type") == "bill":
-        found.append((RecordType.VENDOR, data.get("vendor")))
-    return tuple(
-        dict.fromkeys((kind, str(external_id)) for kind, external_id in found if external_id)
-    )
-
-
-def _rows(data: Payload, name: str) -> list[Payload]:
-    rows = data.get(name)
-    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    return kind_of(data["type"]).references(data) if data.get("type") in TYPES else ()
 
 
 def unreadable(payload: Payload) -> str:
@@ -168,6 +157,9 @@ def _words(row: ErrorDetails) -> str:
     if kind == "string_too_long":
         return f"{where} is longer than {row['ctx']['max_length']:,} characters"
     if kind == "too_short":
+        least = row["ctx"]["min_length"]
+        if least > 1:
+            return f"{where} has too few; at least {least} are needed"
         return f"{where} is empty; at least one is needed"
     words = row["msg"].removeprefix("Input should be ")
     return f"{where} must be {words}" if words != row["msg"] else f"{where}: {words}"

@@ -1,6 +1,7 @@
 """Sends intended writes side by side and settles the answers as they come, in few transactions."""
 
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from threading import Event
 
@@ -9,6 +10,9 @@ from bot.models import Write
 from bot.services import Services
 from bot.sync import writing
 from bot.sync.writing import Answer
+
+# So long good answers are collected before they are written down.
+_COLLECT_SECONDS = 3.0
 
 
 def send(
@@ -43,11 +47,30 @@ def send(
         try:
             while pending:
                 keeper.renew()
-                done, _ = wait(pending, timeout=leases.RENEW_SECONDS, return_when=FIRST_COMPLETED)
-                settled = [(pending.pop(future), future) for future in done]
+                settled = [(pending.pop(future), future) for future in _answered(pending)]
                 yield from _settle(services, held, settled, again=again)
         finally:
             stop_calling.set()
+
+
+def _answered(pending: Collection[Future[Answer | None]]) -> set[Future[Answer | None]]:
+    """Wait for answers: good ones are collected for a moment, any other one is handed on at once.
+
+    One transaction for several costs little more than for one. An answer that is not written down
+    yet is no risk: after a crash its requestid is asked again.
+    """
+    done, left = wait(pending, timeout=leases.RENEW_SECONDS, return_when=FIRST_COMPLETED)
+    until = time.monotonic() + _COLLECT_SECONDS
+    while left and all(_is_good(one) for one in done) and (rest := until - time.monotonic()) > 0:
+        more, left = wait(left, timeout=rest, return_when=FIRST_COMPLETED)
+        done |= more
+    return done
+
+
+def _is_good(answered: Future[Answer | None]) -> bool:
+    failed = answered.exception()
+    answer = answered.result() if failed is None else None
+    return answer is not None and answer.state == "done"
 
 
 def _settle(

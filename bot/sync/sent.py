@@ -7,15 +7,18 @@ from bot.models import Connection, Record, Write
 from bot.quickbooks import PermissionLost, QuickBooksFault
 from bot.sync.answers import explain_as, outcome_of
 from bot.sync.causes import Held, Later, Outcome, Posted
-from bot.sync.due import wake_children
+from bot.sync.preflight import learning
 from bot.sync.sending import send
 from bot.sync.trouble import name_trouble, pause_until
 from bot.sync.turn import Turn, company_trouble, record_answer
+from bot.sync.waits import wake_children
 from bot.sync.writing import Answer
 
 # A record that alone gets no good answer this often is held; the others go on.
 MOST_SERVER_ERRORS = 5
 REQUESTID_REFUSED = frozenset({"600", "2130"})
+# Somebody else worked on the same customer, account or document: 5010 passes with the moment.
+_PASSES = REQUESTID_REFUSED | {"5010"}
 
 
 def send_all(
@@ -34,6 +37,7 @@ def send_all(
     )
     for write, answer in answers:
         record = records[write.record_id or 0]
+        _learn(turn, write, answer)
         if answer.state == "done":
             posted.append(record.id or 0)
         elif answer.fault is not None:
@@ -44,7 +48,16 @@ def send_all(
     parents = [record for record_id, record in records.items() if record_id in known]
     if parents:
         with turn.services.sessions.write() as session:
-            wake_children(session, turn.company_id, parents)
+            wake_children(session, parents)
+
+
+def _learn(turn: Turn, write: Write, answer: Answer) -> None:
+    """Keep what the answer shows of the company, where something was doubtful before."""
+    said = turn.said.get(write.record_id or 0, ())
+    if said and answer.state in ("done", "fault"):
+        with turn.services.sessions.write() as session:
+            now = turn.services.clock.now()
+            learning.learn(session, turn.company_id, said, answer.fault, write.id, now)
 
 
 def _refused(turn: Turn, record: Record, write: Write, answer: Answer) -> None:
@@ -60,7 +73,7 @@ def _refused(turn: Turn, record: Record, write: Write, answer: Answer) -> None:
         company_trouble(turn, fault)
         pause = pause_until(record.attempts, fault, services.clock.now())
         outcome = Later(pause, tried=not isinstance(fault, PermissionLost))
-    elif fault.code in REQUESTID_REFUSED and record.attempts < MOST_SERVER_ERRORS:
+    elif fault.code in _PASSES and record.attempts < MOST_SERVER_ERRORS:
         # Nothing like it is in the books; the next try has another requestid.
         outcome = Later(pause_until(record.attempts, fault, services.clock.now()), tried=True)
     else:

@@ -7,36 +7,32 @@ from sqlmodel import Session
 from bot.models import Mapping as Mapped
 from bot.models import Record
 from bot.sync import mappings
-from bot.sync.records import BillIn, BillLineIn, InvoiceIn, InvoiceLineIn, ItemIn, RecordIn
+from bot.sync.kinds import kind_of
+from bot.sync.reading import as_payload
+from bot.sync.records import RecordIn
 
+_TAGS = (
+    (mappings.LOCATION, "location"),
+    (mappings.CLASS, "lines.class"),
+    (mappings.TAX_CODE, "lines.tax_code"),
+)
 Word = tuple[int, str, str]  # source id, kind of word, folded word
 
 
 def words(model: RecordIn) -> Iterator[tuple[str, str]]:
     """Yield kind and word; ANY is the word for what a person chose for all of a kind."""
-    if isinstance(model, ItemIn):
-        yield mappings.ACCOUNT, model.income_account or mappings.ANY
-    if not isinstance(model, InvoiceIn | BillIn):
-        return
-    for what in (mappings.CLASS, mappings.LOCATION, mappings.TAX_CODE):
-        yield what, mappings.ANY
-    if model.location:
-        yield mappings.LOCATION, model.location
-    if isinstance(model, BillIn) and model.payable_account:
-        yield mappings.ACCOUNT, model.payable_account
-    for line in model.lines:
-        yield from _of_line(line)
-
-
-def _of_line(line: InvoiceLineIn | BillLineIn) -> Iterator[tuple[str, str]]:
-    if isinstance(line, BillLineIn):
-        yield mappings.ACCOUNT, line.account
-    elif line.sku:
-        yield mappings.SKU, line.sku
-    if line.class_name:
-        yield mappings.CLASS, line.class_name
-    # How a line without a code is posted may be chosen as well.
-    yield mappings.TAX_CODE, line.tax_code or mappings.ANY
+    kind, data = kind_of(model), as_payload(model)
+    if kind.any_account:
+        yield mappings.ACCOUNT, mappings.ANY
+    for path in kind.accounts:
+        yield from ((mappings.ACCOUNT, said) for said in kind.said(data, path))
+    if kind.sku_lines:
+        yield from ((mappings.SKU, said) for said in kind.said(data, "lines.sku"))
+    if kind.tagged:
+        # How a document, or a line, without a word of its own is posted may be chosen as well.
+        for what, path in _TAGS:
+            yield what, mappings.ANY
+            yield from ((what, said) for said in kind.said(data, path))
 
 
 def mapped(

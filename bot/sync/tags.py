@@ -2,18 +2,39 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
-from bot.domain import ENTITY, Payload
+from bot.domain import ENTITY, SALES_DOCUMENTS, Payload, RecordType
 from bot.models import MirrorRow, Record
 from bot.sync import mappings
 from bot.sync.causes import Cause
+from bot.sync.kinds import kind_of
 from bot.sync.lookup import Lookup
 from bot.sync.payloads import Tags
-from bot.sync.records import BillIn, BillLineIn, InvoiceIn, InvoiceLineIn
-from bot.sync.roots import KIND_WORDS, cards, mapped_id, mapping_subject
+from bot.sync.roots import KIND_WORDS, cards, mapped_id, mapping_subject, standing_cause
 
 _TAXED = frozenset({"tax", "taxable", "yes", "y", "true"})
 _FREE = frozenset({"non", "none", "exempt", "non-taxable", "nontaxable", "no", "n", "false"})
+
+# Words that may be external ids of the source's own records.
+_OWN = {mappings.CLASS: RecordType.CLASS, mappings.LOCATION: RecordType.LOCATION}
+
+
+class TaggedLine(Protocol):
+    """A line that may have a class."""
+
+    @property
+    def class_name(self) -> str | None: ...
+
+
+class Tagged(Protocol):
+    """A document that may have a location, and classes and tax codes on its lines."""
+
+    @property
+    def location(self) -> str | None: ...
+
+    @property
+    def lines(self) -> Sequence[TaggedLine]: ...
 
 
 @dataclass
@@ -34,7 +55,7 @@ class _Told:
         return "" if found == mappings.NOTHING else found
 
 
-def of(lookup: Lookup, record: Record, model: InvoiceIn | BillIn) -> tuple[Tags, list[Cause]]:
+def of(lookup: Lookup, record: Record, model: Tagged) -> tuple[Tags, list[Cause]]:
     """Resolve the words of a document; mappings go before names, and nothing is guessed."""
     made = _Told()
     shared = ""
@@ -42,13 +63,15 @@ def of(lookup: Lookup, record: Record, model: InvoiceIn | BillIn) -> tuple[Tags,
         entity, found = _location(lookup, record, model.location)
         value = made.take(found)
         made.location, shared = (value, "") if entity == "Department" else ("", value)
-    lines: Sequence[InvoiceLineIn | BillLineIn] = model.lines
-    for position, line in enumerate(lines):
+    for position, line in enumerate(model.lines):
         own = made.take(_class(lookup, record, line.class_name)) if line.class_name else shared
         if own:
             made.classes[position] = own
-    made.tax_codes = _tax_codes(lookup, record, model, made)
-    _lift_class(lookup, made, len(model.lines))
+    if not kind_of(record).untaxed:
+        made.tax_codes = _tax_codes(lookup, record, model, made)
+    if record.type in SALES_DOCUMENTS:
+        # Only these have a class of their own in QuickBooks.
+        _lift_class(lookup, made, len(model.lines))
     return Tags(made.location, made.header_class, made.classes, made.tax_codes), made.causes
 
 
@@ -119,6 +142,11 @@ def _word(
         if chosen.qbo_id == mappings.NOTHING:
             return chosen.entity, mappings.NOTHING
         return chosen.entity, mapped_id(lookup, record, chosen)
+    own_kind = None if off else _OWN.get(what)
+    own_id = lookup.linked.get((record.source_id, own_kind, said)) if own_kind else None
+    if own_id:
+        own_entity = mappings.ENTITIES[what]
+        return own_entity, standing_cause(lookup, own_entity, own_id) or own_id
     near: list[MirrorRow] = []
     for entity in entities if not off else ():
         rows = _called(lookup.lists.get(entity, ()), said)
@@ -164,24 +192,26 @@ def _lift_class(lookup: Lookup, made: _Told, lines: int) -> None:
         made.header_class, made.classes = values.pop(), {}
 
 
-def _tax_codes(
-    lookup: Lookup, record: Record, model: InvoiceIn | BillIn, made: _Told
-) -> dict[int, str]:
+def _tax_codes(lookup: Lookup, record: Record, model: Tagged, made: _Told) -> dict[int, str]:
     """The tax code of each line; in the United States an invoice's lines are TAX or NON."""
     if is_us(lookup):
-        if isinstance(model, BillIn):
+        if record.type not in SALES_DOCUMENTS:
             return {}
+        taxed = getattr(model, "tax_total", 0) != 0
         return {
-            position: _us_code(lookup, record, line.tax_code, made, taxed=model.tax_total != 0)
+            position: _us_code(lookup, record, _code(line), made, taxed=taxed)
             for position, line in enumerate(model.lines)
         }
-    lines: Sequence[InvoiceLineIn | BillLineIn] = model.lines
     if lookup.preference("TaxPrefs", "UsingSalesTax") is False:
-        return dict.fromkeys(range(len(lines)), "")
+        return dict.fromkeys(range(len(model.lines)), "")
     return {
-        position: made.take(_tax_code(lookup, record, line.tax_code))
-        for position, line in enumerate(lines)
+        position: made.take(_tax_code(lookup, record, _code(line)))
+        for position, line in enumerate(model.lines)
     }
+
+
+def _code(line: TaggedLine) -> str | None:
+    return getattr(line, "tax_code", None)
 
 
 def _us_code(lookup: Lookup, record: Record, said: str | None, made: _Told, *, taxed: bool) -> str:

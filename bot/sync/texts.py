@@ -4,23 +4,15 @@ Rules: developer.intuit.com, API reference of Customer, Vendor, Item, Invoice, B
 """
 
 import re
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from bot.domain import Payload, RecordType
+from bot.domain import Payload
 from bot.models import Record
-from bot.sync.free_numbers import LONGEST_NUMBER
-from bot.sync.payloads import LONGEST_MEMO, LONGEST_NOTES, stamp
+from bot.sync.kinds import kind_of
+from bot.sync.payloads import stamp
 
 CHARACTERS, TOO_LONG = "invalid_characters", "too_long"
 _MEMO = "PrivateNote"
-NAME_MARKS = ":\t\r\n"
-ITEM_MARKS = NAME_MARKS + '"'
-# The reference says 500 for a customer or vendor; some companies' QuickBooks take 100 only.
-LONGEST_PARTY = 500
-LONGEST_NAME = 100
-LONGEST_DESCRIPTION = 4000
-LONGEST_PHONE = 30
 _SAID = {
     ":": "a colon",
     "\t": "a tab",
@@ -60,60 +52,15 @@ class Place:
 
 def places(record: Record, *, strict: str = "") -> list[Place]:
     """Every text of a record that has a value; `strict` are more characters its names lack."""
-    found = [one for one in _READERS[record.type](record.payload) if one.value]
+    found = [
+        Place(path, label, value, text.longest, text.forbidden, text.element)
+        for text in kind_of(record).texts
+        for path, label, value in text.found(record.payload)
+    ]
     return [
         replace(one, forbidden=one.forbidden + strict) if one.is_name and strict else one
         for one in found
     ]
-
-
-def _party(data: Payload) -> Iterator[Place]:
-    def text(path: str) -> str:
-        return str(data.get(path) or "")
-
-    yield Place("name", "name", text("name"), LONGEST_PARTY, NAME_MARKS, "DisplayName")
-    yield Place("company", "company name", text("company"), LONGEST_NAME, "", "CompanyName")
-    for path, label, element in (
-        ("given_name", "first name", "GivenName"),
-        ("family_name", "last name", "FamilyName"),
-    ):
-        yield Place(path, label, text(path), LONGEST_NAME, NAME_MARKS, element)
-    yield Place("phone", "phone", text("phone"), LONGEST_PHONE, "", "PrimaryPhone")
-    yield Place("notes", "notes", text("notes"), LONGEST_NOTES, "", "Notes")
-
-
-def _item(data: Payload) -> Iterator[Place]:
-    def text(path: str) -> str:
-        return str(data.get(path) or "")
-
-    yield Place("name", "name", text("name"), LONGEST_NAME, ITEM_MARKS, "Name")
-    yield Place("sku", "SKU", text("sku"), LONGEST_NAME, "", "Sku")
-    yield Place("description", "description", text("description"), LONGEST_DESCRIPTION)
-
-
-def _document(data: Payload) -> Iterator[Place]:
-    number = str(data.get("number") or "")
-    yield Place("number", "document number", number, LONGEST_NUMBER, "", "DocNumber")
-    yield Place("memo", "memo", str(data.get("memo") or ""), LONGEST_MEMO, "", _MEMO)
-    for position, line in enumerate(data.get("lines") or ()):
-        text = str(line.get("description") or "")
-        path, label = f"lines.{position}.description", f"description of line {position + 1}"
-        yield Place(path, label, text, LONGEST_DESCRIPTION, "", "Description")
-
-
-def _nothing(_data: Payload) -> Iterator[Place]:
-    yield from ()
-
-
-_READERS: dict[RecordType, Callable[[Payload], Iterator[Place]]] = {
-    RecordType.ACCOUNT: _nothing,
-    RecordType.CUSTOMER: _party,
-    RecordType.VENDOR: _party,
-    RecordType.ITEM: _item,
-    RecordType.INVOICE: _document,
-    RecordType.BILL: _document,
-    RecordType.PAYMENT: _document,
-}
 
 
 def stated_limit(found: list[Place], element: str, limit: str) -> list[Place]:

@@ -1,17 +1,20 @@
 """Sums of what is not posted: sales and cash apart, currencies never added."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from bot.domain import (
     CASH_DOCUMENTS,
+    CREDITS,
     DOCUMENTS,
+    ENTRIES,
     PURCHASE_DOCUMENTS,
     SALES_DOCUMENTS,
     Payload,
     RecordState,
+    RecordType,
     Waiting,
 )
 from bot.models import Company, Record
@@ -32,25 +35,28 @@ class Sum:
 
 
 def totals(records: Iterable[Record]) -> Waiting:
-    """Add up invoices, payments and bills by currency; other records are only counted."""
+    """Add up sales, payments and purchases by currency, credits as a minus; others are counted."""
     return add_up(Sum(row.type, row.currency, 1, row.amount, sales_tax(row)) for row in records)
 
 
 def add_up(rows: Iterable[Sum]) -> Waiting:
     """Add up sums by kind of document and currency; nothing is added across them."""
-    counts = dict.fromkeys(("sales", "cash", "purchase", "other"), 0)
+    counts = dict.fromkeys(("sales", "cash", "purchase", "entry", "other"), 0)
     sums: dict[str, dict[str, Decimal]] = {part: {} for part in counts}
+    types: dict[str, set[RecordType]] = {part: set() for part in counts}
     taxes: dict[str, Decimal] = {}
     unknown: set[str] = set()
     for row in rows:
-        part = _part(row.type)
+        part, sign = _part(row.type), -1 if row.type in CREDITS else 1
         counts[part] += row.count
+        types[part].add(RecordType(row.type))
         by_currency = sums[part]
-        by_currency[row.currency] = by_currency.get(row.currency, _ZERO) + (row.amount or _ZERO)
+        amount = sign * (row.amount or _ZERO)
+        by_currency[row.currency] = by_currency.get(row.currency, _ZERO) + amount
         if part == "sales" and row.tax is None:
             unknown.add(row.currency)
         elif part == "sales":
-            taxes[row.currency] = taxes.get(row.currency, _ZERO) + (row.tax or _ZERO)
+            taxes[row.currency] = taxes.get(row.currency, _ZERO) + sign * (row.tax or _ZERO)
     return Waiting(
         counts["sales"],
         sums["sales"],
@@ -60,7 +66,15 @@ def add_up(rows: Iterable[Sum]) -> Waiting:
         counts["purchase"],
         sums["purchase"],
         {code: tax for code, tax in taxes.items() if code not in unknown},
+        counts["entry"],
+        _noun(types["sales"], RecordType.INVOICE, "sales document"),
+        _noun(types["purchase"], RecordType.BILL, "purchase"),
     )
+
+
+def _noun(types: Collection[RecordType], usual: RecordType, several: str) -> str:
+    """What documents of these types are called together."""
+    return several if len(types) > 1 else next(iter(types), usual).words
 
 
 def sales_tax(record: Record) -> Decimal | None:
@@ -78,6 +92,8 @@ def _part(kind: str) -> str:
         return "sales"
     if kind in PURCHASE_DOCUMENTS:
         return "purchase"
+    if kind in ENTRIES:
+        return "entry"
     return "cash" if kind in CASH_DOCUMENTS else "other"
 
 
@@ -107,23 +123,15 @@ def waiting_facts(
         "currency": main,
         "documents": waiting.documents,
         "sales_count": waiting.sales_count,
+        "sales_noun": waiting.sales_noun,
         "sales_amount": str(waiting.sales_amount.get(main, _ZERO)),
         "sales_tax": _text(waiting.sales_tax.get(main)),
         "cash_count": waiting.cash_count,
         "cash_amount": str(waiting.cash_amount.get(main, _ZERO)),
         "purchase_count": waiting.purchase_count,
+        "purchase_noun": waiting.purchase_noun,
         "purchase_amount": str(waiting.purchase_amount.get(main, _ZERO)),
-        "other_currencies": [
-            {
-                "currency": currency,
-                "sales_amount": str(waiting.sales_amount.get(currency, _ZERO)),
-                "sales_tax": _text(waiting.sales_tax.get(currency)),
-                "cash_amount": str(waiting.cash_amount.get(currency, _ZERO)),
-                "purchase_amount": str(waiting.purchase_amount.get(currency, _ZERO)),
-            }
-            for currency in currencies
-            if currency != main
-        ],
+        "other_currencies": [_in(waiting, code) for code in currencies if code != main],
         "first_date": days[0].isoformat() if days else None,
         "last_date": days[-1].isoformat() if days else None,
         "since": since.isoformat() if since else None,
@@ -132,9 +140,20 @@ def waiting_facts(
     }
 
 
+def _in(waiting: Waiting, currency: str) -> Payload:
+    """The sums of one currency."""
+    return {
+        "currency": currency,
+        "sales_amount": str(waiting.sales_amount.get(currency, _ZERO)),
+        "sales_tax": _text(waiting.sales_tax.get(currency)),
+        "cash_amount": str(waiting.cash_amount.get(currency, _ZERO)),
+        "purchase_amount": str(waiting.purchase_amount.get(currency, _ZERO)),
+    }
+
+
 def _example(record: Record) -> Payload:
     return {
-        "type": str(record.type),
+        "type": record.type.words,
         "number": record.number,
         "party": record.name,
         "amount": _text(record.amount),

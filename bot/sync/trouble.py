@@ -93,6 +93,21 @@ def forget_healed_trouble(session: Session, company_id: int) -> None:
         clear_trouble(session, company_id)
 
 
+def worth_another_try(
+    row: Connection | None, fault: QuickBooksFault, now: datetime
+) -> datetime | None:
+    """When to try the company again; None where only a person can end its trouble.
+
+    The longer it lasts, the longer the pause, and never shorter than QuickBooks asks for.
+    """
+    if fault.retry_class not in (RetryClass.TRANSIENT, RetryClass.THROTTLED):
+        return None
+    since = row.trouble_since if row is not None else None
+    lasted = (now - since).total_seconds() if since is not None else 0.0
+    own = min(_LONGEST_PAUSE, max(_FIRST_PAUSE, lasted / 2))
+    return now + timedelta(seconds=max(own, fault.retry_after or 0.0))
+
+
 def pause_until(attempts: int, fault: QuickBooksFault, now: datetime) -> datetime | None:
     """Return when a record is tried again; None (at once) after a lost permission is given back."""
     if isinstance(fault, PermissionLost):

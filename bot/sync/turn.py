@@ -13,6 +13,7 @@ from bot.quickbooks import QuickBooksFault
 from bot.services import Services
 from bot.sync.causes import Held, Outcome, Posted
 from bot.sync.outcome import record_outcome
+from bot.sync.preflight.model import Verdict
 from bot.sync.trouble import name_trouble, note_trouble
 
 log = structlog.get_logger(__name__)
@@ -33,6 +34,10 @@ class Turn:
     # Of `only`: what had its turn already and has to wait, so that the next ones are looked at.
     later: set[int] = field(default_factory=set)
     looked: bool = False
+    # More is to be compared with the books before anything goes (bot.sync.adopting).
+    comparing: bool = False
+    # What preflight said of the records that went out: their answers show what was doubtful.
+    said: dict[int, tuple[Verdict, ...]] = field(default_factory=dict)
     stopped: QuickBooksFault | None = None
     halt: Event = field(default_factory=Event)
 
@@ -65,7 +70,7 @@ def record_answer(
         turn.posted.append(record_id)
     elif turn.only is not None:
         turn.later |= {record_id} & turn.only
-    elif outcome.until is not None and outcome.until > now:
+    else:
         turn.postponed += 1
 
 

@@ -8,20 +8,24 @@ differs in blanks, or that an inactive record has, is open; so the look comes fi
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from bot import mirror
 from bot.config import Settings
 from bot.domain import ENTITY, Payload, RecordType
 from bot.mirror import Likeness, fold, similar
 from bot.mirror.names import NAME_LISTS, near_keys
-from bot.models import Company, MirrorRow, Record
+from bot.models import Adoption, Company, MirrorRow, Record
 from bot.quickbooks.links import deep_link
 from bot.sync import merged, second_facts
+from bot.sync.already import stamped_rows
 from bot.sync.causes import Cause, subject_of
+from bot.sync.documents import linked_ids
+from bot.sync.finding_back import agrees
 from bot.sync.new_names import free_name, listed_name
 from bot.sync.payloads import stamp
 from bot.sync.records import CustomerIn, ItemIn, VendorIn
+from bot.sync.stamps import RESTORED
 
 _LIST_OF = {"Customer": "customer", "Vendor": "vendor", "Employee": "employee", "Item": "item"}
 # So many twins are told with their facts; the rest are counted.
@@ -315,12 +319,26 @@ def _card(look: Look, twin: Twin) -> Payload:
     }
 
 
-def own_earlier(
-    session: Session, look: Look, record: Record, party: CustomerIn | VendorIn, own_list: str
-) -> MirrorRow | None:
-    """Return the record with our own stamp: posted before, as ahead of a restored backup."""
-    mark = stamp(look.source, record.external_id)
-    for row, _ in mirror.candidates(session, look.company.id or 0, party.name, (own_list,)):
-        if row.active and mark in str(row.data.get("Notes") or ""):
-            return row
-    return None
+def own_earlier(session: Session, look: Look, record: Record, ready: Payload) -> MirrorRow | None:
+    """Return the record that was posted as this one before, as ahead of a restored backup.
+
+    Customers and vendors are known by our mark. Items have none: after a restore the one that
+    agrees in everything we would write, and that stands for nothing else, is it.
+    """
+    company_id, entity = look.company.id or 0, ENTITY[record.type]
+    if record.type is not RecordType.ITEM:
+        mark = stamp(look.source, record.external_id)
+        row = stamped_rows(session, company_id, {mark: entity}).get(mark)
+        return row if row is not None and row.active else None
+    if not _was_restored(session, company_id):
+        return None
+    named = mirror.by_folded(session, company_id, fold(str(ready.get("Name") or "")), (entity,))
+    alike = [row for row in named if row.active and agrees(row.data, ready)]
+    linked = linked_ids(session, company_id, entity, [row.qbo_id for row in alike])
+    free = [row for row in alike if row.qbo_id not in linked]
+    return free[0] if len(free) == 1 else None
+
+
+def _was_restored(session: Session, company_id: int) -> bool:
+    restored = select(Adoption.id).where(Adoption.company_id == company_id)
+    return session.exec(restored.where(Adoption.why == RESTORED)).first() is not None

@@ -15,22 +15,25 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 import structlog
+from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
 from bot import mirror
 from bot.db import leases
 from bot.domain import Payload, RetryClass
-from bot.models import Record, Write
+from bot.models import Write
 from bot.quickbooks import ECHOES, PermissionLost, QuickBooksFault
 from bot.quickbooks.exact_json import storable
 from bot.services import Services
 from bot.sync.finding_back import find_back
-from bot.sync.outcome import Posted, record_outcome
+from bot.sync.outcome import Posted, record_outcomes
 from bot.sync.trouble import clear_trouble, name_trouble, note_trouble
 
 OPEN = ("intended", "unknown")
 # A write may show up late: only a second look, this much later, proves that it is not there.
 SECOND_LOOK = timedelta(seconds=60)
+# The rest of a minute that is used up: it passes sooner than a slice would come back.
+PATIENCE_SECONDS = 10.0
 # Answers that end nothing while an earlier try may have taken effect.
 _NO_WORD = frozenset({RetryClass.AUTH, RetryClass.THROTTLED, RetryClass.TRANSIENT})
 log = structlog.get_logger(__name__)
@@ -103,21 +106,28 @@ def intend_creates(
     statement = select(Write.record_id).where(col(Write.record_id).in_(wanted))
     busy = set(session.exec(statement.where(col(Write.state).in_(OPEN))))
     rows = [
-        Write(
-            company_id=company_id,
-            record_id=intention.record_id,
-            request_id=str(uuid.uuid4()),
-            operation="create",
-            entity=intention.entity,
-            payload=intention.payload,
-            created_at=now,
-        )
+        {
+            "company_id": company_id,
+            "record_id": intention.record_id,
+            "request_id": str(uuid.uuid4()),
+            "operation": "create",
+            "entity": intention.entity,
+            "payload": intention.payload,
+            "state": "intended",
+            "reply": {},
+            "intuit_tid": "",
+            "created_at": now,
+        }
         for intention in intentions
         if intention.record_id not in busy
     ]
-    session.add_all(rows)
+    if not rows:
+        return []
     session.flush()
-    return rows
+    # In one statement; the ids are read afterwards.
+    session.connection().execute(insert(Write), rows)
+    stored = select(Write).where(col(Write.record_id).in_([row["record_id"] for row in rows]))
+    return list(session.exec(stored.where(Write.state == "intended").order_by(col(Write.id))))
 
 
 def perform(services: Services, write_id: int, held: leases.Held, *, first: bool = False) -> Write:
@@ -158,7 +168,7 @@ def call(services: Services, write: Write, *, again: bool) -> Answer:
 
     `again` says that this requestid may have gone out before.
     """
-    books = services.quickbooks.company(write.company_id)
+    books = services.quickbooks.company(write.company_id, PATIENCE_SECONDS)
     try:
         reply = books.write(write.operation, write.entity, write.payload, write.request_id)
     except QuickBooksFault as fault:
@@ -177,10 +187,8 @@ def settle(
     statement = select(Write).where(col(Write.id).in_(by_id)).order_by(col(Write.id))
     rows = session.exec(statement.execution_options(populate_existing=True)).all()
     copies: dict[str, list[Payload]] = {}
-    records = [row.record_id for row in rows if row.record_id is not None]
-    # Loaded at once and kept: one query instead of one per record.
-    kept = session.exec(select(Record).where(col(Record.id).in_(records))).all()
-    log.debug("settle", company_id=company_id, writes=len(rows), records=len(kept))
+    log.debug("settle", company_id=company_id, writes=len(rows))
+    posted: list[tuple[int, Posted]] = []
     for row in rows:
         answer = by_id[row.id or 0]
         if row.state not in OPEN:
@@ -194,8 +202,9 @@ def settle(
                 row.reply |= {"looked_at": answer.looked_at.isoformat()}
         if answer.state == "done" and answer.payload is not None:
             copies.setdefault(row.entity, []).append(answer.payload)
-            _done(session, row, answer.payload, now)
+            posted += _done(row, answer.payload)
         session.add(row)
+    record_outcomes(session, posted, now)
     session.flush()  # the mirror expires what the session holds
     for entity, payloads in copies.items():
         mirror.put_many(session, company_id, entity, payloads, now)
@@ -247,12 +256,13 @@ def _open_write(session: Session, record_id: int | None, step_id: int | None) ->
     return session.exec(standing.order_by(col(Write.id))).first()
 
 
-def _done(session: Session, row: Write, payload: Payload, now: datetime) -> None:
+def _done(row: Write, payload: Payload) -> list[tuple[int, Posted]]:
+    """Keep QuickBooks' reply; return the outcome of the record that it created, if any."""
     stored: Payload = storable(payload)
     row.reply, row.qbo_id = stored, str(payload.get("Id") or row.qbo_id or "")
-    if row.record_id is not None and row.operation == "create":
-        posted = Posted(row.entity, row.qbo_id, stored, row.intuit_tid)
-        record_outcome(session, row.record_id, posted, now)
+    if row.record_id is None or row.operation != "create":
+        return []
+    return [(row.record_id, Posted(row.entity, row.qbo_id, stored, row.intuit_tid))]
 
 
 def _judge(services: Services, write: Write, fault: QuickBooksFault, *, again: bool) -> Answer:

@@ -10,8 +10,20 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
 from bot.errors import BotError
+from bot.jobs import Overview
 from bot.services import Services
-from bot.web import control, errors, guard, health, intake, permission, slack, webhooks
+from bot.web import (
+    control,
+    errors,
+    guard,
+    health,
+    hooks,
+    intake,
+    openapi,
+    permission,
+    slack,
+    webhooks,
+)
 from bot.web.edge import Edge
 from bot.web.slack import SlackDoor
 
@@ -23,6 +35,7 @@ class Doors:
     slack_connected: Callable[[], bool]
     last_sweep: Callable[[], datetime | None]
     slack_http: SlackDoor | None = None
+    jobs: Callable[[], Overview] = Overview
 
 
 def make_app(services: Services, doors: Doors) -> ASGIApp:
@@ -31,10 +44,12 @@ def make_app(services: Services, doors: Doors) -> ASGIApp:
     app.include_router(
         health.make_router(services, health.Pulse(doors.slack_connected, doors.last_sweep))
     )
+    app.include_router(openapi.make_router())
     app.include_router(intake.make_router(services))
     app.include_router(errors.make_router(services))
+    app.include_router(hooks.make_router(services))
     app.include_router(permission.make_router(services))
-    app.include_router(control.make_router(services))
+    app.include_router(control.make_router(services, doors.jobs))
     if services.settings.INTUIT_WEBHOOK_VERIFIER.get_secret_value():
         app.include_router(webhooks.make_router(services))
     if doors.slack_http is not None:

@@ -1,9 +1,11 @@
 """Local control: the command line nudges the running bot."""
 
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field, ValidationError
 
 from bot import jobs
@@ -28,9 +30,15 @@ class NudgeIn(BaseModel):
     arg: str = Field(default="", max_length=200, pattern=r"^[0-9a-z_:]*$")
 
 
-def make_router(services: Services) -> APIRouter:
-    """Make the route /nudge."""
+def make_router(services: Services, overview: Callable[[], jobs.Overview]) -> APIRouter:
+    """Make the routes /nudge and /jobs."""
     router = APIRouter()
+
+    @router.get("/jobs")
+    def jobs_now(authorization: Annotated[str, Header()] = "") -> JSONResponse:
+        if not is_control_token(services.settings, bearer(authorization)):
+            raise Unauthorized
+        return JSONResponse(overview().as_json())
 
     @router.post("/nudge", status_code=202)
     def nudge(

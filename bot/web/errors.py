@@ -118,7 +118,8 @@ def read(knowledge: Knowledge, text: str, kind: str, fields: Mapping[str, str]) 
     except ValueError as error:
         msg = f"The body is not valid JSON: {error}. A bare text goes as Content-Type text/plain."
         raise BadInput(msg) from None
-    return letters.told_apart(knowledge, reports(body, fields))
+    told = reports(body, fields)
+    return letters.told_apart(knowledge, told, declared="text" in fields)
 
 
 def _left(told: Told) -> Payload:

@@ -7,30 +7,36 @@ from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import JSONResponse
 from sqlmodel import select
 
-from bot.domain import JsonValue
+from bot.domain import JsonValue, Payload
 from bot.errors import BadInput
 from bot.incidents import take_in
 from bot.models import Company, Source
 from bot.services import Services
-from bot.sync.csvfile import read_csv
+from bot.sync.columnmaps import remembered
 from bot.sync.intake import IntakeReport, accept
+from bot.sync.tablefile import read_file
 from bot.web.body import MEGABYTE, Body, WrongKind, spool
 from bot.web.guard import Unauthorized, bearer
 from bot.web.jsonrows import WHOLE_LIMIT, read_records
 from bot.web.tokens import digest
 
-FILE_LIMIT = 100 * MEGABYTE  # the limit of `read_csv`
+FILE_LIMIT = 100 * MEGABYTE  # the limit of `read_file`
 STREAM_LIMIT = 250 * MEGABYTE  # NDJSON is read line by line
 _REPORTED_AT_MOST = 1000
 
 _NDJSON = ("application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonl")
 # Tools that were not told what they send say one of these, or nothing.
 _UNTOLD = ("", "application/octet-stream", "application/x-www-form-urlencoded")
+_FILES = (
+    "text/csv",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "multipart/form-data",
+)
 _JSON = ("application/json", "text/json", "multipart/form-data")
 
 
 def make_router(services: Services) -> APIRouter:
-    """Make the routes /intake/{source}/records and /intake/{source}/csv."""
+    """Make the routes /intake/{source}/records, and /file (also called /csv)."""
     router = APIRouter(prefix="/intake/{source}")
 
     def authenticated(source: str, authorization: Annotated[str, Header()] = "") -> int:
@@ -61,8 +67,9 @@ def make_router(services: Services) -> APIRouter:
             rows = read_records(body, _time_zone(services, source_id))
             return _answer(accept(services, source_id, rows))
 
-    @router.post("/csv", openapi_extra=_documented("text/csv", "multipart/form-data"))
-    def take_csv(
+    @router.post("/csv", openapi_extra=_documented(*_FILES))
+    @router.post("/file", openapi_extra=_documented(*_FILES))
+    def take_file(
         source_id: Authenticated, body: Annotated[Body, Depends(file_body)]
     ) -> JSONResponse:
         with body:
@@ -71,7 +78,7 @@ def make_router(services: Services) -> APIRouter:
             msg = "The file is empty."
             raise BadInput(msg)
         zone = _time_zone(services, source_id)
-        rows = read_csv(data, time_zone=zone)
+        rows = read_file(data, time_zone=zone, choose=remembered(services, source_id))
         return _answer(take_in(services, source_id, rows, file="handed in over HTTP"))
 
     return router
@@ -104,8 +111,14 @@ def _time_zone(services: Services, source_id: int) -> str:
 
 def _answer(report: IntakeReport) -> JSONResponse:
     taken = report.accepted + report.updated + report.unchanged
+    status = 200 if not report.refused else 207 if taken else 422
+    return JSONResponse(counted(report), status_code=status)
+
+
+def counted(report: IntakeReport) -> Payload:
+    """What became of everything that was handed over, as an answer."""
     refused = report.refused
-    body = {
+    return {
         "accepted": report.accepted,
         "updated": report.updated,
         "unchanged": report.unchanged,
@@ -118,5 +131,3 @@ def _answer(report: IntakeReport) -> JSONResponse:
             {"line": note.line, "text": note.text} for note in report.notes[:_REPORTED_AT_MOST]
         ],
     }
-    status = 200 if not refused else 207 if taken else 422
-    return JSONResponse(body, status_code=status)

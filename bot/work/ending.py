@@ -13,7 +13,7 @@ from bot.forwarded.offers import SETTLED
 from bot.models import FixRun, Record
 from bot.render import listed, money, plural
 from bot.render.sums import sales
-from bot.render.words import stopped
+from bot.render.words import stopped, upfirst
 from bot.slack import SlackFault, blocks
 from bot.sync import links
 from bot.sync.totals import totals
@@ -67,7 +67,8 @@ def _reported(job: FixJob) -> list[str]:
     reported = job.incident.facts.get("reported")
     if not isinstance(reported, dict) or job.run.fix == SETTLED:
         return []
-    return [f"{reported['tool']} has to try again itself: the bot cannot post for it"]
+    tool = upfirst(str(reported.get("again") or reported["tool"]))
+    return [f"{tool} has to try again itself: the bot cannot post for it"]
 
 
 def only_let_go(job: FixJob) -> bool:

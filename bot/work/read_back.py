@@ -39,7 +39,7 @@ def _compared(rows: Iterable[Record], found: dict[str, Payload]) -> list[str]:
     wrong = []
     for row in rows:
         payload = found.get(row.qbo_id or "")
-        name = f"{row.type.value} {row.number or row.external_id}"
+        name = f"{row.type.words} {row.number or row.external_id}"
         if payload is None:
             wrong.append(f"{name} was posted, but QuickBooks does not show it any more.")
         elif row.amount is not None and Decimal(str(payload.get("TotalAmt"))) != row.amount:

@@ -7,11 +7,13 @@ from bot import jobs, mirror
 from bot.checkup import Check
 from bot.db.leases import company_lease
 from bot.domain import ConnectionState
+from bot.incidents import sync_message
 from bot.models import Connection, SyncRun
 from bot.quickbooks import QuickBooksFault
 from bot.services import Services
 from bot.sync import push
 
+_SOON_SECONDS = 0.1
 log = structlog.get_logger(__name__)
 
 
@@ -51,6 +53,10 @@ def sync_slice(services: Services, company_id: int, checks: tuple[Check, ...]) -
         _after(services, company_id, checks)
     if moved and report.waiting and not report.stopped:
         jobs.sync_company(services.queue, company_id)
+    elif report.again_at is not None:
+        # At the end of the pause, not at the next tick.
+        pause = (report.again_at - services.clock.now()).total_seconds()
+        jobs.sync_company_later(services.queue, company_id, max(pause, _SOON_SECONDS))
 
 
 def _after(services: Services, company_id: int, checks: tuple[Check, ...]) -> None:
@@ -82,6 +88,7 @@ def _settle_runs(
             if waiting == 0:
                 run.state, run.finished_at = "done", services.clock.now()
             session.add(run)
+            sync_message.tell(session, run, services.clock.now())
             if run.command_id is not None:
                 told.append(run.command_id)
     for command_id in told:

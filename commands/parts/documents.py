@@ -9,7 +9,7 @@ from sqlmodel import Session, col, or_, select
 
 from bot import mirror
 from bot.dispatch.reply import line, link, strong
-from bot.domain import ENTITY, Payload, RecordState, RecordType
+from bot.domain import DOCUMENTS, ENTITY, Payload, RecordState, RecordType
 from bot.errors import BotError
 from bot.incidents.address import alert_url
 from bot.models import Company, Hold, Incident, Record
@@ -22,8 +22,14 @@ from commands.parts.numbers import normal
 
 MOST_FOUND = 5
 _MOST_READ = 200
+_FIRST = frozenset({RecordType.INVOICE, RecordType.PAYMENT, RecordType.BILL})
 # What has a number, in the order people ask for it.
-NUMBERED = (RecordType.INVOICE, RecordType.PAYMENT, RecordType.BILL)
+NUMBERED = (
+    RecordType.INVOICE,
+    RecordType.PAYMENT,
+    RecordType.BILL,
+    *(kind for kind in RecordType if kind in DOCUMENTS - _FIRST),
+)
 
 
 def find(
@@ -58,7 +64,7 @@ def called(record: Record, *, dated: bool = True) -> str:
         known.append(day(record.doc_date))
     inside = ", ".join(part for part in known if part)
     number = f" {record.number or record.external_id}"
-    return f"{record.type.value}{number}" + (f" ({inside})" if inside else "")
+    return f"{record.type.words}{number}" + (f" ({inside})" if inside else "")
 
 
 def place(services: Services, company: Company, record: Record) -> Text:
@@ -77,7 +83,7 @@ def place(services: Services, company: Company, record: Record) -> Text:
     return line(
         *who,
         f"waits to be posted since {since}. It goes by itself; "
-        f"/qb-sync-now {record.type.value} {number} posts it at once.",
+        f"/qb-sync-now {record.type.words} {number} posts it at once.",
     )
 
 

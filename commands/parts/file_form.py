@@ -1,7 +1,9 @@
 """The window of /qb-sync-now file: which company, which source, the file; and what came of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+
+import structlog
 
 from bot import audit
 from bot.dispatch import views
@@ -14,14 +16,19 @@ from bot.incidents.import_message import row_words
 from bot.models import Click, Company
 from bot.render import Text, plural, to_slack
 from bot.services import Services
-from bot.slack import blocks, inputs
-from bot.sync.csvfile import read_csv
+from bot.slack import SlackFault, blocks, inputs
+from bot.sync import columnmaps
 from bot.sync.intake import BadRow, IntakeReport
-from commands.parts import sources
+from bot.sync.table.report import report_csv
+from bot.sync.table.sheet import Raw, Sheet, find_sheet
+from bot.sync.tablefile import ENDINGS, read_sheet, tables
+from commands.parts import file_columns, sources
 from commands.parts.refused_rows import row_blocks
 
+log = structlog.get_logger(__name__)
+
 CALLBACK = "file_submit"
-TITLE = "Post a CSV file"
+TITLE = "Post a file"
 LINES_FIRST = 20
 _SOURCE, _NEW, _FILE = "source", "new_source", "file"
 
@@ -38,8 +45,8 @@ def view(services: Services, companies: Sequence[Company]) -> Payload | None:
     parts += _source_inputs(choices, only)
     parts.append(
         inputs.input_block(
-            "CSV export",
-            inputs.file_input("value", ["csv"]),
+            "CSV export or Excel file",
+            inputs.file_input("value", [ending.removeprefix(".") for ending in ENDINGS]),
             _FILE,
             hint="Customers, items, orders and payments in one file, as your shop exports them.",
         )
@@ -88,9 +95,9 @@ def check(_services: Services, press: Press) -> Mapping[str, str]:
     wrong: dict[str, str] = {}
     files = press.choices.get(_FILE) or []
     if not files:
-        wrong[_FILE] = "Choose the CSV file."
-    elif not str(files[0].get("name") or "").lower().endswith((".csv", ".txt")):
-        wrong[_FILE] = "This is not a CSV file. Export the orders as CSV and choose that file."
+        wrong[_FILE] = "Choose the file."
+    elif not str(files[0].get("name") or "").lower().endswith(ENDINGS):
+        wrong[_FILE] = "This is neither CSV nor .xlsx. Export the orders as one of them."
     chosen, name = str(press.choices.get(_SOURCE) or ""), _typed(press.choices)
     if _SOURCE in press.choices and not chosen:
         wrong[_SOURCE] = "Choose where the file comes from."
@@ -111,22 +118,73 @@ def waiting(press: Press) -> Payload:
     return views.notice(TITLE, f"Reading {name} …")
 
 
+@dataclass(frozen=True)
+class _Handed:
+    """A file as it was handed over."""
+
+    click: Click
+    company: Company
+    source_id: int
+    name: str
+    sheet: Sheet | str
+
+
 def take(services: Services, click: Click) -> tuple[Payload, Text, Company]:
     """Read the file and hand its records in; gives the window, the words, and the company.
 
-    Safe to do again: a record that is there already is only counted. Raises BotError.
+    Where a column is only guessed, the window asks first. Safe to do again: a record that is
+    there already is only counted. Raises BotError.
     """
     company = company_of(services, click)
     services.access.require(click.user_id, company.id, Role.OPERATOR, click.team_id)
-    name, data = services.slack.download(str(click.choices[_FILE][0]["id"]))
-    if not data.strip():
-        raise BadInput(f"{name} is empty. Export the orders again and choose that file.")
+    file_id = str(click.choices[_FILE][0]["id"])
+    name, raws = _download(services, file_id)
     chosen = str(click.choices.get(_SOURCE) or "")
     source_id = sources.find(services, company, chosen, _typed(click.choices))
+    choose = columnmaps.remembered(services, source_id)
+    if not isinstance(raws, str):
+        reading = columnmaps.read_columns(raws, choose)
+        if reading is not None and reading.is_unsure:
+            asked = file_columns.Asked(company.id or 0, source_id, file_id)
+            words = line(strong(name), ": say what its columns mean; nothing was read yet.")
+            return file_columns.view(asked, name, reading), words, company
+    sheet = raws if isinstance(raws, str) else find_sheet(raws, choose)
+    return _hand_in(services, _Handed(click, company, source_id, name, sheet))
+
+
+def take_columns(services: Services, click: Click) -> tuple[Payload, Text, Company]:
+    """Read the file as the second window says, and keep what it says. Raises BotError."""
+    asked = file_columns.asked_of(click)
+    company = file_columns.company_of(services, asked)
+    services.access.require(click.user_id, company.id, Role.OPERATOR, click.team_id)
+    name, raws = _download(services, asked.file_id)
+    choose = columnmaps.remembered(services, asked.source_id)
+    reading = None if isinstance(raws, str) else columnmaps.read_columns(raws, choose)
+    if isinstance(raws, str) or reading is None:
+        raise BadInput(f"{name} cannot be read any more. Nothing was taken in.")
+    told, columns = file_columns.said(reading, click.choices, raws, choose)
+    sheet = find_sheet(raws, told)
+    if isinstance(sheet, str):
+        msg = f"{name} cannot be read so: {sheet}. Nothing was taken in; hand it in once more."
+        raise BadInput(msg)
+    columnmaps.remember(services, asked.source_id, sheet.head.cells, columns, click.user_id)
+    return _hand_in(services, _Handed(click, company, asked.source_id, name, sheet))
+
+
+def _download(services: Services, file_id: str) -> tuple[str, list[Raw] | str]:
+    """The name of a file and the tables in it, or why it has none."""
+    name, data = services.slack.download(file_id)
+    if not data.strip():
+        raise BadInput(f"{name} is empty. Export the orders again and choose that file.")
+    return name, tables(data)
+
+
+def _hand_in(services: Services, handed: _Handed) -> tuple[Payload, Text, Company]:
+    click, company, name = handed.click, handed.company, handed.name
     report = take_in(
         services,
-        source_id,
-        read_csv(data, time_zone=company.time_zone),
+        handed.source_id,
+        read_sheet(handed.sheet, company.time_zone),
         file=name,
         by=click.user_id,
         channel=company.channel_id,
@@ -139,7 +197,7 @@ def take(services: Services, click: Click) -> tuple[Payload, Text, Company]:
             at=services.clock.now(),
             actor=click.user_id,
             action="file.read",
-            subject=f"source:{source_id}",
+            subject=f"source:{handed.source_id}",
             company_id=company.id,
             data={
                 "file": name,
@@ -150,8 +208,24 @@ def take(services: Services, click: Click) -> tuple[Payload, Text, Company]:
             },
         )
     counts = _counts(company, name, report)
+    if report.refused and _send_report(services, handed, report):
+        counts += line("The whole file, with what became of each row, is in your messages from me.")
     shown = [*to_slack(counts), *row_blocks([_row(row) for row in report.refused])]
     return blocks.modal(TITLE, shown), counts + _first_lines(report.refused), company
+
+
+def _send_report(services: Services, handed: _Handed, report: IntakeReport) -> bool:
+    """Give the person the file back, row by row; what is told without it is complete, too."""
+    zone = handed.company.time_zone
+    written = report_csv(handed.sheet, zone, report.refused, report.notes)
+    words = f"{handed.name} for {handed.company.name}: what became of each row."
+    stem = handed.name.rpartition(".")[0] or handed.name
+    try:
+        services.slack.send_file(handed.click.user_id, f"{stem}-report.csv", written, words)
+    except SlackFault as fault:
+        log.warning("report not given", reason=fault.message)
+        return False
+    return True
 
 
 def _refuse_unreadable(name: str, report: IntakeReport) -> None:

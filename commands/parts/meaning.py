@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from rapidfuzz.distance import OSA
 
 from bot.dispatch.model import Meant
-from bot.domain import RecordType
+from bot.domain import DOCUMENTS, RecordType
 from commands.parts.asked import FILLING, plain, vocabulary
 from commands.parts.wish import FILE_WORDS
 
@@ -87,7 +87,7 @@ _AFTER_KIND = re.compile(
     re.IGNORECASE,
 )
 _NUMBER_ALONE = re.compile(r"#?[a-z]{0,6}-?\d[\w/.-]*", re.IGNORECASE)
-_NUMBERED = (RecordType.INVOICE, RecordType.PAYMENT, RecordType.BILL)
+_NUMBERED = tuple(kind for kind in RecordType if kind in DOCUMENTS)
 _TYPE = {
     "i": RecordType.INVOICE,
     "o": RecordType.INVOICE,

@@ -31,6 +31,7 @@ from commands.buttons import (
 from commands.parts import (
     approval,
     details,
+    file_columns,
     file_form,
     fix_views,
     history,
@@ -140,6 +141,11 @@ def _history(services: Services, click: Click, incident: Incident) -> tuple[Payl
 
 def _file(services: Services, click: Click) -> tuple[Payload, str]:
     view, text, _ = file_form.take(services, click)
+    return view, to_plain(text)
+
+
+def _file_columns(services: Services, click: Click) -> tuple[Payload, str]:
+    view, text, _ = file_form.take_columns(services, click)
     return view, to_plain(text)
 
 
@@ -256,6 +262,7 @@ _FORMS: Mapping[str, Callable[[Services, Click], tuple[Payload, str]]] = {
     set_aside.CALLBACK: set_aside.carry_out,
     set_aside.BACK: set_aside.carry_back,
     file_form.CALLBACK: _file,
+    file_columns.CALLBACK: _file_columns,
     OPEN_ONE: _list,
     REFUSED: _list,
     home_settings.OPEN: _settings,
@@ -286,6 +293,7 @@ FORM_ACTIONS = frozenset(
         set_aside.CALLBACK,
         set_aside.BACK,
         file_form.CALLBACK,
+        file_columns.CALLBACK,
         home_settings.CALLBACK,
     }
 )

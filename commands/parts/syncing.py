@@ -11,6 +11,7 @@ from bot.db.leases import company_lease
 from bot.dispatch.model import Call
 from bot.dispatch.reply import Reply, line, strong
 from bot.domain import ConnectionState, Payload, RecordState
+from bot.incidents import sync_message
 from bot.models import Company, Record, SyncRun
 from bot.quickbooks import QuickBooksFault
 from bot.render import Text, plural, sums
@@ -97,7 +98,10 @@ def _note(
 ) -> None:
     state = DIRECT if report else "running"
     with services.sessions.write() as session:
-        session.add(row_of(services, call, company, what, state, report=report, total=total))
+        row = row_of(services, call, company, what, state, report=report, total=total)
+        session.add(row)
+        session.flush()
+        sync_message.tell(session, row, services.clock.now())
     if report:
         _go_on(services, call, company.id or 0)
     else:
@@ -173,14 +177,17 @@ def _push(services: Services, call: Call, run: SyncRun) -> None:
             moved, stopped = False, fault.message
     if stopped:
         jobs.run_check(services.queue, run.company_id, "connection")
-    if moved and not stopped and _left(services, ids):
-        _go_on(services, call, run.company_id)
-        return
+    more = moved and not stopped and _left(services, ids) > 0
     with services.sessions.write() as session:
         row = session.get_one(SyncRun, run.id)
-        row.state, row.finished_at = "done", services.clock.now()
-        row.report = dict(row.report) | {"stopped": stopped}
-        session.add(row)
+        if not more:
+            row.state, row.finished_at = "done", services.clock.now()
+            row.report = dict(row.report) | {"stopped": stopped}
+            session.add(row)
+        sync_message.tell(session, row, services.clock.now())
+    if more:
+        _go_on(services, call, run.company_id)
+        return
     jobs.sync_company(services.queue, run.company_id)
 
 

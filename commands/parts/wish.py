@@ -1,7 +1,8 @@
 """What the words after /qb-sync-now ask for."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from bot.domain import RecordType
 from commands.parts.asked import FILLING, plain, vocabulary
@@ -20,7 +21,25 @@ _TYPES = {
     "payment": RecordType.PAYMENT,
     "pmt": RecordType.PAYMENT,
     "bill": RecordType.BILL,
+    "receipt": RecordType.SALES_RECEIPT,
+    "memo": RecordType.CREDIT_MEMO,
+    "refund": RecordType.REFUND,
+    "expense": RecordType.EXPENSE,
+    "deposit": RecordType.DEPOSIT,
+    "journal": RecordType.JOURNAL_ENTRY,
+    "account": RecordType.ACCOUNT,
+    "class": RecordType.CLASS,
+    "classes": RecordType.CLASS,
+    "location": RecordType.LOCATION,
 }
+# Two words that together name one type; each alone may mean another.
+_PAIRS = tuple(
+    (re.compile(rf"\b{first}[ _-]{second.removesuffix('y')}(y|ies|s)?\b", re.IGNORECASE), kind)
+    for kind in RecordType
+    for first, _, second in [kind.words.partition(" ")]
+    if second
+)
+_TYPES |= {kind.value: kind for _, kind in _PAIRS}
 _FILLING = FILLING | vocabulary("no number only post push run sync waiting waits")
 FILE_WORDS = vocabulary("file files csv upload import export spreadsheet excel")
 _NUMBER = re.compile(r"#?(?=[^0-9]*[0-9])[0-9a-z/_.-]+", re.IGNORECASE)
@@ -28,12 +47,13 @@ _NUMBER = re.compile(r"#?(?=[^0-9]*[0-9])[0-9a-z/_.-]+", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Wish:
-    """Everything (no field set), some types, one document, or a file; and strange words."""
+    """Everything (no field set), some types, a source's, one document, or a file; strange words."""
 
     types: tuple[RecordType, ...] = ()
     number: str = ""
     file: bool = False
     strange: str = ""
+    source: str = ""
 
 
 def wants_file(text: str) -> bool:
@@ -41,14 +61,24 @@ def wants_file(text: str) -> bool:
     return any(plain(word) in FILE_WORDS for word in text.split())
 
 
-def parse(text: str) -> Wish:
-    """Read the words; what is not understood comes back as `strange`, and then nothing is done."""
+def parse(text: str, sources: Iterable[str] = ()) -> Wish:
+    """Read the words; what is not understood comes back as `strange`, and then nothing is done.
+
+    `sources` are the names of those that hand records over; the longest that is there counts.
+    """
     if wants_file(text):
         return Wish(file=True)
+    for name in sorted(sources, key=len, reverse=True):
+        rest, found = re.subn(rf"(?<!\w){re.escape(name)}(?!\w)", " ", text, flags=re.IGNORECASE)
+        if found and not _is_plain_word(name):
+            return replace(parse(rest), source=name)
     types: list[RecordType] = []
     number = ""
     strange: list[str] = []
-    for word in text.replace(",", " ").split():
+    text = text.replace(",", " ")
+    for pattern, pair in _PAIRS:
+        text = pattern.sub(f" {pair.value} ", text)
+    for word in text.split():
         known = plain(word)
         kind = _TYPES.get(known) or _TYPES.get(known.removesuffix("s"))
         if kind is not None:
@@ -60,3 +90,9 @@ def parse(text: str) -> Wish:
     if strange:
         return Wish(strange=" ".join(strange))
     return Wish(tuple(dict.fromkeys(types)), number)
+
+
+def _is_plain_word(name: str) -> bool:
+    """Whether a source is called by a word that asks for something else: "Orders"."""
+    word = plain(name)
+    return word in _FILLING or word in _TYPES or word.removesuffix("s") in _TYPES

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app import manifest, run
+from app import manifest, run, worker
 from bot import jobs, mirror
 from bot.console import Desk, Parts, answer, build, following, loading
 from bot.console.following import reading_now
@@ -37,7 +37,7 @@ def parts(bench):
         yield Desk(services, jobs_for(ALL_CHECKS), ALL_CHECKS)
 
     environ = {"DATABASE_URL": services.settings.DATABASE_URL}
-    return Parts(ROOT, environ, run, desk, manifest, frozenset())
+    return Parts(ROOT, environ, run, desk, manifest, frozenset(), worker)
 
 
 def load(parts, capsys, *words):

@@ -120,6 +120,15 @@ def test_check_follows_to_the_end(bot):
     assert "failed records: 1 open problem" in told[-1]
 
 
+def test_check_next_foresees_and_runs_nothing(bot):
+    """What would become of what waits, at once; no check is begun."""
+    said = bot.ask("operator", "/qb-check", "next", CHANNEL)
+    assert "Harbor Foods" in said
+    assert "Nothing was posted or held" in said
+    assert "Checking" not in said
+    assert "No check was run" in bot.ask("operator", "/qb-check", "next bananas", CHANNEL)
+
+
 def test_check_asks_about_strange_words(bot):
     """Nothing runs on words that were not understood."""
     assert "No check was run" in bot.ask("operator", "/qb-check", "bananas", CHANNEL)

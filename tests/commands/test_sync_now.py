@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from bot import jobs
-from bot.domain import IncidentState, RecordState
+from bot.domain import IncidentState, RecordState, RecordType
 from bot.models import CommandRun, SyncRun
 from commands.parts.wish import Wish, parse
 from tests.dispatch.slack_world import text_of
@@ -69,6 +69,26 @@ def test_it_says_at_once_what_will_happen_and_in_the_end_what_did(bot):
     assert "Next: /qb-errors" in said
     assert "Nothing to do" not in said
     wait_for("the command to be done", lambda: bot.rows(CommandRun)[0].state == "done")
+
+
+def test_one_source_alone(bot):
+    """What another source handed over stays where it is."""
+    bot.record(bot.harbor, number="7")
+    other = bot.source(bot.harbor, "Cin7 Core")
+    own = [bot.record(bot.harbor, number=str(n), source_id=other.id) for n in (8, 9)]
+    paid = bot.record(bot.harbor, "payment", number="10", source_id=other.id)
+
+    said = bot.ask("operator", "/qb-sync-now", "cin7 core", channel="books-harbor-foods")
+    assert "posting 2 waiting invoices and 1 waiting payment of Cin7 Core" in said
+    assert set(bot.rows(SyncRun)[-1].report["only"]) == {one.id for one in (*own, paid)}
+
+
+def test_a_number_of_one_source_is_looked_for_there_only(bot):
+    """Another source's document of that number is not meant."""
+    bot.record(bot.harbor, number="7")
+    bot.source(bot.harbor, "Cin7 Core")
+    said = bot.ask("operator", "/qb-sync-now", "Cin7 Core invoice 7", channel="books-harbor-foods")
+    assert "Cin7 Core has not handed over invoice 7" in said
 
 
 def test_a_second_nudge_begins_no_second_sync(bot):
@@ -164,6 +184,21 @@ def test_a_viewer_is_refused_by_name(slack, tmp_path):
 def test_the_words_are_understood(text, expected):
     """Types, a number, a file, or everything."""
     assert expected == parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "types"),
+    [
+        ("cin7 core", "Cin7 Core", ()),
+        ("invoices of Shop", "Shop", (RecordType.INVOICE,)),
+        ("orders", "", (RecordType.INVOICE,)),
+        ("Shop 2", "Shop 2", ()),
+    ],
+)
+def test_a_source_is_known_by_its_name(text, source, types):
+    """The longest name that is there counts; a name that is a word of ours never does."""
+    wish = parse(text, ["Shop", "Shop 2", "Cin7 Core", "Orders"])
+    assert (wish.source, wish.types, wish.strange) == (source, types, "")
 
 
 @pytest.mark.parametrize("text", ["invoices quickly", "quickly", "invoice 1 2"])
@@ -271,3 +306,22 @@ def test_a_slip_in_a_word_is_asked_back(bot):
     assert "Did you mean /qb-sync-now invoices?" in said
     assert "Nothing was posted." in said
     assert bot.rows(SyncRun) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("sales receipt 2001", Wish((RecordType.SALES_RECEIPT,), "2001")),
+        ("credit memos", Wish((RecordType.CREDIT_MEMO,))),
+        ("vendor credits and vendors", Wish((RecordType.VENDOR_CREDIT, RecordType.VENDOR))),
+        ("bill payments", Wish((RecordType.BILL_PAYMENT,))),
+        ("bills, payments", Wish((RecordType.BILL, RecordType.PAYMENT))),
+        ("journal entries", Wish((RecordType.JOURNAL_ENTRY,))),
+        ("refund receipts", Wish((RecordType.REFUND,))),
+        ("expenses and deposits", Wish((RecordType.EXPENSE, RecordType.DEPOSIT))),
+        ("classes", Wish((RecordType.CLASS,))),
+    ],
+)
+def test_types_of_two_words_are_understood(text, wanted):
+    """What people call a record is what they may ask for."""
+    assert parse(text) == wanted

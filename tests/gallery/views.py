@@ -12,8 +12,18 @@ from bot.fixes.engine import Prepared
 from bot.fixes.model import Plan
 from bot.fixes.registry import ALL_FIXES
 from bot.models import Click, FixRun, ImportRun, Incident, Storm
+from bot.sync.columnmaps import read_columns
+from bot.sync.tablefile import tables
 from commands.buttons import BUTTONS, FIX, REFUSED
-from commands.parts import approval, file_form, fix_views, home, home_settings, presses
+from commands.parts import (
+    approval,
+    file_columns,
+    file_form,
+    fix_views,
+    home,
+    home_settings,
+    presses,
+)
 from tests.dispatch.slack_world import Bot
 from tests.gallery.extremes import NAMES, swapped
 from tests.gallery.previews import CHOICES, facts_of
@@ -130,6 +140,11 @@ def forms(bot: Bot) -> Iterator[Shown]:
     file = file_form.view(bot.services, [bot.harbor, bot.ridge])
     assert file is not None
     yield of_view("Other windows", "a file", file)
+    table = b"Ordr Nr,Order Dt,Buyer,Art,Line Amt\n1,11/12/2026,c1,MUG,1.00\n"
+    reading = read_columns(tables(table), lambda cells: {})
+    assert reading is not None
+    columns = file_columns.view(file_columns.Asked(1, 1, "F1"), NAMES["markup"], reading)
+    yield of_view("Other windows", "columns of a file", columns)
     for name, words in NAMES.items():
         yield of_view("Notices", name, views.notice("Not done", f"“{words}” is not known."))
 

@@ -1,15 +1,20 @@
 """Docs are tested: every path, command, make target and setting they name exists."""
 
+import json
 import re
 import subprocess
 import sys
 from pathlib import Path
 
+import jsonschema
 import pytest
 
-from app import desk, manifest, run
+from app import desk, manifest, run, worker
 from bot.config import Settings
 from bot.console import Parts, build
+from bot.console.schema import PLACE
+from bot.sync.reading import parse_record
+from bot.sync.records import TYPES, BadRow
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = sorted(
@@ -35,7 +40,7 @@ def command_tree():
     """Every command of app.py with its options."""
     import typer
 
-    parts = Parts(ROOT, {}, run, desk, manifest, frozenset())
+    parts = Parts(ROOT, {}, run, desk, manifest, frozenset(), worker)
     root = typer.main.get_command(build(parts))
 
     def walk(command, prefix):
@@ -108,10 +113,31 @@ def test_the_table_of_commands_is_complete():
 def test_settings_named_in_docs_exist(path: Path):
     """A word in capitals with an underscore is a setting."""
     known = set(Settings.model_fields) | {f"{name}_FILE" for name in Settings.model_fields}
-    known |= {"ALL_CHECKS", "ALL_FIXES", "ALL_COMMANDS", "REQUIRE_CHROMIUM", "BEGIN_IMMEDIATE"}
+    known |= {
+        "ALL_CHECKS",
+        "ALL_FIXES",
+        "ALL_COMMANDS",
+        "ALL_KINDS",
+        "ALL_SOURCES",
+        "REQUIRE_CHROMIUM",
+        "BEGIN_IMMEDIATE",
+    }
     named = set(re.findall(r"`([A-Z]+(?:_[A-Z]+)+)(?:=[^`]*)?`", path.read_text(encoding="utf-8")))
 
     assert named <= known
+
+
+def test_the_examples_of_records_are_taken_in():
+    """Every example fits the published schema and is a good record; every type has one."""
+    text = (ROOT / "docs/records.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```json\n(.*?)```", text, re.DOTALL)
+    records = [record for block in blocks for record in json.loads(block)]
+    schema = json.loads((ROOT / PLACE).read_text(encoding="utf-8"))
+    judge = jsonschema.Draft202012Validator(schema)
+
+    assert {record["type"] for record in records} == set(TYPES)
+    assert [list(judge.iter_errors(record)) for record in records] == [[]] * len(records)
+    assert [one for one in map(parse_record, records) if isinstance(one, BadRow)] == []
 
 
 def test_slash_commands_named_in_docs_exist():

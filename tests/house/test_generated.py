@@ -7,6 +7,7 @@ from app import manifest
 from bot.config import Settings
 from bot.console.environment import missing_to_run, read
 from bot.console.example import env_example
+from bot.console.schema import PLACE, schema_text
 from bot.console.upkeep import manifest_text
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,6 +32,11 @@ def test_manifest_equals_the_commands():
     expected = manifest_text(manifest(Settings.from_mapping({})))
 
     assert (ROOT / "manifest.json").read_text(encoding="utf-8") == expected, AGAIN
+
+
+def test_the_published_schema_equals_the_models():
+    """What other programs are told of a record is what the bot takes in."""
+    assert (ROOT / PLACE).read_text(encoding="utf-8") == schema_text(), AGAIN
 
 
 def test_manifest_asks_for_no_scope_without_a_reason():

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import bot.fixes
+import bot.sync.kinds
 import checks
 import commands
 from bot.checkup import Check
@@ -20,6 +21,8 @@ from bot.fixes.registry import ALL_FIXES
 from bot.fixes.registry import by_name as fixes_by_name
 from bot.knowledge import Knowledge
 from bot.models import TABLES
+from bot.sync.kinds import ALL_KINDS
+from bot.sync.resolving import RESOLVERS
 from checks import ALL_CHECKS
 from commands import ALL_COMMANDS
 from commands.jobs import JOBS
@@ -60,6 +63,14 @@ def test_a_commands_file_is_named_like_the_command():
     for name, command in modules_with(commands, "COMMAND").items():
         expected = command.name.removeprefix("/qb-").removeprefix("/").replace("-", "_")
         assert name.rsplit(".", 1)[-1] == expected
+
+
+def test_every_type_of_record_is_registered():
+    """A module in bot/sync/kinds that defines KIND stands in ALL_KINDS, and is resolved."""
+    found = modules_with(bot.sync.kinds, "KIND")
+
+    assert [name for name, kind in found.items() if kind not in ALL_KINDS] == []
+    assert {kind.type for kind in ALL_KINDS} == set(RESOLVERS)
 
 
 def test_every_fix_is_registered():

@@ -173,6 +173,23 @@ OWN: dict[str, Json] = {
         "or the password.",
         "since": "2026-11-22T08:00:00+00:00",
     },
+    "mails_unassigned": {
+        "mailbox": "errors@books.example at mail.example, INBOX",
+        "mails": 2,
+        "senders": ["noreply@cin7.example"],
+    },
+    "source_unreadable": {
+        "source": "Web shop",
+        "kind": "sql",
+        "reason": "The database cannot be read: connection refused.",
+        "since": "2026-11-22T08:00:00+00:00",
+    },
+    "rows_refused": {
+        "source": "Web shop",
+        "count": 2,
+        "file": "orders.csv",
+        "shown": ["order 1042: the lines make 20.00 but the total says 21.00", "name is empty"],
+    },
     "check_crashed": {"check": "failed_records", "error": "QuickBooks did not answer"},
     "connection_lost": CONNECTION,
     "account_unusable": {

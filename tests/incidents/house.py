@@ -67,7 +67,13 @@ class Nudges:
     waiting: list[tuple[str, str]] = field(default_factory=list)
 
     def nudge(
-        self, job: str, arg: str = "", *, lane: str | None = None, urgent: bool = False
+        self,
+        job: str,
+        arg: str = "",
+        *,
+        lane: str | None = None,
+        urgent: bool = False,
+        seconds: float = 0.0,
     ) -> None:
         """Remember the nudge once."""
         if (job, arg) not in self.waiting:

@@ -17,4 +17,5 @@ def services(bench):
         clock=bench.clock,
         quickbooks=bench.quickbooks,
         settings=bench.settings,
+        holder="tests",
     )

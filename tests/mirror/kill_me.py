@@ -17,7 +17,11 @@ def main():
     sessions, clock = Sessions(make_engine(settings.DATABASE_URL)), Clock()
     quickbooks = QuickBooks(settings, sessions, clock)
     services = SimpleNamespace(
-        settings=settings, sessions=sessions, clock=clock, quickbooks=quickbooks
+        settings=settings,
+        sessions=sessions,
+        clock=clock,
+        quickbooks=quickbooks,
+        holder="killed",
     )
     mirror.load(services, 1)
 

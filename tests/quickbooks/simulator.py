@@ -180,15 +180,15 @@ def settings_for(simulator, folder, **more) -> Settings:
 
 
 @contextmanager
-def connected_bench(simulator, settings, folder, name, clock=None) -> Iterator[Bench]:
-    """A bot with one freshly opened company connected."""
+def connected_bench(simulator, settings, folder, name, clock=None, **company) -> Iterator[Bench]:
+    """A bot with one freshly opened company connected; `company` says which kind."""
     engine = make_engine(settings.DATABASE_URL)
     SQLModel.metadata.create_all(engine)
     sessions = Sessions(engine)
     clock = clock or Clock()
     quickbooks = QuickBooks(settings, sessions, clock)
     made = Bench(simulator, settings, sessions, clock, quickbooks, folder / "bot.sqlite3")
-    made.realm = simulator.new_company(f"Harbor Foods {name}"[:60])
+    made.realm = simulator.new_company(f"Harbor Foods {name}"[:60], **company)
     made.company_id = made.add_company("Harbor Foods")
     made.connect(made.company_id, made.realm)
     yield made

@@ -190,7 +190,7 @@ def test_a_fleet_keeps_the_second_together(sessions):
 def test_the_call_of_a_consent_counts(bench, settings):
     """What a connection reads at once is in the company's minute like any other call."""
     bench.settings = settings.model_copy(
-        update={"QUICKBOOKS_PER_SECOND": 9, "QUICKBOOKS_PER_MINUTE": 450}
+        update={"QUICKBOOKS_PER_SECOND": 10, "QUICKBOOKS_PER_MINUTE": 495}
     )
     bench.quickbooks = bench.another()
 
@@ -203,7 +203,7 @@ def test_the_call_of_a_consent_counts(bench, settings):
 def test_intuits_limits_are_never_met(bench, settings):
     """With the default limits a burst from many threads draws no 429 from the simulator."""
     bench.settings = settings.model_copy(
-        update={"QUICKBOOKS_PER_SECOND": 9, "QUICKBOOKS_PER_MINUTE": 450}
+        update={"QUICKBOOKS_PER_SECOND": 10, "QUICKBOOKS_PER_MINUTE": 495}
     )
     books = bench.another().company(bench.company_id)
     bench.simulator.control("POST", "/limits", {"limits": "real"})

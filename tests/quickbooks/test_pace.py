@@ -31,7 +31,8 @@ def most_within(moments, seconds):
 def test_no_stretch_holds_too_many(seed, per_second, per_minute):
     """However processes ask, any 60 s hold `per_minute` at most, any second `per_second`.
 
-    The minute holds as QuickBooks sees it too, where a call arrives up to a second later.
+    As QuickBooks sees it, where a call arrives up to a second later, the minute may hold a few
+    more; the default leaves room for five.
     """
     rng, row, now, begun = Random(seed), Pace(company_id=1), NOW, []
     limits = Limits(per_minute, per_second, 4)
@@ -41,20 +42,21 @@ def test_no_stretch_holds_too_many(seed, per_second, per_minute):
         now += rng.choice([0.0, 0.01, 0.2, given_.wait, 3.0 if rng.random() < 0.05 else 0.0])
 
     arrived = [at + rng.choice([0.0, 0.15, 0.999]) for at in begun]
-    assert most_within(arrived, 60) <= per_minute
+    assert most_within(begun, 60) <= per_minute
+    assert most_within(arrived, 60) <= per_minute + 5
     assert most_within(begun, 0.999) <= per_second
 
 
 def test_the_whole_minute_can_be_used():
     """A long reading goes at full pace until the minute is used up, and waits for the next one."""
     row, now, begun = Pace(company_id=1), NOW, []
-    while len(begun) < 900:
-        given_ = pace.grant(row, Limits(450, 9, 4), ask(wanted=4, within=90.0), now)
+    while len(begun) < 990:
+        given_ = pace.grant(row, Limits(495, 10, 4), ask(wanted=4, within=90.0), now)
         begun += [now + start for start in given_.starts]
         now = max(now + given_.wait, begun[-1] if given_.starts else now)
 
-    assert begun[449] - NOW < 55
-    assert begun[899] - NOW < 117
+    assert begun[494] - NOW < 54
+    assert begun[989] - NOW < 115
 
 
 def test_a_call_that_did_not_wait_is_counted():

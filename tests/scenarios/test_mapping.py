@@ -197,3 +197,39 @@ def test_a_customer_that_is_gone_or_never_came(world: World, harbor: CompanyInWo
     names = [row["DisplayName"] for row in world.records(harbor, "Customer")]
     assert "Ann B. Lee" not in names
     assert len(world.messages(harbor)) == 2
+
+
+def test_an_account_money_is_paid_from_is_chosen(world: World, harbor: CompanyInWorld) -> None:
+    """An expense names the bank in its source's own words: a person says which, none is guessed."""
+    world.intake(
+        harbor,
+        {"type": "vendor", "external_id": "v9", "name": "Paper Mill"},
+        {
+            "type": "expense",
+            "external_id": "e9",
+            "payment_type": "check",
+            "paid_from": "Main Bank",
+            "number": "700",
+            "date": "2026-11-12",
+            "vendor": "v9",
+            "lines": [{"account": "Office Expenses", "amount": "42.00"}],
+            "total": "42.00",
+        },
+    )
+    alert = world.alert(harbor, "account_not_found")
+    assert "Main Bank" in _words(alert)
+    view = world.preview("operator", alert, "map_account")
+    assert "Checking" in str(view)
+    assert "Rent or Lease" not in str(view)
+    assert "Mastercard" not in str(view)
+    checking = _named(world, harbor, "Account", "Checking")["Id"]
+    world.confirm("operator", view, {"choice:which": checking})
+    shown = world.view(
+        "operator",
+        lambda one: str(one.get("submit")).startswith("{") and "Show the" not in str(one["submit"]),
+    )
+    assert "Checking" in _words(shown)
+    world.confirm("operator", shown)
+    _gone_green(world, harbor, alert)
+    [expense] = [row for row in world.records(harbor, "Purchase") if row.get("DocNumber") == "700"]
+    assert Decimal(str(expense["TotalAmt"])) == Decimal("42.00")

@@ -59,6 +59,24 @@ def test_a_nudge_during_a_run_makes_it_run_once_more(queue):
     assert runs == ["1", "1"]
 
 
+def test_a_nudge_for_later_runs_when_its_time_has_come_and_only_once(queue):
+    """Of one key the newest moment counts: a pause that was made shorter ends sooner."""
+    ran, runs = Event(), []
+
+    def job(services, arg):
+        runs.append(arg)
+        ran.set()
+
+    queue.start(SERVICES, {"sync": job})
+    queue.nudge("sync", "1", lane=company_lane(1), seconds=3600)
+    queue.nudge("sync", "1", lane=company_lane(1), seconds=0.05)
+
+    assert ran.wait(PATIENCE)
+    assert queue.wait_idle(PATIENCE)
+    assert runs == ["1"]
+    assert not [job for job in queue.engine.get_jobs() if job.id.startswith("later:")]
+
+
 def test_one_lane_runs_one_job_at_a_time(queue):
     """Writers of one company never overlap, whatever they are."""
     inside, most, guard = [], [], Lock()

@@ -21,9 +21,13 @@ class Nudges:
 
     def __init__(self):
         self.seen = []
+        self.later = []
 
-    def nudge(self, job, arg="", *, lane=None, urgent=False):
-        self.seen.append((job, arg))
+    def nudge(self, job, arg="", *, lane=None, urgent=False, seconds=0.0):
+        if seconds:
+            self.later.append((job, arg, seconds))
+        else:
+            self.seen.append((job, arg))
 
 
 @dataclass

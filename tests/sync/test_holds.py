@@ -166,12 +166,15 @@ def test_an_unknown_sku_is_a_cause_of_its_own(stocked):
 
 def test_one_bad_record_does_not_stop_the_others(stocked):
     """A refused document is held with QuickBooks' words; its neighbours are posted."""
-    stocked.hand_over(invoice("1" * 22, "c1"), invoice("2", "c1"), invoice("3", "c2"))
+    stocked.simulator.fault("code:2050", match={"entity": "Invoice", "operation": "create"})
+    stocked.hand_over(invoice("1", "c1"))
+    stocked.push_all()
+    stocked.hand_over(invoice("2", "c1"), invoice("3", "c2"))
     stocked.push_all()
 
     [hold] = stocked.holds()
     assert hold.problem == "too_long"
-    assert hold.subject == f"invoice:Shop/{'1' * 22}"
+    assert hold.subject == "invoice:Shop/1"
     assert hold.facts["code"] == "2050"
     assert hold.facts["intuit_tid"]
     assert hold.facts["record_type"] == "invoice"

@@ -20,8 +20,8 @@ def test_everything_is_posted_in_the_order_it_depends_on(shop):
 
     assert {shop.state(*key) for key in (("payment", "p1"), ("invoice", "1001"))} == {"posted"}
     order = [row["entity"] for row in shop.creates()]
-    assert sorted(order[:2]) == ["Customer", "Vendor"]
-    assert order[2:] == ["Item", "Invoice", "Payment"]
+    assert sorted(order[:3]) == ["Customer", "Item", "Vendor"]
+    assert order[3:] == ["Invoice", "Payment"]
     [posted] = shop.books("Invoice")
     assert posted["TotalAmt"] == 26.5
     assert posted["Balance"] == 0
@@ -41,11 +41,9 @@ def test_posting_leaves_links_audit_entries_and_settled_writes(shop):
     links = {row.external_id: row for row in shop.all(Link)}
     assert set(links) == {"c1", "i1", "1001"}
     assert {row.state for row in shop.all(Write)} == {"done"}
-    assert [row.subject for row in shop.all(AuditEntry)] == [
-        "customer:Shop/c1",
-        "item:Shop/i1",
-        "invoice:Shop/1001",
-    ]
+    told = [row.subject for row in shop.all(AuditEntry)]
+    assert sorted(told[:2]) == ["customer:Shop/c1", "item:Shop/i1"]
+    assert told[2:] == ["invoice:Shop/1001"]
     record = shop.record("invoice", "1001")
     assert record.qbo_id == links["1001"].qbo_id
     assert record.name == "Jane Doe"

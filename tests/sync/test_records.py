@@ -9,6 +9,16 @@ from hypothesis import strategies as st
 
 from bot.sync.reading import as_payload, digest_of, parse_record, references, stored_record
 from bot.sync.records import BadRow
+from tests.sync.kinds import (
+    BILL_PAYMENT,
+    CREDIT_MEMO,
+    DEPOSIT,
+    EXPENSE,
+    JOURNAL_ENTRY,
+    LISTS,
+    PAYMENT,
+    REFUND,
+)
 from tests.sync.shop import customer, invoice, item, payment
 
 LINE = {"item": "i1", "quantity": "1", "unit_price": "10.00", "amount": "10.00"}
@@ -17,7 +27,10 @@ LINE = {"item": "i1", "quantity": "1", "unit_price": "10.00", "amount": "10.00"}
 @pytest.mark.parametrize(
     ("record", "words"),
     [
-        ({"type": "order"}, "type must be one of customer, vendor, item, invoice, payment"),
+        (
+            {"type": "order"},
+            "type must be one of customer, vendor, item, account, class, location, employee",
+        ),
         ({}, "type must be one of"),
         ([], "is not a record"),
         ("x", "is not a record"),
@@ -130,3 +143,36 @@ def test_a_late_order_counts_on_the_companys_day(moment, day):
     found = parse_record(sale, time_zone="America/Los_Angeles")
     assert (found.date, found.due_date) == (day, day)
     assert isinstance(parse_record(sale), BadRow)
+
+
+@pytest.mark.parametrize(
+    ("record", "changes", "words"),
+    [
+        (JOURNAL_ENTRY, {"lines": JOURNAL_ENTRY["lines"][:2]}, "debits make 20.00, credits 0.00"),
+        (JOURNAL_ENTRY, {"lines": JOURNAL_ENTRY["lines"][:1]}, "lines has too few; at least 2 are"),
+        (JOURNAL_ENTRY, {"lines": [{"account": "x"}] * 2}, "line 1: needs either a debit or a"),
+        (DEPOSIT, {"total": "41.71"}, "the lines make 41.70, but the total says 41.71"),
+        (DEPOSIT, {"lines": [{"amount": "1.00"}]}, "line 1: must name exactly one of payment"),
+        (DEPOSIT, {"lines": [{"refund": "f1", "amount": "1.00"}]}, "its amount is -1.00"),
+        (BILL_PAYMENT, {"amount": "19.00"}, "applies 20.00 to bills, but its amount is 19.00"),
+        (EXPENSE, {"payment_type": "iou"}, "payment_type must be 'cash', 'check' or 'card'"),
+        (REFUND, {"lines": []}, "lines is empty; at least one is needed"),
+        (CREDIT_MEMO, {"tax_total": "-30.00", "total": "-10.00"}, "without a minus"),
+        (CREDIT_MEMO, {"schema_version": 2}, "schema_version must be 1"),
+        (CREDIT_MEMO, {"attachments": ["http://x.com/a"]}, "attachment 1: must be an https://"),
+        (LISTS["account"], {"parent": "x"}, "names itself as its parent"),
+        (LISTS["account"], {"account_type": "Accounts Payable"}, "account_type must be 'Bank'"),
+        (LISTS["item"], {"kind": "category", "price": "1.00"}, "is a category: it has no sku"),
+        (
+            PAYMENT,
+            {"credits": [{"credit_memo": "m1", "amount": "30.00"}]},
+            "credits of 30.00, more",
+        ),
+    ],
+)
+def test_each_type_says_what_is_wrong_with_it(record, changes, words):
+    """What contradicts itself is refused with both sides."""
+    refused = parse_record({**record, **changes})
+
+    assert isinstance(refused, BadRow)
+    assert words in refused.reason

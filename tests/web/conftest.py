@@ -16,7 +16,7 @@ import pytest
 from cryptography.fernet import Fernet
 from sqlmodel import select
 
-from app import compose, manifest, run
+from app import compose, manifest, run, worker
 from bot import reconnect
 from bot.access import Access
 from bot.config import Settings
@@ -40,7 +40,13 @@ class Noted:
     nudges: list[Nudge] = field(default_factory=list)
 
     def nudge(
-        self, job: str, arg: str = "", *, lane: str | None = None, urgent: bool = False
+        self,
+        job: str,
+        arg: str = "",
+        *,
+        lane: str | None = None,
+        urgent: bool = False,
+        seconds: float = 0.0,
     ) -> None:
         """Note it."""
         self.nudges.append(Nudge(job, arg))
@@ -107,7 +113,7 @@ class Edge:
             yield Desk(self.services, {}, ())
 
         environ = {"DATABASE_URL": self.services.settings.DATABASE_URL}
-        return Parts(ROOT, environ, run, desk, manifest, frozenset())
+        return Parts(ROOT, environ, run, desk, manifest, frozenset(), worker)
 
     def _companies(self) -> list[Company]:
         with self.services.sessions.read() as session:

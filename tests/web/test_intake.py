@@ -7,6 +7,10 @@ import pytest
 from sqlmodel import select
 
 from bot.models import Record
+from bot.sync.columnmaps import remember
+from bot.sync.table.columns import fold
+from tests.sources.broken import book
+from tests.sources.test_columns import ODD
 
 CUSTOMER = {"type": "customer", "external_id": "c1", "name": "Jane Doe"}
 
@@ -242,3 +246,33 @@ def test_a_key_named_twice_inside_a_line_is_found_in_ndjson(edge, token):
     assert error["line"] == 2
     assert error["reason"].startswith("names line 1: sku twice")
     assert [row.external_id for row in stored(edge)] == ["c1", "c2"]
+
+
+def test_a_workbook_is_taken_in_like_a_csv_file(edge, token):
+    """As the body or as a file of a form, at either address; the report names rows of Excel."""
+    data = book()
+    first = send(edge, data, kind="application/octet-stream", where="file", token=token)
+    form = edge.http.post(
+        "/intake/shop/csv",
+        files={"file": ("orders.xlsx", data)},
+        headers={"Authorization": f"Bearer {token}"},
+    )
+    broken = send(edge, data[:900], kind="application/octet-stream", where="file", token=token)
+
+    assert (first.status_code, first.json()["accepted"]) == (200, 1)
+    assert (form.status_code, form.json()["unchanged"]) == (200, 1)
+    assert broken.status_code == 422
+    assert "the workbook is damaged" in broken.json()["errors"][0]["reason"]
+
+
+def test_columns_that_a_person_named_are_known_over_http_too(edge, token):
+    """What was said on the command line or in Slack is kept for the source."""
+    before = send(edge, ODD.encode(), kind="text/csv", where="file", token=token)
+    cells = ODD.splitlines()[0].split(",")
+    meant = ("order", "date", "customer", "sku", "quantity", "amount")
+    said = dict(zip(map(fold, cells), meant, strict=True))
+    remember(edge.services, 1, cells, said, "a test")
+    after = send(edge, ODD.encode(), kind="text/csv", where="file", token=token)
+
+    assert (before.status_code, after.status_code) == (422, 200)
+    assert stored(edge)[0].external_id == "1001"

@@ -5,6 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from rapidfuzz import fuzz
+
+from bot.errors import BadInput
+
 
 class RowKind(StrEnum):
     """What one row of an export stands for."""
@@ -110,8 +114,23 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "location": ("location", "location code", "location name", "department", "warehouse"),
     "class": ("class", "class name", "line class"),
     "tax_code": ("tax code", "line tax code", "vat code", "gst code"),
+    # Only so: "version" alone may be a property of a product.
+    "version": ("record version",),
 }
 _COLUMN_OF = {alias: column for column, aliases in ALIASES.items() for alias in aliases}
+# How people shorten the words of a header.
+_SHORT = {
+    **{"nr": "number", "num": "number", "nbr": "number", "amt": "amount", "cust": "customer"},
+    **{"inv": "invoice", "desc": "description", "qnty": "quantity", "curr": "currency"},
+    **{
+        "dt": "date",
+        "pmt": "payment",
+        "prod": "product",
+        "addr": "address",
+        "descr": "description",
+    },
+}
+LIKE_ENOUGH = 84.0
 _ROW_WORDS: Mapping[str, RowKind] = {
     "customer": RowKind.CUSTOMER,
     "customers": RowKind.CUSTOMER,
@@ -131,6 +150,19 @@ _ROW_WORDS: Mapping[str, RowKind] = {
     "payment": RowKind.PAYMENT,
     "payments": RowKind.PAYMENT,
 }
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What a column of a file may mean.
+
+    `how`: "said" by a person, "known" by its name, "like" a known name (`column` is then only a
+    proposal), or "" when nothing is known ("said" with no column: a person leaves it out).
+    """
+
+    header: str
+    column: str
+    how: str
 
 
 @dataclass(frozen=True)
@@ -154,19 +186,24 @@ def row_kind(word: str) -> RowKind | None:
     return _ROW_WORDS.get(fold(word))
 
 
-def read_header(cells: Sequence[str]) -> Header | str:
-    """Recognise the header line; a string says why it is none."""
+def read_header(cells: Sequence[str], chosen: Mapping[str, str] | None = None) -> Header | str:
+    """Recognise the header line; a string says why it is none.
+
+    `chosen`: what a person said, by folded header; "" leaves a column out.
+    """
     positions: dict[str, int] = {}
     unknown: list[str] = []
+    said = chosen or {}
     for position, cell in enumerate(cells):
-        column = _COLUMN_OF.get(fold(cell)) or _COLUMN_OF.get(cell.strip().casefold())
-        if column is None:
+        named = fold(cell)
+        column = said[named] if named in said else known_column(cell)
+        if not column:
             unknown += [cell.strip()] if cell.strip() else []
         elif column in positions:
             return f"two columns mean the same ({column.replace('_', ' ')}): {cell.strip()[:40]!r}"
         else:
             positions[column] = position
-    if len(positions) < 2 or len(positions) < len(unknown):
+    if len(positions) < 2 or (len(positions) < len(unknown) and not said):
         return (
             "the first line does not name the columns; it must hold names such as Record, "
             "Customer ID, Name, Order, SKU, Quantity, Amount"
@@ -178,6 +215,59 @@ def read_header(cells: Sequence[str]) -> Header | str:
             "customer, item, order, order line or payment"
         )
     return Header(positions, len(cells), kind, tuple(unknown))
+
+
+def guess(cells: Sequence[str], chosen: Mapping[str, str]) -> list[Guess]:
+    """What each named column may mean; what only looks like a known name is proposed once."""
+    found: list[Guess] = []
+    for cell in cells:
+        named = fold(cell)
+        if not named:
+            continue
+        if named in chosen:
+            found.append(Guess(cell.strip(), chosen[named], "said"))
+        else:
+            known = known_column(cell) or ""
+            found.append(Guess(cell.strip(), known, "known" if known else ""))
+    taken = {one.column for one in found}
+    for place, one in enumerate(found):
+        near = "" if one.how else _like(one.header)
+        if near and near not in taken:
+            taken.add(near)
+            found[place] = Guess(one.header, near, "like")
+    return found
+
+
+def _like(header: str) -> str:
+    """The column whose name a header is nearly; "" for none."""
+    words = " ".join(
+        _SHORT.get(word, word) for word in re.sub(r"[^\w# ]", " ", fold(header)).split()
+    )
+    if words in _COLUMN_OF:
+        return _COLUMN_OF[words]
+    best = max(_COLUMN_OF, key=lambda alias: fuzz.ratio(words, alias))
+    return _COLUMN_OF[best] if fuzz.ratio(words, best) >= LIKE_ENOUGH else ""
+
+
+def column_named(word: str) -> str:
+    """The column a person means: by its own name or by any of the known ones; "" for none.
+
+    Raises BadInput.
+    """
+    if fold(word) in ("", "not used", "none", "skip"):
+        return ""
+    own = fold(word).replace(" ", "_")
+    column = own if own in ALIASES else known_column(word)
+    if column is None:
+        names = ", ".join(name.replace("_", " ") for name in ALIASES)
+        msg = f"{word!r} is no column. The columns are: {names}."
+        raise BadInput(msg)
+    return column
+
+
+def known_column(name: str) -> str | None:
+    """The column a header name is known to mean."""
+    return _COLUMN_OF.get(fold(name)) or _COLUMN_OF.get(name.strip().casefold())
 
 
 def _kind_of_file(columns: set[str]) -> RowKind | None:

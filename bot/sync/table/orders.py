@@ -104,7 +104,7 @@ def records(gathered: Gathered) -> Iterator[RecordIn | BadRow | Note]:
         yield from _payment_record(key, rows, gathered)
     for key, (line, reason) in gathered.broken_payments.items():
         if key not in gathered.payments:
-            yield BadRow(line, key, reason)
+            yield BadRow(line, key, reason, "payment")
 
 
 def _order_record(order: Order, gathered: Gathered) -> Iterator[RecordIn | BadRow | Note]:
@@ -125,13 +125,13 @@ def _order_record(order: Order, gathered: Gathered) -> Iterator[RecordIn | BadRo
         yield _checked(order, _order_payload(order, kept, total, tax))
     except (OrderError, CellError) as error:
         where = error.line if isinstance(error, OrderError) else None
-        yield BadRow(where or order.line, order.key, f"order {order.key}: {error}")
+        yield BadRow(where or order.line, order.key, f"order {order.key}: {error}", "invoice")
 
 
 def _checked(order: Order, payload: Payload) -> RecordIn | BadRow:
     record = parse_record(payload, order.line)
     if isinstance(record, BadRow):
-        return replace(record, reason=f"order {order.key}: {record.reason}")
+        return replace(record, reason=f"order {order.key}: {record.reason}", type="invoice")
     return record
 
 
@@ -225,7 +225,7 @@ def _order_payload(
         "tax_total": tax,
         "total": total,
     }
-    for column in ("memo", "email", "currency", "location"):
+    for column in ("memo", "email", "currency", "location", "version"):
         payload[column] = _one(order, column, _cell(column))
     return {name: value for name, value in payload.items() if value is not None}
 
@@ -264,11 +264,11 @@ def _payment_record(
                 yield Note(row.line, f"payment {key}: repeats a line above; taken once")
         record = parse_record(_payment_payload(key, kept, gathered), first)
         if isinstance(record, BadRow):
-            record = replace(record, reason=f"payment {key}: {record.reason}")
+            record = replace(record, reason=f"payment {key}: {record.reason}", type="payment")
         yield record
     except (OrderError, CellError) as error:
         where = error.line if isinstance(error, OrderError) else None
-        yield BadRow(where or first, key, f"payment {key}: {error}")
+        yield BadRow(where or first, key, f"payment {key}: {error}", "payment")
 
 
 def _payment_payload(key: str, rows: list[Entry], gathered: Gathered) -> Payload:
@@ -296,6 +296,6 @@ def _payment_payload(key: str, rows: list[Entry], gathered: Gathered) -> Payload
         "amount": amount,
         "applies_to": [{"invoice": order, "amount": part} for order, part in applies.items()],
     }
-    for column in ("method", "reference", "memo", "currency"):
+    for column in ("method", "reference", "memo", "currency", "version"):
         payload[column] = _one(payment, column, _cell(column))
     return {name: value for name, value in payload.items() if value is not None}

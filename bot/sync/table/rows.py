@@ -111,7 +111,7 @@ def customer_record(entry: Entry) -> RecordIn | BadRow:
         "family_name": family,
         "billing_address": address or None,
     }
-    for column in ("company", "email", "phone", "notes", "currency"):
+    for column in ("company", "email", "phone", "notes", "currency", "version"):
         data[column] = entry.text(column)
     return _record(entry, data, {"external_id": "customer ID"})
 
@@ -128,7 +128,7 @@ def item_record(entry: Entry) -> RecordIn | BadRow:
         "name": entry.text("name"),
         "price": price,
     }
-    for column in ("sku", "description", "income_account"):
+    for column in ("sku", "description", "income_account", "version"):
         data[column] = entry.text(column)
     kind = entry.text("kind")
     if kind:

@@ -75,6 +75,23 @@ def not_wanted(place: Place) -> Scene:
     )
 
 
+def already_there(place: Place) -> Scene:
+    """A source that has posted nothing hands over what a bookkeeper had entered by hand."""
+    _, key, customer_id, sku = posted(place)
+    numbers = [place.number() for _ in range(6)]
+    newest = max((str(row["Id"]) for row in place.records("Item")), key=int)
+    ids = [
+        _keyed(place, customer_id, newest, 100, DocNumber=one, TxnDate="2026-11-12")
+        for one in numbers
+    ]
+    place.intake(*(shop.invoice(one, key, sku) for one in numbers))
+    return Scene(
+        marker="6 documents look already posted",
+        right=lambda: place.posted_once(*numbers),
+        change=lambda: place.edit("Invoice", ids[0], CustomerMemo={"value": "thank you"}),
+    )
+
+
 def _closed(place: Place) -> tuple[str, str, str, str]:
     """Closed through October, and an invoice dated there: number, customer, item."""
     _, key, customer_id, sku = posted(place)
@@ -183,6 +200,16 @@ SITUATIONS = (
         "redate",
         "closed_period",
         closed_month,
+        "approver",
+        "approver2",
+        below="operator",
+        stale="same",
+        fresh=True,
+    ),
+    Situation(
+        "adopt",
+        "already_in_books",
+        already_there,
         "approver",
         "approver2",
         below="operator",

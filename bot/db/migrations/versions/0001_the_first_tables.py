@@ -83,6 +83,19 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_company_channel_id'), ['channel_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_company_name'), ['name'], unique=False)
 
+    op.create_table('due',
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('next_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('every', sa.Float(), nullable=False),
+    sa.Column('job', sa.String(), nullable=False),
+    sa.Column('arg', sa.String(), nullable=False),
+    sa.Column('lane', sa.String(), nullable=False),
+    sa.Column('urgent', sa.Boolean(), nullable=False),
+    sa.PrimaryKeyConstraint('name')
+    )
+    with op.batch_alter_table('due', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_due_next_at'), ['next_at'], unique=False)
+
     op.create_table('hometab',
     sa.Column('user_id', sa.String(), nullable=False),
     sa.Column('team_id', sa.String(), nullable=False),
@@ -94,6 +107,20 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('hometab', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_hometab_opened_at'), ['opened_at'], unique=False)
+
+    op.create_table('jobrun',
+    sa.Column('key', sa.String(), nullable=False),
+    sa.Column('job', sa.String(), nullable=False),
+    sa.Column('arg', sa.String(), nullable=False),
+    sa.Column('worker', sa.String(), nullable=False),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('seconds', sa.Float(), nullable=False),
+    sa.Column('outcome', sa.String(), nullable=False),
+    sa.PrimaryKeyConstraint('key')
+    )
+    with op.batch_alter_table('jobrun', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_jobrun_ended_at'), ['ended_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_jobrun_job'), ['job'], unique=False)
 
     op.create_table('lease',
     sa.Column('name', sa.String(), nullable=False),
@@ -109,6 +136,7 @@ def upgrade() -> None:
     sa.Column('taken', sa.Integer(), nullable=False),
     sa.Column('left_alone', sa.Integer(), nullable=False),
     sa.Column('unassigned', sa.Integer(), nullable=False),
+    sa.Column('unassigned_from', sa.JSON(), nullable=False),
     sa.Column('too_large', sa.Integer(), nullable=False),
     sa.Column('read_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('trouble', sa.String(), nullable=False),
@@ -116,6 +144,17 @@ def upgrade() -> None:
     sa.Column('trouble_since', sa.DateTime(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('name')
     )
+    op.create_table('worker',
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('seen_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('threads', sa.Integer(), nullable=False),
+    sa.Column('ids', sa.JSON(), nullable=False),
+    sa.PrimaryKeyConstraint('name')
+    )
+    with op.batch_alter_table('worker', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_worker_seen_at'), ['seen_at'], unique=False)
+
     op.create_table('checkrun',
     sa.Column('company_id', sa.Integer(), nullable=False),
     sa.Column('check_name', sa.String(), nullable=False),
@@ -124,6 +163,15 @@ def upgrade() -> None:
     sa.Column('error', sa.String(), nullable=False),
     sa.ForeignKeyConstraint(['company_id'], ['company.id'], ),
     sa.PrimaryKeyConstraint('company_id', 'check_name')
+    )
+    op.create_table('companytrait',
+    sa.Column('company_id', sa.Integer(), nullable=False),
+    sa.Column('trait', sa.String(), nullable=False),
+    sa.Column('value', sa.String(), nullable=False),
+    sa.Column('write_id', sa.Integer(), nullable=True),
+    sa.Column('seen_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['company_id'], ['company.id'], ),
+    sa.PrimaryKeyConstraint('company_id', 'trait')
     )
     op.create_table('connection',
     sa.Column('company_id', sa.Integer(), nullable=False),
@@ -189,6 +237,8 @@ def upgrade() -> None:
     sa.Column('doc_number', sa.String(), nullable=False),
     sa.Column('party_id', sa.String(), nullable=False),
     sa.Column('doc_date', sa.Date(), nullable=True),
+    sa.Column('total', sa.BigInteger(), nullable=True),
+    sa.Column('stamp', sa.String(), nullable=False),
     sa.Column('data', sa.JSON(), nullable=False),
     sa.Column('read_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['company_id'], ['company.id'], ),
@@ -202,6 +252,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_mirror_number', ['company_id', 'entity', 'doc_number'], unique=False)
         batch_op.create_index('ix_mirror_party', ['company_id', 'party_id', 'entity'], unique=False)
         batch_op.create_index('ix_mirror_sku', ['company_id', 'sku', 'entity'], unique=False)
+        batch_op.create_index('ix_mirror_stamp', ['company_id', 'stamp'], unique=False)
 
     op.create_table('mirrorstate',
     sa.Column('company_id', sa.Integer(), nullable=False),
@@ -211,6 +262,8 @@ def upgrade() -> None:
     sa.Column('looked_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('listening_since', sa.DateTime(timezone=True), nullable=True),
     sa.Column('noticed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('captured_by', sa.String(), nullable=False),
+    sa.Column('compared_by', sa.JSON(), nullable=False),
     sa.ForeignKeyConstraint(['company_id'], ['company.id'], ),
     sa.PrimaryKeyConstraint('company_id')
     )
@@ -287,6 +340,7 @@ def upgrade() -> None:
     sa.Column('name', sa.String(), nullable=False),
     sa.Column('token_digest', sa.String(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('compared_to', sa.Integer(), nullable=False),
     sa.Column('forbidden', sa.String(), nullable=False),
     sa.Column('needs_email', sa.Boolean(), nullable=False),
     sa.Column('error_fields', sa.JSON(), nullable=False),
@@ -360,6 +414,34 @@ def upgrade() -> None:
     with op.batch_alter_table('watchedchannel', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_watchedchannel_company_id'), ['company_id'], unique=False)
 
+    op.create_table('adoption',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('company_id', sa.Integer(), nullable=False),
+    sa.Column('source_id', sa.Integer(), nullable=True),
+    sa.Column('why', sa.String(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('counts', sa.JSON(), nullable=False),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.Column('begun_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('settled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['company_id'], ['company.id'], ),
+    sa.ForeignKeyConstraint(['source_id'], ['source.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('adoption', schema=None) as batch_op:
+        batch_op.create_index('ix_adoption_company', ['company_id', 'state', 'why'], unique=False)
+
+    op.create_table('columnmap',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('source_id', sa.Integer(), nullable=False),
+    sa.Column('shape', sa.String(), nullable=False),
+    sa.Column('columns', sa.JSON(), nullable=False),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['source_id'], ['source.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('source_id', 'shape')
+    )
     op.create_table('forwarded',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('company_id', sa.Integer(), nullable=False),
@@ -455,7 +537,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('company_id', sa.Integer(), nullable=False),
     sa.Column('source_id', sa.Integer(), nullable=False),
-    sa.Column('type', sa.Enum('account', 'customer', 'vendor', 'item', 'invoice', 'bill', 'payment', name='recordtype', native_enum=False, length=24), nullable=False),
+    sa.Column('type', sa.Enum('account', 'class', 'location', 'employee', 'customer', 'vendor', 'item', 'invoice', 'sales_receipt', 'credit_memo', 'refund', 'bill', 'vendor_credit', 'expense', 'journal_entry', 'payment', 'bill_payment', 'deposit', name='recordtype', native_enum=False, length=24), nullable=False),
     sa.Column('external_id', sa.String(), nullable=False),
     sa.Column('entity', sa.String(), nullable=False),
     sa.Column('qbo_id', sa.String(), nullable=False),
@@ -489,6 +571,27 @@ def upgrade() -> None:
     with op.batch_alter_table('mapping', schema=None) as batch_op:
         batch_op.create_index('ix_mapping_qbo', ['company_id', 'entity', 'qbo_id'], unique=False)
 
+    op.create_table('mappinghistory',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('company_id', sa.Integer(), nullable=False),
+    sa.Column('source_id', sa.Integer(), nullable=False),
+    sa.Column('what', sa.String(), nullable=False),
+    sa.Column('key', sa.String(), nullable=False),
+    sa.Column('said', sa.String(), nullable=False),
+    sa.Column('was_entity', sa.String(), nullable=False),
+    sa.Column('was', sa.String(), nullable=False),
+    sa.Column('entity', sa.String(), nullable=False),
+    sa.Column('qbo_id', sa.String(), nullable=False),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.Column('why', sa.String(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['company_id'], ['company.id'], ),
+    sa.ForeignKeyConstraint(['source_id'], ['source.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('mappinghistory', schema=None) as batch_op:
+        batch_op.create_index('ix_mapping_history', ['source_id', 'what', 'key'], unique=False)
+
     op.create_table('mirrorpage',
     sa.Column('load_id', sa.Integer(), nullable=False),
     sa.Column('entity', sa.String(), nullable=False),
@@ -501,11 +604,13 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('company_id', sa.Integer(), nullable=False),
     sa.Column('source_id', sa.Integer(), nullable=False),
-    sa.Column('type', sa.Enum('account', 'customer', 'vendor', 'item', 'invoice', 'bill', 'payment', name='recordtype', native_enum=False, length=24), nullable=False),
+    sa.Column('type', sa.Enum('account', 'class', 'location', 'employee', 'customer', 'vendor', 'item', 'invoice', 'sales_receipt', 'credit_memo', 'refund', 'bill', 'vendor_credit', 'expense', 'journal_entry', 'payment', 'bill_payment', 'deposit', name='recordtype', native_enum=False, length=24), nullable=False),
     sa.Column('tier', sa.Integer(), nullable=False),
     sa.Column('external_id', sa.String(), nullable=False),
     sa.Column('payload', sa.JSON(), nullable=False),
     sa.Column('digest', sa.String(), nullable=False),
+    sa.Column('version', sa.String(), nullable=False),
+    sa.Column('version_digest', sa.String(), nullable=False),
     sa.Column('name', sa.String(), nullable=False),
     sa.Column('number', sa.String(), nullable=False),
     sa.Column('amount', sa.BigInteger(), nullable=True),
@@ -527,7 +632,40 @@ def upgrade() -> None:
     sa.UniqueConstraint('source_id', 'type', 'external_id')
     )
     with op.batch_alter_table('record', schema=None) as batch_op:
+        batch_op.create_index('ix_record_arrival', ['company_id', 'state', 'id'], unique=False)
         batch_op.create_index('ix_record_todo', ['company_id', 'state', 'tier', 'id'], unique=False)
+
+    op.create_table('sourcesetup',
+    sa.Column('source_id', sa.Integer(), nullable=False),
+    sa.Column('hook', sa.JSON(), nullable=False),
+    sa.Column('hook_key', sa.String(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('options', sa.String(), nullable=False),
+    sa.Column('cursor', sa.JSON(), nullable=False),
+    sa.Column('every_seconds', sa.Float(), nullable=False),
+    sa.Column('looked_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('problem', sa.String(), nullable=False),
+    sa.Column('problem_since', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('taken', sa.Integer(), nullable=False),
+    sa.Column('refused', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['source_id'], ['source.id'], ),
+    sa.PrimaryKeyConstraint('source_id')
+    )
+    op.create_table('adoptionpair',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('adoption_id', sa.Integer(), nullable=False),
+    sa.Column('record_id', sa.Integer(), nullable=False),
+    sa.Column('entity', sa.String(), nullable=False),
+    sa.Column('qbo_id', sa.String(), nullable=False),
+    sa.Column('verdict', sa.String(), nullable=False),
+    sa.Column('differs', sa.JSON(), nullable=False),
+    sa.ForeignKeyConstraint(['adoption_id'], ['adoption.id'], ),
+    sa.ForeignKeyConstraint(['record_id'], ['record.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('record_id', 'adoption_id')
+    )
+    with op.batch_alter_table('adoptionpair', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_adoptionpair_adoption_id'), ['adoption_id'], unique=False)
 
     op.create_table('delivery',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -536,6 +674,7 @@ def upgrade() -> None:
     sa.Column('flood_id', sa.Integer(), nullable=True),
     sa.Column('import_id', sa.Integer(), nullable=True),
     sa.Column('load_id', sa.Integer(), nullable=True),
+    sa.Column('sync_id', sa.Integer(), nullable=True),
     sa.Column('channel_id', sa.String(), nullable=False),
     sa.Column('ts', sa.String(), nullable=True),
     sa.Column('wanted', sa.Integer(), nullable=False),
@@ -546,18 +685,20 @@ def upgrade() -> None:
     sa.Column('claimed_by', sa.String(), nullable=False),
     sa.Column('attempts', sa.Integer(), nullable=False),
     sa.Column('last_error', sa.String(), nullable=False),
-    sa.CheckConstraint('(CASE WHEN incident_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN storm_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN flood_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN import_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN load_id IS NULL THEN 0 ELSE 1 END) = 1', name='ck_delivery_subject'),
+    sa.CheckConstraint('(CASE WHEN incident_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN storm_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN flood_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN import_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN load_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN sync_id IS NULL THEN 0 ELSE 1 END) = 1', name='ck_delivery_subject'),
     sa.ForeignKeyConstraint(['flood_id'], ['flood.id'], ),
     sa.ForeignKeyConstraint(['import_id'], ['importrun.id'], ),
     sa.ForeignKeyConstraint(['incident_id'], ['incident.id'], ),
     sa.ForeignKeyConstraint(['load_id'], ['mirrorload.id'], ),
     sa.ForeignKeyConstraint(['storm_id'], ['storm.id'], ),
+    sa.ForeignKeyConstraint(['sync_id'], ['syncrun.id'], ),
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('flood_id'),
     sa.UniqueConstraint('import_id'),
     sa.UniqueConstraint('incident_id'),
     sa.UniqueConstraint('load_id'),
-    sa.UniqueConstraint('storm_id')
+    sa.UniqueConstraint('storm_id'),
+    sa.UniqueConstraint('sync_id')
     )
     with op.batch_alter_table('delivery', schema=None) as batch_op:
         batch_op.create_index('ix_delivery_due', ['not_before'], unique=False, sqlite_where=sa.text("wanted > sent OR state != 'idle'"), postgresql_where=sa.text("wanted > sent OR state != 'idle'"))
@@ -634,6 +775,22 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('hold', schema=None) as batch_op:
         batch_op.create_index('ix_hold_cause', ['company_id', 'problem', 'subject'], unique=False)
+        batch_op.create_index(batch_op.f('ix_hold_cause_record_id'), ['cause_record_id'], unique=False)
+
+    op.create_table('wait',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('record_id', sa.Integer(), nullable=False),
+    sa.Column('source_id', sa.Integer(), nullable=False),
+    sa.Column('type', sa.Enum('account', 'class', 'location', 'employee', 'customer', 'vendor', 'item', 'invoice', 'sales_receipt', 'credit_memo', 'refund', 'bill', 'vendor_credit', 'expense', 'journal_entry', 'payment', 'bill_payment', 'deposit', name='recordtype', native_enum=False, length=24), nullable=False),
+    sa.Column('external_id', sa.String(), nullable=False),
+    sa.Column('digest', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['record_id'], ['record.id'], ),
+    sa.ForeignKeyConstraint(['source_id'], ['source.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('record_id', 'source_id', 'type', 'external_id')
+    )
+    with op.batch_alter_table('wait', schema=None) as batch_op:
+        batch_op.create_index('ix_wait_parent', ['source_id', 'type', 'external_id'], unique=False)
 
     op.create_table('write',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -704,7 +861,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_write_company_id'))
 
     op.drop_table('write')
+    with op.batch_alter_table('wait', schema=None) as batch_op:
+        batch_op.drop_index('ix_wait_parent')
+
+    op.drop_table('wait')
     with op.batch_alter_table('hold', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_hold_cause_record_id'))
         batch_op.drop_index('ix_hold_cause')
 
     op.drop_table('hold')
@@ -724,11 +886,21 @@ def downgrade() -> None:
         batch_op.drop_index('ix_delivery_due', sqlite_where=sa.text("wanted > sent OR state != 'idle'"), postgresql_where=sa.text("wanted > sent OR state != 'idle'"))
 
     op.drop_table('delivery')
+    with op.batch_alter_table('adoptionpair', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_adoptionpair_adoption_id'))
+
+    op.drop_table('adoptionpair')
+    op.drop_table('sourcesetup')
     with op.batch_alter_table('record', schema=None) as batch_op:
         batch_op.drop_index('ix_record_todo')
+        batch_op.drop_index('ix_record_arrival')
 
     op.drop_table('record')
     op.drop_table('mirrorpage')
+    with op.batch_alter_table('mappinghistory', schema=None) as batch_op:
+        batch_op.drop_index('ix_mapping_history')
+
+    op.drop_table('mappinghistory')
     with op.batch_alter_table('mapping', schema=None) as batch_op:
         batch_op.drop_index('ix_mapping_qbo')
 
@@ -755,6 +927,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_forwarded_answer'))
 
     op.drop_table('forwarded')
+    op.drop_table('columnmap')
+    with op.batch_alter_table('adoption', schema=None) as batch_op:
+        batch_op.drop_index('ix_adoption_company')
+
+    op.drop_table('adoption')
     with op.batch_alter_table('watchedchannel', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_watchedchannel_company_id'))
 
@@ -787,6 +964,7 @@ def downgrade() -> None:
     op.drop_table('notice')
     op.drop_table('mirrorstate')
     with op.batch_alter_table('mirrorrow', schema=None) as batch_op:
+        batch_op.drop_index('ix_mirror_stamp')
         batch_op.drop_index('ix_mirror_sku')
         batch_op.drop_index('ix_mirror_party')
         batch_op.drop_index('ix_mirror_number')
@@ -804,13 +982,27 @@ def downgrade() -> None:
 
     op.drop_table('flood')
     op.drop_table('connection')
+    op.drop_table('companytrait')
     op.drop_table('checkrun')
+    with op.batch_alter_table('worker', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_worker_seen_at'))
+
+    op.drop_table('worker')
     op.drop_table('mailstate')
     op.drop_table('lease')
+    with op.batch_alter_table('jobrun', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_jobrun_job'))
+        batch_op.drop_index(batch_op.f('ix_jobrun_ended_at'))
+
+    op.drop_table('jobrun')
     with op.batch_alter_table('hometab', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_hometab_opened_at'))
 
     op.drop_table('hometab')
+    with op.batch_alter_table('due', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_due_next_at'))
+
+    op.drop_table('due')
     with op.batch_alter_table('company', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_company_name'))
         batch_op.drop_index(batch_op.f('ix_company_channel_id'))

@@ -1,0 +1,168 @@
+"""`mappings`: what sources' words stand for, out to a spreadsheet and back, and how they stand."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from sqlmodel import Session
+
+from bot import jobs
+from bot.console import choosing
+from bot.console.model import AsJson, CompanyName, EnvFile, Parts
+from bot.console.output import WRONG, give, note, one_clear_line, say, table
+from bot.errors import BadInput
+from bot.models import MappingHistory
+from bot.render import plural
+from bot.sync import mapping_file, mapping_table
+
+_MOST_SHOWN = 50
+
+
+def add(app: typer.Typer, parts: Parts) -> None:
+    """Add these commands."""
+    group = typer.Typer(help="What the words of sources (SKUs, accounts, classes …) stand for.")
+    app.add_typer(group, name="mappings")
+    _add_export(group, parts)
+    _add_import(group, parts)
+    _add_history(group, parts)
+    _add_health(group, parts)
+
+
+def _add_export(group: typer.Typer, parts: Parts) -> None:
+    @group.command("export")
+    def export(
+        out: Annotated[Path | None, typer.Option(help="Write here, not to the screen.")] = None,
+        company: CompanyName = None,
+        env_file: EnvFile = None,
+    ) -> None:
+        """Every mapping of a company as CSV."""
+        with (
+            one_clear_line(),
+            parts.desk(parts.existing(env_file)) as desk,
+            desk.services.sessions.read() as session,
+        ):
+            text = mapping_table.export(session, choosing.find(session, company))
+        if out is None:
+            say(text.rstrip("\n"))
+            return
+        out.write_text(text, encoding="utf-8-sig", newline="")
+        say(f"{plural(text.count(chr(10)) - 1, 'mapping')} written to {out}.")
+
+
+def _add_import(group: typer.Typer, parts: Parts) -> None:
+    @group.command("import")
+    def take_in(
+        file: Annotated[Path, typer.Argument(help="A CSV as `mappings export` writes it.")],
+        company: CompanyName = None,
+        dry_run: Annotated[
+            bool, typer.Option("--dry-run", help="Show what would change; change nothing.")
+        ] = False,
+        env_file: EnvFile = None,
+    ) -> None:
+        """Take mappings from a file: all of them, or none where a row is wrong."""
+        with one_clear_line():
+            text = _text(file)
+            with parts.desk(parts.existing(env_file)) as desk:
+                services = desk.services
+                with services.sessions.write() as session:
+                    chosen = choosing.find(session, company)
+                    found = mapping_file.read(session, chosen, text)
+                    _show(found)
+                    goes = 0
+                    if not found.refused and not dry_run:
+                        now = services.clock.now()
+                        goes = mapping_file.apply(session, chosen, found.changes, now)
+                if goes:
+                    jobs.sync_company(services.queue, chosen.id or 0)
+        if found.refused:
+            note("Nothing was changed: mend these rows first.")
+            raise typer.Exit(WRONG)
+        if dry_run:
+            say("Nothing was changed (--dry-run).")
+        elif goes:
+            say(f"{plural(goes, 'record')} that waited for it may go now.")
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        msg = f"{file} cannot be read as UTF-8 text: {error}"
+        raise BadInput(msg) from error
+
+
+def _show(found: mapping_file.Read) -> None:
+    for line, reason in found.refused:
+        note(f"line {line}: {reason}")
+    for one in found.changes[:_MOST_SHOWN]:
+        new = "new" if one.is_new else f"was {one.was}"
+        target = one.name or "nothing"
+        say(f"{one.source}: {one.what} {one.said} stands for {target} ({one.qbo_id}), {new}")
+    more = len(found.changes) - _MOST_SHOWN
+    if more > 0:
+        say(f"and {more:,} more")
+    say(f"{plural(len(found.changes), 'change')}, {found.same:,} as they are already.")
+
+
+def _add_history(group: typer.Typer, parts: Parts) -> None:
+    @group.command("history")
+    def history(
+        word: Annotated[str, typer.Argument(help="A word of a source; left out, all.")] = "",
+        company: CompanyName = None,
+        as_json: AsJson = False,
+        env_file: EnvFile = None,
+    ) -> None:
+        """Who said what a word stands for, and when; newest first."""
+        with (
+            one_clear_line(),
+            parts.desk(parts.existing(env_file)) as desk,
+            desk.services.sessions.read() as session,
+        ):
+            rows = _told(session, company, word)
+        if as_json:
+            give(rows)
+            return
+        columns = ("at", "source", "what", "word", "was", "is", "by", "why")
+        table(columns, (tuple(str(row[name]) for name in columns) for row in rows))
+
+
+def _told(session: Session, company: str | None, word: str) -> list[dict[str, str]]:
+    chosen = choosing.find(session, company)
+    sources = mapping_table.sources_of(session, chosen)
+
+    def shown(row: MappingHistory) -> dict[str, str]:
+        return {
+            "at": f"{row.at:%Y-%m-%d %H:%M}",
+            "source": sources.get(row.source_id, ""),
+            "what": row.what,
+            "word": row.said,
+            "was": f"{row.was_entity} {row.was}".strip() or "-",
+            "is": f"{row.entity} {row.qbo_id}".strip() or "-",
+            "by": row.by or "the command line",
+            "why": row.why,
+        }
+
+    return [shown(row) for row in mapping_table.history(session, chosen, word)]
+
+
+def _add_health(group: typer.Typer, parts: Parts) -> None:
+    @group.command("health")
+    def health(
+        company: CompanyName = None, as_json: AsJson = False, env_file: EnvFile = None
+    ) -> None:
+        """Per source: words that are mapped, to what cannot be used, and those that are open."""
+        with (
+            one_clear_line(),
+            parts.desk(parts.existing(env_file)) as desk,
+            desk.services.sessions.read() as session,
+        ):
+            found = list(mapping_table.health(session, choosing.find(session, company)))
+        columns = ("source", "what", "mapped", "broken", "wrong_kind", "shared", "unmapped")
+        rows = [{name: getattr(one, name) for name in columns} for one in found]
+        if as_json:
+            give(rows)
+            return
+        table(
+            tuple(name.replace("_", " ") for name in columns),
+            (tuple(str(row[name]) for name in columns) for row in rows),
+        )

@@ -1,0 +1,186 @@
+"""Mappings from a file: compared with what stands, shown, and said in one go."""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot import audit, mirror
+from bot.domain import RecordType
+from bot.models import Company, MirrorRow
+from bot.sync import holds, mappings
+from bot.sync.causes import subject_of
+from bot.sync.mapping_table import ANY, NOTHING, UNMAPPED, name_of, sources_of, unfit
+from bot.sync.roots import mapping_subject
+
+_LINES = 20_000
+
+
+@dataclass(frozen=True)
+class Change:
+    """One row of a file: what its word stands for so far and would stand for."""
+
+    line: int
+    source_id: int
+    source: str
+    what: str
+    said: str
+    entity: str
+    qbo_id: str
+    name: str
+    was: str = ""
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nobody has said it before."""
+        return not self.was
+
+
+@dataclass(frozen=True)
+class Read:
+    """What a file would change, how many rows say what is so already, and what is wrong with it."""
+
+    changes: tuple[Change, ...]
+    same: int
+    refused: tuple[tuple[int, str], ...]
+
+
+def read(session: Session, company: Company, text: str) -> Read:
+    """Compare a file with what stands; nothing is changed.
+
+    A row needs source, what, word and an id or, where only one active record has it, a name.
+    """
+    lines = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
+    missing = {"source", "what", "word"} - {str(name).strip() for name in lines.fieldnames or ()}
+    if missing:
+        return Read((), 0, ((1, f"The columns {', '.join(sorted(missing))} are missing."),))
+    sources = {name: source_id for source_id, name in sources_of(session, company).items()}
+    changes: list[Change] = []
+    refused: list[tuple[int, str]] = []
+    same, seen = 0, set[tuple[int, str, str]]()
+    for row in lines:
+        line = lines.line_num
+        if line > _LINES:
+            refused.append((line, f"A file has at most {_LINES:,} lines; the rest is not read."))
+            break
+        found = _row(session, company, sources, line, {k: _cell(v) for k, v in row.items() if k})
+        if isinstance(found, str):
+            refused.append((line, found))
+            continue
+        key = (found.source_id, found.what, mappings.key_of(found.said))
+        if key in seen:
+            refused.append((line, f"The word {found.said} stands in the file twice."))
+            continue
+        seen.add(key)
+        if found.was == f"{found.entity}:{found.qbo_id}":
+            same += 1
+        else:
+            changes.append(found)
+    return Read(tuple(changes), same, tuple(refused))
+
+
+def apply(session: Session, company: Company, changes: Sequence[Change], now: datetime) -> int:
+    """Say it all in the caller's transaction and let go what waited for it; returns how many go."""
+    company_id = company.id or 0
+    subjects: set[str] = set()
+    for one in changes:
+        mappings.put(
+            session,
+            company_id=company_id,
+            source_id=one.source_id,
+            what=one.what,
+            said=one.said,
+            qbo_id=one.qbo_id,
+            by="",
+            now=now,
+            entity=one.entity,
+            why="a file",
+        )
+        subjects |= _subjects(one)
+    freed = holds.release_subjects(session, company_id, UNMAPPED, subjects)
+    if changes:
+        words = [f"{one.source}: {one.what} {one.said} -> {one.entity} {one.qbo_id}"
+                 for one in changes]  # fmt: skip
+        audit.append(
+            session,
+            at=now,
+            actor="",
+            action="mappings.import",
+            subject=f"company:{company_id}",
+            company_id=company_id,
+            data={"changes": words},
+        )
+    return len(freed)
+
+
+def _row(
+    session: Session, company: Company, sources: dict[str, int], line: int, row: dict[str, str]
+) -> Change | str:
+    source_id, what = sources.get(row["source"]), row["what"]
+    if source_id is None:
+        return f"There is no source {row['source']!r} at this company."
+    if what not in mappings.KINDS:
+        return f"{what!r} is none of {', '.join(mappings.KINDS)}."
+    said = mappings.ANY if row["word"] == ANY else row["word"]
+    if not said:
+        return "The word is empty."
+    entity = row.get("kept as") or mappings.ENTITIES[what]
+    if entity != mappings.ENTITIES[what] and (what, entity) != (mappings.LOCATION, "Class"):
+        return f"A {what} is not kept as {entity}."
+    target = _target(session, company, what, entity, row)
+    if isinstance(target, str):
+        return target
+    qbo_id, name = target
+    standing = mappings.find(session, source_id, what, said)
+    was = f"{standing.entity}:{standing.qbo_id}" if standing is not None else ""
+    return Change(line, source_id, row["source"], what, said, entity, qbo_id, name, was)
+
+
+def _target(
+    session: Session, company: Company, what: str, entity: str, row: dict[str, str]
+) -> tuple[str, str] | str:
+    """Id and name of the record a row names, or why it cannot be used."""
+    qbo_id, name = row.get("id", ""), row.get("name", "")
+    if qbo_id == NOTHING:
+        allowed = what in (mappings.CLASS, mappings.LOCATION)
+        return (mappings.NOTHING, "") if allowed else f"A {what} cannot stand for nothing."
+    if not qbo_id and not name:
+        return "Neither an id nor a name is given."
+    found = _candidates(session, company, entity, qbo_id, name)
+    usable = [one for one in found if one.active and not one.deleted]
+    if len(usable) > 1:
+        return f"Several records are called {name!r}: give the id."
+    if not usable:
+        said = f"{entity} {qbo_id}" if qbo_id else f"{entity} called {name!r}"
+        return f"{said} is inactive or gone." if found else f"QuickBooks has no {said}."
+    return unfit(what, usable[0]) or (usable[0].qbo_id, name_of(usable[0]))
+
+
+def _candidates(
+    session: Session, company: Company, entity: str, qbo_id: str, name: str
+) -> list[MirrorRow]:
+    if qbo_id:
+        row = mirror.get(session, company.id or 0, entity, qbo_id)
+        return [row] if row is not None else []
+    rows = mirror.by_folded(session, company.id or 0, mirror.fold(name), (entity,))
+    return [row for row in rows if mappings.key_of(name_of(row)) == mappings.key_of(name)]
+
+
+def _subjects(change: Change) -> set[str]:
+    """Under which subjects records wait for this word."""
+    return {
+        mapping_subject(change.source, change.what, change.said),
+        subject_of(RecordType.ITEM, change.source, change.said),
+        f"account:{change.source}/{change.said}",
+        f"income_account:{change.said}",
+        "income_account" if change.said == mappings.ANY else "",
+    } - {""}
+
+
+def _cell(value: object) -> str:
+    """A cell without the mark that keeps spreadsheets from computing it."""
+    text = str(value or "").strip()
+    return text[1:] if text[:1] == "'" and text[1:2] in tuple("=+-@") else text

@@ -1,0 +1,151 @@
+"""The mappings of a company as a table for a spreadsheet, their history, and how they stand."""
+
+import csv
+import io
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from bot import mirror
+from bot.models import Company, Hold, Mapping, MappingHistory, MirrorRow, Source
+from bot.sync import mappings
+from bot.sync.table.report import safe
+
+COLUMNS = ("source", "what", "word", "id", "name", "kept as", "active", "by", "since")
+# The words a file may use for what stands for nothing, and for everything of its kind.
+NOTHING, ANY = "(nothing)", "(everything)"
+UNMAPPED = (
+    "item_not_mapped",
+    "value_not_mapped",
+    "tax_code_missing",
+    "account_not_found",
+    "no_income_account",
+    "mapping_broken",
+)
+
+
+@dataclass(frozen=True)
+class Health:
+    """How the words of one kind of a source stand."""
+
+    source: str
+    what: str
+    mapped: int
+    broken: int
+    wrong_kind: int
+    shared: int
+    unmapped: int
+
+
+def export(session: Session, company: Company) -> str:
+    """Every mapping as CSV, by source, kind and word; a spreadsheet takes no cell for a formula."""
+    sources = sources_of(session, company)
+    rows = _mappings(session, company)
+    targets = _targets(session, company, rows)
+    kept = io.StringIO(newline="")
+    writer = csv.writer(kept)
+    writer.writerow(COLUMNS)
+    rows = sorted(rows, key=lambda row: (sources[row.source_id], row.what, row.key))
+    for row in rows:
+        target = targets.get((row.entity, row.qbo_id))
+        nothing = row.qbo_id == mappings.NOTHING
+        cells = (
+            sources[row.source_id],
+            row.what,
+            ANY if row.said == mappings.ANY else row.said,
+            NOTHING if nothing else row.qbo_id,
+            name_of(target) if target is not None else "",
+            row.entity,
+            "" if target is None else "yes" if target.active and not target.deleted else "no",
+            row.by,
+            f"{row.created_at:%Y-%m-%d}",
+        )
+        writer.writerow([safe(cell) for cell in cells])
+    return kept.getvalue()
+
+
+def history(session: Session, company: Company, word: str = "") -> list[MappingHistory]:
+    """What was said and when, newest first; of one word or of all."""
+    statement = select(MappingHistory).where(MappingHistory.company_id == company.id)
+    if word:
+        statement = statement.where(MappingHistory.key == mappings.key_of(word))
+    return list(session.exec(statement.order_by(col(MappingHistory.id).desc()).limit(500)))
+
+
+def health(session: Session, company: Company) -> Iterator[Health]:
+    """Per source and kind: mapped, to nothing usable, to the wrong kind, shared, and still open."""
+    sources = sources_of(session, company)
+    rows = _mappings(session, company)
+    targets = _targets(session, company, rows)
+    groups: dict[tuple[int, str], list[Mapping]] = defaultdict(list)
+    for row in rows:
+        groups[row.source_id, row.what].append(row)
+    unmapped = _unmapped(session, company)
+    for source_id, what in sorted(groups.keys() | unmapped.keys()):
+        found = [row for row in groups[source_id, what] if row.qbo_id != mappings.NOTHING]
+        shown = [(row, targets.get((row.entity, row.qbo_id))) for row in found]
+        used = Counter((row.entity, row.qbo_id) for row in found)
+        yield Health(
+            sources.get(source_id, ""),
+            what,
+            len(groups[source_id, what]),
+            sum(one is not None and (one.deleted or not one.active) for _, one in shown),
+            sum(one is not None and bool(unfit(what, one)) for _, one in shown),
+            sum(count - 1 for count in used.values()),
+            unmapped[source_id, what],
+        )
+
+
+def _unmapped(session: Session, company: Company) -> Counter[tuple[int, str]]:
+    """Words that hold records and stand for nothing yet, by source and kind."""
+    rows = session.exec(
+        select(Hold)
+        .where(Hold.company_id == company.id, col(Hold.problem).in_(UNMAPPED[:-1]))
+        .where(col(Hold.cause_record_id).is_(None))
+    )
+    words = {
+        (int(row.facts["source_id"]), str(row.facts["what"]), str(row.facts.get("word")))
+        for row in rows
+        if row.facts.get("source_id") and row.facts.get("what")
+    }
+    return Counter((source_id, what) for source_id, what, _ in words)
+
+
+def unfit(what: str, row: MirrorRow) -> str:
+    """Why a record is of the wrong kind for such a word, "" where it is not."""
+    if what == mappings.SKU and row.data.get("Type") in ("Category", "Group"):
+        return f"{name_of(row)} is a category or a bundle, no item that is sold."
+    return ""
+
+
+def name_of(row: MirrorRow) -> str:
+    """A record's full name, without QuickBooks' marks."""
+    return mirror.full_name(row.entity, row.data) or row.name
+
+
+def sources_of(session: Session, company: Company) -> dict[int, str]:
+    """The sources of a company by id."""
+    rows = session.exec(select(Source).where(Source.company_id == company.id))
+    return {row.id or 0: row.name for row in rows}
+
+
+def _mappings(session: Session, company: Company) -> list[Mapping]:
+    return list(session.exec(select(Mapping).where(Mapping.company_id == company.id)))
+
+
+def _targets(
+    session: Session, company: Company, rows: Sequence[Mapping]
+) -> dict[tuple[str, str], MirrorRow]:
+    found: dict[tuple[str, str], MirrorRow] = {}
+    for entity in sorted({row.entity for row in rows}):
+        ids = sorted({row.qbo_id for row in rows if row.entity == entity})
+        for start in range(0, len(ids), 500):
+            matching = session.exec(
+                select(MirrorRow)
+                .where(MirrorRow.company_id == company.id, MirrorRow.entity == entity)
+                .where(col(MirrorRow.qbo_id).in_(ids[start : start + 500]))
+            )
+            found |= {(entity, row.qbo_id): row for row in matching}
+    return found

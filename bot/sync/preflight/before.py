@@ -1,0 +1,127 @@
+"""Before every push: what QuickBooks would certainly refuse is held without being sent."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from sqlmodel import Session
+
+from bot import mirror
+from bot.models import Company, Source
+from bot.services import Services
+from bot.sync import doubles, twins
+from bot.sync.causes import Cause, distinct, own_cause
+from bot.sync.lookup import Key, Lookup
+from bot.sync.preflight import closing, known, rules
+from bot.sync.preflight.company import SETTINGS
+from bot.sync.preflight.model import Certainty, Known, Posting, Verdict
+from bot.sync.preflight.periods import CLOSED
+from bot.sync.reading import stored_record
+from bot.sync.records import CustomerIn, ItemIn, VendorIn
+
+_NAME_TAKEN, _NUMBER_USED = "6240", "6140"
+Found = Mapping[int, tuple[Verdict, ...]]
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What holds a record, by its id; and all that was said of those that go out."""
+
+    causes: Mapping[int, tuple[Cause, ...]] = field(default_factory=dict)
+    said: Found = field(default_factory=dict)
+
+
+def look(services: Services, table: Lookup, ready: Sequence[Posting], *, asked: bool) -> Looked:
+    """Say what of these postings must not go out, and why, as a refusal would be told.
+
+    What the mirror alone says is read again before it holds anything. `asked`: a person wants
+    these tried, so QuickBooks itself decides; only closed books stay closed. Raises
+    QuickBooksFault.
+    """
+    company_id = table.company.id or 0
+    with services.sessions.read() as session:
+        said = _said(known.load(session, table, ready), ready)
+    sure: Found = {key: _sure(found) for key, found in said.items() if not asked and _sure(found)}
+    sure = _confirmed(services, table, ready, sure) if sure else {}
+    causes = {
+        record_id: told
+        for record_id, found in sure.items()
+        if (told := _causes(services, _posting(ready, record_id), found))
+    }
+    closed = closing.causes(services, company_id, [one.record for one in ready])
+    for record_id, cause in closed.items():
+        causes[record_id] = distinct([*causes.get(record_id, ()), cause])
+    return Looked(causes, {key: found for key, found in said.items() if found})
+
+
+def _said(seen: Known, ready: Sequence[Posting]) -> dict[int, tuple[Verdict, ...]]:
+    return {one.record.id or 0: rules.verdicts(seen, one) for one in ready}
+
+
+def _sure(found: Sequence[Verdict]) -> tuple[Verdict, ...]:
+    """What holds a record; a closed day is looked at by itself."""
+    return tuple(one for one in found if one.certainty is Certainty.WILL and one.code != CLOSED)
+
+
+def _posting(ready: Sequence[Posting], record_id: int) -> Posting:
+    return next(one for one in ready if one.record.id == record_id)
+
+
+def _confirmed(services: Services, table: Lookup, ready: Sequence[Posting], sure: Found) -> Found:
+    """Read again what the mirror said, and keep what still stands."""
+    company_id = table.company.id or 0
+    keys = {key for found in sure.values() for one in found for key in one.rests_on}
+    if not keys:
+        return sure
+    for entity, qbo_id in keys - {SETTINGS}:
+        mirror.refresh(services, company_id, entity, qbo_id)
+    preferences = table.preferences
+    if SETTINGS in keys:
+        preferences = mirror.refresh_company(services, company_id)
+    again = [_posting(ready, record_id) for record_id in sure]
+    with services.sessions.read() as session:
+        company = session.get_one(Company, company_id)
+        fresh = replace(table, company=company, preferences=preferences)
+        seen = known.load(session, fresh, again, anew=keys)
+    return {key: _sure(found) for key, found in _said(seen, again).items()}
+
+
+def _causes(services: Services, posting: Posting, found: Sequence[Verdict]) -> tuple[Cause, ...]:
+    causes = [_cause(services, posting, one) for one in found]
+    return distinct([cause for cause in causes if cause is not None])
+
+
+def _cause(services: Services, posting: Posting, verdict: Verdict) -> Cause | None:
+    """The cause a refusal would have; None where the holder of a name or number is gone."""
+    record = posting.record
+    if verdict.cause is not None:
+        return verdict.cause
+    with services.sessions.read() as session:
+        source = session.get_one(Source, record.source_id).name
+        if verdict.code == _NAME_TAKEN:
+            held = _name_cause(services, session, source, posting, verdict.rests_on)
+            if held is not None:
+                return held
+    classified = services.knowledge.classify("qbo", verdict.code, verdict.text)
+    facts = {**classified.facts, "element": verdict.element}
+    cause = own_cause(classified.problem, record, source, facts)
+    if verdict.code == _NUMBER_USED:
+        return doubles.number_cause(services, record, verdict.text, cause.facts)
+    return cause
+
+
+def _name_cause(
+    services: Services,
+    session: Session,
+    source: str,
+    posting: Posting,
+    rests_on: Sequence[Key],
+) -> Cause | None:
+    record = posting.record
+    model = stored_record(record.payload)
+    rows = [mirror.get(session, record.company_id, *key) for key in rests_on]
+    holder = next((row for row in rows if row is not None), None)
+    if holder is None or not isinstance(model, CustomerIn | VendorIn | ItemIn):
+        return None
+    company = session.get_one(Company, record.company_id)
+    watch = twins.Look(company, services.settings, source)
+    return twins.holder_cause(session, watch, record, model, holder, posting.entity)

@@ -1,0 +1,139 @@
+"""A table with its columns known, whatever file it came in, and the records made of its rows."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.sync.records import BadRow, Note, RecordIn
+from bot.sync.table import orders, rows
+from bot.sync.table.columns import Header, RowKind, read_header, row_kind
+from bot.sync.table.lines import UNBALANCED, Row
+
+Output = RecordIn | BadRow | Note
+# What a person said the columns of such a file are: folded header → column ("": not used).
+Choose = Callable[[Sequence[str]], Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class Head:
+    """A line that may name the columns."""
+
+    line: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Raw:
+    """A table as it stands in a file: lines that may be its header, and the rows below one.
+
+    `rows` reads anew at every call. `semicolons`: cells were parted by them, so that a comma may
+    be meant as a decimal point.
+    """
+
+    heads: tuple[Head, ...]
+    rows: Callable[[Head, Header], Iterator[Row]]
+    semicolons: bool = False
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table whose columns are known."""
+
+    raw: Raw
+    head: Head
+    header: Header
+
+    def each_row(self) -> Iterator[Row]:
+        """Read its rows from the first on."""
+        return self.raw.rows(self.head, self.header)
+
+    def entries(self, time_zone: str | None) -> Iterator[tuple[Row, rows.Entry | str, list[Note]]]:
+        """Each row with its cells by column, or with the reason why it cannot be used."""
+        reading = rows.Reading(self.raw.semicolons, time_zone)
+        for row in self.each_row():
+            entry, notes = rows.entry_of(row, self.header, reading)
+            yield row, entry, notes
+
+
+def nothing_chosen(cells: Sequence[str]) -> Mapping[str, str]:
+    """Nobody said anything about the columns of this file."""
+    del cells
+    return {}
+
+
+def find_sheet(raws: Sequence[Raw], choose: Choose) -> Sheet | str:
+    """The first table whose header can be read; a string says why there is none."""
+    problem = "the file is empty"
+    for place, raw in enumerate(raws):
+        for number, head in enumerate(raw.heads):
+            header = read_header(head.cells, choose(head.cells))
+            if isinstance(header, Header):
+                return Sheet(raw, head, header)
+            problem = header if place == number == 0 else problem
+    return problem
+
+
+def records_of(sheet: Sheet, time_zone: str | None) -> Iterator[Output]:
+    """Yield the records of a table, with bad rows and notes by line number."""
+    if sheet.header.unknown:
+        listed = ", ".join(repr(name[:40]) for name in sheet.header.unknown[:10])
+        yield Note(sheet.head.line, f"columns that are not used: {listed}")
+    yield from sheet.raw.notes
+    gathered = orders.Gathered(has_total="total" in sheet.header.positions)
+    seen: dict[object, int] = {}
+    count = 0
+    for row, entry, notes in sheet.entries(time_zone):
+        count += 1
+        yield from notes
+        if isinstance(entry, str):
+            if not _belongs_to_order(row, sheet.header, entry, gathered):
+                yield BadRow(row.line, "", entry)
+        else:
+            yield from _take(entry, gathered, seen)
+    if not count:
+        yield BadRow(None, "", "the file has a header line and nothing below it")
+    if gathered.orders and not gathered.has_total:
+        yield Note(sheet.head.line, "no column Total: the orders' sums could not be compared")
+    yield from orders.records(gathered)
+
+
+def _take(
+    entry: rows.Entry, gathered: orders.Gathered, seen: dict[object, int]
+) -> Iterator[Output]:
+    if entry.kind not in (RowKind.CUSTOMER, RowKind.ITEM):
+        bad = gathered.add(entry)
+        if bad is not None:
+            yield bad
+        return
+    earlier = seen.setdefault(hash(entry.fingerprint), entry.line)
+    if earlier != entry.line:
+        yield Note(entry.line, f"repeats line {earlier}; taken once")
+        return
+    customer = entry.kind is RowKind.CUSTOMER
+    yield rows.customer_record(entry) if customer else rows.item_record(entry)
+
+
+def key_of(row: Row, header: Header) -> tuple[RowKind | None, str]:
+    """What a row is part of, by its cells as they stand, whether or not they can be used."""
+
+    def cell(*columns: str) -> str:
+        places = [header.positions[name] for name in columns if name in header.positions]
+        filled = (row.cells[place].strip() for place in places if place < len(row.cells))
+        return next((text for text in filled if text), "")
+
+    kind = header.kind or row_kind(cell("record"))
+    if kind is RowKind.PAYMENT:
+        return kind, cell("payment", "id", "reference")
+    if kind is RowKind.CUSTOMER:
+        return kind, cell("customer", "id")
+    if kind is RowKind.ITEM:
+        return kind, cell("item", "id", "sku")
+    return kind, cell("order_id", "order", *(["id"] if kind is RowKind.ORDER else []))
+
+
+def _belongs_to_order(row: Row, header: Header, reason: str, gathered: orders.Gathered) -> bool:
+    """Find out which order or payment an unreadable row is part of."""
+    kind, key = key_of(row, header)
+    if kind in (RowKind.ORDER, RowKind.ORDER_LINE, None) and (not key or reason == UNBALANCED):
+        gathered.lost.append(row.line)
+    return gathered.poison(kind, key, row.line, reason)

@@ -1,0 +1,215 @@
+"""Who waits for whom: a record goes when its own parents are posted, whatever else waits."""
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, delete, tuple_, update
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
+
+from bot.domain import ENTITY, TIER, Payload, RecordState, RecordType
+from bot.models import Record, Wait
+from bot.sync.causes import Cause, Held, subject_of
+from bot.sync.lookup import Lookup
+from bot.sync.reading import references
+
+Ref = tuple[int, RecordType, str]  # source id, type, external id
+# At most this many values are named in one query.
+_AT_ONCE = 500
+# A chain of references longer than this is followed no further; QuickBooks allows five levels.
+_LONGEST_CHAIN = 50
+T = TypeVar("T")
+
+
+def is_blocked() -> ColumnElement[bool]:
+    """Whether a record (of the outer query) waits for one that itself still waits to be posted."""
+    parent = aliased(Record)
+    return (
+        select(Wait.id)
+        .join(
+            parent,
+            (col(parent.source_id) == col(Wait.source_id))
+            & (col(parent.type) == col(Wait.type))
+            & (col(parent.external_id) == col(Wait.external_id)),
+        )
+        .where(col(Wait.record_id) == col(Record.id))
+        .where(col(Wait.digest) == col(Record.digest))
+        .where(col(parent.state) == RecordState.WAITING)
+        .correlate(Record)
+        .exists()
+    )
+
+
+def note(session: Session, table: Lookup, record: Record) -> Held | None:
+    """Write down which parents a record waits for; Held when in the end it waits for itself.
+
+    Nothing is written for a record that waits for something else than a parent.
+    """
+    found = _unposted(session, table, record)
+    forget(session, [record.id or 0])
+    for source_id, kind, external_id in found:
+        if TIER[kind] < record.tier:
+            continue  # only records of one tier can refer to each other in a circle
+        chain = _back_to(session, record, (source_id, kind, external_id))
+        if chain:
+            return Held((_loop(table, record, chain),))
+    session.add_all(
+        Wait(
+            record_id=record.id or 0,
+            source_id=source_id,
+            type=kind,
+            external_id=external_id,
+            digest=record.digest,
+        )
+        for source_id, kind, external_id in found
+    )
+    session.flush()
+    return None
+
+
+def wake_children(session: Session, parents: Sequence[Record]) -> None:
+    """Let records that wait for one of these go at once, however many they are."""
+    refs = [(parent.source_id, parent.type, parent.external_id) for parent in parents]
+    parent_of = tuple_(col(Wait.source_id), col(Wait.type), col(Wait.external_id))
+    for part in _parts(refs):
+        waiting = select(Wait.record_id).where(parent_of.in_(part))
+        session.exec(
+            update(Record)
+            .where(col(Record.id).in_(waiting))
+            .where(col(Record.state) == RecordState.WAITING)
+            .where(col(Record.not_before).is_not(None))
+            .values(not_before=None)
+            .execution_options(synchronize_session=False)
+        )
+        session.exec(
+            delete(Wait).where(parent_of.in_(part)).execution_options(synchronize_session=False)
+        )
+
+
+def forget(session: Session, record_ids: Collection[int]) -> None:
+    """Drop what is written down of records that no longer wait for anybody."""
+    for part in _parts(sorted(record_ids)):
+        session.exec(
+            delete(Wait)
+            .where(col(Wait.record_id).in_(part))
+            .execution_options(synchronize_session=False)
+        )
+
+
+def layers(records: Sequence[Record]) -> list[list[Record]]:
+    """Part records so that none refers to one of its own or of a later part; their order stays.
+
+    The lists that others name by words come first. What is left when records refer to each other
+    in a circle is one part: whoever looks at them finds the circle.
+    """
+    named = [record for record in records if record.tier == 0]
+    others = [record for record in records if record.tier > 0]
+    return [*_layers(named), *_layers(others)]
+
+
+def _layers(records: Sequence[Record]) -> list[list[Record]]:
+    here = {ref for record in records for ref in _known_as(record)}
+    done: set[Ref | tuple[int, str]] = set()
+    found: list[list[Record]] = []
+    left = list(records)
+    needs = {record.id: {ref for ref in _needs(record) if ref in here} for record in records}
+    while left:
+        part = [record for record in left if needs[record.id] <= done] or left
+        found.append(part)
+        done |= {ref for record in part for ref in _known_as(record)}
+        taken = {record.id for record in part}
+        left = [record for record in left if record.id not in taken]
+    return found
+
+
+def _known_as(record: Record) -> Iterator[Ref | tuple[int, str]]:
+    """By what others refer to it: its external id, and an item's SKU."""
+    yield record.source_id, record.type, record.external_id
+    if record.type is RecordType.ITEM and record.number:
+        yield record.source_id, record.number
+
+
+def _needs(record: Record) -> Iterator[Ref | tuple[int, str]]:
+    for kind, external_id in references(record.payload):
+        yield record.source_id, kind, external_id
+    for sku in _skus(record.payload):
+        yield record.source_id, sku
+
+
+def _skus(payload: Payload) -> Iterator[str]:
+    lines = payload.get("lines")
+    for line in lines if isinstance(lines, list) else ():
+        if isinstance(line, dict) and isinstance(line.get("sku"), str):
+            yield line["sku"]
+
+
+def _unposted(session: Session, table: Lookup, record: Record) -> list[Ref]:
+    """What a record refers to and QuickBooks does not have yet, as far as the outbox knows."""
+    found: list[Ref] = []
+    for kind, external_id in references(record.payload):
+        ref = (record.source_id, kind, external_id)
+        parent = table.parents.get(ref)
+        posted = ref in table.linked or (parent is not None and parent.qbo_id)
+        if not posted and (parent is None or parent.state is not RecordState.SKIPPED):
+            found.append(ref)
+    for sku in _skus(record.payload):
+        parent = table.sku_parents.get((record.source_id, sku))
+        row = session.get(Record, parent.record_id) if parent is not None else None
+        if row is not None:
+            found.append((row.source_id, row.type, row.external_id))
+    return list(dict.fromkeys(found))
+
+
+def _back_to(session: Session, record: Record, first: Ref) -> list[Record]:
+    """The chain of unposted parents that leads from a record back to itself; [] for none."""
+    goal = (record.source_id, record.type, record.external_id)
+    if first == goal:
+        return [record]
+    chains: list[list[Record]] = [[row] for row in _waiting(session, [first])]
+    seen = {first}
+    for _ in range(_LONGEST_CHAIN):
+        longer: list[list[Record]] = []
+        for chain in chains:
+            above = [
+                (row.source_id, row.type, row.external_id)
+                for row in session.exec(select(Wait).where(Wait.record_id == chain[-1].id))
+                if row.digest == chain[-1].digest
+            ]
+            if goal in above:
+                return [*chain, record]
+            fresh = [ref for ref in dict.fromkeys(above) if ref not in seen]
+            seen.update(fresh)
+            longer += [[*chain, row] for row in _waiting(session, fresh)]
+        if not longer:
+            return []
+        chains = longer
+    return []
+
+
+def _waiting(session: Session, refs: Sequence[Ref]) -> list[Record]:
+    if not refs:
+        return []
+    known_as = tuple_(col(Record.source_id), col(Record.type), col(Record.external_id))
+    rows = select(Record).where(known_as.in_(refs)).where(Record.state == RecordState.WAITING)
+    return list(session.exec(rows))
+
+
+def _loop(table: Lookup, record: Record, chain: Sequence[Record]) -> Cause:
+    """Tell a circle as what it is: nothing in it can be posted first."""
+    parent = chain[0]
+    facts: Payload = {
+        "refers_to": parent.type.words,
+        "ref": parent.external_id,
+        "source_id": record.source_id,
+        "source": table.source(record),
+        "entity": ENTITY[parent.type],
+        "name": parent.name or parent.external_id,
+        "loop": [row.name or row.external_id for row in (record, *chain)],
+    }
+    subject = subject_of(parent.type, table.source(record), parent.external_id)
+    return Cause("missing_parent", subject, facts)
+
+
+def _parts(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(values), _AT_ONCE):
+        yield values[start : start + _AT_ONCE]

@@ -1,0 +1,146 @@
+"""Many documents that the books hold already are one question; nothing is doubled meanwhile."""
+
+from sqlmodel import select
+
+from bot.models import Adoption, Record
+from tests.sync.shop import customer, invoice, payment
+from tests.work.sales import keyed, sales
+
+
+def posted_by_another(house, number, amount="100.00", day="2026-11-12", **more):
+    """An earlier connector posted this invoice for Jane."""
+    return keyed(house, amount, DocNumber=number, TxnDate=day, PrivateNote="by Oldsync", **more)
+
+
+def states(house):
+    """The state of each document, by external id."""
+    with house.services.sessions.read() as session:
+        rows = session.exec(select(Record).where(Record.doc_date != None))  # noqa: E711  SQL
+        return {row.external_id: str(row.state) for row in rows}
+
+
+def open_alerts(house):
+    """The alerts that stand, by problem."""
+    found = {}
+    for row in house.incidents():
+        if row.state != "resolved":
+            found.setdefault(row.problem, []).append(row)
+    return found
+
+
+def test_what_an_earlier_connector_posted_is_linked_after_approval(house):
+    """Eight of ten are there, two with a difference: one alert, then links, questions, posting."""
+    ids = {str(1000 + place): posted_by_another(house, str(1000 + place)) for place in range(6)}
+    posted_by_another(house, "1006", "100.01")
+    posted_by_another(house, "1007", day="2026-11-10")
+    house.capture()
+    before = len(house.shop.creates())
+    house.shop.hand_over(
+        *(invoice(str(1000 + place), "c1") for place in range(10)),
+        payment("p1", "c1", "100.00", "1000"),
+        payment("p9", "c1", "100.00", "1009"),
+    )
+    house.sync()
+
+    assert len(house.shop.creates()) == before
+    assert set(states(house).values()) == {"held"}
+    [alert] = house.incidents()
+    assert alert.problem == "already_in_books"
+    assert {name: alert.facts[name] for name in ("looked", "exact", "differs", "rest")} == {
+        "looked": 12,
+        "exact": 6,
+        "differs": 2,
+        "rest": 4,
+    }
+    _, words = house.preview(alert, "adopt")
+    assert "6 documents: held → are linked" in words
+    assert "2 documents: held → are asked about one by one" in words
+    green = house.mend(alert, "adopt")
+
+    assert green.state == "resolved", house.ending(green)
+    assert all(house.shop.record("invoice", number).qbo_id == ids[number] for number in ids)
+    assert {key for key, state in states(house).items() if state == "held"} == {"1006", "1007"}
+    assert sorted(sales(house)) == [str(1000 + place) for place in range(10)]
+    assert len(house.shop.books("Payment")) == 2
+    assert sum(map(len, open_alerts(house).values())) == 2
+
+
+def test_old_orders_sent_again_under_new_ids_are_one_alert(house):
+    """Story 58: all of the source is held, what is there is linked, the new ones are posted."""
+    orders = [invoice(str(2000 + place), "c1", ("i1", place + 1, "10.00")) for place in range(28)]
+    paid = [payment(f"p{place}", "c1", "10.00", str(2000 + place)) for place in range(10)]
+    house.shop.hand_over(*orders, *paid)
+    house.sync()
+    before = len(house.shop.creates())
+
+    again = [
+        row | {"external_id": f"new-{row['external_id']}", "customer": "new-c1"} for row in orders
+    ]
+    again += [
+        row
+        | {"external_id": f"new-{row['external_id']}", "customer": "new-c1"}
+        | {"applies_to": [{"invoice": f"new-{row['applies_to'][0]['invoice']}", "amount": "10.00"}]}
+        for row in paid
+    ]
+    house.shop.hand_over(
+        *again,
+        customer("new-c1", "Jane Doe"),
+        invoice("new-3000", "new-c1", ("i1", 99, "10.00")),
+    )
+    house.sync()
+
+    assert len(house.shop.creates()) == before
+    [alert] = house.incidents()
+    assert (alert.problem, alert.facts["why"]) == ("already_in_books", "again")
+    assert (alert.facts["exact"], alert.facts["rest"]) == (38, 1)
+    assert house.mend(alert, "adopt").state == "resolved"
+    assert len(house.shop.creates()) == before + 1
+    assert open_alerts(house) == {}
+    assert set(states(house).values()) == {"posted"}
+
+
+def test_what_comes_while_it_is_open_is_held_too(house):
+    """The alert counts on; other sources are not touched by it."""
+    for place in range(6):
+        posted_by_another(house, str(1000 + place))
+    house.capture()
+    house.shop.hand_over(*(invoice(str(1000 + place), "c1") for place in range(6)))
+    house.sync()
+    house.shop.hand_over(invoice("1100", "c1"))
+    house.sync()
+
+    assert states(house)["1100"] == "held"
+    [alert] = house.incidents()
+    assert (alert.facts["looked"], alert.facts["rest"]) == (7, 1)
+
+
+def test_links_can_be_taken_away_again(house):
+    """Undo: everything of the source is held as before, and nothing was posted twice."""
+    for place in range(6):
+        posted_by_another(house, str(1000 + place))
+    house.capture()
+    house.shop.hand_over(*(invoice(str(1000 + place), "c1") for place in range(6)))
+    house.sync()
+    before = len(house.shop.creates())
+    alert = house.mend(house.incident("already_in_books"), "adopt")
+    assert set(states(house).values()) == {"posted"}
+    house.mend(alert, "undo")
+    house.sync()
+
+    assert set(states(house).values()) == {"held"}
+    assert len(house.shop.creates()) == before
+
+
+def test_few_and_new_documents_go_on_without_a_word(house):
+    """A source with nothing of what the books hold posts at once."""
+    for place in range(20):
+        posted_by_another(house, f"OLD-{place}", f"{50 + place}.00")
+    house.capture()
+    house.shop.hand_over(
+        *(invoice(f"N-{place}", "c1", ("i1", place + 2, "7.03")) for place in range(40))
+    )
+    house.sync()
+
+    assert house.incidents() == []
+    assert house.shop.all(Adoption) == []
+    assert set(states(house).values()) == {"posted"}

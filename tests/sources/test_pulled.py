@@ -1,0 +1,304 @@
+"""Sources the bot reads by itself: a watched folder and a table of a database."""
+
+import json
+import pkgutil
+import sqlite3
+from datetime import datetime, timedelta
+
+import pytest
+from sqlmodel import select
+
+from bot import sources
+from bot.errors import BadInput
+from bot.models import ImportRun, Record
+from bot.sources import pulling
+from bot.sources.registry import ALL_SOURCES
+from tests.app.test_command_line import env_file
+from tests.app.test_sync_and_status import company
+from tests.command_line import run_here
+from tests.sources.broken import book
+from tests.sources.contract import CONTRACT, House
+from tests.sync.conftest import bench, settings, shop, simulator
+
+__all__ = ["bench", "company", "env_file", "settings", "shop", "simulator"]
+HEAD = "Customer ID,Name,Email\n"
+BEGIN = datetime(2026, 11, 12, 10, 0, 0)  # noqa: DTZ001  as a database without zones keeps it
+
+
+class FolderFeed:
+    """Files in a folder, each written at once."""
+
+    kind = "folder"
+
+    def __init__(self, tmp_path):
+        self.path = tmp_path / "in"
+        self.path.mkdir()
+
+    def options(self):
+        return {"path": str(self.path)}
+
+    def put(self, first, count, *, bad=None):
+        rows = [
+            f"c{number},{'' if number == bad else f'Jane {number}'},j@x.example\n"
+            for number in range(first, first + count)
+        ]
+        (self.path / f"from-{first}.csv").write_text(HEAD + "".join(rows))
+
+    def settle(self):
+        return 2  # the first look only notes how large a file is
+
+    def away(self):
+        hidden = self.path.with_name("hidden")
+        self.path.rename(hidden)
+        return lambda: hidden.rename(self.path)
+
+
+class SqlFeed:
+    """A table of an SQLite database."""
+
+    kind = "sql"
+
+    def __init__(self, tmp_path):
+        self.path = tmp_path / "shop.sqlite3"
+        self.run("CREATE TABLE buyers (id INTEGER PRIMARY KEY, code, name, mail, updated_at)")
+
+    def run(self, statement, rows=()):
+        connection = sqlite3.connect(self.path)
+        with connection:
+            connection.executemany(statement, rows) if rows else connection.execute(statement)
+        connection.close()
+
+    def options(self):
+        return {
+            "url": f"sqlite:///{self.path}",
+            "type": "customer",
+            "table": "buyers",
+            "watermark": "updated_at",
+            "id": "id",
+            "fields": {
+                "external_id": "code",
+                "name": "name",
+                "email": "mail",
+                "version": "updated_at",
+            },
+        }
+
+    def put(self, first, count, *, bad=None, at=BEGIN):
+        rows = [
+            (
+                number,
+                f"c{number}",
+                None if number == bad else f"Jane {number}",
+                "j@x.example",
+                # Many share one moment: the id tells them apart.
+                (at + timedelta(seconds=number // 1500)).isoformat(" ", "microseconds"),
+            )
+            for number in range(first, first + count)
+        ]
+        self.run("INSERT INTO buyers VALUES (?, ?, ?, ?, ?)", rows)
+
+    def settle(self):
+        return 1
+
+    def away(self):
+        self.run("ALTER TABLE buyers RENAME TO gone")
+        return lambda: self.run("ALTER TABLE gone RENAME TO buyers")
+
+
+FEEDS = {"folder": FolderFeed, "sql": SqlFeed}
+
+
+@pytest.fixture(params=sorted(FEEDS))
+def house(request, tmp_path, shop):
+    """A source of each kind, declared and never read yet."""
+    feed = FEEDS[request.param](tmp_path)
+    pulling.declare(shop.services, shop.source_id, feed.kind, feed.options(), 60.0)
+    return House(shop.services, shop.source_id, feed)
+
+
+@pytest.mark.parametrize("rule", CONTRACT, ids=lambda rule: rule.__name__)
+def test_every_kind_keeps_the_contract(house, rule, monkeypatch):
+    """The same rules for each kind of source."""
+    rule(house, monkeypatch)
+
+
+def test_every_kind_has_its_line_and_its_feed():
+    """A module with a KIND that nobody lists would never be read."""
+    modules = {module.name for module in pkgutil.iter_modules(sources.__path__)}
+    kinds = {
+        name
+        for name in modules
+        if hasattr(__import__(f"bot.sources.{name}", fromlist=["KIND"]), "KIND")
+    }
+
+    assert kinds == {kind.name for kind in ALL_SOURCES} == set(FEEDS)
+
+
+@pytest.fixture
+def folder(tmp_path, shop):
+    """A house with a folder."""
+    feed = FolderFeed(tmp_path)
+    pulling.declare(shop.services, shop.source_id, "folder", feed.options(), 60.0)
+    return House(shop.services, shop.source_id, feed)
+
+
+def test_a_file_that_is_still_written_is_left_alone(folder):
+    """Until two looks find it alike."""
+    path = folder.feed.path / "slow.csv"
+    for text in (HEAD, "c1,Jane,j@x.example\n", "c2,Jim,j@x.example\n"):
+        with path.open("a") as file:
+            file.write(text)
+        assert pulling.pull(folder.services, folder.source_id).accepted == 0
+
+    assert pulling.pull(folder.services, folder.source_id).accepted == 2
+    assert (folder.feed.path / "done" / "slow.csv").exists()
+
+
+def test_files_are_put_away_with_their_report(folder):
+    """Good ones and bad ones apart; the same name again replaces nothing; others stay."""
+    where = folder.feed.path
+    (where / "good.csv").write_text(HEAD + "c1,Jane,j@x.example\nc2,,j@x.example\n")
+    (where / "bad.csv").write_text("Dear Ann\n")
+    (where / "orders.xlsx").write_bytes(book())
+    (where / ".hidden.csv").write_text(HEAD + "c8,Jo,j@x.example\n")
+    (where / "notes.md").write_text("notes")
+    (where / "link.csv").symlink_to("/etc/hostname")
+    folder.pull()
+    (where / "good.csv").write_text(HEAD + "c3,Jack,j@x.example\n")
+    folder.pull()
+
+    assert sorted(one.name for one in (where / "done").iterdir()) == [
+        "good-2.csv", "good-report.csv", "good.csv", "orders.xlsx",
+    ]  # fmt: skip
+    assert sorted(one.name for one in (where / "failed").iterdir()) == [
+        "bad-report.csv", "bad.csv",
+    ]  # fmt: skip
+    assert "refused,name is empty" in (where / "done" / "good-report.csv").read_text("utf-8-sig")
+    assert sorted(one.name for one in where.iterdir() if one.is_file()) == [
+        ".hidden.csv", "link.csv", "notes.md",
+    ]  # fmt: skip
+    assert folder.ids() == ["1001", "c1", "c3"]
+    with folder.services.sessions.read() as session:
+        kept = session.exec(select(ImportRun)).all()
+    assert sorted(run.file for run in kept) == ["bad.csv", "good.csv"]
+
+
+@pytest.fixture
+def table(tmp_path, shop):
+    """A house with a table."""
+    feed = SqlFeed(tmp_path)
+    pulling.declare(shop.services, shop.source_id, "sql", feed.options(), 60.0)
+    return House(shop.services, shop.source_id, feed)
+
+
+def test_what_is_committed_late_with_an_older_mark_is_read(table):
+    """Within the overlap; and a change of a row that was read comes again."""
+    table.feed.put(1, 3, at=BEGIN)
+    table.pull()
+    table.feed.put(4, 1, at=BEGIN - timedelta(seconds=200))
+    table.feed.run(
+        "UPDATE buyers SET name = 'Janet', updated_at = '2026-11-12 10:00:09.000000' WHERE id = 1"
+    )
+    found = table.pull()
+
+    assert (found.accepted, found.updated) == (1, 1)
+    assert table.ids() == ["c1", "c2", "c3", "c4"]
+
+
+def test_rows_without_a_mark_are_counted_and_told(table):
+    """They can never be read: silence would be a loss."""
+    table.feed.put(1, 1)
+    table.feed.run("INSERT INTO buyers VALUES (9, 'c9', 'Jim', 'j@x.example', NULL)")
+
+    assert table.pull().refused == ["1 rows have no updated_at and are not read"]
+    assert table.ids() == ["c1"]
+
+
+def test_nothing_is_written_where_it_is_read(table):
+    """The database is opened to be read, and names of columns are never words of SQL."""
+    options = table.feed.options()
+    options["fields"]["email"] = 'mail" FROM buyers; DROP TABLE buyers; --'
+    pulling.declare(table.services, table.source_id, "sql", options, 60.0)
+    table.feed.put(1, 1)
+    found = table.pull()
+
+    assert found.problem.startswith("The database cannot be read: no such column")
+    table.feed.put(2, 1)
+
+
+def test_orders_have_their_lines_from_another_table(table):
+    """The lines of each order, in their order; days and amounts as the database has them."""
+    table.feed.run("CREATE TABLE orders (id INTEGER, buyer, day, total REAL, updated_at)")
+    table.feed.run("CREATE TABLE lines (order_id, place, sku, amount REAL)")
+    stamp = "2026-11-12 10:00:00"
+    table.feed.run("INSERT INTO orders VALUES (?, ?, ?, ?, ?)", [(7, "c1", stamp, 0.3, stamp)])
+    table.feed.run("INSERT INTO lines VALUES (?, ?, ?, ?)", [(7, 2, "B", 0.2), (7, 1, "A", 0.1)])
+    options = {
+        "url": table.feed.options()["url"], "type": "invoice", "table": "orders",
+        "watermark": "updated_at", "id": "id",
+        "fields": {"external_id": "id", "number": "id", "date": "day", "customer": "buyer",
+                   "total": "total", "version": "updated_at"},
+        "lists": {"lines": {"table": "lines", "parent": "order_id", "order": "place",
+                            "fields": {"sku": "sku", "amount": "amount"}}},
+    }  # fmt: skip
+    pulling.declare(table.services, table.source_id, "sql", options, 60.0)
+
+    assert table.pull().accepted == 1
+    with table.services.sessions.read() as session:
+        [order] = session.exec(select(Record)).all()
+    assert [line["sku"] for line in order.payload["lines"]] == ["A", "B"]
+    assert (order.payload["date"], str(order.amount)) == ("2026-11-12", "0.30")
+
+
+def test_the_address_of_a_database_is_kept_sealed(table):
+    """Its password stands in no column, and no message."""
+    options = table.feed.options() | {"url": "postgresql+psycopg://bot:s3cret@127.0.0.1:1/shop"}
+    pulling.declare(table.services, table.source_id, "sql", options, 60.0)
+    found = table.pull()
+
+    assert found.problem.startswith("The database cannot be read")
+    assert "s3cret" not in found.problem
+    assert "s3cret" not in json.dumps(table.setup().model_dump(mode="json"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "words"),
+    [
+        ("folder", {}, "path is missing"),
+        ("folder", {"path": "x", "more": 1}, "unknown key more"),
+        ("sql", {"url": "x"}, "table is missing"),
+        ("ftp", {}, "no kind of source"),
+    ],
+)
+def test_options_that_cannot_be_used_say_what_is_wrong(kind, options, words):
+    """Before anything is kept."""
+    with pytest.raises(BadInput, match=words):
+        pulling.checked(kind, options)
+
+
+def test_a_source_is_due_at_its_own_pace(table):
+    """After so many seconds; one that is read no more never."""
+    assert pulling.due(table.services) == [table.source_id]
+    table.pull()
+    assert pulling.due(table.services) == []
+    pulling.stop_reading(table.services, table.source_id)
+
+    assert table.setup().kind == ""
+
+
+def test_a_folder_is_declared_and_looked_at_on_the_command_line(company, tmp_path):
+    """Declared, looked at twice, listed."""
+    feed = FolderFeed(tmp_path)
+    feed.put(1, 2, bad=2)
+    words = ("--env-file", company)
+    made = run_here("sources", "read", "shop", "--folder", str(feed.path), *words)
+    first = run_here("sources", "pull", "shop", *words)
+    second = run_here("sources", "pull", "shop", *words)
+    listed = run_here("sources", "list", *words)
+    stopped = run_here("sources", "read", "shop", "--stop", *words)
+
+    assert "is read every 60 seconds while the bot runs" in made.stdout, made.stderr
+    assert (first.returncode, second.returncode) == (0, 1)
+    assert "shop: 1 new, 0 changed, 0 known already, 1 refused" in second.stdout
+    assert "folder, 1 taken in" in listed.stdout
+    assert "is read no more" in stopped.stdout
