@@ -10,7 +10,7 @@ PIP_COMPILE := $(PY) -m piptools compile --quiet --generate-hashes --no-header -
 JOBS ?= 2
 CODE := app.py bot commands checks sandbox bench tests docs
 
-.PHONY: help setup demo test test-all check fmt run sandbox migrate manifest lock screenshots gallery encyclopedia matrix crash-matrix independent faults preflight race
+.PHONY: help setup demo test test-all check fmt run sandbox migrate manifest lock screenshots gallery encyclopedia matrix crash-matrix independent adoption faults preflight race
 
 help:  ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -63,6 +63,9 @@ matrix: setup  ## every fix against double presses, lost replies and kills; writ
 
 crash-matrix: setup  ## kill -9 at every step of a mixed sync, 25 times with two workers; writes docs/crash-matrix.md
 	@$(PY) -m tests.crash --pairs 25
+
+adoption: setup  ## 3,000 documents that the books hold are handed over; writes docs/adoption.md
+	@$(PY) -m tests.adoption
 
 faults: setup  ## every fault of QuickBooks against read, write, batch, refresh; writes docs/faults.md
 	@$(PY) -m tests.quickbooks.fault_table

@@ -12,15 +12,13 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
-from cryptography.fernet import Fernet
-
-from app import compose
 from bench.world import Words, report, whole
-from bot.config import Settings
-from bot.console.sources import add_source
-from bot.policy import CompanySpec, make_or_update
+from bot.clock import Clock
+from bot.db import Sessions, make_engine, migrate
+from bot.models import Company, Source
 from bot.services import Services
 from bot.sync.intake import accept
 from bot.web.jsonrows import read_records
@@ -118,15 +116,20 @@ def _invoice(number: int, group: int) -> dict[str, Any]:
 
 
 def _services(folder: Path) -> tuple[Services, int]:
-    settings = Settings.from_mapping(
-        {
-            "DATABASE_URL": f"sqlite:///{folder}/bench.sqlite3",
-            "SECRET_KEYS": Fernet.generate_key().decode(),
-        }
-    )
-    services = compose(settings, _Nobody())
-    make_or_update(services, CompanySpec(name="Bench", channel="C0000000001"))
-    return services, add_source(services, None, "shop").id
+    """What taking in needs of the bot: its database, its clock, and a queue."""
+    engine = make_engine(f"sqlite:///{folder}/bench.sqlite3")
+    migrate(engine)
+    clock, sessions = Clock(), Sessions(engine)
+    with sessions.write() as session:
+        company = Company(name="Bench", channel_id="C1", time_zone=_ZONE, created_at=clock.now())
+        session.add(company)
+        session.flush()
+        source = Source(company_id=company.id or 0, name="shop", created_at=clock.now())
+        session.add(source)
+        session.flush()
+        source_id = source.id or 0
+    made = SimpleNamespace(sessions=sessions, clock=clock, queue=_Nobody())
+    return cast(Services, made), source_id
 
 
 def _take(services: Services, source_id: int, body: bytes) -> dict[str, Any]:

@@ -20,9 +20,9 @@ TEXTS = ROOT / "tests" / "knowledge" / "texts"
 FAULTS = ROOT / "tests" / "knowledge" / "faults"
 UNKNOWN = "unknown"
 _ROUNDS = 8
-_MARGIN = 1.0
+_MARGIN = 2.0
 # What weighs less than this changes no answer and is left out.
-_LEAST = 12
+_LEAST = 25
 
 Example = tuple[tuple[str, ...], str]
 # Platform, code, kind and text.

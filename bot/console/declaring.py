@@ -11,6 +11,7 @@ import typer
 from bot.console import sources as sources_of
 from bot.console.model import AsJson, CompanyName, EnvFile, Parts
 from bot.console.output import WRONG, give, one_clear_line, say
+from bot.domain import JsonValue
 from bot.errors import BadInput
 from bot.sources import pulling
 
@@ -34,19 +35,22 @@ def _add_read(sources: typer.Typer, parts: Parts) -> None:
         sql: Annotated[
             Path | None, typer.Option(help="A JSON file: the database, table and columns.")
         ] = None,
+        feed: Annotated[
+            Path | None, typer.Option(help="A JSON file: a web address that gives pages.")
+        ] = None,
         stop: Annotated[bool, typer.Option("--stop", help="Read it no more.")] = False,
         every: Annotated[float, typer.Option(help="Seconds between two looks.")] = 60.0,
         company: CompanyName = None,
         env_file: EnvFile = None,
     ) -> None:
-        """Let the bot read a source by itself: a folder, or a table of a database."""
+        """Let the bot read a source by itself: a folder, a table of a database, or a web address."""
         with one_clear_line():
-            if sum(map(bool, (folder, sql, stop))) != 1:
-                msg = "Say where it is read: --folder PATH or --sql FILE; or --stop."
+            if sum(map(bool, (folder, sql, feed, stop))) != 1:
+                msg = "Say where it is read: --folder PATH, --sql FILE or --feed FILE; or --stop."
                 raise BadInput(msg)
-            options = (
-                sources_of.read_json(sql) if sql else {"path": str((folder or Path()).resolve())}
-            )
+            file = sql or feed
+            options: JsonValue = {"path": str((folder or Path()).resolve())}
+            options = sources_of.read_json(file) if file else options
             with parts.desk(parts.existing(env_file)) as desk:
                 if stop:
                     pulling.stop_reading(
@@ -54,7 +58,7 @@ def _add_read(sources: typer.Typer, parts: Parts) -> None:
                     )
                     say(f"{name} is read no more.")
                     return
-                kind = "sql" if sql else "folder"
+                kind = "sql" if sql else "feed" if feed else "folder"
                 made = sources_of.read_source(desk.services, company, name, kind, options, every)
         say(f"{made.name} of {made.company} is read every {every:g} seconds while the bot runs.")
         say(f'To look at once: python app.py sources pull "{made.name}"')

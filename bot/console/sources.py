@@ -15,9 +15,9 @@ from bot.forwarded import addressing
 from bot.models import Company, MailState, Source, SourceSetup
 from bot.services import Services
 from bot.sources import hooks, pulling, setup
+from bot.sync.exact_json import parse_json
 from bot.sync.reading import as_payload
 from bot.sync.records import BadRow
-from bot.web.jsonrows import parse_json
 from bot.web.tokens import digest, new_intake_token, new_signing_key, seal, unseal
 
 # As in the form of /qb-sync-now file, so that both ways lead to one source.

@@ -24,7 +24,7 @@ ON CONFLICT (name) DO UPDATE SET every = excluded.every,
     next_at = least(due.next_at, now() + make_interval(secs => excluded.every))
 WHERE due.every <> excluded.every
 """)
-_KNOWN = text("SELECT name FROM due WHERE every > 0")
+_KNOWN = text("SELECT name, every FROM due WHERE every > 0")
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def forget(engine: Engine, names: Iterable[str]) -> None:
         connection.execute(_GONE, {"names": list(names)})
 
 
-def planned(engine: Engine) -> set[str]:
-    """The names of everything that comes again and again."""
+def planned(engine: Engine) -> dict[str, float]:
+    """The names of everything that comes again and again, with their pace."""
     with engine.connect() as connection:
-        return set(connection.execute(_KNOWN).scalars())
+        return {row.name: row.every for row in connection.execute(_KNOWN)}

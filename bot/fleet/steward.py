@@ -108,33 +108,42 @@ class Steward:
         self._sender.send(ticket(moment.job, moment.arg, moment.lane or None, moment.urgent))
 
     def _follow_companies(self) -> None:
+        """Plan for the companies that joined, forget those that are gone; at first, everything."""
         found = self._table.companies()
         new = [] if self._ticks else self._table.house()
         for place, company_id in enumerate(sorted(found - self._companies)):
             new += self._table.of_company(company_id, place * SPREAD_SECONDS)
-        due.plan(self._engine, [(tick.name, tick.every, tick.first) for tick in new])
         gone = [
             tick.name
             for company_id in self._companies - found
             for tick in self._table.of_company(company_id, 0)
         ]
-        if not self._ticks:
-            gone = sorted(due.planned(self._engine) - {tick.name for tick in new})
-        due.forget(self._engine, gone)
+        if new or gone:
+            planned = due.planned(self._engine)
+            if not self._ticks:
+                gone = sorted(planned.keys() - {tick.name for tick in new})
+            self._plan(tick for tick in new if planned.get(tick.name) != tick.every)
+            due.forget(self._engine, gone)
         for name in gone:
             self._ticks.pop(name, None)
         self._ticks.update({tick.name: tick for tick in new})
         self._companies = found
 
+    def _plan(self, ticks: Iterable[Tick]) -> None:
+        due.plan(self._engine, [(tick.name, tick.every, tick.first) for tick in ticks])
+
     def _beat(self) -> None:
+        self._services.sessions.announce(self._services.holder)
         ran = self._runs.take_fresh()
         history.beat(self._engine, self._services.holder, THREADS, self._crew.ids(), ran)
 
     def _take_over(self) -> None:
-        takeover.take_over(self._engine)
+        takeover.take_over(self._services.sessions, self._services.holder)
 
     def _tidy(self) -> None:
         """What each process does for itself, and what any may do for all."""
         services = self._services
         follow(services.settings.PROBLEMS_DIR, services.knowledge, services.render, by_name())
+        # One that started with other settings took for gone what it does not know.
+        self._plan(self._table.house())
         history.prune(self._engine)

@@ -29,8 +29,10 @@ _SURE = 0.5
 _MOST_ALIKE = 0.75
 # What is as sure as a code or a sentence of QuickBooks is not put to the vote of the words. Else
 # what was found has so many votes for itself, for each bit of its confidence; so many more where it
-# was found by a code; and “unknown” so many.
-_DECIDED, _FOR_WHAT_IS_FOUND, _FOR_A_CODE, _FOR_UNKNOWN = 0.86, 2.0, 3.0, 4.0
+# was found by a code; “unknown” so many where nothing was found, and so many less where something
+# was in a text that names QuickBooks.
+_DECIDED, _FOR_WHAT_IS_FOUND, _FOR_A_CODE = 0.86, 2.0, 5.0
+_FOR_UNKNOWN, _AGAINST_UNKNOWN = 4.0, 1.5
 # What the words alone speak for is told as likely, never as sure.
 _VOTED, _MOST_VOTED = 0.6, 0.77
 
@@ -120,6 +122,8 @@ class Knowledge:
         kind = self.problem(found.problem).kind if known else UNKNOWN
         extra = _FOR_WHAT_IS_FOUND * found.confidence if known else _FOR_UNKNOWN
         extra += _FOR_A_CODE if known and found.by_code else 0.0
+        if known and seen.named:
+            votes[UNKNOWN] = votes.get(UNKNOWN, 0.0) - _AGAINST_UNKNOWN
         votes[kind] = votes.get(kind, 0.0) + extra
         first = max(sorted(votes), key=votes.__getitem__)
         if first == kind:

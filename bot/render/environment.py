@@ -24,6 +24,7 @@ from bot.render.words import (
     month,
     plural,
     record_title,
+    refused,
     said,
     sentence,
     spaced,
@@ -127,6 +128,7 @@ FUNCTIONS: Mapping[str, Callable[..., JsonValue]] = {
     "the_record": _of_facts(the_record),
     "record_title": _record_title,
     "said": _of_facts(said),
+    "refused": _of_facts(refused),
     "fact": _fact,
 }
 

@@ -272,6 +272,11 @@ def said(facts: Mapping[str, JsonValue]) -> str:
     return shorten(clean(words[:LOOKED_AT]), 240).rstrip(".")
 
 
+def refused(facts: Mapping[str, JsonValue]) -> str:
+    """Say whether QuickBooks "refused", or "would refuse" what was not sent for that reason."""
+    return "would refuse" if facts.get("foreseen") else "refused"
+
+
 def _count(facts: Mapping[str, JsonValue], name: str) -> int:
     value = facts.get(name)
     return int(value) if value else 0

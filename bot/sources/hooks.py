@@ -150,7 +150,7 @@ def records(hook: Hook, body: JsonValue, time_zone: str) -> Iterator[RecordIn | 
         for rule in hook.rules:
             for part in _each(rule.each, one):
                 scope = _scope(part, body)
-                if rule.when and not _truth(_found(rule.when, scope)):
+                if rule.when and not _truth(found(rule.when, scope)):
                     continue
                 made += 1
                 if made > MOST_RECORDS:
@@ -162,10 +162,10 @@ def records(hook: Hook, body: JsonValue, time_zone: str) -> Iterator[RecordIn | 
 def _each(expression: str, value: JsonValue) -> list[JsonValue]:
     if not expression:
         return [value]
-    found = _found(expression, value)
-    if found is None:
+    made = found(expression, value)
+    if made is None:
         return []
-    return found if isinstance(found, list) else [found]
+    return made if isinstance(made, list) else [made]
 
 
 def _scope(value: JsonValue, body: JsonValue) -> JsonValue:
@@ -183,7 +183,7 @@ def _record(rule: Rule, scope: JsonValue, body: JsonValue) -> Payload:
 def _object(fields: Mapping[str, str], scope: JsonValue) -> Payload:
     made: Payload = {}
     for name, expression in fields.items():
-        value = _plain(_found(expression, scope))
+        value = _plain(found(expression, scope))
         if value is None:
             continue
         *outer, last = name.split(".")
@@ -194,7 +194,7 @@ def _object(fields: Mapping[str, str], scope: JsonValue) -> Payload:
     return made
 
 
-def _found(expression: str, value: JsonValue) -> Any:
+def found(expression: str, value: JsonValue) -> Any:
     """What an expression finds; None where it does not fit what is there."""
     try:
         return jmespath.search(expression, value, options=_OPTIONS)

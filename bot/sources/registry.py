@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from bot.errors import BadInput
-from bot.sources import folder, sql
+from bot.sources import feed, folder, sql
 from bot.sources.model import SourceKind
 
-ALL_SOURCES: tuple[SourceKind, ...] = (folder.KIND, sql.KIND)
+ALL_SOURCES: tuple[SourceKind, ...] = (feed.KIND, folder.KIND, sql.KIND)
 
 
 def by_name() -> Mapping[str, SourceKind]:

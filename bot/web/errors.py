@@ -21,10 +21,10 @@ from bot.mailbox import MOST_BYTES
 from bot.models import Source
 from bot.render import shorten
 from bot.services import Services
+from bot.sync.exact_json import parse_json
 from bot.web import tokens
 from bot.web.body import MEGABYTE, Body, spool
 from bot.web.guard import Unauthorized, bearer
-from bot.web.jsonrows import parse_json
 
 LIMIT = 1 * MEGABYTE
 # Where tools put the signature of a body; the first that is there counts.

@@ -15,13 +15,13 @@ from bot.models import Company, Source
 from bot.services import Services
 from bot.sources import hooks, setup
 from bot.sources.hooks import Hook, Signature
+from bot.sync.exact_json import parse_json
 from bot.sync.intake import accept
 from bot.sync.refusals import keep_refused
 from bot.web import tokens
 from bot.web.body import Body, spool
 from bot.web.guard import Unauthorized, bearer
 from bot.web.intake import counted
-from bot.web.jsonrows import parse_json
 
 _MOST_OF_A_NAME = 20
 

@@ -1,20 +1,16 @@
 """Reads records out of a body: an array, one object, or one object a line; in exact numbers."""
 
-import json
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
 
 from bot.domain import JsonValue
 from bot.errors import BadInput
-from bot.sync.amounts import Exponential
-from bot.sync.reading import each_key_once, parse_record
+from bot.sync.exact_json import parse_json
+from bot.sync.reading import parse_record
 from bot.sync.records import BadRow, RecordIn
 from bot.web.body import MEGABYTE, Body
 
 WHOLE_LIMIT = 25 * MEGABYTE  # an array is read as one
 _LONGEST_LINE = 1 * MEGABYTE
-# More digits than any amount has; Python itself refuses to read much longer ones as an int.
-_MOST_DIGITS = 400
 # How bodies begin that are no UTF-8 text, and what they are.
 _OTHER_KINDS = (
     (b"\x1f\x8b", "compressed (gzip)"),
@@ -112,48 +108,6 @@ def _single(body: Body) -> JsonValue | None:
     except ValueError:
         body.seek(start)
         return None
-
-
-def parse_json(data: bytes) -> JsonValue:
-    """Read JSON with exact numbers. Raises ValueError with words for a person."""
-    try:
-        return json.loads(
-            data.decode("utf-8-sig"),
-            parse_float=_fraction,
-            parse_int=_whole,
-            parse_constant=_no_constant,
-            object_pairs_hook=each_key_once,
-        )
-    except RecursionError:
-        msg = "it is nested too deep"
-    except UnicodeDecodeError as error:
-        msg = f"it is not UTF-8 (byte 0x{data[error.start]:02X} at position {error.start + 1})"
-    except json.JSONDecodeError as error:
-        line = f"line {error.lineno}, " if error.lineno > 1 else ""
-        msg = f"{_plainly(error.msg)} at {line}position {error.colno}"
-    raise ValueError(msg)
-
-
-def _plainly(words: str) -> str:
-    """The parser's words as the rest of a sentence."""
-    known = {
-        "Expecting value": "a value is missing or not written as JSON",
-        "Extra data": "something stands behind the end of the record",
-    }
-    return known.get(words, words[:1].lower() + words[1:].removesuffix(" at"))
-
-
-def _whole(digits: str) -> int | Decimal:
-    return int(digits) if len(digits) <= _MOST_DIGITS else Decimal(digits)
-
-
-def _fraction(digits: str) -> Decimal:
-    return Exponential(digits) if "e" in digits.lower() else Decimal(digits)
-
-
-def _no_constant(name: str) -> None:
-    msg = f"{name} is not a number"
-    raise ValueError(msg)
 
 
 def _checked(

@@ -79,6 +79,21 @@ def play(house, documents, seed=1):
     return marks
 
 
+def faults(marks):
+    """What is wrong, in words; nothing when the exam is passed."""
+    others = marks.changed.total()
+    said = {
+        f"said wrongly of {marks.wrong[:5]}": not marks.wrong,
+        "posted before the approval": not marks.created_before,
+        "not every one linked": marks.linked == marks.exact == marks.documents - others,
+        "not every other one asked about": marks.asked == marks.differs == others,
+        "doubled": not marks.created and not marks.again_created,
+        "not one alert when sent again": marks.again_alerts == 1,
+        "not all found when sent again": marks.again_exact == marks.exact,
+    }
+    return [words for words, right in said.items() if not right]
+
+
 def _timed(marks, what, work):
     started = time.monotonic()
     work()

@@ -1,5 +1,6 @@
 """What only a fleet knows: moments as rows, jobs of the dead, a database that goes away."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
@@ -7,10 +8,13 @@ from threading import Event
 import pytest
 from sqlalchemy import Engine, text
 
+from bot.config import Settings
+from bot.db import Sessions
 from bot.fleet import due, history, overview, prepare, schema
 from bot.fleet.sending import Sender
 from bot.fleet.takeover import take_over
 from bot.jobs import Ran, company_lane
+from bot.policy import CompanySpec, make_or_update
 from bot.scheduler.lanes import ticket
 from bot.services import Services
 from tests.fleet.conftest import PATIENCE, FleetJobs
@@ -67,7 +71,7 @@ def test_a_dead_workers_job_waits_again(engine: Engine) -> None:
     send(engine, "sync")
     fetched(engine, "now() - interval '11 seconds'")
 
-    assert take_over(engine) == 1
+    assert take_over(Sessions(engine), "me") == 1
     assert rows(engine, STATES) == [("sync", "todo")]
 
 
@@ -76,8 +80,26 @@ def test_a_living_workers_job_is_left_alone(engine: Engine) -> None:
     send(engine, "sync")
     fetched(engine, "now() - interval '5 seconds'")
 
-    assert take_over(engine) == 0
+    assert take_over(Sessions(engine), "me") == 0
     assert rows(engine, STATES) == [("sync", "doing")]
+
+
+@pytest.mark.parametrize("lives", [True, False])
+def test_a_killed_process_is_known_at_once(engine: Engine, lives: bool) -> None:
+    """Its heart beat a moment ago; its line to the database is gone."""
+    send(engine, "sync")
+    fetched(engine, "now()")
+    [(number,)] = rows(engine, "SELECT id FROM procrastinate_workers")
+    history.beat(engine, "other", 4, [number], [])
+    here = Sessions(engine)
+    there = Sessions(engine)
+    if lives:
+        there.announce("other")
+
+    assert take_over(here, "me") == (0 if lives else 1)
+    assert rows(engine, STATES) == [("sync", "doing" if lives else "todo")]
+    assert len(overview(engine).workers) == (1 if lives else 0)
+    there.engine.dispose()
 
 
 def test_a_job_whose_worker_was_forgotten_waits_again(engine: Engine) -> None:
@@ -86,7 +108,7 @@ def test_a_job_whose_worker_was_forgotten_waits_again(engine: Engine) -> None:
     fetched(engine, "now()")
     rows(engine, "DELETE FROM procrastinate_workers")
 
-    assert take_over(engine) == 1
+    assert take_over(Sessions(engine), "me") == 1
     assert rows(engine, STATES) == [("sync", "todo")]
 
 
@@ -96,7 +118,7 @@ def test_a_dead_workers_job_that_was_nudged_again_is_done_once(engine: Engine) -
     fetched(engine, "now() - interval '1 hour'")
     send(engine, "sync")
 
-    assert take_over(engine) == 1
+    assert take_over(Sessions(engine), "me") == 1
     assert rows(engine, STATES) == [("sync", "todo")]
     assert rows(engine, "SELECT id FROM procrastinate_workers") == []
 
@@ -231,3 +253,25 @@ def test_two_processes_share_the_work_and_no_lane_is_in_both(
     assert met == []
     assert sum(by.values()) == 60
     assert all(by.values()), by
+
+
+def test_a_company_that_joins_is_synced_and_one_that_is_gone_is_forgotten(
+    emptied: Services, fleet: FleetJobs
+) -> None:
+    """The processes follow the companies there are; nobody starts anything anew."""
+    given = {
+        "DATABASE_URL": emptied.settings.DATABASE_URL,
+        "SECRET_KEYS": emptied.settings.SECRET_KEYS.get_secret_value(),
+        "SYNC_SECONDS": "0.5",
+    }
+    fleet.services = replace(fleet.services, settings=Settings.from_mapping(given))
+    ran: list[str] = []
+    table = {"sync": lambda services, arg: ran.append(arg), "capture": lambda services, arg: None}
+    fleet.start(table)
+    company = make_or_update(emptied, CompanySpec(name="Harbor Foods", channel="C0000000001"))
+    wait_for("two syncs", lambda: len(ran) >= 2, PATIENCE)
+    rows(fleet.engine, "TRUNCATE company CASCADE")
+
+    assert set(ran) == {str(company.id)}
+    names = "SELECT name FROM due WHERE name LIKE 'sync:%' OR name LIKE 'capture:%'"
+    wait_for("its moments to go", lambda: not rows(fleet.engine, names), PATIENCE)

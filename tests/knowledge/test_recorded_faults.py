@@ -136,7 +136,7 @@ def test_an_answer_nobody_knows_is_told_whole(house: House) -> None:
         "code": "6999",
         "http": 400,
         "message": "A rule was not met",
-        "detail": "The account was not suitable for the thing",
+        "detail": "The thing was not suitable for the item",
         "problem": "unknown",
     }
     facts = facts_of(row)
@@ -144,7 +144,7 @@ def test_an_answer_nobody_knows_is_told_whole(house: House) -> None:
     why = to_plain(text.why)
 
     assert KNOWLEDGE.classify("qbo", "6999", text_of(row), 400).problem == "unknown"
-    assert "The account was not suitable for the thing" in to_plain(text.what)
+    assert "The thing was not suitable for the item" in to_plain(text.what)
     assert "invoice 1042 for Jane Doe ($420.00)" in to_plain(text.what)
     assert f"most like {facts['nearest']}" in why
     assert f"{facts['likeness']} % alike" in why

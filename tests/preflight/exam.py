@@ -223,6 +223,10 @@ def page(result: Result, count: int) -> str:
     alarms = sum(row.false_alarm for row in result.counted)
     missed = sum(bool(row.became) and not row.said for row in result.counted)
     lines = [
+        "`make preflight` opens companies of other habits, foresees from the copy of the books "
+        "what becomes of random records (one in three has no defect), posts each all the same, and "
+        "compares the first sure reason with QuickBooks' own answer.",
+        "",
         f"{len(result.rows):,} of {count:,} records in {len(result.companies)} companies, seed "
         f"{result.seed}: {len(result.counted):,} compared, of them {refused:,} refused by "
         f"QuickBooks. Agreement **{result.agreement:.2%}**, said to fail for sure but taken: "

@@ -22,7 +22,7 @@ def test_what_is_refused_for_sure_is_never_sent(house):
         house.shop.push_all()
         assert house.shop.causes(kind, key) == [(problem, f"{kind}:Shop/{key}")]
         [held] = house.shop.holds(kind, key)
-        assert held.facts["code"] == "", number
+        assert held.facts["foreseen"], number
     assert [row["entity"] for row in failed(house)] == []
 
 
@@ -38,12 +38,15 @@ def test_a_person_who_tries_again_hears_quickbooks_itself(house):
     house.shop.hand_over(record)
     house.sync()
     alert = house.incident("too_long")
+    assert "QuickBooks would refuse customer Wide Phone" in house.shown(alert)
     assert failed(house) == []
     assert house.mend(alert, "retry").state != "resolved"
     assert len(failed(house)) == 1
     [held] = house.shop.holds("customer", "x2")
+    assert "foreseen" not in held.facts
     assert held.facts["code"] == "2050"
     assert house.again(alert).id == alert.id
+    assert "QuickBooks refused customer Wide Phone" in house.shown(house.again(alert))
 
 
 def test_it_tells_what_a_refusal_tells(house):

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from sqlmodel import Session
 
 from bot import mirror
-from bot.models import Company, Source
+from bot.domain import Payload
+from bot.models import Company, Record, Source
 from bot.services import Services
 from bot.sync import doubles, twins
 from bot.sync.causes import Cause, distinct, own_cause
@@ -18,6 +19,8 @@ from bot.sync.preflight.periods import CLOSED
 from bot.sync.reading import stored_record
 from bot.sync.records import CustomerIn, ItemIn, VendorIn
 
+# What stands before the words that alone tell one refusal of code 6000 from another.
+_BUSINESS = "Business Validation Error:"
 _NAME_TAKEN, _NUMBER_USED = "6240", "6140"
 Found = Mapping[int, tuple[Verdict, ...]]
 
@@ -101,12 +104,24 @@ def _cause(services: Services, posting: Posting, verdict: Verdict) -> Cause | No
             held = _name_cause(services, session, source, posting, verdict.rests_on)
             if held is not None:
                 return held
-    classified = services.knowledge.classify("qbo", verdict.code, verdict.text)
-    facts = {**classified.facts, "element": verdict.element}
-    cause = own_cause(classified.problem, record, source, facts)
+    cause = foreseen(services, source, record, verdict)
     if verdict.code == _NUMBER_USED:
         return doubles.number_cause(services, record, verdict.text, cause.facts)
     return cause
+
+
+def foreseen(services: Services, source: str, record: Record, verdict: Verdict) -> Cause:
+    """The cause that QuickBooks' own words would have; `foreseen` says that it was not asked."""
+    classified = services.knowledge.classify("qbo", verdict.code, verdict.text)
+    told = verdict.text.partition(_BUSINESS)[2].strip()
+    facts: Payload = {
+        **classified.facts,
+        "code": verdict.code,
+        "element": verdict.element,
+        "detail": told,
+        "foreseen": True,
+    }
+    return own_cause(classified.problem, record, source, facts)
 
 
 def _name_cause(

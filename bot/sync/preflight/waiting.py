@@ -20,6 +20,7 @@ from bot.sync.causes import Cause, Held, Later, own_cause
 from bot.sync.lookup import Lookup, load_lookup
 from bot.sync.numbering import takes_numbers
 from bot.sync.preflight import known, rules
+from bot.sync.preflight.before import foreseen
 from bot.sync.preflight.model import Certainty, Posting, Verdict
 from bot.sync.preflight.periods import CLOSED
 from bot.sync.reading import stored_record, unreadable
@@ -175,11 +176,12 @@ def _twin(session: Session, table: Lookup, record: Record) -> Cause | None:
 def _cause(services: Services, table: Lookup, record: Record, verdict: Verdict) -> Cause:
     if verdict.cause is not None:
         return verdict.cause
-    classified = services.knowledge.classify("qbo", verdict.code, verdict.text)
-    facts: Payload = {**classified.facts, "element": verdict.element}
-    if verdict.code == CLOSED:
-        facts |= periods.facts_of(table.company, record)
-    return own_cause(classified.problem, record, table.source(record), facts)
+    cause = foreseen(services, table.source(record), record, verdict)
+    if verdict.code != CLOSED:
+        return cause
+    return own_cause(
+        cause.problem, record, table.source(record), periods.facts_of(table.company, record)
+    )
 
 
 def _grouped(
