@@ -10,7 +10,7 @@ PIP_COMPILE := $(PY) -m piptools compile --quiet --generate-hashes --no-header -
 JOBS ?= 2
 CODE := app.py bot commands checks sandbox bench tests docs
 
-.PHONY: help setup demo test test-all check fmt run sandbox migrate manifest lock screenshots gallery encyclopedia matrix crash-matrix independent adoption faults preflight race
+.PHONY: help setup demo test test-all check fmt run sandbox migrate manifest lock screenshots gallery encyclopedia matrix crash-matrix independent adoption faults preflight race votes
 
 help:  ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -72,6 +72,9 @@ faults: setup  ## every fault of QuickBooks against read, write, batch, refresh;
 
 preflight: setup  ## 5,000 postings foreseen and then tried; writes docs/preflight.md: two minutes
 	@$(PY) -m tests.preflight
+
+votes: setup  ## weigh the words of all labelled error texts anew; writes bot/knowledge/votes.json
+	@$(PY) -m bench.weigh_words
 
 race: setup  ## 10,000 token refreshes raced by 8 processes, some killed in the middle: 15 minutes
 	@$(PY) -m bench.token_race

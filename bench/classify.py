@@ -18,7 +18,12 @@ rounds after the first two, mostly without a code: 91.0, 90.7, 88.6 and 85.9 % r
 4, 8, 6 and 11 % of their unrelated texts taken for errors; two more after the third: 96 % of 50 and
 85 % of 46, and 3.3 and 0 % of 30 and 15. Of the fourth examination 92.0 % (family 93.3 %, with a
 code 95.1 %), 1.3 % and 1.3 %. Of the sixth written set, gathered from public pages and code in
-eight rounds, 77 to 93 %, and 4 % of its unrelated texts. All are fitted since.
+eight rounds, 77 to 93 %, and 4 % of its unrelated texts.
+
+Of the fifth examination the rows alone told 85.3 % (family 88.7 %, with a code 92.6 %), 2.7 % sure
+and wrong, 8.0 % of the unrelated; the same rows with the votes of the words, weighed without it,
+92.0 % (with a code 97.5 %), 0.7 % and 4.0 %. Of the seventh written set 89, 84, 69 and 83 % in four
+rounds, and 32, 15, 9 and 7 % of its near misses. All are fitted since.
 """
 
 import json
@@ -39,7 +44,13 @@ TARGET_A_SECOND = 2000
 TARGET_START_MS = 300.0
 LEAST_KIND, LEAST_FAMILY, LEAST_CODED = 0.90, 0.95, 0.97
 # An examiner's texts: where a tool's code stands for two kinds, the label is one of them.
-EXAMINED = ("examined", "examined_second", "examined_third", "examined_fourth")
+EXAMINED = (
+    "examined",
+    "examined_second",
+    "examined_third",
+    "examined_fourth",
+    "examined_fifth",
+)
 LEAST_CODED_EXAMINED = 0.94
 PHRASINGS = "phrasings"
 UNRELATED = (
@@ -48,7 +59,9 @@ UNRELATED = (
     "unrelated_examined_second",
     "unrelated_examined_third",
     "unrelated_examined_fourth",
+    "unrelated_examined_fifth",
     "unrelated_sixth",
+    "unrelated_seventh",
     "unrelated_phrasings",
 )
 MOST_WRONG = 0.02
@@ -61,6 +74,7 @@ WRITTEN = (
     "written_fourth",
     "written_fifth",
     "written_sixth",
+    "written_seventh",
 )
 # Whoever forwards a text may call it QuickBooks Online, whatever it is.
 HINTS = ("", "qbo")

@@ -162,6 +162,8 @@ def _report(found: Mapping[str, Mapping[str, Any]], records: int, *, as_json: bo
     for way, seen in found.items():
         result |= {f"{way}_{name}": value for name, value in seen.items()}
         result[f"{way}_share_of_allowed"] = round(floor_seconds(records) / seen["seconds"], 3)
+        with_reads = round(floor_seconds(seen["requests"]) / seen["seconds"], 3)
+        result[f"{way}_share_with_its_reads"] = with_reads
     if "bot" in found:
         bot = found["bot"]
         result |= {

@@ -43,7 +43,7 @@ def _add_read(sources: typer.Typer, parts: Parts) -> None:
         company: CompanyName = None,
         env_file: EnvFile = None,
     ) -> None:
-        """Let the bot read a source by itself: a folder, a table of a database, or a web address."""
+        """Let the bot read a source by itself: a folder, a database, or a web address."""
         with one_clear_line():
             if sum(map(bool, (folder, sql, feed, stop))) != 1:
                 msg = "Say where it is read: --folder PATH, --sql FILE or --feed FILE; or --stop."

@@ -113,6 +113,7 @@ class _Candidate:
     hit: re.Match[str] | None = None
     http: int = 0
     doubtful: bool = False
+    coded: bool = False
     # The sentences of QuickBooks that rows of the same problem found, the strongest first.
     also: tuple[re.Match[str], ...] = ()
 
@@ -336,7 +337,8 @@ def _one_each(found: Iterable[_Candidate]) -> list[_Candidate]:
 
 def _joined(group: Sequence[_Candidate]) -> _Candidate:
     best = max(group, key=_rank)
-    best = replace(best, doubtful=any(_doubted(one) for one in group))
+    coded = any(one.code for one in group)
+    best = replace(best, doubtful=any(_doubted(one) for one in group), coded=coded)
     if not best.row.general and len({one.code is not None for one in group}) > 1:
         # A number and its own sentence are QuickBooks', whoever quotes them.
         own = any(one.row.documented for one in group)
@@ -374,8 +376,7 @@ def _classified(one: _Candidate, seen: Signs) -> Classified:
         facts |= {name: value for name, value in groups.items() if value is not None}
     platform = one.row.platform if one.row.platform != "any" else _platform(one, seen)
     sure = round(min(one.score, _DOUBTFUL) if one.doubtful else one.score, 2)
-    by_code = one.code is not None
-    return Classified(one.row.problem, sure, tuple(evidence), facts, platform, by_code=by_code)
+    return Classified(one.row.problem, sure, tuple(evidence), facts, platform, by_code=one.coded)
 
 
 def _platform(one: _Candidate, seen: Signs) -> str:

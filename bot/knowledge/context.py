@@ -89,6 +89,7 @@ _NEWS = re.compile(
     r"\b(?:release notes?|released?(?: version)? \d|changelog|what's new|webinar|fixed:|improved"
     r"|added:)(?!\w)"
     r"|^\W{0,3}(?:feat|fix|chore|docs|refactor|perf)(?:\([\w-]{1,30}\))?!?:"
+    r"|^\W{0,3}merge (?:pull request|branch)\b"
 )
 # Things to do, with boxes to tick.
 _CHECKLIST = re.compile(r"(?:^| )(?:[-*+] )?\[[ x]\] ")

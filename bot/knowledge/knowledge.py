@@ -1,7 +1,7 @@
 """All problems, read once and checked at start."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -135,14 +135,16 @@ class Knowledge:
     def _elected(self, seen: Signs, found: Classified, kind: str) -> Classified:
         """The problem of that kind: of those found beside the first, else the one most alike."""
         beside = next((one for one in found.others if self.problem(one.problem).kind == kind), None)
-        words = ", ".join(self._votes.words_for(seen, kind))
+        words = self._votes.words_for(seen, kind)
+        if not words and not beside:
+            return found  # Nothing that could be told as the reason.
         name = beside.problem if beside else self._stands_for(kind, seen)
         sure = min(max(beside.confidence if beside else 0.0, _VOTED), _MOST_VOTED)
         rest = [one for one in (found, *found.others) if one.problem not in (name, UNKNOWN)]
         return Classified(
             name,
             sure,
-            (f"its words speak for it: {words}", *(beside.evidence if beside else ())),
+            (_spoken(words), *(beside.evidence if beside else ())),
             facts=beside.facts if beside else {},
             platform=(beside.platform if beside else "") or seen.given or self._home(name),
             others=tuple(replace(one, others=()) for one in rest),
@@ -186,6 +188,11 @@ class Knowledge:
             if missing:
                 msg = f"{problem.name}.md.j2: there is no fix named {', '.join(missing)}"
                 raise ConfigError(msg)
+
+
+def _spoken(words: Sequence[str]) -> str:
+    said = ", ".join(f"“{word}”" for word in words)
+    return f"words of it that are typical: {said}" if said else "its words taken together"
 
 
 def _said(row: Match) -> str:

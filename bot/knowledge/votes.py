@@ -24,6 +24,13 @@ _MOST_WORDS = 120
 _CODE_LONG = (3, 4)
 _STEM = 5
 _TOLD = 4
+# Words that tell nobody what happened; they are weighed, but never told as a reason.
+_LITTLE = frozenset(
+    "# a after all already also an and another any are as at be been before but by can could did do "
+    "does each for from had has have if in into is it its more must new no not of on one or other "
+    "our out so some than that the their them then there they this to until up us was we were what "
+    "when which while will with would you your … quickbooks quick books online error code".split()
+)
 # A few words decide little: what has fewer signs than these counts as if it had so many.
 _LEAST_SIGNS = 64
 Weights = Mapping[str, Mapping[str, int]]
@@ -62,6 +69,7 @@ class Votes:
             for one in features(seen)
             for spoken_for, weight in self._weights.get(one, ())
             if spoken_for == kind and weight > 0 and not one.endswith("*")
+            if not _LITTLE.issuperset(one.split())
         ]
         said.sort(key=lambda pair: (-pair[0], pair[1]))
         told: list[str] = []

@@ -72,7 +72,8 @@ def _compiled(text: str) -> str:
     if len(text) > _LONGEST:
         raise ValueError(f"is longer than {_LONGEST} characters")
     try:
-        jmespath.compile(text)
+        if text:  # "" finds nothing
+            jmespath.compile(text)
     except (JMESPathError, RecursionError) as error:
         first = str(error).splitlines()[0] if str(error) else "it cannot be read"
         raise ValueError(f"is no JMESPath expression ({first[:120]}): {text[:80]}") from None
@@ -128,16 +129,9 @@ class Hook(_Model):
 def declared(data: JsonValue) -> Hook:
     """Check a declaration. Raises BadInput naming what is wrong in it."""
     try:
-        return Hook.model_validate(_without_blanks(data))
+        return Hook.model_validate(data)
     except ValidationError as error:
         raise BadInput(f"The declaration cannot be used: {explain(error)}.") from None
-
-
-def _without_blanks(data: JsonValue) -> JsonValue:
-    """Keys with an empty expression say nothing."""
-    if isinstance(data, Mapping):
-        return {name: _without_blanks(value) for name, value in data.items() if value != ""}
-    return [_without_blanks(one) for one in data] if isinstance(data, list) else data
 
 
 def records(hook: Hook, body: JsonValue, time_zone: str) -> Iterator[RecordIn | BadRow]:

@@ -46,6 +46,10 @@ _AT_ONCE = 500
 _NUMBER_IN_MEMO = re.compile(r"Number (.+?)(?:\. | \[sync:)")
 
 
+# What two documents have in common at least: the entity, the party, the total.
+_Key = tuple[str, str, Decimal | None]
+
+
 @dataclass(frozen=True)
 class Document:
     """What two documents are told apart by; "" and None stand for what is not known.
@@ -243,34 +247,56 @@ def _wait_for_unsettled(
 
 
 def _first_of_each(wanted: Sequence[Posting], looked: Looked) -> None:
-    kept: list[Document] = []
+    kept: dict[_Key, list[Document]] = defaultdict(list)
     for one in wanted:
         if one.record.id in looked.told:
             continue
         ours = _ours(one)
-        if any(may_be(ours, earlier) for earlier in kept):
+        alike = kept[_key(ours)]
+        if any(may_be(ours, earlier) for earlier in alike):
             looked.later.add(one.record.id or 0)
         else:
-            kept.append(ours)
+            alike.append(ours)
 
 
 def _in_mirror(session: Session, company_id: int, wanted: Sequence[Posting]) -> list[Found]:
-    """The documents of these parties, days and amounts that the mirror holds."""
+    """The documents of these parties, days and amounts that the mirror holds.
+
+    Found by the columns; only what fits one of them is read in full.
+    """
     found: list[Found] = []
-    for entity in sorted({one.entity for one in wanted}):
-        ours = [one for one in wanted if one.entity == entity]
-        days = [day for one in ours if (day := one.record.doc_date) is not None]
+    by_entity: dict[str, dict[_Key, list[date]]] = defaultdict(lambda: defaultdict(list))
+    for one in wanted:
+        if one.record.doc_date is not None:
+            by_entity[one.entity][_key(_ours(one))].append(one.record.doc_date)
+    for entity, days_of in by_entity.items():
+        days = [day for some in days_of.values() for day in some]
         rows = session.exec(
-            select(MirrorRow)
+            select(MirrorRow.qbo_id, MirrorRow.party_id, MirrorRow.total, MirrorRow.doc_date)
             .where(MirrorRow.company_id == company_id, MirrorRow.entity == entity)
-            .where(col(MirrorRow.party_id).in_(sorted({one.party_id for one in ours})))
+            .where(col(MirrorRow.party_id).in_(sorted({party for _, party, _ in days_of})))
             .where(col(MirrorRow.deleted).is_(False))
-            .where(col(MirrorRow.total).in_(sorted({one.record.amount for one in ours})))
             .where(col(MirrorRow.doc_date) >= min(days) - NEAR)
             .where(col(MirrorRow.doc_date) <= max(days) + NEAR)
-        ).all()
-        found += found_of(session, company_id, entity, [row.data for row in rows])
+        )
+        fit = [
+            qbo_id
+            for qbo_id, party_id, total, day in rows
+            if day is not None
+            and any(abs(day - one) <= NEAR for one in days_of.get((entity, party_id, total), ()))
+        ]
+        for start in range(0, len(fit), _AT_ONCE):
+            data = session.exec(
+                select(MirrorRow.data)
+                .where(MirrorRow.company_id == company_id, MirrorRow.entity == entity)
+                .where(col(MirrorRow.qbo_id).in_(fit[start : start + _AT_ONCE]))
+            ).all()
+            found += found_of(session, company_id, entity, [dict(row) for row in data])
     return found
+
+
+def _key(document: Document) -> _Key:
+    return document.entity, document.party_id, document.total
 
 
 def found_of(
@@ -312,11 +338,14 @@ def _causes(
     services: Services, session: Session, wanted: Iterable[Posting], known: Iterable[Found]
 ) -> dict[int, Cause]:
     causes: dict[int, Cause] = {}
+    alike: dict[_Key, list[Found]] = defaultdict(list)
+    for row in known:
+        alike[_key(row.document)].append(row)
     for one in wanted:
         ours = _ours(one)
         rows = [
             row
-            for row in known
+            for row in alike.get(_key(ours), ())
             if row.qbo_id not in one.record.told_apart
             and (row.record is None or row.record.id != one.record.id)
             and _is_looked_for(ours, row.document)

@@ -3,11 +3,13 @@
 import argparse
 import logging
 import os
+import pickle
 import subprocess
 import sys
 import tempfile
 import warnings
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -26,22 +28,41 @@ def main():
     parser = argparse.ArgumentParser(prog="python -m tests.crash", description=__doc__)
     parser.add_argument("--sample", type=int, help="only so many points, others each day")
     parser.add_argument("--pairs", type=int, default=0, help="as many with two workers")
+    parser.add_argument("--lanes", type=int, default=2, help="so many processes side by side")
+    parser.add_argument("--work", type=Path, help=argparse.SUPPRESS)
     wanted = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     matrix.warm()
     fast = str(MEMORY) if MEMORY.is_dir() else None
-    with (
-        tempfile.TemporaryDirectory(prefix="crash-", dir=fast) as name,
-        running_simulator() as simulator,
-    ):
+    with tempfile.TemporaryDirectory(prefix="crash-", dir=fast) as name:
         folder = Path(name)
+        if wanted.work:
+            return work(folder, wanted.work)
+        return run(folder, wanted)
+
+
+def run(folder, wanted):
+    """Find the points, part them over the lanes, and report."""
+    with running_simulator() as simulator:
         clean, passed = matrix.clean(simulator, folder)
-        points = matrix.points_of(passed)
-        chosen = matrix.sample(points, wanted.sample) if wanted.sample else points
-        alone = _try(
-            chosen, lambda number, point: matrix.try_point(simulator, folder, number, point, clean)
-        )
-        pairs = _pairs(simulator, folder, matrix.sample(points, wanted.pairs), clean)
+    points = matrix.points_of(passed)
+    chosen = matrix.sample(points, wanted.sample) if wanted.sample else points
+    paired = matrix.sample(points, wanted.pairs)
+    tasks = [folder / f"task-{lane}" for lane in range(wanted.lanes)]
+    for lane, task in enumerate(tasks):
+        parts = (chosen[lane :: wanted.lanes], paired[lane :: wanted.lanes])
+        task.write_bytes(pickle.dumps((clean, *parts)))
+    command = [sys.executable, "-m", "tests.crash", "--work"]
+    lanes = [subprocess.Popen([*command, str(task)], cwd=ROOT) for task in tasks]
+    codes = [lane.wait() for lane in lanes]
+    if any(codes):
+        return 2
+    alone, pairs = [], []
+    for task in tasks:
+        first, second = pickle.loads(task.with_suffix(".done").read_bytes())
+        alone += first
+        pairs += second
+    alone.sort(key=lambda one: (one.point.place, one.point.nth))
     if not wanted.sample:
         REPORT.write_text(report(clean, passed, alone, pairs))
     bad = [one for one in (*alone, *pairs) if one.wrong]
@@ -52,6 +73,16 @@ def main():
     return 1 if bad or not killed else 0
 
 
+def work(folder, task):
+    """One lane: its share of the points, with a simulator of its own."""
+    clean, points, paired = pickle.loads(task.read_bytes())
+    with running_simulator() as simulator:
+        alone = _try(points, partial(matrix.try_point, simulator, folder, wanted=clean))
+        pairs = _pairs(simulator, folder, paired, clean)
+    task.with_suffix(".done").write_bytes(pickle.dumps((alone, pairs)))
+    return 0
+
+
 def _try(points, attempt):
     found = []
     for number, point in enumerate(points):
@@ -59,7 +90,7 @@ def _try(points, attempt):
         found.append(result)
         if result.wrong:
             sys.stdout.write(f"{point.place} ({point.nth}): {'; '.join(result.wrong)}\n")
-        sys.stdout.flush()
+            sys.stdout.flush()
     return found
 
 
@@ -67,17 +98,12 @@ def _pairs(simulator, folder, points, clean):
     if not points:
         return []
     with postgres(folder) as server:
-        return _try(
-            points,
-            lambda number, point: matrix.try_pair(
-                simulator,
-                folder / "pairs",
-                number,
-                point,
-                clean,
-                matrix.fresh_database(server, f"pair_{number}"),
-            ),
-        )
+
+        def attempt(number, point):
+            url = matrix.fresh_database(server, f"pair_{number}")
+            return matrix.try_pair(simulator, folder / "pairs", number, point, clean, url)
+
+        return _try(points, attempt)
 
 
 @contextmanager

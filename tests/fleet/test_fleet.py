@@ -10,7 +10,7 @@ from sqlalchemy import Engine, text
 
 from bot.config import Settings
 from bot.db import Sessions
-from bot.fleet import due, history, overview, prepare, schema
+from bot.fleet import due, history, overview, prepare, schema, steward
 from bot.fleet.sending import Sender
 from bot.fleet.takeover import take_over
 from bot.jobs import Ran, company_lane
@@ -256,9 +256,10 @@ def test_two_processes_share_the_work_and_no_lane_is_in_both(
 
 
 def test_a_company_that_joins_is_synced_and_one_that_is_gone_is_forgotten(
-    emptied: Services, fleet: FleetJobs
+    emptied: Services, fleet: FleetJobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The processes follow the companies there are; nobody starts anything anew."""
+    monkeypatch.setattr(steward, "COMPANIES_SECONDS", 0.3)
     given = {
         "DATABASE_URL": emptied.settings.DATABASE_URL,
         "SECRET_KEYS": emptied.settings.SECRET_KEYS.get_secret_value(),

@@ -3,7 +3,10 @@
 import json
 import pkgutil
 import sqlite3
+import threading
 from datetime import datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from sqlmodel import select
@@ -105,7 +108,60 @@ class SqlFeed:
         return lambda: self.run("ALTER TABLE gone RENAME TO buyers")
 
 
-FEEDS = {"folder": FolderFeed, "sql": SqlFeed}
+class _Pages(BaseHTTPRequestHandler):
+    """Records a hundred a page, for whoever has the token."""
+
+    def do_GET(self):
+        shop = self.server.shop
+        after = parse_qs(urlsplit(self.path).query).get("after", ["0"])[0]
+        known = self.headers["Authorization"] == "Bearer s3cret"
+        status = 503 if shop.is_away else 200 if known else 401
+        rows = shop.rows[int(after) : int(after) + 100]
+        following = str(int(after) + 100) if int(after) + 100 <= len(shop.rows) else None
+        body = json.dumps({"records": rows, "next": following}).encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args):
+        """Say nothing."""
+
+
+class WebFeed:
+    """A web address of a shop, on this machine."""
+
+    kind = "feed"
+
+    def __init__(self, tmp_path):
+        self.rows, self.is_away = [], False
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), _Pages)
+        self.server.shop = self
+        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+    def options(self):
+        return {"url": f"http://127.0.0.1:{self.server.server_port}/orders", "token": "s3cret"}
+
+    def put(self, first, count, *, bad=None):
+        self.rows += [
+            {"type": "customer", "external_id": f"c{number}"}
+            | ({} if number == bad else {"name": f"Jane {number}"})
+            for number in range(first, first + count)
+        ]
+
+    def settle(self):
+        return 1
+
+    def away(self):
+        self.is_away = True
+        return lambda: setattr(self, "is_away", False)
+
+
+FEEDS = {"feed": WebFeed, "folder": FolderFeed, "sql": SqlFeed}
 
 
 @pytest.fixture(params=sorted(FEEDS))
@@ -113,7 +169,9 @@ def house(request, tmp_path, shop):
     """A source of each kind, declared and never read yet."""
     feed = FEEDS[request.param](tmp_path)
     pulling.declare(shop.services, shop.source_id, feed.kind, feed.options(), 60.0)
-    return House(shop.services, shop.source_id, feed)
+    yield House(shop.services, shop.source_id, feed)
+    if isinstance(feed, WebFeed):
+        feed.close()
 
 
 @pytest.mark.parametrize("rule", CONTRACT, ids=lambda rule: rule.__name__)
@@ -132,6 +190,28 @@ def test_every_kind_has_its_line_and_its_feed():
     }
 
     assert kinds == {kind.name for kind in ALL_SOURCES} == set(FEEDS)
+
+
+def test_what_a_feed_says_in_its_own_words_is_made_into_records(shop, tmp_path):
+    """With the rules of a webhook; a wrong token and rubbish are told in words."""
+    feed = WebFeed(tmp_path)
+    feed.rows = [{"id": 7, "label": "Mug"}]
+    rule = {"type": "item", "fields": {"external_id": "id", "name": "label"}}
+    options = feed.options() | {"rules": [rule]}
+    pulling.declare(shop.services, shop.source_id, "feed", options, 60.0)
+    made = pulling.pull(shop.services, shop.source_id)
+    wrong = options | {"token": "another"}
+    pulling.declare(shop.services, shop.source_id, "feed", wrong, 60.0)
+    refused = pulling.pull(shop.services, shop.source_id)
+    pulling.declare(shop.services, shop.source_id, "feed", options | {"each": "next"}, 60.0)
+    rubbish = pulling.pull(shop.services, shop.source_id)
+    feed.close()
+    gone = pulling.pull(shop.services, shop.source_id)
+
+    assert made.accepted == 1
+    assert refused.problem == "The feed cannot be read: it does not know the token."
+    assert rubbish.accepted == 0
+    assert gone.problem == "The feed cannot be read: it did not answer in time."
 
 
 @pytest.fixture

@@ -40,6 +40,8 @@ def look(services: Services, table: Lookup, ready: Sequence[Posting], *, asked: 
     these tried, so QuickBooks itself decides; only closed books stay closed. Raises
     QuickBooksFault.
     """
+    if not ready:
+        return Looked()
     company_id = table.company.id or 0
     with services.sessions.read() as session:
         said = _said(known.load(session, table, ready), ready)
