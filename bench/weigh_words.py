@@ -72,7 +72,7 @@ def weighed(every: Sequence[Example]) -> Weights:
     now: dict[str, dict[str, float]] = defaultdict(dict)
     total: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     order = list(every)
-    shuffle = random.Random(1).shuffle  # noqa: S311  a fixed order, not a secret
+    shuffle = random.Random(1).shuffle
     step = 0
     for _ in range(_ROUNDS):
         shuffle(order)

@@ -31,7 +31,7 @@ _MOST_ALIKE = 0.75
 # what was found has so many votes for itself, for each bit of its confidence; so many more where it
 # was found by a code; “unknown” so many where nothing was found, and so many less where something
 # was in a text that names QuickBooks.
-_DECIDED, _FOR_WHAT_IS_FOUND, _FOR_A_CODE = 0.86, 2.0, 5.0
+_DECIDED, _FOR_WHAT_IS_FOUND, _FOR_A_CODE = 0.86, 2.0, 6.0
 _FOR_UNKNOWN, _AGAINST_UNKNOWN = 4.0, 1.5
 # What the words alone speak for is told as likely, never as sure.
 _VOTED, _MOST_VOTED = 0.6, 0.77

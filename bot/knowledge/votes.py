@@ -8,9 +8,9 @@ that weighed the most. Whole numbers only: the same text gets the same answer ev
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
-from itertools import chain
+from itertools import pairwise
 from pathlib import Path
 
 from bot.knowledge.signs import Signs
@@ -25,11 +25,14 @@ _CODE_LONG = (3, 4)
 _STEM = 5
 _TOLD = 4
 # Words that tell nobody what happened; they are weighed, but never told as a reason.
-_LITTLE = frozenset(
-    "# a after all already also an and another any are as at be been before but by can could did do "
-    "does each for from had has have if in into is it its more must new no not of on one or other "
-    "our out so some than that the their them then there they this to until up us was we were what "
-    "when which while will with would you your … quickbooks quick books online error code".split()
+_LITTLE = {"#", "…"} | set(
+    _WORD.findall(
+        "a after all already also an and another any are as at be been before but by can could did "
+        "do does each for from had has have if in into is it its more must new no not of on one or "
+        "other our out so some than that the their them then there they this to until up us was we "
+        "were what when which while will with would you your quickbooks quick books online error "
+        "code"
+    )
 )
 # A few words decide little: what has fewer signs than these counts as if it had so many.
 _LEAST_SIGNS = 64
@@ -84,14 +87,12 @@ def features(seen: Signs) -> tuple[str, ...]:
     """What is weighed of a text: words, their neighbours, beginnings of long ones, codes."""
     text = _HUMP.sub(r"\1 \2", seen.text).lower().replace("_", " ")
     words = [_plain(word) for word in _WORD.findall(text)[:_MOST_WORDS]]
-    parts: Iterable[Iterator[str]] = (
-        iter(words),
-        (f"{one} {two}" for one, two in zip(words, words[1:], strict=False)),
-        (f"{one} … {two}" for one, two in zip(words, words[2:], strict=False)),
-        (f"{word[:_STEM]}*" for word in words if len(word) > _STEM),
-        (f"code {one.code}" for one in seen.codes),
-    )
-    return tuple(dict.fromkeys(chain.from_iterable(parts)))
+    every = list(words)
+    every += [f"{one} {two}" for one, two in pairwise(words)]
+    every += [f"{one} … {two}" for one, two in zip(words, words[2:], strict=False)]
+    every += [f"{word[:_STEM]}*" for word in words if len(word) > _STEM]
+    every += [f"code {one.code}" for one in seen.codes]
+    return tuple(dict.fromkeys(every))
 
 
 def _plain(word: str) -> str:

@@ -272,7 +272,12 @@ def _in_mirror(session: Session, company_id: int, wanted: Sequence[Posting]) -> 
     for entity, days_of in by_entity.items():
         days = [day for some in days_of.values() for day in some]
         rows = session.exec(
-            select(MirrorRow.qbo_id, MirrorRow.party_id, MirrorRow.total, MirrorRow.doc_date)
+            select(
+                col(MirrorRow.qbo_id),
+                col(MirrorRow.party_id),
+                col(MirrorRow.total),
+                col(MirrorRow.doc_date),
+            )
             .where(MirrorRow.company_id == company_id, MirrorRow.entity == entity)
             .where(col(MirrorRow.party_id).in_(sorted({party for _, party, _ in days_of})))
             .where(col(MirrorRow.deleted).is_(False))

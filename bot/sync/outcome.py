@@ -34,7 +34,7 @@ def record_outcomes(
 
     Posted: linked, own holds dropped, the records that waited for it freed, audited; a document
     whose total QuickBooks made different stays posted and gets the hold `total_differs`.
-    Held and Later never undo a posted or skipped record.
+    Held and Later never undo a posted or skipped record. Whoever waited for one of these goes on.
     """
     ids = [record_id for record_id, _ in outcomes]
     records = {row.id: row for row in session.exec(select(Record).where(col(Record.id).in_(ids)))}
@@ -50,6 +50,9 @@ def record_outcomes(
         session.add(record)
     if posted:
         _posted(session, posted, now)
+    # Those who wait for one that is held now have the same cause: they join its alert at once.
+    settled = (RecordState.POSTED, RecordState.HELD)
+    waits.wake_children(session, [row for row in records.values() if row.state in settled])
 
 
 def _not_posted(session: Session, record: Record, outcome: Held | Later, now: datetime) -> None:

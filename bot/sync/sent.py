@@ -11,7 +11,6 @@ from bot.sync.preflight import learning
 from bot.sync.sending import send
 from bot.sync.trouble import name_trouble, pause_until
 from bot.sync.turn import Turn, company_trouble, record_answer
-from bot.sync.waits import wake_children
 from bot.sync.writing import Answer
 
 # A record that alone gets no good answer this often is held; the others go on.
@@ -43,12 +42,6 @@ def send_all(
         elif answer.fault is not None:
             _refused(turn, record, write, answer)
     turn.posted += posted
-    # Those who pause for one that is held now have the same cause: they join its alert at once.
-    known = {*posted, *turn.held_ids}
-    parents = [record for record_id, record in records.items() if record_id in known]
-    if parents:
-        with turn.services.sessions.write() as session:
-            wake_children(session, parents)
 
 
 def _learn(turn: Turn, write: Write, answer: Answer) -> None:

@@ -1,0 +1,63 @@
+"""`python app.py adopt`: what is there is counted, listed as CSV, and linked when approved."""
+
+import csv
+import json
+from contextlib import contextmanager
+from types import SimpleNamespace
+
+import typer
+from typer.testing import CliRunner
+
+from bot.console import adopting
+from tests.adoption.test_adopting import posted_by_another, states
+from tests.sync.shop import invoice
+
+
+def run(house, *words):
+    """Run the command on the house's database; its words."""
+
+    @contextmanager
+    def desk(settings):
+        del settings
+        yield SimpleNamespace(services=house.services)
+
+    app = typer.Typer()
+    adopting.add(app, SimpleNamespace(desk=desk, existing=lambda file: None))
+    done = CliRunner().invoke(app, [*words])
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def test_nothing_waits_to_be_adopted(house):
+    """One line says so."""
+    assert "Nothing waits to be adopted" in run(house)
+
+
+def test_the_pairs_are_listed_and_linked(house, tmp_path):
+    """Counts first, then every document with its pair; approved, the exact ones are linked."""
+    for place in range(5):
+        posted_by_another(house, str(1000 + place))
+    posted_by_another(house, "1005", "100.01")
+    house.capture()
+    house.shop.hand_over(
+        *(invoice(str(1000 + place), "c1") for place in range(6)),
+        invoice("=1+1", "c1", ("i1", 1, "7.00")),
+    )
+    house.sync()
+    [told] = json.loads(run(house, "--json"))
+    assert (told["exact"], told["differs"], told["rest"], told["linked"]) == (5, 1, 1, 0)
+
+    file = tmp_path / "pairs.csv"
+    run(house, "--csv", str(file))
+    rows = list(csv.DictReader(file.open(encoding="utf-8-sig")))
+    assert [row["In QuickBooks"] for row in rows] == ["exactly so"] * 5 + [
+        "with a difference",
+        "no",
+    ]
+    assert rows[5]["What differs"] == "total; items"
+    assert rows[6]["Number"] == "'=1+1"
+
+    assert "5 documents linked" in run(house, "--approve")
+    house.sync()
+    assert states(house)["=1+1"] == "posted"
+    assert {key for key, state in states(house).items() if state == "held"} == {"1005"}
