@@ -78,6 +78,7 @@ COMMAND = SlashCommand(
     usage="<error text or document>",
     role=Role.VIEWER,
     run=run,
+    lines=True,
     examples=(
         *_EXAMPLES,
         "/qb-explain watch Harbor Foods (in a channel where an app posts errors)",

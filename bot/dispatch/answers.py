@@ -86,9 +86,19 @@ def _meant(
 ) -> tuple[SlashCommand | None, str]:
     """The command that was typed, or the one its words mean, and the words that are left."""
     command = commands.get(run.command)
-    text = " ".join(word for word in run.text.split() if word.lower() not in PUBLIC)
-    meant = command.means(services, text) if command and command.means else None
-    return (command, text) if meant is None else (commands[meant.command], meant.text)
+    lines = (_without_public(line) for line in run.text.splitlines())
+    text = "\n".join(line for line in lines if line)
+    flat = " ".join(text.split())
+    meant = command.means(services, flat) if command and command.means else None
+    if meant is not None:
+        command, flat = commands[meant.command], meant.text
+    # An error text may tell of one error a line.
+    in_lines = command is not None and command.lines and flat == " ".join(text.split())
+    return command, text if in_lines else flat
+
+
+def _without_public(line: str) -> str:
+    return " ".join(word for word in line.split() if word.lower() not in PUBLIC)
 
 
 def call_of(

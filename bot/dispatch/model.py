@@ -62,6 +62,7 @@ class SlashCommand:
     `opens` may give a modal to open at once, while the trigger id lives, or the button whose
     window it is; None: `run` answers.
     `means` may hand the words over to another command, which then answers in its place.
+    `lines`: line breaks in what is typed count; others get it as one line.
     With Role.NONE everybody may use it and `companies` are those the person may see.
     """
 
@@ -73,6 +74,7 @@ class SlashCommand:
     examples: tuple[str, ...] = ()
     opens: Callable[[Services, Call], Payload | Opened | None] | None = None
     means: Callable[[Services, str], Meant | None] | None = None
+    lines: bool = False
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ record that is inactive is the cause where a text names one.
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot import mirror
 from bot.config import Settings
@@ -71,6 +71,17 @@ def cause_of(
     knowledge: Knowledge, settings: Settings, company: Company, row: Forwarded, named: Named
 ) -> Cause:
     """Name the cause of a report; `named` is what QuickBooks' lists have of it."""
+    cause = _cause_of(knowledge, settings, company, row, named)
+    if not named.mistaken:
+        return cause
+    others = [_candidate(settings, company, one) for one in named.mistaken]
+    told = [one | {"id": it.qbo_id} for one, it in zip(others, named.mistaken, strict=True)]
+    return replace(cause, facts={**cause.facts, "mistaken": told, "holder_id": ""})
+
+
+def _cause_of(
+    knowledge: Knowledge, settings: Settings, company: Company, row: Forwarded, named: Named
+) -> Cause:
     problem = knowledge.problem(row.problem)
     tool = f"tool:{mirror.fold(row.tool) or row.tool}"
     facts = {**row.facts, "recognised": row.problem}

@@ -42,10 +42,14 @@ _LONGEST_LABEL = 60
 
 @dataclass(frozen=True)
 class Group:
-    """Entries of one kind that follow each other. `own`: each has cells or a number of its own."""
+    """Entries of one kind that follow each other. `own`: each has cells or a number of its own.
+
+    `beside`: what stands between them and belongs to none.
+    """
 
     entries: tuple[str, ...]
     own: bool
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -184,17 +188,18 @@ def _named(lines: Sequence[str]) -> list[Group]:
 
 
 def _parted(lines: Sequence[str]) -> list[Group]:
-    """The parts of a line between semicolons, each of which begins with a number of its own."""
+    """The parts of a line between semicolons that begin with a number of their own."""
     found = (_of_line(line) for line in lines if ";" in line)
-    return [Group(parts, own=True) for parts in found if len(parts) > 1]
+    return [group for group in found if len(group.entries) > 1]
 
 
-def _of_line(line: str) -> tuple[str, ...]:
-    first, *others = (part for part in _PARTED.split(line) if part)
+def _of_line(line: str) -> Group:
+    first, *others = (part for part in _PARTED.split(line) if part) or ("",)
     if not _NAMED.match(first):
         first = _BEFORE_FIRST.sub("", first)
     parts = (first, *others)
-    return parts if all(map(_NAMED.match, parts)) else ()
+    entries = tuple(part for part in parts if _NAMED.match(part))
+    return Group(entries, own=True, beside=tuple(part for part in parts if part not in entries))
 
 
 def _has_number(entry: str) -> bool:

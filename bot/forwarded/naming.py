@@ -16,6 +16,7 @@ from bot.forwarded.names import name_in
 from bot.forwarded.recognising import NAMES
 from bot.mirror.contents import DOCUMENTS
 from bot.models import MirrorRow
+from bot.sync.bill_numbers import near
 
 LISTS = ("Customer", "Vendor", "Employee", "Item", "Account")
 PARTIES = ("Customer", "Vendor")
@@ -40,6 +41,8 @@ _CALLED = re.compile(
     r"|[,;:()\[\]{}\"\n]|\.\s|\.?$)",
     re.I,
 )
+_OF_BILLS = re.compile(r"\b(?:bills?|vendors?|suppliers?)\b", re.I)
+_BILLS = ("Bill", "VendorCredit")
 _LIST_ID = re.compile(r"\b(?<!Txn)Id[=: ]\s*(\d{1,18})\b")
 _TXN_ID = re.compile(r"\bTxnId[=: ]\s*(\d{1,18})\b", re.I)
 _WORD = re.compile(r"[^\s\"“”‘’`\[\]{}()<>,;:=|]+")
@@ -58,7 +61,8 @@ class Named:
 
     `asked` is the name or the number that was looked for, "" where the text gives none; `number`
     the document's number it gives; `kind` the one list it speaks of: "customer"; `elsewhere` the
-    records of that name that only other lists have.
+    records of that name that only other lists have; `mistaken` the document that has the text's id
+    and another number than the text gives.
     """
 
     rows: tuple[MirrorRow, ...] = ()
@@ -66,6 +70,7 @@ class Named:
     number: str = ""
     kind: str = ""
     elsewhere: tuple[MirrorRow, ...] = ()
+    mistaken: tuple[MirrorRow, ...] = ()
 
     @property
     def row(self) -> MirrorRow | None:
@@ -91,19 +96,25 @@ def look(
     *,
     inactive: bool = False,
     first: str = "",
+    taken: str = "",
+    by_number: bool = False,
 ) -> Named:
     """Find what the text names. `inactive`: it says that something is, which tells namesakes apart.
 
     `first`: the list that it is likely of, so that names which are called so go first. `number` is
-    the document's that is looked for. "Vendor Pine Street" means no customer. Ids go first, then
-    names that the tool or the text sets apart, documents' numbers, and names that stand among the
-    other words.
+    the document's that is looked for, `taken` that number where the text says that a document has it:
+    then an id of another document counts nothing. `by_number`: the document is what is asked for,
+    whatever party is named beside it. "Vendor Pine Street" means no customer. Ids go first, then names that the tool or the text sets apart,
+    documents' numbers, and names that stand among the other words.
     """
     given = [name_in(str(facts.get(key) or "")) for key in NAMES]
     asked = next((value for value in given if value), "")
     spoken = [entity for entity, word in _LIST_WORDS.items() if word.search(text)]
+    by_id = _by_id(session, company_id, text, facts, asked)
+    mistaken = tuple(row for row in by_id if taken and _is_another(row, taken))
     ways: tuple[Callable[[], Sequence[MirrorRow]], ...] = (
-        lambda: _by_id(session, company_id, text, facts, asked),
+        lambda: [row for row in by_id if row not in mistaken],
+        lambda: _in_the_way(session, company_id, text, number) if by_number else (),
         lambda: _by_names(session, company_id, [value for value in given if value]),
         lambda: _by_names(session, company_id, _apart_of(text, first)),
         lambda: mirror.by_number(session, company_id, DOCUMENTS, number),
@@ -118,10 +129,31 @@ def look(
         if found:
             # A document that is named beside it does not say what the name is.
             apart = _said_apart(text) if found[0].entity in DOCUMENTS else ""
-            return Named(tuple(found), asked or apart or found[0].name, number)
+            asked = asked or apart or found[0].name
+            return Named(tuple(found), asked, number, mistaken=mistaken)
     kind = spoken[0].lower() if len(spoken) == 1 else ""
     asked = asked or _said_apart(text) or number
-    return Named((), asked, number, kind, tuple(elsewhere.values()))
+    return Named((), asked, number, kind, tuple(elsewhere.values()), mistaken)
+
+
+def _in_the_way(session: Session, company_id: int, text: str, number: str) -> list[MirrorRow]:
+    """Documents of a number; of a vendor that is named, else the bill whose number is near it."""
+    rows = mirror.by_number(session, company_id, DOCUMENTS, number)
+    if rows or not number or not _OF_BILLS.search(text):
+        return rows
+    parties = _by_names(session, company_id, _set_apart(text)) + _among(session, company_id, text)
+    bills = session.exec(
+        select(MirrorRow)
+        .where(MirrorRow.company_id == company_id, col(MirrorRow.deleted).is_(False))
+        .where(col(MirrorRow.entity).in_(_BILLS))
+        .where(col(MirrorRow.party_id).in_([p.qbo_id for p in parties if p.entity == "Vendor"]))
+    ).all()
+    return [bill for bill in bills if near(number, bill.doc_number, same_total=False)]
+
+
+def _is_another(row: MirrorRow, number: str) -> bool:
+    """Whether it is a document of another number: ids are other ones in every company's books."""
+    return row.entity in DOCUMENTS and mirror.fold(row.doc_number) != mirror.fold(number)
 
 
 def called(text: str, entity: str) -> str:

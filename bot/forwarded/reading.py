@@ -115,7 +115,15 @@ def _look(services: Services, session: Session, row: Forwarded, inactive: bool) 
     number = roles.number_in(kind, text, row.facts)
     first = "Account" if roles.is_account(kind) else ""
     return naming.look(
-        session, row.company_id, text, row.facts, number, inactive=inactive, first=first
+        session,
+        row.company_id,
+        text,
+        row.facts,
+        number,
+        inactive=inactive,
+        first=first,
+        taken=roles.taken_in(kind, text, row.facts),
+        by_number=roles.is_number(kind),
     )
 
 

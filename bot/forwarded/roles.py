@@ -120,10 +120,8 @@ def number_in(kind: str, text: str, facts: Payload) -> str:
     """The number of the document in QuickBooks to look for: the taken one, else the tool's own."""
     if kind in _BY_NAME:
         return ""
-    if kind == NUMBER:
-        taken = str(facts.get("holder_number") or "") or _taken(text)
-        if taken:
-            return taken
+    if taken := taken_in(kind, text, facts):
+        return taken
     if kind == TRANSACTION:
         # "Payment P-7 for invoice 1002 exceeds …": what stands in QuickBooks is named last.
         every = [one["number"] for one in _ITS.finditer(text)]
@@ -132,6 +130,13 @@ def number_in(kind: str, text: str, facts: Payload) -> str:
     if said is None and kind == NUMBER:
         said = _BARE.search(text)
     return str(facts.get("number") or (said["number"] if said else ""))
+
+
+def taken_in(kind: str, text: str, facts: Payload) -> str:
+    """The number that the text itself says another document has; "" where it says none."""
+    if kind != NUMBER:
+        return ""
+    return str(facts.get("holder_number") or "") or _taken(text)
 
 
 def about(kind: str, text: str) -> str:

@@ -139,7 +139,7 @@ def _telling(knowledge: Knowledge, every: Sequence[Group]) -> list[_Entry]:
         beyond += len(group.entries) - len(entries)
         room -= len(entries)
         if _tells(group, entries):
-            found += entries
+            found += entries + [_beside(knowledge, one) for one in group.beside]
     if found:
         found += [replace(found[0], text="", why=BEYOND)] * beyond
     return found
@@ -158,6 +158,12 @@ def _judge(knowledge: Knowledge, place: int, whole: str) -> _Entry:
     if _ADVICE.match(text) or len(text.split()) < _SHORTEST or not troubled:
         return replace(entry, why=NO_ERROR)
     return entry
+
+
+def _beside(knowledge: Knowledge, text: str) -> _Entry:
+    """A part without a number of its own: an error only where it surely is one."""
+    entry = _judge(knowledge, 0, text)
+    return entry if entry.sure or entry.why else replace(entry, why=NO_ERROR)
 
 
 def _is_well(text: str) -> bool:

@@ -263,7 +263,7 @@ class Rows:
                 cost = cost_of(row.platform, seen.given, seen)
                 if not against and cost is not None:
                     sure = LITTLE if row.general else PHRASE
-                    yield _Candidate(row, sure - cost + more, None, hit)
+                    yield _Candidate(row, sure - cost + more, None, hit, coded=more > 0)
 
     def _near(self, low: str) -> Iterator[Match]:
         """The rows whose pattern may have a chance, each once: letters they need are there."""
@@ -337,7 +337,7 @@ def _one_each(found: Iterable[_Candidate]) -> list[_Candidate]:
 
 def _joined(group: Sequence[_Candidate]) -> _Candidate:
     best = max(group, key=_rank)
-    coded = any(one.code for one in group)
+    coded = any(one.code or one.coded for one in group)
     best = replace(best, doubtful=any(_doubted(one) for one in group), coded=coded)
     if not best.row.general and len({one.code is not None for one in group}) > 1:
         # A number and its own sentence are QuickBooks', whoever quotes them.

@@ -15,7 +15,8 @@ _QUESTION = re.compile(
 )
 _GUIDE = re.compile(
     r"^\W{0,3}(?:\w{1,20} ){0,2}(?:how to|steps? to|tips?|faq|guide|tutorial|video|learn how"
-    r"|learn more|did you know)\b|^\W{0,3}(?:how|what|what's|which|where|why|who|does|can|could"
+    r"|learn more|did you know)\b|^\W{0,3}if (?:the|a|an) [^:.]{1,80}: "
+    r"|^\W{0,3}(?:how|what|what's|which|where|why|who|does|can|could"
     r"|should|is (?:it|there)|is \S{1,30} (?:available|possible|supported))\b(?! not\b|n't)"
     r"|^\W{0,3}(?:setting (?:an?|the|up)|in this (?:article|video))\b"
     r"|\b(?:what do you (?:think|say)|any (?:ideas?|thoughts)|thoughts|agreed|sounds good)\?\W*$"
@@ -32,7 +33,8 @@ _INFORMS = re.compile(
     r"|join|with quickbooks"
     r"|to [a-z]+ [^,]{1,60}, \w+)\b|\b(?:new in|roadmap|version \d[\w.]* (?:is|adds)|lets \w+"
     r"|both support|allows you to|you can (?!only\b|not\b|no longer\b)\w+|can be (?:restored|found"
-    r"|used to|turned on)|announc\w+|\d+ ?% off|offer|discover|learn|pricing|price increase"
+    r"|used to|turned on)|can have at most|announc\w+|\d+ ?% off|offer|discover|learn|pricing"
+    r"|price increase"
     r"|proadvisor|widely used|community|viewed|received from|have you tried|looking for"
     r"|used to manage|supports? (?:more than|over|up to|multiple|all)|protects?|nothing to"
     r"|successfully|experience|favou?rite|ready to install|years?|tomorrow|next (?:week|month|year)"

@@ -49,7 +49,7 @@ def test_the_pairs_are_listed_and_linked(house, tmp_path):
 
     file = tmp_path / "pairs.csv"
     run(house, "--csv", str(file))
-    rows = list(csv.DictReader(file.open(encoding="utf-8-sig")))
+    rows = list(csv.DictReader(file.read_text(encoding="utf-8-sig").splitlines()))
     assert [row["In QuickBooks"] for row in rows] == ["exactly so"] * 5 + [
         "with a difference",
         "no",

@@ -103,6 +103,12 @@ def books(office, monkeypatch):
                 "CustomerRef": {"value": "2", "name": "Corner Deli"},
             }  # fmt: skip
             mirror.put(session, company, "Invoice", invoice, now)
+        for number, vendor in (("B-2201", "8"), ("4410", "7")):
+            bill = {
+                "Id": f"3{vendor}", "DocNumber": number, "SyncToken": "0", "TxnDate": "2026-11-12",
+                "TotalAmt": 88, "VendorRef": {"value": vendor, "name": "Old Mill Supply"},
+            }  # fmt: skip
+            mirror.put(session, company, "Bill", bill, now)
     return Books(services, company)
 
 
@@ -124,7 +130,7 @@ def test_a_number_that_is_not_found_is_only_said_to_be_used(books):
     """Then the first step is to search for it, and a bill's number is told as a bill's."""
     said = books.ask(f"{TAKEN} DocNumber=INV-10")
     assert "Number INV-10 is said to be used" in said
-    assert "The bot has found no document with INV-10" in said
+    assert "The bot has found no document with exactly INV-10" in said
     assert "1. Search for INV-10 in QuickBooks" in said
     assert "Open the document that has this number" not in said
     own = books.ask(f"Shopify order 1001 failed: {TAKEN}. Refund 55, payment 66")
@@ -321,3 +327,38 @@ def test_books_that_cannot_be_read_are_said(books, office):
         books.services, Call(1, "U", "C", "/qb-explain", text, both, typed=text)
     ).text
     assert "I cannot read the books of Blue Ridge Supply now" in said
+
+
+def test_an_id_counts_only_for_the_number_that_the_text_gives(books):
+    """Ids are other ones in every company: the number wins, and the other document is told."""
+    for id, told in (("20", "INV-1002 of Corner Deli"), ("22", "INV-1002 of Corner Deli")):
+        said = books.ask(
+            f"{TAKEN} DocNumber=INV-1002 is assigned to TxnType=Invoice with TxnId={id}"
+        )
+        assert told in said
+        assert "number INV-1000" not in said
+        assert ("TxnId 20. Here that is another document: invoice INV-1000" in said) is (id == "20")
+    row = books.report(f"{TAKEN} DocNumber=INV-77 is assigned to TxnType=Invoice with TxnId=20")
+    assert row.subject == "reported:inv 77"
+    assert "another document: invoice INV-1000" in books.alert(row)
+
+
+def test_a_named_party_does_not_hide_a_number(books):
+    """Numbers of sales are the company's, whoever is named; a vendor's near bill number counts."""
+    said = books.ask(f"{TAKEN} (6140) DocNumber=INV-1001. Customer: Kim Lee. Cin7 order SO-9")
+    assert "by the invoice INV-1001 of Corner Deli" in said
+    assert "found no document" not in said
+    assert "bill B-2201" in books.ask(f"QuickBooks {TAKEN} bill B-2201 vendor Casco Paper Co")
+    said = books.ask(f"{TAKEN} bill INV-4410 vendor Old Mill Supply")
+    assert "by the bill 4410 of Old Mill Supply" in said
+    assert "no document with exactly 4410" in books.ask(f"{TAKEN} bill 4410 of Casco Paper Co")
+
+
+def test_lines_of_a_pasted_text_are_told_one_by_one(books):
+    """A line break parts two errors, typed or pasted."""
+    said = books.ask(
+        "Failed:\nINV-8301: customer Twin Bakery is inactive in QuickBooks (error 610)\n"
+        f"INV-8302: {TAKEN}"
+    )
+    assert "It tells of 2 errors" in said
+    assert "Twin Bakery is inactive" in said

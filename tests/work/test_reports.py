@@ -195,7 +195,7 @@ def test_an_unknown_holder_is_told_as_far_as_the_text_goes(house):
     )
     said = house.shown(house.incident("duplicate_document_number"))
     assert "Number INV-9 is said to be used" in said
-    assert "found no document with INV-9" in said
+    assert "found no document with exactly INV-9" in said
     assert "Search for INV-9 in QuickBooks" in said
     assert "A document of Cin7 Core is not posted" in said
 

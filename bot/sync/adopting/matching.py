@@ -189,23 +189,37 @@ def _rows(
     for start in range(0, len(numbers), _AT_ONCE):
         part = numbers[start : start + _AT_ONCE]
         yield from session.exec(living.where(col(MirrorRow.doc_number).in_(part)))
-    totals = sorted({row.amount for row in records if row.amount})
-    days = [row.doc_date for row in records if row.doc_date]
+    days_of: dict[Decimal, list[date]] = defaultdict(list)
+    for record in records:
+        if record.amount and record.doc_date:
+            days_of[record.amount].append(record.doc_date)
+    fit = _fitting(session, company_id, entity, days_of)
+    for start in range(0, len(fit), _AT_ONCE):
+        part_of = fit[start : start + _AT_ONCE]
+        yield from session.exec(living.where(col(MirrorRow.qbo_id).in_(part_of)))
+
+
+def _fitting(
+    session: Session, company_id: int, entity: str, days_of: Mapping[Decimal, Sequence[date]]
+) -> list[str]:
+    """Ids of the documents with one of these amounts near one of its days, by the columns."""
+    days = [day for some in days_of.values() for day in some]
     if not days:
-        return
-    near = living.where(
-        col(MirrorRow.doc_date) >= min(days) - NEAR, col(MirrorRow.doc_date) <= max(days) + NEAR
+        return []
+    rows = session.exec(
+        select(col(MirrorRow.qbo_id), col(MirrorRow.total), col(MirrorRow.doc_date))
+        .where(MirrorRow.company_id == company_id, MirrorRow.entity == entity)
+        .where(col(MirrorRow.deleted).is_(False))
+        .where(col(MirrorRow.doc_date) >= min(days) - NEAR)
+        .where(col(MirrorRow.doc_date) <= max(days) + NEAR)
     )
-    wanted = {(row.amount, row.doc_date) for row in records if row.amount and row.doc_date}
-    for start in range(0, len(totals), _AT_ONCE):
-        part_of = near.where(col(MirrorRow.total).in_(totals[start : start + _AT_ONCE]))
-        for row in session.exec(part_of):
-            if any(row.total == total and _is_near(row.doc_date, day) for total, day in wanted):
-                yield row
-
-
-def _is_near(one: date | None, other: date) -> bool:
-    return one is not None and abs(one - other) <= NEAR
+    return [
+        qbo_id
+        for qbo_id, total, day in rows
+        if total is not None
+        and day is not None
+        and any(abs(day - one) <= NEAR for one in days_of.get(total, ()))
+    ]
 
 
 def _keys(
