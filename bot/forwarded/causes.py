@@ -46,6 +46,8 @@ _INACTIVE_WORDS = re.compile(
     r"|delete|supprim|eliminad",
     re.IGNORECASE,
 )
+# What QuickBooks also says of a record that it does not find: only a word for the state counts.
+_STATE_WORDS = re.compile(r"\bin-?active\b|\bnot active\b|\bno longer active\b", re.IGNORECASE)
 # What says another thing than the code of an inactive record.
 _TAKEN_WORDS = re.compile(r"already exists|already in use|is taken", re.IGNORECASE)
 _VARYING = re.compile(r"\d+|\b[0-9a-f]{8,}\b|\"[^\"]*\"|'[^']*'", re.IGNORECASE)
@@ -62,7 +64,10 @@ class Cause:
 
 def says_inactive(knowledge: Knowledge, row: Forwarded) -> bool:
     """Whether the text says that something it uses is inactive; a code alone may mean more."""
-    return knowledge.problem(row.problem).kind in SAYS_INACTIVE and (
+    kind = knowledge.problem(row.problem).kind
+    if kind in _MAY_BE_INACTIVE - SAYS_INACTIVE:
+        return _STATE_WORDS.search(row.text) is not None
+    return kind in SAYS_INACTIVE and (
         _INACTIVE_WORDS.search(row.text) is not None or _TAKEN_WORDS.search(row.text) is None
     )
 
@@ -179,7 +184,9 @@ def _about(
     inactive = not found.active and found.entity not in DOCUMENTS
     if inactive and kind in _MENDED_BY_WAKING:
         facts["gone"] = GONE_ACTIVE
-    problem = INACTIVE if inactive and kind in _MAY_BE_INACTIVE else row.problem
+    said_so = found.entity not in DOCUMENTS and _STATE_WORDS.search(row.text) is not None
+    is_inactive = kind in _MAY_BE_INACTIVE and (inactive or said_so)
+    problem = INACTIVE if is_inactive else row.problem
     return Cause(problem, f"{found.entity}:{found.qbo_id}", facts)
 
 

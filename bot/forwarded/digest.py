@@ -194,12 +194,18 @@ def _parted(lines: Sequence[str]) -> list[Group]:
 
 
 def _of_line(line: str) -> Group:
-    first, *others = (part for part in _PARTED.split(line) if part) or ("",)
+    first, *others = _PARTED.split(line)
     if not _NAMED.match(first):
         first = _BEFORE_FIRST.sub("", first)
-    parts = (first, *others)
-    entries = tuple(part for part in parts if _NAMED.match(part))
-    return Group(entries, own=True, beside=tuple(part for part in parts if part not in entries))
+    parts = [part for part in (first, *others) if part]
+    own: dict[str, str] = {}
+    for part in parts:
+        if hit := _NAMED.match(part):
+            # What begins with the same number tells more of the same.
+            number = hit[0].strip(" \t:|-–—")
+            own[number] = f"{own[number]}; {part}" if number in own else part
+    beside = tuple(part for part in parts if not _NAMED.match(part))
+    return Group(tuple(own.values()), own=True, beside=beside)
 
 
 def _has_number(entry: str) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.clock import in_utc
-from bot.domain import JsonValue
+from bot.domain import JsonValue, Payload
 from bot.errors import BadInput
 from bot.forwarded import markup
 from bot.forwarded.sorting import Left, Told
@@ -37,7 +37,23 @@ _KNOWN_TEXTS = (
 )
 _PAGE = re.compile(r"<(?:table|tr|ul|ol|li|p|br|div)\b[^<>]*>", re.IGNORECASE)
 # Where several errors of one body stand, where nobody says it.
-_LISTS = ("errors", "failures", "failed", "results", "records", "rows", "orders", "invoices")
+_OF_ERRORS = ("errors", "failures", "failed", "BatchItemResponse", "Error")
+_LISTS = (*_OF_ERRORS, "results", "records", "rows", "orders", "invoices")
+_DEEPEST = 4
+# What a tool calls the record and the document an error is about, and what a text would say.
+_KNOWN_PARTS = {
+    "customer": "Customer", "customername": "Customer", "client": "Customer",
+    "vendor": "Vendor", "vendorname": "Vendor", "supplier": "Vendor", "suppliername": "Vendor",
+    "item": "Item", "itemname": "Item", "product": "Item", "productname": "Item", "sku": "SKU",
+    "order": "Order", "orderno": "Order", "ordernumber": "Order",
+    "invoice": "Invoice", "invoiceno": "Invoice", "invoicenumber": "Invoice",
+    "bill": "Bill", "billno": "Bill", "billnumber": "Bill", "payment": "Payment",
+    "doc": "Document", "docno": "Document", "docnumber": "Document", "document": "Document",
+    "documentnumber": "Document", "number": "Document",
+}  # fmt: skip
+_DOCUMENTS = frozenset({"Order", "Invoice", "Bill", "Payment", "Document"})
+_LONGEST_PART = 100
+_NO_KEY = re.compile(r"[\W_]+")
 NO_TEXT = "It has no error text."
 # Moments as seconds since 1970 lie below this, as milliseconds above.
 _SECONDS = 100_000_000_000
@@ -75,7 +91,16 @@ def reports(body: JsonValue, fields: Mapping[str, str]) -> Told:
         for one, said in zip(found, read, strict=True)
         if not said.text.strip()
     )
-    return Told(tuple(_keyed([one for one in read if one.text.strip()])), empty)
+    told = [pair for pair in zip(_apart(found, read), read, strict=True) if pair[1].text.strip()]
+    return Told(tuple(_keyed([replace(one, content=said) for said, one in told])), empty)
+
+
+def _apart(found: Sequence[JsonValue], read: Sequence[Report]) -> Iterator[str]:
+    """What tells errors of one body from each other that have the same text; "" for the first."""
+    known: dict[Report, str] = {}
+    for body, one in zip(found, read, strict=True):
+        said = _text(body)
+        yield said if known.setdefault(one, said) != said else ""
 
 
 def _keyed(read: Sequence[Report]) -> Iterator[Report]:
@@ -98,14 +123,37 @@ def _errors(body: JsonValue, fields: Mapping[str, str]) -> Sequence[JsonValue]:
 
 def _one_by_one(body: JsonValue) -> Sequence[JsonValue]:
     """A body with a list of several errors, once for each of them with all that is beside it."""
-    if not isinstance(body, dict):
-        return [body]
-    for name in _LISTS:
-        each = body.get(name)
-        if isinstance(each, list) and len(each) > 1 and all(map(_tells, each)):
-            beside = {key: value for key, value in body.items() if key not in _KNOWN_TEXTS}
-            return [{**beside, name: [one]} for one in each]
-    return [body]
+    return _parts(body, _LISTS, 0) or [body]
+
+
+def _parts(body: JsonValue, names: Sequence[str], depth: int) -> list[JsonValue]:
+    """The body for each error of the first list in it; deeper down only lists of errors count."""
+    if not isinstance(body, dict) or depth > _DEEPEST:
+        return []
+    for name in names:
+        each = _each(body.get(name))
+        if len(each) > 1 and all(map(_tells, each)):
+            return [{**_without_text(body), name: [one]} for one in each]
+    for name, inner in body.items():
+        if found := _parts(inner, _OF_ERRORS, depth + 1):
+            return [{**_without_text(body), name: one} for one in found]
+    return []
+
+
+def _without_text(body: Payload) -> Payload:
+    return {key: value for key, value in body.items() if key not in _KNOWN_TEXTS}
+
+
+def _each(value: JsonValue) -> list[JsonValue]:
+    """The elements of a list, or of an object that has what is said of each number."""
+    if isinstance(value, list):
+        return value
+    if not isinstance(value, dict) or not all(any(map(str.isdigit, key)) for key in value):
+        return []
+    return [
+        {"number": key, **(one if isinstance(one, dict) else {"message": one})}
+        for key, one in value.items()
+    ]
 
 
 def _tells(one: JsonValue) -> bool:
@@ -127,7 +175,7 @@ def report(one: JsonValue, fields: Mapping[str, str]) -> Report:
         code=said("code"),
         platform=where if (where := said("platform").lower()) in PLATFORMS else "",
         named=said("name"),
-        number=said("number"),
+        number=said("number") or ("" if fields.keys() & {"text", "each"} else _likely_number(one)),
         link=said("link"),
         said_at=_moment(at(one, fields["time"])) if "time" in fields else None,
     )
@@ -147,12 +195,56 @@ def at(value: JsonValue, path: str) -> JsonValue:
 
 def _likely_text(one: JsonValue) -> str:
     """The well-known place of the text, else everything there is."""
-    if isinstance(one, dict):
-        for path in _KNOWN_TEXTS:
-            value = at(one, path)
-            if isinstance(value, str) and value.strip():
-                return _text(value)
+    if not isinstance(one, dict):
+        return _text(one)
+    inner = _inner(one)
+    for each in (one, inner):
+        if value := _known_text(each):
+            return "\n".join((text := _text(value), *_beside({**one, **inner}, text)))
     return _text(one)
+
+
+def _inner(one: Payload) -> Payload:
+    """The one error of a list that a body has."""
+    lists = (each for name in _LISTS if len(each := _each(one.get(name))) == 1)
+    first = next(lists, [None])[0]
+    return first if isinstance(first, dict) else {}
+
+
+def _known_text(one: Payload) -> str:
+    values = (at(one, path) for path in _KNOWN_TEXTS)
+    return next((value for value in values if isinstance(value, str) and value.strip()), "")
+
+
+def _beside(one: Payload, text: str) -> Iterator[str]:
+    """What stands beside a text under well-known names, as lines that people would write.
+
+    What is beside several errors is of none of them.
+    """
+    if "\n" in text.strip() or ";" in text:
+        return
+    for label, value in _known_parts(one):
+        if value.casefold() not in text.casefold():
+            yield f"{label}: {value}"
+
+
+def _known_parts(one: Payload) -> Iterator[tuple[str, str]]:
+    for key, value in one.items():
+        label = _KNOWN_PARTS.get(_NO_KEY.sub("", key).casefold(), "")
+        word = " ".join(_word(at(value, "name") if isinstance(value, dict) else value).split())
+        is_one = label not in _DOCUMENTS or any(map(str.isdigit, word))
+        if label and word and len(word) <= _LONGEST_PART and is_one:
+            yield label, word
+
+
+def _likely_number(one: JsonValue) -> str:
+    """The number of the document where the whole body is the text."""
+    if not isinstance(one, dict) or _known_text(one):
+        return ""
+    if _known_text(_inner(one)):
+        return ""
+    known = _known_parts({**_inner(one), **one})
+    return next((value for label, value in known if label in _DOCUMENTS), "")
 
 
 def _text(value: JsonValue) -> str:

@@ -102,10 +102,11 @@ def look(
     """Find what the text names. `inactive`: it says that something is, which tells namesakes apart.
 
     `first`: the list that it is likely of, so that names which are called so go first. `number` is
-    the document's that is looked for, `taken` that number where the text says that a document has it:
-    then an id of another document counts nothing. `by_number`: the document is what is asked for,
-    whatever party is named beside it. "Vendor Pine Street" means no customer. Ids go first, then names that the tool or the text sets apart,
-    documents' numbers, and names that stand among the other words.
+    the document's that is looked for, `taken` that number where the text says that a document has
+    it: then an id of another document counts nothing. `by_number`: the document is what is asked
+    for, whatever party is named beside it. "Vendor Pine Street" means no customer. Ids go first,
+    then names that the tool or the text sets apart, documents' numbers, and names that stand among
+    the other words.
     """
     given = [name_in(str(facts.get(key) or "")) for key in NAMES]
     asked = next((value for value in given if value), "")

@@ -19,6 +19,8 @@ _OF_ACCOUNTS = frozenset({"missing_account", "account_mismatch"})
 _OF_LISTS = _OF_ACCOUNTS | {
     "inactive_record", "missing_record", "missing_mapping", NAME, "stale_object", "unknown",
 }  # fmt: skip
+# Problems of a document, where the text names one of the tool's own: a party only stands beside it.
+_OF_ITS_DOCUMENT = frozenset({"stale_object", "cannot_link"})
 # What has to be found is none of the tool's documents then.
 _BY_NAME = _OF_LISTS - {"stale_object", "unknown"}
 # Kinds that are about a record of a list where one of its own fields is the trouble.
@@ -91,6 +93,8 @@ def beside(kind: str, row: Forwarded, found: MirrorRow) -> bool:
 
 def is_of_list(kind: str, row: Forwarded) -> bool:
     """Whether the record of a list that the text names is what it is about, not a document."""
+    if row.problem in _OF_ITS_DOCUMENT and own(kind, row)["own_number"]:
+        return False
     if kind in _OF_LISTS:
         return True
     if kind not in _OF_FIELDS:

@@ -32,7 +32,7 @@ class Report:
     `key` is the tool's own id of it, "" for none: then the text itself, with its moment, counts
     once. `named` is the customer, vendor or item it is about, `number` the document. `answer`: it
     came in a watched channel, where it may be answered. `person`: somebody here handed it over, so
-    that the tool is not known.
+    that the tool is not known. `content` tells it from another one of its body with the same text.
     """
 
     text: str
@@ -47,6 +47,7 @@ class Report:
     message_ts: str = ""
     answer: bool = False
     person: bool = False
+    content: str = ""
 
 
 @dataclass(frozen=True)
@@ -181,5 +182,6 @@ def _key(tool: str, source_id: int | None, report: Report) -> str:
     """The same for a second delivery: by the tool's own id, else by all that it says."""
     whose = f"source {source_id}" if source_id is not None else f"tool {tool}"
     said = report.said_at.isoformat() if report.said_at else ""
-    own = ("id", report.key) if report.key else ("text", report.text, report.number, said)
+    parts = ("text", report.text, report.number, said, *filter(None, [report.content]))
+    own = ("id", report.key) if report.key else parts
     return hashlib.sha256("\x1f".join((whose, *own)).encode("utf-8", "replace")).hexdigest()

@@ -49,9 +49,7 @@ def where(services: Services, companies: Sequence[Company], text: str) -> list[T
 
 
 def unread(services: Services, companies: Sequence[Company]) -> list[str]:
-    """The names of those companies whose books cannot be read now, where several are meant."""
-    if len(companies) < 2:
-        return []
+    """The names of those companies whose books cannot be read now."""
     return [one.name for one in companies if not _is_read(services, one)]
 
 

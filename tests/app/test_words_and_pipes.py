@@ -37,7 +37,7 @@ def say(*words):
         (("sync", "--company"), "requires an argument"),
         (("connect",), "'--name'"),
         (("bench",), "'name'"),
-        (("bench", "nonsense"), "There are: start, idle, ack, mirror, options, token_race"),
+        (("bench", "nonsense"), "There are: start, idle, ack, intake, mirror, sync, options"),
         (("sandbox",), "quickbooks, slack"),
         (("sandbox", "quickbooks", "--port", "http"), "'--port'"),
         (("sandbox", "quickbooks", "--port", "70000"), "65535"),

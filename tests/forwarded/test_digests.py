@@ -12,7 +12,7 @@ HEAD = b"From: a@example.com\r\nSubject: QuickBooks errors of today\r\nContent-T
 INACTIVE = "customer Seaview Hotel is inactive (610)"
 RULE = "Transaction rejected because of rule 77"
 TAKEN = "6240 Duplicate Name Exists Error"
-ODD = "Flux capacitor misaligned: cannot post to QuickBooks"
+ODD = "Flux capacitor misaligned: export to QuickBooks failed"
 
 
 def told(body, kind="html", *, expected=True):
@@ -210,3 +210,46 @@ def test_lists_pages_and_several_texts_of_a_body_are_told_one_by_one():
     ):
         found = letters.told_apart(knowledge(), reports(body, places), declared=bool(places))
         assert len(found.reports) == 2, body
+
+
+def test_answers_of_quickbooks_and_objects_are_told_one_by_one():
+    """A batch, a fault of two errors, and an object with what is said of each number."""
+    taken, gone = {"code": "6240", "Message": TAKEN}, {"code": "610", "Message": INACTIVE}
+    batch = [{"bId": "inv-71", "Fault": {"Error": [taken]}}]
+    batch += [{"bId": "inv-72", "Fault": {"Error": [gone]}}]
+    for body in (
+        {"BatchItemResponse": batch},
+        {"invoice": "INV-7", "response": {"Fault": {"Error": [taken, gone]}}},
+        {"failures": {"INV-77": TAKEN, "INV-78": INACTIVE}},
+    ):
+        found = letters.told_apart(knowledge(), reports(body, {}), declared=False).reports
+        assert [TAKEN in one.text for one in found] == [True, False], body
+        assert [INACTIVE in one.text for one in found] == [False, True]
+        assert len({recognise(knowledge(), one.text).problem for one in found}) == 2
+    assert [one.text.split("\n")[-1] for one in found] == ["Document: INV-77", "Document: INV-78"]
+
+
+def test_what_stands_beside_a_text_is_used():
+    """Well-known names of a record and a document; the same text of two orders is two errors."""
+    said = "QuickBooks 6210: The account period has closed"
+    orders = [
+        {"order": f"SO-{number}", "customer": "Kim Lee", "message": said} for number in (1, 2)
+    ]
+    texts = [one.text for one in reports(orders, {}).reports]
+    assert texts == [f"{said}\nOrder: SO-{number}\nCustomer: Kim Lee" for number in (1, 2)]
+    body = {"invoices": [{"number": "INV-9", "error": said}, {"number": "INV-8", "error": said}]}
+    texts = [one.text for one in reports(body, {}).reports]
+    assert texts == [f"{said}\nDocument: INV-{number}" for number in (9, 8)]
+    one, two = reports([{"x": "1", "text": said}, {"x": "2", "text": said}], {}).reports
+    assert (one.content, bool(two.content)) == ("", True)
+    again = reports([{"x": "1", "text": said}] * 2, {}).reports
+    assert again[0] == again[1]
+
+
+@pytest.mark.parametrize("lead", ["", "QuickBooks sync failed: "])
+def test_parts_without_a_number_of_their_own_are_left_over(lead):
+    """They stop no splitting, and belong to no error."""
+    text = f"{lead}INV-1: {INACTIVE}; INV-2: account period has closed 6210; 2 of 5 failed"
+    found = sort_out(knowledge(), text, expected=True)
+    assert [error.split(":")[0] for _, error in found.errors] == ["INV-1", "INV-2"]
+    assert [one.text for one in found.left] == ["2 of 5 failed"]

@@ -351,7 +351,7 @@ def test_a_named_party_does_not_hide_a_number(books):
     assert "bill B-2201" in books.ask(f"QuickBooks {TAKEN} bill B-2201 vendor Casco Paper Co")
     said = books.ask(f"{TAKEN} bill INV-4410 vendor Old Mill Supply")
     assert "by the bill 4410 of Old Mill Supply" in said
-    assert "no document with exactly 4410" in books.ask(f"{TAKEN} bill 4410 of Casco Paper Co")
+    assert "no document with exactly INV-4410" in books.ask(f"{TAKEN} bill INV-4410 of Kim Lee")
 
 
 def test_lines_of_a_pasted_text_are_told_one_by_one(books):
@@ -362,3 +362,25 @@ def test_lines_of_a_pasted_text_are_told_one_by_one(books):
     )
     assert "It tells of 2 errors" in said
     assert "Twin Bakery is inactive" in said
+
+
+def test_a_party_beside_the_tools_own_document_is_not_refused(books):
+    """What cannot be linked, or was changed meanwhile, is the payment that the text names."""
+    text = "QuickBooks error 620: Transaction cannot be linked. Payment 8 Kim Lee INV-1001"
+    row = books.report(text)
+    assert "customer Kim Lee:" not in books.alert(row)
+    assert "payment 8" in books.alert(row)
+    assert books.report("5010 Stale Object. Payment 9 of Kim Lee").subject != "Customer:2"
+
+
+def test_an_active_record_called_inactive_is_active_by_now(books, monkeypatch):
+    """With the bare word too: customer Kim Lee inactive (610)."""
+    monkeypatch.setattr(reading, "_is_active", lambda *_: True)
+    row = books.report("QuickBooks sync: customer Kim Lee inactive (610)")
+    assert row.settled_at is not None
+    assert "active by now" in books.ask("QuickBooks sync: customer Kim Lee inactive (610)")
+
+
+def test_books_that_cannot_be_read_are_named(books):
+    """Nothing found in them is no all-clear."""
+    assert "I cannot read the books of Harbor Foods now" in books.ask(f"{TAKEN} DocNumber=INV-5")
