@@ -19,6 +19,10 @@ _PATTERNS = (
     re.compile(
         r"(?i)\b((?:password|passwd|pwd|secret|api[_-]?key)(?:=|[\"']\s*:\s*[\"']))[^\s\"'&,;}]{3,}"
     ),
+    re.compile(r"(?i)\b((?:api[_-]?key|x-api-key|secret|password)\s*:\s*)(?=\S*\d)[^\s\"',;}]{8,}"),
+    re.compile(r"(?i)\b((?:set-)?cookie\s*:\s*)[^\s\"',}][^\n\"',}]*"),
+    # The keys of Amazon's services.
+    re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"),
     # The keys of Stripe and its kind.
     re.compile(r"\b(?:[sr]k_(?:live|test)|whsec)_[A-Za-z0-9]{8,}"),
 )

@@ -11,6 +11,7 @@ from bot.domain import ENTITY, IncidentState, JsonValue, Payload, RecordState
 from bot.errors import TemplateFault
 from bot.forwarded import Recognised
 from bot.forwarded.digest import unmarked
+from bot.forwarded.naming import LISTS, lists_said
 from bot.forwarded.sorting import none_in, sort_out
 from bot.incidents import experience, reported
 from bot.knowledge import gaps, tell
@@ -169,7 +170,8 @@ def about(
         cause = (named.company_id, named.problem, named.subject)
         alerts = [row for row in rows if (row.company_id, row.problem, row.subject) == cause]
     if not alerts and found is not None:
-        alerts = _of_kind(rows, found)
+        alerts = _of_kind(rows, found, text)
+    only_beside = not alerts
     if not alerts:
         alerts = _of_party(services, call, rows, text)
     if not alerts and not parts and named is None:
@@ -177,7 +179,9 @@ def about(
         return [line(said)]
     names = {company.id: company.name for company in call.companies}
     for row in alerts[:MOST_ALERTS]:
-        buttons = which_alert.fix_buttons(services, row)
+        # Of another problem or record it is told; a press on it would mend or end that one.
+        is_other = only_beside and found is not None and not _is_of(services, row, found, text)
+        buttons = [] if is_other else which_alert.fix_buttons(services, row)
         name = names.get(row.company_id, "") if len(names) > 1 else ""
         parts += which_alert.row_of(services, row, buttons, company=name)
     if len(alerts) > MOST_ALERTS:
@@ -185,10 +189,24 @@ def about(
     return parts
 
 
-def _of_kind(rows: Sequence[Incident], found: Recognised) -> list[Incident]:
+def _of_kind(rows: Sequence[Incident], found: Recognised, text: str) -> list[Incident]:
     """The alerts of the same problem about what the text names; another's button would end that."""
     facts = {value.casefold() for value in found.facts.values() if value}
-    return [row for row in rows if row.problem == found.problem and facts & _names(row)]
+    same = [row for row in rows if row.problem == found.problem and facts & _names(row)]
+    return [row for row in same if _is_of_its_list(row, text)]
+
+
+def _is_of(services: Services, row: Incident, found: Recognised, text: str) -> bool:
+    """Whether an alert about a name of the text is of the same kind of problem and record."""
+    kinds = {services.knowledge.problem(name).kind for name in (row.problem, found.problem)}
+    return len(kinds) == 1 and _is_of_its_list(row, text)
+
+
+def _is_of_its_list(row: Incident, text: str) -> bool:
+    """Whether the text does not call the alert's record one of another list: vendor Acme."""
+    entity = row.subject.partition(":")[0]
+    said = lists_said(text, str(row.facts.get("name") or ""))
+    return entity not in LISTS or not said or entity in said
 
 
 def _documents(
