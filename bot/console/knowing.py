@@ -12,10 +12,13 @@ from bot.console.model import AsJson, Parts
 from bot.console.output import give, note, one_clear_line, say
 from bot.domain import Payload
 from bot.forwarded.recognising import SURE
+from bot.forwarded.sorting import sort_out
 from bot.knowledge import take
 from bot.knowledge.knowledge import UNKNOWN
+from bot.render import clean, shorten
 
 _LONGEST_BYTES = 1_000_000
+_LONGEST_QUOTED = 150
 
 
 class Platform(StrEnum):
@@ -61,11 +64,10 @@ def _add_explain(app: typer.Typer, parts: Parts) -> None:
                     give(answer)
                 return
             given = _input_text(code) if text is None else text
-            found = explaining.explain(explainer, given, chosen, code)
             if as_json:
-                give(found)
+                give(explaining.explain(explainer, given, chosen, code))
                 return
-            for line in _words(found):
+            for line in _told(explainer, given, chosen, code):
                 say(line)
 
 
@@ -96,6 +98,18 @@ def _input_text(code: str) -> str:
     if sys.stdin.isatty():
         note("Paste the error text, then Ctrl-D on a line of its own.")
     return sys.stdin.buffer.read(_LONGEST_BYTES).decode("utf-8", errors="replace")
+
+
+def _told(explainer: explaining.Explainer, text: str, platform: str, code: str) -> Iterable[str]:
+    """What to say of a text; of one that tells of several errors each by itself."""
+    errors = () if code else sort_out(explainer.knowledge, text, expected=False).errors
+    if len(errors) < 2:
+        yield from _words(explaining.explain(explainer, text, platform, code))
+        return
+    yield f"It tells of {len(errors)} errors:"
+    for place, (_, one) in enumerate(errors, 1):
+        yield f"{place}. {shorten(clean(one), _LONGEST_QUOTED)}"
+        yield from _words(explaining.explain(explainer, one, platform))
 
 
 def _words(found: Payload) -> list[str]:

@@ -26,7 +26,7 @@ from bot.sync.documents import theirs_facts
 CONNECTION = "tool_connection"
 BUSY = "tool_busy"
 SUBSCRIPTION = "tool_subscription"
-INACTIVE = "inactive_record"
+INACTIVE, _SAID_INACTIVE = "inactive_record", "inactive_reference"
 # How the subject of a cause begins that no record of QuickBooks stands for.
 UNNAMED = "reported:"
 # What says that something is inactive, and what an inactive record may also look like to a tool.
@@ -184,9 +184,9 @@ def _about(
     inactive = not found.active and found.entity not in DOCUMENTS
     if inactive and kind in _MENDED_BY_WAKING:
         facts["gone"] = GONE_ACTIVE
-    said_so = found.entity not in DOCUMENTS and _STATE_WORDS.search(row.text) is not None
-    is_inactive = kind in _MAY_BE_INACTIVE and (inactive or said_so)
-    problem = INACTIVE if is_inactive else row.problem
+    problem = INACTIVE if inactive and kind in _MAY_BE_INACTIVE else row.problem
+    if found.active and kind in _MAY_BE_INACTIVE and _STATE_WORDS.search(row.text):
+        problem = _SAID_INACTIVE
     return Cause(problem, f"{found.entity}:{found.qbo_id}", facts)
 
 

@@ -93,7 +93,8 @@ def of_one(services: Services, call: Call, there: There) -> list[Text | Payload]
     parts: list[Text | Payload] = [record_line(facts, company.name)]
     if facts.get("gone") == GONE_ACTIVE and _alert(services, there) is None:
         label = f"Reactivate {facts.get('name', '')}"[:60]
-        button = blocks.button(f"{label}…", FIX_IT, f"{call.id}:{company.id}")
+        value = f"{call.id}:{company.id}:{there.row.subject}"
+        button = blocks.button(f"{label}…", FIX_IT, value)
         parts.append(blocks.actions([button]))
     return parts
 

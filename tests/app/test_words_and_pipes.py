@@ -127,6 +127,15 @@ def test_what_is_no_error_known_here_is_said_as_such():
     assert "refused" not in said
 
 
+def test_each_line_that_is_an_error_is_explained_by_itself():
+    """Each after its own words; the answer of --json stays one object."""
+    text = "INV-1: customer Acme is inactive (610)\nINV-2: 6140 Duplicate Document Number Error"
+    said = say("explain", text)[1]
+    assert "It tells of 2 errors:\n1. INV-1: customer Acme is inactive (610)" in said
+    assert "2. INV-2: 6140 Duplicate Document Number Error" in said
+    assert isinstance(json.loads(say("explain", text, "--json")[1]), dict)
+
+
 def test_explain_says_what_to_do_in_words():
     """Title and steps hold no template code, and no gap where a fact would be."""
     found = json.loads(say("explain", "error", "--code", "6140", "--json")[1])

@@ -1,6 +1,7 @@
 """Errors of other apps in Slack: watched channels, the message shortcut, and the fix button."""
 
 import json
+import re
 import sqlite3
 from contextlib import closing
 
@@ -295,6 +296,23 @@ def test_the_shortcut_explains_any_message_to_one_person_alone(bot, cin7):
     assert "explain:fix" in json.dumps(said["blocks"])
     assert [row.public for row in bot.rows(CommandRun)] == [False]
     assert bot.rows(Incident) == []  # asking alone makes no alert
+
+
+def test_each_line_of_a_message_or_of_what_is_typed_is_one_error(bot, cin7):
+    """Line breaks are kept; the button of one line is about that line's record."""
+    text = (
+        "QuickBooks sync report\n1. Invoice INV-1: The account period has closed (6210)\n"
+        "2. Invoice INV-2: customer Jane Doe is inactive (610)"
+    )
+    typed = bot.ask("operator", "/qb-explain", text)
+    ts = write(bot, "approver", text)
+    said = shortcut(bot, "operator", ts)
+    for one in (typed, text_of(said)):
+        assert "It tells of 2 errors" in one
+        assert "closed" in one
+        assert "I found the customer Jane Doe · INACTIVE" in one
+    buttons = re.findall(r'"value": "(\d+:\d+:[^"]+)"', json.dumps(said["blocks"]))
+    assert [one.split(":", 2)[2] for one in buttons] == ["Customer:58"]
 
 
 def test_the_words_of_a_message_are_never_a_command(bot):

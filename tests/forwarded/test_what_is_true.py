@@ -8,12 +8,14 @@ from sqlmodel import select
 from bot import forwarded, mirror
 from bot.dispatch.model import Call
 from bot.domain import EVERYTHING, Finding, Scope
-from bot.forwarded import Report, reading, settling
+from bot.forwarded import Recognised, Report, reading, settling
 from bot.incidents import observe, reported
-from bot.models import Company, Connection, Forwarded, MirrorState
+from bot.models import Company, Connection, Forwarded, Incident, MirrorState
+from bot.quickbooks.redaction import redact
 from bot.render import to_plain
 from bot.services import Services
 from commands import explain
+from commands.parts import explaining
 from tests.words import renderer
 
 INACTIVE = "has been made inactive (QuickBooks 610)"
@@ -375,12 +377,43 @@ def test_a_party_beside_the_tools_own_document_is_not_refused(books):
 
 def test_an_active_record_called_inactive_is_active_by_now(books, monkeypatch):
     """With the bare word too: customer Kim Lee inactive (610)."""
+    text = "QuickBooks sync: customer Kim Lee inactive (610)"
+    assert "not found" not in books.ask(text)  # QuickBooks cannot be asked here
     monkeypatch.setattr(reading, "_is_active", lambda *_: True)
-    row = books.report("QuickBooks sync: customer Kim Lee inactive (610)")
-    assert row.settled_at is not None
-    assert "active by now" in books.ask("QuickBooks sync: customer Kim Lee inactive (610)")
+    assert books.report(text).settled_at is not None
+    assert "active by now" in books.ask(text)
 
 
 def test_books_that_cannot_be_read_are_named(books):
     """Nothing found in them is no all-clear."""
     assert "I cannot read the books of Harbor Foods now" in books.ask(f"{TAKEN} DocNumber=INV-5")
+
+
+def test_a_button_acts_only_on_the_record_and_the_problem_told(books):
+    """An alert of another list's namesake, or of another problem, is told without a button."""
+    shared = {"entity": "Customer", "qbo_id": "5", "list": "customer", "active": False}
+    facts = shared | {"name": "Pine Street Bakery", "gone": "active", "reported": {"tool": "x"}}
+    finding = Finding("inactive_record", "Customer:5", facts)
+    observe(books.services, books.company_id, "reports", [finding], Scope(frozenset()))
+    with books.services.sessions.read() as session:
+        [alert] = session.exec(select(Incident)).all()
+    for text, problem, wanted in (
+        ("Customer Pine Street Bakery has been made inactive", "inactive_record", True),
+        ("Vendor Pine Street Bakery has been made inactive", "inactive_record", False),
+        ("customer Pine Street Bakery has no tax code", "tax_mismatch", False),
+    ):
+        found = Recognised(problem, "qbo", 0.9)
+        assert explaining._is_of(books.services, alert, found, text) is wanted, text
+
+
+def test_keys_and_cookies_of_other_services_are_hidden():
+    """However a log writes them; a sentence about a key stays."""
+    for text in (
+        "api_key: AKIAABCDEFGHIJKLMNOP",
+        "Cookie: sid=abc123def456",
+        "AKIAABCDEFGHIJKLMNOP",
+    ):
+        assert "hidden" in redact(text)
+        assert "ABCDEF" not in redact(text)
+        assert "abc123" not in redact(text)
+    assert redact("Your api_key: missing") == "Your api_key: missing"
