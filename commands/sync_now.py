@@ -164,7 +164,7 @@ def _one(services: Services, call: Call, wish: Wish) -> Reply:
 
 
 def _parents(session: Session, record: Record, below: frozenset[int] = frozenset()) -> list[int]:
-    """The waiting records that a document refers to: they go first; a circle ends where it began."""
+    """The waiting records a document refers to: they go first; a circle ends where it began."""
     found: list[int] = []
     below |= {record.id or 0}
     for kind, external_id in references(stored_record(record.payload)):
