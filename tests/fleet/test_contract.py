@@ -264,10 +264,12 @@ def test_the_overview_tells_what_waits_runs_and_how_it_ended(jobs: Jobs) -> None
     jobs.settle()
     seen = jobs.overview()
 
-    assert [(line.job, line.arg, line.lane) for line in seen.running] == [("hold", "1", LANE)]
-    assert [(line.job, line.lane, line.late) for line in seen.waiting] == [("sync", LANE, False)]
-    assert (seen.waiting_count, seen.late_count) == (1, 0)
-    assert seen.as_json()["waiting"][0]["job"] == "sync"
+    # A fleet's own ticks, such as the sweep, may run meanwhile in lanes of their own.
+    running = [(line.job, line.arg) for line in seen.running if line.lane == LANE]
+    waiting = [(line.job, line.late) for line in seen.waiting if line.lane == LANE]
+    assert (running, waiting) == ([("hold", "1")], [("sync", False)])
+    assert (seen.waiting_count, seen.late_count) == (len(seen.waiting), 0)
+    assert "sync" in {line["job"] for line in seen.as_json()["waiting"]}
     notes.go.set()
     jobs.idle()
 
