@@ -34,7 +34,7 @@ _MOST_ALIKE = 0.75
 _DECIDED, _FOR_WHAT_IS_FOUND, _FOR_A_CODE = 0.86, 2.0, 6.0
 _FOR_UNKNOWN, _AGAINST_UNKNOWN = 4.0, 1.5
 # What the words alone speak for is told as likely, never as sure.
-_VOTED, _MOST_VOTED = 0.6, 0.77
+_VOTED, _MOST_VOTED = 0.45, 0.77
 
 
 class Knowledge:

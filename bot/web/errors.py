@@ -19,7 +19,7 @@ from bot.forwarded.sorting import Told
 from bot.knowledge import Knowledge
 from bot.mailbox import MOST_BYTES
 from bot.models import Source
-from bot.render import shorten
+from bot.render import clean, shorten
 from bot.services import Services
 from bot.sync.exact_json import parse_json
 from bot.web import tokens
@@ -127,7 +127,7 @@ def _left(told: Told) -> Payload:
     said: Payload = {"left": len(told.left)}
     if told.left:
         said["left_rows"] = [
-            {"text": shorten(one.text, _LONGEST_ROW), "why": one.why}
+            {"text": shorten(clean(one.text), _LONGEST_ROW), "why": one.why}
             for one in told.left[:_MOST_ROWS]
         ]
     return said | ({"left_alone": told.left_alone} if told.left_alone else {})
