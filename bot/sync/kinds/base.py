@@ -71,6 +71,12 @@ class AccountLine(Model):
     tax_code: MaybeKey = None
 
 
+def more_than_nothing(amount: Decimal, what: str) -> None:
+    """Raise ValueError for a part of a payment that is nothing, or less."""
+    if amount <= 0:
+        raise ValueError(f"the {what} must be more than 0.00, not {amount}")
+
+
 def adds_up(amounts: list[Decimal], tax: Decimal | None, total: Decimal) -> None:
     """Raise ValueError, with all sums, unless the lines and the tax make exactly the total.
 

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from bot.domain import RecordType
 from bot.sync.fields import Cents, Currency, Day, Key, MaybeKey, MaybeWords, Name
-from bot.sync.kinds.base import Model, Sourced, names_once
+from bot.sync.kinds.base import Model, Sourced, more_than_nothing, names_once
 from bot.sync.kinds.documents import MEMO, NUMBER
 from bot.sync.kinds.model import Kind, Refers
 
@@ -20,8 +20,7 @@ class PaysBill(Model):
 
     @model_validator(mode="after")
     def _positive(self) -> Self:
-        if self.amount <= 0:
-            raise ValueError(f"the amount applied must be more than 0.00, not {self.amount}")
+        more_than_nothing(self.amount, "amount applied")
         return self
 
 
@@ -33,8 +32,7 @@ class UsesVendorCredit(Model):
 
     @model_validator(mode="after")
     def _positive(self) -> Self:
-        if self.amount <= 0:
-            raise ValueError(f"the credit used must be more than 0.00, not {self.amount}")
+        more_than_nothing(self.amount, "credit used")
         return self
 
 

@@ -1,5 +1,7 @@
 """Purchase documents: their vendor, accounts and the words of their lines."""
 
+from dataclasses import dataclass
+
 from bot.domain import RecordType
 from bot.models import Record
 from bot.sync import accounts, payloads, purchase_payloads, tags
@@ -10,24 +12,28 @@ from bot.sync.kinds.vendor_credit import VendorCreditIn
 from bot.sync.lookup import Lookup
 from bot.sync.resolving.references import Found, Ready, Verdict, party, pending
 
+
+@dataclass(frozen=True)
+class _Owed:
+    """What a bill or a vendor credit refers to in QuickBooks, all found."""
+
+    vendor_id: str
+    lines: dict[int, str]
+    payable: str
+    told: payloads.Tags
+
+
 PAID_FROM = {"cash": accounts.BANK, "check": accounts.BANK, "card": accounts.CARD}
 
 
 def bill(lookup: Lookup, record: Record, model: BillIn, setting: payloads.Setting) -> Verdict:
     """A bill of a vendor that is there, for accounts that are."""
-    found = Found()
-    vendor_id = party(lookup, record, found, RecordType.VENDOR, model.vendor)
-    waits = pending(lookup, record, found)
-    if waits is not None:
-        return waits
-    lines = _lines(lookup, record, found, model.lines)
-    payable = _payable(lookup, record, found, model.payable_account)
-    told, unknown = tags.of(lookup, record, model)
-    found.causes += unknown
-    verdict = found.verdict()
-    if verdict is not None:
-        return verdict
-    payload = purchase_payloads.bill(model, setting, vendor_id, lines, told, payable)
+    owed = _owed(lookup, record, model)
+    if not isinstance(owed, _Owed):
+        return owed
+    payload = purchase_payloads.bill(
+        model, setting, owed.vendor_id, owed.lines, owed.told, owed.payable
+    )
     return Ready("Bill", payload)
 
 
@@ -35,19 +41,12 @@ def vendor_credit(
     lookup: Lookup, record: Record, model: VendorCreditIn, setting: payloads.Setting
 ) -> Verdict:
     """A credit of a vendor that is there, for accounts that are."""
-    found = Found()
-    vendor_id = party(lookup, record, found, RecordType.VENDOR, model.vendor)
-    waits = pending(lookup, record, found)
-    if waits is not None:
-        return waits
-    lines = _lines(lookup, record, found, model.lines)
-    payable = _payable(lookup, record, found, model.payable_account)
-    told, unknown = tags.of(lookup, record, model)
-    found.causes += unknown
-    verdict = found.verdict()
-    if verdict is not None:
-        return verdict
-    payload = purchase_payloads.vendor_credit(model, setting, vendor_id, lines, told, payable)
+    owed = _owed(lookup, record, model)
+    if not isinstance(owed, _Owed):
+        return owed
+    payload = purchase_payloads.vendor_credit(
+        model, setting, owed.vendor_id, owed.lines, owed.told, owed.payable
+    )
     return Ready("VendorCredit", payload)
 
 
@@ -70,6 +69,21 @@ def expense(lookup: Lookup, record: Record, model: ExpenseIn, setting: payloads.
         return verdict
     payload = purchase_payloads.expense(model, setting, vendor_id, lines, told, paid_from)
     return Ready("Purchase", payload)
+
+
+def _owed(lookup: Lookup, record: Record, model: BillIn | VendorCreditIn) -> _Owed | Verdict:
+    """The ids of a document that stands in accounts payable, or why it cannot go."""
+    found = Found()
+    vendor_id = party(lookup, record, found, RecordType.VENDOR, model.vendor)
+    waits = pending(lookup, record, found)
+    if waits is not None:
+        return waits
+    lines = _lines(lookup, record, found, model.lines)
+    payable = _payable(lookup, record, found, model.payable_account)
+    told, unknown = tags.of(lookup, record, model)
+    found.causes += unknown
+    verdict = found.verdict()
+    return _Owed(vendor_id, lines, payable, told) if verdict is None else verdict
 
 
 def _lines(
