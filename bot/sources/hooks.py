@@ -17,6 +17,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from bot.domain import JsonValue, Payload, RecordType
 from bot.errors import BadInput
+from bot.sources.nested import nested
 from bot.sync.reading import explain, parse_record
 from bot.sync.records import BadRow, RecordIn
 
@@ -175,17 +176,7 @@ def _record(rule: Rule, scope: JsonValue, body: JsonValue) -> Payload:
 
 
 def _object(fields: Mapping[str, str], scope: JsonValue) -> Payload:
-    made: Payload = {}
-    for name, expression in fields.items():
-        value = _plain(found(expression, scope))
-        if value is None:
-            continue
-        *outer, last = name.split(".")
-        inner = made
-        for step in outer:
-            inner = inner.setdefault(step, {})
-        inner[last] = value
-    return made
+    return nested((name, _plain(found(said, scope))) for name, said in fields.items())
 
 
 def found(expression: str, value: JsonValue) -> Any:

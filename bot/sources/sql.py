@@ -27,6 +27,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from bot.domain import JsonValue, Payload, RecordType
 from bot.sources.model import Options, Page, Reach, SourceKind, SourceTrouble
+from bot.sources.nested import nested
 from bot.sync.reading import parse_record
 from bot.sync.records import BadRow, RecordIn
 
@@ -178,17 +179,7 @@ def _record(options: Table, row: Row, lists: Mapping[str, Mapping[str, list[Row]
 
 
 def _object(fields: Mapping[str, str], row: Row) -> Payload:
-    made: Payload = {}
-    for name, column_name in fields.items():
-        value = _value(row[column_name], name)
-        if value is None:
-            continue
-        *outer, last = name.split(".")
-        inner = made
-        for step in outer:
-            inner = inner.setdefault(step, {})
-        inner[last] = value
-    return made
+    return nested((name, _value(row[column], name)) for name, column in fields.items())
 
 
 def _value(value: object, name: str) -> JsonValue:
