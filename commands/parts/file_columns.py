@@ -14,7 +14,8 @@ from bot.services import Services
 from bot.slack import blocks, inputs
 from bot.sync import columnmaps
 from bot.sync.columnmaps import Reading
-from bot.sync.table.columns import ALIASES, Guess, fold
+from bot.sync.table.aliases import ALIASES
+from bot.sync.table.columns import Guess, fold
 from bot.sync.table.sheet import Choose, Raw
 
 CALLBACK = "file_columns"

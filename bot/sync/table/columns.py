@@ -3,153 +3,15 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from rapidfuzz import fuzz
 
 from bot.errors import BadInput
+from bot.sync.table.aliases import ALIASES, ROW_WORDS, SHORT, RowKind
 
-
-class RowKind(StrEnum):
-    """What one row of an export stands for."""
-
-    CUSTOMER = "customer"
-    ITEM = "item"
-    ORDER = "order"
-    ORDER_LINE = "order line"
-    PAYMENT = "payment"
-
-
-# Column → the header names it goes by, folded: lower case, words separated by one blank.
-ALIASES: Mapping[str, tuple[str, ...]] = {
-    "record": ("record", "record type", "row type", "record kind"),
-    "id": ("id", "external id", "uid"),
-    "customer": (
-        "customer",
-        "customer id",
-        "customer number",
-        "customer no",
-        "customer external id",
-        "cust id",
-        "client id",
-        "buyer id",
-    ),
-    "name": (
-        "name",
-        "customer name",
-        "display name",
-        "full name",
-        "item name",
-        "product name",
-        "product",
-        "title",
-    ),
-    "company": ("company", "company name", "organization", "organisation", "billing company"),
-    "given_name": ("given name", "first name", "firstname", "given", "forename"),
-    "family_name": ("family name", "last name", "lastname", "surname", "family"),
-    "email": ("email", "e mail", "email address", "e mail address", "customer email"),
-    "phone": ("phone", "phone number", "telephone", "tel", "mobile", "billing phone"),
-    "street": (
-        "street",
-        "address",
-        "address 1",
-        "address line 1",
-        "street address",
-        "billing street",
-        "billing address",
-        "billing address 1",
-    ),
-    "street2": ("street 2", "address 2", "address line 2", "billing address 2", "apartment"),
-    "city": ("city", "town", "billing city"),
-    "state": ("state", "region", "province", "billing state", "billing province"),
-    "postal_code": ("postal code", "zip", "zip code", "postcode", "postalcode", "billing zip"),
-    "country": ("country", "billing country"),
-    "notes": ("notes", "note", "comment", "comments"),
-    "item": ("item", "item id", "product id", "variant id", "item number"),
-    "sku": ("sku", "item sku", "product sku", "lineitem sku", "variant sku", "item code"),
-    "description": ("description", "item description", "line description", "lineitem name"),
-    "price": ("price", "unit price", "list price", "lineitem price", "variant price", "rate"),
-    "kind": ("kind", "item type", "product type", "item kind"),
-    "income_account": ("income account", "account", "sales account"),
-    "order_id": ("order id", "order external id", "invoice id"),
-    "order": (
-        "order",
-        "order number",
-        "order no",
-        "order name",
-        "order #",
-        "invoice",
-        "invoice number",
-        "invoice no",
-        "invoice #",
-        "number",
-    ),
-    "date": (
-        "date",
-        "order date",
-        "invoice date",
-        "payment date",
-        "created at",
-        "paid at",
-        "created",
-        "transaction date",
-    ),
-    "due_date": ("due date", "due", "due on", "payment due"),
-    "quantity": ("quantity", "qty", "lineitem quantity", "units"),
-    "amount": ("amount", "line amount", "line total", "payment amount", "amount paid"),
-    "tax": ("tax", "tax total", "taxes", "sales tax", "tax amount", "total tax"),
-    "total": ("total", "order total", "grand total", "invoice total", "total amount"),
-    "memo": ("memo", "order note", "order notes", "message"),
-    "payment": ("payment", "payment id", "payment number", "payment no"),
-    "method": ("method", "payment method", "gateway", "paid by"),
-    "reference": (
-        "reference",
-        "ref",
-        "payment reference",
-        "transaction id",
-        "check number",
-        "confirmation",
-    ),
-    "currency": ("currency", "currency code"),
-    "location": ("location", "location code", "location name", "department", "warehouse"),
-    "class": ("class", "class name", "line class"),
-    "tax_code": ("tax code", "line tax code", "vat code", "gst code"),
-    # Only so: "version" alone may be a property of a product.
-    "version": ("record version",),
-}
-_COLUMN_OF = {alias: column for column, aliases in ALIASES.items() for alias in aliases}
-# How people shorten the words of a header.
-_SHORT = {
-    **{"nr": "number", "num": "number", "nbr": "number", "amt": "amount", "cust": "customer"},
-    **{"inv": "invoice", "desc": "description", "qnty": "quantity", "curr": "currency"},
-    **{
-        "dt": "date",
-        "pmt": "payment",
-        "prod": "product",
-        "addr": "address",
-        "descr": "description",
-    },
-}
 LIKE_ENOUGH = 84.0
-_ROW_WORDS: Mapping[str, RowKind] = {
-    "customer": RowKind.CUSTOMER,
-    "customers": RowKind.CUSTOMER,
-    "client": RowKind.CUSTOMER,
-    "item": RowKind.ITEM,
-    "items": RowKind.ITEM,
-    "product": RowKind.ITEM,
-    "order": RowKind.ORDER,
-    "orders": RowKind.ORDER,
-    "invoice": RowKind.ORDER,
-    "order line": RowKind.ORDER_LINE,
-    "orderline": RowKind.ORDER_LINE,
-    "line": RowKind.ORDER_LINE,
-    "line item": RowKind.ORDER_LINE,
-    "lineitem": RowKind.ORDER_LINE,
-    "invoice line": RowKind.ORDER_LINE,
-    "payment": RowKind.PAYMENT,
-    "payments": RowKind.PAYMENT,
-}
+ROW_KINDS = f"{', '.join(list(RowKind)[:-1])} or {list(RowKind)[-1]}"
+_COLUMN_OF = {alias: column for column, aliases in ALIASES.items() for alias in aliases}
 
 
 @dataclass(frozen=True)
@@ -183,7 +45,7 @@ def fold(word: str) -> str:
 
 def row_kind(word: str) -> RowKind | None:
     """Read the cell of the Record column."""
-    return _ROW_WORDS.get(fold(word))
+    return ROW_WORDS.get(fold(word))
 
 
 def read_header(cells: Sequence[str], chosen: Mapping[str, str] | None = None) -> Header | str:
@@ -210,10 +72,7 @@ def read_header(cells: Sequence[str], chosen: Mapping[str, str] | None = None) -
         )
     kind = None if "record" in positions else _kind_of_file(set(positions))
     if kind is None and "record" not in positions:
-        return (
-            "the columns do not tell what the rows are; add a column Record with "
-            "customer, item, order, order line or payment"
-        )
+        return f"the columns do not tell what the rows are; add a column Record with {ROW_KINDS}"
     return Header(positions, len(cells), kind, tuple(unknown))
 
 
@@ -241,7 +100,7 @@ def guess(cells: Sequence[str], chosen: Mapping[str, str]) -> list[Guess]:
 def _like(header: str) -> str:
     """The column whose name a header is nearly; "" for none."""
     words = " ".join(
-        _SHORT.get(word, word) for word in re.sub(r"[^\w# ]", " ", fold(header)).split()
+        SHORT.get(word, word) for word in re.sub(r"[^\w# ]", " ", fold(header)).split()
     )
     if words in _COLUMN_OF:
         return _COLUMN_OF[words]
@@ -271,6 +130,9 @@ def known_column(name: str) -> str | None:
 
 
 def _kind_of_file(columns: set[str]) -> RowKind | None:
+    bought = _kind_bought(columns)
+    if bought is not None:
+        return bought
     has_order = bool(columns & {"order", "order_id"})
     has_line = bool(columns & {"sku", "item"}) and bool(columns & {"quantity", "price", "amount"})
     if "payment" in columns or (
@@ -286,3 +148,16 @@ def _kind_of_file(columns: set[str]) -> RowKind | None:
     if not has_order and {"id", "name"} <= columns:
         return RowKind.ITEM if columns & {"price", "kind"} else RowKind.CUSTOMER
     return None
+
+
+def _kind_bought(columns: set[str]) -> RowKind | None:
+    """What a file of a purchasing system holds; a shop names the vendors of its items as well."""
+    if {"debit", "credit"} <= columns:
+        return RowKind.JOURNAL_ENTRY
+    if "vendor" not in columns or columns & {"customer", "sku", "item", "price", "payment"}:
+        return None
+    if columns & {"amount", "total"}:
+        if "paid_from" in columns:
+            return RowKind.EXPENSE
+        return RowKind.BILL if columns & {"order", "order_id"} else None
+    return RowKind.VENDOR if columns & {"name", "email", "phone", "street"} else None

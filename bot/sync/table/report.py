@@ -5,7 +5,8 @@ import io
 from collections.abc import Iterator, Sequence
 
 from bot.sync.records import BadRow, Note
-from bot.sync.table.columns import RowKind
+from bot.sync.table.aliases import RowKind
+from bot.sync.table.forms import FORMS
 from bot.sync.table.sheet import Sheet, key_of
 
 COLUMNS = ("Line", "What became of it", "Reason")
@@ -13,10 +14,8 @@ TAKEN, REFUSED, UNREADABLE = "taken in", "refused", "not read"
 # What a spreadsheet would compute instead of showing it.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _TYPES = {
-    RowKind.CUSTOMER: "customer",
-    RowKind.ITEM: "item",
-    RowKind.ORDER: "invoice",
-    RowKind.ORDER_LINE: "invoice",
+    **{kind: str(kind) for kind in (RowKind.CUSTOMER, RowKind.VENDOR, RowKind.ITEM)},
+    **{kind: str(form.type) for kind, form in FORMS.items()},
     RowKind.PAYMENT: "payment",
 }
 

@@ -9,8 +9,9 @@ from bot.domain import Payload
 from bot.sync.reading import parse_record
 from bot.sync.records import BadRow, Note, RecordIn
 from bot.sync.table import cells
+from bot.sync.table.aliases import RowKind
 from bot.sync.table.cells import CellError
-from bot.sync.table.columns import Header, RowKind, row_kind
+from bot.sync.table.columns import ROW_KINDS, Header, row_kind
 from bot.sync.table.lines import Row
 
 
@@ -87,15 +88,13 @@ def entry_of(row: Row, header: Header, reading: Reading) -> tuple[Entry | str, l
     kind = header.kind or row_kind(values.get("record", ""))
     if kind is None:
         said = values.get("record", "")
-        return (
-            f"Record says {said[:40]!r}; it must be customer, item, order, order line or payment",
-            notes,
-        )
+        return f"Record says {said[:40]!r}; it must be {ROW_KINDS}", notes
     return Entry(row.line, kind, values, reading), notes
 
 
-def customer_record(entry: Entry) -> RecordIn | BadRow:
-    """Make a customer of one row."""
+def party_record(entry: Entry) -> RecordIn | BadRow:
+    """Make a customer or a vendor of one row."""
+    party = entry.kind.value
     address = {
         name: entry.values[name]
         for name in ("street", "street2", "city", "state", "postal_code", "country")
@@ -104,8 +103,8 @@ def customer_record(entry: Entry) -> RecordIn | BadRow:
     given, family = entry.text("given_name"), entry.text("family_name")
     name = entry.text("name") or " ".join(part for part in (given, family) if part)
     data: Payload = {
-        "type": "customer",
-        "external_id": entry.text("customer", "id"),
+        "type": party,
+        "external_id": entry.text(party, "id"),
         "name": name or entry.text("company"),
         "given_name": given,
         "family_name": family,
@@ -113,7 +112,7 @@ def customer_record(entry: Entry) -> RecordIn | BadRow:
     }
     for column in ("company", "email", "phone", "notes", "currency", "version"):
         data[column] = entry.text(column)
-    return _record(entry, data, {"external_id": "customer ID"})
+    return _record(entry, data, {"external_id": f"{party} ID"})
 
 
 def item_record(entry: Entry) -> RecordIn | BadRow:

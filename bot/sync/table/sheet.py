@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.sync.records import BadRow, Note, RecordIn
-from bot.sync.table import orders, rows
-from bot.sync.table.columns import Header, RowKind, read_header, row_kind
+from bot.sync.table import documents, payments, rows
+from bot.sync.table.aliases import RowKind
+from bot.sync.table.columns import Header, read_header, row_kind
+from bot.sync.table.forms import FORMS
 from bot.sync.table.lines import UNBALANCED, Row
 
 Output = RecordIn | BadRow | Note
@@ -79,7 +81,7 @@ def records_of(sheet: Sheet, time_zone: str | None) -> Iterator[Output]:
         listed = ", ".join(repr(name[:40]) for name in sheet.header.unknown[:10])
         yield Note(sheet.head.line, f"columns that are not used: {listed}")
     yield from sheet.raw.notes
-    gathered = orders.Gathered(has_total="total" in sheet.header.positions)
+    gathered = documents.Gathered(has_total="total" in sheet.header.positions)
     seen: dict[object, int] = {}
     count = 0
     for row, entry, notes in sheet.entries(time_zone):
@@ -92,15 +94,21 @@ def records_of(sheet: Sheet, time_zone: str | None) -> Iterator[Output]:
             yield from _take(entry, gathered, seen)
     if not count:
         yield BadRow(None, "", "the file has a header line and nothing below it")
-    if gathered.orders and not gathered.has_total:
-        yield Note(sheet.head.line, "no column Total: the orders' sums could not be compared")
-    yield from orders.records(gathered)
+    if _sums_unknown(gathered):
+        yield Note(sheet.head.line, "no column Total: the documents' sums could not be compared")
+    yield from documents.records(gathered)
+    yield from payments.records(gathered)
+
+
+def _sums_unknown(gathered: documents.Gathered) -> bool:
+    with_total = any(document.form.has_total for document in gathered.documents.values())
+    return with_total and not gathered.has_total
 
 
 def _take(
-    entry: rows.Entry, gathered: orders.Gathered, seen: dict[object, int]
+    entry: rows.Entry, gathered: documents.Gathered, seen: dict[object, int]
 ) -> Iterator[Output]:
-    if entry.kind not in (RowKind.CUSTOMER, RowKind.ITEM):
+    if entry.kind is RowKind.PAYMENT or entry.kind in FORMS:
         bad = gathered.add(entry)
         if bad is not None:
             yield bad
@@ -109,8 +117,8 @@ def _take(
     if earlier != entry.line:
         yield Note(entry.line, f"repeats line {earlier}; taken once")
         return
-    customer = entry.kind is RowKind.CUSTOMER
-    yield rows.customer_record(entry) if customer else rows.item_record(entry)
+    item = entry.kind is RowKind.ITEM
+    yield rows.item_record(entry) if item else rows.party_record(entry)
 
 
 def key_of(row: Row, header: Header) -> tuple[RowKind | None, str]:
@@ -124,16 +132,16 @@ def key_of(row: Row, header: Header) -> tuple[RowKind | None, str]:
     kind = header.kind or row_kind(cell("record"))
     if kind is RowKind.PAYMENT:
         return kind, cell("payment", "id", "reference")
-    if kind is RowKind.CUSTOMER:
-        return kind, cell("customer", "id")
+    if kind in (RowKind.CUSTOMER, RowKind.VENDOR):
+        return kind, cell(kind, "id")
     if kind is RowKind.ITEM:
         return kind, cell("item", "id", "sku")
-    return kind, cell("order_id", "order", *(["id"] if kind is RowKind.ORDER else []))
+    return kind, cell("order_id", "order", *([] if kind in (RowKind.ORDER_LINE, None) else ["id"]))
 
 
-def _belongs_to_order(row: Row, header: Header, reason: str, gathered: orders.Gathered) -> bool:
-    """Find out which order or payment an unreadable row is part of."""
+def _belongs_to_order(row: Row, header: Header, reason: str, gathered: documents.Gathered) -> bool:
+    """Find out which document or payment an unreadable row is part of."""
     kind, key = key_of(row, header)
-    if kind in (RowKind.ORDER, RowKind.ORDER_LINE, None) and (not key or reason == UNBALANCED):
+    if (kind is None or kind in FORMS) and (not key or reason == UNBALANCED):
         gathered.lost.append(row.line)
     return gathered.poison(kind, key, row.line, reason)
