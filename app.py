@@ -41,7 +41,7 @@ from bot.render import Renderer
 from bot.scheduler import InlineQueue, JobTable, LocalQueue, Ticks
 from bot.services import Services
 from bot.slack import Slack
-from bot.web import Doors, WebServer, make_app
+from bot.web import Doors, WebServer, make_app, make_worker_app
 from checks import ALL_CHECKS
 from commands import ALL_COMMANDS
 from commands.buttons import BUTTONS
@@ -113,7 +113,7 @@ def manifest(settings: Settings) -> Payload:
 
 @dataclass(frozen=True)
 class Bot:
-    """A running bot: its services and its doors; a worker has no door."""
+    """A running bot: its services and its doors; a worker has none for Slack."""
 
     services: Services
     queue: "LocalQueue | FleetQueue"
@@ -180,8 +180,12 @@ def start_worker(settings: Settings) -> Bot:
     """Start a process that only runs jobs."""
     queue = make_queue(settings)
     services = compose(settings, queue)
-    begin(services, queue, None)
-    return Bot(services, queue)
+    web = None
+    if settings.WORKER_PORT is not None:
+        shown = make_worker_app(services, lambda: queue.last_done(SWEEP))
+        web = WebServer(shown, settings.WEB_HOST, settings.WORKER_PORT)
+    begin(services, queue, web)
+    return Bot(services, queue, web)
 
 
 def run(settings: Settings) -> None:

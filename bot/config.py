@@ -76,6 +76,12 @@ class Settings(BaseSettings):
     )
     WEB_HOST: str = Field(default="127.0.0.1", description="Address the web edge listens on.")
     WEB_PORT: int = Field(default=8080, ge=0, le=65535, description="Port of the web edge.")
+    WORKER_PORT: int | None = Field(
+        default=None,
+        ge=0,
+        le=65535,
+        description="Port for /healthz and /metrics of a `worker`; left out, it listens nowhere.",
+    )
     ADMINS: People = Field(
         default=(), description="Slack user or user group ids, separated by commas."
     )
@@ -153,6 +159,19 @@ class Settings(BaseSettings):
     MAIL_IMAP_PASSWORD: SecretStr = Field(
         default=SecretStr(""), description="Its password, or an app password."
     )
+    MAIL_IMAP_TOKEN_URL: str = Field(
+        default="",
+        description="For a mailbox that takes no password, such as Microsoft 365: where an "
+        "application gets its permission (docs/forwarded-errors.md). Empty: the password is used.",
+    )
+    MAIL_IMAP_CLIENT_ID: str = Field(default="", description="The application's id.")
+    MAIL_IMAP_CLIENT_SECRET: SecretStr = Field(
+        default=SecretStr(""), description="The application's secret."
+    )
+    MAIL_IMAP_SCOPE: str = Field(
+        default="https://outlook.office365.com/.default",
+        description="What the application asks for.",
+    )
     MAIL_IMAP_FOLDER: str = Field(default="INBOX", description="The folder that is read.")
     MAIL_IMAP_SECURITY: str = Field(
         default="tls",
@@ -163,6 +182,11 @@ class Settings(BaseSettings):
     )
     MAIL_SECONDS: float = Field(
         default=60, gt=0, description="How often the mailboxes are looked into, in seconds."
+    )
+    OUTGOING_PRIVATE: bool = Field(
+        default=False,
+        description="Events may go to http:// and to addresses of private networks, such as a shop "
+        "in the same building (docs/outgoing.md).",
     )
     LOG_LEVEL: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
     LOG_JSON: bool = Field(default=True, description="Logs as JSON lines; false: for reading.")

@@ -42,7 +42,7 @@ def make_app(services: Services, doors: Doors) -> ASGIApp:
     """Make the ASGI application."""
     app = FastAPI(title="qb-sync-bot", docs_url=None, redoc_url=None)
     app.include_router(
-        health.make_router(services, health.Pulse(doors.slack_connected, doors.last_sweep))
+        health.make_router(services, health.Pulse(doors.last_sweep, doors.slack_connected))
     )
     app.include_router(openapi.make_router())
     app.include_router(intake.make_router(services))
@@ -54,6 +54,17 @@ def make_app(services: Services, doors: Doors) -> ASGIApp:
         app.include_router(webhooks.make_router(services))
     if doors.slack_http is not None:
         app.include_router(slack.make_router(doors.slack_http))
+    return _guarded(app)
+
+
+def make_worker_app(services: Services, last_sweep: Callable[[], datetime | None]) -> ASGIApp:
+    """Make what a worker shows of itself: /healthz and /metrics, nothing else."""
+    app = FastAPI(title="qb-sync-bot worker", docs_url=None, redoc_url=None, openapi_url=None)
+    app.include_router(health.make_router(services, health.Pulse(last_sweep)))
+    return _guarded(app)
+
+
+def _guarded(app: FastAPI) -> ASGIApp:
     app.add_exception_handler(BotError, guard.answer_bot_error)
     app.add_exception_handler(HTTPException, guard.answer_http_error)
     app.add_exception_handler(RequestValidationError, guard.answer_invalid)

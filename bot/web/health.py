@@ -1,4 +1,4 @@
-"""Is the bot well? Database, Slack's door, the last sweep; and the numbers for Prometheus."""
+"""Is the process well? Database, Slack's door, the last sweep; and the numbers for Prometheus."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,10 +17,10 @@ SWEEP_LATE = timedelta(minutes=3)
 
 @dataclass(frozen=True)
 class Pulse:
-    """What the other doors say of themselves."""
+    """What the other parts of the process say of themselves; a worker has no door for Slack."""
 
-    slack_connected: Callable[[], bool]
     last_sweep: Callable[[], datetime | None]
+    slack_connected: Callable[[], bool] | None = None
 
 
 def make_router(services: Services, pulse: Pulse) -> APIRouter:
@@ -35,7 +35,7 @@ def make_router(services: Services, pulse: Pulse) -> APIRouter:
         swept = pulse.last_sweep()
         parts = {
             "database": "ok" if _database_answers(services) else "does not answer",
-            "slack": "ok" if pulse.slack_connected() else "not connected",
+            **_slack(pulse),
             "sweep": "ok" if now - (swept or started) <= SWEEP_LATE else "late",
         }
         well = all(words == "ok" for words in parts.values())
@@ -48,6 +48,12 @@ def make_router(services: Services, pulse: Pulse) -> APIRouter:
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return router
+
+
+def _slack(pulse: Pulse) -> dict[str, str]:
+    if pulse.slack_connected is None:
+        return {}
+    return {"slack": "ok" if pulse.slack_connected() else "not connected"}
 
 
 def _database_answers(services: Services) -> bool:

@@ -1,5 +1,6 @@
 """Real worker processes on one PostgreSQL: one company at a time, and the dead are replaced."""
 
+import re
 import signal
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from time import monotonic
 
+import httpx
 import pytest
 from sqlmodel import func, select
 
@@ -95,7 +97,7 @@ class Fleet:
             for name in settings.model_fields_set
             if (value := getattr(settings, name)) is not None
         }
-        lines = {**given, "QUICKBOOKS_API_URL": door.url}
+        lines = {**given, "QUICKBOOKS_API_URL": door.url, "WORKER_PORT": 0}
         env = self.folder / f"worker{place}.env"
         env.write_text("".join(f"{name}={value}\n" for name, value in lines.items()))
         log = self.ends.enter_context((self.folder / f"worker{place}.log").open("wb"))
@@ -113,6 +115,11 @@ class Fleet:
         """The holders of the workers that live, by process id."""
         lines = overview(self.services.sessions.engine).workers
         return {int(line.name.split(":")[1]): line.name for line in lines if line.alive}
+
+    def address(self, process: subprocess.Popen[bytes]) -> str:
+        """Where a worker shows how it is."""
+        log = self.folder / f"worker{self.processes.index(process)}.log"
+        return re.findall(r'"web": "([^"]+)"', log.read_text())[0]
 
     def writes(self, process: subprocess.Popen[bytes]) -> bool:
         """Say whether a process is in the middle of a company's sync."""
@@ -203,6 +210,11 @@ def test_a_killed_worker_is_replaced_by_the_living_and_nobody_writes_beside_anot
     assert "taken over" in fleet.logs()
 
     second = both[1 - place]
+    well = httpx.get(f"http://{fleet.address(second)}/healthz").json()
+    assert (well["ok"], well["database"], "slack" in well) == (True, "ok", False)
+    numbers = httpx.get(f"http://{fleet.address(second)}/metrics").text
+    assert "python_info" in numbers
+    assert httpx.get(f"http://{fleet.address(second)}/intake/shop/records").status_code == 404
     second.send_signal(signal.SIGTERM)
     assert second.wait(30) == 0
     assert second.pid not in fleet.workers()
