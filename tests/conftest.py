@@ -1,7 +1,9 @@
 """For every test: a scrubbed environment, and a last word on what was left out."""
 
 import os
+import shutil
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +20,9 @@ NO_CHROMIUM = (
 REQUIRED = "REQUIRE_CHROMIUM"
 TOO_LONG = "they take half a minute or more each; `make test-all` runs them as well"
 ALL = "ALL_TESTS"
+# Databases sync every commit to the disk, which tests only wait for: no test cuts the power.
+MEMORY_DISK = Path("/dev/shm")
+ROOM = 4 * 1024**3
 # Files that take long go first, so that no worker is left with one while the other has nothing.
 LONG_FILES = (
     "tests/scenarios/",
@@ -34,6 +39,8 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in Settings.model_fields:
         os.environ.pop(name, None)  # noqa: TID251  the test harness
         os.environ.pop(f"{name}_FILE", None)  # noqa: TID251  the test harness
+    if MEMORY_DISK.is_dir() and shutil.disk_usage(MEMORY_DISK).free > ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY_DISK))  # noqa: TID251  the test harness
     if config.pluginmanager.hasplugin("xdist"):
         # It would begin with the files of most tests, which are not those that take longest.
         config.option.loadscopereorder = False

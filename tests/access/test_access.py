@@ -7,10 +7,11 @@ import pytest
 from bot.access import Access
 from bot.clock import Clock
 from bot.config import Settings
-from bot.db import Sessions, make_engine, migrate
+from bot.db import Sessions, make_engine
 from bot.domain import Role
 from bot.errors import BotError, NotAllowed
 from bot.models import Company, RoleGrant
+from tests.databases import new_database
 
 
 @dataclass
@@ -70,8 +71,7 @@ PEOPLE = {
 @pytest.fixture
 def sessions(tmp_path):
     """A fresh database with Harbor Foods (1) and Blue Ridge (2)."""
-    engine = make_engine(f"sqlite:///{tmp_path}/bot.sqlite3")
-    migrate(engine)
+    engine = make_engine(new_database(tmp_path))
     found = Sessions(engine)
     now = Clock().now()
     with found.write() as session:

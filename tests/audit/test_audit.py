@@ -9,6 +9,7 @@ from sqlalchemy import text
 from bot import audit
 from bot.db import Sessions, make_engine, migrate
 from bot.models import AuditEntry
+from tests.databases import new_database
 
 START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
@@ -17,7 +18,7 @@ START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 def sessions(request, tmp_path):
     """A fresh database of either kind."""
     sqlite = request.param == "sqlite"
-    url = f"sqlite:///{tmp_path}/bot.sqlite3" if sqlite else request.getfixturevalue("postgres_url")
+    url = new_database(tmp_path) if sqlite else request.getfixturevalue("postgres_url")
     engine = make_engine(url)
     migrate(engine)
     yield Sessions(engine)

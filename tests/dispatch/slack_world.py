@@ -39,6 +39,7 @@ from commands.buttons import BUTTONS
 from commands.jobs import JOBS
 from commands.lookups import LOOKUPS
 from commands.modals import FORMS
+from tests.databases import new_database
 from tests.scenarios.processes import start_sandbox
 from tests.waiting import wait_for
 from tests.words import knowledge, renderer
@@ -330,7 +331,7 @@ def make_services(
     people = slack.users
     settings = Settings.from_mapping(
         {
-            "DATABASE_URL": f"sqlite:///{folder}/bot.sqlite3",
+            "DATABASE_URL": new_database(folder),
             "SECRET_KEYS": Fernet.generate_key().decode(),
             "SLACK_BOT_TOKEN": slack.ready["bot_token"],
             "SLACK_APP_TOKEN": slack.ready["app_token"],

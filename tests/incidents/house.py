@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import httpx
-from sqlmodel import SQLModel, select
+from sqlmodel import select
 
 from bot import incidents
 from bot.access import Access
@@ -23,6 +23,7 @@ from bot.models import Company, Delivery, Incident
 from bot.quickbooks import QuickBooks
 from bot.services import FixButton, Services
 from bot.slack import Slack
+from tests.databases import new_database
 from tests.words import knowledge, renderer
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -192,8 +193,7 @@ class House:
 
 def make_services(folder: Path, slack: Json, holder: str = "here", timeout: int = 2) -> House:
     """Build the services over a SQLite file in `folder`."""
-    engine = make_engine(f"sqlite:///{folder / 'house.sqlite3'}")
-    SQLModel.metadata.create_all(engine)
+    engine = make_engine(new_database(folder))
     settings = Settings.from_mapping(
         {
             "SLACK_BOT_TOKEN": slack.get("bot_token", "xoxb-none"),

@@ -13,13 +13,13 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 import pytest
 from cryptography.fernet import Fernet
-from sqlmodel import SQLModel
 
 from bot.clock import Clock
 from bot.config import Settings
-from bot.db import Sessions, make_engine
+from bot.db import Sessions, make_engine, migrate
 from bot.models import Company, Connection
 from bot.quickbooks import CompanyBooks, QuickBooks
+from tests.databases import new_database
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -164,7 +164,7 @@ def settings_for(simulator, folder, **more) -> Settings:
     """Settings that point at the simulator, without our own limits."""
     return Settings.from_mapping(
         {
-            "DATABASE_URL": f"sqlite:///{folder}/bot.sqlite3",
+            "DATABASE_URL": new_database(folder),
             "SECRET_KEYS": Fernet.generate_key().decode(),
             "INTUIT_CLIENT_ID": simulator.ready["client_id"],
             "INTUIT_CLIENT_SECRET": simulator.ready["client_secret"],
@@ -183,7 +183,7 @@ def settings_for(simulator, folder, **more) -> Settings:
 def connected_bench(simulator, settings, folder, name, clock=None, **company) -> Iterator[Bench]:
     """A bot with one freshly opened company connected; `company` says which kind."""
     engine = make_engine(settings.DATABASE_URL)
-    SQLModel.metadata.create_all(engine)
+    migrate(engine)
     sessions = Sessions(engine)
     clock = clock or Clock()
     quickbooks = QuickBooks(settings, sessions, clock)

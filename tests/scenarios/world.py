@@ -21,6 +21,7 @@ import httpx
 
 from sandbox.demo.web import Form
 from tests.command_line import run_here
+from tests.databases import new_database
 from tests.scenarios.processes import ROOT, free_port, start_sandbox
 from tests.waiting import wait_for
 
@@ -34,6 +35,7 @@ QUICK = {
     "GROUPING_SECONDS": "1",
     "PARENT_WAIT_SECONDS": "4",
     "QUICKBOOKS_PER_MINUTE": "0",
+    "OUTGOING_PRIVATE": "true",
     "QUICKBOOKS_PER_SECOND": "0",
 }
 
@@ -92,7 +94,7 @@ class World:
         port = free_port()
         users = self.slack["users"]
         return QUICK | {
-            "DATABASE_URL": f"sqlite:///{self.folder}/bot.sqlite3",
+            "DATABASE_URL": new_database(self.folder),
             "SECRET_KEYS": urlsafe_b64encode(secrets.token_bytes(32)).decode(),
             "SLACK_BOT_TOKEN": self.slack["bot_token"],
             "SLACK_APP_TOKEN": self.slack["app_token"],

@@ -8,13 +8,14 @@ from time import monotonic
 import pytest
 from cryptography.fernet import Fernet
 
-from app import compose
 from bot.checkup import Check
 from bot.clock import Clock
 from bot.config import Settings
 from bot.models import Delivery, Incident
 from bot.policy import CompanySpec, make_or_update
 from bot.scheduler import LocalQueue, Ticks, ticks
+from tests.composing import compose
+from tests.databases import new_database
 
 
 def eventually(look, seconds=10.0):
@@ -31,7 +32,7 @@ def ticking(tmp_path: Path, monkeypatch):
     monkeypatch.setattr(ticks, "DELIVERY_SECONDS", 0.1)
     settings = Settings.from_mapping(
         {
-            "DATABASE_URL": f"sqlite:///{tmp_path}/bot.sqlite3",
+            "DATABASE_URL": new_database(tmp_path),
             "SECRET_KEYS": Fernet.generate_key().decode(),
             "SYNC_SECONDS": "0.2",
             "CAPTURE_SECONDS": "3600",

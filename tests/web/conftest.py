@@ -16,7 +16,7 @@ import pytest
 from cryptography.fernet import Fernet
 from sqlmodel import select
 
-from app import compose, manifest, run, worker
+from app import manifest, run, worker
 from bot import reconnect
 from bot.access import Access
 from bot.config import Settings
@@ -29,6 +29,8 @@ from bot.policy import CompanySpec, make_or_update
 from bot.services import Services
 from bot.slack import Member
 from bot.web import Doors, WebServer, make_app
+from tests.composing import compose
+from tests.databases import new_database
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -169,7 +171,7 @@ def edge(
     noted = Noted()
     settings = Settings.from_mapping(
         {
-            "DATABASE_URL": f"sqlite:///{tmp_path}/bot.sqlite3",
+            "DATABASE_URL": new_database(tmp_path),
             "SECRET_KEYS": Fernet.generate_key().decode(),
             "INTUIT_CLIENT_ID": quickbooks["client_id"],
             "INTUIT_CLIENT_SECRET": quickbooks["client_secret"],
