@@ -57,6 +57,7 @@ migrate: setup  ## bring the database to the newest schema
 manifest: setup  ## write manifest.json and .env.example from the code
 	@$(PY) app.py manifest --write
 	@$(PY) app.py schema records --write
+	@$(PY) app.py schema events --write
 
 matrix: setup  ## every fix against double presses, lost replies and kills; writes docs/matrix.md
 	@$(PY) -m tests.matrix

@@ -67,7 +67,7 @@ def compose(settings: Settings, queue: JobQueue) -> Services:
         from bot.fleet import prepare
 
         prepare(engine)
-    sessions = Sessions(engine)
+    sessions = Sessions(engine, clock)
     knowledge, render = Knowledge.load(TEMPLATES), Renderer(TEMPLATES)
     knowledge.validate(fixes.by_name())
     follow(settings.PROBLEMS_DIR, knowledge, render, fixes.by_name())
@@ -181,7 +181,7 @@ def start_worker(settings: Settings) -> Bot:
     queue = make_queue(settings)
     services = compose(settings, queue)
     web = None
-    if settings.WORKER_PORT is not None:
+    if settings.WORKER_PORT:
         shown = make_worker_app(services, lambda: queue.last_done(SWEEP))
         web = WebServer(shown, settings.WEB_HOST, settings.WORKER_PORT)
     begin(services, queue, web)

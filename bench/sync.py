@@ -3,7 +3,8 @@
 The floor is what the limits alone allow for as many single requests: 500 a minute, ten a second,
 counted over sliding windows. A batch counts as one request and may hold 30 creates, but at most 40
 batches a minute; none is used (docs/adr/0011-order-and-batches.md), and the floor is that of single
-requests. The first reading of the company is done before the clock starts.
+requests. The first reading of the company is done before the clock starts, and a minute passes, so
+that no call of it counts against the first minute of either way.
 `python -m bench.sync [--records 2000] [--ways bot,loop] [--json]`
 """
 

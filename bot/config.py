@@ -76,11 +76,11 @@ class Settings(BaseSettings):
     )
     WEB_HOST: str = Field(default="127.0.0.1", description="Address the web edge listens on.")
     WEB_PORT: int = Field(default=8080, ge=0, le=65535, description="Port of the web edge.")
-    WORKER_PORT: int | None = Field(
-        default=None,
+    WORKER_PORT: int = Field(
+        default=0,
         ge=0,
         le=65535,
-        description="Port for /healthz and /metrics of a `worker`; left out, it listens nowhere.",
+        description="Port for /healthz and /metrics of a `worker`; 0: it listens nowhere.",
     )
     ADMINS: People = Field(
         default=(), description="Slack user or user group ids, separated by commas."

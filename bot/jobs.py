@@ -21,6 +21,7 @@ REPORTS = "reports"
 REPLY = "reply"
 MAIL = "mail"
 PULL = "pull"
+OUTGOING = "outgoing"
 SWEEP = "sweep"
 
 
@@ -121,6 +122,11 @@ def reply_to_report(queue: JobQueue, report_id: int) -> None:
 def pull_source(queue: JobQueue, source_id: int) -> None:
     """Nudge a look at a source that the bot reads by itself."""
     queue.nudge(PULL, str(source_id))
+
+
+def tell_source(queue: JobQueue, source_id: int) -> None:
+    """Nudge the delivery of what a source is to hear."""
+    queue.nudge(OUTGOING, str(source_id))
 
 
 def read_mail(queue: JobQueue, kind: str) -> None:

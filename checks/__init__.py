@@ -6,14 +6,17 @@ from checks import (
     adoption,
     bills,
     borrowed,
+    callbacks,
     connection,
     duplicates,
     failed_records,
     firm_files,
     mailboxes,
     mappings,
+    missing_documents,
     read_budget,
     sources,
+    stalled,
 )
 
 ALL_CHECKS: tuple[Check, ...] = (
@@ -21,14 +24,17 @@ ALL_CHECKS: tuple[Check, ...] = (
     adoption.CHECK,
     bills.CHECK,
     borrowed.CHECK,
+    callbacks.CHECK,
     connection.CHECK,
     duplicates.CHECK,
     failed_records.CHECK,
     firm_files.CHECK,
     mailboxes.CHECK,
     mappings.CHECK,
+    missing_documents.CHECK,
     read_budget.CHECK,
     sources.CHECK,
+    stalled.CHECK,
 )
 
 __all__ = ["ALL_CHECKS"]

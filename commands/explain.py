@@ -9,7 +9,7 @@ from bot.domain import Role
 from bot.forwarded import Recognised
 from bot.render import Text
 from bot.services import Services
-from commands.parts import explaining, parties, previewing, watching
+from commands.parts import almost, concerned, explaining, parties, previewing, watching
 from commands.parts.asked import quoted
 
 _EXAMPLES = (
@@ -26,13 +26,13 @@ def run(services: Services, call: Call) -> Reply:
     message = whole_message(text)
     if message is not None:
         # What is in somebody's message is for whoever asked about it alone.
-        return replace(_explained(services, watching.in_its_company(services, call), message),
-                       private=True)  # fmt: skip
+        there = watching.in_its_company(services, call)
+        return replace(almost.told(there, _explained(services, there, message)), private=True)
     if previewing.is_asked(call):
         return previewing.answer(services, call)
     if watching.is_asked(call):
         return watching.answer(services, call)
-    return _explained(services, call, text)
+    return almost.told(call, _explained(services, call, text))
 
 
 def _explained(services: Services, call: Call, text: str) -> Reply:
@@ -41,14 +41,15 @@ def _explained(services: Services, call: Call, text: str) -> Reply:
     found = explaining.recognise(services, text)
     if found.known:
         return explaining.answer(services, call, text, found)
-    about = explaining.about(services, call, text, None)
+    is_error = explaining.sounds_like_one(services, text)
+    about = concerned.about(services, call, text, None, acts=not is_error)
     named = about if len(about) > 1 or not _is_nothing(about[0]) else []
     if not named and (party := parties.about(services, call, call.text)) is not None:
         named = list(party.parts)
-        if explaining.sounds_like_one(services, text):
+        if is_error:
             # What it says to do next is said for a name that has no error.
             named.pop()
-    if named and not explaining.sounds_like_one(services, text):
+    if named and not is_error:
         return Reply(tuple(named))
     explaining.count_unknown(services, call, text, found)
     return Reply((*_unknown(services, text, found), *named), private=True)

@@ -12,7 +12,7 @@ from bot.domain import RecordType, Role
 from bot.models import Company, Record
 from bot.render import listed
 from bot.services import Services
-from commands.parts import documents, explaining, meaning, parties
+from commands.parts import almost, documents, explaining, meaning, parties
 from commands.parts.asked import company_names, meaningful, near, quoted
 
 _NEAR = 0.62
@@ -82,7 +82,9 @@ def _explain(services: Services, call: Call) -> Reply | None:
     if len(call.words) < _SHORT:
         return None
     found = explaining.recognise(services, call.text)
-    return explaining.answer(services, call, call.text, found) if found.known else None
+    if not found.known:
+        return None
+    return almost.told(call, explaining.answer(services, call, call.text, found))
 
 
 def _did_you_mean(said: str, call: Call) -> Reply:

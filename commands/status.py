@@ -1,10 +1,13 @@
 """/qb-status: one line per company, worst first, and what to do next."""
 
+from datetime import timedelta
+
 from bot.dispatch.model import Call, SlashCommand
 from bot.dispatch.reply import Reply, line, strong
 from bot.domain import Payload, Role
 from bot.knowledge.overrides import trouble
 from bot.mirror import reading
+from bot.outgoing import callbacks
 from bot.render import Text, listed, moment, plural, sentence, shorten, sums
 from bot.services import Services
 from bot.slack import blocks
@@ -12,6 +15,7 @@ from bot.sync.trouble import HEALING, SUSPENDED, SYNC_STOPPED
 from commands.parts import parties
 from commands.parts.asked import company_names, meaningful, not_understood, vocabulary
 from commands.parts.reads import reads_this_month
+from commands.parts.receipts import receipts
 from commands.parts.standing import (
     Standing,
     ago,
@@ -23,6 +27,10 @@ from commands.parts.standing import (
 
 # A message holds about 13,000 characters of blocks.
 MOST_SHOWN = 20
+# What waits no longer than this goes in its turn.
+_SOON = timedelta(minutes=15)
+# What is told to a source usually arrives within seconds.
+_LONG = timedelta(hours=1)
 # What people say beside it, meaning nothing else.
 _OWN = vocabulary(
     "amount company companies current money much overview report state status sync today total "
@@ -37,7 +45,10 @@ def run(services: Services, call: Call) -> Reply:
         return parties.about(services, call, asked) or _strange(call, asked)
     rows = [standing(services, company) for company in call.companies]
     rows.sort(key=lambda row: (not row.is_lost, row.is_connected, row.company.name))
-    parts: list[Text | Payload] = [_line(services, row) for row in rows[:MOST_SHOWN]]
+    parts: list[Text | Payload] = []
+    for row in rows[:MOST_SHOWN]:
+        parts.append(_line(services, row))
+        parts += [line(said) for said in receipts(services, row.company)]
     if len(rows) > MOST_SHOWN:
         more = plural(len(rows) - MOST_SHOWN, "more company", "more companies")
         parts.append(line(f"{more}, all of them better off. Name one: /qb-status <company>."))
@@ -63,9 +74,10 @@ def _strange(call: Call, asked: str) -> Reply:
 def _line(services: Services, row: Standing) -> Text:
     words = [_connection(services, row), _reading(services, row)]
     words.append(f"posted today: {sums.told(row.posted_today) or 'nothing'}")
-    words.append(_waits(row))
+    words.append(_waits(services, row))
     words.append(are_held(row.held, row.causes))
     words.append(_problems(row))
+    words.append(_untold(services, row))
     if row.last_post is not None:
         words.append(f"last post {ago(services, row.last_post, row.company.time_zone)}")
     return line(strong(row.company.name), " · " + " · ".join(word for word in words if word))
@@ -109,14 +121,34 @@ def _reading(services: Services, row: Standing) -> str:
     )
 
 
-def _waits(row: Standing) -> str:
+def _waits(services: Services, row: Standing) -> str:
+    """What waits, and since when where that is longer than it usually takes."""
     found = waits(row.waiting)
-    return found if row.is_connected or not how_many(row.waiting) else f"{found} for the connection"
+    if not how_many(row.waiting):
+        return found
+    found = found if row.is_connected else f"{found} for the connection"
+    if row.oldest is None or services.clock.now() - row.oldest < _SOON:
+        return found
+    since = moment(row.oldest, row.company.time_zone)
+    return f"{found}, {'since' if how_many(row.waiting) == 1 else 'the oldest since'} {since}"
 
 
 def _problems(row: Standing) -> str:
     paused = f", {row.paused} paused until the connection is back" if row.paused else ""
     return f"{plural(row.open_problems, 'open problem')}{paused}"
+
+
+def _untold(services: Services, row: Standing) -> str:
+    """The sources whose own system has not taken events for an hour; "" when all have."""
+    now = services.clock.now()
+    with services.sessions.read() as session:
+        found = callbacks.troubles(session, row.company.id or 0, now, _LONG)
+    said = [
+        f"{shorten(one.source, 40)} has not taken {plural(one.waiting, 'event')} since "
+        f"{moment(one.since, row.company.time_zone)}"
+        for one in found
+    ]
+    return listed(said)
 
 
 def _reconnect(row: Standing) -> Payload:

@@ -5,6 +5,7 @@ import typer
 from bot.console import (
     adopting,
     books,
+    deciding,
     foreseeing,
     jobs,
     knowing,
@@ -12,6 +13,7 @@ from bot.console import (
     loading,
     mappings,
     running,
+    scheduling,
     schema,
     upkeep,
 )
@@ -24,9 +26,11 @@ _GROUPS = (
     running,
     jobs,
     books,
+    scheduling,
     adopting,
     foreseeing,
     mappings,
+    deciding,
     loading,
     leaving,
     upkeep,

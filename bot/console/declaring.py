@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import typer
 
+from bot.console import callbacks
 from bot.console import sources as sources_of
 from bot.console.model import AsJson, CompanyName, EnvFile, Parts
 from bot.console.output import WRONG, give, one_clear_line, say
@@ -23,6 +24,7 @@ def add(sources: typer.Typer, parts: Parts) -> None:
     _add_hook(sources, parts)
     _add_read(sources, parts)
     _add_pull(sources, parts)
+    callbacks.add(sources, parts)
 
 
 def _add_read(sources: typer.Typer, parts: Parts) -> None:
@@ -68,6 +70,9 @@ def _add_pull(sources: typer.Typer, parts: Parts) -> None:
     @sources.command("pull")
     def pull(
         name: Annotated[str, typer.Argument(help="The source.")],
+        again: Annotated[
+            bool, typer.Option("--again", help="From its beginning; what is here stays as it is.")
+        ] = False,
         company: CompanyName = None,
         as_json: AsJson = False,
         env_file: EnvFile = None,
@@ -75,6 +80,8 @@ def _add_pull(sources: typer.Typer, parts: Parts) -> None:
         """Look at a source now. Exit code 1 when it cannot be read or a row was refused."""
         with one_clear_line(), parts.desk(parts.existing(env_file)) as desk:
             source_id = sources_of.known_source(desk.services, company, name)
+            if again:
+                pulling.begin_anew(desk.services, source_id)
             found = pulling.pull(desk.services, source_id)
         if as_json:
             give(asdict(found))

@@ -7,10 +7,9 @@ import typer
 from sqlmodel import Session
 
 from bot import jobs
-from bot.console import choosing
+from bot.console import choosing, csv_text, mapping_rules
 from bot.console.model import AsJson, CompanyName, EnvFile, Parts
 from bot.console.output import WRONG, give, note, one_clear_line, say, table
-from bot.errors import BadInput
 from bot.models import MappingHistory
 from bot.render import plural
 from bot.sync import mapping_file, mapping_table
@@ -26,6 +25,7 @@ def add(app: typer.Typer, parts: Parts) -> None:
     _add_import(group, parts)
     _add_history(group, parts)
     _add_health(group, parts)
+    mapping_rules.add(group, parts)
 
 
 def _add_export(group: typer.Typer, parts: Parts) -> None:
@@ -61,7 +61,7 @@ def _add_import(group: typer.Typer, parts: Parts) -> None:
     ) -> None:
         """Take mappings from a file: all of them, or none where a row is wrong."""
         with one_clear_line():
-            text = _text(file)
+            text = csv_text.read(file)
             with parts.desk(parts.existing(env_file)) as desk:
                 services = desk.services
                 with services.sessions.write() as session:
@@ -81,14 +81,6 @@ def _add_import(group: typer.Typer, parts: Parts) -> None:
             say("Nothing was changed (--dry-run).")
         elif goes:
             say(f"{plural(goes, 'record')} that waited for it may go now.")
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        msg = f"{file} cannot be read as UTF-8 text: {error}"
-        raise BadInput(msg) from error
 
 
 def _show(found: mapping_file.Read) -> None:

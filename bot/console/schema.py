@@ -1,6 +1,7 @@
-"""`schema`: the form of what the bot takes in, for programs that write it; no settings needed."""
+"""`schema`: the forms of what comes in and what goes out, for programs; no settings needed."""
 
 import json
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Annotated
 
@@ -8,20 +9,30 @@ import typer
 
 from bot.console.model import Parts
 from bot.console.output import say
+from bot.domain import Payload
+from bot.outgoing import events
 from bot.sync.record_schema import VERSION, record_schema
 
 PLACE = f"docs/schema/records-{VERSION}.json"
+EVENTS_PLACE = f"docs/schema/events-{events.VERSION}.json"
 
 
 class Form(StrEnum):
     """What there is a schema of."""
 
     RECORDS = "records"
+    EVENTS = "events"
 
 
-def schema_text() -> str:
-    """The JSON Schema of records as it is published."""
-    return json.dumps(record_schema(), indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+_MADE: dict[Form, tuple[str, Callable[[], Payload]]] = {
+    Form.RECORDS: (PLACE, record_schema),
+    Form.EVENTS: (EVENTS_PLACE, events.event_schema),
+}
+
+
+def schema_text(form: Form = Form.RECORDS) -> str:
+    """The JSON Schema as it is published."""
+    return json.dumps(_MADE[form][1](), indent=2, ensure_ascii=False, sort_keys=True) + "\n"
 
 
 def add(app: typer.Typer, parts: Parts) -> None:
@@ -29,17 +40,17 @@ def add(app: typer.Typer, parts: Parts) -> None:
 
     @app.command()
     def schema(
-        form: Annotated[Form, typer.Argument(help="Of what: the records of a source.")],
+        form: Annotated[Form, typer.Argument(help="Of what: records come in, events go out.")],
         write: Annotated[
             bool, typer.Option("--write", help="Write the published file (developers).")
         ] = False,
     ) -> None:
-        """Print the JSON Schema of what a source hands over."""
-        del form
+        """Print the JSON Schema of what a source hands over, or of what its callback is told."""
         if not write:
-            typer.echo(schema_text(), nl=False)
+            typer.echo(schema_text(form), nl=False)
             return
-        path = parts.root / PLACE
+        place = _MADE[form][0]
+        path = parts.root / place
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(schema_text(), encoding="utf-8")
-        say(f"Wrote {PLACE}.")
+        path.write_text(schema_text(form), encoding="utf-8")
+        say(f"Wrote {place}.")

@@ -13,6 +13,7 @@ from bot.domain import JsonValue, Payload
 from bot.errors import BadInput
 from bot.forwarded import addressing
 from bot.models import Company, MailState, Source, SourceSetup
+from bot.outgoing import callbacks
 from bot.services import Services
 from bot.sources import hooks, pulling, setup
 from bot.sync.exact_json import parse_json
@@ -307,4 +308,5 @@ def seal_again(services: Services) -> int:
             row.signing_key = seal(services.settings, row, key) if key else row.signing_key
             session.add(row)
             count += bool(key)
+        count += callbacks.seal_again(services, session)
         return count + setup.seal_again(services, session)

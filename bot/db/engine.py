@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, create_engine
 
+from bot.clock import Clock
 from bot.db.address import address
 from bot.db.presence import Presence, is_gone
 from bot.db.turns import Turns
@@ -21,6 +23,7 @@ _BUSY_MS = 30_000
 _IDLE_MS = 60_000
 # Any number that no other program uses in this database.
 WRITERS_LOCK = 7_202_611
+_CLOCK = "clock"
 
 
 def make_engine(url: str) -> Engine:
@@ -107,8 +110,9 @@ def _begin(connection: Connection) -> None:
 class Sessions:
     """Opens short sessions. None is ever held over a network call."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, clock: Clock | None = None) -> None:
         self.engine = engine
+        self._clock = clock or Clock()
         self._writing = engine.execution_options(writing=True)
         self._turns = Turns() if engine.dialect.name == "sqlite" else None
         self._presence = None if self._turns else Presence(engine)
@@ -139,4 +143,11 @@ class Sessions:
             Session(self._writing, expire_on_commit=False) as session,
             session.begin(),
         ):
+            session.info[_CLOCK] = self._clock
             yield session
+
+
+def now_in(session: Session) -> datetime:
+    """The present, for what is dated deep inside a write transaction, by its opener's clock."""
+    clock: Clock = session.info.get(_CLOCK) or Clock()
+    return clock.now()

@@ -11,6 +11,10 @@ def insert_into(session: Session, model: type[SQLModel]) -> Any:
 
     Two workers that look first and then insert would both insert; the database decides instead.
     """
+    return insert_for(session.get_bind().dialect.name, model)
+
+
+def insert_for(dialect: str, model: type[SQLModel]) -> Any:
+    """As `insert_into` for a database by its name, for a statement that is made once."""
     table = model.__table__  # type: ignore[attr-defined]  # SQLModel does not declare it
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    return dialect.insert(table)
+    return (postgresql if dialect == "postgresql" else sqlite).insert(table)

@@ -126,6 +126,7 @@ def call_of(
         known=commands,
         typed=text,
         named=found.named,
+        almost=found.almost,
     )
 
 

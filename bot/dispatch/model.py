@@ -15,7 +15,8 @@ class Call:
 
     `companies` are the ones meant, and the person has the command's role at each of them; `text`
     is what is left after flags and the company's name were taken out, `typed` is before that, and
-    `named` says whether a company was named. `id` is the CommandRun row.
+    `named` says whether a company was named; `almost` are the words taken for it that are only
+    like its name. `id` is the CommandRun row.
     """
 
     id: int
@@ -29,6 +30,7 @@ class Call:
     known: Mapping[str, "SlashCommand"] = field(default_factory=dict)
     typed: str = ""
     named: bool = False
+    almost: str = ""
 
     @property
     def words(self) -> tuple[str, ...]:

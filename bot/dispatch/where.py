@@ -48,19 +48,22 @@ class NoCompany(NotAllowed):
 class Where:
     """The companies meant, what is left of the text, and whether the channel is theirs.
 
-    `named`: one was named, and its name is taken out of the text.
+    `named`: one was named, and its name is taken out of the text. `almost`: the words that were
+    taken for it, where they are only like its name or the beginning of it.
     """
 
     companies: tuple[Company, ...]
     rest: str
     in_company_channel: bool = False
     named: bool = False
+    almost: str = ""
 
 
 @dataclass(frozen=True)
 class _Named:
     companies: tuple[Company, ...]
     rest: str
+    almost: str = ""
 
 
 def resolve(
@@ -90,7 +93,7 @@ def resolve(
     if named.companies:
         company = _one(named.companies)
         services.access.require(user_id, company.id, role, team_id)
-        return Where((company,), named.rest, named=True)
+        return Where((company,), named.rest, named=True, almost=named.almost)
     allowed = [c for c in visible if services.access.role(user_id, c.id, team_id) >= role]
     if not allowed:
         services.access.require(user_id, visible[0].id, role, team_id)
@@ -110,7 +113,10 @@ def _in_channel(
         services.access.require(user_id, company.id, role, team_id)
     named = _named(bound, text)
     if named.companies:
-        return Where((_one(named.companies),), named.rest, in_company_channel=True, named=True)
+        company = _one(named.companies)
+        return Where(
+            (company,), named.rest, in_company_channel=True, named=True, almost=named.almost
+        )
     others = [
         company
         for company in every
@@ -152,7 +158,15 @@ def _named(companies: Sequence[Company], text: str) -> _Named:
     before, after = words[: wide.start], text.split()[wide.end :]
     if before and before[-1].lower() in ("at", "for", "in", "of"):
         before.pop()
-    return _Named(best.companies, " ".join([*before, *after]))
+    typed = words[wide.start : wide.end]
+    almost = "" if _is_name(typed, best.companies) else " ".join(typed).strip(".,:;!?()[]\"'“”")
+    return _Named(best.companies, " ".join([*before, *after]), almost)
+
+
+def _is_name(typed: Sequence[str], companies: Sequence[Company]) -> bool:
+    """Whether the words are exactly the name of one of them, or the first words of it."""
+    said = _plain(typed).split()
+    return any(_plain(one.name.split()).split()[: len(said)] == said for one in companies)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from bot.fixes.model import RELEASE, Action, Fix, Plan, Step, never
 from bot.fixes.preview import Preview
 from bot.models import Company, Incident, Record, Source
 from bot.services import Services
-from bot.sync import links, new_names, payloads
+from bot.sync import links, new_names, payloads, terms
 from bot.sync.reading import parse_record
 from bot.sync.records import CustomerIn, VendorIn
 
@@ -82,7 +82,9 @@ def _payload(session: Session, company: Company, record: Record) -> Payload:
     if not isinstance(model, CustomerIn | VendorIn):
         return {}
     source = session.get_one(Source, record.source_id).name
-    return payloads.party(model, payloads.Setting(source, company.currency, custom_numbers=True))
+    setting = payloads.Setting(source, company.currency, custom_numbers=True)
+    term = terms.term_of(session, record)
+    return payloads.party(model, setting, term_id=term.qbo_id if term is not None else "")
 
 
 def _offered(facts: Mapping[str, JsonValue]) -> bool:

@@ -14,8 +14,9 @@ from bot.fixes.link_steps import reference
 from bot.fixes.model import Action
 from bot.forwarded import settling
 from bot.models import Company, FixRun, FixStep, Incident, Link, Record
-from bot.sync import corrections, days, holds, links, mappings, outcome
+from bot.sync import corrections, days, holds, links, mappings, outcome, told
 from bot.sync.adopting import linking
+from bot.sync.flow import deciding_sides
 from bot.sync.reading import references
 
 Do = Callable[[Session, FixRun, FixStep, datetime], Payload]
@@ -193,11 +194,12 @@ def _not_kept(session: Session, run: FixRun, step: FixStep, now: datetime) -> Pa
 
 
 def _skip(session: Session, run: FixRun, step: FixStep, now: datetime) -> Payload:
-    del run, now
+    del run
     record = _unposted(session, step, "it cannot be skipped any more")
     earlier = record.state.value
     record.state, record.skip_reason = RecordState.SKIPPED, str(step.change["reason"])
     _let_go(session, record)
+    told.skipped(session, record, now)
     return {"earlier_state": earlier}
 
 
@@ -207,6 +209,7 @@ def _unskip(session: Session, run: FixRun, step: FixStep, now: datetime) -> Payl
     if record.state is RecordState.SKIPPED:
         record.state, record.skip_reason, record.attempts = RecordState.WAITING, "", 0
         session.add(record)
+        told.released(session, [record.id or 0])
     return {"state": record.state.value}
 
 
@@ -241,6 +244,18 @@ def _not_taken_over(session: Session, run: FixRun, step: FixStep, now: datetime)
     return {"date": step.change["facts"]["posted_date"]}
 
 
+def _agree(session: Session, run: FixRun, step: FixStep, now: datetime) -> Payload:
+    del run
+    ids = [int(one) for one in step.change["record_ids"]]
+    return deciding_sides.agree(session, ids, step.change["books"], now)
+
+
+def _not_agreed(session: Session, run: FixRun, step: FixStep, now: datetime) -> Payload:
+    del run
+    deciding_sides.put_back(session, step.after["before"], now)
+    return {"records": [one["record_id"] for one in step.after["before"]]}
+
+
 def _release(session: Session, run: FixRun, step: FixStep, now: datetime) -> Payload:
     del now
     incident = session.get_one(Incident, run.incident_id)
@@ -273,6 +288,7 @@ _DO: Mapping[Action, Do] = {
     Action.SKIP: _skip,
     Action.TELL_APART: _tell_apart,
     Action.TAKE_OVER: _take_over,
+    Action.AGREE: _agree,
     Action.SETTLE: _settle,
     Action.RELEASE: _release,
     Action.TAKE_BACK: _take_back,
@@ -286,6 +302,7 @@ _BACK: Mapping[Action, Do] = {
     Action.SKIP: _unskip,
     Action.TELL_APART: _not_apart,
     Action.TAKE_OVER: _not_taken_over,
+    Action.AGREE: _not_agreed,
 }
 # What can be taken back; dropping holds needs no undoing, posting goes by its own rules.
 REVERSIBLE = frozenset(_BACK)

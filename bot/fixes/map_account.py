@@ -131,6 +131,8 @@ def _kinds(facts: Mapping[str, JsonValue]) -> str:
 
 
 def _role(facts: Mapping[str, JsonValue]) -> str:
+    if facts.get("what") == mappings.DEPOSIT_TO:
+        return accounts.MONEY
     role = str(facts.get("role") or "")
     if role in accounts.TYPES:
         return role
@@ -252,7 +254,7 @@ def _agreed(facts: Mapping[str, JsonValue]) -> bool:
 
 
 def _offered(facts: Mapping[str, JsonValue]) -> bool:
-    if facts.get("what", mappings.ACCOUNT) != mappings.ACCOUNT:
+    if facts.get("what", mappings.ACCOUNT) not in (mappings.ACCOUNT, mappings.DEPOSIT_TO):
         return False
     # Where a document needs the kind itself, no name is to be mapped.
     named = bool(facts.get("word") or facts.get("name"))

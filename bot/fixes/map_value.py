@@ -1,4 +1,6 @@
-"""Say which class, location or tax code of QuickBooks a source's word stands for, or none."""
+"""Say what of QuickBooks a source's word stands for: a class, location, tax code, payment term or
+method, a customer or vendor; or nothing.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -7,7 +9,7 @@ from sqlmodel import Session
 
 from bot import mirror
 from bot.domain import JsonValue, Payload, Risk, Role
-from bot.fixes import mapping_steps
+from bot.fixes import choosing, mapping_steps
 from bot.fixes.model import RELEASE, Choice, Fix, Plan, never
 from bot.fixes.preview import Preview
 from bot.models import Incident, MirrorRow
@@ -25,8 +27,16 @@ _ENTITIES: Mapping[str, tuple[str, ...]] = {
     # Some companies keep their locations as classes.
     mappings.LOCATION: ("Department", "Class"),
     mappings.TAX_CODE: ("TaxCode",),
+    mappings.TERM: ("Term",),
+    mappings.METHOD: ("PaymentMethod",),
 }
-_CALLED = {"Class": "class", "Department": "location", "TaxCode": "tax code"}
+_CALLED = {
+    "Class": "class",
+    "Department": "location",
+    "TaxCode": "tax code",
+    "Term": "payment term",
+    "PaymentMethod": "payment method",
+}
 
 
 @dataclass(frozen=True)
@@ -55,6 +65,8 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
     facts = incident.facts
     what, kind = str(facts["what"]), KIND_WORDS[str(facts["what"])]
     mirror.capture(services, incident.company_id)
+    if what in mappings.PARTIES:
+        return _party(services, preview, choices)
     if what == mappings.TAX_CODE:
         _read_tax_codes(services, incident.company_id)
     with services.sessions.read() as session:
@@ -71,10 +83,31 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
         return preview.ask(
             _TITLE, (menu,), Role.OPERATOR, kind_words=kind, word_said=_word(facts, kind), ask=ask
         )
-    return _mapped(preview, chosen, menu, kind)
+    return _mapped(preview, chosen, (menu,), kind)
 
 
-def _mapped(preview: Preview, chosen: _Target, menu: Choice, kind: str) -> Plan:
+def _party(services: Services, preview: Preview, choices: Mapping[str, str]) -> Plan:
+    """A customer or vendor, by name: a menu cannot hold them all."""
+    facts, company_id = preview.incident.facts, preview.incident.company_id
+    kind = str(facts["what"])
+    entity = mappings.ENTITIES[kind]
+    with services.sessions.read() as session:
+        chosen = choosing.choose(
+            session,
+            (),
+            choices,
+            company_id=company_id,
+            entity=entity,
+            never=str(facts.get("qbo_id") or ""),
+        )
+    told: Payload = {"kind_words": kind, "word_said": _word(facts, kind)}
+    found = choosing.usable(services, preview, _TITLE, chosen, told)
+    if isinstance(found, Plan):
+        return found
+    return _mapped(preview, _Target(entity, found.row), chosen.inputs, kind)
+
+
+def _mapped(preview: Preview, chosen: _Target, inputs: tuple[Choice, ...], kind: str) -> Plan:
     facts = preview.incident.facts
     name = chosen.row.name if chosen.row is not None else f"no {kind}"
     qbo_id = chosen.row.qbo_id if chosen.row is not None else mappings.NOTHING
@@ -86,9 +119,9 @@ def _mapped(preview: Preview, chosen: _Target, menu: Choice, kind: str) -> Plan:
             mapping_steps.map_step(facts, chosen.entity, qbo_id, name),
             RELEASE,
         ),
-        choices=(menu,),
+        choices=inputs,
         changes=[{"what": word, "before": "not matched", "after": f"posted with {name}"}],
-        checked=["no total and no tax of a document changes by this"],
+        checked=_checked(str(facts["what"])),
         undo=mapping_steps.UNDO,
         role=Role.OPERATOR,
     )
@@ -96,6 +129,13 @@ def _mapped(preview: Preview, chosen: _Target, menu: Choice, kind: str) -> Plan:
         made,
         facts={**made.facts, "kind_words": kind, "word_said": word, "ask": "", "instead": name},
     )
+
+
+def _checked(what: str) -> list[JsonValue]:
+    checked: list[JsonValue] = ["no total and no tax of a document changes by this"]
+    if what == mappings.TERM:
+        checked.append("a due date the source says stays as it is")
+    return checked
 
 
 def _word(facts: Mapping[str, JsonValue], kind: str) -> str:
@@ -124,7 +164,7 @@ def _targets(
         rows = mirror.in_use(session, company_id, entity)
         gone = str(facts.get("qbo_id") or "")
         found += [_Target(entity, row) for row in rows if row.qbo_id != gone]
-    nothing = [] if what == mappings.TAX_CODE else [_Target(own, None)]
+    nothing = [_Target(own, None)] if what in mappings.OPTIONAL else []
     return [*found[:_MOST], *nothing]
 
 
@@ -137,7 +177,7 @@ def _read_tax_codes(services: Services, company_id: int) -> None:
 
 
 def _offered(facts: Mapping[str, JsonValue]) -> bool:
-    return facts.get("what") in _ENTITIES
+    return facts.get("what") in (*_ENTITIES, *mappings.PARTIES)
 
 
 FIX = Fix(

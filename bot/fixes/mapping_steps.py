@@ -29,6 +29,8 @@ def everything(facts: Mapping[str, JsonValue]) -> str:
     if what == mappings.ACCOUNT:
         return f"new items of {facts['source']}" if facts.get("source") else "new items"
     kind = KIND_WORDS[what]
+    if what == mappings.DEPOSIT_TO:
+        return "money without a word for its account"
     return f"every {kind}" if facts.get("off") else f"lines without a {kind}"
 
 

@@ -11,7 +11,7 @@ from bot.fixes.model import RELEASE, Action, Choice, Plan, Step
 from bot.fixes.preview import Preview
 from bot.models import Incident, Record
 from bot.services import Services
-from bot.sync import new_names, payloads
+from bot.sync import new_names, payloads, terms
 
 NAME = "name"
 
@@ -41,7 +41,11 @@ def plan(
         record = session.get_one(Record, int(incident.facts["record_id"]))
         name = (choices.get(NAME) or propose(session, record)).strip()
         wrong = new_names.why_not(session, incident.company_id, name)
-        payload = {} if wrong else payloads.list_payload(session, record, name=name)
+        term = terms.term_of(session, record)
+        term_id = term.qbo_id if term is not None else ""
+        payload = (
+            {} if wrong else payloads.list_payload(session, record, name=name, term_id=term_id)
+        )
     if wrong:
         asked = (_input(words, name),)
         return preview.ask(words.title, asked, Role.OPERATOR, wrong=wrong)

@@ -13,7 +13,7 @@ from bot.fixes.preview import Preview
 from bot.models import Company, Incident, Record
 from bot.render import money
 from bot.services import Services
-from bot.sync import links, meaning, periods
+from bot.sync import links, meaning, periods, terms
 
 _TITLE = "First open day"
 _INPUT = "due"
@@ -60,24 +60,25 @@ def _read_day(typed: str) -> date | None:
 
 
 def _due(services: Services, record: Record, day: date) -> date:
-    """The due date as it would have been: the source's, else by the party's terms."""
+    """The due date as it would have been: the source's, else by its term, else by the party's."""
     said = record.payload.get("due_date")
     if said:
         return date.fromisoformat(str(said))
     kind = meaning.party_of(record.type)
     with services.sessions.read() as session:
+        own = terms.term_of(session, record)
         link = links.find(
             session, record.source_id, kind, str(record.payload.get(kind.value) or "")
         )
-    found = None
-    if link is not None:
-        found = mirror.refresh(services, record.company_id, link.entity, link.qbo_id)
-    terms = (found or {}).get("SalesTermRef") or (found or {}).get("TermRef")
-    days = _USUAL_DAYS
-    if terms:
-        term = mirror.refresh(services, record.company_id, "Term", str(terms["value"]))
-        days = int((term or {}).get("DueDays") or _USUAL_DAYS)
-    return day + timedelta(days=days)
+    term_id = own.qbo_id if own is not None else ""
+    if not term_id and link is not None:
+        found = mirror.refresh(services, record.company_id, link.entity, link.qbo_id) or {}
+        theirs = found.get("SalesTermRef") or found.get("TermRef") or {}
+        term_id = str(theirs.get("value") or "")
+    term = mirror.refresh(services, record.company_id, "Term", term_id) if term_id else None
+    # "Due on receipt" is 0 days.
+    days = (term or {}).get("DueDays")
+    return day + timedelta(days=_USUAL_DAYS if days is None else int(days))
 
 
 def _moved(preview: Preview, own: Own, move: _Move) -> Plan:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from bot.errors import BotError
 from bot.fixes import (
+    accept_theirs,
     adopt,
     clean,
     complete,
@@ -22,6 +23,7 @@ from bot.fixes import (
     move_day,
     post_another,
     post_filed,
+    push_again,
     reactivate,
     recheck,
     reconnect,
@@ -31,9 +33,11 @@ from bot.fixes import (
     renumber,
     retry,
     return_inactive,
+    settle_conflict,
     settled_elsewhere,
     shorten,
     skip,
+    tell_again,
     undo,
     use_another,
     use_existing,
@@ -42,6 +46,7 @@ from bot.fixes.model import Fix
 from bot.services import FixButton
 
 ALL_FIXES: tuple[Fix, ...] = (
+    accept_theirs.FIX,
     adopt.FIX,
     clean.FIX,
     complete.FIX,
@@ -60,6 +65,7 @@ ALL_FIXES: tuple[Fix, ...] = (
     move_day.FIX,
     post_another.FIX,
     post_filed.FIX,
+    push_again.FIX,
     reactivate.FIX,
     recheck.FIX,
     reconnect.FIX,
@@ -69,9 +75,11 @@ ALL_FIXES: tuple[Fix, ...] = (
     renumber.FIX,
     retry.FIX,
     return_inactive.FIX,
+    settle_conflict.FIX,
     settled_elsewhere.FIX,
     shorten.FIX,
     skip.FIX,
+    tell_again.FIX,
     undo.FIX,
     use_another.FIX,
     use_existing.FIX,

@@ -16,12 +16,14 @@ from bot.domain import JsonValue, Payload, Risk, Role
 from bot.fixes import local_steps, own_record, undoable
 from bot.fixes.model import UNDO, Action, Fix, Plan, Step, never
 from bot.fixes.preview import Preview
+from bot.mirror.contents import DOCUMENTS
 from bot.mirror.names import bare, name_field
 from bot.models import FixStep, Incident
 from bot.render import money, plural
 from bot.render.words import spoken, upfirst
 from bot.services import Services
 from bot.sync import periods
+from bot.sync.finding_back import agrees
 from bot.sync.settled import settled
 from bot.sync.totals import totals
 
@@ -141,6 +143,7 @@ def _local(step: FixStep) -> Step:
         Action.SKIP.value: "waits to be posted again",
         Action.TELL_APART.value: "may be the document in QuickBooks, as before",
         Action.TAKE_OVER.value: "the source names another day, as before",
+        Action.AGREE.value: "the two sides differ, as before",
     }[step.action]
     return Step(Action.TAKE_BACK, words, step.entity, step.qbo_id, change={"step_id": step.id})
 
@@ -155,11 +158,9 @@ def _in_books(services: Services, preview: Preview, step: FixStep) -> Step | str
     field = name_field(step.entity)
     name = bare(str(found.get(field) or ""))
     name = name or f"{spoken(step.entity)} {found.get('DocNumber') or ''}".strip()
-    if "CustomerRef" in step.change and settled(step.entity, found):
-        return f"{upfirst(name)} {settled(step.entity, found)[0]} since; nothing is undone."
-    closed = _closed(services, company_id, step, name)
-    if closed:
-        return closed
+    stays = _document_stays(step, found, name) or _closed(services, company_id, step, found, name)
+    if stays:
+        return stays
     if step.action == Action.CREATE.value:
         change: Payload = {"Active": False, field: found.get(field)}
     else:
@@ -181,17 +182,26 @@ def _in_books(services: Services, preview: Preview, step: FixStep) -> Step | str
     return Step(Action.UPDATE, f"{name} {_as_it_was(change)}", step.entity, qbo_id, before, change)
 
 
-def _closed(services: Services, company_id: int, step: FixStep, name: str) -> str:
-    """Say why a day that was moved is not moved back: the books are closed by now."""
-    if "TxnDate" not in step.change:
+def _document_stays(step: FixStep, found: Payload, name: str) -> str:
+    """Say why a document is not changed back: it was posted, or money moved since."""
+    if step.action == Action.CREATE.value and step.entity in DOCUMENTS:
+        return f"{upfirst(name)} is posted: void or credit it in QuickBooks. Nothing is undone."
+    if {"CustomerRef", "Line"} & set(step.change) and settled(step.entity, found):
+        return f"{upfirst(name)} {settled(step.entity, found)[0]} since; nothing is undone."
+    return ""
+
+
+def _closed(services: Services, company_id: int, step: FixStep, found: Payload, name: str) -> str:
+    """Say why a day or amounts do not go back to what they were: the books are closed by now."""
+    if not {"TxnDate", "Line"} & set(step.change):
         return ""
     company = periods.refreshed(services, company_id)
-    both = (str(step.before["TxnDate"]), str(step.change["TxnDate"]))
+    both = {str(one.get("TxnDate") or found["TxnDate"]) for one in (step.before, step.change)}
     if not any(periods.is_closed(company, date.fromisoformat(day)) for day in both):
         return ""
     return (
         f"The books are closed through {company.book_close_date:%m/%d/%Y} by now, so "
-        f"{name} stays on its day; nothing is undone."
+        f"{name} stays as it is; nothing is undone."
     )
 
 
@@ -202,9 +212,9 @@ def _as_it_was(change: Payload) -> str:
 
 
 def _is_same(found: JsonValue, value: JsonValue) -> bool:
-    """References are the same by their id; QuickBooks adds the name."""
-    if isinstance(found, Mapping) and isinstance(value, Mapping) and "value" in value:
-        return str(found.get("value")) == str(value["value"])
+    """QuickBooks adds to what was written: a reference's name, the ids of an address or a line."""
+    if isinstance(value, Mapping | list):
+        return agrees(found, value)
     return bool(found == value)
 
 

@@ -18,6 +18,7 @@ from bot.models import Company, Source
 _ADDRESS = re.compile(r"[^@\s,;<>\"]{0,100}@[^@\s,;<>\"]{3,200}")
 _NO_LETTER = re.compile(r"[\W_]+")
 MOST_ADDRESSES = 20
+_SHORTEST_NAME = 3
 
 
 class BadAddress(BadInput):
@@ -92,7 +93,9 @@ def _plain(name: str) -> str:
 def _name_of(letter: Letter) -> str:
     """What the last sender is called: of a forwarded mail the tool, not who forwarded it."""
     for name, address in reversed(letter.senders):
-        found = name.strip("\"' ") or address.rpartition("@")[2]
+        host = address.rpartition("@")[2]
+        # A letter or two say nothing: the whole address does.
+        found = name.strip("\"' ") or (host if "." in host else address)
         if found:
-            return found
+            return found if len(found) >= _SHORTEST_NAME else f"{found} <{address}>"
     return "E-mail"

@@ -19,7 +19,9 @@ _KINDS = (
 # What begins with a moment, or with the number of what it is about.
 _NAMED = re.compile(
     rf"^\W{{0,2}}(?:\d{{4}}-\d\d-\d\d[T ]|\d\d?:\d\d\b|(?:{_KINDS}\s+)?#?\s?[A-Z]{{0,6}}[-_]?\d"
-    r"[\w-]*(?:\s?[:–—|]\s|\s+-\s|$)|[A-Z]{1,6}-\d[\w-]*\s)",
+    r"[\w-]*(?:\s?[:–—|]\s|\s+-\s|$)|[A-Z]{1,6}-\d[\w-]*\s"
+    rf"|{_KINDS}\s+#?[A-Z]{{0,6}}[-_]?\d[\w-]*\s+(?:failed|skipped|rejected"
+    r"|(?:was|could) not (?:be )?\w+)\s*[-–—:]\s)",
     re.IGNORECASE,
 )
 _LABEL = re.compile(r"^(?P<label>[^\W\d][^\d:\t|]{0,30}?)(?:\s?:\s|\t)(?P<value>\S.*)$")

@@ -101,8 +101,9 @@ def _told(knowledge: Knowledge, letter: Letter, text: str, *, expected: bool) ->
     if found.errors or found.left:
         rows = (_report(letter, entry, f" #{place}") for place, entry in found.errors)
         return Told(tuple(rows), found.left)
+    declared = expected and _is_about(letter)
     for part in _windows(text):
-        if recognise(knowledge, part).known:
+        if recognise(knowledge, part, declared=declared).known:
             return Told((_report(letter, part),))
     return Told()
 
@@ -114,9 +115,17 @@ def _windows(text: str) -> Iterator[str]:
 
 
 def _sounds_like_one(letter: Letter) -> bool:
-    text = "\n".join((letter.subject, *letter.texts))[: 2 * LONGEST_TEXT]
-    failed = _FAILED.search(letter.subject) or _SAYS_ERROR.search(text)
-    return bool(_ABOUT.search(text)) and failed is not None
+    failed = _FAILED.search(letter.subject) or _SAYS_ERROR.search(_words(letter))
+    return _is_about(letter) and failed is not None
+
+
+def _is_about(letter: Letter) -> bool:
+    """Whether it names QuickBooks."""
+    return _ABOUT.search(_words(letter)) is not None
+
+
+def _words(letter: Letter) -> str:
+    return "\n".join((letter.subject, *letter.texts))[: 2 * LONGEST_TEXT]
 
 
 def _whole(letter: Letter, text: str) -> str:

@@ -12,11 +12,12 @@ from sqlmodel import Session, col, select
 
 from bot import mirror
 from bot.domain import JsonValue
+from bot.forwarded import numbers
 from bot.forwarded.names import name_in
+from bot.forwarded.numbers import is_another
 from bot.forwarded.recognising import NAMES
 from bot.mirror.contents import DOCUMENTS
 from bot.models import MirrorRow
-from bot.sync.bill_numbers import near
 
 LISTS = ("Customer", "Vendor", "Employee", "Item", "Account")
 PARTIES = ("Customer", "Vendor")
@@ -33,7 +34,16 @@ _SPOKEN = {
     "Account": r"accounts?",
 }
 _LIST_WORDS = {entity: re.compile(rf"\b(?:{words})\b", re.I) for entity, words in _SPOKEN.items()}
-_QUOTED = re.compile(r"""["“”'‘’`\[«]([^"“”'‘’`\[\]«»\n]{2,100})["“”'‘’`\]»]""")
+_OTHER_LISTS = re.compile(
+    r"\b(?:class|location|department|tax (?:code|rate)|payment method|sales rep|price level)\b",
+    re.I,
+)
+# Not what an object is called inside, nor where a secret was.
+_QUOTED = re.compile(
+    r"""(?<!object )(?<!element )["“”'‘’`\[«](?!hidden\])"""
+    r"""([^"“”'‘’`\[\]«»\n]{2,100})["“”'‘’`\]»]""",
+    re.I,
+)
 _CALLED = re.compile(
     rf"\b(?:{'|'.join(_SPOKEN.values())})(?: name)?\s*[:=#]?\s*"
     r"([^\s,.;:()\[\]{}\"'][^,;:()\[\]{}\"\n]{1,80}?)"
@@ -42,7 +52,6 @@ _CALLED = re.compile(
     re.I,
 )
 _OF_BILLS = re.compile(r"\b(?:bills?|vendors?|suppliers?)\b", re.I)
-_BILLS = ("Bill", "VendorCredit")
 _LIST_ID = re.compile(r"\b(?<!Txn)Id[=: ]\s*(\d{1,18})\b")
 _TXN_ID = re.compile(r"\bTxnId[=: ]\s*(\d{1,18})\b", re.I)
 _WORD = re.compile(r"[^\s\"“”‘’`\[\]{}()<>,;:=|]+")
@@ -108,17 +117,17 @@ def look(
     then names that the tool or the text sets apart, documents' numbers, and names that stand among
     the other words.
     """
-    given = [name_in(str(facts.get(key) or "")) for key in NAMES]
+    given = [name_in(str(facts.get(key) or "")) for key in NAMES if key != "user"]
     asked = next((value for value in given if value), "")
     spoken = [entity for entity, word in _LIST_WORDS.items() if word.search(text)]
     by_id = _by_id(session, company_id, text, facts, asked)
-    mistaken = tuple(row for row in by_id if taken and _is_another(row, taken))
+    mistaken = tuple(row for row in by_id if taken and is_another(row, taken))
     ways: tuple[Callable[[], Sequence[MirrorRow]], ...] = (
         lambda: [row for row in by_id if row not in mistaken],
         lambda: _in_the_way(session, company_id, text, number) if by_number else (),
         lambda: _by_names(session, company_id, [value for value in given if value]),
         lambda: _by_names(session, company_id, _apart_of(text, first)),
-        lambda: mirror.by_number(session, company_id, DOCUMENTS, number),
+        lambda: numbers.of(session, company_id, number),
         lambda: _among(session, company_id, text),
     )
     elsewhere: dict[str, MirrorRow] = {}
@@ -132,29 +141,17 @@ def look(
             apart = _said_apart(text) if found[0].entity in DOCUMENTS else ""
             asked = asked or apart or found[0].name
             return Named(tuple(found), asked, number, mistaken=mistaken)
-    kind = spoken[0].lower() if len(spoken) == 1 else ""
+    kind = spoken[0].lower() if len(spoken) == 1 else _other_list(text) if not spoken else ""
     asked = asked or _said_apart(text) or number
     return Named((), asked, number, kind, tuple(elsewhere.values()), mistaken)
 
 
-def _in_the_way(session: Session, company_id: int, text: str, number: str) -> list[MirrorRow]:
-    """Documents of a number; of a vendor that is named, else the bill whose number is near it."""
-    rows = mirror.by_number(session, company_id, DOCUMENTS, number)
-    if rows or not number or not _OF_BILLS.search(text):
-        return rows
-    parties = _by_names(session, company_id, _set_apart(text)) + _among(session, company_id, text)
-    bills = session.exec(
-        select(MirrorRow)
-        .where(MirrorRow.company_id == company_id, col(MirrorRow.deleted).is_(False))
-        .where(col(MirrorRow.entity).in_(_BILLS))
-        .where(col(MirrorRow.party_id).in_([p.qbo_id for p in parties if p.entity == "Vendor"]))
-    ).all()
-    return [bill for bill in bills if near(number, bill.doc_number, same_total=False)]
-
-
-def _is_another(row: MirrorRow, number: str) -> bool:
-    """Whether it is a document of another number: ids are other ones in every company's books."""
-    return row.entity in DOCUMENTS and mirror.fold(row.doc_number) != mirror.fold(number)
+def _in_the_way(session: Session, company_id: int, text: str, number: str) -> Sequence[MirrorRow]:
+    vendors: set[str] = set()
+    if _OF_BILLS.search(text):
+        named = _by_names(session, company_id, _set_apart(text)) + _among(session, company_id, text)
+        vendors = {row.qbo_id for row in named if row.entity == "Vendor"}
+    return numbers.in_the_way(session, company_id, number, vendors)
 
 
 def called(text: str, entity: str) -> str:
@@ -236,6 +233,12 @@ def _by_names(session: Session, company_id: int, names: Iterable[str]) -> list[M
         if rows:
             return rows
     return []
+
+
+def _other_list(text: str) -> str:
+    """The list a text speaks of that the bot has no copy of; "" for none."""
+    said = _OTHER_LISTS.search(text)
+    return " ".join(said[0].lower().split()) if said is not None else ""
 
 
 def _said_apart(text: str) -> str:

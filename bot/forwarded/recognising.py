@@ -6,9 +6,13 @@ from dataclasses import dataclass, field
 from bot.forwarded.names import name_in
 from bot.knowledge import Knowledge
 from bot.knowledge.knowledge import UNKNOWN
+from bot.knowledge.products import names_other
 
 # Below this a text only looks a little like it.
 SURE = 0.5
+# What only its place says to be of QuickBooks has to be plainer.
+_SURE_BY_THE_PLACE = 0.7
+_SAID_BY_THE_PLACE = "QuickBooks error: "
 _LONGEST = 4_000
 # What a text may call by a name; other facts are numbers and words of QuickBooks.
 NAMES = ("name", "party", "sku", "user")
@@ -33,9 +37,18 @@ class Recognised:
         return self.problem != UNKNOWN
 
 
-def recognise(knowledge: Knowledge, text: str, code: str = "", platform: str = "") -> Recognised:
-    """Find the problem a text is the error of; never fails."""
+def recognise(
+    knowledge: Knowledge, text: str, code: str = "", platform: str = "", *, declared: bool = False
+) -> Recognised:
+    """Find the problem a text is the error of; never fails.
+
+    `declared`: it stands where a tool writes its errors of QuickBooks, which a text then need not
+    say itself; one that names another program is still that program's.
+    """
     found = knowledge.classify(platform, code, text[:_LONGEST])
+    if declared and found.confidence < SURE and not names_other(text[:_LONGEST].lower()):
+        told = knowledge.classify(platform, code, f"{_SAID_BY_THE_PLACE}{text[:_LONGEST]}")
+        found = told if told.confidence >= _SURE_BY_THE_PLACE else found
     where = found.platform or "qbo"
     if found.problem not in knowledge.problems or found.confidence < SURE:
         near = {key: found.facts[key] for key in ("nearest", "likeness") if key in found.facts}

@@ -6,6 +6,7 @@ A customer that is named beside "Select a tax code" is not refused: the tool's d
 
 import re
 
+from bot import mirror
 from bot.domain import Payload
 from bot.mirror.contents import DOCUMENTS
 from bot.models import Forwarded, MirrorRow
@@ -57,8 +58,15 @@ _OWN = re.compile(
 _FIRST = re.compile(
     r"\W{0,3}(?:\(?\d{1,3}[.)]\s+)?(?P<number>[A-Z]{1,6}-\d[\w\-/]{0,20})(?=\s|:)", re.I
 )
-
-
+_DOCUMENT = re.compile(
+    r"(?<![\w-])(?:INV|SO|SI|PO|CM|CN|SR|RR|BILL|B|EXP|PMT|PAY|EST|JE|DOC|ORD|DEP)-\d[\w\-/]{0,20}"
+)
+# "Cin7 Core → QBO: INV-1001 — …": the tool's name, then what it is about.
+_HEADED = re.compile(
+    rf"[^\n:]{{0,60}}:\s+(?P<number>{_DOCUMENT.pattern})\s*(?:[—–:]|-\s)", re.IGNORECASE
+)
+# What QuickBooks Desktop calls a document inside.
+_TXN_ID = re.compile(r"[0-9A-F]{1,8}-\d{7,12}", re.IGNORECASE)
 _BARE = re.compile(r"(?<![\w-])(?!QBWC|ONL)(?P<number>[A-Z]{1,6}-\d[\w\-/]{0,20})")
 _DATE_SAID = re.compile(
     r"\b(?:dated?|TxnDate|transaction date)\W{1,5}(?P<date>\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4})(?!\w)",
@@ -117,7 +125,11 @@ def in_the_way(kind: str, row: Forwarded, told: Payload, theirs: Payload) -> Pay
     """
     known = {key: told[key] for key in ("entity", "qbo_id", "found")}
     number = told["number"] if kind == NUMBER else row.facts.get("number", "")
-    return {**own(kind, row), **known, "theirs": theirs, "number": number}
+    said = number_in(NUMBER, row.text, row.facts) if kind == NUMBER else ""
+    # The vendor's bill of a near number: what is used is the one that the text gives.
+    nearly = bool(said) and mirror.fold(said) != mirror.fold(str(number))
+    number = said if nearly else number
+    return {**own(kind, row), **known, "theirs": theirs, "number": number, "nearly": nearly}
 
 
 def number_in(kind: str, text: str, facts: Payload) -> str:
@@ -158,19 +170,36 @@ def _taken(text: str) -> str:
     return (said["doc"] or said["said"]) if said is not None else ""
 
 
+def _headed(kind: str, text: str, taken: str) -> str:
+    """The number that a text begins with, or that stands behind the tool's name: Cin7: INV-1 – …"""
+    said = _HEADED.match(text)
+    number = said["number"] if said is not None and kind != TRANSACTION else ""
+    return "" if number == taken else number
+
+
+def _alone(kind: str, text: str, taken: str) -> str:
+    """The number that a text begins with, or the only one in it that looks like a document's."""
+    if kind == TRANSACTION:
+        return ""
+    first = _FIRST.match(text)
+    if first is not None and first["number"] != taken:
+        return first["number"]
+    every = set() if kind == NUMBER else set(_DOCUMENT.findall(text))
+    return every.pop() if len(every) == 1 else ""
+
+
 def own(kind: str, row: Forwarded) -> Payload:
     """The tool's own document, as it is named or as the text calls it; its parts may be ""."""
     text = _HOLDER.sub(" ", row.text)
-    every = list(_OWN.finditer(text))
+    every = [one for one in _OWN.finditer(text) if not _TXN_ID.fullmatch(one["number"])]
     taken = _taken(row.text)
     # "Invoice 8012: DocNumber=1002 is used": another number than the taken one is its own.
     said = next((one for one in every if one["number"] != taken), next(iter(every), None))
     hint = str(row.facts.get("number") or "")
     # "Invoice 88 was paid already" tells of the one in QuickBooks: alone it is not the tool's own.
     alone = kind == TRANSACTION and len({one["number"] for one in every}) < 2
-    given = hint or (said["number"] if said is not None and not alone else "")
-    first = _FIRST.match(text)
-    if not given and first is not None and first["number"] != taken and kind != TRANSACTION:
-        given = first["number"]
+    given = hint or _headed(kind, text, taken)
+    given = given or (said["number"] if said is not None and not alone else "")
+    given = given or _alone(kind, text, taken)
     word = said["kind"].lower() if said is not None and said["number"] == given else "document"
     return {"own": f"{word} {given}" if given else "", "own_kind": word, "own_number": given}

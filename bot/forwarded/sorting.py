@@ -7,7 +7,7 @@ from itertools import islice, pairwise
 
 from rapidfuzz import fuzz
 
-from bot.forwarded import digest
+from bot.forwarded import digest, subjects
 from bot.forwarded.digest import Group
 from bot.forwarded.recognising import Recognised, recognise
 from bot.forwarded.taking import LONGEST_TEXT, Report
@@ -81,6 +81,14 @@ class Sorted:
 
 
 @dataclass(frozen=True)
+class _Reader:
+    """What recognises entries; `expected`: they come from a tool that forwards errors."""
+
+    knowledge: Knowledge
+    expected: bool
+
+
+@dataclass(frozen=True)
 class _Entry:
     place: int
     text: str
@@ -102,17 +110,18 @@ def sort_out(knowledge: Knowledge, text: str, *, expected: bool) -> Sorted:
     `expected`: it comes from a tool that forwards errors, so that an entry which nothing explains
     counts as one when others beside it are errors.
     """
+    reader = _Reader(knowledge, expected)
     found = digest.groups(text)
-    telling = _telling(knowledge, found.tables)
+    telling = _telling(reader, found.tables)
     for way in found.ways:
-        if more := _telling(knowledge, way):
+        if more := _telling(reader, way):
             telling += more
             break
     if telling:
         telling = [replace(one, place=place) for place, one in enumerate(telling)]
         return _sorted(telling, expected=expected)
-    apart = _paragraphs(knowledge, text.split("\n")) or _alike(knowledge, text)
-    apart = apart or _joined(knowledge, text)
+    apart = _paragraphs(reader, text.split("\n")) or _alike(reader, text)
+    apart = apart or _joined(reader, text)
     return _sorted(apart, expected=expected)
 
 
@@ -122,7 +131,7 @@ def none_in(knowledge: Knowledge, text: str, *, declared: bool) -> str:
     `declared`: it stands where the tool writes its errors, so only good news is none.
     """
     part = text[:LONGEST_TEXT]
-    if recognise(knowledge, part).known:
+    if recognise(knowledge, part, declared=declared).known:
         return ""
     if _is_well(part):
         return WELL
@@ -130,24 +139,24 @@ def none_in(knowledge: Knowledge, text: str, *, declared: bool) -> str:
     return "" if sounds else NO_ERROR
 
 
-def _telling(knowledge: Knowledge, every: Sequence[Group]) -> list[_Entry]:
+def _telling(reader: _Reader, every: Sequence[Group]) -> list[_Entry]:
     """The entries of those groups that tell of errors one by one."""
     found: list[_Entry] = []
     room, beyond = MOST, 0
     for group in every:
-        entries = [_judge(knowledge, place, one) for place, one in enumerate(group.entries[:room])]
+        entries = [_judge(reader, place, one) for place, one in enumerate(group.entries[:room])]
         beyond += len(group.entries) - len(entries)
         room -= len(entries)
         if _tells(group, entries):
-            found += entries + [_beside(knowledge, one) for one in group.beside]
+            found += entries + [_beside(reader, one) for one in group.beside]
     if found:
         found += [replace(found[0], text="", why=BEYOND)] * beyond
     return found
 
 
-def _judge(knowledge: Knowledge, place: int, whole: str) -> _Entry:
+def _judge(reader: _Reader, place: int, whole: str) -> _Entry:
     text = whole[:LONGEST_TEXT]
-    entry = _Entry(place, text, recognise(knowledge, text))
+    entry = _Entry(place, text, recognise(reader.knowledge, text, declared=reader.expected))
     if _TOTAL.match(text):
         return replace(entry, why=NO_ERROR)
     if _is_well(text):
@@ -160,9 +169,9 @@ def _judge(knowledge: Knowledge, place: int, whole: str) -> _Entry:
     return entry
 
 
-def _beside(knowledge: Knowledge, text: str) -> _Entry:
+def _beside(reader: _Reader, text: str) -> _Entry:
     """A part without a number of its own: an error only where it surely is one."""
-    entry = _judge(knowledge, 0, text)
+    entry = _judge(reader, 0, text)
     return entry if entry.sure or entry.why else replace(entry, why=NO_ERROR)
 
 
@@ -183,50 +192,52 @@ def _tells(group: Group, entries: Sequence[_Entry]) -> bool:
     return (group.own and apart) or (known > 0 and errors > 1)
 
 
-def _alike(knowledge: Knowledge, text: str) -> list[_Entry]:
+def _alike(reader: _Reader, text: str) -> list[_Entry]:
     """The parts of lines between semicolons, when they say the same of different names."""
-    found = _paragraphs(knowledge, _PARTED.split(text)) if ";" in text else []
+    found = _paragraphs(reader, _PARTED.split(text)) if ";" in text else []
     return found if len({one.found.problem for one in found if one.error}) == 1 else []
 
 
-def _joined(knowledge: Knowledge, text: str) -> list[_Entry]:
-    """The parts of one sentence that says the same of records of two lists."""
-    parts = _AND.split(text)
-    if "\n" in text.strip() or len(parts) < 2:
+def _joined(reader: _Reader, text: str) -> list[_Entry]:
+    """The parts of one sentence that says the same of several records."""
+    if "\n" in text.strip():
         return []
-    found = [_judge(knowledge, place, part) for place, part in enumerate(parts)]
-    same = len({one.found.problem for one in found}) == 1
-    return found if same and all(one.error and one.found.known for one in found) else []
+    for parts in (_AND.split(text), subjects.apart(text)):
+        found = [_judge(reader, place, part) for place, part in enumerate(parts)]
+        same = len({one.found.problem for one in found}) == 1
+        if len(found) > 1 and same and all(one.error and one.found.known for one in found):
+            return found
+    return []
 
 
-def _paragraphs(knowledge: Knowledge, parts: Sequence[str]) -> list[_Entry]:
+def _paragraphs(reader: _Reader, parts: Sequence[str]) -> list[_Entry]:
     """Lines that are errors by themselves: of different codes, or of one kind and other names."""
     lines = list(dict.fromkeys(line for line in parts if len(line.split()) >= _SHORTEST))
     entries = [
-        _judge(knowledge, place, line)
+        _judge(reader, place, line)
         for place, line in enumerate(islice(lines, MOST))
         if not _PART.match(line) and not digest.is_labelled(line)
     ]
     known = [one for one in entries if one.error and one.found.known]
-    if not any(_apart(knowledge, one, other) for one, other in pairwise(known)):
+    if not any(_apart(reader, one, other) for one, other in pairwise(known)):
         return []
     return [one for one in entries if known[0].place <= one.place <= known[-1].place]
 
 
-def _apart(knowledge: Knowledge, one: _Entry, other: _Entry) -> bool:
+def _apart(reader: _Reader, one: _Entry, other: _Entry) -> bool:
     """Whether two lines are two errors, and not one that is told twice."""
     if one.found.problem != other.found.problem:
-        return _is_plain(knowledge, one) and _is_plain(knowledge, other)
+        return _is_plain(reader, one) and _is_plain(reader, other)
     (mine, said), (others, said_too) = _names(one.text), _names(other.text)
     alike = bool(said) and fuzz.ratio(said, said_too) >= _ALIKE
     return alike and bool(mine - others) and bool(others - mine)
 
 
-def _is_plain(knowledge: Knowledge, entry: _Entry) -> bool:
+def _is_plain(reader: _Reader, entry: _Entry) -> bool:
     """Whether it has a code of what it is, or is QuickBooks' own sentence."""
     if entry.found.confidence >= _PLAIN:
         return True
-    codes = {row.code for row in knowledge.problem(entry.found.problem).matches}
+    codes = {row.code for row in reader.knowledge.problem(entry.found.problem).matches}
     return any(number in codes for number in _NUMBER.findall(entry.text))
 
 

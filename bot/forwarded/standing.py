@@ -156,6 +156,7 @@ def _facts(company: Company, group: _Group) -> Payload:
             "said": shorten(unmarked(row.text), _SAID),
             "link": row.link,
             "documents": _named(group.documents),
+            "numbered": len(group.documents),
         },
     }
 

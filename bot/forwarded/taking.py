@@ -78,7 +78,7 @@ def take_many(
     `tool` is what people call the one that forwards them.
     """
     now = services.clock.now()
-    seen = [recognise(services.knowledge, one.text, one.code, one.platform) for one in reports]
+    seen = [_recognised(services, one, source_id) for one in reports]
     rows = [
         row_of(company_id, shorten(clean(tool), LONGEST_TOOL), source_id, one, found, now)
         for one, found in zip(reports, seen, strict=True)
@@ -92,6 +92,12 @@ def take_many(
     if any(new for _, new in taken):
         jobs.read_reports(services.queue, company_id)
     return [Taken(id, new, found) for (id, new), found in zip(taken, seen, strict=True)]
+
+
+def _recognised(services: Services, report: Report, source_id: int | None) -> Recognised:
+    declared = source_id is not None
+    known, text = services.knowledge, report.text
+    return recognise(known, text, report.code, report.platform, declared=declared)
 
 
 def _is_timeless(report: Report) -> bool:

@@ -19,7 +19,7 @@ def worked_here(services: Services, session: Session, company_id: int, problem: 
     """Say how often each fix was used and stood: "Worked here 4 of 4 times: Use existing".
 
     A fix has worked when the problem was looked at again afterwards and was gone, and nobody took
-    it back. [] before the third case.
+    it back. [] before the third case, and while a fix was tried in one of them alone.
     """
     cases = session.exec(
         select(func.count())
@@ -41,6 +41,8 @@ def worked_here(services: Services, session: Session, company_id: int, problem: 
     for fix, state, count in rows:
         used[fix] += count
         stood[fix] += count if state == "done" else 0
+    if used.total() < _CASES - 1:
+        return []
     best = sorted(used, key=lambda fix: (-stood[fix], used[fix], fix))[:_MOST]
     return [
         f"Worked here {stood[fix]} of {used[fix]} {'time' if used[fix] == 1 else 'times'}: "

@@ -7,6 +7,7 @@ import structlog
 from sqlmodel import col, select
 
 from bot.domain import IncidentState, JsonValue, Payload, Waiting
+from bot.forwarded import only_reported
 from bot.incidents import held_sums, states, storms
 from bot.incidents.held_sums import Done
 from bot.incidents.message import Message
@@ -76,9 +77,14 @@ def title_of(services: Services, company: Company, row: Incident) -> str:
 
 
 def not_posted(row: Incident) -> str:
-    """The money one of its incidents holds: sales and payments apart; "–" when none does."""
+    """The money one of its incidents holds: sales and payments apart; "–" when none does.
+
+    Of what only another tool met the amounts are not known: then where its documents wait.
+    """
     if row.state is IncidentState.RESOLVED:
         return "–"
+    if only_reported(row.facts):
+        return f"at {inert(row.facts.get('source') or 'another tool', CAUSE)}"
     try:
         found = waiting_amounts(row.facts)
     except BAD_FACTS:
@@ -105,6 +111,8 @@ def _view(services: Services, storm: Storm) -> _View:
     titles = {row.id or 0: title_of(services, company, row) for row in rows[:ROWS]}
     left = sum(1 for row in rows if row.state is not IncidentState.RESOLVED)
     many = services.render.many(storm.problem, left or len(rows))
+    if len(rows) == 1:
+        many = titles[rows[0].id or 0]
     return _View(storm, company, rows, titles, waiting, done, apart, many)
 
 
@@ -147,12 +155,20 @@ def _table(view: _View) -> list[tuple[str, ...]]:
     return [
         (
             inert(view.titles[row.id or 0], CAUSE),
-            inert(row.facts.get("documents") or 0, 12),
+            inert(_documents(row), 12),
             not_posted(row),
             states.of_one(row),
         )
         for row in view.rows[:ROWS]
     ]
+
+
+def _documents(row: Incident) -> JsonValue:
+    """How many documents it holds, or of how many its tool has told the numbers."""
+    told = row.facts.get("reported")
+    if isinstance(told, dict) and only_reported(row.facts):
+        return told.get("numbered") or "–"
+    return row.facts.get("documents") or 0
 
 
 def _more(view: _View) -> Payload:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
 from bot.domain import JsonValue, RecordState
@@ -74,10 +75,20 @@ def build(services: Services, run: SyncRun) -> Message:
 
 
 def _standing(session: Session, run: SyncRun) -> _Standing:
-    """Count from the records themselves: what the run's own counters miss is in them."""
+    """Count from the records themselves: what the run's own counters miss is in them.
+
+    What was chosen waited then: each of it that is posted was posted since. Of everything, what
+    came in after somebody asked is not left over from it. Where the clock was set back meanwhile
+    the counters know more than the moments of the records.
+    """
     ids = [int(one) for one in run.report.get("only", [])]
-    posted = _count(session, run, ids, RecordState.POSTED, since=True)
-    left = _count(session, run, ids, RecordState.WAITING, since=False)
+    if ids:
+        posted = _count_of(session, run, ids, RecordState.POSTED)
+        left = _count_of(session, run, ids, RecordState.WAITING)
+    else:
+        since, asked = col(Record.posted_at) >= run.started_at, run.started_at
+        posted = max(run.posted, _count(session, run, RecordState.POSTED, since))
+        left = _count(session, run, RecordState.WAITING, col(Record.received_at) <= asked)
     mine = set(ids)
     held: set[int] = set()
     causes: set[tuple[str, str]] = set()
@@ -94,20 +105,17 @@ def _standing(session: Session, run: SyncRun) -> _Standing:
     return _Standing(posted, len(held), len(causes), left)
 
 
-def _count(
-    session: Session, run: SyncRun, ids: list[int], state: RecordState, *, since: bool
-) -> int:
-    wanted = (
+def _count(session: Session, run: SyncRun, state: RecordState, which: ColumnElement[bool]) -> int:
+    return session.exec(
         select(func.count())
         .select_from(Record)
-        .where(Record.company_id == run.company_id, Record.state == state)
-    )
-    if since:
-        wanted = wanted.where(col(Record.posted_at) >= run.started_at)
-    if not ids:
-        return session.exec(wanted).one()
+        .where(Record.company_id == run.company_id, Record.state == state, which)
+    ).one()
+
+
+def _count_of(session: Session, run: SyncRun, ids: list[int], state: RecordState) -> int:
     parts = (ids[at : at + _AT_ONCE] for at in range(0, len(ids), _AT_ONCE))
-    return sum(session.exec(wanted.where(col(Record.id).in_(part))).one() for part in parts)
+    return sum(_count(session, run, state, col(Record.id).in_(part)) for part in parts)
 
 
 def _state(run: SyncRun, now: _Standing) -> str:

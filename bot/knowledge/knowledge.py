@@ -27,12 +27,15 @@ _ALIKE, _ALIKE_AT_LARGE = 0.22, 0.6
 # It is never as sure as a code or a sentence, and below this it is a guess.
 _SURE = 0.5
 _MOST_ALIKE = 0.75
-# What is as sure as a code or a sentence of QuickBooks is not put to the vote of the words. Else
-# what was found has so many votes for itself, for each bit of its confidence; so many more where it
-# was found by a code; “unknown” so many where nothing was found, and so many less where something
-# was in a text that names QuickBooks.
-_DECIDED, _FOR_WHAT_IS_FOUND, _FOR_A_CODE = 0.86, 2.0, 6.0
-_FOR_UNKNOWN, _AGAINST_UNKNOWN = 4.0, 1.5
+# A code with its own words is not put to the vote of the words. Else what was found has so many
+# votes for itself, for each bit of its confidence; so many more where a code or a sentence of
+# QuickBooks found it. “Unknown” has so many where nothing was found, and so many less against what
+# is claimed for its code.
+_DECIDED, _FOR_WHAT_IS_FOUND, _FOR_A_PROOF = 0.95, 1.5, 2.0
+_PROVEN = 0.8
+_FOR_UNKNOWN, _AGAINST_UNKNOWN = 2.0, 3.0
+# Where the words speak for another kind by more than this, nothing is told as sure.
+_TORN, _NOT_SURE = 1.0, 0.77
 # What the words alone speak for is told as likely, never as sure.
 _VOTED, _MOST_VOTED = 0.45, 0.77
 
@@ -99,9 +102,15 @@ class Knowledge:
 
         A `platform` other than the four is none: the evidence decides it. `facts` holds the named
         groups of the pattern that matched. What is not known well enough is `unknown` with
-        confidence 0, and names the nearest problem. The same input always gets the same answer.
+        confidence 0, and names the nearest problem. What a code or a sentence of QuickBooks tells
+        stands, though less surely, where the other words speak against it. The same input always
+        gets the same answer.
         """
-        found = self.guess(platform, code, text, http_status)
+        seen = signs(platform, code, text, http_status)
+        first = self._first(seen)
+        found = self._voted(seen, first)
+        if found.problem != first.problem and first.confidence >= _PROVEN:
+            return replace(first, confidence=_NOT_SURE)
         if found.problem == UNKNOWN or found.confidence >= _SURE:
             return found
         return _unknown(found, found.likeness or found.confidence)
@@ -111,26 +120,38 @@ class Knowledge:
     ) -> Classified:
         """The same, down to what is only likelier than anything else: for somebody who judges."""
         seen = signs(platform, code, text, http_status)
-        return self._voted(seen, self._rows.best(seen) or self._alike(seen))
+        return self._voted(seen, self._first(seen))
+
+    def _first(self, seen: Signs) -> Classified:
+        """What the rows say, and the likeness where none of them says anything."""
+        return self._rows.best(seen) or self._alike(seen)
 
     def _voted(self, seen: Signs, found: Classified) -> Classified:
-        """What is not sure is put to the vote of the words; what was found has a say in it."""
+        """The words vote on what is not proven twice; what was found has a say in it."""
         known = found.problem != UNKNOWN
         if (known and found.confidence >= _DECIDED) or seen.about == OTHER_PRODUCT:
             return found
         votes = self._votes.of(seen)
         kind = self.problem(found.problem).kind if known else UNKNOWN
-        extra = _FOR_WHAT_IS_FOUND * found.confidence if known else _FOR_UNKNOWN
-        extra += _FOR_A_CODE if known and found.by_code else 0.0
-        if known and seen.named:
+        torn = known and max(votes.values(), default=0.0) - votes.get(kind, 0.0) > _TORN
+        votes[kind] = votes.get(kind, 0.0) + self._say_of(found)
+        if known and found.by_code and found.confidence >= _PROVEN:
             votes[UNKNOWN] = votes.get(UNKNOWN, 0.0) - _AGAINST_UNKNOWN
-        votes[kind] = votes.get(kind, 0.0) + extra
         first = max(sorted(votes), key=votes.__getitem__)
+        if torn:
+            found = replace(found, confidence=min(found.confidence, _NOT_SURE))
         if first == kind:
             return found
         if first == UNKNOWN:
             return _unknown(found, found.likeness or found.confidence)
         return self._elected(seen, found, first)
+
+    def _say_of(self, found: Classified) -> float:
+        """How many votes what the rows or the likeness found has for itself."""
+        if found.problem == UNKNOWN:
+            return _FOR_UNKNOWN
+        proof = _FOR_A_PROOF if found.by_code or found.confidence >= _PROVEN else 0.0
+        return _FOR_WHAT_IS_FOUND * found.confidence + proof
 
     def _elected(self, seen: Signs, found: Classified, kind: str) -> Classified:
         """The problem of that kind: of those found beside the first, else the one most alike."""

@@ -23,6 +23,7 @@ from imapclient.exceptions import (
 from pydantic import SecretStr
 
 from bot.mailbox.model import MOST_BYTES, MailboxFault, Mark, New, Why
+from bot.mailbox.permission import Application
 
 log = structlog.get_logger(__name__)
 
@@ -52,7 +53,10 @@ def _understood() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class ImapBox:
-    """A folder of an account. `port` 0: the usual one; `security`: tls, starttls or none."""
+    """A folder of an account. `port` 0: the usual one; `security`: tls, starttls or none.
+
+    `application` signs in where no password is taken.
+    """
 
     host: str
     port: int
@@ -60,6 +64,7 @@ class ImapBox:
     password: SecretStr = field(repr=False)
     folder: str = "INBOX"
     security: str = "tls"
+    application: Application | None = None
 
     @property
     def kind(self) -> str:
@@ -128,8 +133,11 @@ class ImapBox:
 
     def _sign_in(self, client: IMAPClient) -> None:
         password = self.password.get_secret_value()
+        token = self.application.token().get_secret_value() if self.application else ""
         try:
-            if f"{self.user}{password}".isascii():
+            if token:
+                client.oauth2_login(self.user, token)
+            elif f"{self.user}{password}".isascii():
                 client.login(self.user, password)
             else:
                 client.plain_login(self.user, password)
@@ -137,6 +145,9 @@ class ImapBox:
             if _LATER.search(str(error)):
                 raise self._fault("lets nobody in just now") from None
             # The server's words may repeat what was typed.
+            if token:
+                said = "does not let the application in"
+                raise self._fault(said, Why.APPLICATION) from None
             said = "refuses the user name or the password"
             raise self._fault(said, Why.SIGN_IN) from None
 

@@ -16,6 +16,7 @@ class Why(StrEnum):
     """Why a mailbox cannot be read; `AWAY` may heal by itself, the rest needs a person."""
 
     SIGN_IN = "sign_in"
+    APPLICATION = "application"
     FOLDER = "folder"
     CERTIFICATE = "certificate"
     READ_ONLY = "read_only"

@@ -12,6 +12,8 @@ LISTS = (
     "Item",
     "Class",
     "Department",
+    "Term",
+    "PaymentMethod",
     "TaxCode",
 )
 # Which field of a document names its customer or vendor.

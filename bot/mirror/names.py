@@ -16,7 +16,9 @@ from bot.domain import Payload
 
 # QuickBooks keeps one set of names for these three (fault 6240 names the holder).
 NAME_LISTS = ("Customer", "Vendor", "Employee")
-_OWN_NAME = frozenset({"Item", "Account", "Class", "Department", "TaxCode"})
+_OWN_NAME = frozenset(
+    {"Item", "Account", "Class", "Department", "Term", "PaymentMethod", "TaxCode"}
+)
 _DELETED = re.compile(r"\s*\(deleted(?:[\s-]*\d+)?\)\s*$", re.IGNORECASE)
 # Letters that do not come apart into a base letter and an accent.
 _BASE = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ħ": "h"}

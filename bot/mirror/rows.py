@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Any
 
 from sqlmodel import Session, col, select
 
-from bot.db.inserting import insert_into
+from bot.db.inserting import insert_for
 from bot.domain import JsonValue, Payload
 from bot.mirror.contents import PARTY_FIELD
 from bot.mirror.names import Likeness, bare, block_key, fold, near_keys, similar
@@ -125,7 +126,12 @@ def put_values(session: Session, values: Sequence[Mapping[str, JsonValue]]) -> N
 
 
 def _upsert(session: Session) -> Any:
-    insert = insert_into(session, MirrorRow)
+    return _upsert_of(session.get_bind().dialect.name)
+
+
+@cache
+def _upsert_of(dialect: str) -> Any:
+    insert = insert_for(dialect, MirrorRow)
     table = insert.table
     columns = [column.name for column in table.columns if column.name not in ("id", *_UNIQUE)]
     return insert.on_conflict_do_update(

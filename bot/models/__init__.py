@@ -16,11 +16,14 @@ from bot.models.companies import (
     Source,
 )
 from bot.models.fleet import Due, JobRun, Worker
+from bot.models.flow import FlowPolicy, FlowUpdate
 from bot.models.forwarded import Forwarded, WatchedChannel
 from bot.models.incidents import Delivery, Exemption, Flood, Incident, Storm
 from bot.models.limits import Pace, ReadCount
 from bot.models.mail import MailState
 from bot.models.mapping_history import MappingHistory
+from bot.models.mapping_rules import MappingRule
+from bot.models.outgoing import Callback, Outgoing
 from bot.models.people import HomeTab
 from bot.models.records import Hold, Link, Mapping, Record, Write
 from bot.models.requests import (
@@ -32,6 +35,7 @@ from bot.models.requests import (
     ImportRun,
     SyncRun,
 )
+from bot.models.schedule import ControlTotal, Schedule, SourceRhythm, SyncMark
 from bot.models.sources import ColumnMap, SourceSetup
 from bot.models.traits import CompanyTrait
 from bot.models.unexplained import Unexplained
@@ -60,9 +64,14 @@ TABLES = (
     Link,
     Mapping,
     MappingHistory,
+    MappingRule,
     ColumnMap,
     SourceSetup,
+    Callback,
+    Outgoing,
     Write,
+    FlowPolicy,
+    FlowUpdate,
     Wait,
     Storm,
     Incident,
@@ -77,6 +86,10 @@ TABLES = (
     Click,
     CommandRun,
     SyncRun,
+    Schedule,
+    SyncMark,
+    SourceRhythm,
+    ControlTotal,
     FixRun,
     FixStep,
     Unexplained,
@@ -91,6 +104,7 @@ __all__ = [
     "Adoption",
     "AdoptionPair",
     "AuditEntry",
+    "Callback",
     "CheckRun",
     "Click",
     "ColumnMap",
@@ -98,12 +112,15 @@ __all__ = [
     "Company",
     "CompanyTrait",
     "Connection",
+    "ControlTotal",
     "Delivery",
     "Due",
     "Exemption",
     "FixRun",
     "FixStep",
     "Flood",
+    "FlowPolicy",
+    "FlowUpdate",
     "Forwarded",
     "Hold",
     "HomeTab",
@@ -115,19 +132,24 @@ __all__ = [
     "MailState",
     "Mapping",
     "MappingHistory",
+    "MappingRule",
     "MirrorLoad",
     "MirrorPage",
     "MirrorRow",
     "MirrorState",
     "Notice",
+    "Outgoing",
     "Pace",
     "ReadCount",
     "ReconnectLink",
     "Record",
     "RoleGrant",
+    "Schedule",
     "Source",
+    "SourceRhythm",
     "SourceSetup",
     "Storm",
+    "SyncMark",
     "SyncRun",
     "Unexplained",
     "Wait",

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import Column, Index, text
+from sqlalchemy import JSON, Column, Index, text
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from bot.domain import JsonValue, RecordState, RecordType
@@ -50,6 +50,12 @@ class Record(SQLModel, table=True):
     skip_reason: str = ""
     # Ids of QuickBooks records that look like it and that a person said are others.
     told_apart: list[str] = Field(default_factory=list, sa_column=json_column())
+    # What both sides last agreed QuickBooks shows of it (bot.sync.flow.agreed), and the version of
+    # it there that was compared last.
+    base: dict[str, JsonValue] = Field(
+        default_factory=dict, sa_column=Column(JSON, nullable=False, default=dict)
+    )
+    seen: str = ""
 
 
 class Hold(SQLModel, table=True):
@@ -91,7 +97,7 @@ class Link(SQLModel, table=True):
 class Mapping(SQLModel, table=True):
     """What a word of a source stands for in QuickBooks, decided by a person or a rule.
 
-    `what` is the kind of word (sku, account, class, location, tax_code); `key` its folded text.
+    `what` is the kind of word (mappings.KINDS); `key` its folded text.
     """
 
     __table_args__ = (

@@ -1,6 +1,6 @@
 """What is kept of a source: how its files are read, its webhook, where it is read from."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
@@ -27,7 +27,7 @@ class ColumnMap(SQLModel, table=True):
 class SourceSetup(SQLModel, table=True):
     """How a source's records come by themselves: its webhook's declaration, or where it is read.
 
-    `hook_key` and `options` are sealed (bot.sources.sealed). `cursor` says how far it is read: it
+    `hook_key` and `options` are sealed (bot.sealed). `cursor` says how far it is read: it
     moves only after what came before it was taken in.
     """
 
@@ -44,3 +44,5 @@ class SourceSetup(SQLModel, table=True):
     problem_since: datetime | None = None
     taken: int = 0
     refused: int = 0
+    # The company's day on which the documents of the days before were last counted there.
+    counted_on: date | None = None

@@ -54,7 +54,8 @@ class QuickBooks:
         )
         self._meter = ReadMeter(sessions, clock)
         self._shared = SharedPace(sessions, clock, holder)
-        self._wire = Wire(settings, open_http(), self._keeper, self._meter, self._stopping.wait)
+        http = open_http(settings.QUICKBOOKS_API_URL)
+        self._wire = Wire(settings, http, self._keeper, self._meter, self._stopping.wait)
         self._limiters: dict[int, Limiter] = {}
         self._guard = threading.Lock()
 

@@ -17,6 +17,8 @@ PATIENCE_SECONDS = 5.0
 _STALE_SECONDS = 0.2
 # How soon it is worth looking again while the calls under way fill the second.
 _LOOK_SECONDS = 0.02
+# So many permits are taken beyond the calls that wait, when one call follows the other.
+_MOST_AHEAD = 5
 Wait = Callable[[float], bool]
 
 
@@ -50,6 +52,7 @@ class Limiter:
         self._waiting = 0
         self._under_way = 0
         self._permits: deque[float] = deque()
+        self._ahead = 0
         # Calls that were sent and not answered; of those answered, when they arrived at the latest.
         self._sent = 0
         self._arrived: deque[float] = deque()
@@ -117,6 +120,7 @@ class Limiter:
                 if begin > time.monotonic() - _STALE_SECONDS:
                     self._under_way += 1
                     return begin
+                self._ahead = 0
         return None
 
     def _ask(self, deadline: float, batch: bool) -> tuple[Grant, float]:
@@ -127,6 +131,7 @@ class Limiter:
                 self._under_way + len(self._permits),
                 max(0.0, deadline - time.monotonic()),
                 batch,
+                0 if batch else self._ahead,
             )
         return self._shared.ask(self._company_id, self.limits, wanted)
 
@@ -135,6 +140,8 @@ class Limiter:
         with self._guard:
             self._permits.extend(others)
             self._under_way += 1
+            # One call alone takes one permit; those of a burst take more and more at once.
+            self._ahead = min(_MOST_AHEAD, 2 * self._ahead + 1)
         return first
 
     def _hold_until(self, begin: float) -> None:
@@ -178,6 +185,8 @@ class Limiter:
             with self._guard:
                 idle = self._under_way == self._waiting == 0
                 if idle:
+                    unused = list(self._permits)
                     self._permits.clear()
+                    self._ahead = 0
             if idle:
-                self._shared.let_go(self._company_id)
+                self._shared.let_go(self._company_id, unused)

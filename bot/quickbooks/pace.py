@@ -8,6 +8,7 @@ Limits: developer.intuit.com, "Limits and throttles": 500 requests a minute, 10 
 batches a minute for one company.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.models import Pace
@@ -52,6 +53,8 @@ class Ask:
     # No permit is given for later than this; the caller would not wait that long.
     within: float
     batch: bool = False
+    # So many more are taken for the calls that follow at once, while no other process wants any.
+    ahead: int = 0
 
 
 @dataclass(frozen=True)
@@ -68,9 +71,12 @@ def grant(row: Pace, limits: Limits, ask: Ask, now: float) -> Grant:
     if row.cold_until > now:
         return Grant((), row.cold_until - now)
     room = _room(row, limits, ask, now)
+    most = min(ask.wanted, room)
+    if most > 0 and not row.holders.keys() - {ask.holder}:
+        most += ask.ahead
     starts: list[float] = []
     at = now
-    while len(starts) < min(ask.wanted, room):
+    while len(starts) < most:
         at = _free_at(row, limits, ask, now)
         if at - now > ask.within:
             break
@@ -90,9 +96,17 @@ def count(row: Pace, limits: Limits, now: float) -> None:
     _note(row, limits, now, batch=False)
 
 
-def let_go(row: Pace, holder: str) -> None:
-    """A process has no call under way any more."""
+def let_go(row: Pace, holder: str, unused: Sequence[float] = ()) -> None:
+    """A process has no call under way any more; `unused`: the moments it took and did not use."""
     row.holders = {name: held for name, held in row.holders.items() if name != holder}
+    minute = dict(row.minute)
+    for at in unused:
+        second = str(int(at))
+        if minute.get(second, 0) > 0:
+            minute[second] -= 1
+    row.minute = minute
+    if unused and not row.holders:
+        row.next_at = min(row.next_at, *unused)
 
 
 def cool(row: Pace, now: float, seconds: float) -> None:

@@ -19,12 +19,31 @@ _PATTERNS = (
     re.compile(
         r"(?i)\b((?:password|passwd|pwd|secret|api[_-]?key)(?:=|[\"']\s*:\s*[\"']))[^\s\"'&,;}]{3,}"
     ),
-    re.compile(r"(?i)\b((?:api[_-]?key|x-api-key|secret|password)\s*:\s*)(?=\S*\d)[^\s\"',;}]{8,}"),
-    re.compile(r"(?i)\b((?:set-)?cookie\s*:\s*)[^\s\"',}][^\n\"',}]*"),
-    # The keys of Amazon's services.
+    # Headers and fields of other services. A value has a digit: "Password: missing" is a sentence.
+    re.compile(
+        r"(?i)\b((?:proxy-)?authorization[\"']?\s*[:=]\s*[\"']?"
+        r"(?:(?:token|api-?key|key|digest|negotiate|hmac|oauth|ntlm|aws4-[\w-]{1,20})\s+)?)"
+        r"(?=[^\s\"',;]*\d)[^\s\"',;\[]{6,}"
+    ),
+    re.compile(r"(?i)\b((?:signature|credential)=)[^\s,&\"'\[]{8,}"),
+    re.compile(
+        r"(?i)(?<![a-z0-9])((?:token|session(?:[_ -]?id)?|sid|api[_ -]?key|secret|password"
+        r"|passphrase|passwd|pwd|private[_ -]?key)[\"']?\s*[:=]\s*[\"']?)(?![A-Z]{1,6}-\d{1,9}\b)"
+        r"(?=[^\s\"',;]*\d)[^\s\"'&,;}<>\[]{8,}"
+    ),
+    # The pairs of a cookie, and no word behind them.
+    re.compile(
+        r"(?i)\b((?:set-)?cookie[\"']?\s*:\s*[\"']?)[\w.-]{1,60}=[^\s\"',;]*"
+        r"(?:;\s*[\w.-]{1,60}=[^\s\"',;]*)*"
+    ),
+    re.compile(r"(://[^\s/:@]{1,64}:)[^\s/@]{1,100}(?=@)"),
+    # The keys of Amazon, Stripe, Slack, GitHub, Google, Shopify, SendGrid and their kinds.
     re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"),
-    # The keys of Stripe and its kind.
-    re.compile(r"\b(?:[sr]k_(?:live|test)|whsec)_[A-Za-z0-9]{8,}"),
+    re.compile(r"\b(?:[sr]k_(?:live|test)|whsec|gh[oprsu]|shp(?:at|ca|pa|ss))_[A-Za-z0-9]{8,}"),
+    re.compile(r"\bxox[abeoprs]-[A-Za-z0-9-]{8,}|\bAIza[\w-]{30,}|\bSG\.[\w-]{16,}\.[\w-]{16,}"),
+    re.compile(
+        r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[^-]{0,10000}(?:-----END[A-Z ]{0,40}-----)?"
+    ),
 )
 # A shorter value would blank out ordinary words.
 _SHORTEST = 8

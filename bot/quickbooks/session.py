@@ -26,9 +26,15 @@ _CHUNK = 65536
 _NO_CONNECTION = ("NewConnectionError", "NameResolutionError", "CERTIFICATE_VERIFY_FAILED")
 
 
-def open_http() -> requests.Session:
-    """Make the connection pool shared by all threads; it keeps no cookies."""
+def open_http(url: str) -> requests.Session:
+    """Make the connection pool shared by all threads, for calls to this host; it keeps no cookies.
+
+    Which proxy and certificates the environment asks for is found out once, not at every call.
+    """
     http = requests.Session()
+    asked = http.merge_environment_settings(url, {}, None, None, None)
+    http.proxies.update(asked["proxies"])
+    http.verify, http.trust_env = asked["verify"], False
     http.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     http.mount("https://", HTTPAdapter(pool_connections=8, pool_maxsize=32))
     http.mount("http://", HTTPAdapter(pool_connections=8, pool_maxsize=32))

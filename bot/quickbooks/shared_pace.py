@@ -1,6 +1,7 @@
 """The rows by which all processes agree on the pace of calls; every act is a short transaction."""
 
 import time
+from collections.abc import Sequence
 
 from sqlalchemy import text
 from sqlmodel import Session
@@ -45,11 +46,12 @@ class SharedPace:
             pace.count(row, limits, self._now(session))
             session.add(row)
 
-    def let_go(self, company_id: int) -> None:
-        """No call is under way here any more."""
+    def let_go(self, company_id: int, unused: Sequence[float] = ()) -> None:
+        """No call is under way here any more; `unused`: moments (monotonic) of unused permits."""
         with self._sessions.write() as session:
             row = _row(session, company_id)
-            pace.let_go(row, self.holder)
+            now, since = self._now(session), time.monotonic()
+            pace.let_go(row, self.holder, [now + at - since for at in unused])
             session.add(row)
 
     def cool_down(self, company_id: int, seconds: float) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 import structlog
 from sqlalchemy import update
@@ -32,6 +33,8 @@ LEASE_SECONDS = 100.0
 _IDLE_SECONDS = 100 * 86_400
 # Pauses between the tries to write a new token down; the old one may be dead already.
 _STORE_PAUSES = (0.2, 1.0, 3.0)
+# So many companies' opened tokens are kept at hand.
+_OPENED = 256
 _log = structlog.get_logger(__name__)
 
 
@@ -65,6 +68,8 @@ class TokenKeeper:
         self._clock = clock
         self._intuit = intuit
         self._vault = vault
+        # The row is read before every call; it is not decrypted again while it stays the same.
+        self._open = lru_cache(maxsize=_OPENED)(vault.open)
         self._holder = holder
         self._wait = wait
         self._locks: dict[int, threading.Lock] = {}
@@ -89,7 +94,7 @@ class TokenKeeper:
         if row.state is ConnectionState.LOST:
             raise self._lost(company_id, row.lost_reason)
         try:
-            tokens = self._vault.open(company_id, row.tokens)
+            tokens = self._open(company_id, row.tokens)
         except VaultError as error:
             raise QuickBooksFault(
                 f"{error.message} Put the key they were stored with into SECRET_KEYS.",

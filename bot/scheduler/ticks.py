@@ -1,4 +1,4 @@
-"""Turns the clock into nudges: syncs, captures, checks, mails, sources, messages, the sweep."""
+"""Turns the clock into nudges: syncs, captures, checks, mails, sources, events, the sweep."""
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -16,6 +16,7 @@ from bot.checkup import Check
 from bot.mirror.notices import due
 from bot.models import Company, Delivery
 from bot.models.incidents import UNSETTLED
+from bot.outgoing.delivering import due as due_callbacks
 from bot.scheduler.local import CLOCK_POOL, LocalQueue
 from bot.services import Services
 from bot.sources.pulling import due as due_sources
@@ -25,6 +26,7 @@ DELIVERY_SECONDS = 1.0
 COMPANIES_SECONDS = 5.0
 HOME_SECONDS = 10.0
 SOURCES_SECONDS = 5.0
+OUTGOING_SECONDS = 2.0
 MAIL_FIRST_SECONDS = 1.0
 # The pace of a check of `every=5 minutes` is CHECK_SECONDS; slower and faster ones in proportion.
 CHECK_PACE = timedelta(minutes=5)
@@ -59,6 +61,7 @@ class Timetable:
             Tick("homes", HOME_SECONDS, partial(jobs.show_home, queue), HOME_SECONDS),
             Tick("deliveries", DELIVERY_SECONDS, self._deliveries, DELIVERY_SECONDS),
             Tick("sources", SOURCES_SECONDS, self._sources, SOURCES_SECONDS),
+            Tick("outgoing", OUTGOING_SECONDS, self._outgoing, OUTGOING_SECONDS),
             *(
                 Tick(
                     f"mail:{box.kind}",
@@ -98,6 +101,11 @@ class Timetable:
         """Nudge a look at each source whose turn it is."""
         for source_id in due_sources(self._services):
             jobs.pull_source(self._queue, source_id)
+
+    def _outgoing(self) -> None:
+        """Nudge the delivery to each source that has an event to hear."""
+        for source_id in due_callbacks(self._services):
+            jobs.tell_source(self._queue, source_id)
 
     def _deliveries(self) -> None:
         """Nudge the senders of messages whose time has come; one indexed query."""

@@ -1,13 +1,15 @@
 """What a kind of source is that is read by the bot: its options, and how it is read."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
 from bot.domain import Payload
 from bot.errors import BotError
+from bot.sync.control import TotalIn
 from bot.sync.intake import IntakeReport
 from bot.sync.records import BadRow, Note, RecordIn
 from bot.sync.table.sheet import Choose
@@ -58,3 +60,6 @@ class SourceKind:
     help: str
     options: type[Options]
     read: Callable[[Reach, Any, Payload], Iterator[Page]]
+    # How many documents it has of a day, by another question than the one they are read by; None
+    # where that cannot be asked. Raises SourceTrouble.
+    totals: Callable[[Reach, Any, date], Iterable[TotalIn | BadRow]] | None = None

@@ -2,21 +2,33 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
+import structlog
 from pydantic import ValidationError
 from sqlmodel import col, select
 
+from bot import jobs, sealed
 from bot.domain import JsonValue
 from bot.errors import BadInput
 from bot.models import Company, Source, SourceSetup
 from bot.services import Services
-from bot.sources import sealed, setup
-from bot.sources.model import Options, Page, Reach, SourceTrouble
+from bot.sources import setup
+from bot.sources.model import Options, Page, Reach, SourceKind, SourceTrouble
 from bot.sources.registry import kind_named
+from bot.sync import control
 from bot.sync.columnmaps import remembered
+from bot.sync.control import TotalIn
 from bot.sync.intake import IntakeReport, accept
 from bot.sync.reading import explain
+from bot.sync.records import BadRow
 from bot.sync.refusals import keep_refused
+
+
+log = structlog.get_logger(__name__)
+_DAY = timedelta(days=1)
+# From this hour of the company's day on its sources are asked how many documents yesterday had.
+_COUNTED_AT = 1
 
 
 @dataclass
@@ -61,6 +73,14 @@ def stop_reading(services: Services, source_id: int) -> None:
         session.add(row)
 
 
+def begin_anew(services: Services, source_id: int) -> None:
+    """Let the next look read a source from its beginning: what is known already changes nothing."""
+    with services.sessions.write() as session:
+        row = setup.of_source(session, source_id)
+        row.cursor, row.counted_on = {}, None
+        session.add(row)
+
+
 def due(services: Services) -> list[int]:
     """The sources whose turn it is."""
     now = services.clock.now()
@@ -69,7 +89,10 @@ def due(services: Services) -> list[int]:
     return [
         row.source_id
         for row in rows
-        if row.looked_at is None or row.looked_at + timedelta(seconds=row.every_seconds) <= now
+        # A look in the future: the clock was set back since.
+        if row.looked_at is None
+        or row.looked_at > now
+        or row.looked_at + timedelta(seconds=row.every_seconds) <= now
     ]
 
 
@@ -96,6 +119,7 @@ def pull(services: Services, source_id: int) -> Pulled:
         reach = Reach(company.time_zone, remembered(services, source_id))
         for page in kind.read(reach, options, row.cursor):
             _take(services, source_id, page, found)
+        _count(services, row, company, kind, (reach, options))
     except (SourceTrouble, BadInput) as trouble:
         found.problem = trouble.message
     _noted(services, source_id, found)
@@ -117,6 +141,36 @@ def _take(services: Services, source_id: int, page: Page, found: Pulled) -> None
     found.refused += [one.reason for one in report.refused]
     if page.after is not None:
         page.after(report)
+
+
+def _count(
+    services: Services,
+    row: SourceSetup,
+    company: Company,
+    kind: SourceKind,
+    where: tuple[Reach, Options],
+) -> None:
+    """Once a day, when yesterday is well over, ask how many documents the last two days had.
+
+    It is another question than the one the source is read by: what was passed over shows. Where
+    it cannot be answered the source is read all the same, and asked again the next day.
+    """
+    local = services.clock.now().astimezone(ZoneInfo(company.time_zone))
+    if kind.totals is None or row.counted_on == local.date() or local.hour < _COUNTED_AT:
+        return
+    counts: list[TotalIn | BadRow] = []
+    try:
+        for back in (2 * _DAY, _DAY):
+            counts += kind.totals(*where, local.date() - back)
+    except SourceTrouble as trouble:
+        log.warning("days not counted", source=row.source_id, reason=trouble.message)
+    with services.sessions.write() as session:
+        kept = setup.of_source(session, row.source_id)
+        kept.counted_on = local.date()
+        session.add(kept)
+    if counts:
+        control.keep(services, row.source_id, counts)
+        jobs.run_check(services.queue, company.id or 0, control.CHECK)
 
 
 def _noted(services: Services, source_id: int, found: Pulled) -> None:

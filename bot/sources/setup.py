@@ -2,9 +2,9 @@
 
 from sqlmodel import Session, select
 
+from bot import sealed
 from bot.models import SourceSetup
 from bot.services import Services
-from bot.sources import sealed
 from bot.sources.hooks import Hook, as_json, declared
 
 

@@ -1,6 +1,7 @@
 """A table or view of a database, read by a watermark; nothing is ever written there."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -28,10 +29,13 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from bot.domain import JsonValue, Payload, RecordType
 from bot.sources.model import Options, Page, Reach, SourceKind, SourceTrouble
 from bot.sources.nested import nested
-from bot.sync.reading import parse_record
+from bot.sync.control import KINDS, TotalIn, parse_total
+from bot.sync.kinds import kind_of
+from bot.sync.reading import own_day, parse_record
 from bot.sync.records import BadRow, RecordIn
 
 PAGE = 1_000
+_MOST_OF_A_DAY = 40_000
 _READ_ONLY = {"postgresql": "SET TRANSACTION READ ONLY", "sqlite": "PRAGMA query_only = ON"}
 _NAIVE = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d{6})?")
 _DAYS = ("date", "due_date", "original_date")
@@ -100,6 +104,69 @@ def read(reach: Reach, options: Table, cursor: Payload) -> Iterator[Page]:
         raise SourceTrouble(_words(error, options.url)) from None
     finally:
         engine.dispose()
+
+
+def totals(reach: Reach, options: Table, day: date) -> list[TotalIn | BadRow]:
+    """Count the documents of a day by their date, not by their mark: what was passed over shows."""
+    fields = options.fields
+    if options.type not in KINDS or not {"external_id", "date"} <= fields.keys():
+        return []
+    engine = _engine(options.url)
+    try:
+        rows = _around(engine, options, day)
+    except (SQLAlchemyError, TypeError, UnicodeError) as error:
+        raise SourceTrouble(_words(error, options.url)) from None
+    finally:
+        engine.dispose()
+    found: dict[str | None, list[Payload]] = defaultdict(list)
+    for row in rows:
+        said = {name: _value(row[fields[name]], name) for name in _counted_by(options)}
+        if str(own_day(said["date"], reach.time_zone))[:10] == day.isoformat():
+            found[str(said.get("currency") or "") or None].append(said)
+    # None of them is a word too: what is here of that day is then too many.
+    return [_total(options, day, code, rows) for code, rows in (found or {None: []}).items()]
+
+
+def _counted_by(options: Table) -> list[str]:
+    wanted = ("external_id", "date", kind_of(options.type).amount, "currency")
+    return [name for name in wanted if name in options.fields]
+
+
+def _around(engine: Engine, options: Table, day: date) -> Sequence[Row]:
+    """The rows from a day before to a day after: theirs may be the day of another time zone."""
+    names = dict.fromkeys(options.fields[name] for name in _counted_by(options))
+    dated: ColumnElement[Any] = column(options.fields["date"])
+    source = table(options.table, *(column(name) for name in names), schema=_schema(options))
+    first, end = day - timedelta(days=1), day + timedelta(days=2)
+    # As text: every database takes it for whatever the column is.
+    wanted = select(source).where(dated >= first.isoformat(), dated < end.isoformat())
+    with engine.connect() as opened:
+        rows = _connected(engine, opened).execute(wanted.limit(_MOST_OF_A_DAY + 1)).mappings()
+        found = [dict(row) for row in rows]
+    if len(found) > _MOST_OF_A_DAY:
+        raise SourceTrouble(f"More than {_MOST_OF_A_DAY:,} documents stand around {day}.")
+    return found
+
+
+def _total(
+    options: Table, day: date, currency: str | None, rows: list[Payload]
+) -> TotalIn | BadRow:
+    named = list(dict.fromkeys(str(row["external_id"]) for row in rows if row["external_id"]))
+    key = kind_of(options.type).amount
+    amounts = [row.get(key) for row in rows if row["external_id"]]
+    told = key in options.fields and None not in amounts and len(amounts) == len(named)
+    return parse_total(
+        {
+            "day": day.isoformat(),
+            "type": options.type,
+            "count": len(named),
+            "amount": str(sum((Decimal(str(one)) for one in amounts), Decimal(0)))
+            if told
+            else None,
+            "currency": currency,
+            "documents": named,
+        }
+    )
 
 
 def _engine(url: str) -> Engine:
@@ -237,4 +304,4 @@ def _words(error: Exception, url: str) -> str:
     return f"The database cannot be read: {clean[:200].rstrip('.')}."
 
 
-KIND = SourceKind("sql", "a table or view of a database", Table, read)
+KIND = SourceKind("sql", "a table or view of a database", Table, read, totals)

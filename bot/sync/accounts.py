@@ -10,10 +10,11 @@ from typing import Final
 from bot.config import Settings
 from bot.domain import Payload, RecordType
 from bot.models import Company, MirrorRow, Record
+from bot.models import Mapping as Mapped
 from bot.sync import mappings
 from bot.sync.causes import Cause
 from bot.sync.lookup import Lookup
-from bot.sync.roots import cards, inactive_cause, mapped_id
+from bot.sync.roots import cards, inactive_cause, mapped_id, mapping_subject
 
 INCOME: Final = "income"
 LINE: Final = "line"
@@ -125,14 +126,11 @@ def named(lookup: Lookup, record: Record, wanted: str, role: str) -> str | Cause
     """
     chosen = lookup.mapping(record, mappings.ACCOUNT, wanted)
     if chosen is not None:
-        row = by_id(lookup.accounts, chosen.qbo_id)
-        if row is None or not row.active or fits(role, row):
-            return mapped_id(lookup, record, chosen)
-        return _unusable(lookup, record, wanted, role, "kind", [row])
+        return as_chosen(lookup, record, chosen, wanted, role)
     own = lookup.linked.get((record.source_id, RecordType.ACCOUNT, wanted), "")
     if own and by_id(lookup.accounts, own) is None:
         return own  # posted just now: the mirror follows
-    rows = called(lookup.accounts, own or wanted)
+    rows = lookup.once(("called", own or wanted), lambda: called(lookup.accounts, own or wanted))
     good = [row for row in rows if row.active and fits(role, row)]
     if len(good) == 1:
         return good[0].qbo_id
@@ -153,6 +151,20 @@ def named(lookup: Lookup, record: Record, wanted: str, role: str) -> str | Cause
         return Cause("no_income_account", f"income_account:{wanted}", facts)
     subject = f"account:{lookup.source(record)}/{wanted}"
     return Cause("account_not_found", subject, facts)
+
+
+def as_chosen(
+    lookup: Lookup, record: Record, chosen: Mapped, wanted: str, role: str
+) -> str | Cause:
+    """Return the id of the account a person chose for a word, or why it cannot be used here."""
+    row = by_id(lookup.accounts, chosen.qbo_id)
+    if row is None or not row.active or fits(role, row):
+        return mapped_id(lookup, record, chosen)
+    found = _unusable(lookup, record, wanted, role, "kind", [row])
+    if chosen.what == mappings.ACCOUNT:
+        return found
+    subject = mapping_subject(lookup.source(record), chosen.what, wanted)
+    return Cause(found.problem, subject, {**found.facts, "what": chosen.what})
 
 
 def _default(lookup: Lookup, record: Record, role: str) -> MirrorRow | None:
@@ -203,7 +215,10 @@ def ledger_cause(lookup: Lookup, role: str, currency: str) -> Cause | None:
     Found by type and currency, whatever its name. For a foreign currency without any QuickBooks
     makes one with the first document; only one that was made inactive stands in the way.
     """
-    return ledger_problem(lookup.accounts, lookup.settings, lookup.company, role, currency)
+    return lookup.once(
+        ("ledger", role, currency),
+        lambda: ledger_problem(lookup.accounts, lookup.settings, lookup.company, role, currency),
+    )
 
 
 def ledger_problem(

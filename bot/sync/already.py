@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 from sqlmodel import Session, col, select
 
@@ -18,8 +19,10 @@ from bot import mirror
 from bot.domain import Payload
 from bot.mirror.contents import DOCUMENTS, PARTY_FIELD
 from bot.models import AdoptionPair, MirrorRow, Record, Source
+from bot.quickbooks import Question
 from bot.services import Services
 from bot.sync import documents, doubles, due, links, writing
+from bot.sync.asking import Asked
 from bot.sync.causes import Cause, own_cause
 from bot.sync.documents import NEAR
 from bot.sync.doubles import ENTERED_ALREADY, NUMBER_USED, Posting
@@ -135,7 +138,7 @@ def look(services: Services, company_id: int, postings: Sequence[Posting]) -> Lo
     """Which postings must not go out now, because the books hold what may be them.
 
     Of those that may be one of another, or of one whose reply was lost, only the first goes; the
-    next look finds it in the books. Raises QuickBooksFault.
+    next look finds it in the books. By the mirror alone; see `asked`.
     """
     wanted = [one for one in postings if _is_money(one)]
     looked = Looked()
@@ -148,9 +151,6 @@ def look(services: Services, company_id: int, postings: Sequence[Posting]) -> Lo
         known = _in_mirror(session, company_id, rest)
         looked.causes |= _causes(services, session, rest, known)
         looked.causes |= _adopted(services, session, company_id, rest)
-    by_hand = [one for one in rest if one.entity in _BY_HAND and one.record.id not in looked.told]
-    if by_hand:
-        _look_in_books(services, company_id, by_hand, looked)
     return looked
 
 
@@ -280,6 +280,7 @@ def _in_mirror(session: Session, company_id: int, wanted: Sequence[Posting]) -> 
             )
             .where(MirrorRow.company_id == company_id, MirrorRow.entity == entity)
             .where(col(MirrorRow.party_id).in_(sorted({party for _, party, _ in days_of})))
+            .where(col(MirrorRow.total).in_({total for _, _, total in days_of}))
             .where(col(MirrorRow.deleted).is_(False))
             .where(col(MirrorRow.doc_date) >= min(days) - NEAR)
             .where(col(MirrorRow.doc_date) <= max(days) + NEAR)
@@ -401,31 +402,38 @@ def _same_number(ours: Document, theirs: Document) -> bool:
     return bool(ours.number) and folded(ours.number) == folded(theirs.number)
 
 
-def _look_in_books(
-    services: Services, company_id: int, wanted: Sequence[Posting], looked: Looked
-) -> None:
-    """Ask QuickBooks for what people entered minutes ago; one read for all of one entity."""
+def asked(services: Services, company_id: int, postings: Iterable[Posting]) -> list[Asked]:
+    """What QuickBooks is asked about these: what people entered there minutes ago."""
+    wanted = [one for one in postings if one.entity in _BY_HAND and _is_money(one)]
+    found: list[Asked] = []
     for entity in sorted({one.entity for one in wanted}):
         ours = [one for one in wanted if one.entity == entity]
         days = [day for one in ours if (day := one.record.doc_date) is not None]
-        rows = services.quickbooks.company(company_id).query(
-            entity,
-            [
-                (PARTY_FIELD[entity], "IN", sorted({one.party_id for one in ours})),
-                ("TxnDate", ">=", min(days) - NEAR),
-                ("TxnDate", "<=", max(days) + NEAR),
-            ],
+        where = (
+            (PARTY_FIELD[entity], "IN", sorted({one.party_id for one in ours})),
+            ("TxnDate", ">=", min(days) - NEAR),
+            ("TxnDate", "<=", max(days) + NEAR),
         )
-        totals = {one.record.amount for one in ours}
-        rows = [row for row in rows if documents.side_of_document(entity, row).total in totals]
-        with services.sessions.read() as session:
-            found = found_of(session, company_id, entity, rows)
-            causes = _causes(services, session, ours, found)
-        named = {str(cause.facts["theirs"]["qbo_id"]) for cause in causes.values()}
-        seen = [row for row in rows if str(row["Id"]) in named]
-        if seen:
-            doubles.keep(services, company_id, entity, seen)
-        looked.causes |= causes
+        judge = partial(_entered, services, company_id, ours)
+        found.append(Asked(Question(entity, where), judge))
+    return found
+
+
+def _entered(
+    services: Services, company_id: int, ours: Sequence[Posting], rows: Sequence[Payload]
+) -> dict[int, Cause]:
+    """Which of these documents of one entity are among the records QuickBooks answered with."""
+    entity = ours[0].entity
+    totals = {one.record.amount for one in ours}
+    rows = [row for row in rows if documents.side_of_document(entity, row).total in totals]
+    with services.sessions.read() as session:
+        found = found_of(session, company_id, entity, rows)
+        causes = _causes(services, session, ours, found)
+    named = {str(cause.facts["theirs"]["qbo_id"]) for cause in causes.values()}
+    seen = [row for row in rows if str(row["Id"]) in named]
+    if seen:
+        doubles.keep(services, company_id, entity, seen)
+    return causes
 
 
 def _cause(services: Services, session: Session, one: Posting, found: Found) -> Cause:

@@ -10,13 +10,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from bot.domain import ENTITY, Payload, RecordType
 from bot.models import Record, Source
+from bot.quickbooks import Question
 from bot.services import Services
 from bot.sync import documents, doubles, due, writing
+from bot.sync.asking import Asked
 from bot.sync.causes import Cause, own_cause
 from bot.sync.doubles import ENTERED_ALREADY, NUMBER_USED, Posting
 from bot.sync.payloads import stamp
@@ -109,50 +112,44 @@ def unsettled(
     return found
 
 
-def entered_already(
-    services: Services, company_id: int, postings: Sequence[Posting]
-) -> dict[int, Cause]:
-    """Which of these QuickBooks may have already, by record id; who posted it is no matter.
+def asked(services: Services, company_id: int, postings: Sequence[Posting]) -> list[Asked]:
+    """What QuickBooks is asked about these: has it them already, whoever posted them?
 
-    Same vendor and a number that is near, within a year. One read for all bills, and one for all
-    vendor credits. Raises QuickBooksFault.
+    Same vendor and a number that is near, within a year. One question for all bills, and one for
+    all vendor credits.
     """
-    causes: dict[int, Cause] = {}
+    found: list[Asked] = []
     for entity in _NUMBERED:
         of_one = [one for one in postings if one.entity == entity]
-        causes |= _entered(services, company_id, entity, of_one)
-    return causes
+        days = [day for one in of_one if (day := one.record.doc_date) is not None]
+        vendors = sorted({one.party_id for one in of_one if one.party_id})
+        if vendors and days:
+            where = (("VendorRef", "IN", vendors), ("TxnDate", ">=", min(days) - _LOOKED_BACK))
+            judge = partial(_entered, services, company_id, of_one)
+            found.append(Asked(Question(entity, where), judge))
+    return found
 
 
 def _entered(
-    services: Services, company_id: int, entity: str, postings: Sequence[Posting]
+    services: Services, company_id: int, postings: Sequence[Posting], answer: Iterable[Payload]
 ) -> dict[int, Cause]:
-    by_vendor = _of_vendors(services, company_id, entity, postings)
+    by_vendor: dict[str, list[Payload]] = {}
+    for row in answer:
+        by_vendor.setdefault(str((row.get("VendorRef") or {}).get("value")), []).append(row)
     causes: dict[int, Cause] = {}
     seen: list[Payload] = []
     with services.sessions.read() as session:
+        sources = session.exec(select(Source).where(Source.company_id == company_id))
+        names = {row.id: row.name for row in sources}
         for one in postings:
-            source = session.get_one(Source, one.record.source_id).name
+            source = names[one.record.source_id]
             found = _found(one, source, by_vendor.get(one.party_id, ()))
             if found is not None:
                 causes[one.record.id or 0] = _cause(services, session, one, source, found)
                 seen.append(found)
     if seen:
-        doubles.keep(services, company_id, entity, seen)
+        doubles.keep(services, company_id, postings[0].entity, seen)
     return causes
-
-
-def _of_vendors(
-    services: Services, company_id: int, entity: str, postings: Sequence[Posting]
-) -> dict[str, list[Payload]]:
-    days = [day for one in postings if (day := one.record.doc_date) is not None]
-    vendors = sorted({one.party_id for one in postings if one.party_id})
-    found: dict[str, list[Payload]] = {}
-    if vendors and days:
-        where = [("VendorRef", "IN", vendors), ("TxnDate", ">=", min(days) - _LOOKED_BACK)]
-        for row in services.quickbooks.company(company_id).query(entity, where):
-            found.setdefault(str((row.get("VendorRef") or {}).get("value")), []).append(row)
-    return found
 
 
 def _found(one: Posting, source: str, rows: Iterable[Payload]) -> Payload | None:

@@ -11,7 +11,10 @@ from bot.models import Record
 TOTAL_DIFFERS = "total_differs"
 DAY_DIFFERS = "day_differs"
 CONTENT_DIFFERS = "content_differs"
-AFTER_POSTING = (TOTAL_DIFFERS, DAY_DIFFERS, CONTENT_DIFFERS)
+# Somebody changed it in QuickBooks; or the source has changed it too (bot.sync.flow).
+CHANGED_IN_BOOKS = "changed_in_books"
+SIDES_DIFFER = "sides_differ"
+AFTER_POSTING = (TOTAL_DIFFERS, DAY_DIFFERS, CONTENT_DIFFERS, CHANGED_IN_BOOKS, SIDES_DIFFER)
 # What a refusal of QuickBooks has to tell; empty where it was not asked.
 _OF_A_REFUSAL = ("code", "fault_message", "detail", "element", "intuit_tid", "raw")
 

@@ -1,6 +1,6 @@
 """Decides what becomes of each record before anything is sent: ready, held, later, or there."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import structlog
@@ -10,14 +10,14 @@ from bot import mirror
 from bot.domain import DOCUMENTS, RecordType
 from bot.models import Company, MirrorRow, Record
 from bot.services import Services
-from bot.sync import already, bill_numbers, doubles, lookup, resolve, twins
+from bot.sync import already, asking, bill_numbers, doubles, lookup, resolve, twins
 from bot.sync.answers import unreadable_cause
-from bot.sync.causes import Cause, Held, Later, Posted
+from bot.sync.causes import Held, Later, Posted
 from bot.sync.numbering import custom_numbers
 from bot.sync.preflight import before
 from bot.sync.preflight.model import Posting
-from bot.sync.reading import stored_record, unreadable
-from bot.sync.records import CustomerIn, ItemIn, VendorIn
+from bot.sync.reading import parse_record
+from bot.sync.records import BadRow, CustomerIn, ItemIn, RecordIn, VendorIn
 from bot.sync.resolve import Ready
 
 log = structlog.get_logger(__name__)
@@ -48,18 +48,25 @@ class Decided:
 
 def look(services: Services, company_id: int, records: list[Record]) -> Decided:
     """Decide about records of one tier, which never refer to each other; writes nothing."""
-    damaged = _not_readable(services, records)
-    bad = frozenset(record.id for record, _ in damaged)
-    good = [record for record in records if record.id not in bad]
-    table = _table_of(services, company_id, good)
+    read: list[tuple[Record, RecordIn]] = []
+    bad: list[tuple[Record, str]] = []
+    for record in records:
+        model = parse_record(record.payload)
+        if isinstance(model, BadRow):
+            bad.append((record, model.reason))
+        else:
+            read.append((record, model))
+    damaged = _not_readable(services, bad)
+    table = _table_of(services, company_id, read)
     with services.sessions.read() as session:
-        decided = _decide(session, table, good)
-    return Decided(table, [*damaged, *decided], bad)
+        decided = _decide(session, table, read)
+    return Decided(table, [*damaged, *decided], frozenset(record.id for record, _ in bad))
 
 
-def _not_readable(services: Services, records: Sequence[Record]) -> list[tuple[Record, Held]]:
+def _not_readable(
+    services: Services, found: Sequence[tuple[Record, str]]
+) -> list[tuple[Record, Held]]:
     """Hold what is stored in a form this version cannot use; the others go on."""
-    found = [(record, reason) for record in records if (reason := unreadable(record.payload))]
     if not found:
         return []
     log.error("stored records cannot be read", records=[record.id for record, _ in found])
@@ -67,7 +74,9 @@ def _not_readable(services: Services, records: Sequence[Record]) -> list[tuple[R
         return [(record, Held((unreadable_cause(session, record, why),))) for record, why in found]
 
 
-def _table_of(services: Services, company_id: int, records: list[Record]) -> lookup.Lookup:
+def _table_of(
+    services: Services, company_id: int, records: Sequence[tuple[Record, RecordIn]]
+) -> lookup.Lookup:
     """Read what the records refer to; what the mirror has never seen is read from QuickBooks."""
     numbers = custom_numbers(services, company_id)
 
@@ -78,9 +87,10 @@ def _table_of(services: Services, company_id: int, records: list[Record]) -> loo
                 session,
                 services.settings,
                 company,
-                records,
+                [record for record, _ in records],
                 custom_numbers=numbers,
                 now=services.clock.now(),
+                models={record.id or 0: model for record, model in records},
             )
 
     table = read()
@@ -91,7 +101,7 @@ def _table_of(services: Services, company_id: int, records: list[Record]) -> loo
 
 
 def _decide(
-    session: Session, table: lookup.Lookup, records: Sequence[Record]
+    session: Session, table: lookup.Lookup, records: Sequence[tuple[Record, RecordIn]]
 ) -> list[tuple[Record, Decision]]:
     """Resolve each record; a list record is looked for before it is created.
 
@@ -99,32 +109,41 @@ def _decide(
     """
     decided: list[tuple[Record, Decision]] = []
     taken: set[str] = set()
-    for record in records:
-        model = stored_record(record.payload)
+    fresh: dict[int, twins.Fresh] = {}
+    for record, model in records:
         decision: Decision = resolve.resolve(table, record, model)
         if isinstance(decision, Ready) and isinstance(model, CustomerIn | VendorIn | ItemIn):
             keys = twins.likeness_keys(model)
             if keys & taken:
                 continue
             taken |= keys
-            decision = _looked_up(session, table, record, model, decision)
+            fresh[len(decided)] = twins.Fresh(record, model, table.source(record), decision.payload)
         decided.append((record, decision))
+    for place, found in _looked_up(session, table, fresh).items():
+        decided[place] = (decided[place][0], found)
     return decided
 
 
 def _looked_up(
-    session: Session,
-    table: lookup.Lookup,
-    record: Record,
-    model: CustomerIn | VendorIn | ItemIn,
-    ready: Ready,
-) -> Ready | Held | Posted:
-    look = twins.Look(table.company, table.settings, table.source(record))
-    own = twins.own_earlier(session, look, record, ready.payload)
-    if own is not None:
-        return Posted(ready.entity, own.qbo_id, own.data, how="matched")
-    cause = twins.cause_of(session, look, record, model)
-    return Held((cause,)) if cause is not None else ready
+    session: Session, table: lookup.Lookup, fresh: Mapping[int, twins.Fresh]
+) -> dict[int, Held | Posted]:
+    """Those of new list records that must not be created, by their place."""
+    company_id = table.company.id or 0
+    own = twins.own_earlier(session, company_id, list(fresh.values()))
+    rest = {place: one for place, one in fresh.items() if one.record.id not in own}
+    alike = twins.with_alike(session, company_id, list(rest.values()))
+    found: dict[int, Held | Posted] = {
+        place: Posted(row.entity, row.qbo_id, row.data, how="matched")
+        for place, one in fresh.items()
+        if (row := own.get(one.record.id or 0)) is not None
+    }
+    for place, one in rest.items():
+        if one.record.id in alike:
+            look = twins.Look(table.company, table.settings, one.source)
+            cause = twins.cause_of(session, look, one.record, one.model)
+            if cause is not None:
+                found[place] = Held((cause,))
+    return found
 
 
 def hold_doubles(services: Services, company_id: int, decided: Decided) -> Decided:
@@ -132,23 +151,23 @@ def hold_doubles(services: Services, company_id: int, decided: Decided) -> Decid
 
     Posting would double it. Of those of one batch that may be one only the first is decided, and
     none goes while it is not known what became of another one that may be it. What bears our own
-    mark there was posted before. Raises QuickBooksFault.
+    mark there was posted before. QuickBooks is asked about all in one request. Raises
+    QuickBooksFault.
     """
     decided, looked = _look_for_ours(services, company_id, decided)
-    told = looked.told
-    sales = [one for one in _postings(decided, RecordType.INVOICE) if one.record.id not in told]
-    numbered = _postings(decided, RecordType.BILL, RecordType.VENDOR_CREDIT)
-    bills = [one for one in numbered if one.record.id not in told]
+    rest = [one for one in _postings(decided) if one.record.id not in looked.told]
+    bills = _of(rest, RecordType.BILL, RecordType.VENDOR_CREDIT)
     first = bill_numbers.first_of_each(bills)
     later = looked.later | {one.record.id or 0 for one in bills if one.record.id not in first}
     bills = [one for one in bills if one.record.id in first]
     waits = bill_numbers.unsettled(services, company_id, bills) if bills else {}
     bills = [one for one in bills if one.record.id not in waits]
-    causes: dict[int, Cause] = dict(looked.causes)
-    if sales:
-        causes |= doubles.entered_already(services, company_id, sales)
-    if bills:
-        causes |= bill_numbers.entered_already(services, company_id, bills)
+    asked = [
+        *already.asked(services, company_id, rest),
+        *doubles.asked(services, company_id, _of(rest, RecordType.INVOICE)),
+        *bill_numbers.asked(services, company_id, bills),
+    ]
+    causes = looked.causes | asking.causes(services, company_id, asked)
     changed: dict[int, Decision] = {
         **{record_id: Held((cause,)) for record_id, cause in causes.items()},
         **{record_id: Later(until) for record_id, until in (looked.waits | waits).items()},
@@ -198,10 +217,14 @@ def hold_known(
     return replace(decided, each=each), looked.said
 
 
-def _postings(decided: Decided, *kinds: RecordType) -> list[doubles.Posting]:
-    """The documents that are ready, of these kinds or of all."""
+def _postings(decided: Decided) -> list[doubles.Posting]:
+    """The documents that are ready."""
     return [
         already.posting_of(record, decision.entity, decision.payload)
         for record, decision in decided.each
-        if isinstance(decision, Ready) and (record.type in (kinds or DOCUMENTS))
+        if isinstance(decision, Ready) and record.type in DOCUMENTS
     ]
+
+
+def _of(postings: Sequence[doubles.Posting], *kinds: RecordType) -> list[doubles.Posting]:
+    return [one for one in postings if one.record.type in kinds]

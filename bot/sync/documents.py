@@ -25,7 +25,7 @@ from bot.render import day as written_day
 from bot.render import listed, money
 from bot.render.words import spoken
 from bot.services import Services
-from bot.sync import links, mappings
+from bot.sync import links, mapping_rules, mappings
 from bot.sync.kinds import kind_of
 
 # Invoices, sales receipts, credit memos and refund receipts share one sequence by default.
@@ -213,7 +213,9 @@ def _item(session: Session, record: Record, line: Payload) -> tuple[str, str]:
     qbo_id = found.qbo_id if found else ""
     sku = str(line.get("sku") or "")
     if not qbo_id and sku:
-        mapped = mappings.find(session, record.source_id, mappings.SKU, sku)
+        mapped = mapping_rules.stands_for(
+            session, record.company_id, record.source_id, mappings.SKU, sku
+        )
         active = [row for row in mirror.by_sku(session, record.company_id, sku) if row.active]
         qbo_id = mapped.qbo_id if mapped else active[0].qbo_id if len(active) == 1 else ""
     row = mirror.get(session, record.company_id, "Item", qbo_id) if qbo_id else None

@@ -3,14 +3,17 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from sqlmodel import Session, col, select
 
 from bot import mirror
 from bot.domain import ENTITY, JsonValue, Payload, RecordType
 from bot.models import Company, Record, Source
+from bot.quickbooks import Question
 from bot.services import Services
 from bot.sync import documents
+from bot.sync.asking import Asked
 from bot.sync.causes import Cause, own_cause, subject_of
 from bot.sync.documents import NEAR, Comparison
 
@@ -102,18 +105,34 @@ def compared(session: Session, record: Record, entity: str, document: Payload) -
     return replace(found, rows=(*found.rows, *rows), same=same)
 
 
-def entered_already(
-    services: Services, company_id: int, postings: Sequence[Posting]
-) -> dict[int, Cause]:
-    """Which of these sales somebody entered in QuickBooks by hand, by record id.
+def asked(services: Services, company_id: int, postings: Sequence[Posting]) -> list[Asked]:
+    """What QuickBooks is asked about these sales: did somebody enter them there by hand?
 
     Same customer, same total, a day at most three days off, no mark of a source on it and no
-    record linked to it. One read for all of them. Raises QuickBooksFault.
+    record linked to it. One question for all of them.
     """
     wanted = [one for one in postings if _is_sale(one.record)]
-    if not wanted:
-        return {}
-    by_customer = _unmarked(services, company_id, wanted)
+    days = [day for one in wanted if (day := one.record.doc_date) is not None]
+    customers = sorted({one.party_id for one in wanted if one.party_id})
+    if not customers:
+        return []
+    where = (
+        ("CustomerRef", "IN", customers),
+        ("TxnDate", ">=", min(days) - NEAR),
+        ("TxnDate", "<=", max(days) + NEAR),
+    )
+    judge = partial(_entered_already, services, company_id, wanted)
+    return [Asked(Question(ENTITY[RecordType.INVOICE], where), judge)]
+
+
+def _entered_already(
+    services: Services, company_id: int, wanted: Sequence[Posting], answer: Iterable[Payload]
+) -> dict[int, Cause]:
+    by_customer: dict[str, list[Payload]] = {}
+    for row in answer:
+        if not documents.is_stamped(row):
+            customer = str((row.get("CustomerRef") or {}).get("value"))
+            by_customer.setdefault(customer, []).append(row)
     if not by_customer:
         return {}
     causes: dict[int, Cause] = {}
@@ -139,29 +158,6 @@ def entered_already(
 def _is_sale(record: Record) -> bool:
     has_money = record.amount is not None and record.amount > 0
     return record.type is RecordType.INVOICE and has_money and record.doc_date is not None
-
-
-def _unmarked(
-    services: Services, company_id: int, postings: Iterable[Posting]
-) -> dict[str, list[Payload]]:
-    """The invoices of these customers around these days that no source posted."""
-    days = [day for one in postings if (day := one.record.doc_date) is not None]
-    customers = sorted({one.party_id for one in postings if one.party_id})
-    if not customers:
-        return {}
-    rows = services.quickbooks.company(company_id).query(
-        ENTITY[RecordType.INVOICE],
-        [
-            ("CustomerRef", "IN", customers),
-            ("TxnDate", ">=", min(days) - NEAR),
-            ("TxnDate", "<=", max(days) + NEAR),
-        ],
-    )
-    found: dict[str, list[Payload]] = {}
-    for row in rows:
-        if not documents.is_stamped(row):
-            found.setdefault(str((row.get("CustomerRef") or {}).get("value")), []).append(row)
-    return found
 
 
 def _numbers(

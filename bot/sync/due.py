@@ -5,11 +5,11 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, false, func
 from sqlmodel import Session, col, select
 
 from bot.domain import RecordState, RecordType
-from bot.models import Record, Write
+from bot.models import Record, Wait, Write
 from bot.sync.reading import references
 from bot.sync.waits import is_blocked
 from bot.sync.writing import OPEN
@@ -27,8 +27,11 @@ def due(
     *,
     limit: int,
     only: Collection[int] | None = None,
+    types: Collection[RecordType] | None = None,
 ) -> list[Record]:
     """Return the records that may go now; `only` also brings what they refer to, pauses or not.
+
+    `types`: only these, and the records of others that they wait for.
 
     They come as they were handed over, but for the lists that others name by words (accounts,
     classes): these first. One whose own parents wait is left out until these are posted.
@@ -36,6 +39,7 @@ def due(
     """
     if only is None:
         ready = _due(company_id, now, select(Record), everything=False)
+        ready = ready if types is None else ready.where(_is_wanted(company_id, types))
         named = ready.where(Record.tier == 0).order_by(col(Record.id)).limit(limit)
         found = list(session.exec(named))
         if len(found) < limit:
@@ -66,11 +70,21 @@ def all_waiting(session: Session, company_id: int) -> list[Record]:
 
 
 def count_due(
-    session: Session, company_id: int, now: datetime, only: Collection[int] | None = None
+    session: Session,
+    company_id: int,
+    now: datetime,
+    only: Collection[int] | None = None,
+    *,
+    types: Collection[RecordType] | None = None,
+    before: datetime | None = None,
 ) -> int:
-    """Count the records that may go now, up to a thousand."""
+    """Count the records that may go now, up to a thousand.
+
+    `types`: as in `due`; `before`: of these types, what came in up to then.
+    """
     if only is None:
         some = _due(company_id, now, select(Record.id), everything=False).limit(_MOST_COUNTED)
+        some = some if types is None else some.where(_is_wanted(company_id, types, before))
         return int(session.exec(select(func.count()).select_from(some.subquery())).one())
     statement = _due(company_id, now, select(func.count()).select_from(Record), everything=False)
     parts = _parts(sorted(only))
@@ -113,6 +127,31 @@ def _due(company_id: int, now: datetime, statement: Any, *, everything: bool) ->
         return statement
     may_go = col(Record.not_before).is_(None) | (col(Record.not_before) <= now)
     return statement.where(may_go).where(~is_blocked())
+
+
+def _is_wanted(
+    company_id: int, types: Collection[RecordType], before: datetime | None = None
+) -> ColumnElement[bool]:
+    """Whether a record is of these types, or one of these waits for it, however indirectly."""
+    if not types:
+        return false()
+    waits = (col(Record.company_id) == company_id) & (col(Record.state) == RecordState.WAITING)
+    chosen = select(Record.id).where(waits, col(Record.type).in_(list(types)))
+    if before is not None:
+        chosen = chosen.where(Record.received_at <= before)
+    wanted = chosen.cte("wanted", recursive=True)
+    parents = (
+        select(Record.id)
+        .join(
+            Wait,
+            (col(Wait.source_id) == col(Record.source_id))
+            & (col(Wait.type) == col(Record.type))
+            & (col(Wait.external_id) == col(Record.external_id)),
+        )
+        .join(wanted, wanted.c.id == col(Wait.record_id))
+        .where(col(Record.state) == RecordState.WAITING)
+    )
+    return col(Record.id).in_(select(wanted.union(parents).c.id))
 
 
 def _parents(session: Session, children: Sequence[Record], statement: Any) -> list[Record]:

@@ -15,7 +15,13 @@ from bot.models import Company, Hold, Incident, MirrorRow, Record, Source
 from bot.quickbooks.links import deep_link
 from bot.services import Services
 from bot.sync import days, holds, merged, texts, twins
-from bot.sync.causes import CONTENT_DIFFERS, DAY_DIFFERS, TOTAL_DIFFERS
+from bot.sync.causes import (
+    CHANGED_IN_BOOKS,
+    CONTENT_DIFFERS,
+    DAY_DIFFERS,
+    SIDES_DIFFER,
+    TOTAL_DIFFERS,
+)
 from bot.sync.reading import stored_record, unreadable
 from bot.sync.records import CustomerIn, ItemIn, VendorIn
 from bot.sync.settled import settled
@@ -39,7 +45,7 @@ def enriched(
         return facts if away is None else {**facts, **merged.told(settings, company, away)}
     if problem == DAY_DIFFERS:
         return days.told(settings, company, facts)
-    if problem in (TOTAL_DIFFERS, CONTENT_DIFFERS):
+    if problem in (TOTAL_DIFFERS, CONTENT_DIFFERS, CHANGED_IN_BOOKS, SIDES_DIFFER):
         return {**facts, **_of_posted(session, settings, company, facts)}
     if problem in (texts.CHARACTERS, texts.TOO_LONG):
         return {**facts, **_of_text(session, problem, facts)}

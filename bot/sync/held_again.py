@@ -13,15 +13,17 @@ from sqlmodel import Session, col, func, select
 
 from bot import mirror
 from bot.domain import ENTITY, Payload, RecordState, RecordType
+from bot.mirror.contents import LISTS
 from bot.models import Company, Hold, MirrorRow, Record
 from bot.models import Mapping as Mapped
 from bot.services import Services
 from bot.sync import holds, lookup, mappings, resolve, spoken
 from bot.sync.causes import AFTER_POSTING, Cause, Held
 from bot.sync.kinds import kind_of
-from bot.sync.lookup import Key, Ref
+from bot.sync.lookup import Key
 from bot.sync.reading import references, stored_record, unreadable
 from bot.sync.spoken import Word
+from bot.sync.waking import Ref
 
 # What holds a record and shows in the mirror alone; all else is for QuickBooks or a person to say.
 SEEN_IN_MIRROR = frozenset(
@@ -39,7 +41,6 @@ SEEN_IN_MIRROR = frozenset(
         "value_not_mapped",
     }
 )
-_LISTS = ("Customer", "Vendor", "Employee", "Item", "Account", "Class", "Department", "TaxCode")
 # Found before references are looked at: what else would be found is not known.
 _BEFORE_REFERENCES = frozenset({"missing_required_field", "invalid_characters"})
 _LEDGERS = {
@@ -120,7 +121,7 @@ def _since(session: Session, company_id: int) -> datetime | None:
 
 def _news(session: Session, company_id: int, since: datetime) -> _News | None:
     own = select(MirrorRow.entity, MirrorRow.qbo_id).where(MirrorRow.company_id == company_id)
-    fresh = own.where(col(MirrorRow.entity).in_(_LISTS)).where(col(MirrorRow.read_at) > since)
+    fresh = own.where(col(MirrorRow.entity).in_(LISTS)).where(col(MirrorRow.read_at) > since)
     keys = frozenset((entity, qbo_id) for entity, qbo_id in session.exec(fresh))
     if not keys:
         return None
@@ -148,7 +149,7 @@ def _concerned(session: Session, held: Sequence[Record], news: _News) -> list[Re
     readable = [record for record in held if not unreadable(record.payload)]
     linked = lookup.linked_to(session, readable)
     models = {record.id or 0: stored_record(record.payload) for record in readable}
-    mapped = spoken.mapped(session, readable, models)
+    mapped = spoken.mapped(session, readable)
     return [
         record
         for record in readable
@@ -169,7 +170,7 @@ def _refers(record: Record, linked: dict[Ref, str], news: _News) -> bool:
 def _means(record: Record, word: tuple[str, str], mapped: dict[Word, Mapped], news: _News) -> bool:
     """Whether a word stands for one of the news, or may: a renamed record has lost its old name."""
     what, said = word
-    row = mapped.get((record.source_id, what, mappings.key_of(said)))
+    row = mapped.get((record.source_id, what, mappings.key_of(said, what)))
     if row is not None:
         return (row.entity, row.qbo_id) in news.keys
     is_said = said != mappings.ANY or record.type is RecordType.ITEM

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from bot.domain import RecordState
 from bot.models import Hold, Record
+from bot.sync import told
 from bot.sync.causes import AFTER_POSTING, Cause
 
 _AT_ONCE = 500
@@ -19,6 +20,8 @@ def hold(session: Session, record: Record, causes: Iterable[Cause], now: datetim
         (row.problem, row.subject): row
         for row in session.exec(select(Hold).where(Hold.record_id == record.id))
     }
+    causes = tuple(causes)
+    news = any((cause.problem, cause.subject) not in standing for cause in causes)
     for cause in causes:
         row = standing.pop((cause.problem, cause.subject), None) or Hold(
             company_id=record.company_id,
@@ -32,6 +35,8 @@ def hold(session: Session, record: Record, causes: Iterable[Cause], now: datetim
     for row in standing.values():
         session.delete(row)
     session.flush()
+    if news:
+        told.held(session, record, causes, now)
 
 
 def hold_also(session: Session, record: Record, cause: Cause, now: datetime) -> None:
@@ -169,6 +174,8 @@ def _free(session: Session, record_ids: list[int]) -> list[int]:
         .values(state=RecordState.WAITING, not_before=None)
         .execution_options(synchronize_session="fetch")
     )
+    if identities:
+        told.released(session, identities)
     return identities
 
 

@@ -13,7 +13,7 @@ from bot import jobs
 from bot.domain import TIER, Payload, RecordState, RecordType
 from bot.models import Company, Hold, Record, Source, Write
 from bot.services import Services
-from bot.sync import corrections, holds, posted_again, versions
+from bot.sync import corrections, holds, posted_again, rhythm, versions
 from bot.sync.causes import AFTER_POSTING, subject_of
 from bot.sync.kinds import kind_of
 from bot.sync.reading import as_payload, digest_of, stored_record, too_far_ahead
@@ -92,6 +92,8 @@ def accept(
         desk = _Desk(company, source, services.clock.now())
         with services.sessions.write() as session:
             freed += _accept_part(session, desk, part, report)
+    if report.accepted or report.updated or report.unchanged:
+        rhythm.handed_over(services, source_id, company.time_zone)
     if report.accepted or report.updated or freed:
         jobs.sync_company(services.queue, source.company_id)
     if freed:

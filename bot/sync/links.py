@@ -1,14 +1,18 @@
 """Links: which QuickBooks record stands for a source's external id."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, insert
+from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
 from bot.domain import ENTITY, Payload, RecordState, RecordType
 from bot.models import Link, Record
+from bot.sync import told
 from bot.sync.causes import Posted
+from bot.sync.waking import Ref, wake
 
 # How a link came about where the bot itself wrote the record into QuickBooks.
 WRITTEN = ("posted", "matched")
@@ -36,6 +40,27 @@ def find_many(
         .where(col(Link.external_id).in_(external_ids))
     )
     return {row.external_id: row for row in rows}
+
+
+def by_ref(
+    session: Session,
+    table: type[Link | Record],
+    columns: Sequence[str],
+    wanted: Mapping[tuple[int, RecordType], Collection[str]],
+) -> dict[Ref, Any]:
+    """Columns of the rows that bear these external ids: one question for each source."""
+    found: dict[Ref, Any] = {}
+    for source_id in {source_id for source_id, _ in wanted}:
+        ids = {kind: ids for (source, kind), ids in wanted.items() if source == source_id}
+        rows = session.execute(
+            sql_select(*(getattr(table, name) for name in ("type", "external_id", *columns)))
+            .where(col(table.source_id) == source_id, col(table.type).in_(ids))
+            .where(col(table.external_id).in_(set().union(*ids.values())))
+        )
+        for row in rows:
+            if row.external_id in ids[row.type]:
+                found[source_id, row.type, row.external_id] = row
+    return found
 
 
 def is_only_linked() -> ColumnElement[bool]:
@@ -138,15 +163,12 @@ def link_all(session: Session, posted: Sequence[tuple[Record, Posted]], now: dat
     for record, _ in posted:
         key = (record.source_id, RecordType(record.type))
         by_list.setdefault(key, set()).add(record.external_id)
-    known = {
-        (*key, external_id): row
-        for key, external_ids in by_list.items()
-        for external_id, row in find_many(session, *key, external_ids).items()
-    }
+    known = by_ref(session, Link, ("id",), by_list)
     fresh: list[Payload] = []
     for record, outcome in posted:
-        row = known.get((record.source_id, RecordType(record.type), record.external_id))
-        if row is not None:
+        found = known.get((record.source_id, RecordType(record.type), record.external_id))
+        if found is not None:
+            row = session.get_one(Link, found.id)
             _point(row, outcome.entity, outcome.qbo_id, outcome.how, outcome.by, now)
             session.add(row)
         else:
@@ -199,6 +221,7 @@ def link(
 
     `how` is posted | matched | chosen, `by` a Slack user id or "". The outbox record of that
     external id (`record`, if the caller has it) counts as posted; its holds are not touched.
+    Whoever waits for it goes on at once.
     """
     kind = RecordType(type)
     row = find(session, source_id, kind, external_id) or Link(
@@ -222,6 +245,10 @@ def link(
             .where(Record.external_id == external_id)
         ).first()
     if record is not None:
+        news = record.state is not RecordState.POSTED or record.qbo_id != qbo_id
         _is_posted(record, qbo_id, now)
         session.add(record)
+        if news:
+            told.linked(session, record, row.entity, qbo_id, how, now)
+    wake(session, [(source_id, kind, external_id)])
     return row

@@ -1,9 +1,10 @@
 """Everything a slice of records refers to, read in a few queries and asked by dictionary."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, TypeVar
 
 from sqlmodel import Session, col, select
 
@@ -11,17 +12,18 @@ from bot.config import Settings
 from bot.domain import ENTITY, TIER, JsonValue, Payload, RecordState, RecordType
 from bot.mirror import rows as mirror_rows
 from bot.mirror.contents import LISTS, PREFERENCES, PREFERENCES_ID
-from bot.models import Company, Hold, MirrorRow, Record, Source
+from bot.models import Company, Hold, Link, MappingRule, MirrorRow, Record, Source
 from bot.models import Mapping as Mapped
-from bot.sync import links, mappings, merged, spoken, suggestions
+from bot.sync import links, mapping_rules, mappings, merged, spoken, suggestions
 from bot.sync.causes import Cause
 from bot.sync.kinds import kind_of
 from bot.sync.reading import references, stored_record
 from bot.sync.records import InvoiceLineIn, RecordIn
 from bot.sync.spoken import Word
+from bot.sync.waking import Ref
 
-Ref = tuple[int, RecordType, str]  # source id, type, external id
 Key = tuple[str, str]  # entity, QuickBooks id
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,8 @@ class Lookup:
     """What is known about the references of the records at hand.
 
     `parents` are by external id; `named` by folded name, for what documents may call by it.
+    `by_rule`: the words among `mapped` that a rule explains. `methods_matched`: the sources of
+    whose payment methods a person has matched some.
     """
 
     company: Company
@@ -64,18 +68,30 @@ class Lookup:
     rules: Mapping[int, Source] = field(default_factory=dict)
     merged: Mapping[Key, Payload] = field(default_factory=dict)
     named: Mapping[Ref, Parent] = field(default_factory=dict)
+    by_rule: Mapping[Word, MappingRule] = field(default_factory=dict)
+    methods_matched: frozenset[int] = frozenset()
+    known: dict[tuple[str, ...], Any] = field(default_factory=dict, init=False, compare=False)
 
     def party_of(self, record: Record) -> str:
         """Return the name of the party a document is for, "" for other records."""
         own = kind_of(record)
         kind = own.party or RecordType.CUSTOMER
         ref = (record.source_id, kind, own.party_id(record.payload))
-        row = self.rows.get((ENTITY[kind], self.linked.get(ref, "")))
+        chosen = self.mapping(record, kind.value, ref[2])
+        known = self.linked.get(ref) or (chosen.qbo_id if chosen is not None else "")
+        row = self.rows.get((ENTITY[kind], known))
         return row.name if row is not None else self.names.get(ref, "")
 
+    def once(self, key: tuple[str, ...], find: Callable[[], T]) -> T:
+        """What is the same for all records of a look, found when the first of them needs it."""
+        if key not in self.known:
+            self.known[key] = find()
+        found: T = self.known[key]
+        return found
+
     def mapping(self, record: Record, what: str, said: str) -> Mapped | None:
-        """Return what a person said this word of the record's source stands for."""
-        return self.mapped.get((record.source_id, what, mappings.key_of(said)))
+        """Return what this word of the record's source stands for, as people said, or a rule."""
+        return self.mapped.get((record.source_id, what, mappings.key_of(said, what)))
 
     def preference(self, group: str, name: str) -> JsonValue:
         """Return one of the company's settings in QuickBooks, None if it is not known."""
@@ -94,16 +110,20 @@ def load_lookup(
     *,
     custom_numbers: bool,
     now: datetime,
+    models: Mapping[int, RecordIn] | None = None,
 ) -> Lookup:
-    """Read links, parents, mirror rows and accounts for these records."""
-    models = {record.id or 0: stored_record(record.payload) for record in records}
+    """Read links, parents, mirror rows and accounts for these records (`models`: as read)."""
+    if models is None:
+        models = {record.id or 0: stored_record(record.payload) for record in records}
     wanted = _wanted(records)
     linked = _linked(session, wanted)
     parents, names = _parents(session, wanted)
     skus = {line.sku or "" for model in models.values() for line in _sku_lines(model)}
     company_id = company.id or 0
     sources = session.exec(select(Source).where(Source.company_id == company_id)).all()
-    mapped = spoken.mapped(session, records, models)
+    mapped = spoken.mapped(session, records)
+    ruled = mapping_rules.explained(session, company_id, records, mapped)
+    mapped |= {word: stands for word, (_, stands) in ruled.items()}
     items, sku_parents = (
         _items_by_sku(session, company_id, skus),
         _sku_parents(session, company_id, skus),
@@ -132,6 +152,10 @@ def load_lookup(
         preferences=preferences.data if preferences is not None else {},
         rules={source.id or 0: source for source in sources},
         named=_named(session, company_id, records),
+        by_rule={word: rule for word, (rule, _) in ruled.items()},
+        methods_matched=_methods_matched(
+            session, company_id, models.values(), [source.id or 0 for source in sources]
+        ),
     )
 
 
@@ -162,9 +186,7 @@ def _linked(
     session: Session, wanted: Mapping[tuple[int, RecordType], Collection[str]]
 ) -> dict[Ref, str]:
     return {
-        (source_id, kind, external_id): row.qbo_id
-        for (source_id, kind), ids in wanted.items()
-        for external_id, row in links.find_many(session, source_id, kind, ids).items()
+        ref: row.qbo_id for ref, row in links.by_ref(session, Link, ("qbo_id",), wanted).items()
     }
 
 
@@ -231,6 +253,19 @@ def _suggested(
     return found
 
 
+def _methods_matched(
+    session: Session, company_id: int, models: Iterable[RecordIn], source_ids: Iterable[int]
+) -> frozenset[int]:
+    if not any(getattr(model, "method", None) for model in models):
+        return frozenset()
+    own = select(Mapped.source_id).where(Mapped.company_id == company_id)
+    matched = set(session.exec(own.where(Mapped.what == mappings.METHOD).distinct()))
+    for rule in mapping_rules.standing(session, company_id):
+        if rule.what == mappings.METHOD:
+            matched |= set(source_ids) if rule.source_id is None else {rule.source_id}
+    return frozenset(matched)
+
+
 def _needs_accounts(models: Iterable[RecordIn]) -> bool:
     needs = (kind.is_document or kind.accounts or kind.listed for kind in map(kind_of, models))
     return any(needs)
@@ -240,10 +275,17 @@ def _small_lists(
     session: Session, company_id: int, models: Iterable[RecordIn]
 ) -> dict[str, tuple[MirrorRow, ...]]:
     """Classes, locations and tax codes, where a document is among the records; lists by name."""
+    models = list(models)
     kinds = {kind_of(model) for model in models}
     wanted = {kind.listed for kind in kinds} & {"Class", "Department", "Employee"}
     if any(kind.tagged for kind in kinds):
         wanted |= {"Class", "Department", "TaxCode"}
+    # Only where a record says a word of theirs: most do not.
+    wanted |= {
+        entity
+        for key, entity in (("terms", "Term"), ("method", "PaymentMethod"))
+        if any(getattr(model, key, None) for model in models)
+    }
     if not wanted:
         return {}
     found: dict[str, list[MirrorRow]] = {entity: [] for entity in wanted}
@@ -269,28 +311,23 @@ def _wanted(records: Iterable[Record]) -> dict[tuple[int, RecordType], set[str]]
 def _parents(
     session: Session, wanted: Mapping[tuple[int, RecordType], set[str]]
 ) -> tuple[dict[Ref, Parent], dict[Ref, str]]:
-    found: dict[Ref, Record] = {}
-    for (source_id, kind), external_ids in wanted.items():
-        rows = session.exec(
-            select(Record)
-            .where(Record.source_id == source_id)
-            .where(Record.type == kind)
-            .where(col(Record.external_id).in_(external_ids))
-        )
-        found.update({(source_id, kind, row.external_id): row for row in rows})
+    found = links.by_ref(session, Record, ("id", "state", "not_before", "qbo_id", "name"), wanted)
     causes = _causes(session, found.values())
     names = {ref: row.name for ref, row in found.items() if row.name}
     return {ref: _parent(row, causes) for ref, row in found.items()}, names
 
 
-def _parent(row: Record, causes: Mapping[int, tuple[Cause, ...]]) -> Parent:
+def _parent(row: Any, causes: Mapping[int, tuple[Cause, ...]]) -> Parent:
+    """`row`: a record, or these columns of it."""
     record_id = row.id or 0
     return Parent(record_id, row.state, row.not_before, row.qbo_id, causes.get(record_id, ()))
 
 
-def _causes(session: Session, records: Iterable[Record]) -> dict[int, tuple[Cause, ...]]:
+def _causes(session: Session, records: Iterable[Any]) -> dict[int, tuple[Cause, ...]]:
     """The causes of held parents, as their children copy them: rooted at the first in the chain."""
     held = [row.id for row in records if row.state is RecordState.HELD]
+    if not held:
+        return {}
     found: dict[int, list[Cause]] = defaultdict(list)
     for hold in session.exec(select(Hold).where(col(Hold.record_id).in_(held)).order_by("id")):
         root = hold.cause_record_id or hold.record_id

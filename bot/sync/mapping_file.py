@@ -13,10 +13,14 @@ from bot.domain import RecordType
 from bot.models import Company, MirrorRow
 from bot.sync import holds, mappings
 from bot.sync.causes import subject_of
-from bot.sync.mapping_table import ANY, NOTHING, UNMAPPED, name_of, sources_of, unfit
+from bot.sync.mapping_table import ANY, NOTHING, name_of, sources_of, unfit
 from bot.sync.roots import mapping_subject
 
 _LINES = 20_000
+# Each of these is one thing; what stands for all of them is a rule's business.
+_EACH = frozenset({mappings.SKU, *mappings.PARTIES})
+# What holds a record whose customer or vendor nobody has said, or QuickBooks has not.
+_MISSING = ("missing_parent", "account_unusable")
 
 
 @dataclass(frozen=True)
@@ -66,11 +70,11 @@ def read(session: Session, company: Company, text: str) -> Read:
         if line > _LINES:
             refused.append((line, f"A file has at most {_LINES:,} lines; the rest is not read."))
             break
-        found = _row(session, company, sources, line, {k: _cell(v) for k, v in row.items() if k})
+        found = _row(session, company, sources, line, {k: cell(v) for k, v in row.items() if k})
         if isinstance(found, str):
             refused.append((line, found))
             continue
-        key = (found.source_id, found.what, mappings.key_of(found.said))
+        key = (found.source_id, found.what, mappings.key_of(found.said, found.what))
         if key in seen:
             refused.append((line, f"The word {found.said} stands in the file twice."))
             continue
@@ -100,7 +104,7 @@ def apply(session: Session, company: Company, changes: Sequence[Change], now: da
             why="a file",
         )
         subjects |= _subjects(one)
-    freed = holds.release_subjects(session, company_id, UNMAPPED, subjects)
+    freed = holds.release_subjects(session, company_id, (*mappings.UNMAPPED, *_MISSING), subjects)
     if changes:
         words = [f"{one.source}: {one.what} {one.said} -> {one.entity} {one.qbo_id}"
                  for one in changes]  # fmt: skip
@@ -127,26 +131,28 @@ def _row(
     said = mappings.ANY if row["word"] == ANY else row["word"]
     if not said:
         return "The word is empty."
-    entity = row.get("kept as") or mappings.ENTITIES[what]
-    if entity != mappings.ENTITIES[what] and (what, entity) != (mappings.LOCATION, "Class"):
-        return f"A {what} is not kept as {entity}."
-    target = _target(session, company, what, entity, row)
+    if said == mappings.ANY and what in _EACH:
+        return f"One {what} cannot stand for everything: say it of each word, or make a rule."
+    target = target_of(session, company, what, row)
     if isinstance(target, str):
         return target
-    qbo_id, name = target
+    entity, qbo_id, name = target
     standing = mappings.find(session, source_id, what, said)
     was = f"{standing.entity}:{standing.qbo_id}" if standing is not None else ""
     return Change(line, source_id, row["source"], what, said, entity, qbo_id, name, was)
 
 
-def _target(
-    session: Session, company: Company, what: str, entity: str, row: dict[str, str]
-) -> tuple[str, str] | str:
-    """Id and name of the record a row names, or why it cannot be used."""
+def target_of(
+    session: Session, company: Company, what: str, row: dict[str, str]
+) -> tuple[str, str, str] | str:
+    """Entity, id and name of the record a row names, or why it cannot be used."""
+    entity = row.get("kept as") or mappings.ENTITIES[what]
+    if entity != mappings.ENTITIES[what] and (what, entity) != (mappings.LOCATION, "Class"):
+        return f"A {what} is not kept as {entity}."
     qbo_id, name = row.get("id", ""), row.get("name", "")
     if qbo_id == NOTHING:
-        allowed = what in (mappings.CLASS, mappings.LOCATION)
-        return (mappings.NOTHING, "") if allowed else f"A {what} cannot stand for nothing."
+        allowed = what in mappings.OPTIONAL
+        return (entity, mappings.NOTHING, "") if allowed else f"A {what} cannot stand for nothing."
     if not qbo_id and not name:
         return "Neither an id nor a name is given."
     found = _candidates(session, company, entity, qbo_id, name)
@@ -156,7 +162,7 @@ def _target(
     if not usable:
         said = f"{entity} {qbo_id}" if qbo_id else f"{entity} called {name!r}"
         return f"{said} is inactive or gone." if found else f"QuickBooks has no {said}."
-    return unfit(what, usable[0]) or (usable[0].qbo_id, name_of(usable[0]))
+    return unfit(what, usable[0]) or (entity, usable[0].qbo_id, name_of(usable[0]))
 
 
 def _candidates(
@@ -171,6 +177,9 @@ def _candidates(
 
 def _subjects(change: Change) -> set[str]:
     """Under which subjects records wait for this word."""
+    if change.what in mappings.PARTIES:
+        party = subject_of(RecordType(change.what), change.source, change.said)
+        return {party, mapping_subject(change.source, change.what, change.said)}
     return {
         mapping_subject(change.source, change.what, change.said),
         subject_of(RecordType.ITEM, change.source, change.said),
@@ -180,7 +189,7 @@ def _subjects(change: Change) -> set[str]:
     } - {""}
 
 
-def _cell(value: object) -> str:
-    """A cell without the mark that keeps spreadsheets from computing it."""
+def cell(value: object) -> str:
+    """Read a cell without the mark that keeps spreadsheets from computing it."""
     text = str(value or "").strip()
     return text[1:] if text[:1] == "'" and text[1:2] in tuple("=+-@") else text

@@ -10,20 +10,12 @@ from sqlmodel import Session, col, select
 
 from bot import mirror
 from bot.models import Company, Hold, Mapping, MappingHistory, MirrorRow, Source
-from bot.sync import mappings
+from bot.sync import accounts, mappings
 from bot.sync.table.report import safe
 
 COLUMNS = ("source", "what", "word", "id", "name", "kept as", "active", "by", "since")
 # The words a file may use for what stands for nothing, and for everything of its kind.
 NOTHING, ANY = "(nothing)", "(everything)"
-UNMAPPED = (
-    "item_not_mapped",
-    "value_not_mapped",
-    "tax_code_missing",
-    "account_not_found",
-    "no_income_account",
-    "mapping_broken",
-)
 
 
 @dataclass(frozen=True)
@@ -70,7 +62,9 @@ def history(session: Session, company: Company, word: str = "") -> list[MappingH
     """What was said and when, newest first; of one word or of all."""
     statement = select(MappingHistory).where(MappingHistory.company_id == company.id)
     if word:
-        statement = statement.where(MappingHistory.key == mappings.key_of(word))
+        # Ids of customers and vendors are kept with their capitals.
+        keys = {mappings.key_of(word), mappings.key_of(word, mappings.CUSTOMER)}
+        statement = statement.where(col(MappingHistory.key).in_(keys))
     return list(session.exec(statement.order_by(col(MappingHistory.id).desc()).limit(500)))
 
 
@@ -102,7 +96,7 @@ def _unmapped(session: Session, company: Company) -> Counter[tuple[int, str]]:
     """Words that hold records and stand for nothing yet, by source and kind."""
     rows = session.exec(
         select(Hold)
-        .where(Hold.company_id == company.id, col(Hold.problem).in_(UNMAPPED[:-1]))
+        .where(Hold.company_id == company.id, col(Hold.problem).in_(mappings.UNMAPPED[:-1]))
         .where(col(Hold.cause_record_id).is_(None))
     )
     words = {
@@ -117,6 +111,9 @@ def unfit(what: str, row: MirrorRow) -> str:
     """Why a record is of the wrong kind for such a word, "" where it is not."""
     if what == mappings.SKU and row.data.get("Type") in ("Category", "Group"):
         return f"{name_of(row)} is a category or a bundle, no item that is sold."
+    if what == mappings.DEPOSIT_TO and not accounts.fits(accounts.MONEY, row):
+        kind = row.data.get("AccountType")
+        return f"{name_of(row)} is an account of the kind {kind}; money goes to a bank account."
     return ""
 
 

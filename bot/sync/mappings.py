@@ -3,7 +3,7 @@
 Kept by id, so that a rename in QuickBooks breaks nothing.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -16,7 +16,36 @@ ACCOUNT: Final = "account"
 CLASS: Final = "class"
 LOCATION: Final = "location"
 TAX_CODE: Final = "tax_code"
-KINDS = (SKU, ACCOUNT, CLASS, LOCATION, TAX_CODE)
+TERM: Final = "term"
+METHOD: Final = "method"
+# Where the money of a payment or a sale goes: a word for the account, or the payment method.
+DEPOSIT_TO: Final = "deposit_to"
+CUSTOMER: Final = "customer"
+VENDOR: Final = "vendor"
+KINDS = (
+    SKU,
+    ACCOUNT,
+    CLASS,
+    LOCATION,
+    TAX_CODE,
+    TERM,
+    METHOD,
+    DEPOSIT_TO,
+    CUSTOMER,
+    VENDOR,
+)
+PARTIES = frozenset({CUSTOMER, VENDOR})
+# Documents may be posted without these.
+OPTIONAL = frozenset({CLASS, LOCATION, TERM, METHOD})
+# What holds records for a word that stands for nothing usable yet.
+UNMAPPED: Final = (
+    "item_not_mapped",
+    "value_not_mapped",
+    "tax_code_missing",
+    "account_not_found",
+    "no_income_account",
+    "mapping_broken",
+)
 # Posted without one: a person said that this word stands for nothing in QuickBooks.
 NOTHING: Final = "-"
 # The word under which a choice for everything of its kind is kept; no source says it.
@@ -27,17 +56,26 @@ ENTITIES: Final = {
     CLASS: "Class",
     LOCATION: "Department",
     TAX_CODE: "TaxCode",
+    TERM: "Term",
+    METHOD: "PaymentMethod",
+    DEPOSIT_TO: "Account",
+    CUSTOMER: "Customer",
+    VENDOR: "Vendor",
 }
 
 
-def key_of(said: str) -> str:
-    """Fold a source's word as it is looked up: case and blanks do not count, signs do."""
-    return " ".join(said.split()).casefold()
+def key_of(said: str, what: str = "") -> str:
+    """Fold a source's word as it is looked up: case and blanks do not count, signs do.
+
+    Of customers and vendors a source says an id: there case counts.
+    """
+    words = " ".join(said.split())
+    return words if what in PARTIES else words.casefold()
 
 
 def find(session: Session, source_id: int, what: str, said: str) -> Mapping | None:
     """Return what one word of a source stands for, None if nobody said."""
-    return find_many(session, source_id, what, (said,)).get(key_of(said))
+    return find_many(session, source_id, what, (said,)).get(key_of(said, what))
 
 
 def find_many(
@@ -48,9 +86,16 @@ def find_many(
         select(Mapping)
         .where(Mapping.source_id == source_id)
         .where(Mapping.what == what)
-        .where(col(Mapping.key).in_({key_of(word) for word in said}))
+        .where(col(Mapping.key).in_({key_of(word, what) for word in said}))
     )
     return {row.key: row for row in rows}
+
+
+def with_keys(session: Session, source_id: int, keys: Collection[str]) -> Sequence[Mapping]:
+    """Return what words of a source with these keys stand for, of every kind, in one query."""
+    return session.exec(
+        select(Mapping).where(Mapping.source_id == source_id).where(col(Mapping.key).in_(keys))
+    ).all()
 
 
 def put(
@@ -76,7 +121,7 @@ def put(
         company_id=company_id,
         source_id=source_id,
         what=what,
-        key=key_of(said),
+        key=key_of(said, what),
         said=said,
         entity=ENTITIES[what],
         qbo_id="",

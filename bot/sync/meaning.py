@@ -7,8 +7,8 @@ from sqlmodel import Session, select
 
 from bot import mirror
 from bot.domain import ENTITY, JsonValue, Payload, RecordType
-from bot.models import Record
-from bot.sync import links, mappings, merged
+from bot.models import Mapping, Record
+from bot.sync import links, mapping_rules, mappings, merged
 from bot.sync.kinds import kind_of
 
 # What a line is for, its quantity, its amount.
@@ -54,9 +54,12 @@ def of_reference(session: Session, record: Record, kind: RecordType, external_id
     itself: 'said:c17'.
     """
     link = links.find(session, record.source_id, kind, external_id)
-    if link is None:
-        return f"said:{external_id}"
-    return _left(session, record.company_id, link.entity, link.qbo_id)
+    if link is not None:
+        return _left(session, record.company_id, link.entity, link.qbo_id)
+    chosen = _chosen_party(session, record, kind, external_id)
+    if chosen is not None:
+        return _left(session, record.company_id, chosen.entity, chosen.qbo_id)
+    return f"said:{external_id}"
 
 
 def of_line(session: Session, record: Record, row: Payload) -> Line:
@@ -103,9 +106,10 @@ def lines_in_books(kind: RecordType, document: Payload) -> Iterator[Line]:
 def called(session: Session, record: Record, kind: RecordType, external_id: str) -> str:
     """The name a person knows: that of QuickBooks, of the source, or else the external id."""
     link = links.find(session, record.source_id, kind, external_id)
+    stands = link or _chosen_party(session, record, kind, external_id)
     row = None
-    if link is not None:
-        row = mirror.get(session, record.company_id, link.entity, link.qbo_id)
+    if stands is not None:
+        row = mirror.get(session, record.company_id, stands.entity, stands.qbo_id)
     is_document = kind_of(kind).is_document
     if row is not None and not is_document:
         return mirror.full_name(row.entity, row.data) or row.name
@@ -135,6 +139,19 @@ def card(session: Session, record: Record, row: Payload) -> Payload:
     return {"name": name, "quantity": row.get("quantity"), "amount": _said(row)}
 
 
+def _chosen(session: Session, record: Record, what: str, said: str) -> Mapping | None:
+    return mapping_rules.stands_for(session, record.company_id, record.source_id, what, said)
+
+
+def _chosen_party(
+    session: Session, record: Record, kind: RecordType, external_id: str
+) -> Mapping | None:
+    """The customer or vendor a person chose for an id whose own record has not come."""
+    if kind.value not in mappings.PARTIES:
+        return None
+    return _chosen(session, record, kind.value, external_id)
+
+
 def _left(session: Session, company_id: int, entity: str, qbo_id: str) -> str:
     row = mirror.get(session, company_id, entity, qbo_id)
     if row is not None and not row.active and entity in merged.LISTS:
@@ -149,7 +166,7 @@ def _item(session: Session, record: Record, row: Payload) -> str:
     found = of_reference(session, record, RecordType.ITEM, item) if item else ""
     if not sku or (found and not found.startswith("said:")):
         return found
-    chosen = mappings.find(session, record.source_id, mappings.SKU, sku)
+    chosen = _chosen(session, record, mappings.SKU, sku)
     if chosen is not None:
         return _left(session, record.company_id, "Item", chosen.qbo_id)
     rows = [one for one in mirror.by_sku(session, record.company_id, sku) if one.active]
@@ -158,7 +175,7 @@ def _item(session: Session, record: Record, row: Payload) -> str:
 
 def _account(session: Session, record: Record, said: str) -> str:
     """An account by what a person chose for the word, the source's own, its id or its name."""
-    chosen = mappings.find(session, record.source_id, mappings.ACCOUNT, said)
+    chosen = _chosen(session, record, mappings.ACCOUNT, said)
     if chosen is not None:
         return f"Account:{chosen.qbo_id}"
     link = links.find(session, record.source_id, RecordType.ACCOUNT, said)

@@ -12,9 +12,10 @@ from sqlmodel import Session, col, select
 from bot import audit
 from bot.domain import Payload, RecordState
 from bot.models import Company, Record, Source
-from bot.sync import holds, waits
+from bot.sync import holds, told, waits
 from bot.sync.causes import Cause, Held, Later, Outcome, Posted, subject_of
 from bot.sync.comparing import amounts, hold_difference
+from bot.sync.flow import agreed
 from bot.sync.links import link_all
 
 log = structlog.get_logger(__name__)
@@ -76,9 +77,13 @@ def _is_news(record: Record, outcome: Posted) -> bool:
 
 
 def _posted(session: Session, posted: Sequence[tuple[Record, Posted]], now: datetime) -> None:
-    link_all(session, posted, now)
-    for record, _ in posted:
-        record.attempts += 1
+    with session.no_autoflush:  # one UPDATE for each record, with all that is new of it
+        link_all(session, posted, now)
+        for record, outcome in posted:
+            record.attempts += 1
+            if outcome.reply.get("Id"):
+                agreed.note(record, outcome.reply)
+    told.posted(session, posted, now)
     holds.release_records(session, [record.id or 0 for record, _ in posted])
     named = {record.source_id for record, _ in posted}
     sources = session.exec(select(Source).where(col(Source.id).in_(named)))

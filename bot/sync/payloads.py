@@ -43,6 +43,14 @@ class Tags:
 
 
 @dataclass(frozen=True)
+class Paid:
+    """How something was paid and where the money lies: ids in QuickBooks, "" for none."""
+
+    method: str = ""
+    account: str = ""
+
+
+@dataclass(frozen=True)
 class Setting:
     """What of the company and the source decides how a record is written.
 
@@ -67,8 +75,11 @@ def stamp(source: str, external_id: str) -> str:
     return f"[sync:{source}:{external_id}]"
 
 
-def party(record: CustomerIn | VendorIn, setting: Setting, parent_id: str = "") -> Payload:
+def party(
+    record: CustomerIn | VendorIn, setting: Setting, parent_id: str = "", term_id: str = ""
+) -> Payload:
     """A Customer or Vendor; the name is the source's, only trimmed."""
+    term = "SalesTermRef" if isinstance(record, CustomerIn) else "TermRef"
     mark = stamp(setting.source, record.external_id)
     notes = stamped((record.notes or "",), mark, LONGEST_NOTES, between="\n")
     payload: Payload = {
@@ -81,12 +92,13 @@ def party(record: CustomerIn | VendorIn, setting: Setting, parent_id: str = "") 
         "BillAddr": _address(record),
         "Notes": notes,
         "CurrencyRef": currency_ref(record.currency, setting),
+        term: ref(term_id),
         **_below(parent_id, "Job"),
     }
     return filled(payload)
 
 
-def list_payload(session: Session, record: Record, *, name: str) -> Payload:
+def list_payload(session: Session, record: Record, *, name: str, term_id: str = "") -> Payload:
     """A customer or vendor of the outbox under another name, chosen by a person.
 
     Raises BadInput for other records: their names are not shared.
@@ -98,7 +110,8 @@ def list_payload(session: Session, record: Record, *, name: str) -> Payload:
     company = session.get_one(Company, record.company_id)
     source = session.get_one(Source, record.source_id).name
     renamed = model.model_copy(update={"name": name})
-    return party(renamed, Setting(source, company.currency, custom_numbers=True))
+    setting = Setting(source, company.currency, custom_numbers=True)
+    return party(renamed, setting, term_id=term_id)
 
 
 def item(record: ItemIn, income_account_id: str, parent_id: str = "") -> Payload:
@@ -141,10 +154,15 @@ def invoice(
     customer_id: str,
     item_ids: Mapping[int, str],
     tags: Tags | None = None,
+    term_id: str = "",
 ) -> Payload:
-    """An Invoice; `item_ids` are by the line's position. QuickBooks mails nothing by itself."""
+    """An Invoice; `item_ids` are by the line's position. QuickBooks mails nothing by itself.
+
+    A due date the source says stands beside a term; without one QuickBooks counts it by the term.
+    """
     due = record.due_date.isoformat() if record.due_date else None
-    return filled({**_sale(record, setting, customer_id, item_ids, tags), "DueDate": due})
+    made = _sale(record, setting, customer_id, item_ids, tags)
+    return filled({**made, "SalesTermRef": ref(term_id), "DueDate": due})
 
 
 def credit_memo(
@@ -164,7 +182,7 @@ def paid_sale(
     customer_id: str,
     item_ids: Mapping[int, str],
     tags: Tags,
-    account_id: str,
+    by: Paid,
 ) -> Payload:
     """A SalesReceipt or RefundReceipt; the account is where the money goes to or comes from."""
     reference = record.reference or ""
@@ -177,7 +195,8 @@ def paid_sale(
     payload = {
         **_sale(record, setting, customer_id, item_ids, tags, words),
         "PaymentRefNum": reference if reference and fits else None,
-        "DepositToAccountRef": ref(account_id),
+        "PaymentMethodRef": ref(by.method),
+        "DepositToAccountRef": ref(by.account),
     }
     return filled(payload)
 
@@ -231,6 +250,7 @@ def payment(
     customer_id: str,
     invoice_ids: Mapping[str, str],
     credit_ids: Mapping[str, str],
+    by: Paid,
 ) -> Payload:
     """A Payment linked to its invoices; what is not applied stays the customer's credit."""
     reference = record.reference or ""
@@ -240,6 +260,8 @@ def payment(
         "TxnDate": record.date.isoformat(),
         "TotalAmt": number(record.amount),
         "PaymentRefNum": reference if reference and fits else None,
+        "PaymentMethodRef": ref(by.method),
+        "DepositToAccountRef": ref(by.account),
         "Line": [
             *(
                 linked(part.amount, "Invoice", invoice_ids[part.invoice])

@@ -1,4 +1,8 @@
-"""A record that is posted and comes again in another version: compared, never posted twice."""
+"""A record that is posted and comes again in another version: compared, never posted twice.
+
+What changed of a record of a list goes by the firm's policy (bot.sync.flow); of a document, an
+alert says what differs.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -6,11 +10,17 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.domain import DOCUMENTS, Payload
+from bot import mirror
+from bot.domain import DOCUMENTS, ENTITY, Payload
 from bot.models import Record
+from bot.render import listed
 from bot.sync import comparing, contents, corrections, days
-from bot.sync.causes import CONTENT_DIFFERS, DAY_DIFFERS, TOTAL_DIFFERS
+from bot.sync.causes import CONTENT_DIFFERS, DAY_DIFFERS, SIDES_DIFFER, TOTAL_DIFFERS
+from bot.sync.flow import settling
+from bot.sync.flow.fields import fields_of
 from bot.sync.reading import stored_record
+
+_NOT_APPLIED = "is already posted; the change was not applied"
 
 
 @dataclass(frozen=True)
@@ -28,6 +38,9 @@ def meet(
 ) -> Met:
     """Compare a version with what is posted; `noted` are the differences that stand already."""
     is_same = values["digest"] == row.digest
+    settled = _by_policy(session, row, values, now, known=is_same and SIDES_DIFFER not in noted)
+    if settled is not None:
+        return settled
     if is_same and not {DAY_DIFFERS, CONTENT_DIFFERS} & set(noted):
         return Met()
     fresh = values["payload"]
@@ -56,7 +69,7 @@ def meet(
     if compares:
         said.append("is already posted; only its total and tax were taken over, to be compared")
     elif not looked:
-        said.append("is already posted; the change was not applied")
+        said.append(_NOT_APPLIED)
     elif is_other and len(said) == 1 and days.kept(row, fresh) != corrections.said(row):
         said[0] += "; the rest of the change was not applied"
     return Met(tuple(said), compares, looked)
@@ -71,3 +84,48 @@ def _take_amounts(row: Record, values: Payload) -> None:
     row.payload, row.corrections = carried.payload, carried.corrections
     row.amount = corrections.columns(stored_record(row.payload))["amount"]
     row.digest, row.currency = values["digest"], values["currency"]
+
+
+def _by_policy(
+    session: Session, row: Record, values: Payload, now: datetime, *, known: bool
+) -> Met | None:
+    """What the firm's policy settles; None where documents are compared, or nothing is new."""
+    if known:
+        return None
+    if row.type in DOCUMENTS:
+        return _meet_document(session, row, values, now)
+    return _meet_listed(session, row, values, now)
+
+
+def _meet_document(session: Session, row: Record, values: Payload, now: datetime) -> Met | None:
+    """A document that a policy may change by itself; None where a person is told what differs."""
+    found = mirror.get(session, row.company_id, ENTITY[row.type], str(row.qbo_id or ""))
+    if found is None or found.deleted:
+        return None
+    settled = settling.meet_document(session, row, found, values["payload"], now)
+    return None if settled is None else _told(settled)
+
+
+def _meet_listed(session: Session, row: Record, values: Payload, now: datetime) -> Met:
+    """A customer, vendor or item: what changed goes where its policy says."""
+    fresh = values["payload"]
+    found = mirror.get(session, row.company_id, ENTITY[row.type], str(row.qbo_id or ""))
+    if not fields_of(row.type) or found is None or found.deleted:
+        return Met((_NOT_APPLIED,))
+    settled = settling.meet_source(session, row, found, fresh, now)
+    met = _told(settled)
+    if not met.words and row.digest != values["digest"]:
+        return Met((_NOT_APPLIED,), met.updated, met.looked)
+    return met
+
+
+def _told(settled: settling.Settled) -> Met:
+    said: list[str] = []
+    if settled.source:
+        said.append(f"its {listed(settled.source)} will be changed in QuickBooks too")
+    if settled.quickbooks:
+        said.append(f"its {listed(settled.quickbooks)} stays as it is in QuickBooks")
+    if settled.asked:
+        said.append(f"its {listed(settled.asked)} differs from QuickBooks: an alert asks")
+    words = (f"is already posted; {'; '.join(said)}",) if said else ()
+    return Met(words, updated=bool(settled.source), looked=settled.is_news)

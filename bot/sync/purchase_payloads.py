@@ -23,14 +23,15 @@ def bill(
     account_ids: Mapping[int, str],
     tags: Tags,
     payable_id: str = "",
+    term_id: str = "",
 ) -> Payload:
     """A Bill under the vendor's own number, which is the control against paying it twice.
 
     The number is never changed and no duplicate is allowed (accounting.md rule 10).
     """
     due = record.due_date.isoformat() if record.due_date else None
-    payload = {**_owed(record, setting, vendor_id, account_ids, tags, payable_id), "DueDate": due}
-    return filled(payload)
+    made = _owed(record, setting, vendor_id, account_ids, tags, payable_id)
+    return filled({**made, "SalesTermRef": ref(term_id), "DueDate": due})
 
 
 def vendor_credit(

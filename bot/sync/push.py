@@ -1,11 +1,13 @@
 """Posts what waits, a slice at a time: parents first, each record by itself, never twice."""
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 
-from sqlmodel import Session
+from sqlalchemy import bindparam, update
+from sqlmodel import Session, SQLModel, col, select
 
 from bot import mirror
 from bot.config import Settings
@@ -15,7 +17,7 @@ from bot.errors import BotError, CompanyBusy, LeaseLost
 from bot.models import Connection, Record, Write
 from bot.quickbooks import FaultError, PermissionLost, QuickBooksFault
 from bot.services import Services
-from bot.sync import deciding, holds, stamps, waits, writing
+from bot.sync import deciding, holds, mapping_rules, stamps, waits, writing
 from bot.sync.adopting import gate
 from bot.sync.causes import Held, Later, Posted
 from bot.sync.deciding import Decided
@@ -39,9 +41,11 @@ _RESET = FaultError("10200", "Company Reset", "Nothing is posted before somebody
 # A slice takes so many records at most, and so many however slow the company may be called.
 _MOST, _FEWEST = 100, 10
 # So many times more are fetched, to find as many that do not refer to each other.
-_AHEAD = 2
+_AHEAD = 1.5
 # Room for less than this part of a slice is not filled.
 _SMALL = 4
+_TABLE = SQLModel.metadata.tables["record"]
+_NAMED = update(_TABLE).where(_TABLE.c.id == bindparam("record")).values(name=bindparam("party"))
 
 
 @dataclass(frozen=True)
@@ -70,17 +74,18 @@ def push_slice(
     limit: int | None = None,
     seconds: float = 7.0,
     only: Collection[int] | None = None,
+    types: frozenset[RecordType] | None = None,
 ) -> SliceReport:
     """Post at most `limit` records within about `seconds`; the caller holds the company's lease.
 
-    Without a limit as many as Intuit's own allow in that time.
+    Without a limit as many as Intuit's own allow in that time. Raises LeaseLost when another
+    worker took the company over.
 
     1. Writes whose outcome is not known are settled first, with the same requestid.
     2. Due records go as they came, each after its own parents; `only` restricts them to these
-       ids (and what they refer to) and ignores pauses, because a person asked.
+       ids (and what they refer to) and ignores pauses, because a person asked; `types` to these
+       and what they wait for.
     3. A refusal holds its record; trouble of the company stops the slice and holds nothing.
-
-    Raises LeaseLost when another worker took the company over.
     """
     turn = Turn(
         services,
@@ -90,6 +95,7 @@ def push_slice(
         time.monotonic() + seconds,
         _allowed(services.settings, seconds) if limit is None else limit,
         None if only is None else frozenset(only),
+        types,
     )
     reading = False
     try:
@@ -126,7 +132,7 @@ def _report(turn: Turn, *, reading: bool) -> SliceReport:
             forget_healed_trouble(session, company_id)
     now = services.clock.now()
     with services.sessions.read() as session:
-        waiting = count_due(session, company_id, now, turn.only)
+        waiting = count_due(session, company_id, now, turn.only, types=turn.types)
         again_at = next_moment(session, company_id, now)
         if turn.stopped is not None:
             row = session.get(Connection, company_id)
@@ -190,7 +196,8 @@ def _post_due(turn: Turn) -> None:
         with turn.services.sessions.read() as session:
             now = turn.services.clock.now()
             wanted = None if turn.only is None else turn.only - turn.later
-            ready = due(session, turn.company_id, now, limit=_AHEAD * room, only=wanted)
+            most = ceil(_AHEAD * room)
+            ready = due(session, turn.company_id, now, limit=most, only=wanted, types=turn.types)
         if not ready:
             return
         # After they were read: what came in since the last look is compared before it goes.
@@ -241,36 +248,53 @@ def _written_down(turn: Turn, decided: Decided) -> list[Write]:
     intentions: list[Intention] = []
     with turn.services.sessions.write() as session:
         leases.require(session, turn.held)
-        standing = by_id(session, [record.id for record, _ in decided.each])
+        same = _unchanged(session, [record for record, _ in decided.each])
+        _name(session, decided, same)
         for record, decision in decided.each:
-            fresh = standing.get(record.id or 0)
-            if fresh is None or _changed(fresh, record):
+            record_id = record.id or 0
+            if record_id not in same:
                 continue
-            party = decided.table.party_of(fresh)
-            if party and party != fresh.name:
-                fresh.name = party
-                session.add(fresh)
             if isinstance(decision, Ready):
-                ready = Intention(fresh.id or 0, decision.entity, decision.payload)
-                intentions.append(ready)
-            else:
-                decision = _awaited(session, decided, fresh, decision)
-                record_answer(turn, session, fresh.id or 0, decision, now)
-                if record.id in decided.unreadable:
-                    fresh.digest = ""  # whatever is handed over next replaces it
+                intentions.append(Intention(record_id, decision.entity, decision.payload))
+                continue
+            answer = _awaited(session, decided, record, decision)
+            record_answer(turn, session, record_id, answer, now)
+            if record.id in decided.unreadable:
+                # Whatever is handed over next replaces it.
+                session.exec(update(Record).where(col(Record.id) == record_id).values(digest=""))
+        goes = [
+            record
+            for record, decision in decided.each
+            if record.id in same and isinstance(decision, Ready | Posted)
+        ]
+        mapping_rules.note_used(session, goes, decided.table.by_rule, now)
         return writing.intend_creates(session, turn.company_id, intentions, now)
 
 
+def _unchanged(session: Session, records: Sequence[Record]) -> frozenset[int]:
+    """Those of which no new version came in, and that nobody else settled, since the look."""
+    columns = select(Record.id, Record.digest).where(Record.state == RecordState.WAITING)
+    standing = session.exec(columns.where(col(Record.id).in_([record.id for record in records])))
+    digests = dict(standing.all())
+    return frozenset(one.id or 0 for one in records if digests.get(one.id) == one.digest)
+
+
+def _name(session: Session, decided: Decided, same: Collection[int]) -> None:
+    """Write down whom each document is for or from, as far as that is known by now."""
+    names = [
+        {"record": record.id, "party": party}
+        for record, _ in decided.each
+        if record.id in same and (party := decided.table.party_of(record)) not in ("", record.name)
+    ]
+    if names:
+        session.connection().execute(_NAMED, names)
+
+
 def _awaited(
-    session: Session, decided: Decided, fresh: Record, decision: Held | Later | Posted
+    session: Session, decided: Decided, record: Record, decision: Held | Later | Posted
 ) -> Held | Later | Posted:
     """Write down for whom a record waits, so that it comes back when these are posted."""
     if not isinstance(decision, Later):
         return decision
-    circle = waits.note(session, decided.table, fresh)
+    circle = waits.note(session, decided.table, record)
     return circle or decision
-
-
-def _changed(fresh: Record, decided: Record) -> bool:
-    """Say whether a new version came in, or somebody else settled the record, since the look."""
-    return fresh.digest != decided.digest or fresh.state is not RecordState.WAITING

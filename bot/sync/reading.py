@@ -94,12 +94,18 @@ def too_far_ahead(record: RecordIn, today: date) -> str:
 def _on_own_days(data: Mapping[str, JsonValue], time_zone: str) -> Payload:
     found = dict(data)
     for name in ("date", "due_date", "original_date"):
-        value = found.get(name)
-        if isinstance(value, str) and _MOMENT.fullmatch(value.strip()):
-            with contextlib.suppress(ValueError):  # no moment: told as no day, like any other
-                moment = datetime.fromisoformat(value.strip())
-                found[name] = moment.astimezone(ZoneInfo(time_zone)).date().isoformat()
+        if name in found:
+            found[name] = own_day(found[name], time_zone)
     return found
+
+
+def own_day(value: JsonValue, time_zone: str) -> JsonValue:
+    """The company's day of a moment with an offset; anything else as it is."""
+    if isinstance(value, str) and _MOMENT.fullmatch(value.strip()):
+        with contextlib.suppress(ValueError):  # no moment: told as no day, like any other
+            moment = datetime.fromisoformat(value.strip())
+            return moment.astimezone(ZoneInfo(time_zone)).date().isoformat()
+    return value
 
 
 def stored_record(payload: Payload) -> RecordIn:

@@ -15,6 +15,11 @@ KIND_WORDS = {
     "class": "class",
     "location": "location",
     "tax_code": "tax code",
+    "term": "payment term",
+    "method": "payment method",
+    "deposit_to": "deposit account",
+    "customer": "customer",
+    "vendor": "vendor",
 }
 _SHOWN = 5
 

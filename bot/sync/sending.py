@@ -1,8 +1,10 @@
 """Sends intended writes side by side and settles the answers as they come, in few transactions."""
 
 import time
-from collections.abc import Collection, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 from threading import Event
 
 from bot.db import leases
@@ -42,28 +44,40 @@ def send(
             return None
         return writing.call(services, write, again=again)
 
+    answered: SimpleQueue[Future[Answer | None]] = SimpleQueue()
     with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="post") as pool:
         pending = {pool.submit(call, write): write for write in writes}
+        for future in pending:
+            future.add_done_callback(answered.put)
         try:
             while pending:
                 keeper.renew()
-                settled = [(pending.pop(future), future) for future in _answered(pending)]
+                settled = [(pending.pop(one), one) for one in _collected(answered, len(pending))]
                 yield from _settle(services, held, settled, again=again)
         finally:
             stop_calling.set()
 
 
-def _answered(pending: Collection[Future[Answer | None]]) -> set[Future[Answer | None]]:
+def _collected(
+    answered: SimpleQueue[Future[Answer | None]], left: int
+) -> list[Future[Answer | None]]:
     """Wait for answers: good ones are collected for a moment, any other one is handed on at once.
 
     One transaction for several costs little more than for one. An answer that is not written down
     yet is no risk: after a crash its requestid is asked again.
     """
-    done, left = wait(pending, timeout=leases.RENEW_SECONDS, return_when=FIRST_COMPLETED)
-    until = time.monotonic() + _COLLECT_SECONDS
-    while left and all(_is_good(one) for one in done) and (rest := until - time.monotonic()) > 0:
-        more, left = wait(left, timeout=rest, return_when=FIRST_COMPLETED)
-        done |= more
+    done: list[Future[Answer | None]] = []
+    rest = leases.RENEW_SECONDS
+    until = 0.0
+    with suppress(Empty):
+        while len(done) < left and rest > 0:
+            done.append(answered.get(timeout=rest))
+            if not _is_good(done[-1]):
+                break
+            until = until or time.monotonic() + _COLLECT_SECONDS
+            rest = until - time.monotonic()
+        while True:
+            done.append(answered.get_nowait())
     return done
 
 

@@ -17,6 +17,8 @@ _TAXED = frozenset({"tax", "taxable", "yes", "y", "true"})
 _FREE = frozenset({"non", "none", "exempt", "non-taxable", "nontaxable", "no", "n", "false"})
 
 # Words that may be external ids of the source's own records.
+# "15" is rather a number of days than the id of a term.
+_BY_NAME = frozenset({mappings.TERM, mappings.METHOD})
 _OWN = {mappings.CLASS: RecordType.CLASS, mappings.LOCATION: RecordType.LOCATION}
 
 
@@ -107,7 +109,7 @@ def currency_cause(lookup: Lookup, record: Record, entity: str, qbo_id: str) -> 
 
 def _class(lookup: Lookup, record: Record, said: str) -> str | Cause:
     tracks = _tracks_classes(lookup)
-    return _word(lookup, record, mappings.CLASS, said, ("Class",), off=not tracks)[1]
+    return word(lookup, record, mappings.CLASS, said, ("Class",), off=not tracks)[1]
 
 
 def _location(lookup: Lookup, record: Record, said: str) -> tuple[str, str | Cause]:
@@ -120,7 +122,7 @@ def _location(lookup: Lookup, record: Record, said: str) -> tuple[str, str | Cau
         )
         if on
     ]
-    return _word(lookup, record, mappings.LOCATION, said, tracked, off=not tracked)
+    return word(lookup, record, mappings.LOCATION, said, tracked, off=not tracked)
 
 
 def _tracks_classes(lookup: Lookup) -> bool:
@@ -133,7 +135,7 @@ def _tracks_locations(lookup: Lookup) -> bool:
     return lookup.preference("AccountingInfoPrefs", "TrackDepartments") is not False
 
 
-def _word(
+def word(
     lookup: Lookup, record: Record, what: str, said: str, entities: Sequence[str], *, off: bool
 ) -> tuple[str, str | Cause]:
     """What a word stands for: the entity and its id, or why that is not known."""
@@ -149,7 +151,7 @@ def _word(
         return own_entity, standing_cause(lookup, own_entity, own_id) or own_id
     near: list[MirrorRow] = []
     for entity in entities if not off else ():
-        rows = _called(lookup.lists.get(entity, ()), said)
+        rows = _called(lookup.lists.get(entity, ()), said, by_id=what not in _BY_NAME)
         active = [row for row in rows if row.active]
         if len(active) == 1:
             return entity, active[0].qbo_id
@@ -169,14 +171,22 @@ def _word(
     return own, Cause("value_not_mapped", subject, facts)
 
 
-def _called(rows: Sequence[MirrorRow], said: str) -> list[MirrorRow]:
+def _called(rows: Sequence[MirrorRow], said: str, *, by_id: bool) -> list[MirrorRow]:
     """Rows by id, else by full name, else by their own name."""
     key = mappings.key_of(said)
-    for name in (lambda row: row.qbo_id, lambda row: row.name, _own_name):
+    for name in (_id_of, _full_name, _own_name) if by_id else (_full_name, _own_name):
         found = [row for row in rows if mappings.key_of(name(row)) == key]
         if found:
             return found
     return []
+
+
+def _id_of(row: MirrorRow) -> str:
+    return row.qbo_id
+
+
+def _full_name(row: MirrorRow) -> str:
+    return row.name
 
 
 def _own_name(row: MirrorRow) -> str:
@@ -227,7 +237,7 @@ def _us_code(lookup: Lookup, record: Record, said: str | None, made: _Told, *, t
 def _tax_code(lookup: Lookup, record: Record, said: str | None) -> str | Cause:
     """A line that names no code needs one all the same where every line has one."""
     if said:
-        found = _word(lookup, record, mappings.TAX_CODE, said, ("TaxCode",), off=False)[1]
+        found = word(lookup, record, mappings.TAX_CODE, said, ("TaxCode",), off=False)[1]
         if isinstance(found, Cause):
             return Cause("tax_code_missing", found.subject, found.facts)
         return found

@@ -9,6 +9,7 @@ import structlog
 from sqlmodel import Session
 
 from bot.db import leases
+from bot.domain import RecordType
 from bot.quickbooks import QuickBooksFault
 from bot.services import Services
 from bot.sync.causes import Held, Outcome, Posted
@@ -28,6 +29,8 @@ class Turn:
     ends_at: float
     limit: int
     only: frozenset[int] | None
+    # Only records of these types, and what they wait for; None: of all (bot.sync.cadence).
+    types: frozenset[RecordType] | None = None
     posted: list[int] = field(default_factory=list)
     held_ids: list[int] = field(default_factory=list)
     postponed: int = 0

@@ -7,8 +7,10 @@ differs in blanks, or that an inactive record has, is open; so the look comes fi
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
-from sqlmodel import Session, select
+from sqlalchemy.orm import Mapped
+from sqlmodel import Session, col, select
 
 from bot import mirror
 from bot.config import Settings
@@ -30,6 +32,8 @@ from bot.sync.stamps import RESTORED
 _LIST_OF = {"Customer": "customer", "Vendor": "vendor", "Employee": "employee", "Item": "item"}
 # So many twins are told with their facts; the rest are counted.
 _SHOWN = 5
+# At most this many values are named in one query.
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,16 @@ class Twin:
     agree: tuple[str, ...]
     took_over: str = ""
     gone: bool = False
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """A list record that is about to be created, as what."""
+
+    record: Record
+    model: CustomerIn | VendorIn | ItemIn
+    source: str
+    payload: Payload
 
 
 def party_cause(
@@ -319,24 +333,90 @@ def _card(look: Look, twin: Twin) -> Payload:
     }
 
 
-def own_earlier(session: Session, look: Look, record: Record, ready: Payload) -> MirrorRow | None:
-    """Return the record that was posted as this one before, as ahead of a restored backup.
+def own_earlier(session: Session, company_id: int, fresh: Sequence[Fresh]) -> dict[int, MirrorRow]:
+    """Which of these were posted as this record before, as ahead of a restored backup, by its id.
 
     Customers and vendors are known by our mark. Items have none: after a restore the one that
     agrees in everything we would write, and that stands for nothing else, is it.
     """
-    company_id, entity = look.company.id or 0, ENTITY[record.type]
-    if record.type is not RecordType.ITEM:
-        mark = stamp(look.source, record.external_id)
-        row = stamped_rows(session, company_id, {mark: entity}).get(mark)
-        return row if row is not None and row.active else None
-    if not _was_restored(session, company_id):
-        return None
+    found: dict[int, MirrorRow] = {}
+    items = [one for one in fresh if isinstance(one.model, ItemIn)]
+    parties = [one for one in fresh if not isinstance(one.model, ItemIn)]
+    marks = {stamp(one.source, one.record.external_id): one for one in parties}
+    rows = stamped_rows(
+        session, company_id, {mark: ENTITY[one.record.type] for mark, one in marks.items()}
+    )
+    for mark, row in rows.items():
+        if row.active:
+            found[marks[mark].record.id or 0] = row
+    if items and _was_restored(session, company_id):
+        for one in items:
+            same = _same_item(session, company_id, one.payload)
+            if same is not None:
+                found[one.record.id or 0] = same
+    return found
+
+
+def _same_item(session: Session, company_id: int, ready: Payload) -> MirrorRow | None:
+    entity = ENTITY[RecordType.ITEM]
     named = mirror.by_folded(session, company_id, fold(str(ready.get("Name") or "")), (entity,))
     alike = [row for row in named if row.active and agrees(row.data, ready)]
     linked = linked_ids(session, company_id, entity, [row.qbo_id for row in alike])
     free = [row for row in alike if row.qbo_id not in linked]
     return free[0] if len(free) == 1 else None
+
+
+def with_alike(session: Session, company_id: int, fresh: Sequence[Fresh]) -> frozenset[int]:
+    """Which of these have anything in QuickBooks by a name, or a SKU, alike: few questions for all.
+
+    Of any other `cause_of` would find nothing.
+    """
+    items = [one for one in fresh if isinstance(one.model, ItemIn)]
+    parties = [one for one in fresh if not isinstance(one.model, ItemIn)]
+    near = {one.record.id or 0: near_keys(one.model.name) for one in parties}
+    lists, item = NAME_LISTS, (ENTITY[RecordType.ITEM],)
+    skus = [
+        one.model.sku.strip() for one in fresh if isinstance(one.model, ItemIn) and one.model.sku
+    ]
+    folded = _known(session, company_id, col(MirrorRow.folded), lists, map(_folded, parties))
+    blocks = _known(session, company_id, col(MirrorRow.block_key), lists, chain(*near.values()))
+    named = _known(session, company_id, col(MirrorRow.folded), item, map(_folded, items))
+    by_sku = _known(session, company_id, col(MirrorRow.sku), item, skus)
+    found = {
+        one.record.id or 0
+        for one in parties
+        if _folded(one) in folded or not blocks.isdisjoint(near[one.record.id or 0])
+    }
+    for one in items:
+        sku = one.model.sku if isinstance(one.model, ItemIn) else None
+        if _folded(one) in named or (sku or "").strip() in by_sku:
+            found.add(one.record.id or 0)
+    return frozenset(found)
+
+
+def _folded(one: Fresh) -> str:
+    return fold(one.model.name)
+
+
+def _known(
+    session: Session,
+    company_id: int,
+    column: Mapped[str],
+    entities: Sequence[str],
+    wanted: Iterable[str],
+) -> frozenset[str]:
+    """Which of these values living records of these lists have in a column."""
+    values = sorted(set(wanted) - {""})
+    found: set[str] = set()
+    for start in range(0, len(values), _AT_ONCE):
+        rows = session.exec(
+            select(column)
+            .where(MirrorRow.company_id == company_id, col(MirrorRow.entity).in_(entities))
+            .where(column.in_(values[start : start + _AT_ONCE]))
+            .where(col(MirrorRow.deleted).is_(False))
+        )
+        found.update(rows)
+    return frozenset(found)
 
 
 def _was_restored(session: Session, company_id: int) -> bool:

@@ -1,9 +1,10 @@
 """Who waits for whom: a record goes when its own parents are posted, whatever else waits."""
 
 from collections.abc import Collection, Iterator, Sequence
+from functools import cache
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, delete, tuple_, update
+from sqlalchemy import ColumnElement, delete, tuple_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -12,8 +13,8 @@ from bot.models import Record, Wait
 from bot.sync.causes import Cause, Held, subject_of
 from bot.sync.lookup import Lookup
 from bot.sync.reading import references
+from bot.sync.waking import Ref, wake
 
-Ref = tuple[int, RecordType, str]  # source id, type, external id
 # At most this many values are named in one query.
 _AT_ONCE = 500
 # A chain of references longer than this is followed no further; QuickBooks allows five levels.
@@ -21,6 +22,7 @@ _LONGEST_CHAIN = 50
 T = TypeVar("T")
 
 
+@cache
 def is_blocked() -> ColumnElement[bool]:
     """Whether a record (of the outer query) waits for one that itself still waits to be posted."""
     parent = aliased(Record)
@@ -69,21 +71,7 @@ def note(session: Session, table: Lookup, record: Record) -> Held | None:
 
 def wake_children(session: Session, parents: Sequence[Record]) -> None:
     """Let records that wait for one of these go at once, however many they are."""
-    refs = [(parent.source_id, parent.type, parent.external_id) for parent in parents]
-    parent_of = tuple_(col(Wait.source_id), col(Wait.type), col(Wait.external_id))
-    for part in _parts(refs):
-        waiting = select(Wait.record_id).where(parent_of.in_(part))
-        session.exec(
-            update(Record)
-            .where(col(Record.id).in_(waiting))
-            .where(col(Record.state) == RecordState.WAITING)
-            .where(col(Record.not_before).is_not(None))
-            .values(not_before=None)
-            .execution_options(synchronize_session=False)
-        )
-        session.exec(
-            delete(Wait).where(parent_of.in_(part)).execution_options(synchronize_session=False)
-        )
+    wake(session, [(parent.source_id, parent.type, parent.external_id) for parent in parents])
 
 
 def forget(session: Session, record_ids: Collection[int]) -> None:

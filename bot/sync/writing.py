@@ -15,12 +15,13 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 import structlog
-from sqlalchemy import insert
-from sqlmodel import Session, col, select
+from sqlalchemy import bindparam, insert, update
+from sqlalchemy import select as sql_select
+from sqlmodel import Session, SQLModel, col, select
 
-from bot import mirror
 from bot.db import leases
 from bot.domain import Payload, RetryClass
+from bot.mirror.rows import put_values, row_values
 from bot.models import Write
 from bot.quickbooks import ECHOES, PermissionLost, QuickBooksFault
 from bot.quickbooks.exact_json import storable
@@ -36,6 +37,14 @@ SECOND_LOOK = timedelta(seconds=60)
 PATIENCE_SECONDS = 10.0
 # Answers that end nothing while an earlier try may have taken effect.
 _NO_WORD = frozenset({RetryClass.AUTH, RetryClass.THROTTLED, RetryClass.TRANSIENT})
+_TABLE = SQLModel.metadata.tables["write"]
+_SETTLED = ("id", "state", "record_id", "operation", "entity", "qbo_id")
+_WRITTEN = ("state", "intuit_tid", "settled_at", "qbo_id", "reply")
+_SETTLE = (
+    update(_TABLE)
+    .where(_TABLE.c.id == bindparam("write"))
+    .values({name: bindparam(name) for name in _WRITTEN})
+)
 log = structlog.get_logger(__name__)
 
 
@@ -184,32 +193,55 @@ def settle(
     The caller has checked the lease in the same transaction. A settled row never changes.
     """
     by_id = dict(answers)
-    statement = select(Write).where(col(Write.id).in_(by_id)).order_by(col(Write.id))
-    rows = session.exec(statement.execution_options(populate_existing=True)).all()
-    copies: dict[str, list[Payload]] = {}
+    # By its columns alone: what was sent is not read again.
+    columns = [_TABLE.c[name] for name in _SETTLED]
+    statement = sql_select(*columns).where(_TABLE.c.id.in_(by_id)).order_by(_TABLE.c.id)
+    session.flush()
+    rows = session.connection().execute(statement).all()
     log.debug("settle", company_id=company_id, writes=len(rows))
+    written: list[Payload] = []
+    copies: list[Payload] = []
     posted: list[tuple[int, Posted]] = []
     for row in rows:
-        answer = by_id[row.id or 0]
+        answer = by_id[row.id]
         if row.state not in OPEN:
             continue
-        row.state, row.intuit_tid = answer.state, answer.intuit_tid
-        row.settled_at = None if answer.state == "unknown" else now
-        if answer.fault is not None:
-            row.intuit_tid = answer.fault.intuit_tid
-            row.reply = fault_facts(answer.fault)
-            if answer.looked_at is not None:
-                row.reply |= {"looked_at": answer.looked_at.isoformat()}
+        values = _settled(answer, row.qbo_id, now)
+        written.append({"write": row.id, **values})
         if answer.state == "done" and answer.payload is not None:
-            copies.setdefault(row.entity, []).append(answer.payload)
-            posted += _done(row, answer.payload)
-        session.add(row)
+            copies.append(row_values(company_id, row.entity, answer.payload, now))
+            if row.record_id is not None and row.operation == "create":
+                said = Posted(row.entity, values["qbo_id"], values["reply"], values["intuit_tid"])
+                posted.append((row.record_id, said))
+    if written:
+        session.connection().execute(_SETTLE, written)
+    for held in session.identity_map.values():
+        if isinstance(held, Write) and held.id in by_id:
+            session.expire(held)
     record_outcomes(session, posted, now)
-    session.flush()  # the mirror expires what the session holds
-    for entity, payloads in copies.items():
-        mirror.put_many(session, company_id, entity, payloads, now)
+    put_values(session, copies)
     if copies:
         clear_trouble(session, company_id)
+
+
+def _settled(answer: Answer, qbo_id: str | None, now: datetime) -> Payload:
+    """What a write's row says from now on; QuickBooks' reply is kept as it stands in JSON."""
+    values: Payload = {
+        "state": answer.state,
+        "intuit_tid": answer.intuit_tid,
+        "settled_at": None if answer.state == "unknown" else now,
+        "qbo_id": qbo_id,
+        "reply": {},
+    }
+    if answer.fault is not None:
+        values["intuit_tid"] = answer.fault.intuit_tid
+        values["reply"] = fault_facts(answer.fault)
+        if answer.looked_at is not None:
+            values["reply"] |= {"looked_at": answer.looked_at.isoformat()}
+    if answer.state == "done" and answer.payload is not None:
+        values["reply"] = storable(answer.payload)
+        values["qbo_id"] = str(answer.payload.get("Id") or qbo_id or "")
+    return values
 
 
 def forget(session: Session, write_id: int) -> None:
@@ -254,15 +286,6 @@ def _open_write(session: Session, record_id: int | None, step_id: int | None) ->
         return None
     standing = select(Write).where(same).where(col(Write.state).in_(OPEN))
     return session.exec(standing.order_by(col(Write.id))).first()
-
-
-def _done(row: Write, payload: Payload) -> list[tuple[int, Posted]]:
-    """Keep QuickBooks' reply; return the outcome of the record that it created, if any."""
-    stored: Payload = storable(payload)
-    row.reply, row.qbo_id = stored, str(payload.get("Id") or row.qbo_id or "")
-    if row.record_id is None or row.operation != "create":
-        return []
-    return [(row.record_id, Posted(row.entity, row.qbo_id, stored, row.intuit_tid))]
 
 
 def _judge(services: Services, write: Write, fault: QuickBooksFault, *, again: bool) -> Answer:

@@ -7,17 +7,20 @@ from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import JSONResponse
 from sqlmodel import select
 
+from bot import jobs
 from bot.domain import JsonValue, Payload
 from bot.errors import BadInput
 from bot.incidents import take_in
 from bot.models import Company, Source
 from bot.services import Services
+from bot.sync import control
 from bot.sync.columnmaps import remembered
 from bot.sync.intake import IntakeReport, accept
+from bot.sync.records import BadRow
 from bot.sync.tablefile import read_file
 from bot.web.body import MEGABYTE, Body, WrongKind, spool
 from bot.web.guard import Unauthorized, bearer
-from bot.web.jsonrows import WHOLE_LIMIT, read_records
+from bot.web.jsonrows import WHOLE_LIMIT, read_records, read_rows
 from bot.web.tokens import digest
 
 FILE_LIMIT = 100 * MEGABYTE  # the limit of `read_file`
@@ -36,7 +39,7 @@ _JSON = ("application/json", "text/json", "multipart/form-data")
 
 
 def make_router(services: Services) -> APIRouter:
-    """Make the routes /intake/{source}/records, and /file (also called /csv)."""
+    """Make the routes /intake/{source}/records, /totals, and /file (also called /csv)."""
     router = APIRouter(prefix="/intake/{source}")
 
     def authenticated(source: str, authorization: Annotated[str, Header()] = "") -> int:
@@ -47,12 +50,7 @@ def make_router(services: Services) -> APIRouter:
     # The token is looked at before the body is read: dependencies run in this order.
     async def records_body(request: Request, source_id: Authenticated) -> Body:
         del source_id
-        kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
-        if not (kind in (*_NDJSON, *_JSON, *_UNTOLD) or kind.endswith("+json")):
-            raise WrongKind(
-                f"Content-Type {kind[:100]} is not taken here. Send application/json or "
-                "application/x-ndjson; a CSV file goes to the address that ends in /csv."
-            )
+        kind = _json_kind(request)
         return await spool(request, STREAM_LIMIT if kind in _NDJSON else WHOLE_LIMIT)
 
     async def file_body(request: Request, source_id: Authenticated) -> Body:
@@ -66,6 +64,13 @@ def make_router(services: Services) -> APIRouter:
         with body:
             rows = read_records(body, _time_zone(services, source_id))
             return _answer(accept(services, source_id, rows))
+
+    @router.post("/totals", openapi_extra=_documented("application/json", *_NDJSON[:1]))
+    def take_totals(
+        source_id: Authenticated, body: Annotated[Body, Depends(records_body)]
+    ) -> JSONResponse:
+        with body:
+            return _answer(_take_totals(services, source_id, body))
 
     @router.post("/csv", openapi_extra=_documented(*_FILES))
     @router.post("/file", openapi_extra=_documented(*_FILES))
@@ -82,6 +87,30 @@ def make_router(services: Services) -> APIRouter:
         return _answer(take_in(services, source_id, rows, file="handed in over HTTP"))
 
     return router
+
+
+def _json_kind(request: Request) -> str:
+    """What the body says it is. Raises WrongKind where that is no JSON."""
+    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if not (kind in (*_NDJSON, *_JSON, *_UNTOLD) or kind.endswith("+json")):
+        raise WrongKind(
+            f"Content-Type {kind[:100]} is not taken here. Send application/json or "
+            "application/x-ndjson; a CSV file goes to the address that ends in /csv."
+        )
+    return kind
+
+
+def _take_totals(services: Services, source_id: int, body: Body) -> IntakeReport:
+    rows = (
+        row if isinstance(row, BadRow) else control.parse_total(row, number)
+        for number, row in read_rows(body, "total")
+    )
+    report = control.keep(services, source_id, rows)
+    if report.accepted or report.updated:
+        with services.sessions.read() as session:
+            company_id = session.get_one(Source, source_id).company_id
+        jobs.run_check(services.queue, company_id, control.CHECK)
+    return report
 
 
 def _documented(*kinds: str) -> dict[str, JsonValue]:

@@ -27,14 +27,20 @@ def read_records(body: Body, time_zone: str = "") -> Iterator[RecordIn | BadRow]
     A moment with an offset counts on the day of `time_zone`, when that is given. Raises BadInput
     when the body is none of these.
     """
+    return _checked(read_rows(body), time_zone)
+
+
+def read_rows(body: Body, one: str = "record") -> Iterable[tuple[int, JsonValue | BadRow]]:
+    """Read the JSON values of an array, one object, or one object a line, with their numbers.
+
+    `one`: what each is called. Raises BadInput when the body is none of these.
+    """
     _refuse_other_kinds(body)
     first = _first_character(body)
     if first == b"":
-        msg = "The body is empty; send one record, an array of records, or one record a line."
+        msg = f"The body is empty; send one {one}, an array of {one}s, or one {one} a line."
         raise BadInput(msg)
-    if first == b"[":
-        return _checked(enumerate(_array(body), start=1), time_zone)
-    return _checked(_lines(body), time_zone)
+    return enumerate(_array(body), start=1) if first == b"[" else _lines(body)
 
 
 def _refuse_other_kinds(body: Body) -> None:

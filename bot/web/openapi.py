@@ -4,6 +4,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from bot.domain import JsonValue, Payload
+from bot.sync.control import TotalIn
 from bot.sync.kinds import ALL_KINDS
 from bot.sync.record_schema import VERSION, definitions
 
@@ -47,6 +48,7 @@ def document() -> Payload:
         "info": {"title": "qb-sync-bot: handing records in", "version": str(VERSION)},
         "paths": {
             "/intake/{source}/records": _post("records", _records(), _COUNTING),
+            "/intake/{source}/totals": _post("totals", _totals(), _COUNTING),
             "/intake/{source}/file": _post("file", _files(), _COUNTING),
             "/intake/{source}/csv": _post("csv", _files(), _COUNTING),
             "/intake/{source}/hook": _post("hook", _hook(), (200,)),
@@ -55,6 +57,7 @@ def document() -> Payload:
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
             "schemas": {
                 **definitions(_SCHEMAS + "{model}"),
+                "Total": TotalIn.model_json_schema(),
                 "Record": {"oneOf": [{"$ref": _SCHEMAS + name} for name in names]},
                 "Counts": _counts(),
                 "Sentence": _object({"error": _TEXT}),
@@ -98,6 +101,16 @@ def _records() -> Payload:
         "application/json": {"schema": {"anyOf": [one, {"type": "array", "items": one}]}},
         "application/x-ndjson": {
             "schema": {"type": "string", "description": "One record a line, as JSON."}
+        },
+    }
+
+
+def _totals() -> Payload:
+    one: Payload = {"$ref": _SCHEMAS + "Total"}
+    return {
+        "application/json": {"schema": {"anyOf": [one, {"type": "array", "items": one}]}},
+        "application/x-ndjson": {
+            "schema": {"type": "string", "description": "One total a line, as JSON."}
         },
     }
 

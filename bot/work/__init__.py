@@ -10,6 +10,7 @@ from bot.work.checking import check
 from bot.work.fixing import run_fix
 from bot.work.heeding import heed
 from bot.work.mailing import read_mail
+from bot.work.outgoing import tell
 from bot.work.pulling import pull
 from bot.work.reporting import read_reports
 from bot.work.sweeping import sweep
@@ -36,5 +37,6 @@ def jobs_for(checks: Iterable[Check]) -> Mapping[str, JobFunction]:
         jobs.REPORTS: lambda services, arg: read_reports(services, int(arg), known),
         jobs.MAIL: read_mail,
         jobs.PULL: pull,
+        jobs.OUTGOING: tell,
         jobs.SWEEP: lambda services, _arg: sweep(services),
     }

@@ -11,15 +11,30 @@ from bot.domain import ConnectionState
 from bot.models import Connection, Hold
 from bot.quickbooks import PermissionLost, QuickBooksFault
 from bot.services import Services
-from bot.sync import comparing, contents, days, entered, facts_now, held_again, holds
+from bot.sync import (
+    comparing,
+    contents,
+    days,
+    entered,
+    facts_now,
+    held_again,
+    holds,
+    verifying,
+)
 
 log = structlog.get_logger(__name__)
 INACTIVE = "inactive_record"
 
 
 def capture(services: Services, company_id: int, checks: tuple[Check, ...]) -> None:
-    """Bring the mirror up to date, then re-run the checks that care."""
-    bring_up(services, company_id, checks)
+    """Bring the mirror up to date, then re-run the checks that care.
+
+    What a crash or a preview read before without comparing it is compared as well.
+    """
+    if bring_up(services, company_id, checks) and verifying.look(services, company_id):
+        jobs.sync_company(services.queue, company_id)
+        for check in checks:
+            jobs.run_check(services.queue, company_id, check.name)
 
 
 def bring_up(services: Services, company_id: int, checks: tuple[Check, ...]) -> bool:
@@ -61,6 +76,7 @@ def follow(
     freed = days.settle(services, company_id) > 0 or freed
     freed = comparing.settle(services, company_id) > 0 or freed
     freed = contents.settle(services, company_id) > 0 or freed
+    freed = verifying.look(services, company_id, changed) > 0 or freed
     freed = held_again.look_again(services, company_id) > 0 or freed
     if freed:
         jobs.sync_company(services.queue, company_id)

@@ -24,6 +24,8 @@ from bot.models import (
     SyncRun,
 )
 from bot.services import Services
+from bot.sync.flow import pending
+from bot.work import outgoing
 
 # Slack lets a command be answered for 30 minutes; an older one cannot reach anybody.
 COMMAND_MINUTES = 30
@@ -52,6 +54,7 @@ def sweep(services: Services) -> None:
                 select(Record.company_id).where(col(Record.state) == RecordState.WAITING).distinct()
             ),
             *session.exec(select(SyncRun.company_id).where(SyncRun.state == "running")),
+            *pending.companies(session, services.clock.now()),
             # A company whose first reading was interrupted goes on with it.
             *session.exec(
                 select(MirrorLoad.company_id).where(col(MirrorLoad.finished_at).is_(None))
@@ -76,6 +79,7 @@ def sweep(services: Services) -> None:
     incidents.wake_due(services)
     incidents.exceptions.end_due(services)
     incidents.sweep_deliveries(services)
+    outgoing.tidy(services)
 
 
 def _free_orphans(services: Services) -> None:

@@ -1,17 +1,20 @@
 """The job that posts a slice of what waits, and nudges itself again until nothing does."""
 
+from datetime import datetime
+
 import structlog
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from bot import jobs, mirror
 from bot.checkup import Check
 from bot.db.leases import company_lease
-from bot.domain import ConnectionState
+from bot.domain import ConnectionState, RecordType
 from bot.incidents import sync_message
 from bot.models import Connection, SyncRun
 from bot.quickbooks import QuickBooksFault
 from bot.services import Services
-from bot.sync import push
+from bot.sync import cadence, due, push, rhythm
+from bot.work.writing_back import write_back
 
 _SOON_SECONDS = 0.1
 log = structlog.get_logger(__name__)
@@ -22,25 +25,39 @@ def sync_slice(services: Services, company_id: int, checks: tuple[Check, ...]) -
 
     A slice is short so that a click on this company never waits for a whole sync.
     """
+    _slice(services, company_id, checks)
+    rhythm.came_through(services, company_id)
+
+
+def _slice(services: Services, company_id: int, checks: tuple[Check, ...]) -> None:
     if not _connected(services, company_id):
         _settle_runs(services, company_id, posted=0, held=0, waiting=0)
         return
     was_read = mirror.loaded(services, company_id)
+    began = services.clock.now()
+    with services.sessions.read() as session:
+        turn = cadence.turn(session, company_id, began)
     with company_lease(services.sessions, services.clock, company_id, services.holder) as held:
         try:
-            report = push.push_slice(services, company_id, held)
+            report = push.push_slice(services, company_id, held, types=turn.types)
         except QuickBooksFault as fault:
             log.warning("sync stopped", company_id=company_id, code=fault.code)
             _settle_runs(services, company_id, posted=0, held=0, waiting=0)
             _after(services, company_id, checks)
             return
+        if not (report.reading or report.stopped):
+            write_back(services, company_id, held, checks)
     if report.reading:
+        posted, held_now = len(report.posted), len(report.held)
+        _settle_runs(services, company_id, posted=posted, held=held_now, waiting=1, reading=True)
         jobs.sync_company(services.queue, company_id)
         return
     if not was_read and mirror.loaded(services, company_id):
         # Much may differ from what was known: everything is looked at again.
         jobs.capture_company(services.queue, company_id)
         _after(services, company_id, checks)
+    if not report.stopped:
+        cadence.take_turn(services, company_id, began)
     _settle_runs(
         services,
         company_id,
@@ -53,10 +70,14 @@ def sync_slice(services: Services, company_id: int, checks: tuple[Check, ...]) -
         _after(services, company_id, checks)
     if moved and report.waiting and not report.stopped:
         jobs.sync_company(services.queue, company_id)
-    elif report.again_at is not None:
-        # At the end of the pause, not at the next tick.
-        pause = (report.again_at - services.clock.now()).total_seconds()
+    elif again := _earlier(report.again_at, turn.next_at if not report.stopped else None):
+        # At the end of the pause, or at the next turn of what waits; not at the next tick.
+        pause = (again - services.clock.now()).total_seconds()
         jobs.sync_company_later(services.queue, company_id, max(pause, _SOON_SECONDS))
+
+
+def _earlier(*moments: datetime | None) -> datetime | None:
+    return min((moment for moment in moments if moment is not None), default=None)
 
 
 def _after(services: Services, company_id: int, checks: tuple[Check, ...]) -> None:
@@ -70,10 +91,22 @@ def _connected(services: Services, company_id: int) -> bool:
     return row is not None and row.state is ConnectionState.CONNECTED
 
 
+def _has_left(session: Session, run: SyncRun, now: datetime) -> bool:
+    """Whether something could go that waited when it was asked for; a stream ends no other way."""
+    every, asked = frozenset(RecordType), run.started_at
+    return due.count_due(session, run.company_id, now, types=every, before=asked) > 0
+
+
 def _settle_runs(
-    services: Services, company_id: int, *, posted: int, held: int, waiting: int
+    services: Services,
+    company_id: int,
+    *,
+    posted: int,
+    held: int,
+    waiting: int,
+    reading: bool = False,
 ) -> None:
-    """Count this slice into the company's running syncs; end them when nothing waits."""
+    """Count this slice into the company's running syncs; end them when nothing of theirs waits."""
     with services.sessions.read() as session:
         running = session.exec(
             select(SyncRun.id).where(SyncRun.company_id == company_id, SyncRun.state == "running")
@@ -85,7 +118,7 @@ def _settle_runs(
         for run in session.exec(select(SyncRun).where(col(SyncRun.id).in_(running))):
             run.posted += posted
             run.held += held
-            if waiting == 0:
+            if waiting == 0 or not (reading or _has_left(session, run, services.clock.now())):
                 run.state, run.finished_at = "done", services.clock.now()
             session.add(run)
             sync_message.tell(session, run, services.clock.now())

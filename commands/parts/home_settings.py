@@ -6,21 +6,23 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
+from bot import jobs
 from bot.dispatch import views
 from bot.dispatch.model import Press
-from bot.domain import Payload, Role
+from bot.domain import JsonValue, Payload, Role
 from bot.errors import BadInput, BotError
 from bot.models import Click, Company, RoleGrant
 from bot.policy import CompanySpec, make_or_update, refuse_future_filing
 from bot.render import day, listed
 from bot.services import Services
 from bot.slack import blocks, inputs
+from bot.sync import cadence
 from commands.parts.home_month import lasting
 
 OPEN = "company_settings"
 CALLBACK = "company_settings_form"
 TITLE = "Settings"
-ZONE, FILED, CHANNEL = "set_zone", "set_filed", "set_channel"
+ZONE, FILED, CHANNEL, PACE = "set_zone", "set_filed", "set_channel", "set_pace"
 PEOPLE: Mapping[Role, str] = {
     Role.ADMIN: "set_admins",
     Role.APPROVER: "set_approvers",
@@ -29,6 +31,7 @@ PEOPLE: Mapping[Role, str] = {
 }
 GONE = "That company is not known here any more."
 _LONGEST_ZONE = 60
+_LONGEST_PLAN = 300
 
 
 def company_named(session: Session, value: str) -> Company | None:
@@ -43,15 +46,23 @@ def lines(services: Services, companies: Sequence[Company]) -> list[Payload]:
     if not companies:
         return []
     parts: list[Payload] = [blocks.header("Settings")]
+    plans = _plans(services, companies)
     for company in companies:
         button = blocks.button(
             "Settings…", OPEN, str(company.id), label=f"Settings of {company.name}"
         )
-        parts.append(blocks.section(f"{company.name}\n{_said(company)}", accessory=button))
+        said = _said(company, plans[company.id or 0])
+        parts.append(blocks.section(f"{company.name}\n{said}", accessory=button))
     return [*parts, blocks.context(_elsewhere(services))]
 
 
-def _said(company: Company) -> str:
+def _plans(services: Services, companies: Sequence[Company]) -> dict[int, str]:
+    with services.sessions.read() as session:
+        ids = [company.id or 0 for company in companies]
+        return {one: cadence.as_words(cadence.plan_of(session, one)) for one in ids}
+
+
+def _said(company: Company, plan: str) -> str:
     filed = company.tax_filed_through
     closed = company.book_close_date
     return " · ".join(
@@ -59,6 +70,7 @@ def _said(company: Company) -> str:
             f"time zone {company.time_zone}",
             f"sales tax filed through {day(filed)}" if filed else "no sales tax month is filed",
             f"books closed through {day(closed)} in QuickBooks" if closed else "books not closed",
+            *([f"posts {plan}"] if plan else []),
         )
     )
 
@@ -77,6 +89,7 @@ def form(services: Services, company: Company) -> Payload:
     with services.sessions.read() as session:
         grants = _grants(session, company.id or 0)
     filed = company.tax_filed_through
+    plan = _plans(services, [company])[company.id or 0]
     zone = inputs.text_input("value", company.time_zone, max_length=_LONGEST_ZONE)
     shown = [
         *_notes(company, grants),
@@ -94,6 +107,13 @@ def form(services: Services, company: Company) -> Payload:
             hint="What touches a month up to this day needs an approver. Empty: none is filed.",
         ),
         inputs.input_block("Time zone", zone, ZONE, hint="Like America/New_York."),
+        inputs.input_block(
+            "How often it posts",
+            inputs.text_input("value", plan, max_length=_LONGEST_PLAN),
+            PACE,
+            optional=True,
+            hint="Like invoices=5m all=1h. Empty: everything is posted as it comes in.",
+        ),
     ]
     for role, block_id in PEOPLE.items():
         own = [one for one in grants.get(role, ()) if not one.startswith("S")]
@@ -140,7 +160,8 @@ def _grants(session: Session, company_id: int) -> dict[Role, list[str]]:
 def check(services: Services, press: Press) -> Mapping[str, str]:
     """Refuse at once what cannot be saved.
 
-    No channel, a zone nobody knows, a return of days to come, two roles for one person.
+    No channel, a zone nobody knows, a return of days to come, a pace nobody can read, two roles
+    for one person.
     """
     wrong: dict[str, str] = {}
     if not str(press.choices.get(CHANNEL) or ""):
@@ -156,6 +177,10 @@ def check(services: Services, press: Press) -> Mapping[str, str]:
             refuse_future_filing(date.fromisoformat(filed), zone, services.clock.now())
         except BadInput as error:
             wrong[FILED] = error.message
+    try:
+        cadence.read_plan(_plan_words(press.choices.get(PACE)))
+    except BadInput as error:
+        wrong[PACE] = error.message
     seen: set[str] = set()
     for block_id in PEOPLE.values():
         given = set(str(press.choices.get(block_id) or "").split())
@@ -187,5 +212,23 @@ def carry_out(services: Services, click: Click) -> tuple[Payload, str]:
         people=people,
     )
     saved = make_or_update(services, spec, click.user_id)
-    sentence = f"Saved for {saved.name}: {_said(saved)}."
+    if PACE in given:
+        _keep_pace(services, saved, given[PACE], click.user_id)
+    plan = _plans(services, [saved])[saved.id or 0]
+    sentence = f"Saved for {saved.name}: {_said(saved, plan)}."
     return views.notice(TITLE, sentence), sentence
+
+
+def _keep_pace(services: Services, company: Company, text: str, by: str) -> None:
+    """What is no longer there has no pace of its own any more."""
+    wish = cadence.read_plan(_plan_words(text))
+    with services.sessions.write() as session:
+        now = services.clock.now()
+        gone = {row.type for row in cadence.plan_of(session, company.id or 0)} - wish.every.keys()
+        wish = cadence.Cadences(wish.every, frozenset(gone))
+        cadence.set_plan(session, company, wish, by=by, now=now)
+    jobs.sync_company(services.queue, company.id or 0)
+
+
+def _plan_words(text: JsonValue) -> list[str]:
+    return str(text or "").replace(",", " ").split()

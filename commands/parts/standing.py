@@ -35,6 +35,8 @@ class Standing:
     open_problems: int
     paused: int
     last_post: datetime | None
+    # Since when the oldest of what waits is here.
+    oldest: datetime | None
     lost_incident_id: int | None
 
     @property
@@ -67,6 +69,11 @@ def standing(services: Services, company: Company) -> Standing:
             paused=sum(1 for row in incidents if row.paused_by_id is not None),
             last_post=session.exec(
                 select(func.max(Record.posted_at)).where(Record.company_id == company_id)
+            ).one(),
+            oldest=session.exec(
+                select(func.min(Record.received_at)).where(
+                    Record.company_id == company_id, Record.state == RecordState.WAITING
+                )
             ).one(),
             lost_incident_id=next(
                 (row.id for row in incidents if row.problem == "connection_lost"), None

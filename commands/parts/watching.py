@@ -122,4 +122,4 @@ def in_its_company(services: Services, call: Call) -> Call:
         ).first()
     if found is None or services.access.role(call.user_id, found.id) < Role.VIEWER:
         return call
-    return replace(call, companies=(found,))
+    return replace(call, companies=(found,), in_company_channel=True)

@@ -78,6 +78,15 @@ class Books:
             raise DemoError(f"The bot refused records of the drill: {report['errors'][:3]}")
         self.handed |= {f"[sync:{source.name}:{row['external_id']}]": row for row in rows}
 
+    def say_totals(self, shop: str, *totals: Json) -> None:
+        """Say what a shop has of a day. Raises DemoError when any is refused."""
+        source = self.shops[shop]
+        report = self.http.post(
+            f"{self.bot_url}/intake/{source.name}/totals", list(totals), token=source.token
+        )
+        if report["refused"]:
+            raise DemoError(f"The bot refused totals of the drill: {report['errors'][:3]}")
+
     def open_shop(self, name: str, *options: str) -> None:
         """Add another source to the company, with options of `sources add`."""
         if name not in self.shops:

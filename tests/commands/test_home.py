@@ -352,3 +352,24 @@ def test_a_return_of_days_to_come_is_refused_at_once(bot):
     (open_one,) = bot.slack.views("admin")
     assert "that day is still to come" in str(open_one["errors"])
     assert bot.audit("company.set") == []
+
+
+def test_how_often_a_company_posts_is_set_in_its_form(bot):
+    """As words like invoices=5m, by an admin's name; what cannot be read is refused at once."""
+    view = _opened(bot, "admin", says="Settings")
+    bot.slack.close_windows()
+    _press(bot, "admin", view, "company_settings", str(bot.harbor.id))
+    window = bot.view("admin", says="The closing date of the books")
+    bot.slack.act(
+        "admin", "submit", view_id=window["id"], values={"set_pace": {"value": "ducks=5m"}}
+    )
+    (open_one,) = bot.slack.views("admin")
+    assert "is no type of record" in str(open_one["errors"])
+
+    values = {"set_pace": {"value": "invoices=5m, all=1h"}}
+    answer = bot.slack.act("admin", "submit", view_id=window["id"], values=values)
+
+    assert answer["ok"], answer
+    bot.view("admin", says="posts invoices=5m all=1h")
+    (entry,) = bot.audit("schedule.set")
+    assert (entry.actor, entry.data["after"]) == (bot.slack.users["admin"], "invoices=5m all=1h")

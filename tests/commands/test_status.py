@@ -3,9 +3,18 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from bot.domain import RecordState
+from bot.domain import RecordState, RecordType
 from bot.mirror.contents import HELD
-from bot.models import MirrorLoad, MirrorPage, ReadCount
+from bot.models import (
+    Callback,
+    ControlTotal,
+    MirrorLoad,
+    MirrorPage,
+    Outgoing,
+    ReadCount,
+    Source,
+)
+from bot.render import moment
 
 
 def test_it_says_how_each_company_stands_worst_first(bot):
@@ -148,3 +157,66 @@ def test_a_company_that_is_being_read_says_how_far_it_is(bot):
     said = bot.ask("operator", "/qb-status", "harbor")
 
     assert "being read from QuickBooks, 1,000 of 2,300 records; nothing is posted before" in said
+
+
+def test_the_last_day_of_a_source_has_its_receipt(bot):
+    """What the source has, what is in QuickBooks, 0 missing, 0 too many, or exactly what."""
+    now = bot.services.clock.now()
+    day = (now - timedelta(days=2)).date()
+    for number in ("1", "2"):
+        bot.record(
+            bot.harbor, amount=Decimal("100.00"), number=number, doc_date=day,
+            state=RecordState.POSTED, posted_at=now - timedelta(days=1),
+        )  # fmt: skip
+
+    def total(day, count, amount):
+        return ControlTotal(
+            company_id=bot.harbor.id, source_id=bot.source(bot.harbor).id, day=day,
+            type=RecordType.INVOICE, currency="USD", count=count, amount=Decimal(amount),
+            said_at=now - timedelta(days=1),
+        )  # fmt: skip
+
+    name = bot.source(bot.harbor).name
+    with bot.services.sessions.write() as session:
+        session.add(total(day, 2, "200.00"))
+    said = bot.ask("operator", "/qb-status", "harbor")
+    words = "2 invoices $200.00 there, 2 in QuickBooks; 0 missing, 0 too many."
+    assert f"{name} complete through {day:%m/%d/%Y}: {words}" in said
+
+    with bot.services.sessions.write() as session:
+        session.add(total(day - timedelta(days=1), 3, "310.00"))
+    said = bot.ask("operator", "/qb-status", "harbor")
+    assert "1 earlier day differs." in said
+    assert "complete through" not in said
+
+
+def test_a_source_that_does_not_hear_is_named_with_how_much_waits(bot):
+    """After an hour of no answer; nothing is said while events arrive."""
+    now = bot.services.clock.now()
+    record = bot.record(bot.harbor, amount=Decimal("100.00"))
+    with bot.services.sessions.write() as session:
+        early = now - timedelta(hours=2)
+        session.add(Callback(source_id=record.source_id, url="https://shop.example/h", since=early))
+        session.add(
+            Outgoing(
+                company_id=record.company_id, source_id=record.source_id, record_id=record.id,
+                seq=1, event_id="evt_1", event="record.posted", attempts=9, not_before=now,
+                created_at=early,
+            )
+        )  # fmt: skip
+        source = session.get_one(Source, record.source_id).name
+
+    assert f"{source} has not taken 1 event since" in bot.ask("operator", "/qb-status", "harbor")
+
+
+def test_what_waits_long_says_since_when(bot):
+    """The oldest of it, in the company's time; what came just now goes in its turn."""
+    bot.record(bot.harbor, amount=Decimal("100.00"))
+    assert "since" not in bot.ask("operator", "/qb-status", "harbor")
+
+    then = bot.services.clock.now() - timedelta(hours=3)
+    bot.record(bot.harbor, amount=Decimal("50.00"), received_at=then)
+    said = bot.ask("operator", "/qb-status", "harbor")
+
+    words = moment(then, bot.harbor.time_zone)
+    assert f"2 invoices, $150.00, wait, the oldest since {words}" in said

@@ -1,11 +1,13 @@
 """/qb-sync-now for one document or one kind: posted ahead of the rest, in a running QuickBooks."""
 
 import pytest
+from sqlmodel import func, select
 
 from bot.domain import RecordState
 from bot.models import Record, SyncRun
 from bot.sync import intake
 from bot.sync.reading import parse_record
+from bot.work.syncing import sync_slice
 from tests.dispatch.slack_world import running, text_of
 from tests.quickbooks.simulator import simulator
 from tests.sync.shop import customer, invoice, item
@@ -155,3 +157,31 @@ def test_an_unreachable_quickbooks_is_said(shop, simulator):
 
     assert "tried again by itself" in said
     assert states(shop)["1001"] is RecordState.WAITING
+
+
+def test_one_document_jumps_a_long_queue(shop):
+    """Two thousand others are being posted: it goes between two slices, not after them."""
+    many = [parse_record(customer(f"q{n}", f"Queue {n:04d}")) for n in range(2000)]
+    intake.accept(shop.services, shop.source(shop.harbor).id, many)
+    last = [parse_record(invoice("1003", "c1"))]
+    intake.accept(shop.services, shop.source(shop.harbor).id, last)
+    jobs_of_the_queue(shop)
+    shop.say("operator", "/qb-sync-now", "", "books-harbor-foods")
+    wait_for("the first posts", lambda: posted(shop) > 0, 30)
+    begun = posted(shop)
+    shop.say("operator", "/qb-sync-now", "invoice 1003", "books-harbor-foods")
+    wait_for("its turn", lambda: states(shop)["1003"] is RecordState.POSTED, 30)
+
+    assert posted(shop) - begun < 500
+
+
+def jobs_of_the_queue(shop):
+    """Let the front door's queue post for real."""
+    shop.queue._jobs["sync"] = lambda services, arg: sync_slice(services, int(arg), ())
+
+
+def posted(shop):
+    """How many of the queue are in QuickBooks."""
+    with shop.services.sessions.read() as session:
+        done = select(func.count()).select_from(Record)
+        return session.exec(done.where(Record.state == RecordState.POSTED)).one()

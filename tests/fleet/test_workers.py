@@ -26,6 +26,7 @@ from bot.sync.reading import parse_record
 from tests.command_line import ROOT
 from tests.fleet.door import Call, open_door
 from tests.quickbooks.simulator import Simulator, settings_for, simulator
+from tests.scenarios.processes import free_port
 from tests.sync.shop import customer, invoice, item
 from tests.waiting import wait_for
 
@@ -97,7 +98,7 @@ class Fleet:
             for name in settings.model_fields_set
             if (value := getattr(settings, name)) is not None
         }
-        lines = {**given, "QUICKBOOKS_API_URL": door.url, "WORKER_PORT": 0}
+        lines = {**given, "QUICKBOOKS_API_URL": door.url, "WORKER_PORT": free_port()}
         env = self.folder / f"worker{place}.env"
         env.write_text("".join(f"{name}={value}\n" for name, value in lines.items()))
         log = self.ends.enter_context((self.folder / f"worker{place}.log").open("wb"))

@@ -3,17 +3,21 @@
 from dataclasses import dataclass, replace
 
 import pytest
-from sqlmodel import SQLModel, select
+from sqlmodel import select
 
+from bot import mirror
 from bot.clock import Clock
 from bot.config import Settings
 from bot.console.sources import declare_mail
 from bot.db import Sessions, make_engine
-from bot.models import Company, Forwarded, MailState
+from bot.forwarded import reading
+from bot.models import Company, Forwarded, MailState, MirrorState
 from bot.services import Services
 from bot.work.mailing import read_mail
+from tests.databases import new_database
+from tests.forwarded.books import LISTS, Books
 from tests.sync.shop import Nudges
-from tests.words import knowledge
+from tests.words import knowledge, renderer
 
 
 @dataclass
@@ -62,8 +66,7 @@ class Office:
 @pytest.fixture
 def office(tmp_path):
     """An empty one."""
-    engine = make_engine(f"sqlite:///{tmp_path}/bot.sqlite3")
-    SQLModel.metadata.create_all(engine)
+    engine = make_engine(new_database(tmp_path))
     settings = Settings.from_mapping({"SECRET_KEYS": "0" * 43 + "="})
     yield Office(
         Services(
@@ -73,3 +76,33 @@ def office(tmp_path):
         )
     )  # fmt: skip
     engine.dispose()
+
+
+@pytest.fixture
+def books(office, monkeypatch):
+    """Harbor Foods; what QuickBooks cannot be asked is not taken for active."""
+    monkeypatch.setattr(reading, "_is_active", lambda *_: False)
+    company = office.company("Harbor Foods")
+    services = replace(office.services, render=renderer())
+    now = services.clock.now()
+    with services.sessions.write() as session:
+        session.add(MirrorState(company_id=company, loaded_at=now))
+        for entity, qbo_id, name, active in LISTS:
+            label = "DisplayName" if entity in ("Customer", "Vendor") else "Name"
+            row = {"Id": qbo_id, label: name, "Active": active, "SyncToken": "0"}
+            sku = {"Sku": "OIL-5L"} if name.startswith("Olive") else {}
+            mirror.put(session, company, entity, row | sku, now)
+        for number in range(3):
+            invoice = {
+                "Id": str(20 + number), "DocNumber": f"INV-100{number}", "SyncToken": "0",
+                "TxnDate": "2026-11-12", "TotalAmt": 130.5,
+                "CustomerRef": {"value": "2", "name": "Corner Deli"},
+            }  # fmt: skip
+            mirror.put(session, company, "Invoice", invoice, now)
+        for number, vendor in (("B-2201", "8"), ("4410", "7")):
+            bill = {
+                "Id": f"3{vendor}", "DocNumber": number, "SyncToken": "0", "TxnDate": "2026-11-12",
+                "TotalAmt": 88, "VendorRef": {"value": vendor, "name": "Old Mill Supply"},
+            }  # fmt: skip
+            mirror.put(session, company, "Bill", bill, now)
+    return Books(services, company)

@@ -4,6 +4,7 @@ import re
 import socketserver
 import ssl
 import threading
+from base64 import b64decode, b64encode
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,6 +23,8 @@ class Account:
     said: list[str] = field(default_factory=list)
     days: dict[int, datetime] = field(default_factory=dict)
     read_only: bool = False
+    # Takes this permission of an application, and no password.
+    token: str = ""
     # Lets nobody in just now, whatever the password.
     busy: bool = False
     # A word that makes the server hang up in the middle of that command.
@@ -87,7 +90,24 @@ class _Session(socketserver.StreamRequestHandler):
         if self.account.busy:
             return "NO [UNAVAILABLE] Temporary authentication failure"
         expected = f"LOGIN {self.account.user} {self.account.password}"
-        return "OK in" if command.replace('"', "") == expected else f"NO {command}"
+        return (
+            "OK in"
+            if not self.account.token and command.replace('"', "") == expected
+            else f"NO {command}"
+        )
+
+    def _authenticate(self, command):
+        if command != "AUTHENTICATE XOAUTH2":
+            return "NO unknown mechanism"
+        self._say("+ ")
+        said = b64decode(self.rfile.readline()).decode()
+        expected = f"user={self.account.user}\1auth=Bearer {self.account.token}\1\1"
+        if self.account.token and said == expected:
+            return "OK in"
+        # The client answers what is told of the error, and only then it is refused.
+        self._say(f"+ {b64encode(b'{}').decode()}")
+        self.rfile.readline()
+        return "NO AUTHENTICATE failed."
 
     def _select(self, command):
         name = command.split(" ", 1)[1].strip('"')

@@ -48,6 +48,13 @@ OWN: dict[str, Json] = {
     },
     "post_filed": {"filed_through": "2026-10-31"},
     "recheck": {"document": "invoice 1042", "theirs_total": "420.00", "their_tax": "20.00"},
+    "accept_theirs": {"state": "", "months_moved": []},
+    "push_again": {
+        "state": "",
+        "number": "1042",
+        "months_moved": [{"month": "2026-11-01", "change": "+$18.00", "filed": False}],
+    },
+    "settle_conflict": {"by_source": True, "both_stand": True, "months_moved": []},
     "redate": {
         "to_month": "2026-11-01",
         "from_month": "2026-10-01",

@@ -118,3 +118,21 @@ def test_a_small_sync_has_no_message(house: House, total: int) -> None:
     go_on(house, run, posted=total, finished_at=house.clock.now())
     house.settle()
     assert house.messages() == []
+
+
+def test_what_came_in_after_it_was_asked_for_is_not_left_over(house: House) -> None:
+    """A shop that goes on selling does not keep a sync from its end."""
+    run = begin(house)
+    house.settle(0)
+    go_on(house, run, posted=40)
+    with house.services.sessions.write() as session:
+        now = house.clock.now()
+        row = session.exec(select(Source)).one()
+        session.add(
+            Record(company_id=1, source_id=row.id or 0, type=RecordType.INVOICE, tier=3,
+                   external_id="new", digest="new", received_at=now)
+        )  # fmt: skip
+    go_on(house, run, posted=0, finished_at=house.clock.now())
+    house.settle()
+
+    assert [one["text"] for one in house.messages()] == ["Harbor Foods: 40 posted."]

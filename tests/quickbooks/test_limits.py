@@ -76,6 +76,26 @@ def test_no_limits_no_waiting(sessions):
     assert holders(sessions) == {}
 
 
+def test_a_burst_asks_the_others_now_and_then(sessions):
+    """Calls that follow each other take their permits together; what is left over is given back."""
+    asked = []
+
+    class Heard(SharedPace):
+        def ask(self, *args):
+            asked.append(1)
+            return super().ask(*args)
+
+    shared = Heard(sessions, Clock(), "one")
+    limiter = Limiter(COMPANY, Limits(0, 500, 4), shared, threading.Event().wait)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: take(limiter, 25), range(4)))
+
+    assert len(asked) < 50
+    assert holders(sessions) == {}
+    with sessions.read() as session:
+        assert 100 <= sum(session.get(Pace, COMPANY).minute.values()) < 150
+
+
 def test_a_second_holds_only_so_many(sessions):
     """Calls come evenly: the next one waits for its moment, no longer."""
     wait = Times(stop=True)

@@ -43,7 +43,7 @@ def serve():
 
 def post(address, timeout=5.0):
     """Send one write through our session object."""
-    with open_http() as http:
+    with open_http(address) as http:
         session = BooksSession(http, TOKEN, timeout, writing=True)
         return session.request(
             "POST", address, headers={"Authorization": f"Bearer {TOKEN}"}, data="{}"
@@ -101,10 +101,11 @@ def test_no_netrc_file_replaces_our_header(serve, tmp_path, monkeypatch):
 
     body = '{"Customer":{}}'
     answer = f"HTTP/1.1 200 OK\r\n{JSON}Content-Length: {len(body)}\r\n\r\n{body}"
-    with open_http() as http:
+    address = serve(answer.encode())
+    with open_http(address) as http:
         http.hooks["response"].append(keep)
         BooksSession(http, TOKEN, 5.0, writing=False).request(
-            "GET", serve(answer.encode()), headers={"Authorization": f"Bearer {TOKEN}"}
+            "GET", address, headers={"Authorization": f"Bearer {TOKEN}"}
         )
 
     assert seen == [f"Bearer {TOKEN}"]

@@ -14,9 +14,9 @@ NOW = 1_700_000_000.0
 RELAXED = settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 
 
-def ask(holder="a", wanted=1, under_way=0, within=5.0, batch=False):
+def ask(holder="a", wanted=1, under_way=0, within=5.0, batch=False, ahead=0):
     """One process's wish."""
-    return Ask(holder, wanted, under_way, within, batch)
+    return Ask(holder, wanted, under_way, within, batch, ahead)
 
 
 def most_within(moments, seconds):
@@ -108,6 +108,30 @@ def test_who_lets_go_leaves_room():
     pace.let_go(row, "a")
 
     assert len(pace.grant(row, limits, ask("b", wanted=4), NOW + 1).starts) == 4
+
+
+def test_a_process_alone_takes_permits_ahead():
+    """In a burst one question brings the permits of the next calls too; they begin as evenly."""
+    row, limits = Pace(company_id=1), Limits(495, 10, 4)
+
+    given_ = pace.grant(row, limits, ask("a", wanted=1, under_way=3, ahead=5), NOW)
+
+    assert len(given_.starts) == 6
+    assert most_within(given_.starts, 0.999) <= 10
+    assert not pace.grant(row, limits, ask("b"), NOW).starts
+    # Now there are two: each has its own share, and nobody takes ahead.
+    assert len(pace.grant(row, limits, ask("a", wanted=4, ahead=5), NOW + 1).starts) == 2
+
+
+def test_what_was_taken_ahead_and_not_used_is_given_back():
+    """The minute counts what went out, and the next call need not wait for those that did not."""
+    row, limits = Pace(company_id=1), Limits(495, 10, 4)
+    starts = pace.grant(row, limits, ask("a", ahead=5), NOW).starts
+
+    pace.let_go(row, "a", [NOW + start for start in starts[1:]])
+
+    assert sum(row.minute.values()) == 1
+    assert pace.grant(row, limits, ask("b"), NOW).starts == pytest.approx((0.108,))
 
 
 def test_a_cold_company_waits():

@@ -4,7 +4,8 @@ import json
 import pkgutil
 import sqlite3
 import threading
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,8 +14,9 @@ from sqlmodel import select
 
 from bot import sources
 from bot.errors import BadInput
-from bot.models import ImportRun, Record
-from bot.sources import pulling
+from bot.models import ControlTotal, ImportRun, Record
+from bot.sources import pulling, registry, sql
+from bot.sources.model import SourceTrouble
 from bot.sources.registry import ALL_SOURCES
 from tests.app.test_command_line import env_file
 from tests.app.test_sync_and_status import company
@@ -285,6 +287,19 @@ def test_what_is_committed_late_with_an_older_mark_is_read(table):
     assert table.ids() == ["c1", "c2", "c3", "c4"]
 
 
+def test_a_source_that_is_read_anew_brings_what_was_passed_over(table):
+    """A row that was committed far too late is never met again, unless everything is."""
+    table.feed.put(1, 3, at=BEGIN)
+    table.pull()
+    table.feed.put(4, 1, at=BEGIN - timedelta(days=2))
+    assert table.pull().accepted == 0
+
+    pulling.begin_anew(table.services, table.source_id)
+    found = table.pull()
+
+    assert (found.accepted, found.unchanged) == (1, 3)
+
+
 def test_rows_without_a_mark_are_counted_and_told(table):
     """They can never be read: silence would be a loss."""
     table.feed.put(1, 1)
@@ -304,6 +319,60 @@ def test_nothing_is_written_where_it_is_read(table):
 
     assert found.problem.startswith("The database cannot be read: no such column")
     table.feed.put(2, 1)
+
+
+def test_a_table_of_documents_is_counted_by_its_days(table, time_machine):
+    """Once a day, by date and not by mark: what the watermark passed over shows by its number."""
+    time_machine.move_to(datetime(2026, 11, 14, 12, 0, tzinfo=UTC), tick=True)
+    table.feed.run("CREATE TABLE paid (id INTEGER, buyer, at, sum REAL, updated_at)")
+    days = [
+        (1, "c1", "2026-11-13 10:00:00", 20.1, "2026-11-13 10:00:00"),
+        (2, "c1", "2026-11-13 23:59:59", 10.2, "2026-11-13 23:59:59"),
+        (3, "c1", "2026-11-12 08:00:00", 5, "2026-11-12 08:00:00"),
+    ]
+    table.feed.run("INSERT INTO paid VALUES (?, ?, ?, ?, ?)", days)
+    options = {
+        "url": table.feed.options()["url"], "type": "payment", "table": "paid",
+        "watermark": "updated_at", "id": "id",
+        "fields": {"external_id": "id", "date": "at", "customer": "buyer", "amount": "sum"},
+    }  # fmt: skip
+    pulling.declare(table.services, table.source_id, "sql", options, 60.0)
+    table.pull()
+    counted = {row.day.day: row for row in _totals(table)}
+    assert {day: (row.count, str(row.amount)) for day, row in counted.items()} == {
+        12: (1, "5.00"),
+        13: (2, "30.30"),
+    }
+
+    # One more of the 13th, marked long ago: no look at the mark ever brings it.
+    late = [(4, "c1", "2026-11-13 11:00:00", 1, "2026-11-01 11:00:00")]
+    table.feed.run("INSERT INTO paid VALUES (?, ?, ?, ?, ?)", late)
+    table.pull()
+    assert counted[13].count == 2
+    time_machine.move_to(datetime(2026, 11, 15, 12, 0, tzinfo=UTC), tick=True)
+    assert table.pull().accepted == 0
+    last = {row.day.day: row.documents for row in _totals(table)}
+    assert last[13] == ["1", "2", "4"]
+    assert last[14] == []
+
+
+def test_a_table_that_cannot_be_counted_is_read_all_the_same(table, monkeypatch):
+    """Nobody is told that it cannot be read."""
+
+    def refuse(*_):
+        raise SourceTrouble("no")
+
+    monkeypatch.setattr(sql, "KIND", replace(sql.KIND, totals=refuse))
+    monkeypatch.setattr(registry, "ALL_SOURCES", (sql.KIND,))
+    table.feed.put(1, 2)
+
+    found = table.pull()
+    assert (found.accepted, found.problem) == (2, "")
+
+
+def _totals(house):
+    with house.services.sessions.read() as session:
+        return list(session.exec(select(ControlTotal)))
 
 
 def test_orders_have_their_lines_from_another_table(table):

@@ -11,7 +11,7 @@ from sqlmodel import select
 
 from bot import jobs
 from bot.models import Record, Wait
-from bot.sync import due, waits
+from bot.sync import due, links, waits
 from bot.work.syncing import sync_slice
 from tests.sync.shop import customer, invoice, item, payment
 
@@ -116,6 +116,31 @@ def test_children_that_came_before_their_parent_go_at_once_when_it_comes(shop):
 
     assert shop.state("payment", "p1") == "posted"
     assert shop.all(Wait) == []
+
+
+def test_children_go_at_once_when_a_person_says_what_their_parent_is(shop):
+    """The parent never came from the source; linked to who is in QuickBooks, nobody sleeps on."""
+    shop.hand_over(customer("known", "Jane Doe"), item("i1", "Mug"), invoice("1", "c1"))
+    shop.push_all()
+    assert shop.record("invoice", "1").not_before is not None
+
+    services = shop.services
+    with services.sessions.write() as session:
+        links.link(
+            session,
+            company_id=shop.company_id,
+            source_id=shop.source_id,
+            type="customer",
+            external_id="c1",
+            qbo_id=shop.record("customer", "known").qbo_id,
+            how="chosen",
+            by="U1",
+            now=services.clock.now(),
+        )
+
+    assert shop.record("invoice", "1").not_before is None
+    shop.push_all()
+    assert shop.state("invoice", "1") == "posted"
 
 
 def test_a_slice_that_only_waits_says_when_it_is_worth_coming_back(shop):

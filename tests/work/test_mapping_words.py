@@ -1,6 +1,8 @@
 """What an undo says of the documents that were posted since: they stay as they are."""
 
+from bot.sync import mappings
 from tests.sync.shop import customer, invoice, item
+from tests.sync.test_mapping import put
 
 
 def test_the_undo_of_a_mapping_says_which_documents_stay(house):
@@ -55,3 +57,41 @@ def test_the_window_names_the_location_it_is_about(house):
     _, words = house.preview(alert, "map_value", which=nothing)
     assert "The location Moon Base of Shop: documents with it are posted with no location" in words
     assert "No other document changes" in words
+
+
+def test_a_payment_term_and_a_customer_are_chosen_in_the_same_window(house):
+    """A term from the list or none; a customer by its name, since no list holds them all."""
+    house.shop.hand_over(invoice("80", "c1") | {"terms": "2 weeks"})
+    house.sync()
+    house.told()
+    alert = house.incident("value_not_mapped")
+    asked, words = house.preview(alert, "map_value")
+    assert "The payment term 2 weeks of Shop is not matched yet" in words
+    [menu] = asked.plan.choices
+    [net_15] = [value for value, label in menu.options if label == "Net 15"]
+    assert menu.options[-1][1] == "None: post without a payment term"
+    prepared, words = house.preview(alert, "map_value", which=net_15)
+    assert "documents with it are posted with Net 15" in words.replace("**", "")
+    assert "a due date the source says stays as it is" in words
+    house.confirm(prepared)
+    assert house.shop.state("invoice", "80") == "posted"
+    assert house.incident("value_not_mapped").state == "resolved"
+
+
+def test_a_customer_word_that_broke_asks_for_a_name(house):
+    """What stood for a customer that is inactive now stands for another one after the press."""
+    old = house.shop.create("Customer", DisplayName="Old Walk-in")
+    house.shop.create("Customer", DisplayName="Walk-in")
+    put(house.shop, mappings.CUSTOMER, "guest", old)
+    house.shop.act("deactivate", "Customer", old)
+    house.shop.hand_over(invoice("81", "guest"))
+    house.sync()
+    house.told()
+    alert = house.incident("mapping_broken")
+    asked, words = house.preview(alert, "map_value")
+    assert "The customer guest of Shop is not matched yet" in words
+    assert [choice.name for choice in asked.plan.choices] == ["name"]
+    prepared, words = house.preview(alert, "map_value", name="Walk-in")
+    assert "documents with it are posted with Walk-in" in words.replace("**", "")
+    house.confirm(prepared)
+    assert house.shop.state("invoice", "81") == "posted"

@@ -10,12 +10,14 @@ from bot.sync.fields import Cents, Currency, Day, Key, MaybeDay, MaybeKey, Maybe
 from bot.sync.kinds.base import AccountLine, Sourced, adds_up, in_order
 from bot.sync.kinds.documents import ACCOUNTS, LINES, MEMO, NUMBER, TAGS
 from bot.sync.kinds.model import Kind, Refers
+from bot.sync.kinds.parties import TERMS
 
 
 class BillIn(Sourced):
     """A vendor's bill. `number` is the vendor's own; the total is exactly lines plus tax.
 
     `payable_account` names the accounts payable it is owed on; left out, QuickBooks' own is used.
+    `terms` names its payment term; left out, it is the vendor's.
     """
 
     type: Literal["bill"]
@@ -30,6 +32,7 @@ class BillIn(Sourced):
     memo: MaybeWords = None
     currency: Currency = None
     location: MaybeKey = None
+    terms: MaybeKey = None
     payable_account: MaybeWords = None
 
     @model_validator(mode="after")
@@ -56,4 +59,5 @@ KIND = Kind(
         *TAGS,
     ),
     texts=(NUMBER, MEMO, LINES),
+    words=TERMS,
 )

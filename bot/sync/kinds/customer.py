@@ -8,7 +8,7 @@ from bot.domain import RecordType
 from bot.sync.fields import MaybeKey
 from bot.sync.kinds.base import not_itself
 from bot.sync.kinds.model import Kind, Refers
-from bot.sync.kinds.parties import TEXTS, Party
+from bot.sync.kinds.parties import TERMS, TEXTS, Party
 
 
 class CustomerIn(Party):
@@ -29,4 +29,5 @@ KIND = Kind(
     looked_up=True,
     refers=(Refers("parent", RecordType.CUSTOMER),),
     texts=TEXTS,
+    words=TERMS,
 )

@@ -5,6 +5,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from bot.domain import RecordType
+from bot.sync import mappings
 from bot.sync.fields import Cents, Currency, Day, MaybeKey, MaybeWords, Name
 from bot.sync.kinds.base import ClassName, Model, Sourced, adds_up
 from bot.sync.kinds.documents import ACCOUNTS, LINES, MEMO, NUMBER, TAGS
@@ -96,4 +97,5 @@ KIND = Kind(
         *TAGS,
     ),
     texts=(NUMBER, MEMO, LINES),
+    words=((mappings.DEPOSIT_TO, "deposit_to"),),
 )

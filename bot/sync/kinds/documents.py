@@ -6,6 +6,7 @@ from typing import Self
 from pydantic import model_validator
 
 from bot.domain import RecordType
+from bot.sync import mappings
 from bot.sync.fields import Cents, MaybeKey, MaybeMoney, MaybeWords, Quantity
 from bot.sync.kinds.base import HALF_CENT, ClassName, Model
 from bot.sync.kinds.model import Refers, Text
@@ -17,6 +18,9 @@ LINES = Text("lines.*.description", "description", LONGEST_DESCRIPTION, "", "Des
 
 ITEMS = (Refers("lines.item", RecordType.ITEM),)
 ACCOUNTS = (Refers("lines.account", RecordType.ACCOUNT, named=True),)
+# How it was paid, and the account the money goes to.
+METHOD = ((mappings.METHOD, "method"),)
+RECEIVED = (*METHOD, (mappings.DEPOSIT_TO, "deposit_to"), (mappings.DEPOSIT_TO, "method"))
 TAGS = (
     Refers("location", RecordType.LOCATION, named=True),
     Refers("lines.class", RecordType.CLASS, named=True),

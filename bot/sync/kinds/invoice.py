@@ -19,13 +19,15 @@ from bot.sync.fields import (
 from bot.sync.kinds.base import Sourced, adds_up, in_order
 from bot.sync.kinds.documents import ITEMS, LINES, MEMO, NUMBER, TAGS, SaleLine
 from bot.sync.kinds.model import Kind, Refers
+from bot.sync.kinds.parties import TERMS
 
 
 class InvoiceIn(Sourced):
     """A sale. `total` must be exactly the sum of the lines plus `tax_total`.
 
     `original_date`: the day of the sale where it is dated later, because its month is closed.
-    Without a customer or a line it is taken in and held: a person fills that in.
+    `terms` names its payment term; left out, it is the customer's. Without a customer or a line
+    it is taken in and held: a person fills that in.
     """
 
     type: Literal["invoice"]
@@ -41,6 +43,7 @@ class InvoiceIn(Sourced):
     email: MaybeWords = None
     currency: Currency = None
     location: MaybeKey = None
+    terms: MaybeKey = None
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
@@ -62,4 +65,5 @@ KIND = Kind(
     tagged=True,
     refers=(Refers("customer", RecordType.CUSTOMER), *ITEMS, *TAGS),
     texts=(NUMBER, MEMO, LINES),
+    words=TERMS,
 )

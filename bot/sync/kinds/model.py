@@ -68,6 +68,7 @@ class Kind:
     tagged: it may have a location, and its lines classes and tax codes (untaxed: no tax codes).
     accounts: keys that name an account of QuickBooks. any_account: an account that was chosen for
     everything of its source counts where the first of them says nothing.
+    words: further keys whose words stand for something of QuickBooks, each with the kind of word.
     looked_up: before it is created its name is looked for among what QuickBooks has.
     listed: the list of QuickBooks in which it is found by its full name.
     """
@@ -83,6 +84,7 @@ class Kind:
     untaxed: bool = False
     accounts: tuple[str, ...] = ()
     any_account: bool = False
+    words: tuple[tuple[str, str], ...] = ()
     looked_up: bool = False
     listed: str = ""
     refers: tuple[Refers, ...] = ()

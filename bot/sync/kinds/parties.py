@@ -1,10 +1,12 @@
 """What customers and vendors share."""
 
-from bot.sync.fields import Currency, MaybeWords, Name
+from bot.sync import mappings
+from bot.sync.fields import Currency, MaybeKey, MaybeWords, Name
 from bot.sync.kinds.base import Address, Sourced
 from bot.sync.kinds.model import Text
 from bot.sync.limits import LONGEST_NAME, LONGEST_NOTES, LONGEST_PARTY, LONGEST_PHONE, NAME_MARKS
 
+TERMS = ((mappings.TERM, "terms"),)
 TEXTS = (
     Text("name", "name", LONGEST_PARTY, NAME_MARKS, "DisplayName"),
     Text("company", "company name", LONGEST_NAME, "", "CompanyName"),
@@ -16,7 +18,10 @@ TEXTS = (
 
 
 class Party(Sourced):
-    """Somebody the company sells to or buys from."""
+    """Somebody the company sells to or buys from.
+
+    `terms` names the payment term of QuickBooks that their documents have where they name none.
+    """
 
     name: Name
     company: MaybeWords = None
@@ -27,3 +32,4 @@ class Party(Sourced):
     billing_address: Address | None = None
     notes: MaybeWords = None
     currency: Currency = None
+    terms: MaybeKey = None

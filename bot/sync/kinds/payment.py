@@ -6,9 +6,9 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from bot.domain import RecordType
-from bot.sync.fields import Cents, Currency, Day, Key, MaybeWords
+from bot.sync.fields import Cents, Currency, Day, Key, MaybeKey, MaybeWords
 from bot.sync.kinds.base import Model, Sourced, more_than_nothing, names_once
-from bot.sync.kinds.documents import MEMO
+from bot.sync.kinds.documents import MEMO, RECEIVED
 from bot.sync.kinds.model import Kind, Refers
 
 
@@ -39,6 +39,7 @@ class UsesCredit(Model):
 class PaymentIn(Sourced):
     """Money received from a customer, and the invoices it settles.
 
+    `deposit_to` names the account the money goes to; left out, it is undeposited funds.
     Credit memos settle invoices together with the money, or alone: then its amount is 0.00.
     """
 
@@ -47,6 +48,7 @@ class PaymentIn(Sourced):
     customer: Key
     amount: Cents
     method: MaybeWords = None
+    deposit_to: MaybeKey = None
     reference: MaybeWords = None
     applies_to: list[AppliesTo] = Field(default_factory=list, max_length=1000)
     credits: list[UsesCredit] | None = Field(default=None, max_length=1000)
@@ -78,10 +80,13 @@ KIND = Kind(
     amount="amount",
     party=RecordType.CUSTOMER,
     lines="applies_to",
+    accounts=("deposit_to",),
     refers=(
         Refers("customer", RecordType.CUSTOMER),
         Refers("applies_to.invoice", RecordType.INVOICE),
         Refers("credits.credit_memo", RecordType.CREDIT_MEMO),
+        Refers("deposit_to", RecordType.ACCOUNT, named=True),
     ),
     texts=(MEMO,),
+    words=RECEIVED,
 )

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from bot.domain import RecordType
 from bot.sync.fields import Cents, Currency, Day, Key, KeyOrNone, MaybeKey, MaybeWords, Name
 from bot.sync.kinds.base import Sourced, adds_up, not_negative
-from bot.sync.kinds.documents import ITEMS, LINES, MEMO, NUMBER, TAGS, SaleLine
+from bot.sync.kinds.documents import ITEMS, LINES, MEMO, METHOD, NUMBER, TAGS, SaleLine
 from bot.sync.kinds.model import Kind, Refers
 
 
@@ -56,4 +56,5 @@ KIND = Kind(
         Refers("paid_from", RecordType.ACCOUNT, named=True),
     ),
     texts=(NUMBER, MEMO, LINES),
+    words=METHOD,
 )

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from bot.domain import RecordType
 from bot.sync.fields import Cents, Currency, Day, Key, KeyOrNone, MaybeKey, MaybeWords
 from bot.sync.kinds.base import Sourced, adds_up, not_negative
-from bot.sync.kinds.documents import ITEMS, LINES, MEMO, NUMBER, TAGS, SaleLine
+from bot.sync.kinds.documents import ITEMS, LINES, MEMO, NUMBER, RECEIVED, TAGS, SaleLine
 from bot.sync.kinds.model import Kind, Refers
 
 
@@ -57,4 +57,5 @@ KIND = Kind(
         Refers("deposit_to", RecordType.ACCOUNT, named=True),
     ),
     texts=(NUMBER, MEMO, LINES),
+    words=RECEIVED,
 )

@@ -4,7 +4,7 @@ from typing import Literal
 
 from bot.domain import RecordType
 from bot.sync.kinds.model import Kind
-from bot.sync.kinds.parties import TEXTS, Party
+from bot.sync.kinds.parties import TERMS, TEXTS, Party
 
 
 class VendorIn(Party):
@@ -13,4 +13,4 @@ class VendorIn(Party):
     type: Literal["vendor"]
 
 
-KIND = Kind(RecordType.VENDOR, VendorIn, looked_up=True, texts=TEXTS)
+KIND = Kind(RecordType.VENDOR, VendorIn, looked_up=True, texts=TEXTS, words=TERMS)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.domain import Payload, RecordType
 from bot.models import MirrorRow, Record
-from bot.sync import accounts, mappings, payloads
+from bot.sync import accounts, mappings, payloads, terms
 from bot.sync.causes import Held, Posted, own_cause
 from bot.sync.kinds import kind_of
 from bot.sync.kinds.account import AccountIn
@@ -27,7 +27,8 @@ def party(
     parent = ""
     if isinstance(model, CustomerIn) and model.parent:
         parent = reference(lookup, record, found, RecordType.CUSTOMER, model.parent)
-    ready = Ready(kind_of(record).entity, payloads.party(model, setting, parent))
+    term_id = found.take(terms.term(lookup, record, model.terms))
+    ready = Ready(kind_of(record).entity, payloads.party(model, setting, parent, term_id))
     return found.verdict() or ready
 
 

@@ -2,7 +2,7 @@
 
 from bot.domain import RecordType
 from bot.models import Record
-from bot.sync import accounts, money_payloads, payloads, tags
+from bot.sync import accounts, money_payloads, payloads, tags, terms
 from bot.sync.kinds.bill_payment import BillPaymentIn
 from bot.sync.kinds.deposit import DepositIn, DepositLine
 from bot.sync.kinds.journal_entry import JournalEntryIn, JournalLine
@@ -26,10 +26,17 @@ def payment(lookup: Lookup, record: Record, model: PaymentIn, setting: payloads.
         part.credit_memo: reference(lookup, record, found, RecordType.CREDIT_MEMO, part.credit_memo)
         for part in model.credits or ()
     }
+    waits = pending(lookup, record, found)
+    if waits is not None:
+        return waits
+    paid = payloads.Paid(
+        found.take(terms.method(lookup, record, model.method)),
+        found.take(terms.deposit_to(lookup, record, model.deposit_to, model.method)),
+    )
     verdict = found.verdict()
     if verdict is not None:
         return verdict
-    payload = payloads.payment(model, setting, customer_id, invoices, credits)
+    payload = payloads.payment(model, setting, customer_id, invoices, credits, paid)
     return Ready("Payment", payload)
 
 
@@ -104,7 +111,7 @@ def deposit(lookup: Lookup, record: Record, model: DepositIn, setting: payloads.
         )
         for position, line in enumerate(model.lines)
     }
-    bank = found.take(accounts.named(lookup, record, model.deposit_to, accounts.MONEY))
+    bank = found.take(terms.deposit_to(lookup, record, model.deposit_to))
     told, unknown = tags.of(lookup, record, model)
     found.causes += unknown
     verdict = found.verdict()

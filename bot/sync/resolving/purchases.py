@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.domain import RecordType
 from bot.models import Record
-from bot.sync import accounts, payloads, purchase_payloads, tags
+from bot.sync import accounts, payloads, purchase_payloads, tags, terms
 from bot.sync.kinds.base import AccountLine
 from bot.sync.kinds.bill import BillIn
 from bot.sync.kinds.expense import ExpenseIn
@@ -21,6 +21,7 @@ class _Owed:
     lines: dict[int, str]
     payable: str
     told: payloads.Tags
+    term: str
 
 
 PAID_FROM = {"cash": accounts.BANK, "check": accounts.BANK, "card": accounts.CARD}
@@ -32,7 +33,7 @@ def bill(lookup: Lookup, record: Record, model: BillIn, setting: payloads.Settin
     if not isinstance(owed, _Owed):
         return owed
     payload = purchase_payloads.bill(
-        model, setting, owed.vendor_id, owed.lines, owed.told, owed.payable
+        model, setting, owed.vendor_id, owed.lines, owed.told, owed.payable, owed.term
     )
     return Ready("Bill", payload)
 
@@ -82,8 +83,9 @@ def _owed(lookup: Lookup, record: Record, model: BillIn | VendorCreditIn) -> _Ow
     payable = _payable(lookup, record, found, model.payable_account)
     told, unknown = tags.of(lookup, record, model)
     found.causes += unknown
+    term = found.take(terms.term(lookup, record, getattr(model, "terms", None)))
     verdict = found.verdict()
-    return _Owed(vendor_id, lines, payable, told) if verdict is None else verdict
+    return _Owed(vendor_id, lines, payable, told, term) if verdict is None else verdict
 
 
 def _lines(

@@ -69,6 +69,9 @@ def reference(
         if cause is not None:
             found.causes.append(cause)
         return qbo_id
+    chosen = lookup.mapping(record, kind.value, external_id)
+    if chosen is not None and kind.value in mappings.PARTIES:
+        return found.take(mapped_id(lookup, record, chosen))
     if parent is not None and parent.state is not RecordState.SKIPPED:
         _wait_for(found, parent)
         return ""

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from bot.domain import RecordType
 from bot.models import Record
-from bot.sync import accounts, payloads, tags
+from bot.sync import accounts, payloads, tags, terms
 from bot.sync.kinds.credit_memo import CreditMemoIn
 from bot.sync.kinds.invoice import InvoiceIn
 from bot.sync.kinds.refund import RefundIn
@@ -21,7 +21,8 @@ class _Sale:
     customer: str = ""
     items: dict[int, str] = field(default_factory=dict)
     tags: payloads.Tags = field(default_factory=payloads.Tags)
-    account: str = ""
+    term: str = ""
+    paid: payloads.Paid = field(default_factory=payloads.Paid)
 
 
 def invoice(lookup: Lookup, record: Record, model: InvoiceIn, setting: payloads.Setting) -> Verdict:
@@ -29,7 +30,7 @@ def invoice(lookup: Lookup, record: Record, model: InvoiceIn, setting: payloads.
     made = _owed(lookup, record, model)
     if not isinstance(made, _Sale):
         return made
-    payload = payloads.invoice(model, setting, made.customer, made.items, made.tags)
+    payload = payloads.invoice(model, setting, made.customer, made.items, made.tags, made.term)
     return Ready("Invoice", payload)
 
 
@@ -48,12 +49,12 @@ def sales_receipt(
     lookup: Lookup, record: Record, model: SalesReceiptIn, setting: payloads.Setting
 ) -> Verdict:
     """A sale paid at once; without an account QuickBooks takes undeposited funds."""
-    return _paid(lookup, record, model, setting, model.deposit_to or "")
+    return _paid(lookup, record, model, setting)
 
 
 def refund(lookup: Lookup, record: Record, model: RefundIn, setting: payloads.Setting) -> Verdict:
     """Money paid back from an account that is named."""
-    return _paid(lookup, record, model, setting, model.paid_from)
+    return _paid(lookup, record, model, setting)
 
 
 def _owed(lookup: Lookup, record: Record, model: InvoiceIn | CreditMemoIn) -> _Sale | Verdict:
@@ -61,7 +62,8 @@ def _owed(lookup: Lookup, record: Record, model: InvoiceIn | CreditMemoIn) -> _S
     found = Found()
     customer = party(lookup, record, found, RecordType.CUSTOMER, model.customer)
     found.take(accounts.ledger_cause(lookup, accounts.RECEIVABLE, record.currency))
-    return _rest(lookup, record, model, found, _Sale(customer))
+    term = found.take(terms.term(lookup, record, getattr(model, "terms", None)))
+    return _rest(lookup, record, model, found, _Sale(customer, term=term))
 
 
 def _paid(
@@ -69,7 +71,6 @@ def _paid(
     record: Record,
     model: SalesReceiptIn | RefundIn,
     setting: payloads.Setting,
-    account: str,
 ) -> Verdict:
     found = Found()
     customer = ""
@@ -78,14 +79,19 @@ def _paid(
     waits = pending(lookup, record, found)
     if waits is not None:
         return waits
-    account_id = ""
-    if account:
-        account_id = found.take(accounts.named(lookup, record, account, accounts.MONEY))
-    made = _rest(lookup, record, model, found, _Sale(customer, account=account_id))
+    is_sale = isinstance(model, SalesReceiptIn)
+    account = (
+        terms.deposit_to(lookup, record, model.deposit_to, model.method)
+        if isinstance(model, SalesReceiptIn)
+        else accounts.named(lookup, record, model.paid_from, accounts.MONEY)
+    )
+    method = found.take(terms.method(lookup, record, model.method))
+    paid = payloads.Paid(method, found.take(account))
+    made = _rest(lookup, record, model, found, _Sale(customer, paid=paid))
     if not isinstance(made, _Sale):
         return made
-    payload = payloads.paid_sale(model, setting, made.customer, made.items, made.tags, made.account)
-    return Ready("SalesReceipt" if isinstance(model, SalesReceiptIn) else "RefundReceipt", payload)
+    payload = payloads.paid_sale(model, setting, made.customer, made.items, made.tags, made.paid)
+    return Ready("SalesReceipt" if is_sale else "RefundReceipt", payload)
 
 
 def _rest(

@@ -143,6 +143,7 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
         "transaction date",
     ),
     "due_date": ("due date", "due", "due on", "payment due"),
+    "terms": ("terms", "payment terms", "payment term", "invoice terms", "bill terms"),
     "quantity": ("quantity", "qty", "lineitem quantity", "units"),
     "amount": ("amount", "line amount", "line total", "payment amount", "amount paid"),
     "tax": ("tax", "tax total", "taxes", "sales tax", "tax amount", "total tax"),

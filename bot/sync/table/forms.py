@@ -111,7 +111,7 @@ _INVOICE = Form(
     sale_line,
     _SOLD,
     "customer",
-    cells=("email", *_ALWAYS),
+    cells=("email", "terms", *_ALWAYS),
     has_due_date=True,
 )
 FORMS: Mapping[RowKind, Form] = {
@@ -149,7 +149,7 @@ FORMS: Mapping[RowKind, Form] = {
         bought_line,
         _BOUGHT,
         "vendor",
-        cells=("payable_account", *_ALWAYS),
+        cells=("payable_account", "terms", *_ALWAYS),
         has_due_date=True,
     ),
     RowKind.VENDOR_CREDIT: Form(

@@ -66,6 +66,6 @@ def _payload(key: str, rows: list[Entry], gathered: Gathered) -> Payload:
         "amount": amount,
         "applies_to": [{"invoice": order, "amount": part} for order, part in applies.items()],
     }
-    for column in ("method", "reference", "memo", "currency", "version"):
+    for column in ("method", "reference", "deposit_to", "memo", "currency", "version"):
         payload[column] = one(rows, column, cell(column))
     return {name: value for name, value in payload.items() if value is not None}

@@ -110,7 +110,7 @@ def party_record(entry: Entry) -> RecordIn | BadRow:
         "family_name": family,
         "billing_address": address or None,
     }
-    for column in ("company", "email", "phone", "notes", "currency", "version"):
+    for column in ("company", "email", "phone", "notes", "currency", "terms", "version"):
         data[column] = entry.text(column)
     return _record(entry, data, {"external_id": f"{party} ID"})
 

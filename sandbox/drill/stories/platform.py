@@ -1,5 +1,7 @@
 """The platform itself: stale records, settings, limits."""
 
+from datetime import timedelta
+from decimal import Decimal
 from random import Random
 
 from sandbox.drill.books import Books
@@ -26,4 +28,36 @@ def _stale(books: Books, rng: Random) -> Case:
     return Case(inject, right, alert, (buyer, goods), after=books.calm)
 
 
-STORIES: tuple[Story, ...] = (Story(34, FAMILY, "the record was changed", _stale, CONNECTION),)
+def _never_arrived(books: Books, rng: Random) -> Case:
+    """Of a day's orders one never arrives, and nothing fails: it is named, handed in and posted."""
+    market = f"market-{books.names.number(rng)}"
+    books.open_shop(market)
+    buyer, goods = books.buyer(rng), books.goods(rng)
+    day = (books.today() - timedelta(days=rng.randint(3, 6))).isoformat()
+    orders = [{**one, "date": day} for one in books.orders(rng, buyer, [goods], 3)]
+    total = {
+        "day": day,
+        "type": "invoice",
+        "count": len(orders),
+        "amount": str(sum(Decimal(one["total"]) for one in orders)),
+        "documents": [one["number"] for one in orders],
+    }
+
+    def inject() -> None:
+        books.hand_in(buyer, goods, *orders[:-1], shop=market)
+        books.say_totals(market, total)
+
+    def arrive() -> None:
+        books.hand_in(orders[-1], shop=market)
+
+    def right() -> str:
+        return books.posted(*orders)
+
+    alert = Alert("missing_documents", orders[-1]["number"], press=False)
+    return Case(inject, right, alert, by_hand=arrive)
+
+
+STORIES: tuple[Story, ...] = (
+    Story(34, FAMILY, "the record was changed", _stale, CONNECTION),
+    Story(39, FAMILY, "an order of the day never arrived", _never_arrived),
+)

@@ -14,6 +14,7 @@ from tests.matrix.situations import (
     mapping,
     pairs,
     parties,
+    two_ways,
     used,
     words,
 )
@@ -25,6 +26,7 @@ ALL_SITUATIONS: tuple[Situation, ...] = (
     *documents.SITUATIONS,
     *used.SITUATIONS,
     *mapping.SITUATIONS,
+    *two_ways.SITUATIONS,
     *words.SITUATIONS,
     *connection.SITUATIONS,
     *elsewhere.SITUATIONS,

@@ -334,6 +334,16 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('company_id', 'principal')
     )
+    op.create_table('schedule',
+    sa.Column('company_id', sa.Integer(), nullable=False),
+    sa.Column('type', sa.String(), nullable=False),
+    sa.Column('every_seconds', sa.Float(), nullable=False),
+    sa.Column('next_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['company_id'], ['company.id'], ),
+    sa.PrimaryKeyConstraint('company_id', 'type')
+    )
     op.create_table('source',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('company_id', sa.Integer(), nullable=False),
@@ -366,6 +376,12 @@ def upgrade() -> None:
     with op.batch_alter_table('storm', schema=None) as batch_op:
         batch_op.create_index('uq_storm_open', ['company_id', 'problem'], unique=True, sqlite_where=sa.text('resolved_at IS NULL'), postgresql_where=sa.text('resolved_at IS NULL'))
 
+    op.create_table('syncmark',
+    sa.Column('company_id', sa.Integer(), nullable=False),
+    sa.Column('last_good_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['company_id'], ['company.id'], ),
+    sa.PrimaryKeyConstraint('company_id')
+    )
     op.create_table('syncrun',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('company_id', sa.Integer(), nullable=False),
@@ -431,6 +447,25 @@ def upgrade() -> None:
     with op.batch_alter_table('adoption', schema=None) as batch_op:
         batch_op.create_index('ix_adoption_company', ['company_id', 'state', 'why'], unique=False)
 
+    op.create_table('callback',
+    sa.Column('source_id', sa.Integer(), nullable=False),
+    sa.Column('url', sa.String(), nullable=False),
+    sa.Column('key', sa.String(), nullable=False),
+    sa.Column('old_key', sa.String(), nullable=False),
+    sa.Column('old_key_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('since', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('gone_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('failures', sa.Integer(), nullable=False),
+    sa.Column('failing_since', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('answer', sa.String(), nullable=False),
+    sa.Column('pause_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('delivered_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('full', sa.Boolean(), nullable=False),
+    sa.Column('missed', sa.Integer(), nullable=False),
+    sa.Column('missed_since', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['source_id'], ['source.id'], ),
+    sa.PrimaryKeyConstraint('source_id')
+    )
     op.create_table('columnmap',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('source_id', sa.Integer(), nullable=False),
@@ -442,6 +477,42 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('source_id', 'shape')
     )
+    op.create_table('controltotal',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('company_id', sa.Integer(), nullable=False),
+    sa.Column('source_id', sa.Integer(), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('type', sa.Enum('account', 'class', 'location', 'employee', 'customer', 'vendor', 'item', 'invoice', 'sales_receipt', 'credit_memo', 'refund', 'bill', 'vendor_credit', 'expense', 'journal_entry', 'payment', 'bill_payment', 'deposit', name='recordtype', native_enum=False, length=24), nullable=False),
+    sa.Column('currency', sa.String(), nullable=False),
+    sa.Column('count', sa.Integer(), nullable=False),
+    sa.Column('amount', sa.BigInteger(), nullable=True),
+    sa.Column('documents', sa.JSON(), nullable=False),
+    sa.Column('said_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['company_id'], ['company.id'], ),
+    sa.ForeignKeyConstraint(['source_id'], ['source.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('source_id', 'day', 'type', 'currency')
+    )
+    with op.batch_alter_table('controltotal', schema=None) as batch_op:
+        batch_op.create_index('ix_controltotal_day', ['company_id', 'day'], unique=False)
+
+    op.create_table('flowpolicy',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('company_id', sa.Integer(), nullable=False),
+    sa.Column('source_id', sa.Integer(), nullable=False),
+    sa.Column('type', sa.Enum('account', 'class', 'location', 'employee', 'customer', 'vendor', 'item', 'invoice', 'sales_receipt', 'credit_memo', 'refund', 'bill', 'vendor_credit', 'expense', 'journal_entry', 'payment', 'bill_payment', 'deposit', name='recordtype', native_enum=False, length=24), nullable=False),
+    sa.Column('part', sa.String(), nullable=False),
+    sa.Column('winner', sa.String(), nullable=False),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['company_id'], ['company.id'], ),
+    sa.ForeignKeyConstraint(['source_id'], ['source.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('source_id', 'type', 'part')
+    )
+    with op.batch_alter_table('flowpolicy', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_flowpolicy_company_id'), ['company_id'], unique=False)
+
     op.create_table('forwarded',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('company_id', sa.Integer(), nullable=False),
@@ -592,6 +663,26 @@ def upgrade() -> None:
     with op.batch_alter_table('mappinghistory', schema=None) as batch_op:
         batch_op.create_index('ix_mapping_history', ['source_id', 'what', 'key'], unique=False)
 
+    op.create_table('mappingrule',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('company_id', sa.Integer(), nullable=False),
+    sa.Column('source_id', sa.Integer(), nullable=True),
+    sa.Column('what', sa.String(), nullable=False),
+    sa.Column('pattern', sa.String(), nullable=False),
+    sa.Column('entity', sa.String(), nullable=False),
+    sa.Column('qbo_id', sa.String(), nullable=False),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.Column('approved_by', sa.String(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('ended_by', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['company_id'], ['company.id'], ),
+    sa.ForeignKeyConstraint(['source_id'], ['source.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('mappingrule', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_mappingrule_company_id'), ['company_id'], unique=False)
+
     op.create_table('mirrorpage',
     sa.Column('load_id', sa.Integer(), nullable=False),
     sa.Column('entity', sa.String(), nullable=False),
@@ -626,6 +717,8 @@ def upgrade() -> None:
     sa.Column('corrections', sa.JSON(), nullable=False),
     sa.Column('skip_reason', sa.String(), nullable=False),
     sa.Column('told_apart', sa.JSON(), nullable=False),
+    sa.Column('base', sa.JSON(), nullable=False),
+    sa.Column('seen', sa.String(), nullable=False),
     sa.ForeignKeyConstraint(['company_id'], ['company.id'], ),
     sa.ForeignKeyConstraint(['source_id'], ['source.id'], ),
     sa.PrimaryKeyConstraint('id'),
@@ -635,6 +728,13 @@ def upgrade() -> None:
         batch_op.create_index('ix_record_arrival', ['company_id', 'state', 'id'], unique=False)
         batch_op.create_index('ix_record_todo', ['company_id', 'state', 'tier', 'id'], unique=False)
 
+    op.create_table('sourcerhythm',
+    sa.Column('source_id', sa.Integer(), nullable=False),
+    sa.Column('last_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('hours', sa.JSON(), nullable=False),
+    sa.ForeignKeyConstraint(['source_id'], ['source.id'], ),
+    sa.PrimaryKeyConstraint('source_id')
+    )
     op.create_table('sourcesetup',
     sa.Column('source_id', sa.Integer(), nullable=False),
     sa.Column('hook', sa.JSON(), nullable=False),
@@ -648,6 +748,7 @@ def upgrade() -> None:
     sa.Column('problem_since', sa.DateTime(timezone=True), nullable=True),
     sa.Column('taken', sa.Integer(), nullable=False),
     sa.Column('refused', sa.Integer(), nullable=False),
+    sa.Column('counted_on', sa.Date(), nullable=True),
     sa.ForeignKeyConstraint(['source_id'], ['source.id'], ),
     sa.PrimaryKeyConstraint('source_id')
     )
@@ -758,6 +859,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_fixrun_state'), ['state'], unique=False)
         batch_op.create_index(batch_op.f('ix_fixrun_undoes_id'), ['undoes_id'], unique=False)
 
+    op.create_table('flowupdate',
+    sa.Column('record_id', sa.Integer(), nullable=False),
+    sa.Column('company_id', sa.Integer(), nullable=False),
+    sa.Column('parts', sa.JSON(), nullable=False),
+    sa.Column('write_id', sa.Integer(), nullable=True),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('not_before', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['company_id'], ['company.id'], ),
+    sa.ForeignKeyConstraint(['record_id'], ['record.id'], ),
+    sa.PrimaryKeyConstraint('record_id')
+    )
+    with op.batch_alter_table('flowupdate', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_flowupdate_company_id'), ['company_id'], unique=False)
+
     op.create_table('hold',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('company_id', sa.Integer(), nullable=False),
@@ -776,6 +892,34 @@ def upgrade() -> None:
     with op.batch_alter_table('hold', schema=None) as batch_op:
         batch_op.create_index('ix_hold_cause', ['company_id', 'problem', 'subject'], unique=False)
         batch_op.create_index(batch_op.f('ix_hold_cause_record_id'), ['cause_record_id'], unique=False)
+
+    op.create_table('outgoing',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('company_id', sa.Integer(), nullable=False),
+    sa.Column('source_id', sa.Integer(), nullable=False),
+    sa.Column('record_id', sa.Integer(), nullable=True),
+    sa.Column('seq', sa.Integer(), nullable=True),
+    sa.Column('event_id', sa.String(), nullable=False),
+    sa.Column('event', sa.String(), nullable=False),
+    sa.Column('body', sa.JSON(), nullable=False),
+    sa.Column('untold', sa.JSON(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('not_before', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('answer', sa.String(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('settled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['company_id'], ['company.id'], ),
+    sa.ForeignKeyConstraint(['record_id'], ['record.id'], ),
+    sa.ForeignKeyConstraint(['source_id'], ['source.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('event_id'),
+    sa.UniqueConstraint('record_id', 'seq')
+    )
+    with op.batch_alter_table('outgoing', schema=None) as batch_op:
+        batch_op.create_index('ix_outgoing_due', ['source_id', 'state', 'not_before', 'id'], unique=False)
+        batch_op.create_index('ix_outgoing_old', ['state', 'settled_at'], unique=False)
+        batch_op.create_index('ix_outgoing_order', ['record_id', 'state', 'seq'], unique=False)
 
     op.create_table('wait',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -865,11 +1009,21 @@ def downgrade() -> None:
         batch_op.drop_index('ix_wait_parent')
 
     op.drop_table('wait')
+    with op.batch_alter_table('outgoing', schema=None) as batch_op:
+        batch_op.drop_index('ix_outgoing_order')
+        batch_op.drop_index('ix_outgoing_old')
+        batch_op.drop_index('ix_outgoing_due')
+
+    op.drop_table('outgoing')
     with op.batch_alter_table('hold', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_hold_cause_record_id'))
         batch_op.drop_index('ix_hold_cause')
 
     op.drop_table('hold')
+    with op.batch_alter_table('flowupdate', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_flowupdate_company_id'))
+
+    op.drop_table('flowupdate')
     with op.batch_alter_table('fixrun', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_fixrun_undoes_id'))
         batch_op.drop_index(batch_op.f('ix_fixrun_state'))
@@ -891,12 +1045,17 @@ def downgrade() -> None:
 
     op.drop_table('adoptionpair')
     op.drop_table('sourcesetup')
+    op.drop_table('sourcerhythm')
     with op.batch_alter_table('record', schema=None) as batch_op:
         batch_op.drop_index('ix_record_todo')
         batch_op.drop_index('ix_record_arrival')
 
     op.drop_table('record')
     op.drop_table('mirrorpage')
+    with op.batch_alter_table('mappingrule', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_mappingrule_company_id'))
+
+    op.drop_table('mappingrule')
     with op.batch_alter_table('mappinghistory', schema=None) as batch_op:
         batch_op.drop_index('ix_mapping_history')
 
@@ -927,7 +1086,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_forwarded_answer'))
 
     op.drop_table('forwarded')
+    with op.batch_alter_table('flowpolicy', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_flowpolicy_company_id'))
+
+    op.drop_table('flowpolicy')
+    with op.batch_alter_table('controltotal', schema=None) as batch_op:
+        batch_op.drop_index('ix_controltotal_day')
+
+    op.drop_table('controltotal')
     op.drop_table('columnmap')
+    op.drop_table('callback')
     with op.batch_alter_table('adoption', schema=None) as batch_op:
         batch_op.drop_index('ix_adoption_company')
 
@@ -942,6 +1110,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_syncrun_company_id'))
 
     op.drop_table('syncrun')
+    op.drop_table('syncmark')
     with op.batch_alter_table('storm', schema=None) as batch_op:
         batch_op.drop_index('uq_storm_open', sqlite_where=sa.text('resolved_at IS NULL'), postgresql_where=sa.text('resolved_at IS NULL'))
 
@@ -950,6 +1119,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_source_company_id'))
 
     op.drop_table('source')
+    op.drop_table('schedule')
     op.drop_table('rolegrant')
     with op.batch_alter_table('reconnectlink', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_reconnectlink_company_id'))

@@ -1,4 +1,4 @@
-"""Secrets of a source (the key of its webhook, where it is read), encrypted with SECRET_KEYS."""
+"""Secrets of a source (keys of its webhooks, where it is read), encrypted with SECRET_KEYS."""
 
 import json
 

@@ -1,0 +1,141 @@
+"""What an alert says where two sides differ: both values, what was agreed, and when it changed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from bot.domain import ENTITY, Payload
+from bot.models import Company, Hold, MirrorRow, Record, Source
+from bot.render import moment
+from bot.sync import holds
+from bot.sync.causes import CHANGED_IN_BOOKS, SIDES_DIFFER, Cause, record_facts
+from bot.sync.flow.compare import Verdict
+from bot.sync.flow.fields import DELETED, INACTIVE, STATE, VOIDED
+from bot.sync.flow.sides import Compared, shown
+
+PROBLEMS = (CHANGED_IN_BOOKS, SIDES_DIFFER)
+_EDITED = "edited"
+
+
+def ask(
+    session: Session,
+    record: Record,
+    row: MirrorRow,
+    found: Compared,
+    groups: Iterable[str],
+    now: datetime,
+    *,
+    wanted: Payload | None = None,
+    waiting: Iterable[str] = (),
+    refused: str = "",
+) -> None:
+    """Hold what a person has to decide; the record stays posted.
+
+    `wanted` is the version of the source that waits for the answer, `waiting` as in `sides.look`,
+    `refused` what QuickBooks said when it was to be written.
+    """
+    asked = tuple(groups)
+    ours = refused or any(found.verdicts[group] is not Verdict.THEIRS for group in asked)
+    problem = SIDES_DIFFER if ours else CHANGED_IN_BOOKS
+    facts: Payload = {
+        **record_facts(record),
+        # The amounts stand in the rows.
+        "amount": None,
+        "total": None if record.amount is None else str(record.amount),
+        "name": record.name,
+        "currency": record.currency,
+        "source": session.get_one(Source, record.source_id).name,
+        "entity": ENTITY[record.type],
+        "qbo_id": row.qbo_id,
+        "what": _what(found),
+        "rows": _rows(session, record, found, asked),
+        "groups": list(asked),
+        "changed_when": _when(session, record, row),
+        "both": any(found.verdicts[group] is Verdict.BOTH for group in asked),
+        "wanted": wanted,
+        "waiting": list(waiting),
+        "refused": refused,
+    }
+    drop(session, record, now, other_than=problem)
+    holds.hold_also(session, record, Cause(problem, f"{row.entity}:{row.qbo_id}", facts), now)
+
+
+def drop(session: Session, record: Record, now: datetime, *, other_than: str = "") -> bool:
+    """Nothing has to be decided any more; says whether something had."""
+    rows = [hold for hold in standing(session, record) if hold.problem != other_than]
+    holds.adjust(session, record, (), rows, now)
+    return bool(rows)
+
+
+def standing(session: Session, record: Record) -> list[Hold]:
+    """What a person is asked about a record's two sides."""
+    own = select(Hold).where(Hold.record_id == record.id)
+    return list(session.exec(own.where(col(Hold.problem).in_(PROBLEMS))))
+
+
+def _when(session: Session, record: Record, row: MirrorRow) -> str:
+    changed = (row.data.get("MetaData") or {}).get("LastUpdatedTime")
+    if row.deleted or not changed:
+        return ""
+    return moment(changed, session.get_one(Company, record.company_id).time_zone)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a standing question is about: see `ask`."""
+
+    wanted: Payload | None = None
+    waiting: tuple[str, ...] = ()
+    refused: str = ""
+
+    def __bool__(self) -> bool:
+        """Whether anything is asked at all."""
+        return self is not NOTHING
+
+
+NOTHING = Asked()
+
+
+def asked_of(session: Session, record: Record) -> Asked:
+    """What a person is asked about a record; NOTHING (which is false) where nobody is asked."""
+    rows = standing(session, record)
+    if not rows:
+        return NOTHING
+    facts = rows[0].facts
+    waiting = tuple(str(one) for one in facts["waiting"])
+    return Asked(facts["wanted"], waiting, str(facts["refused"]))
+
+
+def _what(found: Compared) -> str:
+    state = found.now.theirs.get(STATE, "")
+    return state if state in (VOIDED, DELETED, INACTIVE) and _is_new(found, state) else _EDITED
+
+
+def _is_new(found: Compared, state: str) -> bool:
+    return found.was.theirs.get(STATE) != state
+
+
+def _rows(
+    session: Session, record: Record, found: Compared, groups: tuple[str, ...]
+) -> list[Payload]:
+    rows: list[Payload] = []
+    for group in groups:
+        fields = found.differing(record, group)
+        for field in fields:
+            if field.name == STATE or (field.name == "lines" and len(fields) > 1):
+                continue
+            said = found.now.ours.get(field.name)
+            was, now = found.was.theirs.get(field.name), found.now.theirs.get(field.name)
+            rows.append(
+                {
+                    "group": group,
+                    "what": field.words,
+                    "was": shown(session, record, field, was),
+                    "books": shown(session, record, field, now),
+                    "source": None if said is None else shown(session, record, field, said),
+                    "changed_there": was != now,
+                }
+            )
+    return rows

@@ -1,0 +1,186 @@
+"""Settles what differs between the two sides of a record, by whose value stands.
+
+QuickBooks' value stands: both agree on it, and the source is told. The source's stands: it is
+taken over and waits to be written. Otherwise a person is asked; both sides stay as they are.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlmodel import Session, select
+
+from bot.domain import DOCUMENTS, Payload
+from bot.models import Company, Hold, MirrorRow, Record
+from bot.sync import corrections
+from bot.sync.causes import CONTENT_DIFFERS, DAY_DIFFERS, TOTAL_DIFFERS
+from bot.sync.flow import agreed, causes, pending, policies, safe, sides, telling
+from bot.sync.flow.compare import Verdict
+from bot.sync.flow.fields import DATES, IDENTITY, MONEY, NOTES, fields_of
+from bot.sync.flow.policies import ASK, QUICKBOOKS, SOURCE
+from bot.sync.flow.sides import Compared
+from bot.sync.reading import digest_of, stored_record
+
+# What another alert about the same document is about already.
+_TOLD = {
+    TOTAL_DIFFERS: (MONEY,),
+    CONTENT_DIFFERS: (MONEY, IDENTITY),
+    DAY_DIFFERS: (DATES,),
+}
+
+
+@dataclass(frozen=True)
+class Settled:
+    """The groups that differed, by whose value stands; `asked` ones wait for a person.
+
+    `ended`: something a person was asked about is settled.
+    """
+
+    source: tuple[str, ...] = ()
+    quickbooks: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
+    ended: bool = False
+
+    @property
+    def is_news(self) -> bool:
+        """Whether an alert or a write has to be looked at."""
+        return bool(self.source or self.asked or self.ended)
+
+
+def meet_books(session: Session, record: Record, row: MirrorRow, now: datetime) -> Settled:
+    """Compare a record with what the mirror holds of it since somebody changed it there."""
+    record.seen = agreed.version_of(row)
+    session.add(record)
+    if not agreed.is_about(record, row):
+        agreed.note_row(record, row)
+        return Settled()
+    asked = causes.asked_of(session, record)
+    agreed.take_own_writes(session, record, row, asked=bool(asked))
+    return _settle(session, record, row, asked.wanted, asked, now)
+
+
+def meet_source(
+    session: Session, record: Record, row: MirrorRow, fresh: Payload, now: datetime
+) -> Settled:
+    """Compare a posted record of a list with what its source says of it now."""
+    if not agreed.is_about(record, row):
+        agreed.note_row(record, row)
+    asked = causes.asked_of(session, record)
+    agreed.take_own_writes(session, record, row, asked=bool(asked))
+    return _settle(session, record, row, fresh, asked, now)
+
+
+def meet_document(
+    session: Session, record: Record, row: MirrorRow, fresh: Payload, now: datetime
+) -> Settled | None:
+    """Settle what the source changed of a posted document, where policies leave nothing to ask.
+
+    None: nothing was done; what differs is told to a person. A document is changed in QuickBooks
+    only while it is open and unpaid, outside closed books and filed months.
+    """
+    if not agreed.is_about(record, row) or _told_already(session, record):
+        return None
+    found = sides.look(session, record, row, fresh)
+    moved = {group: one for group, one in found.verdicts.items() if one is not Verdict.SAME}
+    winners = {group: policies.winner(session, record, group, one) for group, one in moved.items()}
+    if not moved or ASK in winners.values() or set(winners) <= {NOTES}:
+        return None
+    source = tuple(group for group, winner in winners.items() if winner == SOURCE)
+    company = session.get_one(Company, record.company_id)
+    day = date.fromisoformat(str(fresh["date"])) if fresh.get("date") else None
+    if source and safe.why_not(session, company, record, row, day=day):
+        return None
+    quickbooks = tuple(group for group in moved if group not in source)
+    telling.tell(session, record, row, found, quickbooks, now)
+    agree(record, found, [group for group in found.verdicts if group not in source])
+    take_over(record, fresh, whole=True)
+    if source:
+        pending.want(session, record, source, now)
+    session.add(record)
+    return Settled(source, quickbooks)
+
+
+def _settle(
+    session: Session,
+    record: Record,
+    row: MirrorRow,
+    fresh: Payload | None,
+    before: causes.Asked,
+    now: datetime,
+) -> Settled:
+    waiting = {*before.waiting, *pending.parts(session, record)}
+    found = sides.look(session, record, row, fresh, waiting)
+    told = _told_already(session, record)
+    by_winner: dict[str, list[str]] = {SOURCE: [], QUICKBOOKS: [], ASK: []}
+    for group, verdict in found.verdicts.items():
+        if verdict is not Verdict.SAME and group not in told:
+            winner = policies.winner(session, record, group, verdict)
+            if fresh is None and group in before.waiting and before.refused:
+                winner = ASK  # the same change was refused already
+            waits = group in waiting
+            possible = _possible(session, record, row, group, winner, waits=waits)
+            by_winner[possible].append(group)
+    source, quickbooks, asked = (tuple(one) for one in by_winner.values())
+    telling.tell(session, record, row, found, quickbooks, now)
+    agree(record, found, [group for group in found.verdicts if group not in (*asked, *source)])
+    if fresh is not None:
+        take_over(record, fresh, leave_out=asked)
+    pending.drop(session, record, (*quickbooks, *asked))
+    if source:
+        pending.want(session, record, source, now)
+    if asked:
+        refused = before.refused if set(before.waiting) & set(asked) else ""
+        still = sorted(waiting & set(asked))
+        causes.ask(
+            session, record, row, found, asked, now, wanted=fresh, waiting=still, refused=refused
+        )
+    ended = not asked and causes.drop(session, record, now)
+    session.add(record)
+    return Settled(source, quickbooks, asked, ended)
+
+
+def agree(record: Record, found: Compared, groups: Collection[str]) -> None:
+    """What QuickBooks shows in these groups is what both agree on."""
+    names = {field.name for field in fields_of(record.type) if field.group in groups}
+    agreed.move(record, found.now.theirs, names)
+
+
+def take_over(
+    record: Record, fresh: Payload, *, leave_out: Collection[str] = (), whole: bool = False
+) -> None:
+    """Take what the source says of a record into the outbox: all of it (`whole`), or what is
+    compared, but for some groups.
+    """
+    payload = dict(fresh) if whole else corrections.said(record)
+    for field in () if whole else fields_of(record.type):
+        key = field.path.split(".")[0]
+        if field.group in leave_out or not key:
+            continue
+        payload.pop(key, None)
+        payload |= {key: fresh[key]} if key in fresh else {}
+    carried = corrections.carry_over(record, payload)
+    record.payload, record.corrections = carried.payload, carried.corrections
+    record.digest = digest_of(corrections.said(record))
+    for name, value in corrections.columns(stored_record(record.payload)).items():
+        setattr(record, name, value)
+
+
+def _possible(
+    session: Session, record: Record, row: MirrorRow, group: str, winner: str, *, waits: bool
+) -> str:
+    """Whose value stands, as far as the accounts allow: else a person is asked.
+
+    waits: the source's value is taken over already, and is to be written.
+    """
+    if winner != SOURCE or record.type not in DOCUMENTS:
+        return winner
+    company = session.get_one(Company, record.company_id)
+    if waits:
+        return ASK if safe.why_open(session, company, record, row) else SOURCE
+    return ASK if safe.why_not(session, company, record, row, group) else SOURCE
+
+
+def _told_already(session: Session, record: Record) -> set[str]:
+    """Groups in which another alert says both values already."""
+    rows = session.exec(select(Hold.problem).where(Hold.record_id == record.id))
+    return {group for problem in rows for group in _TOLD.get(problem, ())}
