@@ -66,6 +66,8 @@ UNRELATED = (
     "unrelated_examined_sixth",
     "unrelated_sixth",
     "unrelated_seventh",
+    "unrelated_eighth",
+    "unrelated_ninth",
     "unrelated_phrasings",
 )
 MOST_WRONG = 0.02
@@ -79,6 +81,8 @@ WRITTEN = (
     "written_fifth",
     "written_sixth",
     "written_seventh",
+    "written_eighth",
+    "written_ninth",
 )
 # Whoever forwards a text may call it QuickBooks Online, whatever it is.
 HINTS = ("", "qbo")

@@ -6,9 +6,11 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 
-from sqlalchemy import insert, update
+from sqlalchemy import Update, bindparam, insert, update
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.domain import JsonValue, Payload
 from bot.models import AuditEntry, Lease
@@ -85,8 +87,12 @@ def append_many(session: Session, entries: Sequence[Entry]) -> None:
 
 
 def _newest(session: Session) -> str:
-    newest = select(AuditEntry.digest).order_by(col(AuditEntry.seq).desc()).limit(1)
-    return session.exec(newest).first() or GENESIS
+    return session.exec(_last()).first() or GENESIS
+
+
+@cache
+def _last() -> SelectOfScalar[str]:
+    return select(AuditEntry.digest).order_by(col(AuditEntry.seq).desc()).limit(1)
 
 
 def _sealed(one: Entry, previous: str) -> Payload:
@@ -104,11 +110,15 @@ def _sealed(one: Entry, previous: str) -> Payload:
 
 
 def _count(session: Session, entries: int) -> None:
-    counted = session.exec(
-        update(Lease).where(col(Lease.name) == COUNTER).values(fence=col(Lease.fence) + entries)
-    )
+    counted = session.exec(_one_more(), params={"entries": entries})
     if counted.rowcount == 0:
         session.add(Lease(name=COUNTER, fence=entries, expires_at=_NEVER))
+
+
+@cache
+def _one_more() -> Update:
+    more = col(Lease.fence) + bindparam("entries")
+    return update(Lease).where(col(Lease.name) == COUNTER).values(fence=more)
 
 
 def digest(entry: AuditEntry) -> str:

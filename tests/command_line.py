@@ -10,7 +10,6 @@ from pathlib import Path
 from unittest.mock import patch
 
 import structlog
-from sqlalchemy import text
 
 import app
 from bot import logs
@@ -93,9 +92,6 @@ def _configure(settings, stream=None, level=""):
 
 def environment_of(services):
     """The environment in which the command line works on a test's own database."""
-    with services.sessions.write() as session:  # its tables were made without migrations
-        session.connection().execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32))"))
-        session.connection().execute(text("INSERT INTO alembic_version VALUES ('0001')"))
     settings = services.settings
     return {
         "DATABASE_URL": settings.DATABASE_URL,

@@ -17,7 +17,7 @@ from bot.sync.flow.policies import Row
 _WORDS = {
     policies.SOURCE: "the source's",
     policies.QUICKBOOKS: "QuickBooks'",
-    policies.ASK: "a person is asked",
+    policies.ASK: "asked",
 }
 _HEAD = ("source", "fields", "only QuickBooks changed", "only the source changed", "both changed")
 _LINE = "the command line"

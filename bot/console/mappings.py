@@ -149,7 +149,17 @@ def _add_health(group: typer.Typer, parts: Parts) -> None:
             desk.services.sessions.read() as session,
         ):
             found = list(mapping_table.health(session, choosing.find(session, company)))
-        columns = ("source", "what", "mapped", "broken", "wrong_kind", "shared", "unmapped")
+        columns = (
+            "source",
+            "what",
+            "mapped",
+            "broken",
+            "wrong_kind",
+            "shared",
+            "unmapped",
+            "used",
+            "by_rule",
+        )
         rows = [{name: getattr(one, name) for name in columns} for one in found]
         if as_json:
             give(rows)

@@ -38,7 +38,12 @@ def make_engine(url: str) -> Engine:
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
-        url, pool_size=20, max_overflow=20, pool_timeout=60, json_serializer=to_json
+        url,
+        pool_size=20,
+        max_overflow=20,
+        pool_timeout=60,
+        json_serializer=to_json,
+        json_deserializer=from_json,
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin)
@@ -53,6 +58,7 @@ def _postgres(url: URL) -> Engine:
         max_overflow=20,
         pool_timeout=60,
         json_serializer=to_json,
+        json_deserializer=from_json,
     )
     event.listen(engine, "connect", _prepare_postgres)
     event.listen(engine, "begin", _begin_postgres)
@@ -61,7 +67,14 @@ def _postgres(url: URL) -> Engine:
 
 def to_json(value: JsonValue) -> str:
     """Write a JSON column; an amount becomes its decimal string, never a float."""
-    return json.dumps(value, default=_amount)
+    return _ENCODER.encode(value)
+
+
+def from_json(stored: str | bytes) -> JsonValue:
+    """Read a JSON column; most of them hold nothing, which needs no parser."""
+    if stored in ("{}", b"{}"):
+        return {}
+    return [] if stored in ("[]", b"[]") else json.loads(stored)
 
 
 def _amount(value: object) -> str:
@@ -69,6 +82,9 @@ def _amount(value: object) -> str:
         return format(value, "f")
     msg = f"{type(value).__name__} is nothing a JSON column holds"
     raise TypeError(msg)
+
+
+_ENCODER = json.JSONEncoder(default=_amount)
 
 
 def _prepare_postgres(dbapi_connection: Any, _entry: ConnectionPoolEntry) -> None:
@@ -116,6 +132,8 @@ class Sessions:
         self._writing = engine.execution_options(writing=True)
         self._turns = Turns() if engine.dialect.name == "sqlite" else None
         self._presence = None if self._turns else Presence(engine)
+        # Leases (name, fence) that nobody here works with any more, though their rows say so.
+        self.abandoned: set[tuple[str, int]] = set()
 
     def announce(self, holder: str) -> None:
         """Before a lease or a claim is taken in a name: show that whoever bears it is alive."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col
 
 from bot.clock import Clock
@@ -43,9 +44,10 @@ def acquire(
         if row is None:
             session.add(Lease(name=name, holder=holder, fence=1, expires_at=until))
             return Held(name, holder, 1)
-        free = row.holder == "" or row.expires_at <= now
+        free = row.holder == "" or row.expires_at <= now or _is_abandoned(sessions, row, holder)
         if not free and not sessions.is_gone(session, row.holder):
             return None
+        sessions.abandoned.discard((name, row.fence))
         row.holder, row.fence, row.expires_at = holder, row.fence + 1, until
         session.add(row)
         return Held(name, holder, row.fence)
@@ -74,6 +76,10 @@ def release(sessions: Sessions, clock: Clock, held: Held) -> None:
             .where(col(Lease.fence) == held.fence)
             .values(holder="", expires_at=clock.now())
         )
+
+
+def _is_abandoned(sessions: Sessions, row: Lease, holder: str) -> bool:
+    return row.holder == holder and (row.name, row.fence) in sessions.abandoned
 
 
 class Keeper:
@@ -118,11 +124,19 @@ def take_over_all(sessions: Sessions, clock: Clock) -> None:
 
 @contextmanager
 def company_lease(sessions: Sessions, clock: Clock, company_id: int, holder: str) -> Iterator[Held]:
-    """Hold a company's lease for a block. Raises CompanyBusy when another worker has it."""
+    """Hold a company's lease for a block. Raises CompanyBusy when another worker has it.
+
+    Where the database is away at the block's end, this process may take the lease again as soon as
+    it is back.
+    """
     held = acquire(sessions, clock, f"company:{company_id}", holder)
     if held is None:
         raise CompanyBusy
     try:
         yield held
     finally:
-        release(sessions, clock, held)
+        try:
+            release(sessions, clock, held)
+        except SQLAlchemyError:
+            sessions.abandoned.add((held.name, held.fence))
+            raise

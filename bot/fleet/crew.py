@@ -60,7 +60,11 @@ THREADS = sum(watch.threads for watch in WATCHES)
 
 
 class _Manager(JobManager):
-    """Procrastinate's own, with two gaps closed."""
+    """Procrastinate's own, with three gaps closed."""
+
+    def __init__(self, connector: PsycopgConnector, stopping: Event) -> None:
+        super().__init__(connector)
+        self._stopping = stopping
 
     async def fetch_job(self, queues: object, worker_id: int) -> Job | None:
         """Two workers reached for one lane at the same moment: the second has found nothing."""
@@ -70,10 +74,22 @@ class _Manager(JobManager):
             return None
 
     async def finish_job(self, job: Job, status: Status, delete_job: bool) -> None:
-        """A freed lane wakes whoever has a job waiting in it."""
-        await super().finish_job(job, status, delete_job)
-        if job.lock:
-            await self.connector.execute_query_all_async(_LANE_FREE, lock=job.lock)
+        """A freed lane wakes whoever has a job waiting in it.
+
+        While the database is away the job's end is kept: one that nobody wrote down would look as
+        if it ran on, and its company would wait for as long as this process lives.
+        """
+        while True:
+            try:
+                await super().finish_job(job, status, delete_job)
+                if job.lock:
+                    await self.connector.execute_query_all_async(_LANE_FREE, lock=job.lock)
+            except ConnectorException as error:
+                if self._stopping.is_set():
+                    raise
+                await _say_away(error)
+            else:
+                return
 
 
 class Crew:
@@ -84,12 +100,11 @@ class Crew:
     ) -> None:
         connector = PsycopgConnector(conninfo=conninfo(engine), min_size=2, max_size=CONNECTIONS)
         self._app = App(connector=connector)
-        self._app.job_manager = _Manager(connector)
+        self._stopping = Event()
+        self._app.job_manager = _Manager(connector, self._stopping)
         for name in names:
             self._app.task(name=name)(_task(name, run))
         self._workers: dict[str, Worker] = {}
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._stopping = Event()
         self._thread = Thread(target=self._live, name="fleet", daemon=True)
 
     def start(self) -> None:
@@ -151,9 +166,14 @@ class Crew:
 
     async def _rest(self, error: ConnectorException) -> None:
         if not self._stopping.is_set():
-            reason = type(error.__cause__ or error).__name__
-            log.warning("the queue's database does not answer", reason=reason)
-            await asyncio.sleep(AGAIN_SECONDS)
+            await _say_away(error)
+
+
+async def _say_away(error: ConnectorException) -> None:
+    """Log that the database does not answer, and rest before the next try."""
+    reason = type(error.__cause__ or error).__name__
+    log.warning("the queue's database does not answer", reason=reason)
+    await asyncio.sleep(AGAIN_SECONDS)
 
 
 def _task(name: str, run: Callable[[Ticket], None]) -> Callable[..., None]:

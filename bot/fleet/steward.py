@@ -78,6 +78,7 @@ class Steward:
 
     def _live(self) -> None:
         due_at = dict.fromkeys(range(len(self._duties)), 0.0)
+        away = False
         while not self._stopping.is_set():
             for place, (every, duty) in enumerate(self._duties):
                 if monotonic() < due_at[place]:
@@ -87,8 +88,17 @@ class Steward:
                     duty()
                 except (ConnectorException, SQLAlchemyError) as error:
                     self._say(error)
+                    away = True
+                else:
+                    away = away and self._back()
             self._stopping.wait(max(0.01, min(due_at.values()) - monotonic()))
         self._sender.close()
+
+    def _back(self) -> bool:
+        """The database answers again: what it broke off goes on now, not at the next sweep."""
+        log.info("the fleet's database answers again")
+        self._queue.nudge(jobs.SWEEP)
+        return False
 
     def _say(self, error: ConnectorException | SQLAlchemyError) -> None:
         reason = type(error.__cause__ or error).__name__

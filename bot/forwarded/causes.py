@@ -187,16 +187,16 @@ def _about(
     problem = INACTIVE if inactive and kind in _MAY_BE_INACTIVE else row.problem
     if found.active and kind in _MAY_BE_INACTIVE and _STATE_WORDS.search(row.text):
         problem = _SAID_INACTIVE
-    return Cause(problem, f"{found.entity}:{found.qbo_id}", facts)
+    own = f"{UNNAMED}{_shape(row, '')}" if problem == UNKNOWN else f"{found.entity}:{found.qbo_id}"
+    return Cause(problem, own, facts)
 
 
 def _shape(row: Forwarded, called: str) -> str:
-    """What reports of one cause share: the name they give, else their words without numbers."""
+    """What reports of one cause share: the name they give; of an error that is not known its words
+    without numbers, as two such errors about one name may be two things."""
     asked = mirror.fold(called) or called
-    if asked:
-        return asked[:100]
     if row.problem != UNKNOWN:
-        return ""
+        return asked[:100]
     words = " ".join(_VARYING.sub("#", row.text).casefold().split())
     return hashlib.sha256(words.encode()).hexdigest()[:16]
 

@@ -14,8 +14,10 @@ from bot.forwarded.taking import LONGEST_TEXT, Report
 from bot.knowledge import Knowledge
 from bot.knowledge.report import heard
 
-# So many entries are looked at.
+# So many entries are looked at, in so long a text; and so many records of one sentence.
 MOST = 200
+_LONGEST_DIGEST = 200_000
+_MOST_JOINED = 10
 # An entry is believed to be an error by itself only when it is well known.
 SURE = 0.7
 _TOTAL = re.compile(r"^\W*(?:sub)?total\b|^\W*sum\b", re.IGNORECASE)
@@ -110,6 +112,7 @@ def sort_out(knowledge: Knowledge, text: str, *, expected: bool) -> Sorted:
     `expected`: it comes from a tool that forwards errors, so that an entry which nothing explains
     counts as one when others beside it are errors.
     """
+    text = text[:_LONGEST_DIGEST]
     reader = _Reader(knowledge, expected)
     found = digest.groups(text)
     telling = _telling(reader, found.tables)
@@ -200,9 +203,9 @@ def _alike(reader: _Reader, text: str) -> list[_Entry]:
 
 def _joined(reader: _Reader, text: str) -> list[_Entry]:
     """The parts of one sentence that says the same of several records."""
-    if "\n" in text.strip():
+    if "\n" in text.strip() or len(text) > LONGEST_TEXT:
         return []
-    for parts in (_AND.split(text), subjects.apart(text)):
+    for parts in (_AND.split(text, _MOST_JOINED), subjects.apart(text)):
         found = [_judge(reader, place, part) for place, part in enumerate(parts)]
         same = len({one.found.problem for one in found}) == 1
         if len(found) > 1 and same and all(one.error and one.found.known for one in found):

@@ -16,7 +16,11 @@ _CODE = re.compile(
 _QBXML = re.compile(
     r"status_?code[\"']?\s*(?:=>|[=:])\s*[\"']?(?P<code>\d{1,4})\b(?=[^<]{0,60}status_?(?:severity|message))"
 )
-_NAMED = re.compile(r"\b(?:onl|desk|qbo|qbwc)\d{2,4}\b|\b0x8[0-9a-f]{7}\b|(?<!\d)-21472\d{5}\b")
+_NAMED = re.compile(
+    r"\b(?:onl|desk|qbo|qbwc)\d{2,4}\b|\b0x8[0-9a-f]{7}\b|(?<!\d)-21472\d{5}\b"
+    r"|(?<![\w.,-])80040[34][0-9a-f]{2}(?![\w,-]|\.\d)"
+)
+_HEX = re.compile(r"80040[34][0-9a-f]{2}")
 _OAUTH = re.compile(
     r"\b(?:invalid_(?:grant|client|scope|token|request)|unauthorized_client|access_denied"
     r"|app_already_purchased|unsupported_grant_type)\b|\btoken_(?:rejected|expired|revoked)\b"
@@ -28,8 +32,19 @@ _LOOSE = re.compile(
     r"|\bquick ?books(?: online| desktop)?(?: (?:said|says|answered|returned|fault|code))?\W{1,3}"
     r"(?!20[0-4]\d)(?P<named>\d{4})(?=\s*(?:[:;,.)\]]|$)|,? (?:while|when|on|for|during|after)\b)"
 )
-# At the end of what is told: “the customer is inactive (610)”.
-_LAST = re.compile(r"\((?P<last>\d{3,5})\)\W{0,3}(?:$|(?<=:) )")
+# At the end of what is told: “the customer is inactive (610)”, “it is in use (3176). Customer: …”.
+_LAST = re.compile(
+    r"(?<!balance )(?<!amount )(?<!total )\((?P<last>\d{3,5})\)\W{0,3}(?:$|(?<=:) )"
+    r"|\b(?:in use|use|used|exists?|inactive|invalid|found|missing|refused|rejected|denied|failed"
+    r"|error|fault|locked|closed|deleted|expired|long|user|quickbooks|qbo?|qbd)"
+    r"\W{0,3}\((?:qb\w? |error |code )?(?P<within>\d{3,5})\)"
+)
+# Said in one breath: “QuickBooks 6240 name exists”; what is counted is no code.
+_GLUED = re.compile(
+    r"\bquick ?books(?: online| desktop)? (?P<glued>610|[356]\d{3}) (?=[a-z])(?!(?:\w+ ){0,2}"
+    r"(?:accounts|bills|companies|customers|days|employees|files|invoices|items|lines|minutes|orders|payments"
+    r"|products|records|requests|rows|seconds|transactions|users|vendors|characters|clients|calls)\b)"
+)
 # The Desktop's codes for a company file that does not open: “-6000, -83”, “(-6123, 0)”.
 _FILE = re.compile(
     r"(?<![\w.,-])(?:-(?P<family>6\d{3}), ?-?\d{1,4}|-?(?P<plain>6\d{3})(?:, ?0|,? -\d{1,4})"
@@ -62,7 +77,10 @@ _EXPENSIFY = {"onl": "qbo", "des": "qbd", "qbo": "qbo"}
 TOOL_CODES = ("ONL", "DESK")
 _STATUS_LONG = 3
 # Numbers of HTTP that are no code of QuickBooks on any platform.
-_ONLY_STATUS = frozenset({"401", "403", "404", "413", "429", "502", "503", "504"})
+_ONLY_STATUS = frozenset(
+    {"400", "401", "403", "404", "405", "409", "413", "422", "429", "502", "503", "504"}
+)
+_SAYS_HTTP = re.compile(r"\bhttp\W{0,3}(?:error |status |code ){0,2}[45]\d\d\b")
 _NO_STATUS = re.compile(r"unsupported operation|severity")
 
 
@@ -89,10 +107,13 @@ def told_code(platform: str, code: object, low: str, http: int) -> tuple[tuple[C
         return (), http
     if said.isdigit():
         said = said.lstrip("0") or "0"
-        if platform not in ("qbd", "qbwc") and _told_status(said, low, http):
+        desktop = platform in ("qbd", "qbwc") and not _SAYS_HTTP.search(low)
+        if not desktop and _told_status(said, low, http):
             return (), int(said)
     elif said.startswith("-21472") and said[1:].isdigit():
         said = _hresult(said)
+    elif _HEX.fullmatch(said.lower()):
+        said = f"0x{said}"
     else:
         said = file_code(said) or said
     return (Code(_spelled(said), True, -1),), http
@@ -152,7 +173,7 @@ def _formal(low: str) -> Iterator[Code]:
     for found in _NAMED.finditer(low):
         word = found[0]
         platform = _EXPENSIFY.get(word[:3], "qbwc") if not word.startswith("qbwc") else "qbwc"
-        said = _hresult(word) if word[0] == "-" else word
+        said = _hresult(word) if word[0] == "-" else f"0x{word}" if word[0] == "8" else word
         yield Code(_spelled(said), True, found.start(), platform)
     if "_" in low:
         for found in _OAUTH.finditer(low):
@@ -176,9 +197,10 @@ def _family(found: re.Match[str]) -> str:
 
 
 def _loose(low: str, *, last: bool) -> Iterator[Code]:
-    end = _LAST.search(low) if last else None
-    if end and not _is_status(end["last"], sure=False, low=low):
-        yield Code(end["last"], False, end.start())
+    for found in (*(_LAST.finditer(low) if last else ()), *_GLUED.finditer(low)):
+        code = found[found.lastgroup or 0]
+        if not _is_status(code, sure=False, low=low):
+            yield Code(code, False, found.start())
     for found in _LOOSE.finditer(low):
         code = found["after"] or found["first"] or found["named"]
         if not _is_status(code, sure=False, low=low):

@@ -17,7 +17,14 @@ _NAMED = re.compile(
     r"quick ?books|intuit|(?<![a-z0-9])qb(?:o|d|wc|oe|sdk|fc|xml|xmlmsgsrs)?(?![a-z0-9])|\bqbwc\d"
     r"|validationfault|qodbc|(?:error\W{1,3}|\()-6\d{3}, ?-?\d{1,4}\b"
     r"|\bqbxmlrp|synctoken|statusseverity|\b(?:onl|desk)\d{2,3}\b|\bfault[\"'\]]*\s*(?:=>|:)[^:]{0,40}\berror"
-    r"|edit ?sequence|errorcode=00\d{4}|0x800404[0-3c]|-21472204[3-8]|userfacingmessage"
+    r"|edit ?sequence|errorcode=00\d{4}|userfacingmessage|\bqbo?[ _]?status\b|supplied length ?[:=]"
+)
+# Its codes of Windows are others' too: beside the name of a constant they are.
+_WINDOWS = re.compile(r"0x800404[0-3c]|-21472204[3-8]|(?<![\w.,-])80040[4][0-3c][0-9a-f](?![\w,-])")
+_CONSTANT = re.compile(
+    r"#define\b|\b(?!quick|qb|intuit|[a-z_]{0,20}qb)[a-z]{1,20}_\w{3,40}\W{1,4}(?:reserved )?"
+    r"(?:error )?(?:0x8004|-21472)"
+    r"|\b(?!qb)\w{6,40}error\W{1,4}(?:0x8004|-21472)|\b[a-z]{6,40}\W{1,3}0x8004\w+\W*$"
 )
 # QuickBooks says it, and so do others: it loses to the name of another product.
 _HALF_NAMED = re.compile(
@@ -142,6 +149,7 @@ def context(
 
 def _half_named(low: str) -> bool:
     half = _HALF_NAMED.search(low) is not None or names_connector(low)
+    half = half or (_WINDOWS.search(low) is not None and not _CONSTANT.search(low))
     return half and not names_other(low)
 
 

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from bot.errors import ConfigError
 from bot.knowledge.classify import Classified, Rows
-from bot.knowledge.context import OTHER_PRODUCT
+from bot.knowledge.context import BOOKKEEPING, OTHER_PRODUCT, QUICKBOOKS
 from bot.knowledge.firm_patterns import readable
 from bot.knowledge.likeness import Likeness
 from bot.knowledge.overrides import Overrides
@@ -27,13 +27,15 @@ _ALIKE, _ALIKE_AT_LARGE = 0.22, 0.6
 # It is never as sure as a code or a sentence, and below this it is a guess.
 _SURE = 0.5
 _MOST_ALIKE = 0.75
-# A code with its own words is not put to the vote of the words. Else what was found has so many
-# votes for itself, for each bit of its confidence; so many more where a code or a sentence of
-# QuickBooks found it. “Unknown” has so many where nothing was found, and so many less against what
-# is claimed for its code.
-_DECIDED, _FOR_WHAT_IS_FOUND, _FOR_A_PROOF = 0.95, 1.5, 2.0
-_PROVEN = 0.8
-_FOR_UNKNOWN, _AGAINST_UNKNOWN = 2.0, 3.0
+# A code with its own words, or in QuickBooks' own form, is not put to the vote of the words. Else
+# what was found has so many votes for itself, for each bit of its confidence; so many more where a
+# code or a sentence of QuickBooks found it, and where a fault names that code. “Unknown” has so
+# many where nothing was found, and so many less against what is claimed for its code; without such
+# a proof it has more where QuickBooks is not named (half of them where bookkeeping is), and where
+# nothing is said to be wrong in so many words.
+_DECIDED, _SURE_CODE, _PROVEN = 0.95, 0.89, 0.8
+_FOR_WHAT_IS_FOUND, _FOR_A_PROOF, _FOR_A_SURE_CODE = 1.5, 2.0, 4.0
+_FOR_UNKNOWN, _AGAINST_UNKNOWN, _UNNAMED, _NOTHING_WRONG = 1.0, 3.0, 3.0, 1.0
 # Where the words speak for another kind by more than this, nothing is told as sure.
 _TORN, _NOT_SURE = 1.0, 0.77
 # What the words alone speak for is told as likely, never as sure.
@@ -129,14 +131,14 @@ class Knowledge:
     def _voted(self, seen: Signs, found: Classified) -> Classified:
         """The words vote on what is not proven twice; what was found has a say in it."""
         known = found.problem != UNKNOWN
-        if (known and found.confidence >= _DECIDED) or seen.about == OTHER_PRODUCT:
+        decided = _SURE_CODE if found.by_code and seen.own_form else _DECIDED
+        if (known and found.confidence >= decided) or seen.about == OTHER_PRODUCT:
             return found
         votes = self._votes.of(seen)
         kind = self.problem(found.problem).kind if known else UNKNOWN
         torn = known and max(votes.values(), default=0.0) - votes.get(kind, 0.0) > _TORN
         votes[kind] = votes.get(kind, 0.0) + self._say_of(found)
-        if known and found.by_code and found.confidence >= _PROVEN:
-            votes[UNKNOWN] = votes.get(UNKNOWN, 0.0) - _AGAINST_UNKNOWN
+        votes[UNKNOWN] = votes.get(UNKNOWN, 0.0) + _doubt(seen, found)
         first = max(sorted(votes), key=votes.__getitem__)
         if torn:
             found = replace(found, confidence=min(found.confidence, _NOT_SURE))
@@ -151,6 +153,8 @@ class Knowledge:
         if found.problem == UNKNOWN:
             return _FOR_UNKNOWN
         proof = _FOR_A_PROOF if found.by_code or found.confidence >= _PROVEN else 0.0
+        if found.by_code and found.confidence >= _SURE_CODE:
+            proof = _FOR_A_SURE_CODE
         return _FOR_WHAT_IS_FOUND * found.confidence + proof
 
     def _elected(self, seen: Signs, found: Classified, kind: str) -> Classified:
@@ -209,6 +213,15 @@ class Knowledge:
             if missing:
                 msg = f"{problem.name}.md.j2: there is no fix named {', '.join(missing)}"
                 raise ConfigError(msg)
+
+
+def _doubt(seen: Signs, found: Classified) -> float:
+    """How many votes “unknown” has for how the text is, whatever its words are."""
+    if found.problem != UNKNOWN and found.confidence >= _PROVEN:
+        return -_AGAINST_UNKNOWN if found.by_code else 0.0
+    named = seen.named or found.by_code
+    unnamed = 0.0 if named else {QUICKBOOKS: 0.0, BOOKKEEPING: 0.5}.get(seen.about, 1.0)
+    return _UNNAMED * unnamed + (0.0 if seen.trouble else _NOTHING_WRONG)
 
 
 def _spoken(words: Sequence[str]) -> str:

@@ -60,7 +60,7 @@ _PLAINLY = re.compile(
     r"|please|un-?mapped|inactive|closed|lost|limit|offline|time[sd]?[ -]?out|dialog|choose"
     r"|duplicate [a-z]+ (?:in|on|found|detected)|\$0|only (?:an?|accepts|allows?)\b|disabled"
     r"|turned off|reach|over the|snag|crash|slow down|too many|while (?:we|you)|locked|suspend"
-    r"|undo\b|ask (?:an?|your) |another (?:computer|process|user)"
+    r"|undo\b|too long|ask (?:an?|your) |another (?:computer|process|user)"
 )
 _TROUBLE = re.compile(
     r"err(?:or|eur)|fail|fehler|unable|could|can't|cannot|can not|can only|\bnot?\b|n't\b|invalid"

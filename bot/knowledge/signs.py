@@ -57,6 +57,7 @@ _PLATFORM_WORDS: dict[str, tuple[str, ...]] = {
         "synctoken", "intuit_tid", "business validation", "fault_type", "com.intuit",
     ),
 }  # fmt: skip
+_OWN_FORM = ("statusseverity", "validationfault", "<fault", '"fault"', "'fault'", "fault_type")
 _MANY = ('"message"', "'message'", "<error ", "statusseverity", "error_message")
 
 
@@ -68,7 +69,8 @@ class Signs:
     it says QuickBooks itself, or it is known to be QuickBooks'. `trouble`: it speaks of one;
     `report`: its words may be taken for what went wrong. `many`: it lists more than one error.
     `bare`: it is nothing but a code. `words` are those of the codes other programs give their
-    errors (TOKEN_EXPIRED), `told_words` those of one that was told with the text.
+    errors (TOKEN_EXPIRED), `told_words` those of one that was told with the text. `own_form`: it is
+    written as QuickBooks writes its faults.
     """
 
     given: str
@@ -85,6 +87,7 @@ class Signs:
     bare: bool = False
     words: str = ""
     told_words: str = ""
+    own_form: bool = False
 
 
 def signs(platform: str, code: object, text: str, status: int | None = None) -> Signs:
@@ -128,6 +131,7 @@ def signs(platform: str, code: object, text: str, status: int | None = None) -> 
         bare=bool(bare),
         words=words,
         told_words=told_words,
+        own_form=any(mark in low for mark in _OWN_FORM),
     )
 
 

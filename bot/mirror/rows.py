@@ -1,12 +1,14 @@
 """The mirror's rows: made from QuickBooks' records, put in bulk, found by name, SKU, number."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.db.inserting import insert_for
 from bot.domain import JsonValue, Payload
@@ -157,12 +159,26 @@ def mark_deleted(
 
 def get(session: Session, company_id: int, entity: str, qbo_id: str) -> MirrorRow | None:
     """One row, deleted ones too."""
-    return session.exec(
+    found = by_ids(session, company_id, entity, (qbo_id,))
+    return found[0] if found else None
+
+
+def by_ids(
+    session: Session, company_id: int, entity: str, qbo_ids: Collection[str]
+) -> list[MirrorRow]:
+    """The rows of these records, some hundred at most, deleted ones too."""
+    asked = {"company_id": company_id, "entity": entity, "qbo_ids": list(qbo_ids)}
+    return list(session.exec(_of_ids(), params=asked))
+
+
+@cache
+def _of_ids() -> SelectOfScalar[MirrorRow]:
+    return (
         select(MirrorRow)
-        .where(MirrorRow.company_id == company_id)
-        .where(MirrorRow.entity == entity)
-        .where(MirrorRow.qbo_id == qbo_id)
-    ).first()
+        .where(col(MirrorRow.company_id) == bindparam("company_id"))
+        .where(col(MirrorRow.entity) == bindparam("entity"))
+        .where(col(MirrorRow.qbo_id).in_(bindparam("qbo_ids", expanding=True)))
+    )
 
 
 def by_folded(

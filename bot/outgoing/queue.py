@@ -5,9 +5,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from uuid import uuid4
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.domain import ENTITY, JsonValue, Payload, RecordType
 from bot.models import Callback, Company, Outgoing, Record, Source
@@ -72,10 +75,16 @@ def hearing(session: Session, source_ids: Collection[int]) -> dict[int, Callback
     fresh = sorted(set(source_ids) - set(known))
     for start in range(0, len(fresh), _AT_ONCE):
         part = fresh[start : start + _AT_ONCE]
-        rows = session.exec(select(Callback).where(col(Callback.source_id).in_(part)))
+        rows = session.exec(_of_sources(), params={"ids": part})
         known |= {**dict.fromkeys(part), **{row.source_id: row for row in rows}}
     found = {source_id: known[source_id] for source_id in source_ids}
     return {source_id: row for source_id, row in found.items() if row is not None and row.url}
+
+
+@cache
+def _of_sources() -> SelectOfScalar[Callback]:
+    # Asked for with every few records that are posted: put together once.
+    return select(Callback).where(col(Callback.source_id).in_(bindparam("ids", expanding=True)))
 
 
 def _is_kept(callback: Callback | None, now: datetime) -> bool:

@@ -24,7 +24,6 @@ from bot.sync.reading import explain
 from bot.sync.records import BadRow
 from bot.sync.refusals import keep_refused
 
-
 log = structlog.get_logger(__name__)
 _DAY = timedelta(days=1)
 # From this hour of the company's day on its sources are asked how many documents yesterday had.

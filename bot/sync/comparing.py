@@ -118,6 +118,16 @@ def note_change(session: Session, record: Record, before: Payload, now: datetime
     return found.differ
 
 
+def refresh(session: Session, record: Record) -> None:
+    """Bring the amounts of a standing difference up to date with the mirror."""
+    found = _with_books(session, record)
+    own = select(Hold).where(Hold.record_id == record.id, Hold.problem == TOTAL_DIFFERS)
+    row = session.exec(own).first()
+    if found is not None and found.differ and row is not None:
+        row.facts = {**row.facts, **found.facts()}
+        session.add(row)
+
+
 def posted_lines(session: Session, record: Record) -> list[Payload] | None:
     """The lines that were posted, where others were taken over or noted since; else None."""
     own = select(Hold).where(Hold.record_id == record.id)

@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, false, func
+from sqlalchemy import ColumnElement, bindparam, false, func
 from sqlmodel import Session, col, select
 
 from bot.domain import RecordState, RecordType
@@ -38,16 +39,18 @@ def due(
     Of `only` the first `limit` are looked at, and what those refer to goes before them.
     """
     if only is None:
-        ready = _due(company_id, now, select(Record), everything=False)
-        ready = ready if types is None else ready.where(_is_wanted(company_id, types))
-        named = ready.where(Record.tier == 0).order_by(col(Record.id)).limit(limit)
-        found = list(session.exec(named))
+        named, others = _in_turn()
+        if types is not None:
+            wanted_ones = _is_wanted(company_id, types)
+            named, others = named.where(wanted_ones), others.where(wanted_ones)
+        asked = {"company_id": company_id, "now": now}
+        found = list(session.exec(named, params={**asked, "most": limit}))
         if len(found) < limit:
-            others = ready.where(Record.tier > 0).order_by(col(Record.id))
-            found += session.exec(others.limit(limit - len(found)))
+            found += session.exec(others, params={**asked, "most": limit - len(found)})
         return found
-    statement = _due(company_id, now, select(Record), everything=True)
+    statement = _due(select(Record), everything=True)
     statement = statement.order_by(col(Record.tier), col(Record.id)).limit(limit)
+    statement = statement.params(company_id=company_id)
     wanted: list[Record] = []
     for part in _parts(sorted(only)):
         wanted += session.exec(statement.where(col(Record.id).in_(part)))
@@ -83,10 +86,12 @@ def count_due(
     `types`: as in `due`; `before`: of these types, what came in up to then.
     """
     if only is None:
-        some = _due(company_id, now, select(Record.id), everything=False).limit(_MOST_COUNTED)
+        some = _due(select(Record.id), everything=False).limit(_MOST_COUNTED)
         some = some if types is None else some.where(_is_wanted(company_id, types, before))
-        return int(session.exec(select(func.count()).select_from(some.subquery())).one())
-    statement = _due(company_id, now, select(func.count()).select_from(Record), everything=False)
+        counted = select(func.count()).select_from(some.subquery())
+        return int(session.exec(counted, params={"company_id": company_id, "now": now}).one())
+    statement = _due(select(func.count()).select_from(Record), everything=False)
+    statement = statement.params(company_id=company_id, now=now)
     parts = _parts(sorted(only))
     return sum(int(session.exec(statement.where(col(Record.id).in_(p))).one()) for p in parts)
 
@@ -103,30 +108,40 @@ def next_moment(session: Session, company_id: int, now: datetime) -> datetime | 
 
 def by_id(session: Session, record_ids: Collection[int | None]) -> dict[int, Record]:
     """Return these records by id."""
+    if not record_ids:
+        return {}
     found = session.exec(select(Record).where(col(Record.id).in_(record_ids)))
     return {row.id or 0: row for row in found}
 
 
-def _due(company_id: int, now: datetime, statement: Any, *, everything: bool) -> Any:
-    """Waiting records without a write whose outcome is unknown.
+@cache
+def _in_turn() -> tuple[Any, Any]:
+    """The lists that others name by words, and all else: as they came in, at most `most`."""
+    ready = _due(select(Record), everything=False).order_by(col(Record.id))
+    ready = ready.limit(bindparam("most"))
+    return ready.where(Record.tier == 0), ready.where(Record.tier > 0)
 
-    `everything`: also those that pause, or wait for others.
+
+def _due(statement: Any, *, everything: bool) -> Any:
+    """Waiting records of `company_id` without a write whose outcome is unknown.
+
+    `everything`: also those that pause beyond `now`, or wait for others.
     """
-    open_write = (
-        select(Write.id)
-        .where(Write.record_id == Record.id)
-        .where(col(Write.state).in_(OPEN))
-        .exists()
-    )
     statement = (
-        statement.where(Record.company_id == company_id)
+        statement.where(col(Record.company_id) == bindparam("company_id"))
         .where(Record.state == RecordState.WAITING)
-        .where(~open_write)
+        .where(_no_open_write())
     )
     if everything:
         return statement
-    may_go = col(Record.not_before).is_(None) | (col(Record.not_before) <= now)
+    may_go = col(Record.not_before).is_(None) | (col(Record.not_before) <= bindparam("now"))
     return statement.where(may_go).where(~is_blocked())
+
+
+@cache
+def _no_open_write() -> ColumnElement[bool]:
+    open_write = select(Write.id).where(Write.record_id == Record.id)
+    return ~open_write.where(col(Write.state).in_(OPEN)).exists()
 
 
 def _is_wanted(

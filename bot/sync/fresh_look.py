@@ -10,8 +10,8 @@ from sqlmodel import Session
 
 from bot import mirror
 from bot.domain import Payload
-from bot.mirror.rows import row_values
-from bot.models import MirrorState
+from bot.mirror.rows import by_ids, row_values
+from bot.models import MirrorRow, MirrorState
 from bot.quickbooks.exact_json import storable
 from bot.services import Services
 
@@ -21,6 +21,8 @@ _OVERLAP = timedelta(seconds=10)
 # Where the moment of the last look is kept: a row of the mirror that is no record of QuickBooks.
 _ENTITY = "Look"
 _ID = "1"
+# At most this many values are named in one query.
+_AT_ONCE = 500
 
 
 def learn_new_names(services: Services, company_id: int) -> None:
@@ -44,7 +46,8 @@ def learn_new_names(services: Services, company_id: int) -> None:
         records = {entity: books.query(entity, where) for entity in _LISTS}
     with services.sessions.write() as session:
         for entity, payloads in records.items():
-            fresh = [row for row in payloads if _is_news(session, company_id, entity, row)]
+            known = _known(session, company_id, entity, [str(row["Id"]) for row in payloads])
+            fresh = [row for row in payloads if _is_news(known.get(str(row["Id"])), entity, row)]
             mirror.put_many(session, company_id, entity, fresh, now)
         look: Payload = {"Id": _ID, "as_of": changes.as_of.isoformat()}
         mirror.put(session, company_id, _ENTITY, look, now)
@@ -60,12 +63,21 @@ def _last_look(session: Session, company_id: int) -> datetime | None:
     return max((moment for moment in moments if moment is not None), default=None)
 
 
-def _is_news(session: Session, company_id: int, entity: str, payload: Payload) -> bool:
+def _known(
+    session: Session, company_id: int, entity: str, qbo_ids: Sequence[str]
+) -> dict[str, MirrorRow]:
+    found: dict[str, MirrorRow] = {}
+    for start in range(0, len(qbo_ids), _AT_ONCE):
+        rows = by_ids(session, company_id, entity, qbo_ids[start : start + _AT_ONCE])
+        found |= {row.qbo_id: row for row in rows}
+    return found
+
+
+def _is_news(row: MirrorRow | None, entity: str, payload: Payload) -> bool:
     """A record the mirror does not have, or one that was only renamed."""
-    row = mirror.get(session, company_id, entity, str(payload["Id"]))
     if row is None:
         return True
     if row.deleted or row.active != bool(payload.get("Active", True)):
         return False
-    renamed = row_values(company_id, entity, storable(payload), row.read_at)["name"]
+    renamed = row_values(row.company_id, entity, storable(payload), row.read_at)["name"]
     return bool(renamed != row.name)

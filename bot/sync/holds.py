@@ -2,9 +2,11 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
+from functools import cache
 
-from sqlalchemy import delete, exists, update
+from sqlalchemy import bindparam, delete, exists, update
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.domain import RecordState
 from bot.models import Hold, Record
@@ -90,9 +92,14 @@ def release_records(session: Session, record_ids: list[int]) -> list[int]:
     found: dict[int | None, Hold] = {}
     for part in _parts(record_ids):
         # Two questions, each with its own index, instead of one with OR.
-        for column in (col(Hold.record_id), col(Hold.cause_record_id)):
-            found |= {row.id: row for row in session.exec(select(Hold).where(column.in_(part)))}
+        for column in ("record_id", "cause_record_id"):
+            found |= {row.id: row for row in session.exec(_with(column), params={"ids": part})}
     return _drop(session, found.values())
+
+
+@cache
+def _with(column: str) -> SelectOfScalar[Hold]:
+    return select(Hold).where(col(getattr(Hold, column)).in_(bindparam("ids", expanding=True)))
 
 
 def release_until(session: Session, company_id: int, problem: str, day: date) -> list[int]:

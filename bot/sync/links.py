@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, insert
+from sqlalchemy import ColumnElement, Select, bindparam, insert
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
@@ -52,15 +53,26 @@ def by_ref(
     found: dict[Ref, Any] = {}
     for source_id in {source_id for source_id, _ in wanted}:
         ids = {kind: ids for (source, kind), ids in wanted.items() if source == source_id}
-        rows = session.execute(
-            sql_select(*(getattr(table, name) for name in ("type", "external_id", *columns)))
-            .where(col(table.source_id) == source_id, col(table.type).in_(ids))
-            .where(col(table.external_id).in_(set().union(*ids.values())))
-        )
+        asked = {
+            "source_id": source_id,
+            "types": list(ids),
+            "external_ids": list(set().union(*ids.values())),
+        }
+        rows = session.execute(_by_ref(table, ("type", "external_id", *columns)), asked)
         for row in rows:
             if row.external_id in ids[row.type]:
                 found[source_id, row.type, row.external_id] = row
     return found
+
+
+@cache
+def _by_ref(table: type[Link | Record], columns: tuple[str, ...]) -> Select[Any]:
+    return (
+        sql_select(*(getattr(table, name) for name in columns))
+        .where(col(table.source_id) == bindparam("source_id"))
+        .where(col(table.type).in_(bindparam("types", expanding=True)))
+        .where(col(table.external_id).in_(bindparam("external_ids", expanding=True)))
+    )
 
 
 def is_only_linked() -> ColumnElement[bool]:
@@ -158,7 +170,7 @@ def ahead(session: Session, company_id: int, entity: str, qbo_id: str) -> list[t
 
 
 def link_all(session: Session, posted: Sequence[tuple[Record, Posted]], now: datetime) -> None:
-    """As `link` for records that were posted or found, with few statements for many."""
+    """As `link` for records of this session, posted or found, with few statements for many."""
     by_list: dict[tuple[int, RecordType], set[str]] = {}
     for record, _ in posted:
         key = (record.source_id, RecordType(record.type))
@@ -170,7 +182,6 @@ def link_all(session: Session, posted: Sequence[tuple[Record, Posted]], now: dat
         if found is not None:
             row = session.get_one(Link, found.id)
             _point(row, outcome.entity, outcome.qbo_id, outcome.how, outcome.by, now)
-            session.add(row)
         else:
             fresh.append(
                 {
@@ -186,7 +197,6 @@ def link_all(session: Session, posted: Sequence[tuple[Record, Posted]], now: dat
                 }
             )
         _is_posted(record, outcome.qbo_id, now)
-        session.add(record)
     if fresh:
         session.connection().execute(insert(Link), fresh)
 

@@ -121,13 +121,9 @@ def load_lookup(
     skus = {line.sku or "" for model in models.values() for line in _sku_lines(model)}
     company_id = company.id or 0
     sources = session.exec(select(Source).where(Source.company_id == company_id)).all()
-    mapped = spoken.mapped(session, records)
-    ruled = mapping_rules.explained(session, company_id, records, mapped)
-    mapped |= {word: stands for word, (_, stands) in ruled.items()}
-    items, sku_parents = (
-        _items_by_sku(session, company_id, skus),
-        _sku_parents(session, company_id, skus),
-    )
+    mapped, by_rule = _stands_for(session, company_id, records)
+    items = _items_by_sku(session, company_id, skus)
+    sku_parents = _sku_parents(session, company_id, skus)
     targets = {(row.entity, row.qbo_id) for row in mapped.values()}
     preferences = mirror_rows.get(session, company_id, PREFERENCES, PREFERENCES_ID)
     rows = _mirror_rows(session, company_id, linked, targets)
@@ -152,10 +148,8 @@ def load_lookup(
         preferences=preferences.data if preferences is not None else {},
         rules={source.id or 0: source for source in sources},
         named=_named(session, company_id, records),
-        by_rule={word: rule for word, (rule, _) in ruled.items()},
-        methods_matched=_methods_matched(
-            session, company_id, models.values(), [source.id or 0 for source in sources]
-        ),
+        by_rule=by_rule,
+        methods_matched=_methods_matched(session, company_id, models.values(), sources),
     )
 
 
@@ -253,8 +247,18 @@ def _suggested(
     return found
 
 
+def _stands_for(
+    session: Session, company_id: int, records: Collection[Record]
+) -> tuple[dict[Word, Mapped], dict[Word, MappingRule]]:
+    """What the records' words stand for, and which of them by a rule."""
+    own = spoken.mapped(session, records)
+    ruled = mapping_rules.explained(session, company_id, records, own)
+    by_rule = {word: rule for word, (rule, _) in ruled.items()}
+    return own | {word: stands for word, (_, stands) in ruled.items()}, by_rule
+
+
 def _methods_matched(
-    session: Session, company_id: int, models: Iterable[RecordIn], source_ids: Iterable[int]
+    session: Session, company_id: int, models: Iterable[RecordIn], sources: Iterable[Source]
 ) -> frozenset[int]:
     if not any(getattr(model, "method", None) for model in models):
         return frozenset()
@@ -262,7 +266,7 @@ def _methods_matched(
     matched = set(session.exec(own.where(Mapped.what == mappings.METHOD).distinct()))
     for rule in mapping_rules.standing(session, company_id):
         if rule.what == mappings.METHOD:
-            matched |= set(source_ids) if rule.source_id is None else {rule.source_id}
+            matched |= {one.id or 0 for one in sources if rule.source_id in (None, one.id)}
     return frozenset(matched)
 
 
@@ -345,12 +349,7 @@ def _mirror_rows(
         by_entity[ENTITY[kind]].add(qbo_id)
     rows: dict[Key, MirrorRow] = {}
     for entity, qbo_ids in by_entity.items():
-        found = session.exec(
-            select(MirrorRow)
-            .where(MirrorRow.company_id == company_id)
-            .where(MirrorRow.entity == entity)
-            .where(col(MirrorRow.qbo_id).in_(qbo_ids))
-        )
+        found = mirror_rows.by_ids(session, company_id, entity, qbo_ids)
         rows.update({(entity, row.qbo_id): row for row in found})
     return rows
 

@@ -3,24 +3,39 @@
 import csv
 import io
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
 from bot import mirror
-from bot.models import Company, Hold, Mapping, MappingHistory, MirrorRow, Source
-from bot.sync import accounts, mappings
+from bot.models import (
+    Company,
+    Hold,
+    Mapping,
+    MappingHistory,
+    MappingRule,
+    MirrorRow,
+    Record,
+    Source,
+)
+from bot.sync import accounts, mapping_rules, mappings, spoken
 from bot.sync.table.report import safe
 
 COLUMNS = ("source", "what", "word", "id", "name", "kept as", "active", "by", "since")
+# So many of the newest records tell which words are in use.
+_MOST_LOOKED_AT = 1_000
 # The words a file may use for what stands for nothing, and for everything of its kind.
 NOTHING, ANY = "(nothing)", "(everything)"
 
 
 @dataclass(frozen=True)
 class Health:
-    """How the words of one kind of a source stand."""
+    """How the words of one kind of a source stand.
+
+    used: the words said in what was handed over last; by_rule: those of them a rule explains.
+    What is neither mapped nor by a rule nor open goes by its name in QuickBooks.
+    """
 
     source: str
     what: str
@@ -29,6 +44,8 @@ class Health:
     wrong_kind: int
     shared: int
     unmapped: int
+    used: int = 0
+    by_rule: int = 0
 
 
 def export(session: Session, company: Company) -> str:
@@ -77,7 +94,14 @@ def health(session: Session, company: Company) -> Iterator[Health]:
     for row in rows:
         groups[row.source_id, row.what].append(row)
     unmapped = _unmapped(session, company)
-    for source_id, what in sorted(groups.keys() | unmapped.keys()):
+    said = _said(session, company)
+    rules = mapping_rules.standing(session, company.id or 0)
+    shown_groups = (
+        groups.keys()
+        | unmapped.keys()
+        | {group for group in said if any(rule.what == group[1] for rule in rules)}
+    )
+    for source_id, what in sorted(shown_groups):
         found = [row for row in groups[source_id, what] if row.qbo_id != mappings.NOTHING]
         shown = [(row, targets.get((row.entity, row.qbo_id))) for row in found]
         used = Counter((row.entity, row.qbo_id) for row in found)
@@ -89,7 +113,36 @@ def health(session: Session, company: Company) -> Iterator[Health]:
             sum(one is not None and bool(unfit(what, one)) for _, one in shown),
             sum(count - 1 for count in used.values()),
             unmapped[source_id, what],
+            len(said.get((source_id, what), ())),
+            _by_rule(rules, source_id, what, said.get((source_id, what), frozenset()), found),
         )
+
+
+def _said(session: Session, company: Company) -> dict[tuple[int, str], set[str]]:
+    """The words of the records that were handed over last, by source and kind."""
+    own = select(Record).where(Record.company_id == company.id)
+    rows = session.exec(own.order_by(col(Record.id).desc()).limit(_MOST_LOOKED_AT))
+    found: dict[tuple[int, str], set[str]] = defaultdict(set)
+    for record in rows:
+        for what, word in spoken.words_of(record):
+            if word != mappings.ANY:
+                found[record.source_id, what].add(mappings.key_of(word, what))
+    return found
+
+
+def _by_rule(
+    rules: Sequence[MappingRule],
+    source_id: int,
+    what: str,
+    said: Collection[str],
+    mapped: Sequence[Mapping],
+) -> int:
+    fitting = [rule for rule in rules if rule.what == what]
+    own = {row.key for row in mapped}
+    return sum(
+        key not in own and mapping_rules.first(fitting, source_id, what, key) is not None
+        for key in said
+    )
 
 
 def _unmapped(session: Session, company: Company) -> Counter[tuple[int, str]]:

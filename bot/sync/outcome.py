@@ -5,9 +5,12 @@ Online calls it at once; a connector that answers later calls it when it returns
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 
 import structlog
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot import audit
 from bot.domain import Payload, RecordState
@@ -38,7 +41,7 @@ def record_outcomes(
     Held and Later never undo a posted or skipped record. Whoever waited for one of these goes on.
     """
     ids = [record_id for record_id, _ in outcomes]
-    records = {row.id: row for row in session.exec(select(Record).where(col(Record.id).in_(ids)))}
+    records = {row.id: row for row in session.exec(_of_ids(), params={"ids": ids})}
     waits.forget(session, [one for one, outcome in outcomes if not isinstance(outcome, Later)])
     posted: list[tuple[Record, Posted]] = []
     for record_id, outcome in outcomes:
@@ -48,12 +51,16 @@ def record_outcomes(
                 posted.append((record, outcome))
         elif record.state not in (RecordState.POSTED, RecordState.SKIPPED):
             _not_posted(session, record, outcome, now)
-        session.add(record)
     if posted:
         _posted(session, posted, now)
     # Those who wait for one that is held now have the same cause: they join its alert at once.
     settled = (RecordState.POSTED, RecordState.HELD)
     waits.wake_children(session, [row for row in records.values() if row.state in settled])
+
+
+@cache
+def _of_ids() -> SelectOfScalar[Record]:
+    return select(Record).where(col(Record.id).in_(bindparam("ids", expanding=True)))
 
 
 def _not_posted(session: Session, record: Record, outcome: Held | Later, now: datetime) -> None:

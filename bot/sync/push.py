@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
 
-from sqlalchemy import bindparam, update
-from sqlmodel import Session, SQLModel, col, select
+from sqlalchemy import bindparam, select, update
+from sqlmodel import Session, SQLModel, col
 
 from bot import mirror
 from bot.config import Settings
@@ -45,6 +45,11 @@ _AHEAD = 1.5
 # Room for less than this part of a slice is not filled.
 _SMALL = 4
 _TABLE = SQLModel.metadata.tables["record"]
+_DIGESTS = (
+    select(_TABLE.c.id, _TABLE.c.digest)
+    .where(_TABLE.c.id.in_(bindparam("ids", expanding=True)))
+    .where(_TABLE.c.state == RecordState.WAITING)
+)
 _NAMED = update(_TABLE).where(_TABLE.c.id == bindparam("record")).values(name=bindparam("party"))
 
 
@@ -273,9 +278,8 @@ def _written_down(turn: Turn, decided: Decided) -> list[Write]:
 
 def _unchanged(session: Session, records: Sequence[Record]) -> frozenset[int]:
     """Those of which no new version came in, and that nobody else settled, since the look."""
-    columns = select(Record.id, Record.digest).where(Record.state == RecordState.WAITING)
-    standing = session.exec(columns.where(col(Record.id).in_([record.id for record in records])))
-    digests = dict(standing.all())
+    standing = session.connection().execute(_DIGESTS, {"ids": [one.id for one in records]})
+    digests = {row.id: row.digest for row in standing}
     return frozenset(one.id or 0 for one in records if digests.get(one.id) == one.digest)
 
 

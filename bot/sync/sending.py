@@ -13,8 +13,9 @@ from bot.services import Services
 from bot.sync import writing
 from bot.sync.writing import Answer
 
-# So long good answers are collected before they are written down.
-_COLLECT_SECONDS = 3.0
+# So long good answers are collected before they are written down; shorter where a person watches.
+_COLLECT_SECONDS = 8.0
+_WATCHED_SECONDS = 3.0
 
 
 def send(
@@ -44,6 +45,7 @@ def send(
             return None
         return writing.call(services, write, again=again)
 
+    collect = _WATCHED_SECONDS if in_order else _COLLECT_SECONDS
     answered: SimpleQueue[Future[Answer | None]] = SimpleQueue()
     with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="post") as pool:
         pending = {pool.submit(call, write): write for write in writes}
@@ -52,14 +54,15 @@ def send(
         try:
             while pending:
                 keeper.renew()
-                settled = [(pending.pop(one), one) for one in _collected(answered, len(pending))]
+                done = _collected(answered, len(pending), collect)
+                settled = [(pending.pop(one), one) for one in done]
                 yield from _settle(services, held, settled, again=again)
         finally:
             stop_calling.set()
 
 
 def _collected(
-    answered: SimpleQueue[Future[Answer | None]], left: int
+    answered: SimpleQueue[Future[Answer | None]], left: int, seconds: float
 ) -> list[Future[Answer | None]]:
     """Wait for answers: good ones are collected for a moment, any other one is handed on at once.
 
@@ -74,7 +77,7 @@ def _collected(
             done.append(answered.get(timeout=rest))
             if not _is_good(done[-1]):
                 break
-            until = until or time.monotonic() + _COLLECT_SECONDS
+            until = until or time.monotonic() + seconds
             rest = until - time.monotonic()
         while True:
             done.append(answered.get_nowait())

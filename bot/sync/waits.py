@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, delete, tuple_
+from sqlalchemy import ColumnElement, Delete, bindparam, delete, tuple_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -77,11 +77,13 @@ def wake_children(session: Session, parents: Sequence[Record]) -> None:
 def forget(session: Session, record_ids: Collection[int]) -> None:
     """Drop what is written down of records that no longer wait for anybody."""
     for part in _parts(sorted(record_ids)):
-        session.exec(
-            delete(Wait)
-            .where(col(Wait.record_id).in_(part))
-            .execution_options(synchronize_session=False)
-        )
+        session.exec(_of_records(), params={"ids": part})
+
+
+@cache
+def _of_records() -> Delete:
+    of_them = col(Wait.record_id).in_(bindparam("ids", expanding=True))
+    return delete(Wait).where(of_them).execution_options(synchronize_session=False)
 
 
 def layers(records: Sequence[Record]) -> list[list[Record]]:

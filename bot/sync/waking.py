@@ -19,6 +19,8 @@ def wake(session: Session, refs: Sequence[Ref]) -> None:
     for start in range(0, len(refs), _AT_ONCE):
         part = refs[start : start + _AT_ONCE]
         waiting = select(Wait.record_id).where(parent_of.in_(part))
+        if session.exec(waiting.limit(1)).first() is None:
+            continue
         session.exec(
             update(Record)
             .where(col(Record.id).in_(waiting))

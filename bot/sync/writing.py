@@ -12,12 +12,14 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Literal
 
 import structlog
 from sqlalchemy import bindparam, insert, update
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, SQLModel, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.db import leases
 from bot.domain import Payload, RetryClass
@@ -38,7 +40,13 @@ PATIENCE_SECONDS = 10.0
 # Answers that end nothing while an earlier try may have taken effect.
 _NO_WORD = frozenset({RetryClass.AUTH, RetryClass.THROTTLED, RetryClass.TRANSIENT})
 _TABLE = SQLModel.metadata.tables["write"]
+# A write by its columns alone: what was sent is not read again.
 _SETTLED = ("id", "state", "record_id", "operation", "entity", "qbo_id")
+_STANDING = (
+    sql_select(*(_TABLE.c[name] for name in _SETTLED))
+    .where(_TABLE.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(_TABLE.c.id)
+)
 _WRITTEN = ("state", "intuit_tid", "settled_at", "qbo_id", "reply")
 _SETTLE = (
     update(_TABLE)
@@ -112,8 +120,7 @@ def intend_creates(
 ) -> list[Write]:
     """Store a create for each of several records; one with an open write gets none."""
     wanted = [intention.record_id for intention in intentions]
-    statement = select(Write.record_id).where(col(Write.record_id).in_(wanted))
-    busy = set(session.exec(statement.where(col(Write.state).in_(OPEN))))
+    busy = {write.record_id for write in session.exec(_of_records(), params={"ids": wanted})}
     rows = [
         {
             "company_id": company_id,
@@ -135,8 +142,19 @@ def intend_creates(
     session.flush()
     # In one statement; the ids are read afterwards.
     session.connection().execute(insert(Write), rows)
-    stored = select(Write).where(col(Write.record_id).in_([row["record_id"] for row in rows]))
-    return list(session.exec(stored.where(Write.state == "intended").order_by(col(Write.id))))
+    new = {row["record_id"] for row in rows}
+    return list(session.exec(_of_records(), params={"ids": list(new)}))
+
+
+@cache
+def _of_records() -> SelectOfScalar[Write]:
+    """The open writes of records: at most one of each."""
+    return (
+        select(Write)
+        .where(col(Write.record_id).in_(bindparam("ids", expanding=True)))
+        .where(col(Write.state).in_(OPEN))
+        .order_by(col(Write.id))
+    )
 
 
 def perform(services: Services, write_id: int, held: leases.Held, *, first: bool = False) -> Write:
@@ -193,11 +211,8 @@ def settle(
     The caller has checked the lease in the same transaction. A settled row never changes.
     """
     by_id = dict(answers)
-    # By its columns alone: what was sent is not read again.
-    columns = [_TABLE.c[name] for name in _SETTLED]
-    statement = sql_select(*columns).where(_TABLE.c.id.in_(by_id)).order_by(_TABLE.c.id)
     session.flush()
-    rows = session.connection().execute(statement).all()
+    rows = session.connection().execute(_STANDING, {"ids": list(by_id)}).all()
     log.debug("settle", company_id=company_id, writes=len(rows))
     written: list[Payload] = []
     copies: list[Payload] = []
@@ -209,7 +224,7 @@ def settle(
         values = _settled(answer, row.qbo_id, now)
         written.append({"write": row.id, **values})
         if answer.state == "done" and answer.payload is not None:
-            copies.append(row_values(company_id, row.entity, answer.payload, now))
+            copies.append(row_values(company_id, row.entity, values["reply"], now))
             if row.record_id is not None and row.operation == "create":
                 said = Posted(row.entity, values["qbo_id"], values["reply"], values["intuit_tid"])
                 posted.append((row.record_id, said))

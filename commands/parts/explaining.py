@@ -56,7 +56,7 @@ def _answer(services: Services, call: Call, text: str, found: Recognised) -> Rep
         at_hand = named_there.of_all(services, call, there)
         at_hand = at_hand or concerned.about(services, call, text, found)
         # What was not looked at comes first, so that nothing found is no all-clear.
-        looked = not_read(services, call) + ([] if there else _nothing_at(services, call))
+        looked = not_read(services, call) + ([] if there else _nothing_at(services, call, text))
         return Reply((*looked, *parts, *at_hand))
     [named] = there
     facts = {**forwarded.finding(named.company, named.row).facts, "explained": True}
@@ -73,13 +73,18 @@ def not_read(services: Services, call: Call) -> list[Text]:
     return [line(f"I cannot read the books of {listed(names)} now.")] if names else []
 
 
-def _nothing_at(services: Services, call: Call) -> list[Text]:
-    """Which of several companies' books were looked through in vain."""
-    names = named_there.unread(services, call.companies)
-    read = [one.name for one in call.companies if one.name not in names]
+def _nothing_at(services: Services, call: Call, text: str) -> list[Text]:
+    """Which of several companies' books were looked through in vain, and for what."""
+    unread = named_there.unread(services, call.companies)
+    read = [one for one in call.companies if one.name not in unread]
     if len(call.companies) < 2 or not read:
         return []
-    return [line(f"Nothing that the text names was found at {listed(read)}.")]
+    facts = named_there.meant(services, read[0], text).facts
+    kind, name = str(facts.get("record_type") or "record"), str(facts.get("asked") or "")
+    number = str(facts.get("number") or "") if facts.get("unseen") else ""
+    wanted = f"{kind} “{name}”" if name else f"document with exactly {number}" if number else ""
+    places = listed([one.name for one in read])
+    return [line(f"The bot knows of no {wanted} at {places}.")] if wanted else []
 
 
 def _in_general(

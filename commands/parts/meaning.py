@@ -13,7 +13,7 @@ from commands.parts.wish import FILE_WORDS
 SYNC, STATUS, ERRORS = "/qb-sync-now", "/qb-status", "/qb-errors"
 RECONNECT, HELP = "/qb-reconnect", "/qb-help"
 CHECK, FIX, UNDO, MUTE = "/qb-check", "/qb-fix", "/qb-undo", "/qb-mute"
-FIND, EXPLAIN, TIPS = "/qb-find", "/qb-explain", "/qb-tips"
+FIND, EXPLAIN, TIPS, MAP = "/qb-find", "/qb-explain", "/qb-tips", "/qb-map"
 MOST_WORDS = 5
 _NEAR = 0.55
 
@@ -50,6 +50,8 @@ _FIRST: Mapping[str, str] = {
     "tips": TIPS,
     "find": FIND,
     "search": FIND,
+    "map": MAP,
+    "mappings": MAP,
     "check": CHECK,
     "recheck": CHECK,
 }

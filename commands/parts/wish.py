@@ -1,7 +1,7 @@
 """What the words after /qb-sync-now ask for."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain import RecordType
@@ -40,7 +40,11 @@ _PAIRS = tuple(
     if second
 )
 _TYPES |= {kind.value: kind for _, kind in _PAIRS}
-_FILLING = FILLING | vocabulary("no number only post push run sync waiting waits")
+_FILLING = FILLING | vocabulary(
+    "connector integration no number only post push run source sources sync system waiting waits"
+)
+# A source may be called by the first word of its name, when that is long enough and of one alone.
+_SHORTEST_BEGINNING = 4
 FILE_WORDS = vocabulary("file files csv upload import export spreadsheet excel")
 _NUMBER = re.compile(r"#?(?=[^0-9]*[0-9])[0-9a-z/_.-]+", re.IGNORECASE)
 
@@ -68,9 +72,11 @@ def parse(text: str, sources: Iterable[str] = ()) -> Wish:
     """
     if wants_file(text):
         return Wish(file=True)
-    for name in sorted(sources, key=len, reverse=True):
-        rest, found = re.subn(rf"(?<!\w){re.escape(name)}(?!\w)", " ", text, flags=re.IGNORECASE)
-        if found and not _is_plain_word(name):
+    text = " ".join(text.replace("#", " #").split())
+    for said, name in _called(tuple(dict.fromkeys(sources))):
+        name_said = rf"(?<!\w){re.escape(said)}(['’]s)?[:,]?(?![\w-])"
+        rest, found = re.subn(name_said, " ", text, flags=re.IGNORECASE)
+        if found and not _is_plain_word(said):
             return replace(parse(rest), source=name)
     types: list[RecordType] = []
     number = ""
@@ -90,6 +96,19 @@ def parse(text: str, sources: Iterable[str] = ()) -> Wish:
     if strange:
         return Wish(strange=" ".join(strange))
     return Wish(tuple(dict.fromkeys(types)), number)
+
+
+def _called(sources: Sequence[str]) -> list[tuple[str, str]]:
+    """What each source may be called: its name, the longest first, then its name's first word."""
+    names = [(" ".join(name.split()), name) for name in sources]
+    firsts = [(said.split()[0], name) for said, name in names if " " in said]
+    heard = [first.lower() for first, _ in firsts]
+    alone = [
+        (first, name)
+        for first, name in firsts
+        if len(first) >= _SHORTEST_BEGINNING and heard.count(first.lower()) == 1
+    ]
+    return [*sorted(names, key=lambda one: -len(one[0])), *alone]
 
 
 def _is_plain_word(name: str) -> bool:

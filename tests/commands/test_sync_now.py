@@ -325,3 +325,21 @@ def test_a_slip_in_a_word_is_asked_back(bot):
 def test_types_of_two_words_are_understood(text, wanted):
     """What people call a record is what they may ask for."""
     assert parse(text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("words", "wish"),
+    [
+        ("source shop", Wish(source="shop")),
+        ("only from the source shop", Wish(source="shop")),
+        ("web  shop's payments", Wish((RecordType.PAYMENT,), source="Web shop")),
+        ("Cin7 Core: bill 12", Wish((RecordType.BILL,), "12", source="Cin7 Core")),
+        ("invoices from cin7", Wish((RecordType.INVOICE,), source="Cin7 Core")),
+        ("invoice shop-12", Wish((RecordType.INVOICE,), "shop-12")),
+        ("inv#1042", Wish((RecordType.INVOICE,), "1042")),
+        ("web", Wish(strange="web")),
+    ],
+)
+def test_a_source_is_known_by_its_name_or_its_first_word(words, wish):
+    """A number that begins like a source is a number; a short or shared word names nobody."""
+    assert parse(words, ["shop", "Web shop", "Cin7 Core"]) == wish

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from threading import Event
 from time import monotonic
 
 import httpx
@@ -25,6 +26,7 @@ from bot.sync import intake
 from bot.sync.reading import parse_record
 from tests.command_line import ROOT
 from tests.fleet.door import Call, open_door
+from tests.fleet.wire import wire_to
 from tests.quickbooks.simulator import Simulator, settings_for, simulator
 from tests.scenarios.processes import free_port
 from tests.sync.shop import customer, invoice, item
@@ -88,7 +90,7 @@ class Fleet:
         intake.accept(self.services, source_id, [parse_record(one) for one in rows])
         sync_company(self.services.queue, company_id)
 
-    def start_worker(self) -> subprocess.Popen[bytes]:
+    def start_worker(self, **more: str) -> subprocess.Popen[bytes]:
         """`python app.py worker`, as on another machine."""
         door = self.ends.enter_context(open_door(self.simulator.ready["api_url"]))
         place = len(self.processes)
@@ -98,7 +100,7 @@ class Fleet:
             for name in settings.model_fields_set
             if (value := getattr(settings, name)) is not None
         }
-        lines = {**given, "QUICKBOOKS_API_URL": door.url, "WORKER_PORT": free_port()}
+        lines = {**given, "QUICKBOOKS_API_URL": door.url, "WORKER_PORT": free_port(), **more}
         env = self.folder / f"worker{place}.env"
         env.write_text("".join(f"{name}={value}\n" for name, value in lines.items()))
         log = self.ends.enter_context((self.folder / f"worker{place}.log").open("wb"))
@@ -219,3 +221,29 @@ def test_a_killed_worker_is_replaced_by_the_living_and_nobody_writes_beside_anot
     second.send_signal(signal.SIGTERM)
     assert second.wait(30) == 0
     assert second.pid not in fleet.workers()
+
+
+@pytest.mark.parametrize("seconds", [3.0, pytest.param(15.0, marks=pytest.mark.long)])
+def test_a_database_that_is_away_for_a_while_costs_that_while_and_nothing_else(
+    fleet: Fleet, seconds: float
+) -> None:
+    """Cut off while it posts: the worker stays up, and posts the rest once, by itself."""
+    company_id = fleet.connect("Harbor Foods")
+    with wire_to(fleet.services.settings.DATABASE_URL) as wire:
+        worker = fleet.start_worker(DATABASE_URL=wire.url)
+        wait_for("a worker", lambda: worker.pid in fleet.workers(), 60)
+        fleet.hand_over(company_id, 30)
+        wait_for("it at work", lambda: fleet.writes(worker))
+
+        assert wire.cut()
+        left = fleet.waiting()
+        Event().wait(seconds)
+        wire.mend()
+
+        wait_for("every record", lambda: fleet.waiting() == 0, TAKEN_OVER_SECONDS + left)
+        assert left
+        assert fleet.numbers(company_id) == {str(1000 + number): 1 for number in range(30)}
+        wait_for("its sign of life", lambda: worker.pid in fleet.workers())
+        assert httpx.get(f"http://{fleet.address(worker)}/healthz").json()["database"] == "ok"
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(30) == 0

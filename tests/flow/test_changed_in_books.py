@@ -63,6 +63,7 @@ def test_another_total_is_put_back(house, heard):
     assert heard() == []
 
 
+@pytest.mark.long
 def test_what_is_put_back_can_be_undone(house):
     """Undo brings QuickBooks' values back, and the question with them."""
     posted(house, invoice("1001", "c1", *LINES))
@@ -75,6 +76,7 @@ def test_what_is_put_back_can_be_undone(house):
     assert [row.problem for row in house.shop.holds()] == [DRIFT]
 
 
+@pytest.mark.long
 def test_what_was_accepted_can_be_asked_again(house):
     """Undo of an acceptance: the same question stands again."""
     posted(house, invoice("1001", "c1", *LINES))
@@ -88,6 +90,7 @@ def test_what_was_accepted_can_be_asked_again(house):
     assert [row.problem for row in house.shop.holds()] == [DRIFT]
 
 
+@pytest.mark.long
 def test_changed_back_by_hand_ends_the_alert(house):
     """Whoever edited it puts it back: nothing to decide any more."""
     posted(house, invoice("1001", "c1"))
@@ -103,6 +106,7 @@ def _due(house):
     return house.shop.record("invoice", "1001").base["values"].get("due", "2026-12-12")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("verb", "event"), [("void", "voided"), ("delete", "deleted")])
 def test_a_document_that_is_gone_is_told_and_accepted(house, heard, verb, event):
     """Voided and deleted are said as such; accepted, the source hears just that."""
@@ -136,6 +140,7 @@ def test_a_deleted_document_is_posted_once_more(house):
     assert house.shop.holds() == []
 
 
+@pytest.mark.long
 def test_a_voided_document_is_posted_under_another_number(house):
     """Its own number stays with what was voided, and is noted in the memo."""
     posted(house, invoice("1001", "c1"))
@@ -161,6 +166,7 @@ def test_what_is_paid_is_not_put_back(house):
     assert "is partly paid in QuickBooks" in prepared.plan.refused
 
 
+@pytest.mark.long
 def test_a_payment_makes_no_alert(house):
     """Paying an invoice changes its balance there, and nothing both sides know."""
     posted(house, invoice("1001", "c1"))
@@ -180,9 +186,22 @@ def test_a_changed_address_stands_and_is_told(house, heard):
     assert len(heard()) == 1
 
 
+@pytest.mark.long
 def test_a_memo_is_the_bookkeepers(house):
     """Somebody adds to the memo: no alert."""
     posted(house, invoice("1001", "c1"))
     note = f"Called them. {book(house)['PrivateNote']}"
     edit(house, "Invoice", book(house)["Id"], PrivateNote=note)
     assert house.shop.holds() == []
+
+
+@pytest.mark.long
+def test_what_another_alert_tells_already_is_not_told_twice(house):
+    """The amounts differ since the source changed them; edited there too, that alert says so."""
+    posted(house, invoice("1001", "c1", *LINES))
+    house.shop.hand_over(invoice("1001", "c1", ("i1", 1, "150.00")))
+    house.run()
+    house.told()
+    _edit_total(house)
+    assert [row.problem for row in house.shop.holds()] == ["total_differs"]
+    assert house.shop.holds()[0].facts["theirs_total"] == "90.00"

@@ -45,6 +45,7 @@ def test_another_phone_and_address_are_posted(house):
     assert writes(house) == before + 1
 
 
+@pytest.mark.long
 def test_what_quickbooks_has_already_is_not_written(house, heard):
     """The source takes over what it heard: both agree, nothing goes out."""
     edit(house, "Customer", buyer(house)["Id"], PrimaryPhone={"FreeFormNumber": "555-0100"})
@@ -74,6 +75,7 @@ def test_another_name_is_asked_about(house):
     assert house.shop.holds() == []
 
 
+@pytest.mark.long
 def test_another_name_may_be_left(house, heard):
     """QuickBooks is right: the source hears what stands, and is not asked for the same again."""
     hand_over(house, customer("c1", "Jane Roe"))
@@ -83,6 +85,7 @@ def test_another_name_may_be_left(house, heard):
     assert house.shop.holds() == []
 
 
+@pytest.mark.long
 def test_a_source_that_takes_its_name_back_ends_the_alert(house):
     """Both say the same again: nothing to decide."""
     hand_over(house, customer("c1", "Jane Roe"))
@@ -91,6 +94,7 @@ def test_a_source_that_takes_its_name_back_ends_the_alert(house):
     assert house.incident(BOTH).state == "resolved"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("order", ["books first", "source first"])
 @pytest.mark.parametrize("winner", ["usual", "source", "quickbooks", "ask"])
 def test_changed_on_both_sides(house, heard, order, winner):
@@ -122,6 +126,7 @@ def test_changed_on_both_sides(house, heard, order, winner):
         assert "555-0199" in said(house, BOTH)
 
 
+@pytest.mark.long
 def test_a_firm_may_have_quickbooks_put_back(house):
     """By explicit policy only: what somebody changes there goes back to what the source says."""
     hand_over(house, customer("c1", "Jane Doe", phone="555-0100"))
@@ -131,6 +136,7 @@ def test_a_firm_may_have_quickbooks_put_back(house):
     assert house.shop.holds() == []
 
 
+@pytest.mark.long
 def test_a_refused_change_is_asked_about(house):
     """QuickBooks does not take the value: its words, and nothing is tried for ever."""
     match = {"realm": house.shop.realm, "entity": "Customer", "operation": "update"}
@@ -147,6 +153,7 @@ def test_a_refused_change_is_asked_about(house):
     assert buyer(house)["PrimaryPhone"]["FreeFormNumber"] == "555-0100"
 
 
+@pytest.mark.long
 def test_another_price_of_an_item_is_posted(house):
     """Items flow, too."""
     hand_over(house, item("i1", "Blue Mug", sku="M-1", price="12.50"))
@@ -171,3 +178,14 @@ def test_group_by_group(house):
     assert house.again(alert).state == "resolved", house.ending(alert)
     assert buyer(house, "Jane Doe")["PrimaryPhone"]["FreeFormNumber"] == "555-0100"
     assert house.shop.holds() == []
+
+
+@pytest.mark.long
+def test_a_change_of_what_is_inactive_there_is_asked_about(house):
+    """Nothing is lost without a word: the alert says why it was not written."""
+    jane = house.shop.record("customer", "c1").qbo_id
+    house.shop.act("deactivate", "Customer", jane)
+    house.capture()
+    hand_over(house, customer("c1", "Jane Doe", phone="555-0100"))
+    assert "it is inactive in QuickBooks" in said(house, BOTH)
+    assert house.shop.all(FlowUpdate) == []

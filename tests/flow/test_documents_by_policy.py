@@ -45,6 +45,7 @@ def test_what_is_paid_is_never_changed(by_source):
     assert [row.problem for row in house.shop.holds()] == ["total_differs"]
 
 
+@pytest.mark.long
 def test_a_filed_month_is_never_changed(by_source):
     """Nor does a policy touch a month whose sales tax is filed (rule 3)."""
     house = by_source
@@ -54,6 +55,7 @@ def test_a_filed_month_is_never_changed(by_source):
     assert "total_differs" in [row.problem for row in house.shop.holds()]
 
 
+@pytest.mark.long
 def test_paid_before_it_is_written_is_asked_about(by_source):
     """Somebody keyed the payment meanwhile: a person decides, nothing is written."""
     house = by_source
@@ -66,6 +68,7 @@ def test_paid_before_it_is_written_is_asked_about(by_source):
     assert [row.problem for row in house.shop.holds()] == [BOTH]
 
 
+@pytest.mark.long
 def test_what_somebody_changed_there_goes_back(by_source):
     """The policy says that the source's day stands, also against an edit in QuickBooks."""
     house = by_source
@@ -74,6 +77,7 @@ def test_what_somebody_changed_there_goes_back(by_source):
     assert house.shop.holds() == []
 
 
+@pytest.mark.long
 def test_after_a_change_that_was_posted_the_new_version_is_put_back(by_source):
     """What is put back is what the source says now, not what was posted first."""
     house = by_source
@@ -85,6 +89,7 @@ def test_after_a_change_that_was_posted_the_new_version_is_put_back(by_source):
     assert (book(house)["TxnDate"], book(house)["TotalAmt"]) == ("2026-11-13", 150)
 
 
+@pytest.mark.long
 def test_quickbooks_stands_without_a_question(house, heard):
     """invoice.money=quickbooks: the shop hears what stands, nobody is asked."""
     decide(house, "invoice.money=quickbooks")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot import mirror
+from bot import jobs, mirror
 from bot.models import FlowUpdate, Write
 from bot.sync import writing
 from bot.sync.flow import updates
@@ -12,6 +12,7 @@ from tests.sync.shop import customer, invoice, payment
 ROUNDS = 30
 
 
+@pytest.mark.long
 def test_thirty_rounds_are_quiet(house, heard):
     """Handed over, posted, captured, again and again: no write, no event, no question."""
     records = (
@@ -23,8 +24,7 @@ def test_thirty_rounds_are_quiet(house, heard):
     before = writes(house)
     for _ in range(ROUNDS):
         house.shop.hand_over(*records)
-        house.capture()
-        house.run()
+        house.capture(jobs.CHECK)
     assert (writes(house), heard(), house.shop.holds()) == (before, [], [])
 
 
@@ -62,6 +62,7 @@ def test_a_kill_between_the_write_and_its_outcome_writes_once(house):
     assert house.shop.holds() == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("fault", ["reset_after", "reset_before", "unavailable_html"])
 def test_a_lost_reply_is_settled_by_the_same_request(house, fault):
     """Whether it took effect or not: once in QuickBooks, by one request id."""
@@ -94,6 +95,7 @@ def test_what_was_read_but_not_compared_is_compared_later(house):
     assert [row.problem for row in house.shop.holds()] == [DRIFT]
 
 
+@pytest.mark.long
 def test_somebody_saves_while_the_bot_writes(house):
     """QuickBooks refuses the old version: read anew, written once, nobody's change is lost."""
     house.shop.hand_over(customer("c1", "Jane Doe", phone="555-0100"))
@@ -117,6 +119,7 @@ def test_somebody_saves_while_the_bot_writes(house):
     assert house.shop.holds() == []
 
 
+@pytest.mark.long
 def test_two_ids_of_one_customer_are_asked_about_once(house):
     """Both records of the source stand for it: one alert, settled for both."""
     jane = house.shop.record("customer", "c1").qbo_id

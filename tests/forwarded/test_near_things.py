@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+from sqlmodel import select
 
 from bot.dispatch import where
 from bot.dispatch.model import Call
@@ -10,9 +11,10 @@ from bot.dispatch.reply import Reply, line
 from bot.domain import RecordType
 from bot.forwarded import addressing
 from bot.forwarded.mail import Letter
-from bot.models import Company, Record, Source
+from bot.models import Company, Connection, Record, Source
 from bot.quickbooks.redaction import redact
 from bot.slack import blocks
+from commands import explain
 from commands.parts import almost
 
 INACTIVE = "has been made inactive (QuickBooks 610)"
@@ -162,3 +164,23 @@ def test_what_opens_another_service_is_hidden(text):
 def test_a_sentence_about_a_secret_stays(text):
     """Only values are hidden."""
     assert redact(text) == text
+
+
+def test_where_several_companies_are_meant_each_is_said(books, office):
+    """What was looked through in vain and what could not be read stand first."""
+    ridge = office.company("Blue Ridge Supply")
+    with books.services.sessions.write() as session:
+        for company, state in ((books.company_id, "connected"), (ridge, "lost")):
+            session.add(Connection(company_id=company, realm_id=str(company), state=state))
+    with books.services.sessions.read() as session:
+        both = tuple(session.exec(select(Company)))
+    for text, said in (
+        (f"customer Aspen Outfitters {INACTIVE}", "no customer “Aspen Outfitters” at Harbor Foods"),
+        (f"{TAKEN} DocNumber=INV-7", "no document with exactly INV-7 at Harbor Foods"),
+        ("QuickBooks error 6140", ""),
+    ):
+        call = Call(1, "U", "C", "/qb-explain", text, both, typed=text)
+        told = explain.run(books.services, call).text
+        assert told.startswith("I cannot read the books of Blue Ridge Supply now.")
+        assert ("The bot knows of" in told) is bool(said)
+        assert said in told

@@ -71,3 +71,13 @@ def test_a_declared_source_need_not_say_quickbooks():
     assert recognise(knowledge(), text, declared=True).known
     for other in ("Xero error: contact has been made inactive", "Lunch at noon?", "Flux missing"):
         assert not recognise(knowledge(), other, declared=True).known
+
+
+def test_two_unknown_errors_about_one_name_are_two(books):
+    """Only the same words, numbers aside, are the same error."""
+    text = "QuickBooks error: the flux of customer Kim Lee is out of phase %s"
+    one, again = books.report(text % 7), books.report(text % 8)
+    other = books.report("QuickBooks error: the blorb of customer Kim Lee hiccuped")
+    assert one.problem == other.problem == "unknown"
+    assert one.subject == again.subject != other.subject
+    assert "Kim Lee" in books.alert(other)

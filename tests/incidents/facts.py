@@ -126,6 +126,7 @@ OWN: dict[str, Json] = {
         "name": "Jane Doe",
         "total": "420.00",
         "what": "edited",
+        "happened": "changed",
         "groups": ["money", "dates"],
         "rows": [
             {
@@ -147,7 +148,7 @@ OWN: dict[str, Json] = {
         ],
         "changed_when": "Nov 21, 9:02 AM",
         "both": False,
-        "refused": "",
+        "refusal": "",
         "link": LINK,
         "settled": [],
         "closed_through": None,
@@ -179,7 +180,7 @@ OWN: dict[str, Json] = {
         ],
         "changed_when": "Nov 21, 9:02 AM",
         "both": True,
-        "refused": "",
+        "refusal": "",
         "link": LINK,
         "settled": [],
         "closed_through": None,

@@ -1,6 +1,7 @@
 """More than five incidents of one problem at a company share one message with a table."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -173,3 +174,28 @@ def test_one_thousand_at_once_fit_and_every_one_keeps_its_buttons(house: House) 
     with house.services.sessions.read() as session:
         assert len(session.exec(select(Delivery)).all()) == 1
     assert house.incident(1_000).state is IncidentState.OPEN
+
+
+def test_a_storm_of_one_is_called_by_its_record(house: House) -> None:
+    """Beside five that have messages of their own; red and green say whose it is."""
+    house.observe(1, *many(5))
+    house.settle()
+    house.observe(1, *many(6))
+    house.settle()
+    (storm,) = storms_of(house.messages())
+    assert header_of(storm).startswith("🔴 OPEN · Customer 6 inactive")
+
+    house.observe(1, *many(5))
+    house.settle()
+    (storm,) = storms_of(house.messages())
+    assert header_of(storm).startswith("✅ FIXED · Customer 6")
+
+
+def test_what_another_tool_met_says_where_its_documents_wait(house: House) -> None:
+    """Their money is not known here, so nothing of it is made up."""
+    facts = {"reported": {"tool": "Cin7 Core", "numbered": 2}, "source": "Cin7 Core"}
+    rows = [replace(one, facts={**one.facts, **facts, "record_count": 0}) for one in many(6)]
+    house.observe(1, *rows)
+    house.settle()
+    (storm,) = storms_of(house.messages())
+    assert cells(storm)[0] == ["Customer 1 inactive", "2", "at Cin7 Core", "open"]

@@ -68,19 +68,38 @@ def test_what_is_told_is_told_once():
     [
         ("qbo", "6240", "Duplicate Name Exists Error", "duplicate_name"),
         (
-            "qbd",
             "",
-            "An attempt was made to modify a Bill with a date that is on or before the closing "
-            "date of the company.",
-            "closed_period",
+            "",
+            '{"Fault":{"Error":[{"Message":"Plan lapsed","code":"6240"}]}}',
+            "duplicate_name",
         ),
     ],
 )
-def test_a_sure_answer_is_never_put_to_the_vote(platform, code, text, right):
-    """A code and a sentence of QuickBooks stand, whatever the words speak for."""
+def test_a_code_with_its_words_and_a_fault_are_never_put_to_the_vote(platform, code, text, right):
+    """They stand, whatever the words speak for."""
     against = with_votes({word: {"throttled": 90_000} for word in features(signs("", "", text))})
 
     assert kind(against, platform, code, text) == right
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("6240", "QuickBooks: the plan lapsed long ago"),
+        ("", "QuickBooks: another user has deleted this transaction, the plan lapsed"),
+    ],
+)
+def test_a_bare_code_or_sentence_is_less_sure_where_the_words_speak_for_another(code, text):
+    """Who only explains hears of the other kind; QuickBooks' own answer keeps its meaning."""
+    alone = with_votes({})
+    against = with_votes({"plan": {"company_suspended": 9000}, "lapsed": {}})
+
+    assert alone.guess("qbo", code, text).confidence >= 0.8
+    assert kind(against, "qbo", code, text) == "company_suspended"
+    assert against.guess("qbo", code, text).confidence < 0.8
+    kept = against.classify("qbo", code, text)
+    assert kept.problem == alone.guess("qbo", code, text).problem
+    assert 0.5 <= kept.confidence < 0.8
 
 
 def test_a_code_is_not_voted_down_by_a_few_words():

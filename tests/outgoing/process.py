@@ -10,7 +10,6 @@ from bot.db import Sessions, make_engine
 from bot.outgoing import delivering
 from bot.services import Services
 from tests.sync.shop import Nudges
-from tests.words import knowledge, renderer
 
 
 def office(file):
@@ -23,8 +22,8 @@ def office(file):
         quickbooks=None,
         slack=None,
         queue=Nudges(),
-        knowledge=knowledge(),
-        render=renderer(),
+        knowledge=None,
+        render=None,
         clock=clock,
         access=None,
         buttons={},

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 
@@ -15,7 +15,7 @@ import pytest
 
 from bot import jobs
 from bot.models import AuditEntry, Outgoing
-from bot.outgoing import callbacks, delivering
+from bot.outgoing import callbacks, delivering, signing
 from bot.outgoing.events import event_schema
 from bot.outgoing.queue import announce
 from tests.outgoing.receiver import Receiver, genuine
@@ -451,3 +451,16 @@ def test_long_waits_are_counted_by_the_receivers_patience(office):
     callbacks.try_again(office.services, office.source_id)
     office.deliver()
     assert troubles() == []
+
+
+def test_the_published_example_of_the_specification_is_signed_as_it_is_published():
+    """Key, id, moment and body from the makers of Standard Webhooks, and what must come of them."""
+    moment = datetime.fromtimestamp(1614265330, UTC)
+    made = signing.headers(
+        ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"],
+        "msg_p5jXN8AQM9LWM0D4loKWxJek",
+        moment,
+        b'{"test": 2432232314}',
+    )
+
+    assert made["webhook-signature"] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="

@@ -1,7 +1,7 @@
 """What sources say of each day against what is here and in QuickBooks."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -206,17 +206,17 @@ def _counted(
         if day is not None:
             found[source_id, kind, day, currency].add(state, count, amount)
     for record in session.exec(select(Record).where(*ours, _was_moved())):
-        if (day := day_said(record)) is not None:
+        if (day := _day_said(record.doc_date, record.corrections)) is not None:
             key = (record.source_id, record.type, day, record.currency)
             found[key].add(record.state, 1, record.amount)
     return found
 
 
-def day_said(record: Record) -> date | None:
-    """The day its source gave it, whatever people made of it since."""
-    changed = record.corrections.get("date")
+def _day_said(day: date | None, corrections: Mapping[str, JsonValue]) -> date | None:
+    """The day its source gave a record, whatever people made of it since."""
+    changed = corrections.get("date")
     was: JsonValue = changed.get("was") if isinstance(changed, dict) else None
-    return date.fromisoformat(str(was)) if was else record.doc_date
+    return date.fromisoformat(str(was)) if was else day
 
 
 def _gone(
@@ -249,7 +249,7 @@ def _gone(
     )
     found: dict[_Key, list[str]] = defaultdict(list)
     for record in rows:
-        if (day := day_said(record)) is not None:
+        if (day := _day_said(record.doc_date, record.corrections)) is not None:
             key = (record.source_id, record.type, day, record.currency)
             found[key].append(record.number or record.external_id)
     return found
@@ -261,14 +261,12 @@ def _looked_for(session: Session, row: ControlTotal) -> tuple[list[str], list[st
     for part in _parts(row.documents):
         for name in ("external_id", "number"):
             left = [one for one in part if one not in days]
-            here = select(Record).where(
-                Record.source_id == row.source_id,
-                Record.type == row.type,
-                col(getattr(Record, name)).in_(left),
+            called = col(getattr(Record, name))
+            here = select(called, col(Record.doc_date), Record.currency, Record.corrections).where(
+                Record.source_id == row.source_id, Record.type == row.type, called.in_(left)
             )
-            for record in session.exec(here) if left else ():
-                same = (day_said(record), record.currency) == (row.day, row.currency)
-                said = str(getattr(record, name))
+            for said, day, currency, corrections in session.exec(here) if left else ():
+                same = (_day_said(day, corrections), currency) == (row.day, row.currency)
                 days[said] = days.get(said, False) or same
     missing = [one for one in row.documents if one not in days]
     return missing, [one for one in row.documents if not days.get(one, True)]
@@ -293,7 +291,8 @@ def _extra(session: Session, row: ControlTotal) -> list[Extra]:
             None if record.amount is None else sign * record.amount,
         )
         for record in session.exec(here.order_by(col(Record.id)))
-        if day_said(record) == row.day and not {record.external_id, record.number} & named
+        if _day_said(record.doc_date, record.corrections) == row.day
+        and not {record.external_id, record.number} & named
     ]
 
 

@@ -17,6 +17,7 @@ from bot.sync.flow.sides import Compared, shown
 
 PROBLEMS = (CHANGED_IN_BOOKS, SIDES_DIFFER)
 _EDITED = "edited"
+_HAPPENED = {_EDITED: "changed", VOIDED: "voided", DELETED: "deleted", INACTIVE: "made inactive"}
 
 
 def ask(
@@ -50,13 +51,14 @@ def ask(
         "entity": ENTITY[record.type],
         "qbo_id": row.qbo_id,
         "what": _what(found),
+        "happened": _HAPPENED[_what(found)],
         "rows": _rows(session, record, found, asked),
         "groups": list(asked),
         "changed_when": _when(session, record, row),
         "both": any(found.verdicts[group] is Verdict.BOTH for group in asked),
         "wanted": wanted,
         "waiting": list(waiting),
-        "refused": refused,
+        "refusal": refused,
     }
     drop(session, record, now, other_than=problem)
     holds.hold_also(session, record, Cause(problem, f"{row.entity}:{row.qbo_id}", facts), now)
@@ -105,7 +107,7 @@ def asked_of(session: Session, record: Record) -> Asked:
         return NOTHING
     facts = rows[0].facts
     waiting = tuple(str(one) for one in facts["waiting"])
-    return Asked(facts["wanted"], waiting, str(facts["refused"]))
+    return Asked(facts["wanted"], waiting, str(facts["refusal"]))
 
 
 def _what(found: Compared) -> str:

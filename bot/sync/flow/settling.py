@@ -12,7 +12,7 @@ from sqlmodel import Session, select
 
 from bot.domain import DOCUMENTS, Payload
 from bot.models import Company, Hold, MirrorRow, Record
-from bot.sync import corrections
+from bot.sync import comparing, corrections
 from bot.sync.causes import CONTENT_DIFFERS, DAY_DIFFERS, TOTAL_DIFFERS
 from bot.sync.flow import agreed, causes, pending, policies, safe, sides, telling
 from bot.sync.flow.compare import Verdict
@@ -123,6 +123,8 @@ def _settle(
     source, quickbooks, asked = (tuple(one) for one in by_winner.values())
     telling.tell(session, record, row, found, quickbooks, now)
     agree(record, found, [group for group in found.verdicts if group not in (*asked, *source)])
+    if MONEY in told:
+        comparing.refresh(session, record)
     if fresh is not None:
         take_over(record, fresh, leave_out=asked)
     pending.drop(session, record, (*quickbooks, *asked))

@@ -89,7 +89,7 @@ def _intended(
         update = session.get_one(FlowUpdate, record_id)
         record = session.get_one(Record, record_id)
         row = mirror.get(session, record.company_id, ENTITY[record.type], str(record.qbo_id or ""))
-        if row is None or row.deleted or not row.active:
+        if row is None or row.deleted:
             session.delete(update)  # the next look says what became of it
             return None
         # What somebody changed there meanwhile is decided about once more.
@@ -119,9 +119,9 @@ def _intended(
 
 
 def _why_not(session: Session, record: Record, row: MirrorRow, fresh: Payload | None) -> str:
-    """Say why a document is not changed any more; "" where it may be, and for lists."""
+    """Say why only a person may change it any more; "" where it may be written."""
     if fresh is None:
-        return ""
+        return "" if row.active else "it is inactive in QuickBooks; make it active there first"
     if not fresh:
         return "what it names is not in QuickBooks, or waits itself"
     company = session.get_one(Company, record.company_id)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from bot.domain import DOCUMENTS, ENTITY, TIER, JsonValue, Payload, RecordType
 from bot.sync.kinds.base import Sourced
@@ -46,6 +47,11 @@ class Refers:
     path: str
     type: RecordType
     named: bool = False
+
+    @cached_property
+    def first(self) -> str:
+        """The key of the record it stands under."""
+        return self.path.partition(".")[0]
 
     def ids(self, data: Payload) -> Iterator[str]:
         """Yield the external ids; what is damaged is passed over."""
@@ -107,12 +113,12 @@ class Kind:
 
     def references(self, data: Payload) -> tuple[tuple[RecordType, str], ...]:
         """What a record refers to by external id, each once, in the order it must exist."""
-        found = ((one.type, external_id) for one in self.refers for external_id in one.ids(data))
-        return tuple(dict.fromkeys(found))
+        said = (one for one in self.refers if one.first in data)
+        return tuple(dict.fromkeys((one.type, value) for one in said for value in one.ids(data)))
 
     def names(self, data: Payload) -> tuple[tuple[RecordType, str], ...]:
         """Of the references those that may as well be names of QuickBooks' own records."""
-        named = (one for one in self.refers if one.named)
+        named = (one for one in self.refers if one.named and one.first in data)
         return tuple((one.type, external_id) for one in named for external_id in one.ids(data))
 
     def party_id(self, data: Payload) -> str:
