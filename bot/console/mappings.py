@@ -7,7 +7,7 @@ import typer
 from sqlmodel import Session
 
 from bot import jobs
-from bot.console import choosing, csv_text, mapping_rules
+from bot.console import choosing, csv_text, formats, mapping_rules
 from bot.console.model import AsJson, CompanyName, EnvFile, Parts
 from bot.console.output import WRONG, give, note, one_clear_line, say, table
 from bot.models import MappingHistory
@@ -26,6 +26,7 @@ def add(app: typer.Typer, parts: Parts) -> None:
     _add_history(group, parts)
     _add_health(group, parts)
     mapping_rules.add(group, parts)
+    formats.add(group, parts)
 
 
 def _add_export(group: typer.Typer, parts: Parts) -> None:

@@ -15,13 +15,14 @@ from bot.fixes.preview import Preview
 from bot.models import Incident, MirrorRow
 from bot.render.words import upfirst
 from bot.services import Services
-from bot.sync import mappings
+from bot.sync import likely, mappings
 from bot.sync.roots import KIND_WORDS
 
 _TITLE = "Choose"
 _WHICH = "which"
 # A menu holds 100 options.
 _MOST = 95
+_LABEL = 75
 _ENTITIES: Mapping[str, tuple[str, ...]] = {
     mappings.CLASS: ("Class",),
     # Some companies keep their locations as classes.
@@ -45,6 +46,7 @@ class _Target:
 
     entity: str
     row: MirrorRow | None
+    why: str = ""
 
     @property
     def value(self) -> str:
@@ -56,7 +58,9 @@ class _Target:
         if self.row is None:
             return f"None: post without a {kind}"
         own = _CALLED[self.entity]
-        return self.row.name[:60] + ("" if own == kind else f" ({own})")
+        name = self.row.name[:60] + ("" if own == kind else f" ({own})")
+        told = f"{name} · {self.why}"
+        return told if self.why and len(told) <= _LABEL else name
 
 
 def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> Plan:
@@ -149,7 +153,7 @@ def _menu(targets: Sequence[_Target], kind: str, chosen: _Target | None) -> Choi
         _WHICH,
         f"Which {kind} of QuickBooks",
         initial=chosen.value if chosen is not None else "",
-        hint="Kept by the record itself: renaming it later changes nothing.",
+        hint="What is likeliest is first. Kept by the record itself: renaming changes nothing.",
         options=tuple((one.value, one.label(kind)) for one in targets),
         shown=True,
     )
@@ -159,13 +163,17 @@ def _targets(
     session: Session, company_id: int, what: str, facts: Mapping[str, JsonValue]
 ) -> list[_Target]:
     own = _ENTITIES[what][0]
-    found: list[_Target] = []
+    found: list[likely.Likely] = []
+    said, source_id = str(facts.get("word") or ""), int(facts.get("source_id") or 0)
     for entity in () if facts.get("off") else _ENTITIES[what]:
         rows = mirror.in_use(session, company_id, entity)
         gone = str(facts.get("qbo_id") or "")
-        found += [_Target(entity, row) for row in rows if row.qbo_id != gone]
+        rest = [row for row in rows if row.qbo_id != gone]
+        found += likely.ranked(session, source_id, what, said, rest)
+    # The likeliest of both lists first; where nothing speaks for any, the own list stands first.
+    found.sort(key=lambda one: -one.score)
     nothing = [_Target(own, None)] if what in mappings.OPTIONAL else []
-    return [*found[:_MOST], *nothing]
+    return [*(_Target(one.row.entity, one.row, one.words) for one in found[:_MOST]), *nothing]
 
 
 def _read_tax_codes(services: Services, company_id: int) -> None:

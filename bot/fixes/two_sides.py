@@ -23,7 +23,7 @@ from bot.render import money
 from bot.render.words import month
 from bot.services import Services
 from bot.sync import periods
-from bot.sync.flow import agreed, causes, deciding_sides, sides, writable
+from bot.sync.flow import agreed, causes, deciding_sides, policies, sides, writable
 from bot.sync.flow.compare import Verdict
 from bot.sync.flow.fields import STATE, Field, fields_of, same
 from bot.sync.flow.sides import Compared
@@ -41,6 +41,7 @@ class Both:
     change: Payload
     posted: Payload
     shown: tuple[tuple[Field, str, str, str], ...]
+    to_decide: frozenset[str]
 
     @property
     def record(self) -> Record:
@@ -49,7 +50,12 @@ class Both:
 
     @property
     def groups(self) -> tuple[str, ...]:
-        """The groups in which the two differ."""
+        """The groups a person decides about: those that differ, and that no policy settles."""
+        return tuple(one for one in self.moved if one in self.to_decide)
+
+    @property
+    def moved(self) -> tuple[str, ...]:
+        """All groups in which the two differ."""
         return tuple(one for one, verdict in self.found.verdicts.items() if verdict != Verdict.SAME)
 
     @property
@@ -90,7 +96,9 @@ def read(services: Services, incident: Incident, chosen: Collection[str] | None 
         wanted = asked.wanted
         found = sides.look(session, record, row, wanted, asked.waiting)
         source = session.get_one(Source, record.source_id).name
-        fields = [field for field in _differing(record, found) if _is_in(field, chosen)]
+        groups = _to_decide(session, record, found, asked)
+        differing = [field for field in _differing(record, found) if field.group in groups]
+        fields = [field for field in differing if chosen is None or field.group in chosen]
         if wanted is not None:
             record = record.model_copy(update={"payload": wanted})
         return Both(
@@ -101,7 +109,8 @@ def read(services: Services, incident: Incident, chosen: Collection[str] | None 
             tuple(one.id or 0 for one in records),
             writable.change(session, record, row, fields) if fields and not row.deleted else {},
             writable.posted_payload(session, record) if record.type in DOCUMENTS else {},
-            tuple(_shown(session, record, found)),
+            tuple(_shown(session, record, found, differing)),
+            groups,
         )
 
 
@@ -124,14 +133,23 @@ def _differing(record: Record, found: Compared) -> Iterator[Field]:
         yield from found.differing(record, group)
 
 
-def _is_in(field: Field, chosen: Collection[str] | None) -> bool:
-    return chosen is None or field.group in chosen
+def _to_decide(
+    session: Session, record: Record, found: Compared, asked: causes.Asked
+) -> frozenset[str]:
+    """What was asked about, and what differs since and is to be asked about too."""
+    since = (
+        group
+        for group, verdict in found.verdicts.items()
+        if verdict is not Verdict.SAME
+        and policies.winner(session, record, group, verdict) == policies.ASK
+    )
+    return frozenset((*asked.groups, *since))
 
 
 def _shown(
-    session: Session, record: Record, found: Compared
+    session: Session, record: Record, found: Compared, fields: Collection[Field]
 ) -> Iterator[tuple[Field, str, str, str]]:
-    for field in _differing(record, found):
+    for field in fields:
         values = (found.now.theirs, found.now.ours, found.was.theirs)
         theirs, ours, was = (
             sides.shown(session, record, field, one.get(field.name)) for one in values
@@ -150,7 +168,7 @@ def plan(
     preview: Preview, both: Both, title: str, source: Collection[str], more: Payload | None = None
 ) -> Plan:
     """Plan that the source's values stand in the groups `source`, QuickBooks' in all others."""
-    books = [group for group in both.groups if group not in source]
+    books = [group for group in both.moved if group not in source]
     steps: tuple[Step, ...] = ()
     if both.change and source:
         steps = (_update(both),)

@@ -38,12 +38,10 @@ _OTHER_LISTS = re.compile(
     r"\b(?:class|location|department|tax (?:code|rate)|payment method|sales rep|price level)\b",
     re.I,
 )
-# Not what an object is called inside, nor where a secret was.
-_QUOTED = re.compile(
-    r"""(?<!object )(?<!element )["“”'‘’`\[«](?!hidden\])"""
-    r"""([^"“”'‘’`\[\]«»\n]{2,100})["“”'‘’`\]»]""",
-    re.I,
-)
+_QUOTED = re.compile(r"""["“”'‘’`\[«]([^"“”'‘’`\[\]«»\n]{2,100})["“”'‘’`\]»]""")
+# What an object is called inside is no name, nor is what stands where a secret was.
+_INSIDE = re.compile(r"(?:object|element) [\"'“‘]$", re.I)
+_HIDDEN = "hidden"
 _CALLED = re.compile(
     rf"\b(?:{'|'.join(_SPOKEN.values())})(?: name)?\s*[:=#]?\s*"
     r"([^\s,.;:()\[\]{}\"'][^,;:()\[\]{}\"\n]{1,80}?)"
@@ -253,7 +251,12 @@ def _set_apart(text: str) -> Iterator[str]:
     called = (found[1] for found in _CALLED.finditer(text))
     # After "customer" without a name goes the sentence: another customer uses it.
     likely = (words for words in called if not words[:1].islower())
-    for words in (*(found[1] for found in _QUOTED.finditer(text)), *likely):
+    quoted = (
+        found[1]
+        for found in _QUOTED.finditer(text)
+        if found[1] != _HIDDEN and not _INSIDE.search(text[: found.start(1)][-12:])
+    )
+    for words in (*quoted, *likely):
         if name := name_in(words):
             yield name
 

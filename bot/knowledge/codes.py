@@ -105,15 +105,15 @@ def told_code(platform: str, code: object, low: str, http: int) -> tuple[tuple[C
     said = str(code or "").strip() if code != 0 else "0"
     if not said:
         return (), http
-    if said.isdigit():
+    if _HEX.fullmatch(said.lower()):
+        said = f"0x{said}"
+    elif said.isdigit():
         said = said.lstrip("0") or "0"
         desktop = platform in ("qbd", "qbwc") and not _SAYS_HTTP.search(low)
         if not desktop and _told_status(said, low, http):
             return (), int(said)
     elif said.startswith("-21472") and said[1:].isdigit():
         said = _hresult(said)
-    elif _HEX.fullmatch(said.lower()):
-        said = f"0x{said}"
     else:
         said = file_code(said) or said
     return (Code(_spelled(said), True, -1),), http

@@ -17,6 +17,7 @@ from bot.models.companies import (
 )
 from bot.models.fleet import Due, JobRun, Worker
 from bot.models.flow import FlowPolicy, FlowUpdate
+from bot.models.format_rules import FormatRule
 from bot.models.forwarded import Forwarded, WatchedChannel
 from bot.models.incidents import Delivery, Exemption, Flood, Incident, Storm
 from bot.models.limits import Pace, ReadCount
@@ -65,6 +66,7 @@ TABLES = (
     Mapping,
     MappingHistory,
     MappingRule,
+    FormatRule,
     ColumnMap,
     SourceSetup,
     Callback,
@@ -121,6 +123,7 @@ __all__ = [
     "Flood",
     "FlowPolicy",
     "FlowUpdate",
+    "FormatRule",
     "Forwarded",
     "Hold",
     "HomeTab",

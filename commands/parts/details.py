@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 
+from sqlmodel import col, select
+
 from bot.dispatch.reply import bullets, line, strong
 from bot.domain import IncidentState, JsonValue, Payload, Role
-from bot.models import Click, Company, Incident
+from bot.forwarded.digest import unmarked
+from bot.models import Click, Company, Forwarded, Incident
 from bot.render import Text, clean, moment, plural, shorten, to_slack
 from bot.services import Services
 from bot.slack import blocks
@@ -14,6 +17,7 @@ from commands.parts.alerts import title_of
 TITLE = "Details"
 MOST_STORY = 20
 _RAW = 1_500
+_MOST_REPORTS, _REPORT = 8, 250
 # The facts that only help whoever looks behind the curtain, in the order they are shown.
 _TECHNICAL = (
     ("code", "Error code"),
@@ -46,6 +50,8 @@ def view(services: Services, click: Click, incident: Incident) -> Payload:
     if role >= Role.OPERATOR and incident.facts.get("raw"):
         raw = shorten(clean(str(incident.facts["raw"])), _RAW)
         shown += [*to_slack(line(strong("Raw answer"))), blocks.section(raw)]
+    if role >= Role.OPERATOR:
+        shown += to_slack(_reports(services, incident, company))
     shown += to_slack(_story(services, incident, company))
     return blocks.modal(TITLE, shown)
 
@@ -91,6 +97,25 @@ def _technical(incident: Incident) -> Text:
         if known.get(key) not in (None, "", 0)
     ]
     return line(strong("For support")) + bullets(*items) if items else Text()
+
+
+def _reports(services: Services, incident: Incident, company: Company) -> Text:
+    """What other tools said of its cause, the newest first; the texts of a joined alert too."""
+    with services.sessions.read() as session:
+        rows = session.exec(
+            select(Forwarded.received_at, Forwarded.tool, Forwarded.text)
+            .where(Forwarded.company_id == incident.company_id)
+            .where(Forwarded.problem == incident.problem, Forwarded.subject == incident.subject)
+            .order_by(col(Forwarded.id).desc())
+            .limit(_MOST_REPORTS + 1)
+        ).all()
+    items = [
+        f"{moment(at, company.time_zone)} · {clean(tool)}: "
+        f"{shorten(unmarked(clean(said)), _REPORT)}"
+        for at, tool, said in rows[:_MOST_REPORTS]
+    ]
+    items += ["and earlier ones"] if len(rows) > _MOST_REPORTS else []
+    return line(strong("Reported by other tools")) + bullets(*items) if items else Text()
 
 
 def _story(services: Services, incident: Incident, company: Company) -> Text:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from bot import incidents
 from bot.domain import IncidentState, RecordState
-from bot.models import Delivery, ImportRun, Storm
+from bot.models import Delivery, Forwarded, ImportRun, Storm
 from tests.dispatch.slack_world import FACTS, text_of
 from tests.waiting import wait_for
 
@@ -201,3 +201,23 @@ INACTIVE = {
     "link": "",
     "balance": None,
 }
+
+
+def test_what_other_tools_reported_of_it_is_told(bot):
+    """Every text of its cause, the newest first; of another cause none."""
+    incident = bot.incident(bot.harbor)
+    now = bot.services.clock.now()
+    with bot.services.sessions.write() as session:
+        for number, subject in ((1, incident.subject), (2, incident.subject), (3, "Customer:999")):
+            row = Forwarded(
+                company_id=bot.harbor.id, tool="Cin7 Core", key=f"k{number}", platform="qbo",
+                text=f"- Invoice SO-{number}: <!channel> inactive", received_at=now, state="read",
+                confidence=0.9, problem=incident.problem, subject=subject,
+            )  # fmt: skip
+            session.add(row)
+
+    said = details(bot, incident)
+
+    assert "Reported by other tools" in said
+    assert said.index("SO-2") < said.index("SO-1")
+    assert "SO-3" not in said

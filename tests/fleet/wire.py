@@ -52,11 +52,11 @@ class Wire:
                 self._connect(line)
 
     def _connect(self, line: socket.socket) -> None:
-        server = socket.socket(socket.AF_UNIX)
         with self._lock:
             if self._is_cut:
                 _end(line)
                 return
+            server = socket.socket(socket.AF_UNIX)
             server.connect(self._server)
             self._lines += [line, server]
         for one, other in ((line, server), (server, line)):

@@ -189,3 +189,17 @@ def test_a_change_of_what_is_inactive_there_is_asked_about(house):
     hand_over(house, customer("c1", "Jane Doe", phone="555-0100"))
     assert "it is inactive in QuickBooks" in said(house, BOTH)
     assert house.shop.all(FlowUpdate) == []
+
+
+@pytest.mark.long
+def test_only_what_is_asked_about_is_put_back(house):
+    """A note that somebody adds to the customer meanwhile is theirs, and no question."""
+    hand_over(house, customer("c1", "Jane Roe"))
+    house.shop.act("edit", "Customer", buyer(house)["Id"], data={"Notes": "pays late"})
+    prepared, words = house.preview(house.incident(BOTH), "push_again")
+    assert "notes" not in words
+    house.confirm(prepared)
+    found = buyer(house, "Jane Roe")
+    assert found["Notes"] == "pays late"
+    house.capture()
+    assert house.shop.holds() == []

@@ -81,7 +81,10 @@ def test_the_account_that_a_text_names_is_told(books):
 
 def test_of_a_payment_and_its_invoice_the_invoice_is_in_the_books(books):
     """What the tool did not post is the payment."""
-    said = books.ask("QuickBooks: Payment P-7 for invoice INV-1001 exceeds the open balance")
+    said = books.ask(
+        "QuickBooks error 6000: Payment P-7 for invoice INV-1001: the amount exceeds the open "
+        "balance"
+    )
     assert "did not post payment P-7" in said
     assert "names the invoice INV-1001 of Corner Deli" in said
 

@@ -20,6 +20,8 @@ def test_what_desktop_calls_a_document_inside_is_no_number(books):
     said = books.alert(row)
     assert "34F" not in said.split("reported", 1)[0]
     assert "Emily is" not in said
+    assert "invoice 1042" in said
+    assert "cannot be locked because it:" not in said
 
 
 @pytest.mark.parametrize(

@@ -244,3 +244,40 @@ def test_a_slow_pattern_would_be_found() -> None:
     """The measure of the test above: what takes for ever is broken off and named."""
     assert not ends(re.compile("([a-z]+ ?)+!"), "frozen " * 400, 0.2)
     assert ends(re.compile("[a-z]+ !"), "frozen " * 400, 0.2)
+
+
+@pytest.mark.parametrize(
+    ("platform", "code", "text", "problem"),
+    [
+        (
+            "",
+            "",
+            "QuickBooks error message: The list element is in use. (3176) Customer: Seaview Hotel",
+            "desktop_in_use",
+        ),
+        ("", "", "QuickBooks 6240 name exists customer Kim Lee", "duplicate_name"),
+        ("", "", "QuickBooks sync: customer Bayside Café inactive (610)", "inactive_reference"),
+        ("", "", "Error: 80040408 QuickBooks doesn't start", "desktop_not_running"),
+        ("qbd", "80040408", "It does not start", "desktop_not_running"),
+        ("", "", "QuickBooks 5000 transactions imported", "unknown"),
+        ("", "", "#define QSI_INVALIDTEMP 0x80040414", "unknown"),
+        ("", "", "El objeto no está en ejecución. MS_E_NOTRUNNING 0x8004040A", "unknown"),
+    ],
+)
+def test_a_code_is_read_where_tools_put_it(platform, code, text, problem):
+    """In brackets, glued to the name, a Windows code without its 0x; never another's constant."""
+    assert KNOWLEDGE.guess(platform, code, text).problem == problem
+
+
+def test_an_http_status_told_as_the_code_is_none() -> None:
+    """400 of a tool says nothing of what happened: the words do."""
+    text = "QuickBooks already has a vendor with this name"
+
+    assert KNOWLEDGE.guess("qbo", "400", text).problem == "duplicate_name"
+
+
+def test_the_field_and_its_length_are_told() -> None:
+    """Of a text that is too long: what was supplied, and in which field."""
+    found = KNOWLEDGE.guess("", "", "Code=2050 … Supplied length:25 property=DocNumber")
+
+    assert found.facts == {"len": "25", "field": "DocNumber"}

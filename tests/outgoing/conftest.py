@@ -15,6 +15,7 @@ from bot.outgoing import callbacks, delivering
 from bot.outgoing.queue import announce
 from bot.services import Services
 from tests.clocks import LaterClock
+from tests.databases import new_database
 from tests.outgoing.receiver import Receiver
 from tests.sync.shop import Nudges
 from tests.words import knowledge, renderer
@@ -119,14 +120,15 @@ def receiver():
 @pytest.fixture
 def database_url(tmp_path):
     """Where the office keeps its rows."""
-    return f"sqlite:///{tmp_path}/bot.sqlite3"
+    return new_database(tmp_path)
 
 
 @pytest.fixture
 def office(database_url, receiver):
     """One company, one source, no callback yet."""
     engine = make_engine(database_url)
-    SQLModel.metadata.create_all(engine)
+    if not database_url.startswith("sqlite"):
+        SQLModel.metadata.create_all(engine)
     clock = LaterClock()
     settings = Settings.from_mapping(
         {

@@ -9,9 +9,16 @@ from cryptography.fernet import Fernet
 from tests.app.test_command_line import env_file
 from tests.app.test_sync_and_status import company
 from tests.command_line import run_here
+from tests.databases import new_database
 from tests.outgoing.receiver import genuine
 
 __all__ = ["company", "env_file"]
+
+
+@pytest.fixture(autouse=True)
+def made(tmp_path):
+    """The database is there at the newest schema."""
+    return new_database(tmp_path)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from bot.outgoing import bounds, callbacks, delivering
 from bot.scheduler import LocalQueue
 from bot.scheduler.ticks import Timetable
 from bot.work.outgoing import tell
+from tests.databases import new_database
 from tests.waiting import wait_for
 
 PATIENCE = 20.0
@@ -20,7 +21,7 @@ PATIENCE = 20.0
 def database_url(request, tmp_path):
     """SQLite under the engine of one machine, PostgreSQL under that of a fleet."""
     if request.param == "local":
-        return f"sqlite:///{tmp_path}/bot.sqlite3"
+        return new_database(tmp_path)
     return request.getfixturevalue("postgres_url")
 
 

@@ -1,4 +1,4 @@
-"""Rules for words: which one holds, what comes of it, how it ends, and its way into a spreadsheet."""
+"""Rules for words: which one holds, what comes of it, how it ends, and its spreadsheet."""
 
 import itertools
 import re
@@ -67,7 +67,9 @@ def qbo(shop, external_id):
 
 def item_of(shop, number):
     """The item of an invoice's only line."""
-    [line] = [row for row in posted(shop, "Invoice", number)["Line"] if "SalesItemLineDetail" in row]
+    [line] = [
+        row for row in posted(shop, "Invoice", number)["Line"] if "SalesItemLineDetail" in row
+    ]
     return line["SalesItemLineDetail"]["ItemRef"]["value"]
 
 
@@ -88,7 +90,10 @@ def test_a_rule_lets_go_what_waited_and_is_no_mapping(stocked, rules):
     assert not [row for row in stocked.all(Mapping) if row.key == "tee-xl"]
     [entry] = [row for row in stocked.all(AuditEntry) if row.action == "mappings.rule_used"]
     assert entry.subject == "invoice:Shop/R1"
-    assert (entry.data["rules"][0]["word"], entry.data["rules"][0]["pattern"]) == ("tee-xl", "TEE-*")
+    assert (entry.data["rules"][0]["word"], entry.data["rules"][0]["pattern"]) == (
+        "tee-xl",
+        "TEE-*",
+    )
 
 
 def test_own_mapping_then_source_then_company_then_name(stocked, rules):

@@ -1,4 +1,4 @@
-"""Payment terms, payment methods, deposit accounts, customers and vendors as a source calls them."""
+"""Payment terms, methods, deposit accounts, customers and vendors as a source calls them."""
 
 import pytest
 
@@ -115,7 +115,7 @@ def test_an_unknown_method_holds_only_where_methods_are_matched(stocked):
 
 
 def test_money_goes_where_the_record_its_method_or_its_source_says(stocked):
-    """The account that is named first; then the method's, then the source's, then QuickBooks' own."""
+    """The account that is named; then the method's, then the source's, then QuickBooks' own."""
     clearing = stocked.create("Account", Name="Stripe Clearing", AccountType="Bank")
     float_ = stocked.create("Account", Name="Float", AccountType="Bank")
     mirror.capture(stocked.services, stocked.company_id)
@@ -138,7 +138,7 @@ def test_money_goes_where_the_record_its_method_or_its_source_says(stocked):
 
 
 def test_a_deposit_account_of_the_wrong_kind_is_refused_and_an_inactive_one_told(stocked):
-    """No money goes to an expense account; what was chosen and made inactive is its own problem."""
+    """No money goes to an expense account; a chosen one that is inactive is its own problem."""
     expense = named(stocked, "Account", "Office Expenses")
     found, _ = taken(stocked, f"source,what,word,id\nShop,deposit_to,stripe,{expense}\n")
     assert "money goes to a bank account" in found.refused[0][1]

@@ -91,6 +91,7 @@ class Asked:
     wanted: Payload | None = None
     waiting: tuple[str, ...] = ()
     refused: str = ""
+    groups: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether anything is asked at all."""
@@ -107,7 +108,8 @@ def asked_of(session: Session, record: Record) -> Asked:
         return NOTHING
     facts = rows[0].facts
     waiting = tuple(str(one) for one in facts["waiting"])
-    return Asked(facts["wanted"], waiting, str(facts["refusal"]))
+    groups = tuple(str(one) for one in facts["groups"])
+    return Asked(facts["wanted"], waiting, str(facts["refusal"]), groups)
 
 
 def _what(found: Compared) -> str:

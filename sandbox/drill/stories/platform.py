@@ -1,6 +1,6 @@
 """The platform itself: stale records, settings, limits."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
@@ -8,6 +8,8 @@ from sandbox.drill.books import Books
 from sandbox.drill.story import CONNECTION, Alert, Case, Story
 
 FAMILY = "platform"
+# From here on the day after may be of another month.
+_LATE_IN_A_MONTH = 28
 
 
 def _stale(books: Books, rng: Random) -> Case:
@@ -57,7 +59,29 @@ def _never_arrived(books: Books, rng: Random) -> Case:
     return Case(inject, right, alert, by_hand=arrive)
 
 
+def _changed_there(books: Books, rng: Random) -> Case:
+    """Somebody dates a posted order anew in QuickBooks: it goes back to its day."""
+    buyer, goods = books.buyer(rng), books.goods(rng)
+    order = books.order(rng, buyer, [goods])
+    day = date.fromisoformat(order["date"])
+    other = day + timedelta(days=1 if day.day < _LATE_IN_A_MONTH else -1)
+
+    def inject() -> None:
+        ours = books.find("Invoice", order["number"])["Id"]
+        books.act("edit", entity="Invoice", id=ours, data={"TxnDate": other.isoformat()})
+
+    def right() -> str:
+        stands = books.find("Invoice", order["number"])["TxnDate"]
+        moved = "" if stands == order["date"] else f"dated {stands}, not {order['date']}"
+        return books.posted(order) or moved or ", ".join(books.twice())
+
+    alert = Alert("drift", order["number"], button="push_again")
+    moves = {order["number"]: order["date"]}
+    return Case(inject, right, alert, (buyer, goods, order), moves=moves)
+
+
 STORIES: tuple[Story, ...] = (
     Story(34, FAMILY, "the record was changed", _stale, CONNECTION),
+    Story(38, FAMILY, "a posted order was changed in QuickBooks", _changed_there),
     Story(39, FAMILY, "an order of the day never arrived", _never_arrived),
 )
