@@ -30,8 +30,9 @@ rounds, and 32, 15, 9 and 7 % of its near misses. Of the sixth examination, vote
 Of the eighth and ninth written sets, six rounds of two gatherers who looked for hard ones, 73, 63,
 78, 78, 77 and 72 % (with a code 75, 71, 82, 87, 75 and 87 %), and 20, 15, 14, 14, 46 and 26 % of
 their near misses. One gatherer's told by what was learned from the other's, those without doubt:
-85.3 and 84.5 % (with a code 88.2 and 90.3 %), 0.8 and 0 % sure and wrong, 12 and 21 %.
-All are fitted since.
+85.3 and 84.2 % (with a code 88.2 and 89.3 %), 0.8 and 0 % sure and wrong, 13 and 23 %. Of the
+seventh examination 75.3 % (family 80.0 %, with a code 89.5 %), 2.7 % and 1.3 %; of its 123 texts
+without doubt 80.5, 82.1 and 91.5 %. All are fitted since.
 """
 
 import json
@@ -59,6 +60,7 @@ EXAMINED = (
     "examined_fourth",
     "examined_fifth",
     "examined_sixth",
+    "examined_seventh",
 )
 LEAST_CODED_EXAMINED = 0.94
 PHRASINGS = "phrasings"
@@ -70,6 +72,7 @@ UNRELATED = (
     "unrelated_examined_fourth",
     "unrelated_examined_fifth",
     "unrelated_examined_sixth",
+    "unrelated_examined_seventh",
     "unrelated_sixth",
     "unrelated_seventh",
     "unrelated_eighth",

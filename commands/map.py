@@ -13,7 +13,8 @@ from bot.models import Company, Incident, MappingHistory, MappingRule
 from bot.render import Span, Text, clean, day, listed, moment, plural, shorten
 from bot.services import Services
 from bot.slack import blocks
-from bot.sync import mapping_rules, mapping_table, mappings, rule_file
+from bot.sync import formats, mapping_rules, mapping_table, mappings, rule_file
+from bot.sync.formats import FIELDS, Format
 from bot.sync.mapping_table import Health
 from bot.sync.roots import KIND_WORDS
 from commands.parts import which_alert
@@ -22,6 +23,7 @@ from commands.parts.asked import company_names, meaningful, near, plain, quoted,
 MOST_WORDS = 8
 MOST_RULES = 15
 MOST_CHANGES = 15
+MOST_ODD = 3
 _LONGEST = 60
 _HISTORY = vocabulary("history changes log")
 _RULES = vocabulary("rule rules pattern patterns")
@@ -96,6 +98,7 @@ def _at(services: Services, company: Company, source: str) -> list[Text | Payloa
             if _is_of(session, company, rule, source)
         ]
         shown = [_rule(session, company, rule) for rule in rules[:MOST_RULES]]
+        looks = [one for one in formats.look(session, company) if source in ("", one.source)]
     alerts = _open(services, company, source)
     parts: list[Text | Payload] = [_head(company, found, len(rules))]
     if found:
@@ -111,7 +114,21 @@ def _at(services: Services, company: Company, source: str) -> list[Text | Payloa
         more = len(rules) - len(shown)
         tail = [spans(f"and {more} more: /qb-map rules")] if more > 0 else []
         parts += [line("Rules:"), bullets(*shown, *tail)]
+    odd = [_look(one) for one in looks if one.differing]
+    if odd:
+        parts += [line("Values that look otherwise than the rest; they hold nothing:")]
+        parts.append(bullets(*odd))
     return parts
+
+
+def _look(one: Format) -> tuple[Span, ...]:
+    of = f" of {clean(one.source)}" if one.source else ""
+    how = "usually look like" if one.learned else "are to look like"
+    count = len(one.differing) + one.more
+    named = listed([clean(shorten(value, _LONGEST)) for value in one.differing[:MOST_ODD]])
+    more = f" and {count - MOST_ODD:,} more" if count > MOST_ODD else ""
+    head = f"{FIELDS[one.field]}{of} {how} {one.pattern}"
+    return spans(strong(head), f": {count:,} of {one.values:,} differ, such as {named}{more}")
 
 
 def _head(company: Company, found: Sequence[Health], rules: int) -> Text:

@@ -15,7 +15,7 @@ from bot.fixes.preview import Preview
 from bot.models import Company, Incident, MirrorRow
 from bot.render.words import upfirst
 from bot.services import Services
-from bot.sync import accounts, mappings
+from bot.sync import accounts, likely, mappings
 
 _TITLE = "Choose account"
 _WHICH = "which"
@@ -151,7 +151,8 @@ def _scene(
     if role in (accounts.PAYABLE, accounts.RECEIVABLE):
         home = company.currency
         fitting = [row for row in fitting if accounts.currency_of(row, company) == home]
-    reasons = _reasons(facts, role, named, _used(session, company))
+    past = _past(session, company, facts)
+    reasons = _reasons(facts, role, named, _used(session, company), past)
     if role == accounts.LINE:
         usual = [row for row in fitting if row.data.get("AccountType") not in _MEANS]
         if given.get(_WHICH) == choosing.OTHER:
@@ -183,7 +184,11 @@ def _typed(usual: Sequence[MirrorRow], fitting: Sequence[MirrorRow], name: str) 
 
 
 def _reasons(
-    facts: Mapping[str, JsonValue], role: str, named: Sequence[str], used: Counter[str]
+    facts: Mapping[str, JsonValue],
+    role: str,
+    named: Sequence[str],
+    used: Counter[str],
+    past: frozenset[str],
 ) -> Callable[[MirrorRow], tuple[float, ...]]:
     """What makes an account likelier than another, the smaller the likelier."""
     said = "" if facts.get("word") == mappings.ANY else str(facts.get("word") or "")
@@ -192,7 +197,11 @@ def _reasons(
         is_named = row.qbo_id in named
         name = accounts.full_name(row).casefold()
         alike = fuzz.WRatio(said.casefold(), name) if said else 0
-        found: list[float] = [not is_named, -used[row.qbo_id] if is_named else 0]
+        found: list[float] = [
+            row.qbo_id not in past,
+            not is_named,
+            -used[row.qbo_id] if is_named else 0,
+        ]
         found.append(-alike if alike >= _ALIKE else 0)
         if role == accounts.INCOME:
             # Sales of goods before services and fees, what items sell on before what none does.
@@ -202,6 +211,16 @@ def _reasons(
         return tuple(found)
 
     return reasons
+
+
+def _past(session: Session, company: Company, facts: Mapping[str, JsonValue]) -> frozenset[str]:
+    """The accounts this very word stood for before, or stands for at another source."""
+    said, source_id = str(facts.get("word") or ""), int(facts.get("source_id") or 0)
+    if not said or said == mappings.ANY:
+        return frozenset()
+    what = str(facts.get("what") or mappings.ACCOUNT)
+    chosen = likely.chosen_before(session, company.id or 0, source_id, what, said)
+    return frozenset(qbo_id for entity, qbo_id in chosen if entity == "Account")
 
 
 def _proposed(

@@ -12,19 +12,12 @@ from bot.models import Incident
 from bot.render import shorten
 from bot.render.words import upfirst
 from bot.services import Services
+from bot.sync.flow.fields import called
 
 _TITLE = "Which of the two stands"
 _PREFIX = "stands:"
 _SOURCE, _BOOKS = "source", "quickbooks"
 _LABEL = 75
-_WORDS = {
-    "identity": "name",
-    "contact": "e-mail and phone",
-    "address": "address",
-    "notes": "notes",
-    "money": "amounts",
-    "dates": "dates",
-}
 
 
 def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> Plan:
@@ -67,7 +60,7 @@ def _menu(both: Both, group: str, answer: str) -> Choice:
     ours = ", ".join(ours for _, _, ours, _ in rows)
     return Choice(
         f"{_PREFIX}{group}",
-        upfirst(_WORDS.get(group, group)),
+        upfirst(called(both.record.type, group)),
         initial=answer,
         options=(
             (_BOOKS, shorten(f"As in QuickBooks: {theirs}", _LABEL)),

@@ -38,7 +38,8 @@ _OTHER_LISTS = re.compile(
     r"\b(?:class|location|department|tax (?:code|rate)|payment method|sales rep|price level)\b",
     re.I,
 )
-_QUOTED = re.compile(r"""["“”'‘’`\[«]([^"“”'‘’`\[\]«»\n]{2,100})["“”'‘’`\]»]""")
+# The apostrophe of "wasn't" opens nothing.
+_QUOTED = re.compile(r"""(?:(?<!\w)['‘’`]|["“”\[«])([^"“”'‘’`\[\]«»\n]{2,100})["“”'‘’`\]»]""")
 # What an object is called inside is no name, nor is what stands where a secret was.
 _INSIDE = re.compile(r"(?:object|element) [\"'“‘]$", re.I)
 _HIDDEN = "hidden"

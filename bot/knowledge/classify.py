@@ -89,7 +89,8 @@ class Classified:
 
     `platform` is the one it was recognised on, `others` are what else it may be, the likelier
     first. Where nothing fits, `nearest` names the problem whose texts are most like it, and
-    `likeness` (0–1) how much. `by_code`: a code speaks for it, not its words alone.
+    `likeness` (0–1) how much. `by_code`: a code speaks for it, not its words alone; `quoted`: a
+    sentence of QuickBooks does.
     """
 
     problem: str
@@ -101,6 +102,7 @@ class Classified:
     nearest: str = ""
     likeness: float = 0.0
     by_code: bool = False
+    quoted: bool = False
 
 
 @dataclass(frozen=True)
@@ -376,7 +378,15 @@ def _classified(one: _Candidate, seen: Signs) -> Classified:
         facts |= {name: value for name, value in groups.items() if value is not None}
     platform = one.row.platform if one.row.platform != "any" else _platform(one, seen)
     sure = round(min(one.score, _DOUBTFUL) if one.doubtful else one.score, 2)
-    return Classified(one.row.problem, sure, tuple(evidence), facts, platform, by_code=one.coded)
+    return Classified(
+        one.row.problem,
+        sure,
+        tuple(evidence),
+        facts,
+        platform,
+        by_code=one.coded,
+        quoted=bool(one.also),
+    )
 
 
 def _platform(one: _Candidate, seen: Signs) -> str:

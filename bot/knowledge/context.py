@@ -61,7 +61,7 @@ _OTHER_FORM = re.compile(
     r"|msg \d+, level|\bclient \d+\.\d|\b(?:cus|pi|ch|evt|in|sub)_\w{6,}|\bcolumn\b|\bsmtp\w*"
     r"|\btable or view\b|\bexit (?:code|status)\b|\bbuild failed\b|\bcore dumped\b|\berror\[\w+\]"
     r"|\bcannot find symbol\b|\bundefined (?:local )?variable\b|\bin this scope\b|\bgraphql\b"
-    r"|\berrorcode\W{1,5}[a-z]+_[a-z_]+"
+    r"|\berrorcode\W{1,5}[a-z]+_[a-z_]+|\bcom class factory\b"
 )
 # A value that is written as data, and holds no fault of QuickBooks.
 _DATA = re.compile(

@@ -34,8 +34,8 @@ _MOST_ALIKE = 0.75
 # a proof it has more where QuickBooks is not named (half of them where bookkeeping is), and where
 # nothing is said to be wrong in so many words.
 _DECIDED, _SURE_CODE, _PROVEN = 0.95, 0.89, 0.8
-_FOR_WHAT_IS_FOUND, _FOR_A_PROOF, _FOR_A_SURE_CODE = 1.5, 2.0, 4.0
-_FOR_UNKNOWN, _AGAINST_UNKNOWN, _UNNAMED, _NOTHING_WRONG = 1.0, 3.0, 3.0, 1.0
+_FOR_WHAT_IS_FOUND, _FOR_A_PROOF, _FOR_A_SURE_CODE = 2.0, 2.0, 6.0
+_FOR_UNKNOWN, _AGAINST_UNKNOWN, _UNNAMED, _NOTHING_WRONG = 1.5, 3.0, 1.5, 0.5
 # Where the words speak for another kind by more than this, nothing is told as sure.
 _TORN, _NOT_SURE = 1.0, 0.77
 # What the words alone speak for is told as likely, never as sure.
@@ -219,7 +219,7 @@ def _doubt(seen: Signs, found: Classified) -> float:
     """How many votes “unknown” has for how the text is, whatever its words are."""
     if found.problem != UNKNOWN and found.confidence >= _PROVEN:
         return -_AGAINST_UNKNOWN if found.by_code else 0.0
-    named = seen.named or found.by_code
+    named = seen.named or found.by_code or found.quoted
     unnamed = 0.0 if named else {QUICKBOOKS: 0.0, BOOKKEEPING: 0.5}.get(seen.about, 1.0)
     return _UNNAMED * unnamed + (0.0 if seen.trouble else _NOTHING_WRONG)
 

@@ -4,12 +4,13 @@ A cause was found at one moment; people go on working in QuickBooks while its al
 """
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from sqlmodel import Session, col, select
 
 from bot import jobs, mirror
 from bot.config import Settings
-from bot.domain import ENTITY, SALES_DOCUMENTS, JsonValue, Payload
+from bot.domain import ENTITY, SALES_DOCUMENTS, JsonValue, Payload, RecordType
 from bot.mirror.names import NAME_LISTS
 from bot.models import Company, Hold, Incident, MirrorRow, Record, Source
 from bot.quickbooks.links import deep_link
@@ -74,14 +75,24 @@ def _of_posted(session: Session, settings: Settings, company: Company, facts: Pa
         "filed_through": company.tax_filed_through if record.type in SALES_DOCUMENTS else None,
     }
     found = mirror.get(session, record.company_id, entity, qbo_id)
+    moved = settled(entity, found.data) if found is not None else []
     return {
         **{
             name: last.isoformat() if day and last and day <= last else None
             for name, last in through.items()
         },
         "link": deep_link(settings, company, entity, qbo_id),
-        "settled": settled(entity, found.data) if found is not None else [],
+        "settled": moved,
+        "returned": _returned(record, facts) if moved else None,
     }
+
+
+def _returned(record: Record, facts: Payload) -> JsonValue:
+    """By how much a source made a paid invoice smaller: a return, as it seems; None for none."""
+    if record.type is not RecordType.INVOICE or not facts.get("changed"):
+        return None
+    less = Decimal(str(facts.get("difference") or 0))
+    return str(less) if less > 0 else None
 
 
 def _of_text(session: Session, problem: str, facts: Payload) -> Payload:

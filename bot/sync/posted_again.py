@@ -17,7 +17,7 @@ from bot.render import listed
 from bot.sync import comparing, contents, corrections, days
 from bot.sync.causes import CONTENT_DIFFERS, DAY_DIFFERS, SIDES_DIFFER, TOTAL_DIFFERS
 from bot.sync.flow import settling
-from bot.sync.flow.fields import fields_of
+from bot.sync.flow.fields import called, fields_of
 from bot.sync.reading import stored_record
 
 _NOT_APPLIED = "is already posted; the change was not applied"
@@ -103,7 +103,7 @@ def _meet_document(session: Session, row: Record, values: Payload, now: datetime
     if found is None or found.deleted:
         return None
     settled = settling.meet_document(session, row, found, values["payload"], now)
-    return None if settled is None else _told(settled)
+    return None if settled is None else _told(row, settled)
 
 
 def _meet_listed(session: Session, row: Record, values: Payload, now: datetime) -> Met:
@@ -113,19 +113,22 @@ def _meet_listed(session: Session, row: Record, values: Payload, now: datetime) 
     if not fields_of(row.type) or found is None or found.deleted:
         return Met((_NOT_APPLIED,))
     settled = settling.meet_source(session, row, found, fresh, now)
-    met = _told(settled)
+    met = _told(row, settled)
     if not met.words and row.digest != values["digest"]:
         return Met((_NOT_APPLIED,), met.updated, met.looked)
     return met
 
 
-def _told(settled: settling.Settled) -> Met:
-    said: list[str] = []
-    if settled.source:
-        said.append(f"its {listed(settled.source)} will be changed in QuickBooks too")
-    if settled.quickbooks:
-        said.append(f"its {listed(settled.quickbooks)} stays as it is in QuickBooks")
-    if settled.asked:
-        said.append(f"its {listed(settled.asked)} differs from QuickBooks: an alert asks")
+def _told(row: Record, settled: settling.Settled) -> Met:
+    parts = (
+        (settled.source, "{} will be changed in QuickBooks too"),
+        (settled.quickbooks, "{} stays as it is in QuickBooks"),
+        (settled.asked, "{} is not the same in QuickBooks: an alert asks"),
+    )
+    said = [
+        words.format(f"its {listed([called(row.type, group) for group in groups])}")
+        for groups, words in parts
+        if groups
+    ]
     words = (f"is already posted; {'; '.join(said)}",) if said else ()
     return Met(words, updated=bool(settled.source), looked=settled.is_news)

@@ -29,7 +29,7 @@ def test_another_phone_and_address_are_posted(house):
     """One write, of what differs alone, with the newest version; our mark stays."""
     before, token = writes(house), int(buyer(house)["SyncToken"])
     [note] = hand_over(house, customer("c1", "Jane Doe", phone="555-0100", billing_address=HOME))
-    assert "contact and address will be changed in QuickBooks too" in note
+    assert "its e-mail and phone and address will be changed in QuickBooks too" in note
 
     found = buyer(house)
     assert found["PrimaryPhone"]["FreeFormNumber"] == "555-0100"
@@ -59,8 +59,8 @@ def test_what_quickbooks_has_already_is_not_written(house, heard):
 def test_another_name_is_asked_about(house):
     """A name shows on posted documents too: a person says so first; then it is posted."""
     notes = hand_over(house, customer("c1", "Jane Roe", phone="555-0100"))
-    assert "its contact will be changed" in notes[0]
-    assert "its identity differs from QuickBooks: an alert asks" in notes[0]
+    assert "its e-mail and phone will be changed" in notes[0]
+    assert "its name is not the same in QuickBooks: an alert asks" in notes[0]
     assert buyer(house)["PrimaryPhone"]["FreeFormNumber"] == "555-0100"
     words = said(house, BOTH)
     assert "was changed in Shop" in words

@@ -4,7 +4,7 @@ import pytest
 
 from bot.models import FlowUpdate
 from tests.flow.test_changed_in_the_source import decide, hand_over
-from tests.flow.words import BOTH, DRIFT, book, edit, posted, writes
+from tests.flow.words import BOTH, DRIFT, book, edit, posted, said, writes
 from tests.sync.shop import invoice, payment
 
 LINES = (("i1", 1, "60.00"), ("i2", 2, "20.00"))
@@ -24,7 +24,7 @@ def test_other_lines_and_another_day_are_posted(by_source):
     house, before = by_source, writes(by_source)
     fresh = invoice("1001", "c1", ("i1", 3, "50.00"), date="2026-11-13")
     [note] = hand_over(house, fresh)
-    assert "its money and dates will be changed in QuickBooks too" in note
+    assert "its amounts and dates will be changed in QuickBooks too" in note
 
     found = book(house)
     assert (found["TotalAmt"], found["TxnDate"]) == (150, "2026-11-13")
@@ -99,3 +99,19 @@ def test_quickbooks_stands_without_a_question(house, heard):
     house.capture()
     assert (writes(house), house.shop.holds()) == (before, [])
     assert [event for event, _ in heard()] == ["record.changed"]
+
+
+@pytest.mark.long
+def test_a_return_after_payment_is_a_credit_memo_of_its_day(house):
+    """The paid invoice is never edited: the alert says how much, and the credit is posted."""
+    posted(house, invoice("1001", "c1", *LINES), payment("p1", "c1", "100.00", "1001"))
+    hand_over(house, invoice("1001", "c1", ("i1", 1, "60.00")))
+    words = said(house, "total_differs")
+    assert "If $40.00 of it was returned or cancelled: leave this invoice as it is" in words
+    assert "dated on the day of the return" in words
+
+    credit = invoice("CM-1", "c1", ("i2", 2, "20.00"), date="2026-11-20") | {"type": "credit_memo"}
+    posted(house, credit)
+    [made] = house.shop.books("CreditMemo")
+    assert (made["TotalAmt"], made["TxnDate"]) == (40, "2026-11-20")
+    assert book(house)["TotalAmt"] == 100

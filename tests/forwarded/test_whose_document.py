@@ -83,3 +83,12 @@ def test_two_unknown_errors_about_one_name_are_two(books):
     assert one.problem == other.problem == "unknown"
     assert one.subject == again.subject != other.subject
     assert "Kim Lee" in books.alert(other)
+
+
+def test_an_apostrophe_opens_no_name(books):
+    """What stands between "wasn't" and "couldn't" is no record."""
+    said = books.ask(
+        "QuickBooks 610: Order #1004 wasn't imported. We couldn't use the item Wooden crate, which "
+        "has been made inactive"
+    )
+    assert "The item Wooden crate is inactive" in said

@@ -48,3 +48,39 @@ def test_posting_leaves_links_audit_entries_and_settled_writes(shop):
     assert record.qbo_id == links["1001"].qbo_id
     assert record.name == "Jane Doe"
     assert record.amount == Decimal("100.00")
+
+
+def test_one_request_asks_what_people_entered_before_a_slice_is_posted(shop):
+    """Payments, invoices and bills are looked for together; what is found still holds its own."""
+    expenses = shop.create("Account", Name="Paper", AccountType="Expense")
+    shop.hand_over(
+        customer("c1", "Jane Doe"),
+        vendor("v1", "Paper Mill"),
+        item("i1", "Mug"),
+        invoice("1001", "c1"),
+    )
+    shop.push_all()
+    buyer = shop.record("customer", "c1").qbo_id
+    by_hand = shop.create("Payment", CustomerRef={"value": buyer}, TotalAmt=7, TxnDate="2026-11-14")
+    begun = len(shop.simulator.requests(shop.realm))
+    line = {"account": expenses, "amount": "50.00"}
+    owed = {
+        "number": "B-1",
+        "date": "2026-11-12",
+        "vendor": "v1",
+        "lines": [line],
+        "total": "50.00",
+    }
+    shop.hand_over(
+        {"type": "bill", "external_id": "b1", **owed},
+        invoice("1002", "c1"),
+        payment("p1", "c1", "100.00", "1001"),
+        payment("p2", "c1", "7.00", date="2026-11-14"),
+    )
+
+    shop.push()
+
+    paths = [row["path"].rpartition("/")[2] for row in shop.simulator.requests(shop.realm)[begun:]]
+    assert sorted(paths) == ["batch", "bill", "invoice", "payment"]
+    [hold] = shop.holds("payment", "p2")
+    assert hold.facts["theirs"]["qbo_id"] == by_hand

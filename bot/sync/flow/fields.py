@@ -19,6 +19,21 @@ MONEY, DATES, STATE = "money", "dates", "state"
 VOIDED, DELETED, INACTIVE = "voided", "deleted", "inactive"
 _MARK = "[sync:"
 _CENT = Decimal("0.01")
+_CALLED_OF_LISTS = {
+    IDENTITY: "name",
+    CONTACT: "e-mail and phone",
+    ADDRESS: "address",
+    NOTES: "notes",
+    MONEY: "price",
+    STATE: "being active",
+}
+_CALLED_OF_DOCUMENTS = {
+    IDENTITY: "number, customer or vendor",
+    NOTES: "memo",
+    MONEY: "amounts",
+    DATES: "dates",
+    STATE: "being posted",
+}
 
 
 @dataclass(frozen=True)
@@ -50,6 +65,11 @@ def group_of(kind: RecordType) -> Mapping[str, str]:
 def groups_of(kind: RecordType) -> tuple[str, ...]:
     """The groups of a type, in the order people read them."""
     return tuple(dict.fromkeys(field.group for field in fields_of(kind)))
+
+
+def called(kind: RecordType, group: str) -> str:
+    """What people call a group of fields: "e-mail and phone"."""
+    return (_CALLED_OF_DOCUMENTS if kind in DOCUMENTS else _CALLED_OF_LISTS)[group]
 
 
 def in_books(kind: RecordType, data: Payload, *, deleted: bool = False) -> dict[str, str]:

@@ -513,6 +513,22 @@ def upgrade() -> None:
     with op.batch_alter_table('flowpolicy', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_flowpolicy_company_id'), ['company_id'], unique=False)
 
+    op.create_table('formatrule',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('company_id', sa.Integer(), nullable=False),
+    sa.Column('source_id', sa.Integer(), nullable=True),
+    sa.Column('field', sa.String(), nullable=False),
+    sa.Column('pattern', sa.String(), nullable=False),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['company_id'], ['company.id'], ),
+    sa.ForeignKeyConstraint(['source_id'], ['source.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('formatrule', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_formatrule_company_id'), ['company_id'], unique=False)
+
     op.create_table('forwarded',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('company_id', sa.Integer(), nullable=False),
@@ -1086,6 +1102,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_forwarded_answer'))
 
     op.drop_table('forwarded')
+    with op.batch_alter_table('formatrule', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_formatrule_company_id'))
+
+    op.drop_table('formatrule')
     with op.batch_alter_table('flowpolicy', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_flowpolicy_company_id'))
 
