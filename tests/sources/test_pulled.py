@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from sqlalchemy import create_engine, text
 from sqlmodel import select
 
 from bot import sources
@@ -110,6 +111,36 @@ class SqlFeed:
         return lambda: self.run("ALTER TABLE gone RENAME TO buyers")
 
 
+class PostgresFeed(SqlFeed):
+    """A table of a PostgreSQL database, with moments of its own type."""
+
+    def __init__(self, url):
+        self.url = url
+        self.engine = create_engine(url)
+        self.run("CREATE TABLE buyers (id INT PRIMARY KEY, code TEXT, name TEXT, mail TEXT)")
+        self.run("ALTER TABLE buyers ADD updated_at TIMESTAMPTZ")
+
+    def run(self, statement, rows=()):
+        names = ("id", "code", "name", "mail", "at")
+        statement = statement.replace("?, ?, ?, ?, ?", ", ".join(f":{name}" for name in names))
+        with self.engine.begin() as connection:
+            connection.execute(
+                text(statement), [dict(zip(names, row, strict=True)) for row in rows] or None
+            )
+
+    def options(self):
+        return super().options() | {"url": self.url}
+
+    @property
+    def path(self):
+        """There is no file."""
+        return ""
+
+    def close(self):
+        self.run("DROP TABLE IF EXISTS buyers")
+        self.engine.dispose()
+
+
 class _Pages(BaseHTTPRequestHandler):
     """Records a hundred a page, for whoever has the token."""
 
@@ -166,13 +197,16 @@ class WebFeed:
 FEEDS = {"feed": WebFeed, "folder": FolderFeed, "sql": SqlFeed}
 
 
-@pytest.fixture(params=sorted(FEEDS))
+@pytest.fixture(params=[*sorted(FEEDS), pytest.param("postgresql", marks=pytest.mark.postgres)])
 def house(request, tmp_path, shop):
     """A source of each kind, declared and never read yet."""
-    feed = FEEDS[request.param](tmp_path)
+    if request.param == "postgresql":
+        feed = PostgresFeed(request.getfixturevalue("postgres_url"))
+    else:
+        feed = FEEDS[request.param](tmp_path)
     pulling.declare(shop.services, shop.source_id, feed.kind, feed.options(), 60.0)
     yield House(shop.services, shop.source_id, feed)
-    if isinstance(feed, WebFeed):
+    if hasattr(feed, "close"):
         feed.close()
 
 
@@ -227,9 +261,9 @@ def folder(tmp_path, shop):
 def test_a_file_that_is_still_written_is_left_alone(folder):
     """Until two looks find it alike."""
     path = folder.feed.path / "slow.csv"
-    for text in (HEAD, "c1,Jane,j@x.example\n", "c2,Jim,j@x.example\n"):
+    for part in (HEAD, "c1,Jane,j@x.example\n", "c2,Jim,j@x.example\n"):
         with path.open("a") as file:
-            file.write(text)
+            file.write(part)
         assert pulling.pull(folder.services, folder.source_id).accepted == 0
 
     assert pulling.pull(folder.services, folder.source_id).accepted == 2
