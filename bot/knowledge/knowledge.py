@@ -27,7 +27,7 @@ _ALIKE, _ALIKE_AT_LARGE = 0.22, 0.6
 # It is never as sure as a code or a sentence, and below this it is a guess.
 _SURE = 0.5
 _MOST_ALIKE = 0.75
-# A code with its own words, or in QuickBooks' own form, is not put to the vote of the words. Else
+# A code alone, with its own words, or in QuickBooks' own form is not put to the vote of words. Else
 # what was found has so many votes for itself, for each bit of its confidence; so many more where a
 # code or a sentence of QuickBooks found it, and where a fault names that code. “Unknown” has so
 # many where nothing was found, and so many less against what is claimed for its code; without such
@@ -132,7 +132,8 @@ class Knowledge:
         """The words vote on what is not proven twice; what was found has a say in it."""
         known = found.problem != UNKNOWN
         decided = _SURE_CODE if found.by_code and seen.own_form else _DECIDED
-        if (known and found.confidence >= decided) or seen.about == OTHER_PRODUCT:
+        clear = known and (seen.bare or found.confidence >= decided)
+        if clear or seen.about == OTHER_PRODUCT:
             return found
         votes = self._votes.of(seen)
         kind = self.problem(found.problem).kind if known else UNKNOWN
