@@ -7,7 +7,7 @@ PIP_COMPILE := $(PY) -m piptools compile --quiet --generate-hashes --no-header -
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options \
 	--strip-extras --allow-unsafe
 # How many tests run at once: each has its own ports, folders and servers. 0: one after another.
-JOBS ?= 2
+JOBS ?= 3
 CODE := app.py bot commands checks sandbox bench tests docs
 
 .PHONY: help setup demo test test-all check fmt run sandbox migrate manifest lock screenshots gallery encyclopedia matrix crash-matrix independent adoption faults preflight race votes
