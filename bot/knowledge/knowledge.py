@@ -15,6 +15,7 @@ from bot.knowledge.likeness import Likeness
 from bot.knowledge.overrides import Overrides
 from bot.knowledge.problem import Match, Problem, read_problem
 from bot.knowledge.signs import Signs, signs
+from bot.knowledge.speakers import is_quickbooks, passed_on
 from bot.knowledge.votes import Votes
 from bot.render import PARTS
 
@@ -60,7 +61,11 @@ class Knowledge:
 
     def adopt(self, overrides: Overrides) -> None:
         """Use the good files of the firm beside ours, and only these; the others leave ours."""
-        theirs = {one.name: one.problem for one in overrides.good if one.problem is not None}
+        theirs = {
+            one.name: one.problem if one.name in self.ours else _by_its_words(one.problem)
+            for one in overrides.good
+            if one.problem is not None
+        }
         self._use({**self.ours, **theirs})
         self.overrides = overrides
 
@@ -108,8 +113,7 @@ class Knowledge:
         stands, though less surely, where the other words speak against it. The same input always
         gets the same answer.
         """
-        seen = signs(platform, code, text, http_status)
-        first = self._first(seen)
+        seen, first = self._read(platform, code, text, http_status)
         found = self._voted(seen, first)
         if found.problem != first.problem and first.confidence >= _PROVEN:
             return replace(first, confidence=_NOT_SURE)
@@ -121,8 +125,21 @@ class Knowledge:
         self, platform: str, code: object, text: str, http_status: int | None = None
     ) -> Classified:
         """The same, down to what is only likelier than anything else: for somebody who judges."""
-        seen = signs(platform, code, text, http_status)
-        return self._voted(seen, self._first(seen))
+        return self._voted(*self._read(platform, code, text, http_status))
+
+    def _read(
+        self, platform: str, code: object, text: str, status: int | None
+    ) -> tuple[Signs, Classified]:
+        """The signs of a text, or of what somebody passes on in it, and what they say first."""
+        seen = signs(platform, code, text, status)
+        rest = passed_on(seen)
+        if rest:
+            said = signs(platform, code, rest, status)
+            first = self._rows.best(said)
+            own = first is not None and (first.by_code or first.quoted)
+            if first is not None and is_quickbooks(seen, said, first.confidence, own_words=own):
+                return said, first
+        return seen, self._first(seen)
 
     def _first(self, seen: Signs) -> Classified:
         """What the rows say, and the likeness where none of them says anything."""
@@ -132,7 +149,7 @@ class Knowledge:
         """The words vote on what is not proven twice; what was found has a say in it."""
         known = found.problem != UNKNOWN
         decided = _SURE_CODE if found.by_code and seen.own_form else _DECIDED
-        clear = known and (seen.bare or found.confidence >= decided)
+        clear = known and (seen.bare or found.confidence >= decided or self._is_of_the_firm(found))
         if clear or seen.about == OTHER_PRODUCT:
             return found
         votes = self._votes.of(seen)
@@ -148,6 +165,10 @@ class Knowledge:
         if first == UNKNOWN:
             return _unknown(found, found.likeness or found.confidence)
         return self._elected(seen, found, first)
+
+    def _is_of_the_firm(self, found: Classified) -> bool:
+        """A row of a problem of the firm's own stands: our words know nothing of it."""
+        return found.problem not in self.ours and not found.likeness
 
     def _say_of(self, found: Classified) -> float:
         """How many votes what the rows or the likeness found has for itself."""
@@ -214,6 +235,11 @@ class Knowledge:
             if missing:
                 msg = f"{problem.name}.md.j2: there is no fix named {', '.join(missing)}"
                 raise ConfigError(msg)
+
+
+def _by_its_words(problem: Problem) -> Problem:
+    """A problem of the firm's own: what it wrote down counts wherever it is said."""
+    return replace(problem, matches=tuple(replace(row, documented=True) for row in problem.matches))
 
 
 def _doubt(seen: Signs, found: Classified) -> float:

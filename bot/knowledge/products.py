@@ -34,6 +34,17 @@ _OTHERS = frozenset(
     """,
     )
 )
+# Those of them that keep books themselves: what they say is of their own books.
+_WITH_BOOKS = frozenset(
+    re.findall(
+        r"[\w.]+",
+        """
+    xero netsuite intacct freshbooks myob zoho wave accountright sage odoo erpnext frappe workday
+    sap fortnox visma freeagent kashflow tally lexoffice lexware bexio holded sevdesk pennylane
+    datev oracle
+    """,
+    )
+)
 _FAMILIES = re.compile(
     r"(?<![\w@.])(?:postgres|psycopg|asyncpg|pymongo|mongo|suitescript|sqlserver|aadsts\d"
     r"|business central"
@@ -56,6 +67,11 @@ _NAME = re.compile(r"(?<![\w@.])[a-z][a-z0-9]+(?:\.com\b)?")
 def names_other(low: str) -> bool:
     """Say whether a text in small letters names a product that is not QuickBooks."""
     return not _OTHERS.isdisjoint(_NAME.findall(low)) or _FAMILIES.search(low) is not None
+
+
+def keeps_books(low: str) -> bool:
+    """Say whether it names another product with books of its own."""
+    return not _WITH_BOOKS.isdisjoint(_NAME.findall(low)) or _FAMILIES.search(low) is not None
 
 
 def names_connector(low: str) -> bool:

@@ -110,3 +110,43 @@ def test_endless_text_is_read_only_so_far() -> None:
     found = KNOWLEDGE.classify("qbo", "", "<html>" + "x " * 500_000)
 
     assert found.problem == "unknown"
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "Shopify: ",
+        "Shopify order #1044 failed: ",
+        "Stripe connector: ",
+        "PayPal: ",
+        "Harbor Foods: ",
+        "Order 1044: ",
+    ],
+)
+@pytest.mark.parametrize(
+    ("said", "problem"),
+    [
+        ("Customer Timberline Lodge has been made inactive (610)", "inactive_reference"),
+        ("Invalid Reference Id: Names element id 58 not found 2500", "missing_record"),
+        ("6140 Duplicate Document Number Error: DocNumber=INV-15", "duplicate_document_number"),
+        ("The name supplied already exists. : null (6240)", "duplicate_name"),
+        (
+            "The account period has closed and the account books cannot be updated. 6210",
+            "closed_period",
+        ),
+    ],
+)
+def test_what_a_shop_or_a_company_passes_on_is_quickbooks_own(
+    before: str, said: str, problem: str
+) -> None:
+    """The name before it takes nothing from a code with its own words."""
+    assert KNOWLEDGE.guess("", None, f"{before}{said}").problem == problem
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Shopify: your card was declined 402", "Asana: Payment failed: code 610", "Order 1044: 6140"],
+)
+def test_a_shop_speaks_for_itself_where_nothing_is_quickbooks_own(text: str) -> None:
+    """A number alone, behind another name, is none of QuickBooks' codes."""
+    assert KNOWLEDGE.guess("", None, text).problem == "unknown"

@@ -3,12 +3,13 @@
 import os
 import re
 import time
+from copy import copy
 from pathlib import Path
 
 import pytest
 
 from bot.knowledge import IN_GENERAL, SAMPLE, follow, read_file
-from bot.render import to_plain
+from bot.render import Renderer, to_plain
 from bot.render.firm import make_firm_environment
 from tests.knowledge.firm import FIXES, FRONT, OURS, reasons, written
 from tests.words import TEMPLATES, knowledge
@@ -204,6 +205,23 @@ def test_a_match_that_stands_twice_in_one_file_is_a_flaw_of_it(known, tmp_path: 
     assert follow(str(tmp_path), mine, render, FIXES)
     assert [one.name for one in mine.overrides.good] == ["other"]
     assert "0x8004abcd stands there twice" in reasons(mine.overrides.broken[0])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Payment to Casco Paper: frozen by Acme Bank",
+        "QuickBooks: the invoice INV-7 was frozen by Acme Bank",
+    ],
+)
+def test_a_row_of_a_problem_of_the_firms_own_is_not_voted_away(tmp_path: Path, text: str) -> None:
+    """The words that are weighed know nothing of what a firm calls its troubles."""
+    mine, render = copy(knowledge()), Renderer(TEMPLATES)
+    written(tmp_path, "bank_freeze", FRONT.replace('code = "77001"\n', ""))
+
+    assert follow(str(tmp_path), mine, render, FIXES)
+    for found in (mine.classify("qbo", None, text), mine.guess("", None, text)):
+        assert (found.problem, found.facts) == ("bank_freeze", {"user": "Acme Bank"})
 
 
 DOC = (TEMPLATES.parent / "docs/problem-files.md").read_text(encoding="utf-8")
