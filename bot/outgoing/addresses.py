@@ -36,7 +36,10 @@ def checked(address: str, *, private: bool) -> str:
 def _wrong(url: httpx.URL, *, private: bool) -> str:
     schemes = ("https", "http") if private else ("https",)
     if url.scheme not in schemes or not url.host:
-        return "Events go to an https:// address only: what they say is nobody else's business."
+        return (
+            "Events go to an https:// address only: what they say is nobody else's business. "
+            "http:// within a private network needs OUTGOING_PRIVATE=true in the bot's settings."
+        )
     if url.userinfo:
         return "The address may hold no name and password; events are signed instead."
     if url.fragment:
@@ -44,6 +47,8 @@ def _wrong(url: httpx.URL, *, private: bool) -> str:
     if len(str(url)) > LONGEST:
         return f"The address is longer than {LONGEST} characters."
     literal = _literal(url.host)
+    if literal is not None and is_never(literal):
+        return f"{literal} is no address of a source's system: events never go there."
     if literal is not None and not private and not is_public(literal):
         return _of_private(literal)
     return ""
@@ -72,13 +77,23 @@ def allowed(host: str, port: int, *, private: bool, plain: bool) -> tuple[list[s
         rows = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         return [], f"nobody knows the name {host}"
-    found = list(dict.fromkeys(str(row[4][0]) for row in rows))
+    named = dict.fromkeys(str(row[4][0]) for row in rows)
+    found = [one for one in named if not is_never(ipaddress.ip_address(one))]
     public = [one for one in found if is_public(ipaddress.ip_address(one))]
     if plain:
         fit = [one for one in found if private and one not in public]
         return fit, "" if fit else "its address does not begin with https://"
     fit = found if private else public
     return fit, "" if fit else f"its address leads into a private network ({', '.join(found[:3])})"
+
+
+def is_never(address: IPv4Address | IPv6Address) -> bool:
+    """Whether an address is of the machine's own link, such as a cloud's metadata service.
+
+    Nor is one that stands for many or for none. OUTGOING_PRIVATE opens none of these.
+    """
+    one = _inner(address) or address
+    return one.is_link_local or one.is_multicast or one.is_unspecified
 
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:
@@ -88,10 +103,17 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
     """
     if isinstance(address, IPv4Address):
         return address.is_global and not address.is_multicast
-    inner = address.ipv4_mapped or address.sixtofour
-    if address in _NAT64:
-        inner = IPv4Address(int(address) & 0xFFFFFFFF)
+    inner = _inner(address)
     if inner is not None:
         return is_public(inner)
     odd = address.is_multicast or address.is_reserved or address.is_site_local
     return address.is_global and not odd
+
+
+def _inner(address: IPv4Address | IPv6Address) -> IPv4Address | None:
+    """The IPv4 address that one of IPv6 wraps."""
+    if isinstance(address, IPv4Address):
+        return None
+    if address in _NAT64:
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour

@@ -244,7 +244,8 @@ def _trouble(session: Session, row: Callback, source: Source, before: datetime) 
         source=source.name,
         url=row.url,
         since=row.gone_at or (oldest.created_at if oldest else before),
-        answer=oldest.answer if oldest else row.answer,
+        # Which stopped it for good is the address's last; else what the oldest was told.
+        answer=oldest.answer if oldest and row.gone_at is None else row.answer,
         waiting=_count(session, row.source_id),
         gone=row.gone_at is not None,
         missed=row.missed,

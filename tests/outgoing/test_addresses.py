@@ -75,6 +75,20 @@ def test_an_address_that_events_never_go_to_is_refused_when_it_is_named(url):
     assert refused.value.message.endswith(".")
 
 
+@pytest.mark.parametrize(
+    "host",
+    ["169.254.169.254", "0.0.0.0", "224.0.0.1", "[fe80::1]", "[::ffff:169.254.1.1]",
+     "[64:ff9b::a9fe:a9fe]", "[::]", "[ff02::1]"],
+)  # fmt: skip
+def test_the_machines_own_link_is_never_an_address(host):
+    """Private networks may be allowed; a cloud's metadata service is in none of them."""
+    with pytest.raises(BadInput, match="never go there"):
+        addresses.checked(f"http://{host}/latest", private=True)
+
+    found, why = addresses.allowed(host.strip("[]"), 80, private=True, plain=True)
+    assert (found, bool(why)) == ([], True)
+
+
 def test_a_good_address_is_kept_as_it_is():
     """With port and query."""
     url = "https://shop.example:8443/hooks?tenant=7"

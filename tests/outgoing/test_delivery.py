@@ -274,6 +274,21 @@ def test_410_stops_it_until_a_person_names_an_address(office):
     assert office.receiver.got[-1].path == "/hooks/v2"
 
 
+def test_what_stopped_it_for_good_is_what_is_told(office):
+    """Not what an older event was answered before."""
+    office.on()
+    office.tell(office.record("1041"))
+    office.receiver.answer = lambda _came: 500
+    office.deliver()
+    office.tell(office.record("1042"))
+    office.receiver.answer = lambda _came: 410
+    office.deliver()
+
+    with office.services.sessions.read() as session:
+        [trouble] = callbacks.troubles(session, office.company_id, office.services.clock.now())
+    assert (trouble.gone, "410" in trouble.answer) == (True, True)
+
+
 def test_switched_off_means_nothing_more(office):
     """What waited is given up and said so; later events are not kept."""
     office.on()
