@@ -55,14 +55,14 @@ def test_a_company_is_read_and_counted(parts, bench, capsys):
 
     assert code == 0
     assert said == (
-        "Harbor Foods: 1,245 records are read and counted. From here on only changes are read."
+        "Harbor Foods: 1,255 records are read and counted. From here on only changes are read."
     )
     before = len(bench.simulator.requests(bench.realm))
     code, said = load(parts, capsys, "--json")
     assert json.loads(said)[0] | {"words": ""} == {
         "company": "Harbor Foods",
         "read": True,
-        "records": 1245,
+        "records": 1255,
         "words": "",
     }
     assert len(bench.simulator.requests(bench.realm)) - before <= 2
@@ -84,7 +84,7 @@ def test_trouble_in_the_middle(parts, bench, capsys, monkeypatch):
     assert "not complete" in said
     assert "Next: the same command again" in said
     code, said = load(parts, capsys)
-    assert (code, "68 records are read" in said) == (0, True)
+    assert (code, "78 records are read" in said) == (0, True)
     with bench.sessions.read() as session:
         assert reading.under_way(session, bench.company_id) is None
 
@@ -100,7 +100,7 @@ def test_without_permission_nothing_is_claimed(parts, bench, capsys):
     for words in ([], ["--again"]):
         code, said = load(parts, capsys, *words)
         assert code == 1
-        assert "not connected, so nothing is read (45 records from before)" in said
+        assert "not connected, so nothing is read (55 records from before)" in said
 
 
 def test_a_permission_that_goes_ends_the_waiting(parts, bench):
@@ -125,7 +125,7 @@ def test_the_bar_follows_the_reading(parts, bench, monkeypatch):
         assert not mirror.load(desk.services, bench.company_id, seconds=0.0)
         step = reading_now(desk.services, [bench.company_id])
 
-    assert (step.what, step.count) == ("reading QuickBooks", "0 of 68")
+    assert (step.what, step.count) == ("reading QuickBooks", "0 of 78")
 
 
 def test_the_bar_says_when_the_counts_are_compared(parts, bench):
@@ -162,7 +162,7 @@ def test_without_a_terminal_there_are_lines(parts, bench, capsys, hasty):
     assert lines[0] == "counting what QuickBooks holds …"
     read = [line for line in lines if line.startswith("reading QuickBooks: ")]
     assert 2 <= len(read) <= 12
-    assert all(" of 245 (" in line for line in read)
+    assert all(" of 255 (" in line for line in read)
     assert "counting what QuickBooks holds …" not in lines[1:]
     assert lines[-1] == "all is read; posting what waits and running the checks …"
 
