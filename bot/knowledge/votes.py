@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 from bot.knowledge.signs import Signs
 
@@ -37,8 +38,13 @@ _LITTLE = {"#", "…"} | set(
 # A few words decide little: what has fewer signs than these counts as if it had so many.
 _LEAST_SIGNS = 64
 Weights = Mapping[str, Mapping[str, int]]
-# The same, as it is kept: smaller and faster than a mapping for each word.
-_Table = Mapping[str, tuple[tuple[str, int], ...]]
+
+
+class _Table(NamedTuple):
+    """The same as it is kept, smaller and faster: the kinds, and by word their places' weights."""
+
+    kinds: tuple[str, ...]
+    rows: Mapping[str, tuple[tuple[int, int], ...]]
 
 
 class Votes:
@@ -57,21 +63,25 @@ class Votes:
         The more words a text has, the less each of them counts.
         """
         every = features(seen)
-        found: dict[str, int] = {}
-        weights = self._weights
+        kinds, rows = self._weights
+        sums = [0] * len(kinds)
         for feature in every:
-            for kind, weight in weights.get(feature, ()):
-                found[kind] = found.get(kind, 0) + weight
+            for place, weight in rows.get(feature, ()):
+                sums[place] += weight
         size = UNIT * max(len(every), _LEAST_SIGNS) ** 0.5
-        return {kind: weight / size for kind, weight in found.items()}
+        return {kind: sums[place] / size for place, kind in enumerate(kinds) if sums[place]}
 
     def words_for(self, seen: Signs, kind: str) -> tuple[str, ...]:
         """The words that spoke for a kind the most, as the text has them, the strongest first."""
+        kinds, rows = self._weights
+        if kind not in kinds:
+            return ()
+        wanted = kinds.index(kind)
         said = [
             (weight, one)
             for one in features(seen)
-            for spoken_for, weight in self._weights.get(one, ())
-            if spoken_for == kind and weight > 0 and not one.endswith("*")
+            for place, weight in rows.get(one, ())
+            if place == wanted and weight > 0 and not one.endswith("*")
             if not _LITTLE.issuperset(one.split())
         ]
         said.sort(key=lambda pair: (-pair[0], pair[1]))
@@ -106,4 +116,12 @@ def _kept() -> _Table:
 
 
 def _table(weights: Weights) -> _Table:
-    return {word: tuple(kinds.items()) for word, kinds in weights.items()}
+    kinds = tuple(sorted({kind for row in weights.values() for kind in row}))
+    place = {kind: at for at, kind in enumerate(kinds)}
+    return _Table(
+        kinds,
+        {
+            word: tuple((place[kind], weight) for kind, weight in row.items())
+            for word, row in weights.items()
+        },
+    )
