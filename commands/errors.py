@@ -9,6 +9,7 @@ from bot.dispatch.model import Call, SlashCommand
 from bot.dispatch.reply import Reply, bullets, line, link, spans, strong
 from bot.domain import IncidentState, Payload, Role, Waiting
 from bot.fixes.preview import CONNECTION
+from bot.incidents import changed
 from bot.incidents.address import alert_url
 from bot.models import Company, Incident
 from bot.render import Span, Text, listed, not_posted, plural, sums
@@ -220,7 +221,10 @@ def _held(session: Session, company: Company, row: Incident) -> Waiting | None:
 
 
 def _item(services: Services, row: Incident, found: Waiting | None) -> tuple[Span, ...]:
-    words = [f"{sums.told(found)} not posted" if found else not_posted(row.facts)]
+    if changed.is_posted(row.problem):
+        words = [changed.change(row)]
+    else:
+        words = [f"{sums.told(found)} not posted" if found else not_posted(row.facts)]
     if row.paused_by_id is not None:
         words.append("paused until the connection is back")
     elif row.state in _STATES:

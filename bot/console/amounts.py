@@ -1,7 +1,6 @@
 """What is not posted, in money: each record once, invoices and payments apart, as currencies."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from decimal import Decimal
 
 from sqlmodel import Session, col, select
@@ -9,7 +8,6 @@ from sqlmodel import Session, col, select
 from bot.domain import Payload, RecordState, Waiting
 from bot.models import Hold, Record
 from bot.render.sums import told
-from bot.sync import links
 from bot.sync.totals import Sum, add_up
 
 _Row = tuple[int | None, str, str, Decimal | None]
@@ -20,19 +18,6 @@ _COLUMNS = (col(Record.id), col(Record.type), col(Record.currency), col(Record.a
 def in_state(session: Session, company_id: int, state: RecordState) -> Waiting:
     """Add up the records of a company in one state."""
     return _total(_rows(session, company_id, state))
-
-
-def posted_since(session: Session, company_id: int, since: datetime) -> Waiting:
-    """Add up what was posted since a moment; what was only linked was there before."""
-    found = session.execute(
-        select(*_COLUMNS).where(
-            col(Record.company_id) == company_id,
-            col(Record.state) == RecordState.POSTED,
-            col(Record.posted_at) >= since,
-            ~links.is_only_linked(),
-        )
-    )
-    return _total((key, kind, code, amount) for key, kind, code, amount in found)
 
 
 def held_by_problem(session: Session, company_id: int) -> dict[str, Waiting]:

@@ -17,6 +17,7 @@ from bot.models import Company, Connection, Record, Source, SyncRun
 from bot.services import Services
 from bot.sync import columnmaps
 from bot.sync.intake import IntakeReport
+from bot.sync.posted_sums import posted_since
 from bot.sync.table.report import report_csv
 from bot.sync.table.sheet import Sheet, find_sheet
 from bot.sync.tablefile import MOST_BYTES, read_sheet, tables
@@ -176,7 +177,7 @@ def result(services: Services, company: Company, asked: Asked) -> Payload:
     with services.sessions.read() as session:
         run = session.get_one(SyncRun, asked.run_id)
         connection = session.get(Connection, company_id)
-        posted = amounts.posted_since(session, company_id, asked.at)
+        posted = posted_since(session, company_id, asked.at)
         waiting = amounts.in_state(session, company_id, RecordState.WAITING)
         held = amounts.in_state(session, company_id, RecordState.HELD)
         causes = amounts.held_by_problem(session, company_id)

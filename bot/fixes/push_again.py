@@ -156,7 +156,8 @@ def _done(plan: Plan) -> str:
 
 
 def _offered(facts: Mapping[str, JsonValue]) -> bool:
-    return not facts.get("closed_through") and not facts.get("settled")
+    open_ = not facts.get("closed_through") and not facts.get("settled")
+    return open_ and bool(facts.get("as_posted", True))
 
 
 FIX = Fix(

@@ -75,7 +75,8 @@ def _done(plan: Plan) -> str:
 
 
 def _offered(facts: Mapping[str, JsonValue]) -> bool:
-    return len(facts.get("groups") or ()) > 1 and facts.get("what") == "edited"
+    edited = len(facts.get("groups") or ()) > 1 and facts.get("what") == "edited"
+    return edited and bool(facts.get("as_posted", True))
 
 
 FIX = Fix(

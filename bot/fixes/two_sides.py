@@ -205,6 +205,14 @@ def _changes(both: Both, source: Collection[str]) -> Iterator[Payload]:
             yield {"what": field.words, "before": f"{ours} in {both.own.source}", "after": theirs}
 
 
+def _changes_back(both: Both, source: Collection[str]) -> Iterator[Payload]:
+    for field, theirs, ours, _ in both.shown:
+        if field.group in source and field.name == "lines":
+            yield {"what": "lines", "before": "as posted", "after": "as they were in QuickBooks"}
+        elif field.group in source:
+            yield {"what": field.words, "before": f"{ours} in QuickBooks", "after": theirs}
+
+
 def _facts(both: Both, source: Collection[str]) -> Payload:
     moved = _months(both) if source and both.is_document else []
     found: Payload = {
@@ -215,6 +223,13 @@ def _facts(both: Both, source: Collection[str]) -> Payload:
         "both_stand": bool(source) and len(source) < len(both.groups),
         "months_moved": moved,
         "expected": _expected(both, source),
+        # What an undo of this changes, as its preview shows it.
+        "taken_back": {
+            "document": both.own.called,
+            "sale": both.record.type in SALES_DOCUMENTS,
+            "changes": list(_changes_back(both, source)),
+            "months": _months(both, back=True) if moved else [],
+        },
     }
     if moved and both.record.type in SALES_DOCUMENTS:
         found["filed"] = filed(both)
@@ -231,8 +246,8 @@ def _wanted(both: Both, name: str) -> str | None:
     return said if said is not None else both.found.was.theirs.get(name)
 
 
-def _months(both: Both) -> list[JsonValue]:
-    """What each month gains or loses when the source's total and day stand."""
+def _months(both: Both, *, back: bool = False) -> list[JsonValue]:
+    """What each month gains or loses when the source's total and day stand; or that taken back."""
     ours = money_of(_wanted(both, "total"))
     theirs = money_of(both.found.now.theirs.get("total"))
     if both.state:
@@ -243,7 +258,8 @@ def _months(both: Both) -> list[JsonValue]:
     first = last if both.state else both.row.doc_date or last
     sums = {last: ours - theirs} if first == last else {first: -theirs, last: ours}
     rows: list[JsonValue] = []
-    for day, amount in sorted(sums.items()):
+    for day, gained in sorted(sums.items()):
+        amount = -gained if back else gained
         sign = "-" if amount < 0 else "+"
         told = f"{sign}{money(abs(amount), both.record.currency)}"
         rows.append({"month": day.isoformat(), "change": told, "filed": _is_filed(both, day)})

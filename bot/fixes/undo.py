@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from bot import mirror
 from bot.domain import JsonValue, Payload, Risk, Role
-from bot.fixes import local_steps, own_record, undoable
+from bot.fixes import local_steps, own_record, undo_sides, undoable
 from bot.fixes.model import UNDO, Action, Fix, Plan, Step, never
 from bot.fixes.preview import Preview
 from bot.mirror.contents import DOCUMENTS
@@ -56,14 +56,12 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
         if isinstance(reverse, str):
             return preview.refuse("Cannot be undone", reverse)
         back.append(reverse)
+    sides = undo_sides.facts(preview.company, run, steps)
     made = preview.plan(
         title="Undo",
         submit=_submit(steps, already),
         steps=tuple(back),
-        changes=[
-            {"what": step.words, "before": "done", "after": reverse.words}
-            for step, reverse in zip(steps, back, strict=True)
-        ],
+        changes=_changes(steps, back) + sides.changes,
         undo="",
         role=Role.OPERATOR,
     )
@@ -72,6 +70,7 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
         submit=made.submit,
         facts={
             **made.facts,
+            **sides.facts,
             "undoes": run.id,
             "fix": run.fix,
             "stays": stays,
@@ -83,6 +82,13 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
         second=str(run.plan.get("second") or ""),
         first=Role(run.plan.get("first") or 0),
     )
+
+
+def _changes(steps: Sequence[FixStep], back: Sequence[Step]) -> list[Payload]:
+    return [
+        {"what": step.words, "before": "done", "after": reverse.words}
+        for step, reverse in zip(steps, back, strict=True)
+    ]
 
 
 def _submit(left: Sequence[FixStep], already: Sequence[FixStep]) -> str:

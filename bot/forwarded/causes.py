@@ -6,17 +6,16 @@ record that is inactive is the cause where a text names one.
 
 import hashlib
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bot import mirror
 from bot.config import Settings
 from bot.domain import JsonValue, Payload
 from bot.forwarded import roles
-from bot.forwarded.naming import MOST_FOUND, PARTIES, Named, called, lists_said
+from bot.forwarded.naming import MOST_FOUND, PARTIES, Named, called, lists_said, party_of
 from bot.knowledge import Knowledge
 from bot.knowledge.knowledge import UNKNOWN
-from bot.mirror.contents import DOCUMENTS, PARTY_FIELD
+from bot.mirror.contents import DOCUMENTS
 from bot.models import Company, Forwarded, MirrorRow
 from bot.quickbooks.links import deep_link
 from bot.render.words import spoken
@@ -29,6 +28,7 @@ SUBSCRIPTION = "tool_subscription"
 INACTIVE, _SAID_INACTIVE = "inactive_record", "inactive_reference"
 # How the subject of a cause begins that no record of QuickBooks stands for.
 UNNAMED = "reported:"
+_LONGEST_SUBJECT = 120
 # What says that something is inactive, and what an inactive record may also look like to a tool.
 SAYS_INACTIVE = frozenset({INACTIVE})
 _MAY_BE_INACTIVE = frozenset({INACTIVE, "missing_record", "missing_account"})
@@ -100,11 +100,24 @@ def _cause_of(
         return Cause(BUSY, tool, facts)
     found = named.row
     if found is not None and not roles.beside(problem.kind, row, found):
-        return _about(problem.kind, settings, company, row, found)
+        cause = _about(problem.kind, settings, company, row, found)
+        is_holder = roles.is_holder(problem.kind, found)
+        return _of_own_document(cause, named.party) if is_holder else cause
     if named.pair is not None and problem.kind == roles.NAME:
         told = {**facts, **_told(settings, company, named.pair[0]), "gone": GONE_MERGED}
         return Cause(row.problem, pairs.subject(*named.pair), told)
     return _unnamed(problem.kind, settings, company, row, named)
+
+
+def _of_own_document(cause: Cause, party: str) -> Cause:
+    """The cause where a document is in the way: each that it keeps out is one of its own.
+
+    `party`: whose the tool's document is, where the one in QuickBooks is another one's.
+    """
+    whose = (str(cause.facts.get("own_number") or ""), party)
+    own = " ".join(mirror.fold(one) or one for one in whose if one)
+    subject = f"{UNNAMED}{cause.subject} {own}"[:_LONGEST_SUBJECT] if own else cause.subject
+    return replace(cause, subject=subject, facts={**cause.facts, "other_party": party})
 
 
 def _unnamed(
@@ -222,11 +235,10 @@ def _told(settings: Settings, company: Company, found: MirrorRow) -> Payload:
 
 
 def _document(found: MirrorRow) -> Payload:
-    party = found.data.get(PARTY_FIELD.get(found.entity, ""))
     return {
         "record_type": spoken(found.entity),
         "number": found.doc_number,
-        "party": str(party.get("name") or "") if isinstance(party, Mapping) else "",
+        "party": party_of(found),
         "amount": _text(found.data.get("TotalAmt")),
         "date": found.doc_date.isoformat() if found.doc_date else None,
     }

@@ -16,7 +16,7 @@ from bot.forwarded import numbers
 from bot.forwarded.names import name_in
 from bot.forwarded.numbers import is_another
 from bot.forwarded.recognising import NAMES
-from bot.mirror.contents import DOCUMENTS
+from bot.mirror.contents import DOCUMENTS, PARTY_FIELD
 from bot.models import MirrorRow
 
 LISTS = ("Customer", "Vendor", "Employee", "Item", "Account")
@@ -24,6 +24,11 @@ PARTIES = ("Customer", "Vendor")
 # What QuickBooks calls names in its answers: they share one set of ids, and an account is none.
 _NAMES = ("Customer", "Vendor", "Employee")
 _NAMES_ONLY = re.compile(r"\bNames element\b", re.I)
+# An id that is looked for in vain is one of the list before it.
+_ELEMENT = re.compile(
+    r"\b(?P<list>Items?|Accounts?|Names?) element (?:id )?(?P<id>\d{1,18})\b", re.I
+)
+_OF_ELEMENT = {"item": ("Item",), "account": ("Account",), "name": _NAMES}
 _NAME_TAKEN = re.compile(r"\bname supplied already exists\b", re.I)
 # What a text calls the records of each list.
 _SPOKEN = {
@@ -50,6 +55,12 @@ _CALLED = re.compile(
     r"|[,;:()\[\]{}\"\n]|\.\s|\.?$)",
     re.I,
 )
+# What begins right behind a name: its document, or the next part.
+_BEHIND_NAME = re.compile(
+    r"\s+(?:[—–|/-]\s|(?:bill|invoice|order|doc\w*|number|no\.|duplicate|errors?|message|code"
+    r"|amount|total|dated?|status|was|is|QuickBooks|QBO)\b)",
+    re.I,
+)
 _OF_BILLS = re.compile(r"\b(?:bills?|vendors?|suppliers?)\b", re.I)
 _LIST_ID = re.compile(r"\b(?<!Txn)Id[=: ]\s*(\d{1,18})\b")
 _TXN_ID = re.compile(r"\bTxnId[=: ]\s*(\d{1,18})\b", re.I)
@@ -70,7 +81,8 @@ class Named:
     `asked` is the name or the number that was looked for, "" where the text gives none; `number`
     the document's number it gives; `kind` the one list it speaks of: "customer"; `elsewhere` the
     records of that name that only other lists have; `mistaken` the document that has the text's id
-    and another number than the text gives.
+    and another number than the text gives; `party` whose the document is by the text, where that is
+    another one's than the document found.
     """
 
     rows: tuple[MirrorRow, ...] = ()
@@ -79,6 +91,7 @@ class Named:
     kind: str = ""
     elsewhere: tuple[MirrorRow, ...] = ()
     mistaken: tuple[MirrorRow, ...] = ()
+    party: str = ""
 
     @property
     def row(self) -> MirrorRow | None:
@@ -139,7 +152,8 @@ def look(
             # A document that is named beside it does not say what the name is.
             apart = _said_apart(text) if found[0].entity in DOCUMENTS else ""
             asked = asked or apart or found[0].name
-            return Named(tuple(found), asked, number, mistaken=mistaken)
+            party = _other_party(session, company_id, text, found) if by_number else ""
+            return Named(tuple(found), asked, number, mistaken=mistaken, party=party)
     kind = spoken[0].lower() if len(spoken) == 1 else _other_list(text) if not spoken else ""
     asked = asked or _said_apart(text) or number
     return Named((), asked, number, kind, tuple(elsewhere.values()), mistaken)
@@ -151,6 +165,26 @@ def _in_the_way(session: Session, company_id: int, text: str, number: str) -> Se
         named = _by_names(session, company_id, _set_apart(text)) + _among(session, company_id, text)
         vendors = {row.qbo_id for row in named if row.entity == "Vendor"}
     return numbers.in_the_way(session, company_id, number, vendors)
+
+
+def _other_party(session: Session, company_id: int, text: str, found: Sequence[MirrorRow]) -> str:
+    """Whose the text says its document is, where what was found is another one's; "" otherwise."""
+    holder = party_of(found[0]) if len(found) == 1 else ""
+    entity = PARTY_FIELD.get(found[0].entity, "").removesuffix("Ref")
+    if not holder or entity not in PARTIES:
+        return ""
+    known = [row.name for row in _among(session, company_id, text) if row.entity == entity]
+    said = [name for name in _set_apart(text) if entity in lists_said(text, name)]
+    names = [*known, *(_BEHIND_NAME.split(name)[0] for name in said)]
+    wanted = mirror.fold(holder)
+    same = any((one := mirror.fold(name)) and (one in wanted or wanted in one) for name in names)
+    return "" if same else next(filter(None, names), "")
+
+
+def party_of(found: MirrorRow) -> str:
+    """The customer or vendor of a document; "" where it has none."""
+    party = found.data.get(PARTY_FIELD.get(found.entity, ""))
+    return str(party.get("name") or "") if isinstance(party, Mapping) else ""
 
 
 def called(text: str, entity: str) -> str:
@@ -200,6 +234,10 @@ def _by_id(
     txn = _TXN_ID.search(text)
     if txn is not None:
         return _with_id(session, company_id, txn[1], DOCUMENTS)
+    element = _ELEMENT.search(text)
+    if element is not None:
+        lists = _OF_ELEMENT[element["list"].casefold().removesuffix("s")]
+        return _with_id(session, company_id, element["id"], lists)
     said = _LIST_ID.search(text)
     wanted = str(facts.get("holder_id") or facts.get("missing_id") or (said[1] if said else ""))
     rows = _with_id(session, company_id, wanted, _lists_with_ids(text))

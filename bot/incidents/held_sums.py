@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from bot.domain import IncidentState, RecordState, Waiting
+from bot.incidents import changed
 from bot.incidents.parts import counted_done
 from bot.models import Hold, Incident, Record
 from bot.render import plural, sums
@@ -17,7 +18,10 @@ _AT_ONCE = 500
 
 
 def waiting(session: Session, rows: Iterable[Incident]) -> Waiting:
-    """Add up what the unsettled ones of these alerts hold; all are of one company."""
+    """Add up what the unsettled ones of these alerts hold; all are of one company.
+
+    What is in QuickBooks and only differs does not wait, and is counted nowhere.
+    """
     subjects: dict[tuple[int, str], list[str]] = defaultdict(list)
     for row in rows:
         if row.state is not IncidentState.RESOLVED:
@@ -30,6 +34,7 @@ def waiting(session: Session, rows: Iterable[Incident]) -> Waiting:
                 .join(Hold, col(Hold.record_id) == col(Record.id))
                 .where(Hold.company_id == company_id, Hold.problem == problem)
                 .where(col(Hold.subject).in_(names[start : start + _AT_ONCE]))
+                .where(col(Record.state) != RecordState.POSTED)
             )
             found |= {row.id or 0: row for row in held}
     return totals(found.values())
@@ -62,7 +67,11 @@ class Done:
 
 
 def done(session: Session, rows: Iterable[Incident]) -> Done:
-    """What of the documents of these alerts is in QuickBooks, and how many they were about."""
+    """What of the documents of these alerts is in QuickBooks, and how many they were about.
+
+    Alerts about what was posted before they came have brought none there.
+    """
+    rows = [row for row in rows if not changed.is_posted(row.problem)]
     ids = sorted({record_id for row in rows for record_id in row.record_ids})
     found: list[Record] = []
     for start in range(0, len(ids), _AT_ONCE):

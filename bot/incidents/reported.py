@@ -39,6 +39,11 @@ _ELSEWHERE = (
     "Look in older years too. See whether the tool is connected to the books of another company."
 )
 
+# How the steps begin that are for an item which is not there, or is not active.
+_NOT_THERE = ("If it is not there,", "If it is inactive,")
+# Where the document in the way is another party's than the text names.
+_NOT_YET = "Mark nothing as posted until you have seen that it is the same document."
+
 
 def about(services: Services, facts: Mapping[str, JsonValue], time_zone: str) -> list[Payload]:
     """The tool's own words as blocks; [] where no tool reported it."""
@@ -89,8 +94,13 @@ def _next(
     kept = [words.replace(_LATER, f"let {tool} try again").replace(_SOURCE, tool) for words in kept]
     if _is_sale(facts):
         kept = [words for words in kept if not words.startswith(_OF_BILLS)]
+    if facts.get("entity") == "Item" and facts.get("active"):
+        kept = [words for words in kept if not words.startswith(_NOT_THERE)]
     if facts.get("unseen"):
         kept[0] = f"Search for {clean(str(facts.get('number')))} in QuickBooks. {_ELSEWHERE}"
+    if facts.get("other_party"):
+        party = clean(str(facts["other_party"]))
+        kept.insert(0, f"See whose document it really is: the text names {party}. {_NOT_YET}")
     asked = facts.get("asked") if problem.kind in _LOOKED_FOR else ""
     told = {
         **facts,

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from bot.domain import IncidentState, JsonValue, Payload, Waiting
 from bot.forwarded import only_reported
-from bot.incidents import held_sums, states, storms
+from bot.incidents import changed, held_sums, states, storms
 from bot.incidents.held_sums import Done
 from bot.incidents.message import Message
 from bot.incidents.parts import BAD_FACTS, inert, person
@@ -49,7 +49,7 @@ def build(services: Services, storm: Storm) -> Message:
     parts = [
         blocks.alert_header(*_header(view)),
         _summary(view),
-        blocks.table(("cause", "documents", "not posted", "state"), _table(view), (1,)),
+        blocks.table(_head(view), _table(view), (1,)),
         _more(view),
         blocks.actions([_open_one(view)]),
     ]
@@ -79,10 +79,13 @@ def title_of(services: Services, company: Company, row: Incident) -> str:
 def not_posted(row: Incident) -> str:
     """The money one of its incidents holds: sales and payments apart; "–" when none does.
 
+    Where a record stands in QuickBooks and differs: what differs.
     Of what only another tool met the amounts are not known: then where its documents wait.
     """
     if row.state is IncidentState.RESOLVED:
         return "–"
+    if changed.is_posted(row.problem):
+        return changed.change(row)
     if only_reported(row.facts):
         return f"at {inert(row.facts.get('source') or 'another tool', CAUSE)}"
     try:
@@ -151,6 +154,12 @@ def _by_whom(view: _View) -> list[Payload]:
     return said if any(found) else [blocks.words(" · by itself")]
 
 
+def _head(view: _View) -> tuple[str, str, str, str]:
+    if changed.is_posted(view.storm.problem):
+        return "cause", "records", "changed", "state"
+    return "cause", "documents", "not posted", "state"
+
+
 def _table(view: _View) -> list[tuple[str, ...]]:
     return [
         (
@@ -164,7 +173,12 @@ def _table(view: _View) -> list[tuple[str, ...]]:
 
 
 def _documents(row: Incident) -> JsonValue:
-    """How many documents it holds, or of how many its tool has told the numbers."""
+    """How many documents it holds, or of how many its tool has told the numbers.
+
+    Of what is in QuickBooks: how many records differ.
+    """
+    if changed.is_posted(row.problem):
+        return len(row.record_ids)
     told = row.facts.get("reported")
     if isinstance(told, dict) and only_reported(row.facts):
         return told.get("numbered") or "–"

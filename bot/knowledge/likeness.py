@@ -55,6 +55,8 @@ class Likeness:
             feature: math.log(1 + len(bags) / times) for feature, times in common.items()
         }
         self._known = [self._weighed(problem, text, bag) for problem, text, bag in bags]
+        # A text of few words is easily had by chance, and counts for less.
+        self._sizes = [known.weight + 6.0 for known in self._known]
         self._having: dict[str, list[int]] = defaultdict(list)
         for number, known in enumerate(self._known):
             for feature in known.features:
@@ -68,24 +70,25 @@ class Likeness:
         seen = _features(text)
         shared: dict[int, float] = defaultdict(float)
         for feature in seen & self._rarity.keys():
+            weight = self._rarity[feature]
             for number in self._having[feature]:
-                if among is None or self._known[number].problem in among:
-                    shared[number] += self._known[number].features[feature]
+                shared[number] += weight
+        if among is not None:
+            shared = {one: part for one, part in shared.items() if self._is_of(one, among)}
         if not shared:
             return None
-        number = max(shared, key=lambda one: (self._score(one, shared[one]), -one))
+        _, back = max((part / self._sizes[one], -one) for one, part in shared.items())
+        number = -back
         known = self._known[number]
         words = [word for word in known.features if " " not in word and word in seen]
         if len(words) < _LEAST_SHARED:
             return None
         words.sort(key=lambda word: -known.features[word])
-        score = round(self._score(number, shared[number]), 3)
+        score = round(shared[number] / self._sizes[number], 3)
         return Like(known.problem, score, known.text, tuple(words[:_TOLD]))
 
-    def _score(self, number: int, shared: float) -> float:
-        """The shared part; a text of few words is easily had by chance, and counts for less."""
-        known = self._known[number]
-        return shared / (known.weight + 6.0)
+    def _is_of(self, number: int, problems: Container[str]) -> bool:
+        return self._known[number].problem in problems
 
     def _weighed(self, problem: str, text: str, bag: Iterable[str]) -> _Known:
         features = {feature: self._rarity[feature] for feature in sorted(bag)}

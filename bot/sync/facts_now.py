@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from bot import jobs, mirror
 from bot.config import Settings
-from bot.domain import ENTITY, SALES_DOCUMENTS, JsonValue, Payload, RecordType
+from bot.domain import DOCUMENTS, ENTITY, SALES_DOCUMENTS, JsonValue, Payload, RecordType
 from bot.mirror.names import NAME_LISTS
 from bot.models import Company, Hold, Incident, MirrorRow, Record, Source
 from bot.quickbooks.links import deep_link
@@ -23,6 +23,7 @@ from bot.sync.causes import (
     SIDES_DIFFER,
     TOTAL_DIFFERS,
 )
+from bot.sync.flow import writable
 from bot.sync.reading import stored_record, unreadable
 from bot.sync.records import CustomerIn, ItemIn, VendorIn
 from bot.sync.settled import settled
@@ -64,7 +65,8 @@ def enriched(
 def _of_posted(session: Session, settings: Settings, company: Company, facts: Payload) -> Payload:
     """What stands in the way of changing a posted document: its periods, money that moved.
 
-    `settled` is what the mirror shows of it, in words.
+    `settled` is what the mirror shows of it, in words; `as_posted` whether the bot has posted it
+    as its source says it now.
     """
     record = session.get(Record, int(facts.get("record_id") or 0))
     if record is None:
@@ -84,6 +86,8 @@ def _of_posted(session: Session, settings: Settings, company: Company, facts: Pa
         "link": deep_link(settings, company, entity, qbo_id),
         "settled": moved,
         "returned": _returned(record, facts) if moved else None,
+        # What a fix that puts it back would need.
+        "as_posted": record.type not in DOCUMENTS or bool(writable.posted_payload(session, record)),
     }
 
 

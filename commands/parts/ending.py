@@ -9,9 +9,10 @@ from bot.domain import ConnectionState, RecordState
 from bot.models import Company, Connection, Hold, Record, SyncRun
 from bot.render import Text, sums
 from bot.services import Services
+from bot.sync.posted_sums import posted_since
 from commands.parts import documents
 from commands.parts.held import stuck
-from commands.parts.standing import how_many, posted_since, waiting
+from commands.parts.standing import how_many, waiting
 
 
 def end(services: Services, run: SyncRun) -> Text:

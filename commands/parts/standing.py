@@ -13,7 +13,7 @@ from bot.models import Company, Connection, Hold, Incident, Record
 from bot.render import moment, plural
 from bot.render.sums import told
 from bot.services import Services
-from bot.sync import links
+from bot.sync.posted_sums import posted_since
 from bot.sync.totals import Sum, add_up
 
 UNPOSTED = (RecordState.WAITING, RecordState.HELD)
@@ -118,17 +118,6 @@ def held_by(session: Session, company_id: int, problem: str, subject: str) -> Wa
         Hold.company_id == company_id, Hold.problem == problem, Hold.subject == subject
     )
     return _totals(session, Record.state == RecordState.HELD, col(Record.id).in_(records))
-
-
-def posted_since(session: Session, company_id: int, since: datetime) -> Waiting:
-    """Add up what was posted since a moment; what was only linked was there before."""
-    return _totals(
-        session,
-        Record.company_id == company_id,
-        Record.state == RecordState.POSTED,
-        col(Record.posted_at) >= since,
-        ~links.is_only_linked(),
-    )
 
 
 def cause_keys(

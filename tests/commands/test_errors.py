@@ -112,3 +112,30 @@ def test_a_phones_dash_still_shares(bot):
             if "No open problems at Harbor Foods" in text_of(m)
         ],
     )
+
+
+def test_what_is_posted_and_changed_is_never_called_not_posted(bot):
+    """A posted invoice that somebody changed: what changed, without a word of posting."""
+    facts = {
+        "record_type": "invoice",
+        "number": "1042",
+        "what": "edited",
+        "happened": "changed",
+        "groups": ["money"],
+        "rows": [
+            {
+                "group": "money",
+                "what": "total",
+                "was": "$25.00",
+                "books": "$20.00",
+                "source": "$25.00",
+                "changed_there": True,
+            }
+        ],
+    }
+    bot.incident(bot.harbor, "changed_in_books", facts=facts)
+
+    said = bot.ask("operator", "/qb-errors", "harbor")
+    assert "total $25.00 → $20.00" in said
+    assert "not posted" not in said
+    assert "no document waits" not in said

@@ -2,8 +2,13 @@
 
 import pytest
 
+from bot.incidents import storm_message
+from bot.models import Storm
+from bot.render import sums
+from bot.sync.posted_sums import posted_since
 from tests.flow.words import DRIFT, book, buyer, edit, posted, said, writes
 from tests.sync.shop import invoice, payment
+from tests.work.test_ending_words import shown
 
 LINES = (("i1", 1, "60.00"), ("i2", 2, "20.00"))
 
@@ -63,12 +68,15 @@ def test_another_total_is_put_back(house, heard):
     assert heard() == []
 
 
-@pytest.mark.long
 def test_what_is_put_back_can_be_undone(house):
     """Undo brings QuickBooks' values back, and the question with them."""
     posted(house, invoice("1001", "c1", *LINES))
     _edit_total(house)
     alert = house.mend(house.incident(DRIFT), "push_again")
+
+    _, words = house.preview(alert, "undo")
+    assert "November 2026: -$10.00" in words
+    assert "total: $100.00 in QuickBooks → $90.00" in words
 
     house.mend(alert, "undo")
     house.capture()
@@ -84,6 +92,9 @@ def test_what_was_accepted_can_be_asked_again(house):
     alert = house.mend(house.incident(DRIFT), "accept_theirs")
     assert house.shop.holds() == []
 
+    _, words = house.preview(alert, "undo")
+    assert "Months" not in words
+    assert "$" not in words
     house.mend(alert, "undo")
     assert [row.problem for row in house.shop.holds()] == [DRIFT]
     house.capture()
@@ -205,3 +216,60 @@ def test_what_another_alert_tells_already_is_not_told_twice(house):
     _edit_total(house)
     assert [row.problem for row in house.shop.holds()] == ["total_differs"]
     assert house.shop.holds()[0].facts["theirs_total"] == "90.00"
+
+
+def test_a_storm_never_says_that_what_is_posted_is_not(house):
+    """Seven invoices changed there: what changed, no money "not posted", no count at the end."""
+    numbers = [str(1001 + one) for one in range(7)]
+    posted(house, *(invoice(number, "c1") for number in numbers))
+    for number in numbers[:-1]:
+        house.shop.act("edit", "Invoice", book(house, number)["Id"], data={"TxnDate": "2026-11-20"})
+    house.shop.act("delete", "Invoice", book(house, numbers[-1])["Id"])
+    house.capture()
+    house.told()
+
+    [storm] = house.shop.all(Storm)
+    message = storm_message.build(house.services, storm)
+    told = shown(message)
+    assert "🔴 OPEN · 7 posted records changed in QuickBooks" in told
+    assert "date 2026-11-12 → 2026-11-20" in told
+    assert "deleted" in told
+    assert "not posted" not in told + message.text
+    assert "$" not in told + message.text
+
+    for number in numbers:
+        subject = f"Invoice:{house.shop.record('invoice', number).qbo_id}"
+        house.mend(house.incident(DRIFT, subject), "accept_theirs")
+    green = storm_message.build(house.services, house.shop.all(Storm)[0])
+    assert "✅ FIXED · 7 posted records changed in QuickBooks" in shown(green)
+    assert "posted ·" not in shown(green)
+    assert "documents posted" not in shown(green) + green.text
+
+
+def test_posted_today_is_what_was_posted(house):
+    """What the source says later, and what somebody deletes there, changes nothing of that sum."""
+    since = house.services.clock.now()
+    posted(house, invoice("1001", "c1", *LINES), invoice("1002", "c1", *LINES))
+    house.shop.hand_over(invoice("1001", "c1", ("i1", 1, "61.00")))
+    house.capture()
+    house.shop.act("delete", "Invoice", book(house, "1002")["Id"])
+    house.capture()
+
+    assert house.shop.record("invoice", "1001").amount != 100
+    with house.services.sessions.read() as session:
+        company_id = house.shop.record("invoice", "1001").company_id
+        told = sums.told(posted_since(session, company_id, since), others=False)
+    assert told == "2 invoices, $200.00"
+
+
+def test_what_was_not_posted_so_has_no_button_to_put_it_back(house):
+    """Its source has other amounts by now, which another alert tells: nothing leads nowhere."""
+    posted(house, invoice("1001", "c1", *LINES))
+    house.shop.hand_over(invoice("1001", "c1", ("i1", 1, "61.00")))
+    house.capture()
+    edit(house, "Invoice", book(house)["Id"], TxnDate="2026-11-20")
+
+    shown_ = house.shown(house.incident(DRIFT))
+    assert "QuickBooks is right" in shown_
+    assert "Shop is right…" not in shown_
+    assert "correct it in QuickBooks by hand" in said(house)

@@ -92,3 +92,58 @@ def test_an_apostrophe_opens_no_name(books):
         "has been made inactive"
     )
     assert "The item Wooden crate is inactive" in said
+
+
+def test_a_bill_of_another_vendor_is_another_cause(books):
+    """Whose bill stands in the way is told, and no alert holds two documents."""
+    taken = (
+        "Duplicate Document Number Error (6140): You must specify a different number. "
+        "DocNumber=B-2201 is assigned to TxnType=Bill with TxnId=38"
+    )
+    own = books.report(f"QuickBooks refused bill PO-77 of vendor Old Mill Supply. {taken}")
+    for vendor in ("Vendor Casco Paper Co", "Vendor: Cascade Dairy Co-op"):
+        other = books.report(f"{vendor}\nError: {taken}", "Rapid Inventory")
+        assert other.subject != own.subject
+        assert books.facts(other)["theirs"]["number"] == "B-2201"
+        said = books.alert(other)
+        name = vendor.removeprefix("Vendor").lstrip(": ")
+        assert (
+            f"The text names {name}, and the bill B-2201 in QuickBooks is one of Old Mill" in said
+        )
+        assert "Mark nothing as posted until" in said
+        assert "nearly always the same bill" not in said
+    alone = books.report(f"QuickBooks bill PO-78 of vendor Old Mill Supply: {taken}")
+    assert alone.subject not in (own.subject, "Bill:38")
+    said = books.alert(own)
+    assert "nearly always the same bill" in said
+    assert "The text names" not in said
+
+
+def test_an_item_is_looked_up_by_its_id_like_a_name_or_an_account(books):
+    """QuickBooks says the list before the id; in an answer to a batch as well."""
+    batch = (
+        '{"BatchItemResponse":[{"bId":"1","Fault":{"Error":[{"Message":"Invalid Reference Id",'
+        '"Detail":"Invalid Reference Id : Items element id 3 not found","code":"2500"}],'
+        '"type":"ValidationFault"}}]}'
+    )
+    for text in ("2500 Invalid Reference Id : Items element id 3 not found", batch):
+        row = books.report(text)
+        assert (row.problem, row.subject) == ("inactive_record", "Item:3")
+        assert "Wooden crate" in books.alert(row)
+        assert "item Wooden crate · INACTIVE" in books.ask(text)
+    assert books.report("2500 Names element id 3 not found").subject == "Customer:3"
+    assert books.report("2500 Accounts element id 3 not found").subject == "Account:3"
+    unknown = books.report("2500 Items element id 4 not found")
+    assert unknown.subject.startswith("reported:")
+
+
+def test_an_item_that_is_there_is_not_said_to_be_missing(books):
+    """The tool did not find it; here it is, and nobody is asked to create it anew."""
+    text = "Item OIL-5L not found in QuickBooks"
+    for said in (books.ask(text), books.alert(books.report(text))):
+        assert "did not find the item Olive oil 5 l" in said.replace("*", "")
+        assert "it is active, with the SKU OIL-5L" in said
+        assert "was not found in QuickBooks" not in said
+        assert "create it" not in said
+    gone = books.alert(books.report("Item OIL-7L not found in QuickBooks"))
+    assert "create it" in gone

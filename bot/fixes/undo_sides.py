@@ -1,0 +1,45 @@
+"""What an undo changes in QuickBooks where a fix had put its source's values: money, months."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from bot.domain import Payload
+from bot.fixes import effects
+from bot.fixes.model import Action
+from bot.models import Company, FixRun, FixStep
+from bot.render.words import month
+
+
+@dataclass(frozen=True)
+class Back:
+    """The changes an undo's preview shows beside its steps, and its facts about months."""
+
+    changes: list[Payload] = field(default_factory=list)
+    facts: Payload = field(default_factory=dict)
+
+
+def facts(company: Company, run: FixRun, steps: Sequence[FixStep]) -> Back:
+    """What taking back these steps of a run changes; nothing where QuickBooks is left as it is.
+
+    The fix has noted it when it was planned; whether a month is filed is looked at anew.
+    """
+    noted = (run.plan.get("facts") or {}).get("taken_back")
+    if not noted or not any(step.action == Action.UPDATE.value for step in steps):
+        return Back()
+    through = company.tax_filed_through
+    rows = [
+        {**row, "filed": noted["sale"] and through is not None and _day(row) <= through}
+        for row in noted["months"]
+    ]
+    found: Payload = {"months_moved": rows}
+    days = [_day(row) for row in rows if row["filed"]]
+    if days:
+        named = " and ".join(month(day) for day in days)
+        effect = "changes and has to be amended, or settled in the next one"
+        found["filed"] = effects.filed_months(company, days, [f"The return of {named} {effect}"])
+    return Back(list(noted["changes"]), found)
+
+
+def _day(row: Payload) -> date:
+    return date.fromisoformat(str(row["month"]))
