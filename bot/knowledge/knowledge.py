@@ -137,7 +137,7 @@ class Knowledge:
             said = signs(platform, code, rest, status)
             first = self._rows.best(said)
             own = first is not None and (first.by_code or first.quoted)
-            if first is not None and is_quickbooks(seen, said, first.confidence, own_words=own):
+            if first is not None and own and is_quickbooks(said, first.confidence):
                 return said, first
         return seen, self._first(seen)
 

@@ -2,14 +2,14 @@
 
 import re
 
-from bot.knowledge.context import BOOKKEEPING, OTHER_FORM, OTHER_PRODUCT
+from bot.knowledge.context import OTHER_FORM, OTHER_PRODUCT
 from bot.knowledge.products import keeps_books, names_other
 from bot.knowledge.signs import Signs
 
 # “Shopify order #1044 failed: …”, “Harbor Foods: …”.
 _BEFORE = re.compile(r"^\W{0,4}[^:.;{}<>\[\]\n\"]{2,60}:(?!:)\s+(?=\S)")
-# The least that must be known of what was said: QuickBooks' own words, and plain words.
-_OWN_WORDS, _PLAIN_WORDS = 0.67, 0.55
+# The least that must be known of what was said.
+_OWN_WORDS = 0.67
 
 
 def passed_on(seen: Signs) -> str:
@@ -27,18 +27,7 @@ def passed_on(seen: Signs) -> str:
     return "" if names_other(rest.lower()) else rest
 
 
-def is_quickbooks(seen: Signs, rest: Signs, sure: float, *, own_words: bool) -> bool:
-    """Say whether the rest outweighs the name: a code or a sentence that QuickBooks alone has.
-
-    A name that no program is known by is mostly a company's or an order's.
-    """
-    if rest.bare:
-        return False  # The number of an order, or anybody's code.
-    if own_words and sure >= _OWN_WORDS:
-        return True
-    return (
-        seen.about == OTHER_FORM
-        and rest.about >= BOOKKEEPING
-        and rest.report
-        and sure >= _PLAIN_WORDS
-    )
+def is_quickbooks(rest: Signs, sure: float) -> bool:
+    """Say whether what a code or a sentence of QuickBooks' own says outweighs the name."""
+    # A bare number is that of an order, or anybody's code.
+    return not rest.bare and sure >= _OWN_WORDS
