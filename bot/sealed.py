@@ -1,6 +1,7 @@
 """Secrets of a source (keys of its webhooks, where it is read), encrypted with SECRET_KEYS."""
 
 import json
+from typing import Protocol
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
@@ -29,6 +30,23 @@ def unseal(settings: Settings, source_id: int, kept: str) -> str:
     except (InvalidToken, ValueError):
         return ""
     return str(text) if owner == source_id else ""
+
+
+class Owned(Protocol):
+    """A row that keeps secrets of a source."""
+
+    source_id: int
+
+
+def seal_again(settings: Settings, row: Owned, *columns: str) -> int:
+    """Encrypt what a row keeps with the first of SECRET_KEYS; returns how many secrets."""
+    count = 0
+    for column in columns:
+        text = unseal(settings, row.source_id, getattr(row, column))
+        if text:
+            setattr(row, column, seal(settings, row.source_id, text))
+            count += 1
+    return count
 
 
 def _fernet(settings: Settings) -> MultiFernet | None:

@@ -226,11 +226,7 @@ def _add_export(group: typer.Typer, parts: Parts) -> None:
             desk.services.sessions.read() as session,
         ):
             text = rule_file.export(session, choosing.find(session, company))
-        if out is None:
-            say(text.rstrip("\n"))
-            return
-        out.write_text(text, encoding="utf-8-sig", newline="")
-        say(f"{plural(text.count(chr(10)) - 1, 'rule')} written to {out}.")
+        csv_text.give(text, out, "rule")
 
 
 def _add_import(group: typer.Typer, parts: Parts) -> None:

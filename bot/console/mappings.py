@@ -43,11 +43,7 @@ def _add_export(group: typer.Typer, parts: Parts) -> None:
             desk.services.sessions.read() as session,
         ):
             text = mapping_table.export(session, choosing.find(session, company))
-        if out is None:
-            say(text.rstrip("\n"))
-            return
-        out.write_text(text, encoding="utf-8-sig", newline="")
-        say(f"{plural(text.count(chr(10)) - 1, 'mapping')} written to {out}.")
+        csv_text.give(text, out, "mapping")
 
 
 def _add_import(group: typer.Typer, parts: Parts) -> None:

@@ -254,15 +254,8 @@ def _trouble(session: Session, row: Callback, source: Source, before: datetime) 
 
 def seal_again(services: Services, session: Session) -> int:
     """Encrypt every key with the first of SECRET_KEYS; returns how many. The caller commits."""
-    count = 0
-    for row in session.exec(select(Callback)):
-        for name in ("key", "old_key"):
-            text = sealed.unseal(services.settings, row.source_id, getattr(row, name))
-            if text:
-                setattr(row, name, sealed.seal(services.settings, row.source_id, text))
-                count += 1
-        session.add(row)
-    return count
+    rows = session.exec(select(Callback))
+    return sum(sealed.seal_again(services.settings, row, "key", "old_key") for row in rows)
 
 
 def named(url: str) -> str:

@@ -34,12 +34,5 @@ def hook_of(services: Services, source_id: int) -> tuple[Hook, str] | None:
 
 def seal_again(services: Services, session: Session) -> int:
     """Encrypt every secret with the first of SECRET_KEYS; returns how many. The caller commits."""
-    count = 0
-    for row in session.exec(select(SourceSetup)):
-        for name in ("hook_key", "options"):
-            text = sealed.unseal(services.settings, row.source_id, getattr(row, name))
-            if text:
-                setattr(row, name, sealed.seal(services.settings, row.source_id, text))
-                count += 1
-        session.add(row)
-    return count
+    rows = session.exec(select(SourceSetup))
+    return sum(sealed.seal_again(services.settings, row, "hook_key", "options") for row in rows)

@@ -69,9 +69,7 @@ def bought_line(row: Entry) -> Payload:
 
     A row with a total and no amount stands for a document of one line.
     """
-    account = row.text("expense_account", "income_account")
-    if account is None:
-        raise DocumentError("names no account")
+    account = _account(row, "expense_account", "income_account")
     amount, total = row.money("amount"), row.money("total")
     if amount is None and total is not None:
         amount = total - (row.money("tax") or Decimal("0.00"))
@@ -88,11 +86,8 @@ def bought_line(row: Entry) -> Payload:
 
 def journal_line(row: Entry) -> Payload:
     """Read a line of a journal entry; a side that says 0.00 counts as left out."""
-    account = row.text("income_account", "expense_account")
-    if account is None:
-        raise DocumentError("names no account")
     return {
-        "account": account,
+        "account": _account(row, "income_account", "expense_account"),
         "debit": row.money("debit") or None,
         "credit": row.money("credit") or None,
         "description": row.text("description"),
@@ -100,6 +95,13 @@ def journal_line(row: Entry) -> Payload:
         "vendor": row.text("vendor"),
         "class": row.text("class"),
     }
+
+
+def _account(row: Entry, *columns: str) -> str:
+    account = row.text(*columns)
+    if account is None:
+        raise DocumentError("names no account")
+    return account
 
 
 _SOLD = ("sku", "item", "quantity", "price")
