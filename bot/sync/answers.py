@@ -14,14 +14,12 @@ from bot.mirror.names import NAME_LISTS, name_field
 from bot.models import Company, MirrorRow, Record, Source, Write
 from bot.quickbooks import QuickBooksFault
 from bot.services import Services
-from bot.sync import doubles, merged, periods, second_facts, twins
+from bot.sync import anew, doubles, merged, periods, second_facts, twins
 from bot.sync.causes import Cause, Held, Posted, distinct, own_cause, record_facts, subject_of
 from bot.sync.finding_back import find_back
-from bot.sync.lookup import load_lookup
-from bot.sync.numbering import custom_numbers
 from bot.sync.reading import stored_record
 from bot.sync.records import CustomerIn, ItemIn, VendorIn
-from bot.sync.resolve import inactive_cause, missing_cause, resolve
+from bot.sync.resolve import inactive_cause, missing_cause
 from bot.sync.writing import fault_facts
 
 _NAME_TAKEN = "6240"
@@ -193,18 +191,7 @@ def _bad_references(services: Services, company_id: int, payload: Payload) -> li
 
 def _decided_again(services: Services, record: Record) -> Held | None:
     """Decide anew with what was just read: the root may be a mapping, or another one would do."""
-    numbers = custom_numbers(services, record.company_id)
-    with services.sessions.read() as session:
-        company = session.get_one(Company, record.company_id)
-        table = load_lookup(
-            session,
-            services.settings,
-            company,
-            [record],
-            custom_numbers=numbers,
-            now=services.clock.now(),
-        )
-    decided = resolve(table, record, stored_record(record.payload))
+    decided = anew.decide(services, record)
     return decided if isinstance(decided, Held) else None
 
 

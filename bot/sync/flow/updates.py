@@ -18,13 +18,10 @@ from bot.db import leases
 from bot.domain import DOCUMENTS, ENTITY, Payload
 from bot.models import Company, FlowUpdate, MirrorRow, Record, Write
 from bot.services import Services
-from bot.sync import comparing, resolve, writing
+from bot.sync import anew, comparing, resolve, writing
 from bot.sync.flow import causes, pending, safe, settling, sides, writable
 from bot.sync.flow.compare import Verdict
 from bot.sync.flow.fields import STATE, Field, fields_of, same
-from bot.sync.lookup import load_lookup
-from bot.sync.numbering import custom_numbers
-from bot.sync.reading import stored_record
 
 _STALE = "stale_object"
 _MOST_TRIES = 3
@@ -64,18 +61,7 @@ def _one(services: Services, record_id: int, held: leases.Held) -> bool:
 
 def _as_posted_now(services: Services, record: Record) -> Payload:
     """A document as it would be posted now; {} where what it names is not in QuickBooks."""
-    numbers = custom_numbers(services, record.company_id)
-    with services.sessions.read() as session:
-        company = session.get_one(Company, record.company_id)
-        table = load_lookup(
-            session,
-            services.settings,
-            company,
-            [record],
-            custom_numbers=numbers,
-            now=services.clock.now(),
-        )
-    found = resolve.resolve(table, record, stored_record(record.payload))
+    found = anew.decide(services, record)
     return found.payload if isinstance(found, resolve.Ready) else {}
 
 
