@@ -32,7 +32,11 @@ Of the eighth and ninth written sets, six rounds of two gatherers who looked for
 their near misses. One gatherer's told by what was learned from the other's, those without doubt:
 85.3 and 84.2 % (with a code 88.2 and 89.3 %), 0.8 and 0 % sure and wrong, 13 and 23 %. Of the
 seventh examination 75.3 % (family 80.0 %, with a code 89.5 %), 2.7 % and 1.3 %; of its 123 texts
-without doubt 80.5, 82.1 and 91.5 %. All are fitted since.
+without doubt 80.5, 82.1 and 91.5 %. Of the tenth
+written set, 69 texts written before one was tried and 75 gathered, 88 and 83 %, and 13 % of their
+near misses. Of the ninth examination 81.3 % (family 88.0 %, with a code 88.0 %), 1.3 % and 18.0 %
+of texts that share a phrase with QuickBooks; of its 99 texts without doubt, which are the eleventh
+written set, 92.9, 97.0 and 94.6 %. All are fitted since.
 """
 
 import json
@@ -77,6 +81,7 @@ UNRELATED = (
     "unrelated_seventh",
     "unrelated_eighth",
     "unrelated_ninth",
+    "unrelated_tenth",
     "unrelated_phrasings",
 )
 MOST_WRONG = 0.02
@@ -92,6 +97,8 @@ WRITTEN = (
     "written_seventh",
     "written_eighth",
     "written_ninth",
+    "written_tenth",
+    "written_eleventh",
 )
 # Whoever forwards a text may call it QuickBooks Online, whatever it is.
 HINTS = ("", "qbo")

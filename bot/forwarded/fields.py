@@ -35,7 +35,7 @@ _KNOWN_TEXTS = (
     "description",
     "detail",
 )
-_PAGE = re.compile(r"<(?:table|tr|ul|ol|li|p|br|div)\b[^<>]*>", re.IGNORECASE)
+_PAGE = re.compile(r"<(?:html|body|table|tr|ul|ol|li|p|br|div)\b[^<>]*>", re.IGNORECASE)
 # Where several errors of one body stand, where nobody says it.
 _OF_ERRORS = ("errors", "failures", "failed", "BatchItemResponse", "Error")
 _LISTS = (*_OF_ERRORS, "results", "records", "rows", "orders", "invoices")
@@ -247,12 +247,16 @@ def _likely_number(one: JsonValue) -> str:
     return next((value for label, value in known if label in _DOCUMENTS), "")
 
 
+def shown(text: str) -> str:
+    """A text as a reader sees it: of a page its words, line by line; XML stays as it is."""
+    return (markup.to_text(text) if _PAGE.search(text) else text)[:_LONGEST_DIGEST]
+
+
 def _text(value: JsonValue) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        value = value[:_LONGEST_DIGEST]
-        return markup.to_text(value) if _PAGE.search(value) else value
+        return shown(value)
     if isinstance(value, list) and len(value) > 1 and all(isinstance(one, str) for one in value):
         # Several texts in one place are the items of a list.
         return "\n".join(f"- {' '.join(one.split())}" for one in value)[:_LONGEST_DIGEST]

@@ -1,7 +1,8 @@
 """Reads what was forwarded: finds the record each text names, and lets go what is settled."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import structlog
 from sqlalchemy import update
@@ -15,7 +16,7 @@ from bot.forwarded.recognising import recognise
 from bot.forwarded.taking import Report, row_of
 from bot.knowledge import gaps
 from bot.knowledge.knowledge import UNKNOWN
-from bot.mirror.contents import DOCUMENTS
+from bot.mirror.contents import DOCUMENTS, PREFERENCES, PREFERENCES_ID
 from bot.models import Company, Forwarded, MirrorRow
 from bot.services import Services
 
@@ -25,6 +26,8 @@ log = structlog.get_logger(__name__)
 MOST_ASKED = 20
 # So many causes of one problem that no record tells apart; what comes then shares one more.
 MOST_CAUSES = 200
+# A closing date that was read so short a while ago is not read anew for a text.
+_FRESH = timedelta(seconds=5)
 # Whose the text is that somebody only asks about.
 ASKED = "your tool"
 OTHERS = "reported:and others"
@@ -37,8 +40,9 @@ Key = tuple[str, str]
 def read_new(services: Services, company_id: int) -> list[int]:
     """Find out what each new report is about; returns the ids of the rows that were read.
 
-    A record that a text calls inactive and the mirror does not is read from QuickBooks first: if
-    it is active there, the report is settled as it comes. Safe when two processes race.
+    Where a text says that the books are closed, the closing date is read from QuickBooks. A record
+    that a text calls inactive and the mirror does not is read from there first too: if it is active
+    there, the report is settled as it comes. Safe when two processes race.
     """
     done: list[int] = []
     asked: set[Key] = set()
@@ -86,6 +90,7 @@ class _Read:
 
 def _read(services: Services, row: Forwarded, asked: set[Key], most: int = MOST_ASKED) -> _Read:
     inactive = causes.says_inactive(services.knowledge, row)
+    closing = _reads_closing_date(services, row, asked, most)
     with services.sessions.read() as session:
         company = session.get_one(Company, row.company_id)
         named = _look(services, session, row, inactive)
@@ -96,6 +101,8 @@ def _read(services: Services, row: Forwarded, asked: set[Key], most: int = MOST_
         with services.sessions.read() as session:
             named = _look(services, session, row, inactive)
     cause = causes.cause_of(services.knowledge, services.settings, company, row, named)
+    if closing:
+        cause = replace(cause, facts={**cause.facts, "closing_read": True})
     return _Read(row, cause, settled and bool(cause.facts.get("active")))
 
 
@@ -125,6 +132,28 @@ def _look(services: Services, session: Session, row: Forwarded, inactive: bool) 
         taken=roles.taken_in(kind, text, row.facts),
         by_number=roles.is_number(kind),
     )
+
+
+def _reads_closing_date(services: Services, row: Forwarded, asked: set[Key], most: int) -> bool:
+    """Whether what is known of the closing date is what QuickBooks shows now; asked once a run."""
+    if services.knowledge.problem(row.problem).kind != roles.CLOSED:
+        return False
+    settings = (PREFERENCES, PREFERENCES_ID)
+    if settings in asked:
+        return True
+    with services.sessions.read() as session:
+        known = mirror.get(session, row.company_id, *settings)
+    if known is not None and services.clock.now() - known.read_at < _FRESH:
+        return True
+    if len(asked) >= most:
+        return False
+    try:
+        mirror.refresh_company(services, row.company_id)
+    except BotError as fault:
+        log.info("closing date not read", company_id=row.company_id, reason=fault.message)
+        return False
+    asked.add(settings)
+    return True
 
 
 def _is_active(services: Services, found: MirrorRow, asked: set[Key], most: int) -> bool:

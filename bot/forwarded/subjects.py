@@ -6,12 +6,19 @@ _LIST = r"(?:customer|client|vendor|supplier|item|product|account|employee)"
 _VERB = r"(?:is|are|was|were|has|have)"
 _QUOTED = r"[\"'“‘][^\"'“”‘’\n]{1,100}[\"'”’]"
 _WORD = r"[^\s,;:\"'“”‘’]+"
-_NAME = rf"(?:{_QUOTED}|(?!{_VERB}\b){_WORD}(?:\s(?!(?:and|{_VERB})\b){_WORD}){{0,5}})"
+# What a note says of a record without a verb: “customer A and item B inactive”.
+_STATE = r"(?:inactive|deactivated|deleted|archived|missing|not active|not found)"
+_NAME = rf"(?:{_QUOTED}|(?!{_VERB}\b){_WORD}(?:\s(?!(?:and|{_VERB}|{_STATE})\b){_WORD}){{0,5}})"
 _ONE = rf"(?:the )?(?:{_LIST}s? )?{_NAME}"
 _SENTENCE = re.compile(
     rf"(?P<first>(?:the )?(?P<list>{_LIST})(?P<several>s?) {_NAME})"
     rf"(?P<more>(?:\s?,\s?{_ONE}){{0,8}}),?\s+and\s+(?P<last>{_ONE})"
-    r"\s+(?P<verb>are|were|have)\b",
+    rf"(?:\s+(?P<verb>are|were|have)\b|(?=\s+{_STATE}\b))",
+    re.IGNORECASE,
+)
+# “customer A inactive and item B inactive” says the same of each.
+_AGAIN = re.compile(
+    rf"\s+(?P<state>{_STATE})(?=(?:\s?,|,?\s+and)\s+(?:the )?{_LIST}\s+{_NAME}\s+(?P=state)\b)",
     re.IGNORECASE,
 )
 _EACH = re.compile(rf"\s?,\s?(?P<one>{_ONE})", re.IGNORECASE)
@@ -26,7 +33,8 @@ def apart(text: str) -> list[str]:
     A name may have an "and" in it, so each record has its list's word, or the first has it in the
     plural: customers A and B.
     """
-    hit = _SENTENCE.search(text[:_LONGEST])
+    text = _AGAIN.sub("", text[:_LONGEST])
+    hit = _SENTENCE.search(text)
     if hit is None:
         return []
     others = [one["one"] for one in _EACH.finditer(hit["more"])]
@@ -34,7 +42,7 @@ def apart(text: str) -> list[str]:
     if not hit["several"] and not all(map(_NAMES_LIST.match, named)):
         return []
     before, behind = text[: hit.start()], text[hit.end() :]
-    verb = _OF_ONE[hit["verb"].casefold()]
+    verb = _OF_ONE[(hit["verb"] or "are").casefold()]
     return [f"{before}{_with_list(one, hit['list'])} {verb}{behind}" for one in named]
 
 

@@ -91,7 +91,23 @@ def take_many(
         taken = _insert(services, rows, timeless)
     if any(new for _, new in taken):
         jobs.read_reports(services.queue, company_id)
-    return [Taken(id, new, found) for (id, new), found in zip(taken, seen, strict=True)]
+    kept = _kept(services, [id for id, new in taken if not new])
+    return [
+        Taken(id, new, found if new else kept.get(id, found))
+        for (id, new), found in zip(taken, seen, strict=True)
+    ]
+
+
+def _kept(services: Services, ids: Sequence[int]) -> dict[int, Recognised]:
+    """What reports that came before were recognised as: another text of theirs changes nothing."""
+    found: dict[int, Recognised] = {}
+    with services.sessions.read() as session:
+        for start in range(0, len(ids), _AT_ONCE):
+            part = col(Forwarded.id).in_(ids[start : start + _AT_ONCE])
+            for row in session.exec(select(Forwarded).where(part)):
+                problem = str(row.facts.get("recognised") or row.problem)
+                found[row.id or 0] = Recognised(problem, row.platform, row.confidence, row.facts)
+    return found
 
 
 def _recognised(services: Services, report: Report, source_id: int | None) -> Recognised:

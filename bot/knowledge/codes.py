@@ -12,38 +12,49 @@ _CODE = re.compile(
     r"(?:error[_ ]?|(?<![a-z_])(?<!status )(?<!response )(?<!zip )(?<!postal )(?<!exit )"
     r"(?<!tax )(?<!http )(?<!area )(?<!return )(?<!accounting ))code(?P<mark>[\"'\]]*(?: is)?\s*"
     r"(?:=>|[:=])?\s*(?:string\(\d+\)\s*)?[\"'(\[]{0,2})0*(?P<code>\d{3,6})\b(?![.,]\d)"
+    # The number of an account in a list of accounts: its name comes next.
+    r"(?![\"'], ?[\"']?(?:account_?)?(?:name|label)[\"']?[=:])"
 )
 _QBXML = re.compile(
-    r"status_?code[\"']?\s*(?:=>|[=:])\s*[\"']?(?P<code>\d{1,4})\b(?=[^<]{0,60}status_?(?:severity|message))"
+    r"status_?code[\"']?\s*(?:=>"
+    r"|[=:])\s*[\"']?(?P<code>\d{1,4})\b(?=[^<]{0,60}status_?(?:severity|message))"
 )
 _NAMED = re.compile(
     r"\b(?:onl|desk|qbo|qbwc)\d{2,4}\b|\b0x8[0-9a-f]{7}\b|(?<!\d)-21472\d{5}\b"
     r"|(?<![\w.,-])80040[34][0-9a-f]{2}(?![\w,-]|\.\d)"
 )
 _HEX = re.compile(r"80040[34][0-9a-f]{2}")
+# Nothing but numbers of Windows, several of them: a table, and nobody's error.
+_TABLE = re.compile(r"[\W\d]*0x[0-9a-f]{8}(?:\W+(?:0x[0-9a-f]{1,8}|\d+))+\W*")
 _OAUTH = re.compile(
     r"\b(?:invalid_(?:grant|client|scope|token|request)|unauthorized_client|access_denied"
     r"|app_already_purchased|unsupported_grant_type)\b|\btoken_(?:rejected|expired|revoked)\b"
 )
 _LOOSE = re.compile(
-    r"\b(?:error|err|fault|qbo|fehler(?:code)?|(?:code d')?erreur|c[oó]digo(?: de error)?"
-    r"|codice)\s*(?:no\.?|number|#)?[-:#(\[ ]{1,3}0*(?P<after>\d{3,5})\b(?![.,-]\d)"
-    r"|^\W{0,3}0*(?P<first>\d{3,5})\b(?![.,/-]\d)(?=\W{0,3}[a-z]|\W{0,3}$)"
+    r"(?:\b(?:error|err|fault|qbo|fehler(?:code)?|(?:code d')?erreur|c[oó]digo(?: de error?)?"
+    r"|codice(?: errore)?|errore?|erro|fout(?:code)?)\s*(?:no\.?|nr\.?|n[°º]|number|#)?"
+    r"[-:#(\[ ]{1,3}|(?:错误|錯誤|エラー|오류)(?:代码|代碼|コード| ?코드)?[-:#(\[ ]{0,3})"
+    r"0*(?P<after>\d{3,5})\b(?![.,-]\d)"
+    r"|^\W{0,3}0*(?P<first>\d{3,5})\b(?![.,/-]\d)(?=\W{0,3}[^\W\d_]|\W{0,3}$)"
     r"|\bquick ?books(?: online| desktop)?(?: (?:said|says|answered|returned|fault|code))?\W{1,3}"
     r"(?!20[0-4]\d)(?P<named>\d{4})(?=\s*(?:[:;,.)\]]|$)|,? (?:while|when|on|for|during|after)\b)"
 )
-# At the end of what is told: “the customer is inactive (610)”, “it is in use (3176). Customer: …”.
+# At the end of what is told: “the customer is inactive (610)”, “it is in use (3176). Customer: …”,
+# “vendor B inactive. 610”.
 _LAST = re.compile(
     r"(?<!balance )(?<!amount )(?<!total )\((?P<last>\d{3,5})\)\W{0,3}(?:$|(?<=:) )"
     r"|\b(?:in use|use|used|exists?|inactive|invalid|found|missing|refused|rejected|denied|failed"
     r"|error|fault|locked|closed|deleted|expired|long|user|quickbooks|qbo?|qbd)"
-    r"\W{0,3}\((?:qb\w? |error |code )?(?P<within>\d{3,5})\)"
+    r"\W{0,3}(?:\((?:qb\w? |error |code )?(?P<within>\d{3,5})\)"
+    r"|[.:;]\W{0,2}(?P<trailing>610|6\d{3})\W{0,3}$)"
 )
 # Said in one breath: “QuickBooks 6240 name exists”; what is counted is no code.
 _GLUED = re.compile(
     r"\bquick ?books(?: online| desktop)? (?P<glued>610|[356]\d{3}) (?=[a-z])(?!(?:\w+ ){0,2}"
-    r"(?:accounts|bills|companies|customers|days|employees|files|invoices|items|lines|minutes|orders|payments"
-    r"|products|records|requests|rows|seconds|transactions|users|vendors|characters|clients|calls)\b)"
+    r"(?:accounts|bills|companies|customers|days|employees|files|invoices|items|lines|minutes"
+    r"|orders|payments"
+    r"|products|records|requests|rows|seconds|transactions|users|vendors|characters|clients"
+    r"|calls)\b)"
 )
 # The Desktop's codes for a company file that does not open: “-6000, -83”, “(-6123, 0)”.
 _FILE = re.compile(
@@ -53,7 +64,8 @@ _FILE = re.compile(
 # A text that is nothing but a code: “error 6240”, “QB 3180”, “QBWC1085?”.
 _ASKED = (
     r"(?:quick ?books|qb|qbo|qbd|desktop|online|intuit|error|err|fault|code|number|no|num"
-    r"|fehler(?:code)?|erreur|c[oó]digo|an?|the|this|what|is|what's|means?|does|do|explain|please"
+    r"|fehler(?:code)?|erreur|c[oó]digo|codice|errore?|erro|fout(?:code)?|错误|エラー|오류|an?|the|this"
+    r"|what|is|what's|means?|does|do|explain|please"
     r"|i|we|get|gets|got|getting|keep|have|see|why|how|to|fix|again|help)\b\W*"
 )
 _BARE = re.compile(
@@ -170,7 +182,7 @@ def _formal(low: str) -> Iterator[Code]:
             sure = bool(found["mark"].strip(" :"))
             if not _is_status(found["code"], sure=sure, low=low):
                 yield Code(found["code"], sure, found.start())
-    for found in _NAMED.finditer(low):
+    for found in () if _TABLE.fullmatch(low) else _NAMED.finditer(low):
         word = found[0]
         platform = _EXPENSIFY.get(word[:3], "qbwc") if not word.startswith("qbwc") else "qbwc"
         said = _hresult(word) if word[0] == "-" else f"0x{word}" if word[0] == "8" else word

@@ -8,6 +8,7 @@ do not, whatever words they share with one.
 import re
 from dataclasses import dataclass
 
+from bot.knowledge.languages import keeps_accounts
 from bot.knowledge.products import names_connector, names_other
 from bot.knowledge.report import Said, heard
 
@@ -62,6 +63,10 @@ _OTHER_FORM = re.compile(
     r"|\btable or view\b|\bexit (?:code|status)\b|\bbuild failed\b|\bcore dumped\b|\berror\[\w+\]"
     r"|\bcannot find symbol\b|\bundefined (?:local )?variable\b|\bin this scope\b|\bgraphql\b"
     r"|\berrorcode\W{1,5}[a-z]+_[a-z_]+|\bcom class factory\b"
+    # Lines of source code, and the names of constants.
+    r"|\bthrow new \w|\braise (?:exception\b|\w{1,40}error\()|\bnew \w{0,40}(?:error|exception)\("
+    r"|\b\w{1,40}_throw\(|^\W{0,3}(?:from [\w.]{1,80} import|import [\w.{]|#include)\b"
+    r"|\b[a-z]{1,12}(?:_[a-z]+){0,3}_err_[a-z_]+"
 )
 # A value that is written as data, and holds no fault of QuickBooks.
 _DATA = re.compile(
@@ -82,7 +87,8 @@ _NO_SPEAKER = re.compile(
     r"error|exception|pay|fault|fail|warn|invalid|validation|request|response|status|message|detail"
     r"|missing|duplicate|sync|import|export|line|field|name|number|address|date|memo|reference"
     r"|ref\b|oauth|token|web connect|connector|stop|skipped|note|http|code|object|unknown|query"
-    r"|inactive|n[uú]mero|type|class|location|email|phone|terms"
+    r"|inactive|n[uú]mero|type|class|location|email|phone|terms|fehler|erreur|c[oó]digo|codice"
+    r"|\berro\b|\bfout|^code|meldung|melding|mensa|messa"
 )
 _TALK = re.compile(
     r"\b(?:i(?![.)\d-])|let's|i'm|i've|i'll|mine|anyone|anybody|somebody|hi all|hello|dear (?:mr|ms"
@@ -166,7 +172,7 @@ def _unnamed(text: str, low: str, *, told: bool, sure: bool, fault: bool) -> int
         return OTHER_FORM
     if _TALK.search(low) or low.endswith("?"):
         return TALK
-    if not _LEDGER.search(low):
+    if not (_LEDGER.search(low) or keeps_accounts(low)):
         return NOTHING
     return QUICKBOOKS if told else BOOKKEEPING
 

@@ -32,11 +32,13 @@ _MOST_ALIKE = 0.75
 # what was found has so many votes for itself, for each bit of its confidence; so many more where a
 # code or a sentence of QuickBooks found it, and where a fault names that code. “Unknown” has so
 # many where nothing was found, and so many less against what is claimed for its code; without such
-# a proof it has more where QuickBooks is not named (half of them where bookkeeping is), and where
-# nothing is said to be wrong in so many words.
+# a proof it has more where QuickBooks is not named (half of them where bookkeeping is), more again
+# where in such a text nothing was found but its words, and where nothing is said to be wrong in so
+# many words.
 _DECIDED, _SURE_CODE, _PROVEN = 0.95, 0.89, 0.8
 _FOR_WHAT_IS_FOUND, _FOR_A_PROOF, _FOR_A_SURE_CODE = 2.0, 2.0, 6.0
 _FOR_UNKNOWN, _AGAINST_UNKNOWN, _UNNAMED, _NOTHING_WRONG = 1.5, 3.0, 1.5, 0.5
+_NOTHING_OURS = 1.0
 # Where the words speak for another kind by more than this, nothing is told as sure.
 _TORN, _NOT_SURE = 1.0, 0.77
 # What the words alone speak for is told as likely, never as sure.
@@ -248,7 +250,9 @@ def _doubt(seen: Signs, found: Classified) -> float:
         return -_AGAINST_UNKNOWN if found.by_code else 0.0
     named = seen.named or found.by_code or found.quoted
     unnamed = 0.0 if named else {QUICKBOOKS: 0.0, BOOKKEEPING: 0.5}.get(seen.about, 1.0)
-    return _UNNAMED * unnamed + (0.0 if seen.trouble else _NOTHING_WRONG)
+    anybody = found.problem == UNKNOWN and unnamed == 1.0
+    doubt = _UNNAMED * unnamed + (_NOTHING_OURS if anybody else 0.0)
+    return doubt + (0.0 if seen.trouble else _NOTHING_WRONG)
 
 
 def _spoken(words: Sequence[str]) -> str:

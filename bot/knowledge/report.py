@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from bot.knowledge.languages import refuses
+
 _REPORTED = re.compile(
     r"\berrors?\b|fail|exception|unable|reject|refus|won't|can't|cannot|could ?n[o']t"
 )
@@ -38,8 +40,10 @@ _INFORMS = re.compile(
     r"|proadvisor|widely used|community|viewed|received from|have you tried|looking for"
     r"|used to manage|supports? (?:more than|over|up to|multiple|all)|protects?|nothing to"
     r"|successfully|experience|favou?rite|ready to install|years?|tomorrow|next (?:week|month|year)"
-    r"|(?:is|are) (?:planned|scheduled) for|no action (?:is )?(?:needed|required)|every (?:month"
-    r"|week|year|january)|survey)\b|(?:go to|choose|click|select) settings"
+    r"|(?:is|are) (?:planned|scheduled) for|by default|will (?:appear|be (?:shown|displayed))"
+    r"|nothing (?:already )?(?:in \w+ )?(?:is |was |has )?change[sd]?"
+    r"|no action (?:is )?(?:needed|required)|every (?:month|week|year|january)|survey)\b"
+    r"|(?:go to|choose|click|select) settings"
 )
 # What people ask of people: a tool says what to choose, not what to put in order for it.
 _REQUEST = re.compile(
@@ -51,6 +55,7 @@ _REQUEST = re.compile(
 _ALL_WELL = re.compile(
     r"\b(?:0|no|zero|without(?: any)?) (?:\w+ )?(?:errors?|failures?|failed|problems?|conflicts?"
     r"|warnings?)\b"
+    r"|\bno (?:\w+ ){1,3}(?:found )?to (?:sync|synchroni[sz]e|import|export|process|post|push)\b"
     r"|\"?(?:failed|errors?|failures?|skipped|conflicts)\"?\s?[:=]\s?(?:0\b|\[\]|null|false|none)"
 )
 _PLAINLY = re.compile(
@@ -112,7 +117,7 @@ def heard(low: str) -> Said:
     aside = words != low and len(words) < len(low)
     if _ALL_WELL.search(words):
         words, aside = _ALL_WELL.sub(" ", words), True
-    plain = _PLAINLY.search(words) is not None
+    plain = _PLAINLY.search(words) is not None or refuses(words)
     return Said(words, plain or _TROUBLE.search(words) is not None, aside, plain)
 
 

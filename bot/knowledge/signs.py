@@ -19,7 +19,11 @@ _NEVER_GUESSED = frozenset({"oauth", "qbd", "qbwc"})
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 )
-_QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "’": "'", "‘": "'", "\u00a0": " "})
+_QUOTES = str.maketrans(
+    {"“": '"', "”": '"', "„": '"', "’": "'", "‘": "'", "\u00a0": " "}
+    # Written wide, as Chinese and Japanese texts have them.
+    | {"\uff08": "(", "\uff09": ")", "\uff1a": ": ", "\uff0c": ", ", "\u3002": ". "}
+)
 _ESCAPED_BREAK = re.compile(r"\\+[nrt](?![a-z])|\\+[nrt](?=[A-Z ])")
 _ESCAPED_LETTER = re.compile(r"\\+u([0-9a-fA-F]{4})")
 _ESCAPED_QUOTE = re.compile(r"\\+([\"'/])")

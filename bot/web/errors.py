@@ -14,7 +14,7 @@ from bot.domain import JsonValue, Payload
 from bot.errors import BadInput
 from bot.forwarded import Taken, letters, mail
 from bot.forwarded.decoding import body_text
-from bot.forwarded.fields import reports
+from bot.forwarded.fields import reports, shown
 from bot.forwarded.sorting import Told
 from bot.knowledge import Knowledge
 from bot.mailbox import MOST_BYTES
@@ -107,12 +107,12 @@ def sender(services: Services, name: str, raw: bytes, headers: Mapping[str, str]
 
 
 def read(knowledge: Knowledge, text: str, kind: str, fields: Mapping[str, str]) -> Told:
-    """The errors of a body: JSON, or a text of one or of several. Raises BadInput."""
+    """The errors of a body: JSON, a text or page of one or of several. Raises BadInput."""
     if not text.strip():
         msg = "The body is empty; send the error as JSON, or its text as text/plain."
         raise BadInput(msg)
-    if kind == _PLAIN:
-        return letters.errors_in(knowledge, text)
+    if kind == _PLAIN or _is_markup(text):
+        return letters.errors_in(knowledge, shown(text))
     try:
         body: JsonValue = parse_json(text.encode("utf-8", "replace"))
     except ValueError as error:
@@ -120,6 +120,11 @@ def read(knowledge: Knowledge, text: str, kind: str, fields: Mapping[str, str]) 
         raise BadInput(msg) from None
     told = reports(body, fields)
     return letters.told_apart(knowledge, told, declared="text" in fields)
+
+
+def _is_markup(text: str) -> bool:
+    """A gateway answers with a page, QuickBooks Desktop with XML: neither is JSON at all."""
+    return text.lstrip().startswith("<")
 
 
 def _left(told: Told) -> Payload:

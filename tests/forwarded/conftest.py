@@ -82,6 +82,7 @@ def office(tmp_path):
 def books(office, monkeypatch):
     """Harbor Foods; what QuickBooks cannot be asked is not taken for active."""
     monkeypatch.setattr(reading, "_is_active", lambda *_: False)
+    monkeypatch.setattr(reading, "_reads_closing_date", lambda *_: False)
     company = office.company("Harbor Foods")
     services = replace(office.services, render=renderer())
     now = services.clock.now()

@@ -94,10 +94,14 @@ def test_a_shops_order_is_not_the_invoice_of_its_digits(books):
         "QuickBooks 610: customer Seaview Hotel, the customer Twin Bakery and the item Wooden "
         "crate are inactive",
         "QuickBooks 610: customers Seaview Hotel and Twin Bakery have been made inactive",
+        "customer Seaview Hotel inactive AND item Wooden crate inactive. 610",
+        'Customer "Seaview Hotel" inactive, customer "Twin Bakery" inactive and item "Wooden crate"'
+        " inactive (610)",
+        "QuickBooks: customer Seaview Hotel and item Wooden crate inactive",
     ],
 )
 def test_a_sentence_about_several_records_is_told_of_each(books, text):
-    """Only a verb in the plural, with the word of the list, tells that they are several."""
+    """A verb in the plural, or none, with the word of the list, tells that they are several."""
     said = books.ask(text)
     assert "It tells of" in said
     for name in ("Seaview Hotel", "Twin Bakery", "Wooden crate"):

@@ -71,6 +71,41 @@ def test_an_account_that_is_missing_is_an_account(books):
     assert "QuickBooks refused bill B-9" in said
 
 
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("QuickBooks item 'Olive oil 5 l' not found", "Item Olive oil 5 l: said to be missing"),
+        ("Customer Kim Lee not found in QuickBooks Online", "Customer Kim Lee: said to be missing"),
+        ("QuickBooks account 'Mastercard' was not found", "Account Mastercard: said to be missing"),
+        ("Item 'Anvil' was not found in QuickBooks", "Item Anvil is not found"),
+        ('Dext: Supplier "Casco Paper Co" is not active', "Casco Paper Co: said to be inactive"),
+        ("Dext: Supplier Old Mill Supply is not active", "Old Mill Supply inactive"),
+        ("Fehler 610: Der Kunde Seaview Hotel ist inaktiv", "Seaview Hotel inactive"),
+    ],
+)  # fmt: skip
+def test_a_title_says_no_more_than_quickbooks_shows(books, text, title):
+    """What a text calls missing, and QuickBooks has, is only said to be missing."""
+    assert title in books.ask(text)
+    assert title in books.alert(books.report(text))
+
+
+def test_an_inactive_tax_code_has_its_own_steps(books):
+    """Not those of a customer; the bot does not claim that it has looked for it."""
+    said = books.ask('QuickBooks: Tax code "GST 10" is inactive')
+    assert "Tax code GST 10 is inactive" in said
+    assert "Your tool uses the tax code GST 10, which is inactive in QuickBooks" in said
+    assert "Do not change the rate of a tax code that was used" in said
+    assert "The bot has not looked for the tax code" in said
+    assert "Customer Hub" not in said
+
+
+def test_whoever_has_a_record_open_is_named(books):
+    """As the person to ask, never as the record."""
+    said = books.ask('QuickBooks error -3175: Customer "Kim Lee" is locked by user Maria')
+    assert "Ask Maria to save and close the windows" in said
+    assert "I found the customer Kim Lee" in said
+
+
 def test_the_account_that_a_text_names_is_told(books):
     """Its name, though a vendor and a bill stand beside it."""
     said = books.ask("Vendor Casco Paper Co bill 2201: QuickBooks account 'Freight' was not found")

@@ -234,3 +234,43 @@ def test_a_code_is_enough_in_any_language(text, kind):
 def test_a_sentence_that_was_cut_is_known(text, kind):
     """Tools cut messages in the middle of a word."""
     assert KNOWLEDGE.problem(KNOWLEDGE.classify("", "", text).problem).family == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("6250: You can't create this name because it already exists", "duplicate_name"),
+        ("QuickBooks error 6250: the name is in use", "duplicate_name"),
+        ("QBO 6250 customer missing or inactive", "inactive_reference"),
+        ("QuickBooks 6250: the name belongs to an inactive customer", "inactive_reference"),
+        ("customer A inactive AND vendor B inactive. 610", "inactive_reference"),
+        ("Customer Jane Doe was not found. 610", "missing_record"),
+        ('QuickBooks error 610: the tax code "HST ON" is inactive', "tax_code_inactive"),
+        ("QuickBooks Online: tax code GST 10 is not active", "tax_code_inactive"),
+        ("SaasAnt: Invalid Reference", "missing_record"),
+        ('Dext: Supplier "Acme Ltd" is not active', "inactive_reference"),
+    ],
+)
+def test_the_words_beside_a_number_decide_which_it_is(text, problem):
+    """One number is given to several troubles, and a number may stand at the end of a sentence."""
+    assert KNOWLEDGE.classify("", "", text).problem == problem
+
+
+@pytest.mark.parametrize(
+    ("text", "user"),
+    [
+        ('QuickBooks Desktop error -3175: Customer "Kim" is locked by user Maria', "Maria"),
+        (
+            "3175 the invoice is open in another QuickBooks window (user Dana), will try again",
+            "Dana",
+        ),
+        ("QuickBooks 3176: Vendor Acme is being edited by Sam Lee on PC-3", "Sam Lee"),
+        ("QuickBooks 3175: It is in use by another user.", None),
+    ],
+)
+def test_whoever_locks_a_record_is_named(text, user):
+    """Only a person: "another user" is nobody to ask."""
+    found = KNOWLEDGE.classify("qbd", "", text)
+
+    assert KNOWLEDGE.problem(found.problem).kind == "stale_object"
+    assert found.facts.get("user") == user

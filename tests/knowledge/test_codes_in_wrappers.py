@@ -11,7 +11,7 @@ _TWO_MEANINGS = frozenset({"1000", "1010", "2000", "2010", "3000", "3100", "3200
 _STATUSES = frozenset({"400", "500"})
 _UMBRELLAS = frozenset({"1000", "1010", "1020", "3180", "3210", "6000", "10000", "10100"})
 # Codes of Windows that any program may show: QuickBooks must be named beside them.
-_OF_WINDOWS = frozenset({"0x80010105", "0x80040154", "0x800706BA"})
+_OF_WINDOWS = frozenset({"0x80010105", "0x80040154", "0x800401F3", "0x800706BA"})
 WRAPPERS = {
     "qbo": (
         '{{"Fault":{{"Error":[{{"Message":"x","Detail":"","code":"{code}"}}],'

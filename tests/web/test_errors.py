@@ -63,6 +63,8 @@ def test_a_second_delivery_changes_nothing(edge, source):
     assert send(edge, source, event()).json()["taken"] == 1
     again = send(edge, source, event(why="other words")).json()
     assert (again["taken"], again["known_before"]) == (0, 1)
+    # The words that came first count: that is what was taken in.
+    assert again["errors"][0]["kind"] == "duplicate_name"
     assert len(rows(edge)) == 1
 
 
@@ -112,6 +114,45 @@ def test_any_json_without_a_mapping(edge):
     plain = send(edge, source, TEXT.encode() + b" again", **{"Content-Type": "text/plain"})
     assert plain.json()["errors"][0]["problem"] == "duplicate_name"
     assert [row.text for row in rows(edge)][2] == json.dumps({"odd": {"Detail": TEXT}})
+
+
+PAGE = f"""<!DOCTYPE html><html><head><style>p {{color: red}}</style></head><body>
+<h1>Sync failed</h1><p>Customer <b>Jane</b> Doe</p><p>QuickBooks 6240: {TEXT}</p></body></html>"""
+XML = (
+    '<CustomerAddRs statusCode="3100" statusSeverity="Error" statusMessage="The name &quot;Jane" />'
+)
+
+
+@pytest.mark.parametrize("kind", ["application/json", "text/html; charset=utf-8", ""])
+def test_a_page_is_read_as_its_words(edge, source, kind):
+    """A tool may post the page that it was shown; signed as any body, whatever it says it is."""
+    raw = PAGE.encode()
+    made = hmac.new(source.signing_key.encode(), raw, hashlib.sha256).hexdigest()
+    given = {"Authorization": "", "X-Signature": made, "Content-Type": kind}
+
+    answer = send(edge, source, raw, **given)
+
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["errors"][0]["kind"] == "duplicate_name"
+    [row] = rows(edge)
+    assert "Customer Jane Doe" in row.text
+    assert "<" not in row.text
+    assert "color" not in row.text
+    assert send(edge, source, raw + b" ", **given).status_code == 401
+
+
+def test_a_page_of_rows_is_told_row_by_row(edge, source):
+    """And XML of the Desktop as it stands; a page that tells of nothing is left with the reason."""
+    page = "<table><tr><td>Order</td><td>Error</td></tr>" + "".join(
+        f"<tr><td>SO-{n}</td><td>QuickBooks 6240: {TEXT}</td></tr>" for n in (1, 2)
+    )
+    assert send(edge, source, page.encode()).json()["taken"] == 2
+    desktop = send(edge, source, XML.encode(), **{"Content-Type": "text/xml"}).json()
+    assert desktop["errors"][0]["kind"] == "duplicate_name"
+    well = send(edge, source, b"<html><body><p>All is well</p></body></html>").json()
+    assert (well["taken"], well["left"]) == (0, 1)
+    assert send(edge, source, b"<" * (1024 * 1024 + 1)).status_code == 413
+    assert send(edge, source, b"<p>" * 300_000).status_code == 200
 
 
 CHARSETS = (

@@ -48,6 +48,9 @@ def test_a_mail_is_taken_once_by_its_message_id(edge, source):
     assert (first["taken"], first["errors"][0]["kind"]) == (1, "inactive_record")
     again = send(edge, source, files={"mail": ("error.eml", raw(), "message/rfc822")}).json()
     assert (again["taken"], again["known_before"]) == (0, 1)
+    other = raw().replace(b"610", b"#").replace(b"inactive", b"odd")
+    again = send(edge, source, content=other, headers=MAIL).json()
+    assert (again["known_before"], again["errors"][0]["kind"]) == (1, "inactive_record")
     [row] = rows(edge)
     assert (row.tool, row.said_at.hour) == ("stock", 13)
 
