@@ -7,6 +7,7 @@ import subprocess
 import sys
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
+from threading import Lock
 from unittest.mock import patch
 
 import structlog
@@ -18,6 +19,7 @@ from tests.words import knowledge, renderer
 
 ROOT = Path(__file__).resolve().parents[1]
 _CONFIGURE = logs.configure
+_ONE = Lock()  # standard output is the process's, and the matrix has two lanes
 
 
 def run_app(*words, env=None, given=None):
@@ -43,6 +45,7 @@ def run_here(*words, env=None, given=""):
     out, errors = _Written(), _Written()
     known, words_of = knowledge(), renderer()
     with (
+        _ONE,
         patch.object(app, "start", _started),
         patch.object(app, "Renderer", lambda _folder: words_of),
         patch.object(explaining, "Renderer", lambda _folder: words_of),

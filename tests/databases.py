@@ -4,15 +4,20 @@ import shutil
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Lock
 
 from bot.db import make_engine, migrate
+
+_ONE = Lock()  # Alembic knows one migration at a time in a process; the matrix has two lanes
 
 
 def new_database(folder: Path, name: str = "bot.sqlite3") -> str:
     """The address of a SQLite database in a folder, made at the newest schema if missing."""
     file = folder / name
     if not file.exists():
-        shutil.copyfile(Path(_made().name) / "empty.sqlite3", file)
+        with _ONE:
+            made = _made()
+        shutil.copyfile(Path(made.name) / "empty.sqlite3", file)
     return f"sqlite:///{file}"
 
 
