@@ -1,4 +1,4 @@
-"""Mappings that cannot work: to something inactive or gone, or two units under one item."""
+"""Mappings that cannot work: inactive, gone or of the wrong kind; or two units under one item."""
 
 import re
 from collections import defaultdict
@@ -12,9 +12,9 @@ from bot.checkup import Check
 from bot.domain import Finding, Payload, Scope
 from bot.models import Company, Mapping, MirrorRow, Source
 from bot.services import Services
-from bot.sync import held_facts, mappings
+from bot.sync import accounts, held_facts, mappings
 from bot.sync.causes import Cause
-from bot.sync.roots import broken_mapping, mapping_subject
+from bot.sync.roots import broken_mapping, cards, mapping_subject
 
 # "12-PK", "6 pack", "case of 24", "24ct": how many pieces one of it is.
 _COUNT = re.compile(
@@ -31,15 +31,28 @@ def run(services: Services, company: Company, scope: Scope) -> Iterator[Finding]
     with services.sessions.read() as session:
         rows = _rows(session, company)
         sources = {row.id or 0: row.name for row in _sources(session, company)}
-        for found, target in rows:
-            source = sources.get(found.source_id, "")
-            if target is not None and (target.deleted or not target.active):
-                cause = broken_mapping(services.settings, company, source, found, target)
-                if scope.covers(cause.subject):
-                    yield held_facts.finding(session, company, cause)
-        for cause in _different_units(rows, sources):
-            if scope.covers(cause.subject):
+        causes = [_broken(services, company, sources, *row) for row in rows]
+        causes += _different_units(rows, sources)
+        for cause in causes:
+            if cause is not None and scope.covers(cause.subject):
                 yield held_facts.finding(session, company, cause)
+
+
+def _broken(
+    services: Services,
+    company: Company,
+    sources: dict[int, str],
+    found: Mapping,
+    target: MirrorRow | None,
+) -> Cause | None:
+    source = sources.get(found.source_id, "")
+    if target is None:
+        return None
+    if target.deleted or not target.active:
+        return broken_mapping(services.settings, company, source, found, target)
+    if found.what == mappings.DEPOSIT_TO and not accounts.fits(accounts.MONEY, target):
+        return _no_money_account(source, found, target)
+    return None
 
 
 Row = tuple[Mapping, MirrorRow | None]
@@ -65,6 +78,21 @@ def _rows(session: Session, company: Company) -> list[Row]:
 
 def _sources(session: Session, company: Company) -> Sequence[Source]:
     return session.exec(select(Source).where(Source.company_id == company.id)).all()
+
+
+def _no_money_account(source: str, found: Mapping, target: MirrorRow) -> Cause:
+    """Somebody changed the kind of an account that money is to go to: as posting would tell it."""
+    facts: Payload = {
+        "name": found.said,
+        "word": found.said,
+        "role": accounts.MONEY,
+        "what": found.what,
+        "source_id": found.source_id,
+        "reason": "kind",
+        "candidates": cards([target]),
+    }
+    subject = mapping_subject(source, found.what, found.said)
+    return Cause("account_unusable", subject, facts)
 
 
 def _different_units(rows: Sequence[Row], sources: dict[int, str]) -> Iterator[Cause]:

@@ -39,6 +39,8 @@ def _unread(source: Source, setup: SourceSetup | None, before: datetime) -> Find
         "source": source.name,
         "kind": setup.kind,
         "reason": setup.problem,
+        # Its records are read: only what it says of its days is not.
+        "totals": setup.problem.startswith("The totals"),
         "since": setup.problem_since.isoformat(),
     }
     return Finding("source_unreadable", f"source:{source.id}:read", facts)

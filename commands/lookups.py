@@ -7,7 +7,8 @@ from bot.dispatch.model import Lookup, Need, Press
 from bot.domain import Role
 from bot.fixes.choosing import told_apart
 from bot.models import FixRun, MirrorRow
-from bot.render import clean, shorten
+from bot.render import clean
+from bot.render.words import with_told
 from bot.services import Services
 from bot.slack.blocks import OPTION, OPTIONS
 from commands.parts import fix_views
@@ -51,7 +52,7 @@ def _label(row: MirrorRow, *, several: bool) -> str:
     known = told_apart(row) if row.entity in ("Customer", "Vendor", "Employee", "Item") else []
     told = [row.entity, *known] if several else known
     name = clean(mirror.full_name(row.entity, row.data) or row.name)
-    return shorten(" · ".join((name, *told)), _LABEL)
+    return with_told(name, told, _LABEL)
 
 
 LOOKUPS: tuple[Lookup, ...] = (Lookup(fix_views.SEARCH, need, records),)

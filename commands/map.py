@@ -13,7 +13,7 @@ from bot.models import Company, Incident, MappingHistory, MappingRule
 from bot.render import Span, Text, clean, day, listed, moment, plural, shorten
 from bot.services import Services
 from bot.slack import blocks
-from bot.sync import formats, mapping_rules, mapping_table, mappings, rule_file
+from bot.sync import formats, mapping_rules, mapping_table, mappings, places, rule_file
 from bot.sync.formats import FIELDS, Format
 from bot.sync.mapping_table import Health
 from bot.sync.roots import KIND_WORDS
@@ -116,7 +116,7 @@ def _at(services: Services, company: Company, source: str) -> list[Text | Payloa
         parts += [line("Rules:"), bullets(*shown, *tail)]
     odd = [_look(one) for one in looks if one.differing]
     if odd:
-        parts += [line("Values that look otherwise than the rest; they hold nothing:")]
+        parts += [line("Values that look otherwise; where it says “must”, what is new is held:")]
         parts.append(bullets(*odd))
     return parts
 
@@ -124,6 +124,7 @@ def _at(services: Services, company: Company, source: str) -> list[Text | Payloa
 def _look(one: Format) -> tuple[Span, ...]:
     of = f" of {clean(one.source)}" if one.source else ""
     how = "usually look like" if one.learned else "are to look like"
+    how = "must look like" if one.strict else how
     count = len(one.differing) + one.more
     named = listed([clean(shorten(value, _LONGEST)) for value in one.differing[:MOST_ODD]])
     more = f" and {count - MOST_ODD:,} more" if count > MOST_ODD else ""
@@ -143,6 +144,8 @@ def _head(company: Company, found: Sequence[Health], rules: int) -> Text:
         told.append(f"{sums['bad']:,} to something that cannot be used")
     if rules:
         told.append(plural(rules, "rule"))
+    if company.locations_as:
+        told.append(f"locations are kept as {places.words_for(company)}")
     return line(strong(company.name), f" · {' · '.join(told)}")
 
 

@@ -2,20 +2,14 @@
 
 from dataclasses import replace
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-from sqlmodel import Session
-
 from bot.dispatch.model import Call, Meant, SlashCommand
 from bot.dispatch.reply import Reply, bullets, line
 from bot.domain import RecordType, Role
-from bot.models import Company, Record
 from bot.render import listed
 from bot.services import Services
 from commands.parts import almost, documents, explaining, meaning, parties
 from commands.parts.asked import company_names, meaningful, near, quoted
 
-_NEAR = 0.62
 # A longer text that names a known error was pasted, not asked.
 _SHORT = 3
 
@@ -54,27 +48,12 @@ def run(services: Services, call: Call) -> Reply | None:
 def _look_up(services: Services, call: Call, number: str, types: tuple[RecordType, ...]) -> Reply:
     with services.sessions.read() as session:
         found = documents.find(session, call.companies, number, types)
-        likely = [] if found else _near(session, call.companies, number)
     companies = {company.id: company for company in call.companies}
     if found:
         shown = found[: documents.MOST_FOUND]
         places = [documents.place(services, companies[row.company_id], row) for row in shown]
         return Reply(tuple(places))
-    names = " and ".join(company.name for company in call.companies)
-    said = f"No source has handed over document {number} for {names} yet."
-    if likely:
-        return Reply.say(said, f"Did you mean {' or '.join(likely)}?")
-    return Reply.say(said, "Check the number, or look in the source whether it was exported.")
-
-
-def _near(session: Session, companies: tuple[Company, ...], number: str) -> list[str]:
-    """Numbers that look alike: a wrong last digit, a swap."""
-    rows: list[Record] = documents.like(session, companies, number)
-    known = {row.number: row for row in rows if row.number}
-    close = process.extract(
-        number, list(known), scorer=OSA.normalized_similarity, score_cutoff=_NEAR, limit=2
-    )
-    return [documents.called(known[found]) for found, _, _ in close]
+    return documents.unknown(services, call.companies, number, types)
 
 
 def _explain(services: Services, call: Call) -> Reply | None:

@@ -12,10 +12,11 @@ from bot.models import Company, Record, Source
 from bot.render import Text, listed, plural
 from bot.render.words import plural_of
 from bot.services import Services
-from bot.sync.reading import references, stored_record
+from bot.sync.reading import references, stored_record, unreadable
 from commands.parts import documents, file_form, parties, syncing
 from commands.parts.asked import company_names, not_understood
 from commands.parts.held import stuck
+from commands.parts.numbers import has_digit
 from commands.parts.wish import Wish, parse, wants_file
 
 
@@ -130,42 +131,56 @@ def _one(services: Services, call: Call, wish: Wish) -> Reply:
     """Post one document, or say where it stands."""
     types = wish.types or documents.NUMBERED
     with services.sessions.read() as session:
-        found = documents.find(session, call.companies, wish.number, types)
-        if wish.source:
-            own = set(session.exec(select(Source.id).where(Source.name == wish.source)))
-            found = [record for record in found if record.source_id in own]
-    companies = {company.id: company for company in call.companies}
-    kind = types[0].value if len(types) == 1 else "document"
+        everywhere = documents.find(session, call.companies, wish.number, types)
+        found = _of_source(session, everywhere, wish.source)
     if not found:
-        names = " and ".join(company.name for company in call.companies)
-        who = f"{wish.source} has not" if wish.source else "No source has"
-        return Reply.say(
-            f"{who} handed over {kind} {wish.number} for {names} yet. "
-            "Check the number, or look in the source whether it was exported."
-        )
+        return _not_there(services, call, wish, types, everywhere)
     waiting = [row for row in found if row.state is RecordState.WAITING]
     if len(waiting) != 1:
-        shown = found[: documents.MOST_FOUND]
-        return Reply(
-            tuple(documents.place(services, companies[row.company_id], row) for row in shown)
-        )
+        return Reply(_places(services, call, found))
     record = waiting[0]
     with services.sessions.read() as session:
         ids = [*_parents(session, record), record.id or 0]
-    text, more = syncing.begin(
-        services,
-        call,
-        companies[record.company_id],
-        ids,
-        documents.called(record, dated=False),
-        document=record.id,
-    )
+    [company] = [one for one in call.companies if one.id == record.company_id]
+    what = documents.called(record, dated=False)
+    text, more = syncing.begin(services, call, company, ids, what, document=record.id)
     return Reply((text,), done=not more)
+
+
+def _of_source(session: Session, found: Sequence[Record], source: str) -> Sequence[Record]:
+    if not source:
+        return found
+    ids = set(session.exec(select(Source.id).where(Source.name == source)))
+    return [record for record in found if record.source_id in ids]
+
+
+def _places(services: Services, call: Call, found: Sequence[Record]) -> tuple[Text, ...]:
+    companies = {company.id: company for company in call.companies}
+    shown = found[: documents.MOST_FOUND]
+    return tuple(documents.place(services, companies[row.company_id], row) for row in shown)
+
+
+def _not_there(
+    services: Services,
+    call: Call,
+    wish: Wish,
+    types: Sequence[RecordType],
+    elsewhere: Sequence[Record],
+) -> Reply:
+    """The document is not there: another source has it, somebody is called so, or a near one."""
+    if elsewhere:
+        said = f"{wish.source} has not handed over {documents.called(elsewhere[0], dated=False)}"
+        first = line(f"{said}; another source has. Nothing was posted.")
+        return Reply((first, *_places(services, call, elsewhere)))
+    named = None if has_digit(wish.number) else parties.about(services, call, wish.number)
+    return named or documents.unknown(services, call.companies, wish.number, types, wish.source)
 
 
 def _parents(session: Session, record: Record, below: frozenset[int] = frozenset()) -> list[int]:
     """The waiting records a document refers to: they go first; a circle ends where it began."""
     found: list[int] = []
+    if unreadable(record.payload):
+        return found
     below |= {record.id or 0}
     for kind, external_id in references(stored_record(record.payload)):
         row = session.exec(

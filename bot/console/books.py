@@ -14,7 +14,7 @@ from bot.console.model import AsJson, CompanyName, EnvFile, Parts
 from bot.console.output import MISUSED, WRONG, give, note, one_clear_line, say, table
 from bot.console.working import see_through
 from bot.domain import Payload, Role
-from bot.forwarded.fields import parsed
+from bot.forwarded.fields import NAMES, parsed
 from bot.models import Company, Source, SourceSetup
 
 _CHECK_SECONDS = 120.0
@@ -82,11 +82,23 @@ def _add_connect(app: typer.Typer, parts: Parts) -> None:
         say(link)
 
 
+_ADD_HELP = """Make a source (or a new token for one); the token is shown this once.
+
+Of any kind: with the token it hands in records (JSON, CSV, Excel) or, with --errors, the errors it
+met. A source that mails its errors, has a webhook, or is read by the bot itself (a folder, a
+database, a web address) needs none: see mail, hook and read.
+"""
+_FIELD_HELP = (
+    "Where a part of an error stands in its JSON: text=error.message. Once for each of them; the "
+    "parts are"
+)
+
+
 def _add_sources(app: typer.Typer, parts: Parts) -> None:
     sources = typer.Typer(help="The systems whose records are posted.")
     app.add_typer(sources, name="sources")
 
-    @sources.command("add")
+    @sources.command("add", help=_ADD_HELP)
     def add_source(
         name: Annotated[str, typer.Argument(help="Like shop: letters, digits, - and _.")],
         company: CompanyName = None,
@@ -104,12 +116,12 @@ def _add_sources(app: typer.Typer, parts: Parts) -> None:
         ] = False,
         field: Annotated[
             list[str] | None,
-            typer.Option(help="Where a part of an error stands in its JSON: text=error.message."),
+            typer.Option(help=f"{_FIELD_HELP} {', '.join(NAMES)}."),
         ] = None,
         as_json: AsJson = False,
         env_file: EnvFile = None,
     ) -> None:
-        """Make a source (or a new token for one); the token is shown this once."""
+        """Make a source, or a new token for one."""
         with one_clear_line():
             settings = parts.existing(env_file)
             with parts.desk(settings) as desk:

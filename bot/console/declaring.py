@@ -12,7 +12,7 @@ from bot.console import callbacks
 from bot.console import sources as sources_of
 from bot.console.model import AsJson, CompanyName, EnvFile, Parts
 from bot.console.output import WRONG, give, one_clear_line, say
-from bot.domain import JsonValue
+from bot.domain import JsonValue, Payload
 from bot.errors import BadInput
 from bot.sources import pulling
 
@@ -43,6 +43,7 @@ def _add_read(sources: typer.Typer, parts: Parts) -> None:
         stop: Annotated[bool, typer.Option("--stop", help="Read it no more.")] = False,
         every: Annotated[float, typer.Option(help="Seconds between two looks.")] = 60.0,
         company: CompanyName = None,
+        as_json: AsJson = False,
         env_file: EnvFile = None,
     ) -> None:
         """Let the bot read a source by itself: a folder, a database, or a web address."""
@@ -58,12 +59,22 @@ def _add_read(sources: typer.Typer, parts: Parts) -> None:
                     pulling.stop_reading(
                         desk.services, sources_of.known_source(desk.services, company, name)
                     )
-                    say(f"{name} is read no more.")
+                    _answer(
+                        {"source": name, "every": 0}, f"{name} is read no more.", as_json=as_json
+                    )
                     return
                 kind = "sql" if sql else "feed" if feed else "folder"
                 made = sources_of.read_source(desk.services, company, name, kind, options, every)
-        say(f"{made.name} of {made.company} is read every {every:g} seconds while the bot runs.")
-        say(f'To look at once: python app.py sources pull "{made.name}"')
+        said = f"{made.name} of {made.company} is read every {every:g} seconds while the bot runs."
+        at_once = f'To look at once: python app.py sources pull "{made.name}"'
+        _answer({"source": made.name, "every": every}, f"{said}\n{at_once}", as_json=as_json)
+
+
+def _answer(value: Payload, words: str, *, as_json: bool) -> None:
+    if as_json:
+        give(value)
+    else:
+        say(words)
 
 
 def _add_pull(sources: typer.Typer, parts: Parts) -> None:

@@ -7,7 +7,7 @@ import typer
 from sqlmodel import Session
 
 from bot import jobs
-from bot.console import choosing, csv_text, formats, mapping_rules
+from bot.console import choosing, csv_text, formats, locations, mapping_rules
 from bot.console.model import AsJson, CompanyName, EnvFile, Parts
 from bot.console.output import WRONG, give, note, one_clear_line, say, table
 from bot.models import MappingHistory
@@ -27,6 +27,7 @@ def add(app: typer.Typer, parts: Parts) -> None:
     _add_health(group, parts)
     mapping_rules.add(group, parts)
     formats.add(group, parts)
+    locations.add(group, parts)
 
 
 def _add_export(group: typer.Typer, parts: Parts) -> None:
@@ -54,6 +55,7 @@ def _add_import(group: typer.Typer, parts: Parts) -> None:
         dry_run: Annotated[
             bool, typer.Option("--dry-run", help="Show what would change; change nothing.")
         ] = False,
+        as_json: AsJson = False,
         env_file: EnvFile = None,
     ) -> None:
         """Take mappings from a file: all of them, or none where a row is wrong."""
@@ -64,20 +66,32 @@ def _add_import(group: typer.Typer, parts: Parts) -> None:
                 with services.sessions.write() as session:
                     chosen = choosing.find(session, company)
                     found = mapping_file.read(session, chosen, text)
-                    _show(found)
                     goes = 0
                     if not found.refused and not dry_run:
                         now = services.clock.now()
                         goes = mapping_file.apply(session, chosen, found.changes, now)
+                # What cannot work of it is told at once.
+                jobs.run_check(services.queue, chosen.id or 0, "mappings")
                 if goes:
                     jobs.sync_company(services.queue, chosen.id or 0)
+        if as_json:
+            refused = [{"line": line, "reason": reason} for line, reason in found.refused]
+            give({"changes": len(found.changes), "same": found.same, "refused": refused,
+                  "goes": goes})  # fmt: skip
+        else:
+            _show(found)
+            _ended(found, goes, dry_run=dry_run)
         if found.refused:
-            note("Nothing was changed: mend these rows first.")
             raise typer.Exit(WRONG)
-        if dry_run:
-            say("Nothing was changed (--dry-run).")
-        elif goes:
-            say(f"{plural(goes, 'record')} that waited for it may go now.")
+
+
+def _ended(found: mapping_file.Read, goes: int, *, dry_run: bool) -> None:
+    if found.refused:
+        note("Nothing was changed: mend these rows first.")
+    elif dry_run:
+        say("Nothing was changed (--dry-run).")
+    elif goes:
+        say(f"{plural(goes, 'record')} that waited for it may go now.")
 
 
 def _show(found: mapping_file.Read) -> None:

@@ -10,6 +10,7 @@ from bot.domain import Payload, Role
 from bot.fixes.model import Choice, Plan
 from bot.fixes.preview import Preview
 from bot.models import MirrorRow
+from bot.render.words import with_told
 from bot.services import Services
 from bot.sync import second_facts
 
@@ -161,12 +162,8 @@ def _is_called(row: MirrorRow, wanted: str) -> bool:
 
 def _label(row: MirrorRow) -> str:
     """A name with what tells it from the others, within what a menu shows."""
-    told = told_apart(row)
     name = mirror.full_name(row.entity, row.data) or row.name
-    room = _LABEL - sum(len(word) + 3 for word in told)
-    if len(name) > room:
-        name = name[: max(room, 20) - 1].rstrip() + "…"
-    return " · ".join((name, *told))[:_LABEL]
+    return with_told(name, told_apart(row), _LABEL)
 
 
 def told_apart(row: MirrorRow) -> list[str]:

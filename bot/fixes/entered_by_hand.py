@@ -8,12 +8,14 @@ from bot.fixes import linking, own_record
 from bot.fixes.model import Choice, Fix, Plan, never
 from bot.fixes.own_record import Own
 from bot.models import Incident
+from bot.render import shorten
 from bot.services import Services
 from bot.sync import documents, entered
 
 _TITLE = "Entered by hand"
 _INPUT = "document"
 _MOST = 20
+_LABEL = 75
 _WHERE = {
     RecordType.INVOICE: "+ New > Invoice",
     RecordType.BILL: "+ New > Bill",
@@ -57,7 +59,9 @@ def _label(entity: str, row: Payload) -> str:
     side = documents.side_of_document(entity, row)
     number = str(row.get("DocNumber") or row.get("PaymentRefNum") or "no number")
     day = f"{side.day:%m/%d/%Y}" if side.day else "no date"
-    return f"{number} · {day} · {side.party} · {side.total}"[:75]
+    # A long name gives way: number, day and amount tell the documents apart.
+    room = _LABEL - len(f"{number} · {day} ·  · {side.total}")
+    return f"{number} · {day} · {shorten(side.party, max(1, room))} · {side.total}"
 
 
 def _guide(own: Own) -> str:

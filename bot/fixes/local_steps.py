@@ -5,6 +5,7 @@ Each is done inside the caller's transaction, together with its journal entry.
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from decimal import Decimal
 
 from sqlmodel import Session, col, select
 
@@ -14,7 +15,18 @@ from bot.fixes.link_steps import reference
 from bot.fixes.model import Action
 from bot.forwarded import settling
 from bot.models import Company, FixRun, FixStep, Incident, Link, Record
-from bot.sync import corrections, days, holds, links, mappings, outcome, told
+from bot.sync import (
+    comparing,
+    corrections,
+    days,
+    holds,
+    links,
+    mappings,
+    outcome,
+    returning,
+    rounding,
+    told,
+)
 from bot.sync.adopting import linking
 from bot.sync.flow import deciding_sides
 from bot.sync.reading import references
@@ -244,10 +256,42 @@ def _not_taken_over(session: Session, run: FixRun, step: FixStep, now: datetime)
     return {"date": step.change["facts"]["posted_date"]}
 
 
+def _round(session: Session, run: FixRun, step: FixStep, now: datetime) -> Payload:
+    """Its document has the line: nothing differs any more. What was noted of it is kept."""
+    del run, now
+    record = _record(session, step)
+    facts = comparing.standing(session, record)
+    rounding.note(record, Decimal(str(step.change["line"])))
+    session.add(record)
+    comparing.end(session, record)
+    return {"facts": facts}
+
+
+def _not_rounded(session: Session, run: FixRun, step: FixStep, now: datetime) -> Payload:
+    del run
+    record = _record(session, step)
+    rounding.note(record, None)
+    session.add(record)
+    comparing.put_back(session, record, step.after["facts"], now)
+    return {"line": None}
+
+
+def _credit(session: Session, run: FixRun, step: FixStep, now: datetime) -> Payload:
+    """What came back is credited: nothing differs any more. What was noted is kept with it."""
+    del run, now
+    record = _record(session, step)
+    facts = comparing.standing(session, record)
+    returning.remember(record, {**step.change["credit"], "facts": facts})
+    session.add(record)
+    comparing.end(session, record)
+    return {"credit": step.change["credit"]["external_id"]}
+
+
 def _agree(session: Session, run: FixRun, step: FixStep, now: datetime) -> Payload:
     del run
     ids = [int(one) for one in step.change["record_ids"]]
-    return deciding_sides.agree(session, ids, step.change["books"], now)
+    wanted = step.change.get("wanted")
+    return deciding_sides.agree(session, ids, step.change["books"], now, wanted)
 
 
 def _not_agreed(session: Session, run: FixRun, step: FixStep, now: datetime) -> Payload:
@@ -288,6 +332,8 @@ _DO: Mapping[Action, Do] = {
     Action.SKIP: _skip,
     Action.TELL_APART: _tell_apart,
     Action.TAKE_OVER: _take_over,
+    Action.ROUND: _round,
+    Action.CREDIT: _credit,
     Action.AGREE: _agree,
     Action.SETTLE: _settle,
     Action.RELEASE: _release,
@@ -302,6 +348,7 @@ _BACK: Mapping[Action, Do] = {
     Action.SKIP: _unskip,
     Action.TELL_APART: _not_apart,
     Action.TAKE_OVER: _not_taken_over,
+    Action.ROUND: _not_rounded,
     Action.AGREE: _not_agreed,
 }
 # What can be taken back; dropping holds needs no undoing, posting goes by its own rules.

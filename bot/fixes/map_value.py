@@ -12,10 +12,10 @@ from bot.domain import JsonValue, Payload, Risk, Role
 from bot.fixes import choosing, mapping_steps
 from bot.fixes.model import RELEASE, Choice, Fix, Plan, never
 from bot.fixes.preview import Preview
-from bot.models import Incident, MirrorRow
+from bot.models import Company, Incident, MirrorRow
 from bot.render.words import upfirst
 from bot.services import Services
-from bot.sync import likely, mappings
+from bot.sync import likely, mappings, places
 from bot.sync.roots import KIND_WORDS
 
 _TITLE = "Choose"
@@ -162,10 +162,13 @@ def _menu(targets: Sequence[_Target], kind: str, chosen: _Target | None) -> Choi
 def _targets(
     session: Session, company_id: int, what: str, facts: Mapping[str, JsonValue]
 ) -> list[_Target]:
-    own = _ENTITIES[what][0]
+    lists = _ENTITIES[what]
+    if what == mappings.LOCATION:
+        lists = places.lists(session.get_one(Company, company_id))
+    own = lists[0]
     found: list[likely.Likely] = []
     said, source_id = str(facts.get("word") or ""), int(facts.get("source_id") or 0)
-    for entity in () if facts.get("off") else _ENTITIES[what]:
+    for entity in () if facts.get("off") else lists:
         rows = mirror.in_use(session, company_id, entity)
         gone = str(facts.get("qbo_id") or "")
         rest = [row for row in rows if row.qbo_id != gone]

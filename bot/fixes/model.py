@@ -35,6 +35,8 @@ class Action(StrEnum):
     SKIP = "skip"  # our own row: the record is not posted, for a reason
     TELL_APART = "tell_apart"  # our own row: that document of QuickBooks is another one
     TAKE_OVER = "take_over"  # our own row: posted with the day its source names now
+    ROUND = "round"  # our own row: its document has a rounding line
+    CREDIT = "credit"  # our own row: what came back of it has a document of its own
     AGREE = "agree"  # our own rows: both sides agree on what QuickBooks shows of a record
     SETTLE = "settle"  # our own rows: what another tool reported is settled there
     RELEASE = "release"  # our own rows: the holds of this cause are dropped

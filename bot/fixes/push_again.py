@@ -14,13 +14,17 @@ from bot.fixes.model import Action, Choice, Fix, Plan, Step, never
 from bot.fixes.preview import Preview
 from bot.fixes.two_sides import Both
 from bot.models import Incident, Record
-from bot.render import money
+from bot.render import listed, money
+from bot.render.words import upfirst
 from bot.services import Services
 from bot.sync import free_numbers, payloads
+from bot.sync.causes import Cause
 from bot.sync.flow.fields import DELETED, VOIDED, amount, without_mark
 from bot.sync.limits import LONGEST_MEMO, LONGEST_NUMBER
+from bot.sync.preflight.waiting import refusals
 
 _NUMBER = "number"
+_MOST_SAID = 3
 
 
 def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> Plan:
@@ -32,6 +36,8 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
     if stop:
         return preview.refuse(title, stop)
     if both.is_document and both.state in (VOIDED, DELETED):
+        # What it names may have changed in QuickBooks since.
+        preview = Preview.captured(services, incident)
         return _posted_anew(services, preview, both, choices.get(_NUMBER, "").strip())
     return two_sides.plan(preview, both, title, both.groups)
 
@@ -59,13 +65,16 @@ def _posted_anew(services: Services, preview: Preview, both: Both, typed: str) -
             f"QuickBooks has another document with the number {number} by now: somebody may have "
             "entered it again. Look at it there; it is not posted twice.",
         )
+    against = refusals(services, both.record, payload)
+    if against:
+        return preview.refuse(title, _would_be_refused(services, both, against))
     steps = _steps(both, payload, number)
     made = two_sides.plan(preview, both, title, both.groups)
     changes = [{"what": both.own.called, "before": _was(both), "after": _will(both, number)}]
     return replace(
         made,
         submit="Post it once more",
-        steps=(*steps, two_sides.agreement(both, ())),
+        steps=(*steps, two_sides.agreement(both, (), both.wanted)),
         choices=choices,
         facts={
             **made.facts,
@@ -74,6 +83,21 @@ def _posted_anew(services: Services, preview: Preview, both: Both, typed: str) -
             "checked": ["its month is open in QuickBooks"],
             "undo": "Void it in QuickBooks; the bot deletes nothing.",
         },
+    )
+
+
+def _would_be_refused(services: Services, both: Both, against: Sequence[Cause]) -> str:
+    """What QuickBooks would say to it now, and what to do first."""
+    said = [services.render.title(one.problem, dict(one.facts)) for one in against]
+    lists = [one.facts for one in against if one.problem == "inactive_record"]
+    named = [f"the {facts.get('list')} {facts.get('name')}" for facts in lists]
+    first = "Settle that first"
+    if lists and len(lists) == len(against):
+        first = f"Make {listed(named)} active in QuickBooks first, or use another one in "
+        first += both.own.source
+    return (
+        f"{upfirst(both.own.called)} cannot be posted once more as things are now: "
+        f"{'; '.join(said[:_MOST_SAID])}. {first}, then press this again."
     )
 
 
@@ -117,6 +141,7 @@ def _facts(both: Both, number: str) -> Payload:
         "source": both.own.source,
         "number": number,
         "by_source": True,
+        "as_now": both.is_fresh,
         "both_stand": False,
         "months_moved": [],
         "warnings": warnings,

@@ -83,13 +83,13 @@ def _still(record: Record, found: Amounts | None) -> str:
     if found is None:
         return f"QuickBooks shows no total for {_called(record)}. Look at it there, then try again."
     theirs, ours = found.theirs_total, found.ours_total
-    what = ""
+    what, less = "", " after what was credited since" if found.credited else ""
     if theirs == ours:
         theirs, ours, what = found.their_tax or theirs, found.our_tax or ours, "sales tax "
     return (
         f"{_called(record).capitalize()} still has {what}{money(theirs, record.currency)} in "
-        f"QuickBooks; the source says {money(ours, record.currency)}. Correct it in one of the "
-        "two, then press Check again."
+        f"QuickBooks{less}; the source says {money(ours, record.currency)}. Correct it in one of "
+        "the two, then press Check again."
     )
 
 

@@ -30,7 +30,7 @@ def _tool(incident: Incident) -> str:
 
 
 def _done(plan: Plan) -> str:
-    """Say who has looked, as nothing here can."""
+    """Say that a person has looked, as nothing here can; who it was stands before it."""
     return f"{plan.steps[0].words}, by the word of a person; nothing was changed in QuickBooks"
 
 

@@ -22,11 +22,12 @@ from bot.models import Company, Hold, Incident, MirrorRow, Record, Source
 from bot.render import money
 from bot.render.words import month
 from bot.services import Services
-from bot.sync import periods
+from bot.sync import anew, corrections, periods, resolve
 from bot.sync.flow import agreed, causes, deciding_sides, policies, sides, writable
 from bot.sync.flow.compare import Verdict
 from bot.sync.flow.fields import STATE, Field, fields_of, same
 from bot.sync.flow.sides import Compared
+from bot.sync.reading import stored_record
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,13 @@ class Both:
     posted: Payload
     shown: tuple[tuple[Field, str, str, str], ...]
     to_decide: frozenset[str]
+    # Another version that the source has handed over since, as it said it.
+    wanted: Payload | None = None
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether `posted` is another version of a document, as it would be posted now."""
+        return self.wanted is not None and self.is_document
 
     @property
     def record(self) -> Record:
@@ -99,19 +107,34 @@ def read(services: Services, incident: Incident, chosen: Collection[str] | None 
         groups = _to_decide(session, record, found, asked)
         differing = [field for field in _differing(record, found) if field.group in groups]
         fields = [field for field in differing if chosen is None or field.group in chosen]
-        if wanted is not None:
-            record = record.model_copy(update={"payload": wanted})
-        return Both(
-            Own(record, source),
-            company,
-            row,
-            found,
-            tuple(one.id or 0 for one in records),
-            writable.change(session, record, row, fields) if fields and not row.deleted else {},
-            writable.posted_payload(session, record) if record.type in DOCUMENTS else {},
-            tuple(_shown(session, record, found, differing)),
-            groups,
-        )
+        shown = tuple(_shown(session, record, found, differing))
+        posted = writable.posted_payload(session, record) if record.type in DOCUMENTS else {}
+    if wanted is not None:
+        record = _as_said(record, wanted)
+        posted = _posted_now(services, record) if posted else {}
+    change: Payload = {}
+    if fields and not row.deleted:
+        fresh = posted if wanted is not None and record.type in DOCUMENTS else None
+        with services.sessions.read() as session:
+            change = writable.change(session, record, row, fields, fresh)
+    others = tuple(one.id or 0 for one in records)
+    own = Own(record, source)
+    return Both(own, company, row, found, others, change, posted, shown, groups, wanted)
+
+
+def _as_said(record: Record, wanted: Payload) -> Record:
+    """The record as its source says it now; a document with its amount and day of that."""
+    if record.type not in DOCUMENTS:
+        return record.model_copy(update={"payload": wanted})
+    payload = corrections.carry_over(record, wanted).payload
+    columns = corrections.columns(stored_record(payload))
+    return record.model_copy(update={**columns, "payload": payload})
+
+
+def _posted_now(services: Services, record: Record) -> Payload:
+    """A document as it would be posted now; {} where what it names is not in QuickBooks."""
+    found = anew.decide(services, record)
+    return found.payload if isinstance(found, resolve.Ready) else {}
 
 
 def _records(session: Session, incident: Incident) -> list[Record]:
@@ -157,9 +180,13 @@ def _shown(
         yield field, theirs, ours, was
 
 
-def agreement(both: Both, books: Collection[str]) -> Step:
-    """Our own rows: both agree on what QuickBooks shows then."""
+def agreement(both: Both, books: Collection[str], wanted: Payload | None = None) -> Step:
+    """Our own rows: both agree on what QuickBooks shows then.
+
+    `wanted`: the version of the source that is taken over, where no question names it any more.
+    """
     change: Payload = {"record_ids": list(both.others), "books": list(books)}
+    change |= {"wanted": wanted} if wanted is not None else {}
     words = f"both sides agree on {both.own.called}"
     return Step(Action.AGREE, words, change=change)
 
@@ -197,18 +224,27 @@ def _update(both: Both) -> Step:
 def _changes(both: Both, source: Collection[str]) -> Iterator[Payload]:
     for field, theirs, ours, _ in both.shown:
         if field.name == "lines":
-            after = "as posted" if field.group in source else "as in QuickBooks"
-            yield {"what": "lines", "before": "others than were posted", "after": after}
+            after = _as_lines(both) if field.group in source else "as in QuickBooks"
+            yield {"what": "lines", "before": _other_lines(both), "after": after}
         elif field.group in source:
             yield {"what": field.words, "before": f"{theirs} in QuickBooks", "after": ours}
         else:
             yield {"what": field.words, "before": f"{ours} in {both.own.source}", "after": theirs}
 
 
+def _as_lines(both: Both) -> str:
+    return f"as {both.own.source} says" if both.is_fresh else "as posted"
+
+
+def _other_lines(both: Both) -> str:
+    return f"others than {both.own.source} says" if both.is_fresh else "others than were posted"
+
+
 def _changes_back(both: Both, source: Collection[str]) -> Iterator[Payload]:
     for field, theirs, ours, _ in both.shown:
         if field.group in source and field.name == "lines":
-            yield {"what": "lines", "before": "as posted", "after": "as they were in QuickBooks"}
+            before = _as_lines(both)
+            yield {"what": "lines", "before": before, "after": "as they were in QuickBooks"}
         elif field.group in source:
             yield {"what": field.words, "before": f"{ours} in QuickBooks", "after": theirs}
 
@@ -231,7 +267,7 @@ def _facts(both: Both, source: Collection[str]) -> Payload:
             "months": _months(both, back=True) if moved else [],
         },
     }
-    if moved and both.record.type in SALES_DOCUMENTS:
+    if (moved or len(both.days) > 1) and both.record.type in SALES_DOCUMENTS and source:
         found["filed"] = filed(both)
     return found
 
@@ -256,13 +292,17 @@ def _months(both: Both, *, back: bool = False) -> list[JsonValue]:
         return []
     last = both.record.doc_date
     first = last if both.state else both.row.doc_date or last
-    sums = {last: ours - theirs} if first == last else {first: -theirs, last: ours}
+    one_month = (first.year, first.month) == (last.year, last.month)
+    if one_month and ours == theirs:
+        return []
+    sums = {last: ours - theirs} if one_month else {first: -theirs, last: ours}
     rows: list[JsonValue] = []
     for day, gained in sorted(sums.items()):
         amount = -gained if back else gained
         sign = "-" if amount < 0 else "+"
         told = f"{sign}{money(abs(amount), both.record.currency)}"
-        rows.append({"month": day.isoformat(), "change": told, "filed": _is_filed(both, day)})
+        is_filed = _is_filed(both, min(day, first) if one_month else day)
+        rows.append({"month": day.isoformat(), "change": told, "filed": is_filed})
     return rows
 
 

@@ -21,6 +21,11 @@ def why_not(services: Services, both: Both) -> str:
     Raises QuickBooksFault when QuickBooks does not say whether the bank knows it.
     """
     called = upfirst(both.own.called)
+    if both.record.type is RecordType.EMPLOYEE:
+        return (
+            f"{called} is kept by payroll: the bot changes no employee in QuickBooks. Change it "
+            f"there under Payroll > Employees, or in {both.own.source}."
+        )
     if not both.is_document:
         return "" if both.change else f"{both.own.source} says nothing else of {both.own.called}."
     closed = [day for day in both.days if periods.is_closed(both.company, day)]
@@ -29,6 +34,12 @@ def why_not(services: Services, both: Both) -> str:
             f"The books are closed through {both.company.book_close_date:%m/%d/%Y}, and "
             f"{closed[0]:%m/%d/%Y} lies in that time: the bot changes nothing there. Correct it in "
             "an open month, with your accountant."
+        )
+    if not both.posted and both.is_fresh:
+        return (
+            f"What {both.own.source} says of {both.own.called} now cannot be posted as it is: what "
+            "it names is missing or inactive in QuickBooks, waits itself, or the bot did not post "
+            "the document. Correct it in QuickBooks by hand, or in the source."
         )
     if not both.posted:
         return (

@@ -149,6 +149,7 @@ def _local(step: FixStep) -> Step:
         Action.SKIP.value: "waits to be posted again",
         Action.TELL_APART.value: "may be the document in QuickBooks, as before",
         Action.TAKE_OVER.value: "the source names another day, as before",
+        Action.ROUND.value: "the amounts differ, as before",
         Action.AGREE.value: "the two sides differ, as before",
     }[step.action]
     return Step(Action.TAKE_BACK, words, step.entity, step.qbo_id, change={"step_id": step.id})

@@ -1,12 +1,14 @@
 """What an alert about a record that is in QuickBooks says instead of money: what was changed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from bot.domain import JsonValue
 from bot.incidents.parts import inert
 from bot.models import Incident
-from bot.sync.causes import AFTER_POSTING
+from bot.render import day, money, not_posted
+from bot.sync.causes import AFTER_POSTING, CONTENT_DIFFERS, DAY_DIFFERS, TOTAL_DIFFERS
 
+Facts = Mapping[str, JsonValue]
 _ROWS = 2
 _VALUE = 24
 
@@ -16,8 +18,16 @@ def is_posted(problem: str) -> bool:
     return problem in AFTER_POSTING
 
 
+def kept(row: Incident) -> str:
+    """What an alert is about, in a list: what it keeps from being posted, or what was changed."""
+    return change(row) if is_posted(row.problem) else not_posted(row.facts)
+
+
 def change(row: Incident) -> str:
     """What differs: "total $25.00 → $20.00", "deleted"; "changed" where no value is known."""
+    apart = _APART[row.problem](row.facts) if row.problem in _APART else ""
+    if apart:
+        return apart
     given = row.facts.get("rows")
     rows = [one for one in given if isinstance(one, Mapping)] if isinstance(given, list) else []
     told = [_row(one) for one in rows[:_ROWS]]
@@ -26,8 +36,42 @@ def change(row: Incident) -> str:
     return f"{', '.join(told)}{more}" if told else happened
 
 
-def _row(one: Mapping[str, JsonValue]) -> str:
+def _amounts(facts: Facts) -> str:
+    currency = str(facts.get("currency") or "USD")
+    for books, source, what in (
+        ("theirs_total", "ours_total", ""),
+        ("their_tax", "our_tax", "sales tax "),
+    ):
+        theirs, ours = facts.get(books), facts.get(source)
+        if theirs and ours and theirs != ours:
+            shown = [money(one, currency) for one in (theirs, ours)]
+            return f"{what}{shown[0]} in QuickBooks, {shown[1]} in its source"
+    return ""
+
+
+def _days(facts: Facts) -> str:
+    posted, said = facts.get("posted_date"), facts.get("source_date")
+    return f"{day(posted)} in QuickBooks, {day(said)} in its source" if posted and said else ""
+
+
+def _content(facts: Facts) -> str:
+    if not facts.get("source_party"):
+        return "other lines in QuickBooks than in its source"
+    posted = inert(facts.get("posted_party") or "nobody", _VALUE)
+    return f"for {posted} in QuickBooks, for {inert(facts['source_party'], _VALUE)} in its source"
+
+
+_APART: Mapping[str, Callable[[Facts], str]] = {
+    TOTAL_DIFFERS: _amounts,
+    DAY_DIFFERS: _days,
+    CONTENT_DIFFERS: _content,
+}
+
+
+def _row(one: Facts) -> str:
     """One value: as it was, or as the source says it where only that one changed."""
+    if one.get("what") == "lines":
+        return "other lines"
     books = inert(one.get("books") or "nothing", _VALUE)
     if one.get("changed_there"):
         before, after = inert(one.get("was") or "nothing", _VALUE), books

@@ -326,7 +326,8 @@ def outcome(view: View) -> Payload:
     run = signature(view.incident.story, str(ended["by"]))
     run.append(blocks.words(f", {moment(began, zone)}"))
     run += [blocks.words(f" · {said}") for said in lines]
-    if view.state == "resolved" and not ended.get("elsewhere"):
+    read_back = not (ended.get("elsewhere") or ended.get("by_word"))
+    if view.state == "resolved" and read_back:
         run.append(blocks.words(f" · read back {moment(ended['at'], zone)}"))
     return blocks.rich_text(blocks.line(*run))
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
+from statistics import median
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
@@ -20,6 +22,7 @@ FEWEST = 25
 _CELLS = 20
 _AT_ONCE = 500
 _MINUTE = 60
+_MOST_MARKS, _FEWEST_SLICES = 30, 3
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,7 @@ def tell(session: Session, run: SyncRun, now: datetime) -> None:
     if row is not None:
         row.wanted = max(row.wanted, row.sent + 1)
         session.add(row)
+        _mark(session, run, now)
     elif run.total >= FEWEST:
         channel = session.get_one(Company, run.company_id).channel_id
         session.add(Delivery(sync_id=run.id, channel_id=channel, not_before=now))
@@ -153,12 +157,34 @@ def _note(services: Services, run: SyncRun, company: Company, now: _Standing) ->
     return f"{what}{since} · done in {_lasting(lasted)}. {next_step}"
 
 
-def _pace(services: Services, run: SyncRun, now: _Standing) -> str:
-    """How many a second so far, and how long the rest takes at that pace."""
+def _mark(session: Session, run: SyncRun, now: datetime) -> None:
+    """Note how far it is after a slice, for its pace."""
+    marks = run.report.get("pace") or [[run.started_at.isoformat(), 0]]
+    done = _standing(session, run).done
+    if done > marks[-1][1]:
+        run.report = {**run.report, "pace": [*marks, [now.isoformat(), done]][-_MOST_MARKS:]}
+        session.add(run)
+
+
+def _rate(services: Services, run: SyncRun, now: _Standing) -> float:
+    """How many a second: the median of its slices, so that one pause says nothing of the rest."""
+    marks = [(datetime.fromisoformat(at), done) for at, done in run.report.get("pace") or ()]
+    slices = [
+        (after - before) / seconds
+        for (begun, before), (ended, after) in pairwise(marks)
+        if (seconds := (ended - begun).total_seconds()) > 0
+    ]
+    if len(slices) >= _FEWEST_SLICES:
+        return float(median(slices))
     seconds = (services.clock.now() - run.started_at).total_seconds()
-    if not now.done or seconds <= 0:
+    return now.done / seconds if seconds > 0 else 0.0
+
+
+def _pace(services: Services, run: SyncRun, now: _Standing) -> str:
+    """How many a second, and how long the rest takes at that pace."""
+    rate = _rate(services, run, now)
+    if not rate:
         return ""
-    rate = now.done / seconds
     return f" · {rate:.1f} a second · about {_lasting(max(1, round(now.left / rate)))} left"
 
 

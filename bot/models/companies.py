@@ -23,6 +23,13 @@ class Company(SQLModel, table=True):
     book_close_date: date | None = None
     tax_filed_through: date | None = None
     income_account_id: str | None = None
+    # Where a location that a source names is looked for: "Department" (locations), "Class", or ""
+    # for among the locations first and then among the classes.
+    locations_as: str = ""
+    # The item whose lines settle what QuickBooks' own sales tax adds or leaves, up to this much
+    # by the bot itself (bot.sync.rounding); None: a person decides.
+    rounding_item_id: str | None = None
+    rounding_limit: Decimal | None = Field(default=None, sa_column=Column(Money))
     created_at: datetime
 
 

@@ -137,12 +137,14 @@ class Write(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("company_id", "request_id"),
         Index("ix_write_target", "company_id", "entity", "qbo_id"),
+        # The few unsettled ones are looked for at every slice, among all there ever were.
+        Index("ix_write_todo", "company_id", "state"),
         # While one may have taken effect, another of the same record or step must not go out.
         _one_open("record_id"),
         _one_open("step_id"),
     )
     id: int | None = Field(default=None, primary_key=True)
-    company_id: int = Field(foreign_key="company.id", index=True)
+    company_id: int = Field(foreign_key="company.id")
     record_id: int | None = Field(default=None, foreign_key="record.id", index=True)
     step_id: int | None = Field(default=None, index=True)
     request_id: str
@@ -150,7 +152,7 @@ class Write(SQLModel, table=True):
     entity: str
     qbo_id: str | None = None
     payload: dict[str, JsonValue] = Field(default_factory=dict, sa_column=json_column())
-    state: str = Field(default="intended", index=True)
+    state: str = "intended"
     reply: dict[str, JsonValue] = Field(default_factory=dict, sa_column=json_column())
     intuit_tid: str = ""
     created_at: datetime

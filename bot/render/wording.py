@@ -15,6 +15,8 @@ from bot.render.text import Text, parse, words
 # A header has 60 characters, of which "🔴 OPEN · " takes 9.
 TITLE = 51
 LINE = 400
+# So much of a name stands in what a phone shows.
+NAMED = 40
 OUTPUT_LIMIT = 20_000
 LINES = ("title", "push", "fixed", "many")
 PARTS = ("what", "why", "fix", "prevent")
@@ -30,6 +32,17 @@ _RENDER_ERRORS = (
 
 # Renders one part, or says instead what to show where that fails.
 Around = Callable[[str, Callable[[], str | Text]], str | Text]
+
+
+def brief(facts: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:
+    """The facts for what a phone shows: a long name gives way to number, amount and verb."""
+    long = {name: facts.get(name) for name in ("party", "name")}
+    cut = {
+        name: shorten(value, NAMED)
+        for name, value in long.items()
+        if isinstance(value, str) and len(value) > NAMED
+    }
+    return {**facts, **cut} if cut else facts
 
 
 def strictly(_part: str, render: Callable[[], str | Text]) -> str | Text:
@@ -62,7 +75,7 @@ class Wording:
             return found if isinstance(found, Text) else words(found)
 
         title = self._fitted("title", facts, around, TITLE)
-        push = self._fitted("push", facts, around)
+        push = self._fitted("push", brief(facts), around)
         fixed = title.split(" · ")[0]
         if "fixed" in self.lines:
             fixed = self._fitted("fixed", facts, around)

@@ -1,7 +1,7 @@
 """How money, days, counts and lists are written in English for a bookkeeper."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -55,6 +55,10 @@ _FIELDS = {
     "qty": "quantity",
 }
 _CENT = Decimal("0.01")
+# So much of a record's name or number stands in a title; of a number its end is kept.
+_TITLED, _END_OF_NUMBER = 14, 9
+# So much of a name stays at least where something stands behind it.
+_LEAST_OF_NAME = 20
 # "1e999999999" is a number too, of a billion digits.
 _LONGEST_AMOUNT = 20
 _LISTS = frozenset({"customer", "vendor", "employee", "item", "account", "class", "location"})
@@ -253,9 +257,25 @@ def record_title(facts: Mapping[str, JsonValue], first: str = "upper") -> str:
     `first` "" begins with a small letter.
     """
     kind = spoken(facts.get("record_type") or "document")
-    name = clean(str(_called(facts) or facts.get("party") or ""))
-    told = f"{kind} {shorten(name, 14)}" if name else article(kind)
+    called = clean(str(_called(facts) or ""))
+    name = called or clean(str(facts.get("party") or ""))
+    is_number = called and facts.get("record_type") not in _LISTS
+    short = _number(name) if is_number else shorten(name, _TITLED)
+    told = f"{kind} {short}" if name else article(kind)
     return upfirst(told) if first else told
+
+
+def with_told(name: str, told: Sequence[str], limit: int) -> str:
+    """A name with what tells it from others: "Jane Doe · jane@doe.com"; a long name gives way."""
+    tail = "".join(f" · {one}" for one in told)
+    return shorten(shorten(name, max(_LEAST_OF_NAME, limit - len(tail))) + tail, limit)
+
+
+def _number(value: str) -> str:
+    """A long document number in a title: what tells it from others stands at its end."""
+    if len(value) <= _TITLED or not value.isascii():
+        return shorten(value, _TITLED)
+    return f"{value[: _TITLED - 1 - _END_OF_NUMBER]}…{value[-_END_OF_NUMBER:]}"
 
 
 def _called(facts: Mapping[str, JsonValue]) -> str:

@@ -1,16 +1,19 @@
 """A web address that gives records page by page: the sample of a source that is read over HTTP."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Annotated
 from urllib.parse import urlsplit
 
 import httpx
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from bot.domain import JsonValue, Payload
 from bot.sources import hooks
 from bot.sources.hooks import Expression, Rule
 from bot.sources.model import Options, Page, Reach, SourceKind, SourceTrouble
+from bot.sync import control
+from bot.sync.control import TotalIn
 from bot.sync.exact_json import parse_json
 from bot.sync.reading import parse_record
 from bot.sync.records import BadRow, RecordIn
@@ -28,13 +31,27 @@ _WORDS = {
 }
 
 
+class Totals(Options):
+    """Where a feed says how many documents it has of a day.
+
+    `url`: asked with the day (2026-11-21) in the query parameter `day`, and with the feed's token.
+    `each`: where the totals stand; `fields`: key of a total → expression, {} where they are as in
+    docs/intake.md.
+    """
+
+    url: Annotated[str, Field(max_length=2000, pattern=r"^https?://[^\s]+$")]
+    day: Annotated[str, Field(min_length=1, max_length=100)] = "day"
+    each: Expression = "totals"
+    fields: hooks.Fields = Field(default_factory=dict)
+
+
 class Feed(Options):
     """Where pages are read.
 
     `url`: answers JSON; `token` goes as Authorization: Bearer. `after`: the name of the query
     parameter that carries the place of the page before; `next`: where the answer says that place
     ("" or nothing: it was the last page). Records stand at `each`; without `rules` they are as in
-    docs/records.md, with them they are made as of a webhook.
+    docs/records.md, with them they are made as of a webhook. `totals`: where it says its totals.
     """
 
     url: Annotated[str, Field(max_length=2000, pattern=r"^https?://[^\s]+$")]
@@ -43,6 +60,14 @@ class Feed(Options):
     next: Expression = "next"
     each: Expression = "records"
     rules: Annotated[list[Rule], Field(max_length=50)] = Field(default_factory=list)
+    totals: Totals | None = None
+
+    @model_validator(mode="after")
+    def _one_place(self) -> "Feed":
+        # The token is the feed's: nobody else is told it.
+        if self.totals is not None and _place(self.totals.url) != _place(self.url):
+            raise ValueError("totals must stand at the same host as url")
+        return self
 
 
 def read(reach: Reach, options: Feed, cursor: Payload) -> Iterator[Page]:
@@ -52,10 +77,10 @@ def read(reach: Reach, options: Feed, cursor: Payload) -> Iterator[Page]:
     it or behind it.
     """
     place = str(cursor.get("after") or "")
-    own = (urlsplit(options.url).hostname or "") in _LOOPBACK
-    with httpx.Client(timeout=_TIMEOUT, trust_env=not own, follow_redirects=False) as http:
+    with _client(options) as http:
         for _ in range(MOST_PAGES):
-            body = _answer(http, options, place)
+            after = {options.after: place} if place else {}
+            body = _answer(http, options, options.url, after)
             following = hooks.found(options.next, body)
             following = str(following) if isinstance(following, str | int) else ""
             goes_on = bool(following) and following != place
@@ -67,21 +92,58 @@ def read(reach: Reach, options: Feed, cursor: Payload) -> Iterator[Page]:
             place = following
 
 
-def _answer(http: httpx.Client, options: Feed, place: str) -> JsonValue:
+def totals(_reach: Reach, options: Feed, day: date) -> list[TotalIn | BadRow]:
+    """Ask how many documents it has of a day; it may know nothing of one."""
+    asked = options.totals
+    if asked is None:
+        return []
+    with _client(options) as http:
+        body = _answer(http, options, asked.url, {asked.day: day.isoformat()}, "totals")
+    rows = hooks.found(asked.each, body)
+    if not isinstance(rows, list):
+        raise SourceTrouble(f"The totals cannot be read: there is no list at {asked.each}.")
+    said = [hooks.object_of(asked.fields, row) if asked.fields else row for row in rows]
+    found = [control.parse_total(_counted(row)) for row in said]
+    return [row for row in found if isinstance(row, BadRow) or row.day == day]
+
+
+def _counted(row: JsonValue) -> JsonValue:
+    """A count that was written as text is a number."""
+    if not isinstance(row, dict):
+        return row
+    count = row.get("count")
+    if isinstance(count, str) and count.isdecimal() and count.isascii():
+        return {**row, "count": int(count)}
+    return row
+
+
+def _place(url: str) -> tuple[str, str | None, int | None]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname, parts.port
+
+
+def _client(options: Feed) -> httpx.Client:
+    own = (urlsplit(options.url).hostname or "") in _LOOPBACK
+    return httpx.Client(timeout=_TIMEOUT, trust_env=not own, follow_redirects=False)
+
+
+def _answer(
+    http: httpx.Client, options: Feed, url: str, query: Mapping[str, str], what: str = "feed"
+) -> JsonValue:
     headers = {"Accept": "application/json"}
     headers |= {"Authorization": f"Bearer {options.token}"} if options.token else {}
-    where = httpx.URL(options.url)
-    where = where.copy_merge_params({options.after: place}) if place else where
+    where = httpx.URL(url)
+    where = where.copy_merge_params(dict(query)) if query else where
     try:
         with http.stream("GET", where, headers=headers) as reply:
             if reply.status_code != 200:
                 why = _WORDS.get(reply.status_code, f"it answered with status {reply.status_code}")
-                raise SourceTrouble(f"The feed cannot be read: {why}.")
+                raise SourceTrouble(f"The {what} cannot be read: {why}.")
             return parse_json(_content(reply))
     except httpx.HTTPError:
-        raise SourceTrouble("The feed cannot be read: it did not answer in time.") from None
+        raise SourceTrouble(f"The {what} cannot be read: it did not answer in time.") from None
     except (ValueError, UnicodeError) as error:
-        raise SourceTrouble(f"The feed cannot be read: {error}.") from None
+        raise SourceTrouble(f"The {what} cannot be read: {error}.") from None
 
 
 def _content(reply: httpx.Response) -> bytes:
@@ -105,4 +167,10 @@ def _records(reach: Reach, options: Feed, body: JsonValue) -> Iterator[RecordIn 
         yield parse_record(one, None, reach.time_zone)
 
 
-KIND = SourceKind("feed", "a web address that gives records page by page", Feed, read)
+def _declares(options: Feed) -> bool:
+    return options.totals is not None
+
+
+KIND = SourceKind(
+    "feed", "a web address that gives records page by page", Feed, read, totals, _declares
+)

@@ -1,4 +1,7 @@
-"""A watched folder: each file that appears and is whole is taken in, then put away."""
+"""A watched folder: each file that appears and is whole is taken in, then put away.
+
+A file of totals beside them (`totals.csv`, `orders.totals.json`) says what the source has of a day.
+"""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -10,6 +13,7 @@ from pydantic import Field
 
 from bot.domain import Payload
 from bot.sources.model import Options, Page, Reach, SourceKind, SourceTrouble
+from bot.sync import control
 from bot.sync.intake import IntakeReport
 from bot.sync.table.report import report_csv
 from bot.sync.table.sheet import Sheet
@@ -43,7 +47,11 @@ def read(reach: Reach, options: Folder, cursor: Payload) -> Iterator[Page]:
         yield Page((), {"seen": seen}, folder.name)
     for path in whole[:MOST_AT_ONCE]:
         data = _content(path)
-        if data is not None:
+        if data is not None and control.is_named_so(path.name):
+            totals = tuple(control.read_totals(data))
+            after = partial(_put_totals_away, path)
+            yield Page((), {"seen": seen}, path.name, after, totals)
+        elif data is not None:
             sheet = open_file(data, reach.choose)
             items = tuple(read_sheet(sheet, reach.time_zone))
             after = partial(_put_away, path, sheet, reach.time_zone)
@@ -55,7 +63,7 @@ def _files(folder: Path) -> list[tuple[Path, tuple[int, int]]]:
     found = []
     try:
         for path in folder.iterdir():
-            if path.name.startswith(".") or not path.name.lower().endswith(ENDINGS):
+            if path.name.startswith(".") or not _is_wanted(path.name):
                 continue
             # A link may point anywhere: only what lies here is read.
             with suppress(FileNotFoundError):
@@ -65,7 +73,12 @@ def _files(folder: Path) -> list[tuple[Path, tuple[int, int]]]:
     except OSError as error:
         msg = f"The folder {folder} cannot be read: {error.strerror}."
         raise SourceTrouble(msg) from None
-    return sorted(found, key=lambda one: (one[1][1], one[0].name))
+    # Totals last: the records they speak of may lie beside them.
+    return sorted(found, key=lambda one: (control.is_named_so(one[0].name), one[1][1], one[0].name))
+
+
+def _is_wanted(name: str) -> bool:
+    return name.lower().endswith(ENDINGS) or control.is_named_so(name)
 
 
 def _content(path: Path) -> bytes | None:
@@ -95,6 +108,12 @@ def _put_away(path: Path, sheet: Sheet | str, time_zone: str, report: IntakeRepo
     except OSError as error:
         msg = f"The file {path.name} was taken in, but cannot be put away: {error.strerror}."
         raise SourceTrouble(msg) from None
+
+
+def _put_totals_away(path: Path, report: IntakeReport) -> None:
+    reasons = [f"line {one.line}: {one.reason}" if one.line else one.reason
+               for one in report.refused]  # fmt: skip
+    _put_away(path, "; ".join(reasons), "", report)
 
 
 def _free(path: Path) -> Path:

@@ -168,14 +168,15 @@ def _scope(value: JsonValue, body: JsonValue) -> JsonValue:
 
 
 def _record(rule: Rule, scope: JsonValue, body: JsonValue) -> Payload:
-    made: Payload = {"type": rule.type, **_object(rule.fields, scope)}
+    made: Payload = {"type": rule.type, **object_of(rule.fields, scope)}
     for name, part in rule.lists.items():
         members = _each(part.each, scope)
-        made[name] = [_object(part.fields, _scope(one, body)) for one in members]
+        made[name] = [object_of(part.fields, _scope(one, body)) for one in members]
     return made
 
 
-def _object(fields: Mapping[str, str], scope: JsonValue) -> Payload:
+def object_of(fields: Mapping[str, str], scope: JsonValue) -> Payload:
+    """What is declared of one thing: key → what its expression finds, numbers as text."""
     return nested((name, _plain(found(said, scope))) for name, said in fields.items())
 
 

@@ -38,13 +38,20 @@ class Page:
     """A part of what a source has: its records, and how far it is read once they are taken in.
 
     `name` is what the part is called where its refused rows are shown. `after` is told what became
-    of them, once the cursor is kept; it may run again after a crash.
+    of them, once the cursor is kept; it may run again after a crash. `totals`: what the source
+    says it has of whole days; they are kept after the records.
     """
 
     items: tuple[RecordIn | BadRow | Note, ...]
     cursor: Payload
     name: str
     after: Callable[[IntakeReport], None] | None = None
+    totals: tuple[TotalIn | BadRow, ...] = ()
+
+
+def never(_options: Options) -> bool:
+    """Nobody declared it."""
+    return False
 
 
 @dataclass(frozen=True)
@@ -63,3 +70,5 @@ class SourceKind:
     # How many documents it has of a day, by another question than the one they are read by; None
     # where that cannot be asked. Raises SourceTrouble.
     totals: Callable[[Reach, Any, date], Iterable[TotalIn | BadRow]] | None = None
+    # Whether people declared where it says them: then trouble with it is told.
+    declares_totals: Callable[[Any], bool] = never

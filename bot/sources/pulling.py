@@ -1,5 +1,6 @@
 """Reads a source, takes in what it has, and keeps how far it is read."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -128,18 +129,33 @@ def pull(services: Services, source_id: int) -> Pulled:
 def _take(services: Services, source_id: int, page: Page, found: Pulled) -> None:
     report = accept(services, source_id, page.items) if page.items else IntakeReport()
     keep_refused(services, source_id, report, file=page.name)
+    said = _keep_totals(services, source_id, page.totals, file=page.name) if page.totals else None
+    refused = [*report.refused, *(said.refused if said else ())]
     with services.sessions.write() as session:
         row = setup.of_source(session, source_id)
         row.cursor = page.cursor
         row.taken += report.accepted + report.updated
-        row.refused += len(report.refused)
+        row.refused += len(refused)
         session.add(row)
     found.accepted += report.accepted
     found.updated += report.updated
     found.unchanged += report.unchanged
-    found.refused += [one.reason for one in report.refused]
+    found.refused += [one.reason for one in refused]
     if page.after is not None:
-        page.after(report)
+        page.after(said or report)
+
+
+def _keep_totals(
+    services: Services, source_id: int, rows: Sequence[TotalIn | BadRow], *, file: str
+) -> IntakeReport:
+    """Keep what a source says it has of its days; they are compared soon, and bad rows are told."""
+    report = control.keep(services, source_id, rows)
+    keep_refused(services, source_id, report, file=file)
+    if report.accepted or report.updated:
+        with services.sessions.read() as session:
+            company_id = session.get_one(Source, source_id).company_id
+        jobs.run_check(services.queue, company_id, control.CHECK)
+    return report
 
 
 def _count(
@@ -152,7 +168,8 @@ def _count(
     """Once a day, when yesterday is well over, ask how many documents the last two days had.
 
     It is another question than the one the source is read by: what was passed over shows. Where
-    it cannot be answered the source is read all the same, and asked again the next day.
+    it cannot be answered the source is read all the same, and asked again the next day; where
+    people declared that it is answered, at the next look, and they are told. Raises SourceTrouble.
     """
     local = services.clock.now().astimezone(ZoneInfo(company.time_zone))
     if kind.totals is None or row.counted_on == local.date() or local.hour < _COUNTED_AT:
@@ -162,14 +179,15 @@ def _count(
         for back in (2 * _DAY, _DAY):
             counts += kind.totals(*where, local.date() - back)
     except SourceTrouble as trouble:
+        if kind.declares_totals(where[1]):
+            raise
         log.warning("days not counted", source=row.source_id, reason=trouble.message)
     with services.sessions.write() as session:
         kept = setup.of_source(session, row.source_id)
         kept.counted_on = local.date()
         session.add(kept)
     if counts:
-        control.keep(services, row.source_id, counts)
-        jobs.run_check(services.queue, company.id or 0, control.CHECK)
+        _keep_totals(services, row.source_id, counts, file="totals")
 
 
 def _noted(services: Services, source_id: int, found: Pulled) -> None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -38,7 +38,8 @@ PAGE = 1_000
 _MOST_OF_A_DAY = 40_000
 _READ_ONLY = {"postgresql": "SET TRANSACTION READ ONLY", "sqlite": "PRAGMA query_only = ON"}
 _NAIVE = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d{6})?")
-_DAYS = ("date", "due_date", "original_date")
+_DAYS = ("date", "due_date", "original_date", "day")
+_DAY = timedelta(days=1)
 _DIGITS = 15  # of a float, all that it keeps
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
@@ -57,13 +58,31 @@ class Part(Options):
     fields: dict[str, Name]
 
 
+class Totals(Options):
+    """Another table or view, one row a day and type: what the system itself says it has.
+
+    `fields`: key of a total (docs/intake.md) → column; without `type` it is of the table's.
+    """
+
+    table: Name
+    fields: Annotated[dict[str, Name], Field(min_length=2)]
+
+    @model_validator(mode="after")
+    def _enough(self) -> "Totals":
+        lacking = [name for name in ("day", "count") if name not in self.fields]
+        if lacking:
+            raise ValueError(f"totals: fields needs {' and '.join(lacking)}")
+        return self
+
+
 class Table(Options):
     """Where records are read.
 
     `url`: an SQLAlchemy address. `watermark`: a column that grows with every change (a moment or
     a number), `id`: one that tells rows apart. `fields`: key of the record → column. `overlap`: so
     many seconds (or numbers) before the watermark are read again at each turn, because what is
-    committed late carries an older mark.
+    committed late carries an older mark. `totals`: where its totals are read; without it documents
+    are counted in the table itself.
     """
 
     url: Annotated[str, Field(min_length=1, max_length=2000)]
@@ -75,6 +94,7 @@ class Table(Options):
     fields: Annotated[dict[str, Name], Field(min_length=1)]
     lists: dict[str, Part] = Field(default_factory=dict)
     overlap: Annotated[int, Field(ge=0, le=7 * 86_400)] = 300
+    totals: Totals | None = None
 
 
 def read(reach: Reach, options: Table, cursor: Payload) -> Iterator[Page]:
@@ -108,6 +128,8 @@ def read(reach: Reach, options: Table, cursor: Payload) -> Iterator[Page]:
 
 def totals(reach: Reach, options: Table, day: date) -> list[TotalIn | BadRow]:
     """Count the documents of a day by their date, not by their mark: what was passed over shows."""
+    if options.totals is not None:
+        return _said(reach, options, options.totals, day)
     fields = options.fields
     if options.type not in KINDS or not {"external_id", "date"} <= fields.keys():
         return []
@@ -127,6 +149,29 @@ def totals(reach: Reach, options: Table, day: date) -> list[TotalIn | BadRow]:
     return [_total(options, day, code, rows) for code, rows in (found or {None: []}).items()]
 
 
+def _said(reach: Reach, options: Table, asked: Totals, day: date) -> list[TotalIn | BadRow]:
+    """What the declared table says of a day; it may know nothing of one."""
+    engine = _engine(options.url)
+    try:
+        rows = _between(engine, options, asked.table, asked.fields, "day", (day, day + _DAY))
+    except (SQLAlchemyError, TypeError, UnicodeError) as error:
+        raise SourceTrouble(_words(error, options.url, "The totals")) from None
+    finally:
+        engine.dispose()
+    found: list[TotalIn | BadRow] = []
+    for row in rows:
+        said = {name: _value(row[column], name) for name, column in asked.fields.items()}
+        count = str(said["count"])
+        total = {
+            "type": options.type,
+            **said,
+            "day": str(own_day(said["day"], reach.time_zone))[:10],
+            "count": int(count) if count.isdecimal() else said["count"],
+        }
+        found.append(parse_total(total))
+    return found
+
+
 def _counted_by(options: Table) -> list[str]:
     wanted = ("external_id", "date", kind_of(options.type).amount, "currency")
     return [name for name in wanted if name in options.fields]
@@ -134,18 +179,31 @@ def _counted_by(options: Table) -> list[str]:
 
 def _around(engine: Engine, options: Table, day: date) -> Sequence[Row]:
     """The rows from a day before to a day after: theirs may be the day of another time zone."""
-    names = dict.fromkeys(options.fields[name] for name in _counted_by(options))
-    dated: ColumnElement[Any] = column(options.fields["date"])
-    source = table(options.table, *(column(name) for name in names), schema=_schema(options))
-    first, end = day - timedelta(days=1), day + timedelta(days=2)
+    fields = {name: options.fields[name] for name in _counted_by(options)}
+    found = _between(engine, options, options.table, fields, "date", (day - _DAY, day + 2 * _DAY))
+    if len(found) > _MOST_OF_A_DAY:
+        raise SourceTrouble(f"More than {_MOST_OF_A_DAY:,} documents stand around {day}.")
+    return found
+
+
+def _between(
+    engine: Engine,
+    options: Table,
+    name: str,
+    fields: Mapping[str, str],
+    key: str,
+    days: tuple[date, date],
+) -> Sequence[Row]:
+    """These columns of a table's rows dated from the first of these days to before the other."""
+    dated: ColumnElement[Any] = column(fields[key])
+    names = dict.fromkeys(fields.values())
+    source = table(name, *(column(one) for one in names), schema=_schema(options))
+    first, end = days
     # As text: every database takes it for whatever the column is.
     wanted = select(source).where(dated >= first.isoformat(), dated < end.isoformat())
     with engine.connect() as opened:
         rows = _connected(engine, opened).execute(wanted.limit(_MOST_OF_A_DAY + 1)).mappings()
-        found = [dict(row) for row in rows]
-    if len(found) > _MOST_OF_A_DAY:
-        raise SourceTrouble(f"More than {_MOST_OF_A_DAY:,} documents stand around {day}.")
-    return found
+        return [dict(row) for row in rows]
 
 
 def _total(
@@ -296,12 +354,16 @@ def _from_json(kept: JsonValue) -> object:
     return Decimal(str(kept["number"])) if isinstance(kept, dict) else kept
 
 
-def _words(error: Exception, url: str) -> str:
+def _words(error: Exception, url: str, what: str = "The database") -> str:
     said = str(getattr(error, "orig", None) or error).strip().splitlines()
     first = said[0] if said else type(error).__name__
     secret = make_url(url).password
     clean = first.replace(str(secret), "…") if secret else first
-    return f"The database cannot be read: {clean[:200].rstrip('.')}."
+    return f"{what} cannot be read: {clean[:200].rstrip('.')}."
 
 
-KIND = SourceKind("sql", "a table or view of a database", Table, read, totals)
+def _declares(options: Table) -> bool:
+    return options.totals is not None
+
+
+KIND = SourceKind("sql", "a table or view of a database", Table, read, totals, _declares)

@@ -14,22 +14,33 @@ from bot.sync import corrections, holds
 from bot.sync.causes import AFTER_POSTING, TOTAL_DIFFERS, Cause, subject_of
 from bot.sync.meaning import lines_of
 
+# In `Record.base`: the rounding line of its document (bot.sync.rounding).
+ROUNDED = "rounded"
+# And what was credited or paid back of it by documents of their own (bot.sync.returning).
+CREDITED = "credited"
 _ZERO = Decimal("0.00")
 
 
 @dataclass(frozen=True)
 class Amounts:
-    """A document's total and sales tax on both sides; tax is None where none is compared."""
+    """A document's total and sales tax on both sides; tax is None where none is compared.
+
+    `rounded`: the rounding line that stands for the tax QuickBooks reckons otherwise. `credited`:
+    what was credited or paid back since; it is taken off QuickBooks' amounts here.
+    """
 
     ours_total: Decimal
     theirs_total: Decimal
     our_tax: Decimal | None = None
     their_tax: Decimal | None = None
+    rounded: Decimal = _ZERO
+    credited: Decimal = _ZERO
 
     @property
     def differ(self) -> bool:
         """Say whether the books show other amounts than the source."""
-        return self.ours_total != self.theirs_total or self.our_tax != self.their_tax
+        theirs = None if self.their_tax is None else self.their_tax + self.rounded
+        return self.ours_total != self.theirs_total or self.our_tax != theirs
 
     def facts(self) -> Payload:
         """As facts of a message: decimal strings."""
@@ -37,6 +48,7 @@ class Amounts:
             "ours_total": str(self.ours_total),
             "theirs_total": str(self.theirs_total),
             "difference": str(self.theirs_total - self.ours_total),
+            "credited": str(self.credited) if self.credited else None,
             "our_tax": str(self.our_tax if self.our_tax is not None else _ZERO),
             "their_tax": str(self.their_tax if self.their_tax is not None else _ZERO),
         }
@@ -54,11 +66,38 @@ def amounts(record: Record, document: Payload) -> Amounts | None:
     total = _decimal(document.get("TotalAmt"))
     if total is None:
         return None
+    credited, credited_tax = credited_of(record)
+    total -= credited
     their_tax = _decimal((document.get("TxnTaxDetail") or {}).get("TotalTax"))
     if record.type not in SALES_DOCUMENTS or their_tax is None:
-        return Amounts(record.amount, total)
+        return Amounts(record.amount, total, credited=credited)
     our_tax = _decimal(record.payload.get("tax_total")) or _ZERO
-    return Amounts(record.amount, total, our_tax, their_tax)
+    rounded = _decimal(record.base.get(ROUNDED, 0)) or _ZERO
+    their_tax -= credited_tax
+    return Amounts(record.amount, total, our_tax, their_tax, rounded, credited)
+
+
+def credited_of(record: Record) -> tuple[Decimal, Decimal]:
+    """What was credited or paid back of a document by others, and the sales tax in it."""
+    rows = record.base.get(CREDITED) or ()
+    total, tax = (
+        sum((Decimal(str(row[name])) for row in rows), _ZERO) for name in ("total", "tax")
+    )
+    return total, tax
+
+
+def tax_of(document: Payload) -> str:
+    """The sales tax QuickBooks shows, as text."""
+    return str(_decimal((document.get("TxnTaxDetail") or {}).get("TotalTax")) or _ZERO)
+
+
+def end_if_equal(session: Session, record: Record, document: Payload) -> bool:
+    """End what is noted of a difference where both agree by now; says whether they do."""
+    found = amounts(record, document)
+    equal = found is not None and not found.differ
+    if equal:
+        end(session, record)
+    return equal
 
 
 def hold_difference(
@@ -82,6 +121,21 @@ def hold_difference(
     }
     subject = subject_of(record.type, source, record.external_id)
     holds.hold_also(session, record, Cause(TOTAL_DIFFERS, subject, facts), now)
+
+
+def standing(session: Session, record: Record) -> Payload | None:
+    """What is noted of a difference; None where nothing is."""
+    own = select(Hold).where(Hold.record_id == record.id, Hold.problem == TOTAL_DIFFERS)
+    row = session.exec(own).first()
+    return None if row is None else dict(row.facts)
+
+
+def put_back(session: Session, record: Record, facts: Payload | None, now: datetime) -> None:
+    """The difference stands again as it was noted."""
+    if facts is not None:
+        source = session.get_one(Source, record.source_id).name
+        subject = subject_of(record.type, source, record.external_id)
+        holds.hold_also(session, record, Cause(TOTAL_DIFFERS, subject, facts), now)
 
 
 def changed(record: Record, fresh: Payload) -> bool:
@@ -114,7 +168,7 @@ def note_change(session: Session, record: Record, before: Payload, now: datetime
         }
         hold_difference(session, record, found, more, now)
     else:
-        _release(session, record)
+        end(session, record)
     return found.differ
 
 
@@ -145,7 +199,7 @@ def settle(services: Services, company_id: int) -> int:
     with services.sessions.write() as session:
         for record in (session.get_one(Record, one) for one in due):
             if _agrees(session, record):
-                _release(session, record)
+                end(session, record)
     return len(due)
 
 
@@ -167,7 +221,8 @@ def _with_books(session: Session, record: Record) -> Amounts | None:
     return None if row is None or row.deleted else amounts(record, row.data)
 
 
-def _release(session: Session, record: Record) -> None:
+def end(session: Session, record: Record) -> None:
+    """Both sides agree: drop the note of the difference."""
     source = session.get_one(Source, record.source_id).name
     subject = subject_of(record.type, source, record.external_id)
     holds.release(session, record.company_id, TOTAL_DIFFERS, subject)

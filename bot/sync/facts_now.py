@@ -15,7 +15,7 @@ from bot.mirror.names import NAME_LISTS
 from bot.models import Company, Hold, Incident, MirrorRow, Record, Source
 from bot.quickbooks.links import deep_link
 from bot.services import Services
-from bot.sync import days, holds, merged, texts, twins
+from bot.sync import days, holds, merged, rounding, texts, twins
 from bot.sync.causes import (
     CHANGED_IN_BOOKS,
     CONTENT_DIFFERS,
@@ -78,17 +78,31 @@ def _of_posted(session: Session, settings: Settings, company: Company, facts: Pa
     }
     found = mirror.get(session, record.company_id, entity, qbo_id)
     moved = settled(entity, found.data) if found is not None else []
+    past = {
+        name: last.isoformat() if day and last and day <= last else None
+        for name, last in through.items()
+    }
     return {
-        **{
-            name: last.isoformat() if day and last and day <= last else None
-            for name, last in through.items()
-        },
+        **past,
         "link": deep_link(settings, company, entity, qbo_id),
         "settled": moved,
-        "returned": _returned(record, facts) if moved else None,
+        "returned": _returned(record, facts) if moved or any(past.values()) else None,
+        "rounding": _rounding(record, found),
         # What a fix that puts it back would need.
-        "as_posted": record.type not in DOCUMENTS or bool(writable.posted_payload(session, record)),
+        "as_posted": _can_put_back(session, record),
     }
+
+
+def _can_put_back(session: Session, record: Record) -> bool:
+    if record.type in DOCUMENTS:
+        return bool(writable.posted_payload(session, record))
+    return record.type is not RecordType.EMPLOYEE
+
+
+def _rounding(record: Record, found: MirrorRow | None) -> JsonValue:
+    """The rounding line that would give it its source's total; None where none would do."""
+    line = None if found is None or found.deleted else rounding.needed(record, found.data)
+    return None if line is None else str(line)
 
 
 def _returned(record: Record, facts: Payload) -> JsonValue:

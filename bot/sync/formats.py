@@ -1,14 +1,15 @@
 """How SKUs, names and descriptions look: the pattern a firm set or that nearly all follow.
 
 A pattern is an example such as ABC-123: a letter stands for any letter, a digit for any digit, `+`
-after one for one or more of it; other signs are themselves. What differs is told, never held.
+after one for one or more of it; other signs are themselves. What differs from a set pattern is
+told (bot.sync.odd_values); a strict one also holds what is new (bot.sync.preflight.formats).
 """
 
 import functools
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -17,8 +18,8 @@ from sqlmodel import Session, col, select
 from bot import audit, mirror
 from bot.domain import RecordType
 from bot.errors import BadInput
-from bot.models import Company, FormatRule, MirrorRow, Record
-from bot.sync import mappings, spoken
+from bot.models import Company, FormatRule, Hold, MirrorRow, Record
+from bot.sync import holds, mappings, spoken
 from bot.sync.mapping_table import sources_of
 
 SKU: Final = "sku"
@@ -31,6 +32,8 @@ FIELDS: Mapping[str, str] = {
     DESCRIPTION: "item descriptions",
     CUSTOMER_NAME: "customer names",
 }
+# What holds a record whose value differs from a strict pattern.
+HELD: Final = "format_held"
 # A pattern is learned from so many values, when so many of a hundred have one shape.
 LEAST, SHARE = 50, 95
 _LONGEST = 100
@@ -46,7 +49,10 @@ _OF_RECORDS = {
 
 @dataclass(frozen=True)
 class Format:
-    """A pattern of a field, and the values that differ from it; `source` "" for all."""
+    """A pattern of a field, and the values that differ from it; `source` "" for all.
+
+    `strict`: what is new and differs is held; a learned pattern never is.
+    """
 
     field: str
     source: str
@@ -55,6 +61,7 @@ class Format:
     values: int
     differing: tuple[str, ...]
     more: int = 0
+    strict: bool = False
 
 
 def wrong(pattern: str) -> str:
@@ -104,11 +111,30 @@ def look(session: Session, company: Company) -> list[Format]:
             source_id = rule.source_id
             values = every if source_id is None else said.get((source_id, field), set())
             name = "" if source_id is None else sources.get(source_id, "")
-            found.append(_format(field, name, rule.pattern, values, learned=False))
+            one = _format(field, name, rule.pattern, values, learned=False)
+            found.append(replace(one, strict=rule.strict))
         learned = "" if any(rule.source_id is None for rule in own) else learn(every)
         if learned:
             found.append(_format(field, "", learned, every, learned=True))
     return found
+
+
+def learned_of(session: Session, company: Company, field: str) -> str:
+    """The pattern that is learned of a field just now. Raises BadInput where there is none."""
+    found = [one.pattern for one in look(session, company) if one.learned and one.field == field]
+    if not found:
+        msg = (
+            f"No pattern of {FIELDS.get(field, field)} is learned: it takes {LEAST} values, "
+            f"{SHARE} of a hundred of one shape, and none that is set already."
+        )
+        raise BadInput(msg)
+    return found[0]
+
+
+def ruling(rules: Iterable[FormatRule], source_id: int, field: str) -> FormatRule | None:
+    """The pattern that holds for a field of a source: its own goes before the company's."""
+    own = [one for one in rules if one.field == field and one.source_id in (None, source_id)]
+    return min(own, key=lambda one: one.source_id is None, default=None)
 
 
 def standing(session: Session, company_id: int) -> Sequence[FormatRule]:
@@ -126,8 +152,12 @@ def put(
     source_id: int | None,
     by: str,
     now: datetime,
-) -> None:
-    """Set the pattern of a field, or with "" end it; audited. Raises BadInput, saying why not."""
+    strict: bool = False,
+) -> list[int]:
+    """Set the pattern of a field, or with "" end it; audited. Raises BadInput, saying why not.
+
+    What an earlier pattern held is looked at anew: returns the records that may go now.
+    """
     if field not in FIELDS:
         msg = f"{field!r} is none of {', '.join(FIELDS)}."
         raise BadInput(msg)
@@ -146,6 +176,7 @@ def put(
                 source_id=source_id,
                 field=field,
                 pattern=pattern,
+                strict=strict,
                 by=by,
                 at=now,
             )
@@ -157,8 +188,10 @@ def put(
         action="mappings.format",
         subject=f"company:{company_id}",
         company_id=company_id,
-        data={"field": field, "source_id": source_id, "pattern": pattern},
+        data={"field": field, "source_id": source_id, "pattern": pattern, "strict": strict},
     )
+    own = select(Hold.subject).where(Hold.company_id == company_id, Hold.problem == HELD)
+    return holds.release_subjects(session, company_id, (HELD,), set(session.exec(own)))
 
 
 def _format(
@@ -188,17 +221,22 @@ def _said(session: Session, company: Company) -> dict[tuple[int, str], set[str]]
     own = select(Record).where(Record.company_id == company.id)
     found: dict[tuple[int, str], set[str]] = defaultdict(set)
     for record in session.exec(own.order_by(col(Record.id).desc()).limit(_MOST_LOOKED_AT)):
-        for field, value in _values(record):
+        for field, value in (*own_values(record), *line_skus(record)):
             found[record.source_id, field].add(value)
     return found
 
 
-def _values(record: Record) -> Iterator[tuple[str, str]]:
+def own_values(record: Record) -> Iterator[tuple[str, str]]:
+    """Field and value of what a record of a list is called; nothing of a document."""
     for field, key in _OF_RECORDS.get(record.type, ()):
         if record.payload.get(key):
             yield field, str(record.payload[key])
-    words: Iterable[tuple[str, str]] = spoken.words_of(record)
-    yield from ((SKU, word) for what, word in words if what == mappings.SKU)
+
+
+def line_skus(record: Record) -> Iterator[tuple[str, str]]:
+    """The SKUs on a document's lines, as `own_values` gives them."""
+    words = spoken.words_of(record)
+    yield from ((SKU, word) for what, word in words if what == mappings.SKU and word)
 
 
 def _shape(value: str) -> str:

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from bot import audit, mirror
 from bot.domain import RecordType
 from bot.models import Company, MirrorRow
-from bot.sync import holds, mappings
+from bot.sync import holds, mappings, places
 from bot.sync.causes import subject_of
 from bot.sync.mapping_table import ANY, NOTHING, name_of, sources_of, unfit
 from bot.sync.roots import mapping_subject
@@ -146,7 +146,8 @@ def target_of(
     session: Session, company: Company, what: str, row: dict[str, str]
 ) -> tuple[str, str, str] | str:
     """Entity, id and name of the record a row names, or why it cannot be used."""
-    entity = row.get("kept as") or mappings.ENTITIES[what]
+    usual = places.lists(company)[0] if what == mappings.LOCATION else mappings.ENTITIES[what]
+    entity = row.get("kept as") or usual
     if entity != mappings.ENTITIES[what] and (what, entity) != (mappings.LOCATION, "Class"):
         return f"A {what} is not kept as {entity}."
     qbo_id, name = row.get("id", ""), row.get("name", "")

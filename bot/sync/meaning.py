@@ -69,7 +69,7 @@ def of_line(session: Session, record: Record, row: Payload) -> Line:
         if kind.value in row:
             return of_reference(session, record, kind, row[kind.value]), _ONE, amount
     if "account" in row:
-        return _account(session, record, str(row["account"])), _ONE, amount
+        return of_account(session, record, str(row["account"])), _ONE, amount
     return _item(session, record, row), quantity, amount
 
 
@@ -173,8 +173,11 @@ def _item(session: Session, record: Record, row: Payload) -> str:
     return f"Item:{rows[0].qbo_id}" if len(rows) == 1 else f"said:{sku}"
 
 
-def _account(session: Session, record: Record, said: str) -> str:
-    """An account by what a person chose for the word, the source's own, its id or its name."""
+def of_account(session: Session, record: Record, said: str) -> str:
+    """An account by what a person chose for the word, the source's own, its id or its name.
+
+    Named as by `of_reference`.
+    """
     chosen = _chosen(session, record, mappings.ACCOUNT, said)
     if chosen is not None:
         return f"Account:{chosen.qbo_id}"

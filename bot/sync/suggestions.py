@@ -28,7 +28,11 @@ _NO_SIGN = re.compile(r"[\W_]+")
 _SHORTEST_CODE = 5
 _ALIKE = 88
 USED, CHOSEN, SKU, NAME, CODE, PRICE = "used", "chosen", "sku", "name", "code", "price"
-_WEIGHT = {USED: 5, CHOSEN: 4, SKU: 4, NAME: 3, CODE: 3, PRICE: 1}
+BARCODE = "barcode"
+_WEIGHT = {USED: 5, CHOSEN: 4, SKU: 4, BARCODE: 4, NAME: 3, CODE: 3, PRICE: 1}
+_DIGITS = re.compile(r"(?<!\d)\d{8,14}(?!\d)")
+# UPC-A, EAN-8, EAN-13 and GTIN-14 are one number with zeros before it (GS1 General Specifications).
+_LONGEST_GTIN = 14
 
 
 @dataclass(frozen=True)
@@ -112,11 +116,37 @@ def _reasons(
     words = (line.description if line else None) or sku
     if _alike(words, row.name):
         yield NAME, "the name is like the line's text"
-    told = squeezed(f"{row.name} {row.data.get('Description') or ''}")
+    text = f"{row.name} {row.data.get('Description') or ''}"
+    by_barcode = _same_barcode(row, text, sku, line)
+    if by_barcode:
+        yield BARCODE, by_barcode
+    # A SKU that is the barcode is one fact, wherever it stands.
+    told = "" if barcodes(sku) and by_barcode else squeezed(text)
     if len(squeezed(sku)) >= _SHORTEST_CODE and squeezed(sku) in told:
         yield CODE, "its name or description holds the SKU"
     if line is not None and line.unit_price is not None and _same(row, line.unit_price):
         yield PRICE, "the same price"
+
+
+def barcodes(text: str) -> frozenset[str]:
+    """The barcodes in a text: digits whose last one checks the others, with zeros before them."""
+    found = (one.zfill(_LONGEST_GTIN) for one in _DIGITS.findall(text))
+    return frozenset(one for one in found if _checks(one))
+
+
+def _checks(code: str) -> bool:
+    sums = sum(int(sign) * (1 if place % 2 else 3) for place, sign in enumerate(code))
+    return sums % 10 == 0 and bool(code.strip("0"))
+
+
+def _same_barcode(row: MirrorRow, text: str, sku: str, line: InvoiceLineIn | None) -> str:
+    """Why the barcode is the same, "" if it is not, or is the SKU that is told already."""
+    theirs = barcodes(f"{row.sku} {text}")
+    said = barcodes((line.barcode if line else None) or "") - barcodes(sku)
+    if said & theirs:
+        return "the same barcode"
+    told = bool(row.sku) and squeezed(row.sku) == squeezed(sku)
+    return "the SKU is its barcode" if not told and barcodes(sku) & theirs else ""
 
 
 def _alike(one: str, two: str) -> bool:

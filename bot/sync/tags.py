@@ -6,7 +6,7 @@ from typing import Protocol
 
 from bot.domain import ENTITY, SALES_DOCUMENTS, Payload, RecordType
 from bot.models import MirrorRow, Record
-from bot.sync import mappings
+from bot.sync import mappings, places
 from bot.sync.causes import Cause
 from bot.sync.kinds import kind_of
 from bot.sync.lookup import Lookup
@@ -114,14 +114,8 @@ def _class(lookup: Lookup, record: Record, said: str) -> str | Cause:
 
 def _location(lookup: Lookup, record: Record, said: str) -> tuple[str, str | Cause]:
     """A location of QuickBooks or, where the company keeps them so, a class."""
-    tracked = [
-        entity
-        for entity, on in (
-            ("Department", _tracks_locations(lookup)),
-            ("Class", _tracks_classes(lookup)),
-        )
-        if on
-    ]
+    tracks = {"Department": _tracks_locations, "Class": _tracks_classes}
+    tracked = [entity for entity in places.lists(lookup.company) if tracks[entity](lookup)]
     return word(lookup, record, mappings.LOCATION, said, tracked, off=not tracked)
 
 

@@ -3,8 +3,9 @@
 from sqlmodel import Session
 
 from bot import mirror
-from bot.models import MirrorRow, Record
-from bot.sync import accounts, mapping_rules, mappings, tags
+from bot.domain import Payload
+from bot.models import Mapping, MirrorRow, Record
+from bot.sync import accounts, mapping_rules, mappings, meaning, tags
 from bot.sync.causes import Cause
 from bot.sync.lookup import Lookup
 
@@ -52,14 +53,46 @@ def deposit_to(
 
 def term_of(session: Session, record: Record) -> MirrorRow | None:
     """The payment term a record names, as far as it is known; for previews and repaired records."""
-    said = str(record.payload.get("terms") or "")
+    return _called(session, record, "Term", str(record.payload.get("terms") or ""))
+
+
+def said_id(session: Session, record: Record, payload: Payload, entity: str) -> str | None:
+    """The id of the Term, PaymentMethod or Account (of the money) that a version of a record names.
+
+    None where it names none, or one that is not known.
+    """
+    method = str(payload.get("method") or "")
+    if entity != "Account":
+        said = str(payload.get("terms") or "") if entity == "Term" else method
+        found = _called(session, record, entity, said)
+        return found.qbo_id if found is not None else None
+    if payload.get("paid_from"):
+        return _account_id(session, record, str(payload["paid_from"]))
+    said = str(payload.get("deposit_to") or "")
+    for word in (said,) if said else (method, mappings.ANY):
+        chosen = _chosen(session, record, mappings.DEPOSIT_TO, word) if word else None
+        if chosen is not None:
+            return chosen.qbo_id
+    return _account_id(session, record, said) if said else None
+
+
+def _account_id(session: Session, record: Record, said: str) -> str | None:
+    kind, _, qbo_id = meaning.of_account(session, record, said).partition(":")
+    return qbo_id if kind == "Account" else None
+
+
+def _chosen(session: Session, record: Record, what: str, said: str) -> Mapping | None:
+    return mapping_rules.stands_for(session, record.company_id, record.source_id, what, said)
+
+
+def _called(session: Session, record: Record, entity: str, said: str) -> MirrorRow | None:
+    """The term or method a person chose for a word, else the one of that name."""
     if not said:
         return None
-    chosen = mapping_rules.stands_for(
-        session, record.company_id, record.source_id, mappings.TERM, said
-    )
+    what = mappings.TERM if entity == "Term" else mappings.METHOD
+    chosen = _chosen(session, record, what, said)
     if chosen is not None:
-        return mirror.get(session, record.company_id, "Term", chosen.qbo_id)
-    rows = mirror.in_use(session, record.company_id, "Term")
+        return mirror.get(session, record.company_id, entity, chosen.qbo_id)
+    rows = mirror.in_use(session, record.company_id, entity)
     found = [row for row in rows if mappings.key_of(row.name) == mappings.key_of(said)]
     return found[0] if len(found) == 1 else None

@@ -19,6 +19,7 @@ from bot.sync import (
     facts_now,
     held_again,
     holds,
+    returning,
     verifying,
 )
 
@@ -74,6 +75,7 @@ def follow(
     freed = entered.release_changed(services, company_id) > 0 or freed
     freed = facts_now.release_settled(services, company_id) > 0 or freed
     freed = days.settle(services, company_id) > 0 or freed
+    freed = returning.settle(services, company_id) > 0 or freed
     freed = comparing.settle(services, company_id) > 0 or freed
     freed = contents.settle(services, company_id) > 0 or freed
     freed = verifying.look(services, company_id, changed) > 0 or freed

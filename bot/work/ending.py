@@ -53,6 +53,7 @@ def finish(job: FixJob) -> None:
         posted=written,
         linked=len(linked),
         elsewhere=only_let_go(job) and not posted and bool(others or _still_held(documents)),
+        by_word=job.run.fix == SETTLED and not posted,
     )
 
 
@@ -178,6 +179,7 @@ def _end(
     linked: int = 0,
     undone: bool = False,
     elsewhere: bool = False,
+    by_word: bool = False,
 ) -> None:
     """End the incident's work and the run in one transaction; then the window and the checks."""
     state = "done" if resolved else "failed"
@@ -201,6 +203,7 @@ def _end(
         undoable=not undone and _can_undo(job),
         undone=undone,
         elsewhere=elsewhere,
+        by_word=by_word,
         seen=str(job.run.outcome.get("seen") or "") if resolved else "",
         also=close,
     )

@@ -5,16 +5,18 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from decimal import Decimal
 
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 from sqlmodel import Session, col, or_, select
 
 from bot import mirror
-from bot.dispatch.reply import line, link, strong
+from bot.dispatch.reply import Reply, line, link, strong
 from bot.domain import DOCUMENTS, ENTITY, Payload, RecordState, RecordType
 from bot.errors import BotError
 from bot.incidents.address import alert_url
-from bot.models import Company, Hold, Incident, Record
+from bot.models import Company, Hold, Incident, Record, Source
 from bot.quickbooks.links import deep_link
-from bot.render import Text, day, moment, money
+from bot.render import Text, clean, day, listed, moment, money, shorten
 from bot.render.words import stopped
 from bot.services import Services
 from commands.parts.alerts import short_title
@@ -22,6 +24,10 @@ from commands.parts.numbers import normal
 
 MOST_FOUND = 5
 _MOST_READ = 200
+# So many of the newest are looked through for a number that is near, and so many are named.
+_MOST_COMPARED, _NEWEST = 5000, 3
+_ALIKE = 0.62
+_LONGEST = 40
 _FIRST = frozenset({RecordType.INVOICE, RecordType.PAYMENT, RecordType.BILL})
 # What has a number, in the order people ask for it.
 NUMBERED = (
@@ -160,16 +166,50 @@ def _incident(services: Services, record: Record) -> Incident | None:
     return None
 
 
-def like(session: Session, companies: Collection[Company], number: str) -> list[Record]:
-    """Documents whose number begins as this one does, for "did you mean"."""
-    start = normal(number)[:2]
-    if not start:
-        return []
-    rows = session.exec(
-        select(Record)
-        .where(col(Record.company_id).in_([company.id for company in companies]))
-        .where(col(Record.type).in_(NUMBERED), col(Record.number).icontains(start))
-        .order_by(col(Record.id).desc())
-        .limit(_MOST_READ)
-    ).all()
-    return list(rows)
+def unknown(
+    services: Services,
+    companies: Sequence[Company],
+    number: str,
+    types: Collection[RecordType] = NUMBERED,
+    source: str = "",
+) -> Reply:
+    """Say that no source handed a document over, and which numbers are near it.
+
+    `source`: the one that was asked about; "" is every source.
+    """
+    kind = next(iter(types)).words if len(types) == 1 else "document"
+    at = listed([company.name for company in companies])
+    who = f"{source} has not" if source else "No source has"
+    said = f"{who} handed over {kind} {shorten(clean(number), _LONGEST)} for {at} yet."
+    with services.sessions.read() as session:
+        own = [company.id for company in companies]
+        rows = select(Record.id, Record.number, Record.external_id).where(
+            col(Record.company_id).in_(own), col(Record.type).in_(tuple(types))
+        )
+        if source:
+            ids = select(Source.id).where(Source.name == source, col(Source.company_id).in_(own))
+            rows = rows.where(col(Record.source_id).in_(ids))
+        found = session.exec(rows.order_by(col(Record.id).desc()).limit(_MOST_COMPARED)).all()
+        known = {row[1] or row[2]: row[0] for row in reversed(found)}
+        close = [session.get_one(Record, known[one]) for one in _near(number, known)]
+    if close:
+        return Reply.say(said, f"Did you mean {listed([called(one) for one in close], 'or')}?")
+    looked = "Check the number, or look in the source whether it was exported."
+    newest = list(dict.fromkeys(row[1] or row[2] for row in found))[:_NEWEST]
+    if not newest:
+        return Reply.say(said, looked)
+    last = f"The newest {'one is' if len(newest) == 1 else 'ones are'} {listed(newest)}."
+    return Reply.say(said, f"{looked} {last}")
+
+
+def _near(number: str, known: Collection[str]) -> list[str]:
+    """Numbers that look alike: a wrong last digit, a swap."""
+    close = process.extract(
+        normal(number),
+        list(known),
+        scorer=OSA.normalized_similarity,
+        processor=normal,
+        score_cutoff=_ALIKE,
+        limit=2,
+    )
+    return [one for one, _, _ in close]

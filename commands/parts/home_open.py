@@ -8,9 +8,10 @@ from sqlmodel import Session, col, func, select
 from bot.dispatch.reply import bullets, line, link, spans, strong
 from bot.domain import Family, IncidentState, Payload, RecordState, Role, Waiting
 from bot.fixes.preview import CONNECTION
+from bot.incidents import changed
 from bot.incidents.address import alert_url
 from bot.models import Company, FixRun, Hold, Incident, Record
-from bot.render import Span, clean, moment, not_posted, plural, to_slack
+from bot.render import Span, clean, moment, plural, to_slack
 from bot.render.sums import told
 from bot.services import Services
 from bot.slack import blocks
@@ -74,7 +75,7 @@ def _approval(
     )
     parts: list[Payload] = [blocks.rich_text(who)]
     if alert is not None:
-        words = f"{short_title(services, alert)} · {not_posted(alert.facts)}"
+        words = f"{short_title(services, alert)} · {changed.kept(alert)}"
         button = blocks.button(
             "Review and approve…", REVIEW, str(alert.id), label=f"Review {title} at {company.name}"
         )
@@ -88,7 +89,7 @@ def _taken(services: Services, row: Incident, company: Company) -> Payload:
 
 
 def _state(row: Incident, company: Company) -> str:
-    said = [not_posted(row.facts), "you have it"]
+    said = [changed.kept(row), "you have it"]
     if row.snoozed_until is not None:
         said.append(_PUT_OFF.format(moment(row.snoozed_until, company.time_zone)))
     return " · ".join(said)
@@ -128,7 +129,7 @@ def _worst(
     for row in sorted(alerts, key=worst_first)[:MOST_ALERTS]:
         url = alert_url(services, row)
         to_it = (link("go to the alert ↗", url),) if url else ()
-        where = f" · {companies[row.company_id].name} · {not_posted(row.facts)} "
+        where = f" · {companies[row.company_id].name} · {changed.kept(row)} "
         items.append(spans(strong(short_title(services, row)), where, *to_it))
     return items
 

@@ -9,9 +9,10 @@ from bot.dispatch.model import Call
 from bot.dispatch.reply import bullets, line, link, spans, strong
 from bot.domain import IncidentState, Payload
 from bot.forwarded import only_reported
+from bot.incidents import changed
 from bot.incidents.address import alert_url
 from bot.models import Company, Hold, Incident, Record
-from bot.render import Span, Text, not_posted, plural
+from bot.render import Span, Text, plural
 from bot.services import Services
 from bot.slack import blocks
 from commands.parts import documents
@@ -140,7 +141,7 @@ def _keeps(incident: Incident) -> str:
     """What waits for it, or who reported it where nothing of ours does."""
     if only_reported(incident.facts):
         return f"reported by {incident.facts.get('source')}"
-    return not_posted(incident.facts)
+    return changed.kept(incident)
 
 
 def fix_buttons(services: Services, incident: Incident) -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from bot.domain import RecordType
+from bot.domain import DOCUMENTS, RecordType
 from commands.parts.asked import FILLING, plain, vocabulary
 
 _TYPES = {
@@ -31,6 +31,7 @@ _TYPES = {
     "class": RecordType.CLASS,
     "classes": RecordType.CLASS,
     "location": RecordType.LOCATION,
+    "employee": RecordType.EMPLOYEE,
 }
 # Two words that together name one type; each alone may mean another.
 _PAIRS = tuple(
@@ -78,24 +79,35 @@ def parse(text: str, sources: Iterable[str] = ()) -> Wish:
         rest, found = re.subn(name_said, " ", text, flags=re.IGNORECASE)
         if found and not _is_plain_word(said):
             return replace(parse(rest), source=name)
+    return _read(text.replace(",", " "))
+
+
+def _read(text: str) -> Wish:
+    """Read words among which no source is named any more."""
     types: list[RecordType] = []
-    number = ""
+    number, before = "", ""
     strange: list[str] = []
-    text = text.replace(",", " ")
     for pattern, pair in _PAIRS:
         text = pattern.sub(f" {pair.value} ", text)
     for word in text.split():
-        known = plain(word)
+        known, last, before = plain(word), before, ""
         kind = _TYPES.get(known) or _TYPES.get(known.removesuffix("s"))
         if kind is not None:
             types.append(kind)
-        elif _NUMBER.fullmatch(known) and not number:
+            before = known if kind in DOCUMENTS else ""
+        elif not number and _is_number(known, last):
             number = word.strip(".!?:\"'“”").lstrip("#")
         elif known not in _FILLING or not known:
             strange.append(word)
     if strange:
         return Wish(strange=" ".join(strange))
     return Wish(tuple(dict.fromkeys(types)), number)
+
+
+def _is_number(word: str, before: str) -> bool:
+    """Whether a word is a document's number: it looks like one, or stands behind "invoice"."""
+    follows = before and not before.endswith("s") and word not in _FILLING
+    return bool(follows or _NUMBER.fullmatch(word))
 
 
 def _called(sources: Sequence[str]) -> list[tuple[str, str]]:

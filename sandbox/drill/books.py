@@ -64,6 +64,8 @@ class Books:
     handed: dict[str, Json] = field(default_factory=dict)
     # Documents that rightly go to another day, by their number, and that day.
     moves: dict[str, str] = field(default_factory=dict)
+    # Documents that rightly get another total, by their number, and that total.
+    totals: dict[str, str] = field(default_factory=dict)
 
     # --- the shop -----------------------------------------------------------------------------
 
@@ -76,7 +78,11 @@ class Books:
         report = self.http.post(url, list(rows), token=source.token)
         if report["refused"]:
             raise DemoError(f"The bot refused records of the drill: {report['errors'][:3]}")
-        self.handed |= {f"[sync:{source.name}:{row['external_id']}]": row for row in rows}
+        self.lays_out(source.name, *rows)
+
+    def lays_out(self, shop: str, *rows: Json) -> None:
+        """Note what a shop has for the bot, which reads it by itself or is handed it."""
+        self.handed |= {f"[sync:{shop}:{row['external_id']}]": row for row in rows}
 
     def say_totals(self, shop: str, *totals: Json) -> None:
         """Say what a shop has of a day. Raises DemoError when any is refused."""

@@ -124,17 +124,22 @@ def _due(ledger: Ledger) -> dict[str, Decimal]:
     return sums
 
 
-def moved(before: Ledger, after: Ledger, days: Mapping[str, str] | None = None) -> list[str]:
+def moved(
+    before: Ledger,
+    after: Ledger,
+    days: Mapping[str, str] | None = None,
+    totals: Mapping[str, str] | None = None,
+) -> list[str]:
     """What may not change between two moments and did.
 
-    `days`: documents that may go to another day, by number, and that day.
+    `days`, `totals`: documents that may get another day or total, by number, and that one.
     """
     wrong = []
     for key, was in before.papers.items():
         now = after.papers.get(key)
         if now is None:
             wrong.append(f"{key[0]} {was.number or key[1]} of {was.total} is gone")
-        elif now.told() not in (was.told(), _on_its_day(was, days or {}).told()):
+        elif now.told() not in (was.told(), _as_due(was, days or {}, totals or {}).told()):
             wrong.append(f"{key[0]} {key[1]} was {was.told()}, and is {now.told()}")
         elif not _same_party(after, was.party, now.party):
             wrong.append(f"{key[0]} {key[1]} is of {now.party} now, not of {was.party}")
@@ -143,8 +148,9 @@ def moved(before: Ledger, after: Ledger, days: Mapping[str, str] | None = None) 
     return [*wrong, *_miscounted(before, after)]
 
 
-def _on_its_day(paper: Paper, days: Mapping[str, str]) -> Paper:
-    return replace(paper, day=days.get(paper.number, paper.day))
+def _as_due(paper: Paper, days: Mapping[str, str], totals: Mapping[str, str]) -> Paper:
+    day = days.get(paper.number, paper.day)
+    return replace(paper, day=day, total=Decimal(totals.get(paper.number, paper.total)))
 
 
 def _miscounted(before: Ledger, after: Ledger) -> list[str]:

@@ -77,6 +77,7 @@ def play(table: Table, scene: Scene) -> Result:
     result = Result(story, books.name, marker, loud=case.expect is not None)
     try:
         books.moves |= case.moves
+        books.totals |= case.totals
         if case.earlier is not None:
             case.earlier()
             Event().wait(SEEN_SECONDS)
@@ -106,7 +107,7 @@ def broken(table: Table, books: Books, before: Ledger) -> list[str]:
         now = read(books)
         return [
             *ledger.uneven(now),
-            *ledger.moved(before, now, books.moves),
+            *ledger.moved(before, now, books.moves, books.totals),
             *unstated(books),
         ]
 

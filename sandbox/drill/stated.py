@@ -33,7 +33,9 @@ def _why(books: Books, row: Json) -> str:
     source = books.handed.get(mark_of(row))
     if source is None:
         return "was handed in by nobody"
-    due = Decimal(str(source.get("total") or source.get("amount")))
+    said = str(source.get("total") or source.get("amount"))
+    # Some rightly have another one than their source says last: it came back, as another document.
+    due = Decimal(books.totals.get(str(row.get("DocNumber")), said))
     if Decimal(str(row["TotalAmt"])) != due:
         return f"was handed in with {due}"
     day = _day(str(source["date"]), books.time_zone)

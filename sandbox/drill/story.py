@@ -8,6 +8,8 @@ from typing import Any
 from sandbox.drill.books import Books
 
 Json = dict[str, Any]
+# A company of Canada: every line of a document needs a tax code.
+CANADA = "canadian"
 FAMILIES = ("duplicates", "mapping", "inactive", "characters", "connection", "platform")
 # Stories of the connection rightly pause a company's other alerts: they have one of their own.
 CONNECTION = "connection"
@@ -58,6 +60,7 @@ class Case:
     `by_hand`: for a guided fix, what the person does in QuickBooks.
     `after`: puts the company back (takes faults away, opens the books again).
     `moves`: documents of the books, by number, that rightly go to another day, and that day.
+    `totals`: those that rightly get another total, and that total.
     """
 
     inject: Callable[[], None]
@@ -68,6 +71,7 @@ class Case:
     after: Callable[[], None] | None = None
     earlier: Callable[[], None] | None = None
     moves: Mapping[str, str] = field(default_factory=dict)
+    totals: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from sandbox.demo.children import Child, DemoError, call, end_all, ready_line, s
 from sandbox.demo.web import Http, wait_until
 from sandbox.drill.books import SOURCE, Books, Shop
 from sandbox.drill.names import Names
-from sandbox.drill.story import IMPORTED
+from sandbox.drill.story import CANADA, IMPORTED
 
 ROOT = Path(__file__).resolve().parents[2]
 Json = dict[str, Any]
@@ -188,7 +188,8 @@ def _write_env(world: World) -> None:
 
 def _company(world: World, name: str, place: int) -> Books:
     zone = ZONES[place % len(ZONES)]
-    body = {"name": name, "seed": "empty", "time_zone": zone}
+    country = "CA" if name == company_named(CANADA) else "US"
+    body = {"name": name, "seed": "empty", "time_zone": zone, "country": country}
     realm = str(world.control("quickbooks", "/companies", body)["realm_id"])
     if name == company_named(IMPORTED):
         _imported(world, realm)

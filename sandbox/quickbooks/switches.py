@@ -56,6 +56,7 @@ class Switches:
     star_hides_sku: bool = True
     translate_all_faults: bool = False
     changes_show_after_seconds: int = 0
+    automated_tax_ignores_sent: bool = False
 
 
 def changed(switches: Switches, wanted: Mapping[str, Any]) -> Switches:

@@ -5,16 +5,17 @@ from bot.domain import EVERYTHING
 from bot.models import Company
 from bot.sync import mappings
 from checks import mappings as check
+from tests.sync.shop import customer, payment
 
 
-def put(shop, said, qbo_id):
-    """A person mapped a SKU."""
+def put(shop, said, qbo_id, what=mappings.SKU):
+    """A person mapped a word, mostly a SKU."""
     with shop.services.sessions.write() as session:
         mappings.put(
             session,
             company_id=shop.company_id,
             source_id=shop.source_id,
-            what=mappings.SKU,
+            what=what,
             said=said,
             qbo_id=qbo_id,
             by="U1",
@@ -57,3 +58,19 @@ def test_a_mapping_to_something_inactive_is_found_and_a_rename_is_not(shop):
         ("mapping_broken", "sku:Shop/PAN-1", "Shop"),
         ("sku_units", "sku:Shop/MUG-12-PK", "Shop"),
     ]
+
+
+def test_an_account_for_money_that_is_none_any_more_is_found_before_a_payment(shop):
+    """Somebody changed its kind in QuickBooks; the alert is the one a held payment would have."""
+    bank = shop.create("Account", Name="Till", AccountType="Bank")
+    put(shop, "cash", bank, mappings.DEPOSIT_TO)
+    shop.push()
+    assert found(shop) == []
+
+    kind = {"AccountType": "Expense", "AccountSubType": "OtherMiscellaneousServiceCost"}
+    shop.act("edit", "Account", bank, data=kind)
+    mirror.capture(shop.services, shop.company_id)
+    shop.hand_over(customer("c1", "Jane Doe"), payment("p1", "c1", "10.00", deposit_to="cash"))
+    shop.push_all()
+    assert found(shop) == [("account_unusable", "deposit_to:Shop/cash", "Shop")]
+    assert shop.causes("payment", "p1") == [("account_unusable", "deposit_to:Shop/cash")]

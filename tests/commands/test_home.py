@@ -129,6 +129,26 @@ def test_what_is_open_stands_by_family_with_its_money(bot):
     ]
 
 
+def test_a_changed_record_says_what_changed(bot):
+    """It is in QuickBooks: neither the tab nor /qb-fix says that no document waits yet."""
+    moved = {"what": "total", "was": "$100.00", "books": "$90.00", "changed_there": True}
+    own = {"record_type": "invoice", "number": "1042", "happened": "changed"}
+    facts = {"company": "Harbor Foods", "source": "Shop", "currency": "USD", **own}
+    bot.incident(bot.harbor, "changed_in_books", facts=facts | {"rows": [moved]})
+    apart = {"ours_total": "110.00", "theirs_total": "100.00", "difference": "-10.00"}
+    bot.incident(bot.harbor, "total_differs", facts=facts | apart)
+    days = {"posted_date": "2026-11-12", "source_date": "2026-11-13"}
+    bot.incident(bot.harbor, "day_differs", facts=facts | days)
+
+    tab = text_of(_opened(bot, "operator", says="Open by family"))
+    listed = bot.ask("operator", "/qb-fix", channel="books-harbor-foods")
+    for said in (tab, listed):
+        assert "no document waits" not in said
+        assert "total $100.00 → $90.00" in said
+        assert "$100.00 in QuickBooks, $110.00 in its source" in said
+        assert "11/12/2026 in QuickBooks, 11/13/2026 in its source" in said
+
+
 def test_a_guest_reads_one_sentence(bot):
     """Who may see nothing is told so, and who may; no name of a company, no money."""
     bot.incident(bot.harbor)

@@ -3,8 +3,8 @@
 import pytest
 
 from bot.domain import RecordType
-from bot.models import Hold, MappingRule, MirrorRow
-from bot.sync import mapping_rules, mappings
+from bot.models import Company, Hold, MappingRule, MirrorRow
+from bot.sync import formats, mapping_rules, mappings, places
 from bot.sync.mapping_rules import Wanted
 from bot.sync.roots import KIND_WORDS
 
@@ -54,6 +54,21 @@ def test_how_words_stand_is_told_in_numbers_with_the_rules(bot, shop):
     assert "Web shop, SKU: 2 mapped, 1 by rule, 1 to something inactive or gone" in said
     assert "3 of 3 words in use are explained" in said
     assert "SKU like TEE-* of Web shop → Blue Mug" in said
+
+
+def test_a_strict_pattern_and_where_locations_are_kept_are_told(bot, shop):
+    """What must look so, with what differs; whether a location is a class there."""
+    now = bot.services.clock.now()
+    with bot.services.sessions.write() as session:
+        company = session.get_one(Company, bot.harbor.id)
+        formats.put(session, company, "sku", "ABC-1", source_id=shop.id, by="U1", now=now,
+                    strict=True)  # fmt: skip
+        places.keep(session, company, "classes", "U1", now)
+    said = bot.ask("operator", "/qb-map", "harbor foods")
+
+    assert "locations are kept as classes" in said
+    assert "where it says “must”, what is new is held" in said
+    assert "SKUs of Web shop must look like ABC-1: 1 of 3 differ, such as tee-xl" in said
 
 
 def test_an_open_word_has_the_button_that_maps_it(bot, shop):

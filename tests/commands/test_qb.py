@@ -138,7 +138,7 @@ def test_the_lookup_stays_inside_the_channels_company(bot):
     said = bot.ask("operator", "/qb", "invoice 1042", "books-harbor-foods")
 
     assert "Secret Client" not in said
-    assert "No source has handed over document 1042 for Harbor Foods" in said
+    assert "No source has handed over invoice 1042 for Harbor Foods" in said
 
 
 def test_every_command_explains_itself(bot):

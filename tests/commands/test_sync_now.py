@@ -88,7 +88,11 @@ def test_a_number_of_one_source_is_looked_for_there_only(bot):
     bot.record(bot.harbor, number="7")
     bot.source(bot.harbor, "Cin7 Core")
     said = bot.ask("operator", "/qb-sync-now", "Cin7 Core invoice 7", channel="books-harbor-foods")
-    assert "Cin7 Core has not handed over invoice 7" in said
+    assert (
+        "Cin7 Core has not handed over invoice 7; another source has. Nothing was posted." in said
+    )
+    assert "waits to be posted since" in said
+    assert bot.rows(SyncRun) == []
 
 
 def test_a_second_nudge_begins_no_second_sync(bot):
@@ -142,6 +146,32 @@ def test_a_document_nobody_handed_over_is_said(bot):
     assert "No source has handed over invoice 77" in said
 
 
+def test_numbers_that_are_near_are_named(bot):
+    """A number that nobody handed over: two digits swapped, a word, another source's."""
+    bot.source(bot.harbor, "Cin7 Core")
+    for number in ("1040", "1041", "1042"):
+        bot.record(bot.harbor, number=number, name="Jane Doe", amount=Decimal("42.00"))
+
+    def said(text):
+        return bot.ask("operator", "/qb-sync-now", text, "books-harbor-foods")
+
+    assert "Did you mean invoice 1042 (Jane Doe, $42.00)?" in said("invoice 1402")
+    answer = said("invoice NOPE")
+    assert "No source has handed over invoice NOPE for Harbor Foods yet." in answer
+    assert "The newest ones are 1042, 1041 and 1040." in answer
+    assert "No source has handed over bill NOPE for Harbor Foods yet." in said("bill NOPE")
+    assert "Cin7 Core has not handed over payment NOPE" in said("payment NOPE of Cin7 Core")
+    assert "Jane Doe · Harbor Foods · 3 invoices" in said("invoice jane")
+    assert bot.rows(SyncRun) == []
+
+
+def test_a_document_this_version_cannot_read_is_posted_as_far_as_it_can(bot):
+    """Its own trouble is told by its alert; the command does not fail on it."""
+    bot.record(bot.harbor, number="1042", name="Jane Doe", amount=Decimal("42.00"))
+    said = bot.ask("operator", "/qb-sync-now", "invoice 1042", "books-harbor-foods")
+    assert "posting invoice 1042 (Jane Doe, $42.00)" in said
+
+
 def test_words_that_mean_nothing_are_refused_with_examples(bot):
     """And nothing is posted."""
     bot.record(bot.harbor)
@@ -177,6 +207,8 @@ def test_a_viewer_is_refused_by_name(slack, tmp_path):
         ("inv #1042", Wish(types=("invoice",), number="1042")),
         ("payment PMT-7", Wish(types=("payment",), number="PMT-7")),
         ("1042", Wish(number="1042")),
+        ("invoice NOPE", Wish(types=("invoice",), number="NOPE")),
+        ("employees", Wish(types=("employee",))),
         ("file", Wish(file=True)),
         ("csv", Wish(file=True)),
     ],

@@ -4,13 +4,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError
 
 from bot.db import Sessions, make_engine, migrate, schema_differences
 from bot.domain import RecordType
 from bot.models import Company, Record, Source, Write
 from bot.models.incidents import UNSETTLED
+from bot.sync import writing
 
 
 def test_migrations_equal_models(sessions: Sessions) -> None:
@@ -71,3 +72,20 @@ def test_the_one_second_tick_reads_no_message_that_is_up_to_date(tmp_path: Path)
 
     assert "SEARCH delivery USING INDEX ix_delivery_due (not_before<?)" in plan
     assert "TEMP B-TREE" not in plan
+
+
+def test_a_slice_looks_at_no_settled_write(tmp_path: Path) -> None:
+    """What is unsettled is found by its index, however many writes a company ever had."""
+    engine = make_engine(f"sqlite:///{tmp_path}/bot.sqlite3")
+    migrate(engine)
+    asked: list[tuple[str, tuple[object, ...]]] = []
+    event.listen(engine, "before_cursor_execute", lambda *said: asked.append(said[2:4]))
+    with Sessions(engine).read() as session:
+        writing.open_writes(session, 1)
+        words, values = asked[-1]
+        plan = str(
+            session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {words}", values).all()
+        )
+    engine.dispose()
+
+    assert "SEARCH write USING INDEX ix_write_todo (company_id=? AND state=?)" in plan

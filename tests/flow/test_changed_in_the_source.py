@@ -60,7 +60,7 @@ def test_another_name_is_asked_about(house):
     """A name shows on posted documents too: a person says so first; then it is posted."""
     notes = hand_over(house, customer("c1", "Jane Roe", phone="555-0100"))
     assert "its e-mail and phone will be changed" in notes[0]
-    assert "its name is not the same in QuickBooks: an alert asks" in notes[0]
+    assert "an alert asks about its name, which QuickBooks has otherwise" in notes[0]
     assert buyer(house)["PrimaryPhone"]["FreeFormNumber"] == "555-0100"
     words = said(house, BOTH)
     assert "was changed in Shop" in words

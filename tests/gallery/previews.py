@@ -37,6 +37,13 @@ OWN: dict[str, Json] = {
         "links": 2,
         "mailed": 1,
     },
+    "credit_difference": {
+        "kind": "credit memo",
+        "day": "2026-11-20",
+        "total": "21.40",
+        "tax": "1.40",
+        "source_credit": "",
+    },
     "move_day": {
         "from_day": "2026-11-01",
         "to_day": "2026-10-31",
@@ -61,6 +68,7 @@ OWN: dict[str, Json] = {
         "counts": "receivables and sales $420.00",
     },
     "rename_ours": {"theirs": {"list": "vendor", "name": "Jane Doe"}},
+    "rounding_line": {"line": "-0.01", "total": "108.07", "tax": "8.08", "month": "2026-11-01"},
     "renumber": {"known_outside": ["it was e-mailed"]},
     "skip": {"reason": "entered by hand", "loses": "$420.00 of sales", "children": "2 payments"},
     "map_value": {"word_said": "location Moon Base"},

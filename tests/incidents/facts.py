@@ -350,6 +350,23 @@ OWN: dict[str, Json] = {
         "name": "Blue Mug",
         "link": LINK,
     },
+    "format_differs": {
+        "field": "sku",
+        "called": "SKUs",
+        "pattern": "ABC-123",
+        "count": 7,
+        "shown": ["mug_7", "MUG 8"],
+    },
+    "format_held": {
+        "record_id": 7,
+        "record_type": "item",
+        "party": "Blue Mug",
+        "field": "sku",
+        "called": "SKU",
+        "value": "mug_7",
+        "pattern": "ABC-123",
+        "odd": [{"field": "sku", "called": "SKU", "value": "mug_7", "pattern": "ABC-123"}],
+    },
     "sku_units": {"word": "MUG-1", "other": "MUG-12", "name": "Blue Mug"},
     "bill_twice": {
         "name": "Paper Mill",

@@ -88,6 +88,18 @@ def test_one_message_that_follows_the_sync_to_its_end(house: House) -> None:
     assert "done in 20 seconds. Next: /qb-errors shows what is held." in str(last["blocks"])
 
 
+def test_one_pause_does_not_stand_for_the_pace_of_the_rest(house: House) -> None:
+    """Ten records in ten seconds, five minutes of nothing in between: still one a second."""
+    run = begin(house, total=60)
+    house.settle(0)
+    for pause in (0, 0, 300, 0):
+        house.clock.forward(seconds=pause)
+        go_on(house, run, posted=10)
+    house.settle()
+    [message] = house.messages()
+    assert "1.0 a second · about 20 seconds left" in str(message["blocks"])
+
+
 def test_what_stops_a_sync_is_told_with_what_is_left(house: House) -> None:
     """Paused, by whose words, and that it goes on."""
     run = begin(house)

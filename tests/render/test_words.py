@@ -26,7 +26,9 @@ from bot.render.words import (
     the_record,
     tidy,
     upfirst,
+    with_told,
 )
+from tests.incidents.facts import facts_of
 from tests.words import renderer
 
 
@@ -154,6 +156,18 @@ def test_in_a_long_title_the_names_give_way_and_the_words_stay() -> None:
     assert title.startswith("Customer Barth")
     assert title.endswith("… missing · 14 invoices not posted")
     assert len(title) <= 51
+
+
+def test_a_long_name_never_pushes_the_number_or_the_amount_out() -> None:
+    """What a phone shows has number, amount and verb; a title keeps the end of a long number."""
+    name = "The Extraordinarily Long Named Gardening and Landscaping Company of Upstate New York"
+    facts = facts_of("closed_period") | {"party": name, "number": "INV-2026-11-00012345"}
+    found = renderer().problem("closed_period", facts)
+    assert "invoice INV-2026-11-00012345 for The Extraordinarily Long Named" in found.push
+    assert "($420.00) is dated in a period that is closed" in found.push
+    assert found.title == "Invoice INV-…-00012345 is in a closed month"
+    assert with_told(name, ["jane@doe.com"], 40).endswith("… · jane@doe.com")
+    assert len(with_told(name, ["jane@doe.com"], 40)) <= 40
 
 
 def test_two_alerts_of_one_problem_name_their_records() -> None:

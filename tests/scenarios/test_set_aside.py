@@ -101,3 +101,31 @@ def test_an_alert_becomes_part_of_the_later_one_with_its_cause(
     invoice = world.records(harbor, "Invoice")[0]
     assert invoice["CustomerRef"]["value"] == theirs
     assert len(world.messages(harbor)) == 2
+
+
+def test_what_looks_otherwise_is_posted_once_somebody_says_that_it_is_right(
+    world: World, harbor: CompanyInWorld
+) -> None:
+    """A strict pattern holds a new item and its order; trying again would not post them."""
+    words = ("--set", "sku", "--pattern", "ABC-123", "--strict", "--company", harbor.name)
+    world.command_line("mappings", "formats", *words)
+    world.intake(
+        harbor,
+        {**shop.item("W-1", "Mug"), "sku": "mug_7"},
+        shop.customer("c1", "Jane Doe", email="jane@doe.com"),
+        shop.invoice("1001", "c1", "W-1", "120.00"),
+    )
+    wait_for("the money", lambda: "$120.00" in shown(world.alert(harbor, "format_held")))
+    alert = world.alert(harbor, "format_held")
+    assert "to look like ABC-123" in shown(alert)
+    view = _set_aside(world, "operator", alert)
+    assert "1 invoice, $120.00" in shown(view)
+    sent = world.confirm("operator", view, {"exception_reason": {"value": "an old part number"}})
+    assert sent["ok"], sent
+
+    ended = world.alert(harbor, "format_held", "exempt")
+    assert "Not a problem: an old part number" in shown(ended)
+    wait_for("the invoice", lambda: world.records(harbor, "Invoice"))
+    assert [row.get("Sku") for row in world.records(harbor, "Item") if row["Name"] == "Mug"] == [
+        "mug_7"
+    ]

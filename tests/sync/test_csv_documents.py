@@ -199,3 +199,47 @@ def test_the_parties_of_the_small_company_come_as_a_table_too():
     file = "\n".join(["Record,ID,Name", *lines]).encode()
 
     assert read(file) == ([the_same(one) for one in wanted], [])
+
+
+COMBINED = (
+    "Record,Order,Order Date,Bill No,Bill Date,Journal No,Journal Date,Customer ID,Vendor ID,"
+    "SKU,Qty,Price,Account,Amount,Debit,Credit,Total\n"
+)
+
+
+def test_a_combined_file_has_a_number_and_a_date_of_each_kind():
+    """Orders, bills and journal entries side by side: each row takes the columns named after it."""
+    rows = (
+        "order,1001,2026-11-12,,,,,c1,,,,,,,,,20.00\n"
+        "order line,1001,,,,,,,,M-1,2,10.00,,,,,\n"
+        "bill,PO-9,,B-7,2026-11-13,,,,v1,,,,Rent,500.00,,,500.00\n"
+        "journal entry,,,,,J-1,2026-11-14,,,,,,Cash,,5.00,,\n"
+        "journal entry,,,,,J-1,2026-11-14,,,,,,Sales,,,5.00,\n"
+    )
+    records, refused = read((COMBINED + rows).encode())
+    assert refused == []
+    assert [(row.type, row.external_id, str(row.date)) for row in records] == [
+        ("invoice", "1001", "2026-11-12"),
+        ("bill", "B-7", "2026-11-13"),
+        ("journal_entry", "J-1", "2026-11-14"),
+    ]
+
+
+def test_a_bill_never_takes_the_number_of_an_order():
+    """Its own column is empty: refused, because the other one holds the number of a purchase."""
+    row = "bill,PO-9,,,2026-11-13,,,,v1,,,,Rent,500.00,,,500.00\n"
+    records, [bad] = read((COMBINED + row).encode())
+    assert records == []
+    assert bad.reason == "bill number is empty"
+
+
+def test_one_thing_that_is_said_in_two_ways_is_refused_by_its_line():
+    """Neither column is named after the kind of the row."""
+    data = b"Record,Number,Doc Number,Customer ID,Date,SKU,Qty,Price,Total\n"
+    records, [bad] = read(data + b"order,1001,1002,c1,2026-11-12,M-1,2,10.00,20.00\n")
+    assert records == []
+    assert bad.line == 2
+    assert "Number says '1001' and Doc Number says '1002'; leave one of the two empty" in bad.reason
+    records, refused = read(data + b"order,1001,,c1,2026-11-12,M-1,2,10.00,20.00\n")
+    assert [row.external_id for row in records] == ["1001"]
+    assert refused == []

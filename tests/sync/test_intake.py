@@ -42,7 +42,7 @@ def test_a_changed_version_of_a_posted_record_is_told_not_lost(shop):
         report = shop.hand_over(customer("c1", "Jane Doe"))
         assert report.updated == 0
         [note] = report.notes
-        assert note.text.endswith("its name is not the same in QuickBooks: an alert asks")
+        assert note.text.endswith("an alert asks about its name, which QuickBooks has otherwise")
     assert shop.books("Customer")[0]["DisplayName"] == "Jane"
 
 

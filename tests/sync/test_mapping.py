@@ -2,7 +2,9 @@
 
 import pytest
 
-from bot.sync import mappings
+from bot.models import Company
+from bot.sync import mapping_file, mappings
+from tests.command_line import environment_of, run_here
 from tests.sync.shop import customer, item, vendor
 
 
@@ -108,6 +110,36 @@ def test_a_location_may_be_kept_as_a_class_or_be_posted_without(stocked):
 
     assert refs(posted(stocked, "Invoice", "1")) == ([west], None)
     assert refs(posted(stocked, "Invoice", "2")) == ([None], None)
+
+
+def test_a_firm_may_keep_all_its_locations_as_classes(stocked):
+    """Then a location of the same name is not meant; what was held is looked at anew."""
+    env = environment_of(stocked.services)
+    nyc, other = stocked.create("Class", Name="NYC"), stocked.create("Department", Name="NYC")
+    stocked.create("Department", Name="Boston")
+    boston = stocked.create("Class", Name="Boston (store)")
+    line = {"item": "i1", "amount": "10.00"}
+    stocked.hand_over(sale("1", line, location="NYC"))
+    stocked.push_all()
+    assert refs(posted(stocked, "Invoice", "1")) == ([None], other)
+
+    words = ("mappings", "locations")
+    said = run_here(*words, "--kept-as", "classes", env=env)
+    assert "among QuickBooks' classes alone" in said.stdout, said.stderr
+    stocked.hand_over(sale("2", line, location="NYC"), sale("3", line, location="Boston"))
+    stocked.push_all()
+    assert refs(posted(stocked, "Invoice", "2")) == ([nyc], None)
+    assert stocked.causes("invoice", "3") == [("value_not_mapped", "location:Shop/Boston")]
+    file = "source,what,word,name\nShop,location,Boston,Boston (store)\n"
+    with stocked.services.sessions.read() as session:
+        company = session.get_one(Company, stocked.company_id)
+        [change] = mapping_file.read(session, company, file).changes
+    assert (change.entity, change.qbo_id) == ("Class", boston)
+
+    said = run_here(*words, "--kept-as", "either", env=env)
+    assert "1 record that waited for it may go now" in said.stdout
+    wrong = run_here(*words, "--kept-as", "tags", env=env)
+    assert (wrong.returncode, "none of either, locations, classes" in wrong.stderr) == (2, True)
 
 
 def test_a_bill_keeps_the_vendors_number_and_goes_to_its_account(stocked):

@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from bot import forwarded, incidents
+from bot import forwarded, incidents, mirror
 from bot.forwarded import Report, reading
+from bot.mirror.contents import PREFERENCES, PREFERENCES_ID
 from bot.models import Company, Delivery, Forwarded, Incident
 from bot.render import to_plain
 from commands.parts import named_there
@@ -289,11 +290,58 @@ def test_a_person_ends_what_cannot_be_looked_at(house):
     assert "Try again" not in words_of(message)
     assert house.mend(incident, "settled_elsewhere").state == "resolved"
     assert "by the word of a person" in house.ending(incident)
+    green = words_of(message_of(house, incident))
+    assert "noted as settled in Cin7 Core, by the word of a person" in green
+    assert "U0DANA" in green
+    assert "read back" not in green
     assert [row.settled_at is None for row in house.shop.all(Forwarded)] == [False]
     report(
         house, "Error 6240 Duplicate Name Exists Error : The name supplied already exists.", key="2"
     )
     assert house.again(incident).state == "open"
+
+
+def copy_is_old(house):
+    """The settings of QuickBooks were read some minutes ago."""
+    with house.services.sessions.write() as session:
+        row = mirror.get(session, house.shop.company_id, PREFERENCES, PREFERENCES_ID)
+        row.read_at -= timedelta(minutes=5)
+        session.add(row)
+
+
+def preferences_read(house):
+    """How often they were read."""
+    rows = house.shop.simulator.requests(house.shop.realm)
+    return sum(row["entity"] == "Preferences" for row in rows)
+
+
+def test_the_closing_date_is_read_anew_where_a_text_says_closed(house):
+    """Once for all texts of a run; where QuickBooks shows none, that is said and not guessed."""
+    text = "QuickBooks 6210 The account period has closed. Invoice INV-88 dated 10/02/2026"
+    house.shop.simulator.act(house.shop.realm, "close_books", date="2026-10-31")
+    copy_is_old(house)
+    report(house, text)
+    [incident] = house.incidents()
+    assert "closed through 10/31/2026" in words_of(message_of(house, incident))
+
+    house.shop.simulator.act(house.shop.realm, "close_books", date="")
+    copy_is_old(house)
+    before = preferences_read(house)
+    later = [Report(text.replace("88", str(n)), key=str(n)) for n in range(90, 95)]
+    forwarded.take_many(house.services, house.shop.company_id, "Cin7 Core", later)
+    house.run()
+    newest = words_of(message_of(house, house.incidents()[-1]))
+    assert "showed no closing date of Harbor Foods when the bot read this report" in newest
+    assert preferences_read(house) == before + 1
+
+
+def test_a_closing_date_that_cannot_be_read_is_not_made_up(house):
+    """QuickBooks is away: the report is told all the same, with what is known."""
+    copy_is_old(house)
+    house.shop.simulator.fault("code:6190", times=20, match={"entity": "Preferences"})
+    report(house, "QuickBooks 6210 The account period has closed. Invoice INV-88")
+    [incident] = [one for one in house.incidents() if one.problem == "closed_period"]
+    assert "knows of no closing date" in words_of(message_of(house, incident))
 
 
 def test_what_nobody_repeats_ends_by_itself(house):

@@ -1,12 +1,12 @@
 """What an alert says where two sides differ: both values, what was agreed, and when it changed."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from bot.domain import ENTITY, Payload
+from bot.domain import ENTITY, JsonValue, Payload
 from bot.models import Company, Hold, MirrorRow, Record, Source
 from bot.render import moment
 from bot.sync import holds
@@ -20,24 +20,39 @@ _EDITED = "edited"
 _HAPPENED = {_EDITED: "changed", VOIDED: "voided", DELETED: "deleted", INACTIVE: "made inactive"}
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What a person is asked about: groups of fields.
+
+    `wanted` is the version of the source that waits for the answer, `handed` when it was handed
+    over (ISO), `waiting` as in `sides.look`, `refused` what QuickBooks said when it was to be
+    written.
+    """
+
+    wanted: Payload | None = None
+    waiting: tuple[str, ...] = ()
+    refused: str = ""
+    groups: tuple[str, ...] = ()
+    handed: str = ""
+
+    def __bool__(self) -> bool:
+        """Whether anything is asked at all."""
+        return self is not NOTHING
+
+
+NOTHING = Asked()
+
+
 def ask(
     session: Session,
     record: Record,
     row: MirrorRow,
     found: Compared,
-    groups: Iterable[str],
+    question: Asked,
     now: datetime,
-    *,
-    wanted: Payload | None = None,
-    waiting: Iterable[str] = (),
-    refused: str = "",
 ) -> None:
-    """Hold what a person has to decide; the record stays posted.
-
-    `wanted` is the version of the source that waits for the answer, `waiting` as in `sides.look`,
-    `refused` what QuickBooks said when it was to be written.
-    """
-    asked = tuple(groups)
+    """Hold what a person has to decide; the record stays posted."""
+    asked, refused = question.groups, question.refused
     ours = refused or any(found.verdicts[group] is not Verdict.THEIRS for group in asked)
     problem = SIDES_DIFFER if ours else CHANGED_IN_BOOKS
     facts: Payload = {
@@ -55,9 +70,11 @@ def ask(
         "rows": _rows(session, record, found, asked),
         "groups": list(asked),
         "changed_when": _when(session, record, row),
-        "both": any(found.verdicts[group] is Verdict.BOTH for group in asked),
-        "wanted": wanted,
-        "waiting": list(waiting),
+        "both": _both({found.verdicts[group] for group in asked}),
+        "wanted": question.wanted,
+        "handed": question.handed,
+        "handed_when": _moment(session, record, question.handed),
+        "waiting": list(question.waiting),
         "refusal": refused,
     }
     drop(session, record, now, other_than=problem)
@@ -79,26 +96,16 @@ def standing(session: Session, record: Record) -> list[Hold]:
 
 def _when(session: Session, record: Record, row: MirrorRow) -> str:
     changed = (row.data.get("MetaData") or {}).get("LastUpdatedTime")
-    if row.deleted or not changed:
-        return ""
-    return moment(changed, session.get_one(Company, record.company_id).time_zone)
+    return "" if row.deleted else _moment(session, record, changed)
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What a standing question is about: see `ask`."""
-
-    wanted: Payload | None = None
-    waiting: tuple[str, ...] = ()
-    refused: str = ""
-    groups: tuple[str, ...] = ()
-
-    def __bool__(self) -> bool:
-        """Whether anything is asked at all."""
-        return self is not NOTHING
+def _moment(session: Session, record: Record, at: JsonValue) -> str:
+    return moment(at, session.get_one(Company, record.company_id).time_zone) if at else ""
 
 
-NOTHING = Asked()
+def _both(verdicts: Collection[Verdict]) -> bool:
+    """Whether either side has changed something of what is asked about."""
+    return Verdict.BOTH in verdicts or {Verdict.OURS, Verdict.THEIRS} <= set(verdicts)
 
 
 def asked_of(session: Session, record: Record) -> Asked:
@@ -109,7 +116,8 @@ def asked_of(session: Session, record: Record) -> Asked:
     facts = rows[0].facts
     waiting = tuple(str(one) for one in facts["waiting"])
     groups = tuple(str(one) for one in facts["groups"])
-    return Asked(facts["wanted"], waiting, str(facts["refusal"]), groups)
+    handed = str(facts.get("handed") or "")
+    return Asked(facts["wanted"], waiting, str(facts["refusal"]), groups, handed)
 
 
 def _what(found: Compared) -> str:

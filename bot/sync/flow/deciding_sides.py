@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot import mirror
-from bot.domain import ENTITY, JsonValue, Payload
+from bot.domain import DOCUMENTS, ENTITY, JsonValue, Payload
 from bot.models import MirrorRow, Record
 from bot.sync import holds
 from bot.sync.causes import Cause
@@ -14,15 +14,20 @@ from bot.sync.flow import agreed, causes, settling, sides, telling
 
 
 def agree(
-    session: Session, record_ids: Sequence[int], books: Collection[str], now: datetime
+    session: Session,
+    record_ids: Sequence[int],
+    books: Collection[str],
+    now: datetime,
+    wanted: Payload | None = None,
 ) -> Payload:
     """Both sides agree on what the mirror shows of these records; nobody is asked any more.
 
     `books`: the groups in which QuickBooks' value stands: their source is told. What the source
-    said otherwise counts as heard. Returns what it was before.
+    said otherwise counts as heard: what the question names, or `wanted`. Returns what it was
+    before.
     """
-    before = [_one(session, session.get_one(Record, one), books, now) for one in record_ids]
-    return {"before": before}
+    records = [session.get_one(Record, one) for one in record_ids]
+    return {"before": [_one(session, record, books, now, wanted) for record in records]}
 
 
 def put_back(session: Session, before: Sequence[Payload], now: datetime) -> None:
@@ -31,6 +36,7 @@ def put_back(session: Session, before: Sequence[Payload], now: datetime) -> None
         record = session.get_one(Record, int(was["record_id"]))
         for name in ("base", "seen", "payload", "corrections", "digest", "name", "number"):
             setattr(record, name, was[name])
+        settling.repeat_columns(record)
         session.add(record)
         for problem, subject, facts in was["asked"]:
             holds.hold_also(session, record, Cause(problem, subject, facts), now)
@@ -41,7 +47,13 @@ def row_of(session: Session, record: Record) -> MirrorRow | None:
     return mirror.get(session, record.company_id, ENTITY[record.type], str(record.qbo_id or ""))
 
 
-def _one(session: Session, record: Record, books: Collection[str], now: datetime) -> Payload:
+def _one(
+    session: Session,
+    record: Record,
+    books: Collection[str],
+    now: datetime,
+    wanted: Payload | None,
+) -> Payload:
     asked = causes.standing(session, record)
     before: dict[str, JsonValue] = {
         "record_id": record.id,
@@ -56,16 +68,16 @@ def _one(session: Session, record: Record, books: Collection[str], now: datetime
     }
     row = row_of(session, record)
     question = causes.asked_of(session, record)
-    wanted = question.wanted
+    wanted = wanted or question.wanted
     if row is not None and agreed.is_about(record, row):
         found = sides.look(session, record, row, wanted, question.waiting)
         telling.tell(session, record, row, found, books, now)
-        if wanted is not None:
-            settling.take_over(record, wanted)
         settling.agree(record, found, tuple(found.verdicts))
         record.seen = agreed.version_of(row)
     elif row is not None:
         agreed.note_row(record, row)
+    if row is not None and wanted is not None:
+        settling.take_over(record, wanted, whole=record.type in DOCUMENTS)
     causes.drop(session, record, now)
     session.add(record)
     return before

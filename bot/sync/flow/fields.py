@@ -9,13 +9,14 @@ from decimal import Decimal, InvalidOperation
 
 from bot.domain import DOCUMENTS, SALES_DOCUMENTS, JsonValue, Payload, RecordType
 from bot.mirror.names import bare
+from bot.render import listed
 from bot.sync import meaning
 from bot.sync.reading import digest_of
 
 Values = Mapping[str, str | None]
 
 IDENTITY, CONTACT, ADDRESS, NOTES = "identity", "contact", "address", "notes"
-MONEY, DATES, STATE = "money", "dates", "state"
+MONEY, DATES, STATE, SETTLEMENT = "money", "dates", "state", "settlement"
 VOIDED, DELETED, INACTIVE = "voided", "deleted", "inactive"
 _MARK = "[sync:"
 _CENT = Decimal("0.01")
@@ -41,7 +42,8 @@ class Field:
     """One field: its group, what people call it, and where QuickBooks keeps it.
 
     keys: the fields of QuickBooks whose writing changes it. path: where the source says it,
-    `group.key` for a part of an object; "" where that takes more than a look at one key.
+    `group.key` for a part of an object; "" where that takes more than a look at one key. listed:
+    the list of QuickBooks of which its value is an id, such as "Term".
     """
 
     group: str
@@ -50,6 +52,7 @@ class Field:
     keys: tuple[str, ...]
     read: Callable[[RecordType, Payload], JsonValue]
     path: str = ""
+    listed: str = ""
 
 
 def fields_of(kind: RecordType) -> tuple[Field, ...]:
@@ -69,6 +72,8 @@ def groups_of(kind: RecordType) -> tuple[str, ...]:
 
 def called(kind: RecordType, group: str) -> str:
     """What people call a group of fields: "e-mail and phone"."""
+    if group == SETTLEMENT:
+        return listed([field.words for field in fields_of(kind) if field.group == group])
     return (_CALLED_OF_DOCUMENTS if kind in DOCUMENTS else _CALLED_OF_LISTS)[group]
 
 
@@ -152,6 +157,16 @@ def _party(_kind: RecordType, data: Payload) -> JsonValue:
     return found.get("value")
 
 
+def _id_of(key: str) -> Callable[[RecordType, Payload], JsonValue]:
+    return _inside(key, "value")
+
+
+def _bill_paid_from(_kind: RecordType, data: Payload) -> JsonValue:
+    by_check = (data.get("CheckPayment") or {}).get("BankAccountRef")
+    by_card = (data.get("CreditCardPayment") or {}).get("CCAccountRef")
+    return (by_check or by_card or {}).get("value")
+
+
 def _inactive(_kind: RecordType, data: Payload) -> JsonValue:
     return None if data.get("Active", True) else INACTIVE
 
@@ -211,6 +226,11 @@ _OF_ITEMS = (
     Field(MONEY, "price", "price", ("UnitPrice",), _money("UnitPrice"), "price"),
     _LISTED,
 )
+_OF_NAMED = (Field(IDENTITY, "name", "name", ("Name",), _name("Name"), "name"), _LISTED)
+_OF_EMPLOYEES = (
+    Field(IDENTITY, "name", "name", ("DisplayName",), _name("DisplayName"), "name"),
+    _LISTED,
+)
 # What money moved along with: another total follows from other lines.
 _SUMS = ("Line", "TotalAmt", "TxnTaxDetail", "GlobalTaxCalculation")
 _NUMBER = Field(IDENTITY, "number", "number", ("DocNumber",), _plain("DocNumber"), "number")
@@ -226,6 +246,42 @@ _DUE = Field(
 )
 _MEMO = Field(NOTES, "memo", "memo", ("PrivateNote",), _noted("PrivateNote"))
 _VOIDED = Field(STATE, STATE, "posted, voided or deleted", (), _voided)
+_TERMS = Field(
+    SETTLEMENT, "terms", "payment terms", ("SalesTermRef",), _id_of("SalesTermRef"), listed="Term"
+)
+_METHOD = Field(
+    SETTLEMENT,
+    "method",
+    "payment method",
+    ("PaymentMethodRef",),
+    _id_of("PaymentMethodRef"),
+    listed="PaymentMethod",
+)
+
+
+def _account(
+    words: str, keys: tuple[str, ...], read: Callable[[RecordType, Payload], JsonValue]
+) -> Field:
+    return Field(SETTLEMENT, "account", words, keys, read, listed="Account")
+
+
+_DEPOSIT_TO, _PAID_FROM = "DepositToAccountRef", "account it was paid from"
+_SETTLEMENT: Mapping[RecordType, tuple[Field, ...]] = {
+    RecordType.INVOICE: (_TERMS,),
+    RecordType.BILL: (_TERMS,),
+    **{
+        kind: (_METHOD, _account("deposit account", (_DEPOSIT_TO,), _id_of(_DEPOSIT_TO)))
+        for kind in (RecordType.PAYMENT, RecordType.SALES_RECEIPT)
+    },
+    RecordType.REFUND: (_METHOD, _account(_PAID_FROM, (_DEPOSIT_TO,), _id_of(_DEPOSIT_TO))),
+    RecordType.DEPOSIT: (_account("deposit account", (_DEPOSIT_TO,), _id_of(_DEPOSIT_TO)),),
+    RecordType.EXPENSE: (
+        _account(_PAID_FROM, ("AccountRef", "PaymentType"), _id_of("AccountRef")),
+    ),
+    RecordType.BILL_PAYMENT: (
+        _account(_PAID_FROM, ("CheckPayment", "CreditCardPayment", "PayType"), _bill_paid_from),
+    ),
+}
 # Their lines say what they are applied to, which moves with every credit somebody uses.
 _APPLIED = (RecordType.PAYMENT, RecordType.BILL_PAYMENT)
 
@@ -239,15 +295,18 @@ def _of_document(kind: RecordType) -> tuple[Field, ...]:
         (_LINES, kind not in _APPLIED),
         (_DATE, True),
         (_DUE, kind in (RecordType.INVOICE, RecordType.BILL)),
-        (_MEMO, True),
-        (_VOIDED, True),
     )
-    return tuple(field for field, is_one in chosen if is_one)
+    own = tuple(field for field, is_one in chosen if is_one)
+    return (*own, *_SETTLEMENT.get(kind, ()), _MEMO, _VOIDED)
 
 
 _OF: Mapping[RecordType, tuple[Field, ...]] = {
     RecordType.CUSTOMER: _OF_PARTIES,
     RecordType.VENDOR: _OF_PARTIES,
     RecordType.ITEM: _OF_ITEMS,
+    RecordType.ACCOUNT: _OF_NAMED,
+    RecordType.CLASS: _OF_NAMED,
+    RecordType.LOCATION: _OF_NAMED,
+    RecordType.EMPLOYEE: _OF_EMPLOYEES,
     **{kind: _of_document(kind) for kind in RecordType if kind in DOCUMENTS},
 }

@@ -22,6 +22,7 @@ from bot.sync.flow.fields import (
     IDENTITY,
     MONEY,
     NOTES,
+    SETTLEMENT,
     STATE,
     fields_of,
     groups_of,
@@ -58,6 +59,7 @@ _DOCUMENTS: Mapping[str, Usual] = {
     MONEY: Usual(ASK, ASK, ASK),
     DATES: Usual(ASK, ASK, ASK),
     STATE: Usual(ASK, ASK, ASK),
+    SETTLEMENT: Usual(QUICKBOOKS, ASK, ASK),
     NOTES: Usual(QUICKBOOKS, QUICKBOOKS, QUICKBOOKS),
 }
 
@@ -158,6 +160,9 @@ def _read(said: str) -> tuple[RecordType, str, str]:
         raise BadInput(msg)
     if word.strip() == SOURCE and group == STATE:
         msg = "Nothing is made active, voided or deleted by a policy. Say quickbooks or ask."
+        raise BadInput(msg)
+    if word.strip() == SOURCE and kind is RecordType.EMPLOYEE:
+        msg = "Employees are only read: payroll keeps them. Say quickbooks or ask."
         raise BadInput(msg)
     return kind, group, word.strip()
 

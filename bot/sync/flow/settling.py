@@ -14,9 +14,9 @@ from bot.domain import DOCUMENTS, Payload
 from bot.models import Company, Hold, MirrorRow, Record
 from bot.sync import comparing, corrections
 from bot.sync.causes import CONTENT_DIFFERS, DAY_DIFFERS, TOTAL_DIFFERS
-from bot.sync.flow import agreed, causes, pending, policies, safe, sides, telling
+from bot.sync.flow import agreed, causes, joining, pending, policies, safe, sides, telling
 from bot.sync.flow.compare import Verdict
-from bot.sync.flow.fields import DATES, IDENTITY, MONEY, NOTES, fields_of
+from bot.sync.flow.fields import DATES, IDENTITY, MONEY, NOTES, SETTLEMENT, fields_of
 from bot.sync.flow.policies import ASK, QUICKBOOKS, SOURCE
 from bot.sync.flow.sides import Compared
 from bot.sync.reading import digest_of, stored_record
@@ -56,6 +56,10 @@ def meet_books(session: Session, record: Record, row: MirrorRow, now: datetime) 
         return Settled()
     asked = causes.asked_of(session, record)
     agreed.take_own_writes(session, record, row, asked=bool(asked))
+    noted = joining.noted(session, record)
+    if noted is not None and _both_moved(session, record, row, noted):
+        joining.join(session, record, noted, now)
+        asked = noted.question(asked)
     return _settle(session, record, row, asked.wanted, asked, now)
 
 
@@ -83,6 +87,9 @@ def meet_document(
     found = sides.look(session, record, row, fresh)
     moved = {group: one for group, one in found.verdicts.items() if one is not Verdict.SAME}
     winners = {group: policies.winner(session, record, group, one) for group, one in moved.items()}
+    if winners.get(SETTLEMENT) == ASK and _is_known(found):
+        # No other alert tells it.
+        return _settle(session, record, row, fresh, causes.asked_of(session, record), now)
     if not moved or ASK in winners.values() or set(winners) <= {NOTES}:
         return None
     source = tuple(group for group, winner in winners.items() if winner == SOURCE)
@@ -98,6 +105,40 @@ def meet_document(
         pending.want(session, record, source, now)
     session.add(record)
     return Settled(source, quickbooks)
+
+
+def meet_asked(
+    session: Session, record: Record, row: MirrorRow, fresh: Payload, now: datetime
+) -> Settled | None:
+    """A posted document of which a person is asked already: its source says something else now.
+
+    One alert then says both. None where nobody is asked, or what it names is not known.
+    """
+    asked = causes.asked_of(session, record)
+    if not asked or not agreed.is_about(record, row):
+        return None
+    noted = joining.noted(session, record)
+    posted = record if noted is None else noted.as_posted(record)
+    if not _is_known(sides.look(session, posted, row, fresh)):
+        return None
+    if noted is not None:
+        joining.join(session, record, noted, now)
+    return _settle(session, record, row, fresh, asked, now)
+
+
+def _both_moved(session: Session, record: Record, row: MirrorRow, noted: joining.Noted) -> bool:
+    """Whether a person is to be asked about what QuickBooks shows, beside what was noted."""
+    found = sides.look(session, noted.as_posted(record), row, noted.wanted)
+    theirs = (Verdict.THEIRS, Verdict.BOTH)
+    return _is_known(found) and any(
+        verdict in theirs and policies.winner(session, record, group, verdict) == ASK
+        for group, verdict in found.verdicts.items()
+    )
+
+
+def _is_known(found: Compared) -> bool:
+    """Whether the party and the lines of the new version are known in QuickBooks."""
+    return not (set(found.was.ours) - set(found.now.ours)) & {"party", "lines"}
 
 
 def _settle(
@@ -120,25 +161,35 @@ def _settle(
             waits = group in waiting
             possible = _possible(session, record, row, group, winner, waits=waits)
             by_winner[possible].append(group)
+    if fresh is not None and record.type in DOCUMENTS and by_winner[ASK]:
+        # A new version of a document is taken over whole, or not at all.
+        by_winner[ASK] += by_winner[SOURCE]
+        by_winner[SOURCE] = []
     source, quickbooks, asked = (tuple(one) for one in by_winner.values())
     telling.tell(session, record, row, found, quickbooks, now)
     agree(record, found, [group for group in found.verdicts if group not in (*asked, *source)])
     if MONEY in told:
         comparing.refresh(session, record)
-    if fresh is not None:
-        take_over(record, fresh, leave_out=asked)
+    if fresh is not None and not (record.type in DOCUMENTS and asked):
+        take_over(record, fresh, leave_out=asked, whole=record.type in DOCUMENTS)
     pending.drop(session, record, (*quickbooks, *asked))
     if source:
         pending.want(session, record, source, now)
     if asked:
         refused = before.refused if set(before.waiting) & set(asked) else ""
         still = sorted(waiting & set(asked))
-        causes.ask(
-            session, record, row, found, asked, now, wanted=fresh, waiting=still, refused=refused
-        )
+        question = causes.Asked(fresh, tuple(still), refused, asked, _handed(before, fresh, now))
+        causes.ask(session, record, row, found, question, now)
     ended = not asked and causes.drop(session, record, now)
     session.add(record)
     return Settled(source, quickbooks, asked, ended)
+
+
+def _handed(before: causes.Asked, fresh: Payload | None, now: datetime) -> str:
+    """When the version that waits for an answer was handed over; "" where none waits."""
+    if fresh is None:
+        return ""
+    return before.handed if before.handed and before.wanted == fresh else now.isoformat()
 
 
 def agree(record: Record, found: Compared, groups: Collection[str]) -> None:
@@ -163,6 +214,11 @@ def take_over(
     carried = corrections.carry_over(record, payload)
     record.payload, record.corrections = carried.payload, carried.corrections
     record.digest = digest_of(corrections.said(record))
+    repeat_columns(record)
+
+
+def repeat_columns(record: Record) -> None:
+    """The outbox row repeats what its payload says."""
     for name, value in corrections.columns(stored_record(record.payload)).items():
         setattr(record, name, value)
 

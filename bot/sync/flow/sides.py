@@ -10,7 +10,7 @@ from bot import mirror
 from bot.domain import ENTITY, JsonValue, Payload
 from bot.models import MirrorRow, Record
 from bot.render import money, shorten
-from bot.sync import corrections, meaning
+from bot.sync import corrections, meaning, terms
 from bot.sync.flow import agreed
 from bot.sync.flow.compare import Sides, Verdict, compare, moved
 from bot.sync.flow.fields import (
@@ -84,7 +84,9 @@ def shown(session: Session, record: Record, field: Field, value: str | None) -> 
     if field.name == "lines":
         return "its lines"
     if field.name == "party":
-        return _party_name(session, record, value)
+        return _name(session, record, value)
+    if field.listed:
+        return shorten(_name(session, record, f"{field.listed}:{value}"), _LONGEST)
     return shorten(value, _LONGEST)
 
 
@@ -94,6 +96,8 @@ def _said(session: Session, record: Record, payload: Payload, field: Field) -> s
         return amount(payload.get(kind.amount))
     if field.name == "party":
         return _party_said(session, record, payload)
+    if field.listed:
+        return terms.said_id(session, record, payload, field.listed)
     if field.name == "lines":
         rows = payload.get(kind.lines) or ()
         return lines_mark(meaning.of_line(session, record, row) for row in rows)
@@ -123,7 +127,7 @@ def _one_party(session: Session, record: Record, values: dict[str, str]) -> dict
     return {**values, "party": meaning.party_in_books(session, record, document)}
 
 
-def _party_name(session: Session, record: Record, value: str) -> str:
+def _name(session: Session, record: Record, value: str) -> str:
     entity, _, qbo_id = value.partition(":")
     row = mirror.get(session, record.company_id, entity, qbo_id)
     return (mirror.full_name(entity, row.data) or row.name) if row is not None else value

@@ -10,7 +10,7 @@ from bot.models import MirrorRow, Record
 from bot.outgoing.events import Event
 from bot.outgoing.queue import announce, hearing
 from bot.sync.flow.fields import DELETED, INACTIVE, STATE, VOIDED
-from bot.sync.flow.sides import Compared
+from bot.sync.flow.sides import Compared, shown
 
 _EVENTS = {VOIDED: Event.VOIDED, DELETED: Event.DELETED, INACTIVE: Event.INACTIVATED}
 _OTHER = "others"
@@ -28,7 +28,9 @@ def tell(
     if not hearing(session, {record.source_id}):
         return
     changes = {
-        group: _change(record, found, group) for group in groups if found.differing(record, group)
+        group: _change(session, record, found, group)
+        for group in groups
+        if found.differing(record, group)
     }
     if not changes:
         return
@@ -53,7 +55,7 @@ def tell(
     )
 
 
-def _change(record: Record, found: Compared, group: str) -> Payload:
+def _change(session: Session, record: Record, found: Compared, group: str) -> Payload:
     was: Payload = {}
     now: Payload = {}
     for field in found.differing(record, group):
@@ -61,5 +63,9 @@ def _change(record: Record, found: Compared, group: str) -> Payload:
         after: str | None = found.now.theirs.get(field.name)
         if field.name == "lines":  # what they are is read in QuickBooks; here only that
             before, after = None, _OTHER
+        if field.listed:  # ids of QuickBooks' lists say nothing to a source
+            before, after = (
+                value and shown(session, record, field, value) for value in (before, after)
+            )
         was[field.name], now[field.name] = before, after
     return {"was": was, "now": now}

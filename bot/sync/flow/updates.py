@@ -179,7 +179,8 @@ def _ask(
     found = sides.look(session, record, row, None, update.parts)
     parts = [part for part in update.parts if found.verdicts[part] is not Verdict.SAME]
     if parts:
-        causes.ask(session, record, row, found, parts, now, waiting=parts, refused=why)
+        question = causes.Asked(None, tuple(parts), why, tuple(parts))
+        causes.ask(session, record, row, found, question, now)
 
 
 def _is_stale(services: Services, reply: Payload) -> bool:

@@ -10,6 +10,8 @@ from bot.models import Company, MirrorRow, Record, Source, Write
 from bot.sync import payloads
 from bot.sync.flow import agreed
 from bot.sync.flow.fields import STATE, Field, amount, fields_of, in_books, same
+from bot.sync.kinds.account import AccountIn
+from bot.sync.kinds.tags import Tag
 from bot.sync.reading import stored_record
 from bot.sync.records import CustomerIn, ItemIn, VendorIn
 
@@ -73,4 +75,6 @@ def _listed(session: Session, record: Record) -> Payload:
         return payloads.party(
             model, payloads.Setting(source, company.currency, custom_numbers=True)
         )
+    if isinstance(model, AccountIn | Tag):
+        return {"Name": model.name}
     return payloads.item(model, "") if isinstance(model, ItemIn) else {}

@@ -37,16 +37,16 @@ def look(services: Services, table: Lookup, ready: Sequence[Posting], *, asked: 
     """Say what of these postings must not go out, and why, as a refusal would be told.
 
     What the mirror alone says is read again before it holds anything. `asked`: a person wants
-    these tried, so QuickBooks itself decides; only closed books stay closed. Raises
-    QuickBooksFault.
+    these tried, so QuickBooks itself decides; only closed books stay closed, and what the firm
+    itself said not to post stays held. Raises QuickBooksFault.
     """
     if not ready:
         return Looked()
     company_id = table.company.id or 0
     with services.sessions.read() as session:
         said = _said(known.load(session, table, ready), ready)
-    sure: Found = {key: _sure(found) for key, found in said.items() if not asked and _sure(found)}
-    sure = _confirmed(services, table, ready, sure) if sure else {}
+    sure: Found = {key: kept for key, found in said.items() if (kept := _sure(found, asked=asked))}
+    sure = _confirmed(services, table, ready, sure, asked=asked) if sure else {}
     causes = {
         record_id: told
         for record_id, found in sure.items()
@@ -62,16 +62,23 @@ def _said(seen: Known, ready: Sequence[Posting]) -> dict[int, tuple[Verdict, ...
     return {one.record.id or 0: rules.verdicts(seen, one) for one in ready}
 
 
-def _sure(found: Sequence[Verdict]) -> tuple[Verdict, ...]:
-    """What holds a record; a closed day is looked at by itself."""
-    return tuple(one for one in found if one.certainty is Certainty.WILL and one.code != CLOSED)
+def _sure(found: Sequence[Verdict], *, asked: bool = False) -> tuple[Verdict, ...]:
+    """What holds a record: sure refusals, and what the firm said; a closed day is looked at later.
+
+    Where people asked for a try, the sure refusals are QuickBooks' to make.
+    """
+    wanted = [one for one in found if one.certainty is Certainty.WILL and not asked]
+    wanted += [one for one in found if one.certainty is Certainty.OURS and one.cause is not None]
+    return tuple(one for one in wanted if one.code != CLOSED)
 
 
 def _posting(ready: Sequence[Posting], record_id: int) -> Posting:
     return next(one for one in ready if one.record.id == record_id)
 
 
-def _confirmed(services: Services, table: Lookup, ready: Sequence[Posting], sure: Found) -> Found:
+def _confirmed(
+    services: Services, table: Lookup, ready: Sequence[Posting], sure: Found, *, asked: bool
+) -> Found:
     """Read again what the mirror said, and keep what still stands."""
     company_id = table.company.id or 0
     keys = {key for found in sure.values() for one in found for key in one.rests_on}
@@ -87,7 +94,7 @@ def _confirmed(services: Services, table: Lookup, ready: Sequence[Posting], sure
         company = session.get_one(Company, company_id)
         fresh = replace(table, company=company, preferences=preferences)
         seen = known.load(session, fresh, again, anew=keys)
-    return {key: _sure(found) for key, found in _said(seen, again).items()}
+    return {key: _sure(found, asked=asked) for key, found in _said(seen, again).items()}
 
 
 def _causes(services: Services, posting: Posting, found: Sequence[Verdict]) -> tuple[Cause, ...]:

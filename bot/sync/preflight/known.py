@@ -9,7 +9,8 @@ from sqlmodel import Session, col, select
 from bot.domain import Payload
 from bot.mirror import fold
 from bot.mirror.names import name_field
-from bot.models import CompanyTrait, MirrorRow
+from bot.models import CompanyTrait, Exemption, MirrorRow
+from bot.sync import formats
 from bot.sync.lookup import Key, Lookup
 from bot.sync.preflight.model import Known, Posting, compared
 from bot.sync.preflight.names import NAMED, full_name, holder_name, space_of
@@ -35,6 +36,8 @@ def load(
         numbers=_numbers(session, table, postings),
         rows=rows,
         traits=_traits(session, table),
+        formats=(patterns := formats.standing(session, table.company.id or 0)),
+        agreed=_agreed(session, table) if patterns else (),
     )
 
 
@@ -45,6 +48,12 @@ def _traits(session: Session, table: Lookup) -> dict[str, str]:
         .where(CompanyTrait.seen_at > table.now - _REMEMBERED)
     )
     return {row.trait: row.value for row in found}
+
+
+def _agreed(session: Session, table: Lookup) -> frozenset[str]:
+    own = select(Exemption.subject).where(Exemption.company_id == table.company.id)
+    own = own.where(Exemption.problem == formats.HELD, col(Exemption.ended_at).is_(None))
+    return frozenset(session.exec(own))
 
 
 def _rows(session: Session, table: Lookup, postings: Sequence[Posting]) -> dict[Key, MirrorRow]:

@@ -1,11 +1,11 @@
 """What preflight says of one posting, and what it knows when it says so."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.domain import Payload
-from bot.models import MirrorRow, Record
+from bot.models import FormatRule, MirrorRow, Record
 from bot.sync.causes import Cause
 from bot.sync.lookup import Key, Lookup
 
@@ -59,7 +59,8 @@ class Known:
     """What the mirror says that the postings at hand have to do with; nothing is asked for.
 
     names: by how QuickBooks compares them, blanks inside as one; numbers: as it compares them.
-    traits: what was learned.
+    traits: what was learned. formats: the patterns that were set; agreed: the subjects of what
+    looks otherwise and is right, as a person said.
     """
 
     table: Lookup
@@ -67,6 +68,8 @@ class Known:
     numbers: Mapping[str, Sequence[MirrorRow]] = field(default_factory=dict)
     rows: Mapping[Key, MirrorRow] = field(default_factory=dict)
     traits: Mapping[str, str] = field(default_factory=dict)
+    formats: Sequence[FormatRule] = ()
+    agreed: Collection[str] = ()
 
     def row(self, entity: str, reference: object) -> MirrorRow | None:
         """The row of the mirror a reference of a payload stands for, None if it is not there."""

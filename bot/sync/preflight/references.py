@@ -56,7 +56,8 @@ def references(payload: JsonValue, field: str = "") -> Iterator[tuple[str, Key]]
     """Yield the field and the entity and id of everything a payload refers to."""
     if isinstance(payload, list):
         for row in payload:
-            yield from references(row)
+            if isinstance(row, dict | list):
+                yield from references(row)
     elif isinstance(payload, dict):
         entity = str(payload.get("type") or "") if field == "EntityRef" else _ENTITIES.get(field)
         if entity and payload.get("value"):
@@ -64,7 +65,9 @@ def references(payload: JsonValue, field: str = "") -> Iterator[tuple[str, Key]]
         elif payload.get("TxnType") and payload.get("TxnId"):
             yield "LinkedTxn", (str(payload["TxnType"]), str(payload["TxnId"]))
         for name, value in payload.items():
-            yield from references(value, name)
+            # Most of a payload is neither: it is looked at without a call.
+            if isinstance(value, dict | list):
+                yield from references(value, name)
 
 
 def keys_of(posting: Posting) -> list[Key]:

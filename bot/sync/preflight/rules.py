@@ -1,10 +1,11 @@
-"""Every rule in QuickBooks' own order: texts, what is missing, references, …, number."""
+"""Every rule in QuickBooks' own order: texts, what is missing, references, …, number; ours last."""
 
 from collections.abc import Callable, Iterator
 
 from bot.sync.preflight import (
     amounts,
     company,
+    looks,
     names,
     numbers,
     periods,
@@ -24,6 +25,7 @@ RULES: tuple[Rule, ...] = (
     names.verdicts,
     periods.verdicts,
     numbers.verdicts,
+    looks.verdicts,
 )
 
 

@@ -119,7 +119,7 @@ def _wrong(known: Known, rule: _Rule, path: str, text: str) -> Iterator[Verdict]
     else:
         sure = Certainty.WILL if rule.sure else Certainty.MAY
         yield from _too_long(text, rule.longest, element, sure)
-    if any(mark in rule.forbidden for mark in text):
+    if not set(rule.forbidden).isdisjoint(text):
         sure = Certainty.WILL if rule.sure else Certainty.MAY
         yield Verdict(sure, "2040", _WORDS["2040"].format(text), element)
     if rule.address and not all(_ADDRESS.match(one.strip()) for one in re.split("[,;]", text)):

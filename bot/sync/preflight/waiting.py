@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from bot import mirror
-from bot.domain import Payload, RecordState
+from bot.domain import ENTITY, Payload, RecordState
 from bot.mirror.contents import PREFERENCES, PREFERENCES_ID
 from bot.models import Company, Record, Source
 from bot.services import Services
 from bot.sync import periods, twins
 from bot.sync.answers import unreadable_cause
-from bot.sync.causes import Cause, Held, Later, own_cause
+from bot.sync.causes import Cause, Held, Later, distinct, own_cause
 from bot.sync.lookup import Lookup, load_lookup
 from bot.sync.numbering import takes_numbers
 from bot.sync.preflight import known, rules
@@ -81,6 +81,26 @@ def outlook(services: Services, company_id: int) -> Outlook:
             said |= {record_id: one for record_id, one in found.items() if one}
         groups = _grouped(session, company, records, said)
     return Outlook(len(records), len(records) - later - len(_stopped(said)), later, groups, more)
+
+
+def refusals(services: Services, record: Record, payload: Payload) -> tuple[Cause, ...]:
+    """Why a document would not be taken if it were posted with this payload now.
+
+    Empty where nothing known speaks against it. The mirror alone is looked at.
+    """
+    with services.sessions.read() as session:
+        company = session.get_one(Company, record.company_id)
+        why = unreadable(record.payload)
+        if why:
+            return (unreadable_cause(session, record, why),)
+        table = _table(services, session, company, [record])
+        decision = resolve(table, record, stored_record(record.payload))
+        if isinstance(decision, Held):
+            return decision.causes
+        posting = Posting(record, ENTITY[record.type], payload)
+        seen = known.load(session, table, [posting])
+        sure = (one for one in rules.verdicts(seen, posting) if one.certainty is Certainty.WILL)
+        return distinct([_cause(services, table, record, one) for one in sure])
 
 
 def _stopped(said: Mapping[int, Said]) -> list[int]:

@@ -179,7 +179,7 @@ SHORT = {
     },
 }
 # A kind of row → what the Record column may call it, folded; each also in the plural.
-_CALLED: Mapping[RowKind, tuple[str, ...]] = {
+CALLED: Mapping[RowKind, tuple[str, ...]] = {
     RowKind.CUSTOMER: ("customer", "client"),
     RowKind.VENDOR: ("vendor", "supplier"),
     RowKind.ITEM: ("item", "product"),
@@ -203,7 +203,7 @@ _CALLED: Mapping[RowKind, tuple[str, ...]] = {
 }
 ROW_WORDS: Mapping[str, RowKind] = {
     form: kind
-    for kind, words in _CALLED.items()
+    for kind, words in CALLED.items()
     for word in words
     for form in (word, f"{word}s", f"{word[:-1]}ies" if word.endswith("y") else word)
 }

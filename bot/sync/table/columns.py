@@ -1,13 +1,14 @@
 """Which column is which: a forgiving table of header names, and what kind of rows a file has."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz
 
 from bot.errors import BadInput
-from bot.sync.table.aliases import ALIASES, ROW_WORDS, SHORT, RowKind
+from bot.render import listed
+from bot.sync.table.aliases import ALIASES, CALLED, ROW_WORDS, SHORT, RowKind
 
 LIKE_ENOUGH = 84.0
 ROW_KINDS = f"{', '.join(list(RowKind)[:-1])} or {list(RowKind)[-1]}"
@@ -29,12 +30,33 @@ class Guess:
 
 @dataclass(frozen=True)
 class Header:
-    """Where each known column stands, and the kind of all rows unless each row says its own."""
+    """Where each known column stands, and the kind of all rows unless each row says its own.
+
+    `also`: further places of a column, in a file whose rows say what they are: an order's number
+    and a bill's. `cells`: the names as they stand.
+    """
 
     positions: Mapping[str, int]
     width: int
     kind: RowKind | None
     unknown: tuple[str, ...]
+    also: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    cells: tuple[str, ...] = ()
+
+    def places(self, column: str, kind: RowKind | None = None) -> tuple[int, ...]:
+        """Where a row of this kind has a column.
+
+        Where one is named after the kind (Bill No), those named after others (Order) do not count.
+        """
+        if column not in self.positions:
+            return ()
+        first = self.positions[column]
+        found = (first, *self.also.get(column, ()))
+        if len(found) == 1 or kind is None:
+            return found
+        own = [place for place in found if _is_named_after(self.cells[place], kind)]
+        plain = [place for place in found if not any(_says(self.cells[place], RowKind))]
+        return (*own, *plain) if own else found
 
 
 def fold(word: str) -> str:
@@ -54,6 +76,7 @@ def read_header(cells: Sequence[str], chosen: Mapping[str, str] | None = None) -
     `chosen`: what a person said, by folded header; "" leaves a column out.
     """
     positions: dict[str, int] = {}
+    also: dict[str, tuple[int, ...]] = {}
     unknown: list[str] = []
     said = chosen or {}
     for position, cell in enumerate(cells):
@@ -62,7 +85,7 @@ def read_header(cells: Sequence[str], chosen: Mapping[str, str] | None = None) -
         if not column:
             unknown += [cell.strip()] if cell.strip() else []
         elif column in positions:
-            return f"two columns mean the same ({column.replace('_', ' ')}): {cell.strip()[:40]!r}"
+            also[column] = (*also.get(column, ()), position)
         else:
             positions[column] = position
     if len(positions) < 2 or (len(positions) < len(unknown) and not said):
@@ -70,10 +93,43 @@ def read_header(cells: Sequence[str], chosen: Mapping[str, str] | None = None) -
             "the first line does not name the columns; it must hold names such as Record, "
             "Customer ID, Name, Order, SKU, Quantity, Amount"
         )
+    twice = _same_twice(cells, positions, also)
+    if twice:
+        return twice
     kind = None if "record" in positions else _kind_of_file(set(positions))
     if kind is None and "record" not in positions:
         return f"the columns do not tell what the rows are; add a column Record with {ROW_KINDS}"
-    return Header(positions, len(cells), kind, tuple(unknown))
+    return Header(positions, len(cells), kind, tuple(unknown), also, tuple(cells))
+
+
+def _same_twice(
+    cells: Sequence[str], positions: Mapping[str, int], also: Mapping[str, tuple[int, ...]]
+) -> str:
+    """Say that two columns mean the same, where rows do not say what they are; "" otherwise."""
+    for column, places in also.items():
+        names = [cells[place].strip()[:40] for place in (positions[column], *places)]
+        folded = [fold(name) for name in names]
+        if "record" in positions and column != "record" and len(set(folded)) == len(folded):
+            continue
+        told = f"two columns mean the same ({column.replace('_', ' ')}): {listed(names)}"
+        if len(set(folded)) < len(folded):
+            return f"{told}; give each a name of its own"
+        return (
+            f"{told}; choose the one that counts and leave the other out, on the command line with "
+            f"--map {f'{names[1]}=none'!r}, or add a column Record that says what each row is"
+        )
+    return ""
+
+
+def _is_named_after(header: str, kind: RowKind) -> bool:
+    kinds = (kind, RowKind.ORDER) if kind is RowKind.ORDER_LINE else (kind,)
+    return any(_says(header, kinds))
+
+
+def _says(header: str, kinds: Iterable[RowKind]) -> Iterator[bool]:
+    """Whether a header begins with a word for each of these kinds: "Bill No", "Order"."""
+    named = f"{fold(header)} "
+    return (named.startswith(f"{word} ") for kind in kinds for word in CALLED[kind])
 
 
 def guess(cells: Sequence[str], chosen: Mapping[str, str]) -> list[Guess]:

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from bot.domain import Payload
+from bot.render import listed
 from bot.sync.reading import parse_record
 from bot.sync.records import BadRow, Note, RecordIn
 from bot.sync.table import cells
@@ -75,21 +76,33 @@ def entry_of(row: Row, header: Header, reading: Reading) -> tuple[Entry | str, l
     ]
     if row.problem:
         return row.problem, notes
-    values: dict[str, str] = {}
-    for column, position in header.positions.items():
-        try:
-            text, repaired = cells.words(row.cells[position])
-        except CellError as error:
-            return f"{label(column)} {error}", notes
-        if repaired:
-            notes.append(Note(row.line, f"{label(column)}: wrong encoding repaired, now {text!r}"))
-        if text:
-            values[column] = text
-    kind = header.kind or row_kind(values.get("record", ""))
+    said = row.cells[header.positions["record"]].strip() if "record" in header.positions else ""
+    kind = header.kind or row_kind(said)
     if kind is None:
-        said = values.get("record", "")
         return f"Record says {said[:40]!r}; it must be {ROW_KINDS}", notes
+    values: dict[str, str] = {}
+    for column in header.positions:
+        found: dict[str, int] = {}
+        for place in header.places(column, kind):
+            try:
+                text, repaired = cells.words(row.cells[place])
+            except CellError as error:
+                return f"{label(column)} {error}", notes
+            if repaired:
+                words = f"{label(column)}: wrong encoding repaired, now {text!r}"
+                notes.append(Note(row.line, words))
+            if text:
+                found.setdefault(text, place)
+        if len(found) > 1:
+            return _said_twice(header, column, found), notes
+        if found:
+            values[column] = next(iter(found))
     return Entry(row.line, kind, values, reading), notes
+
+
+def _said_twice(header: Header, column: str, found: Mapping[str, int]) -> str:
+    told = [f"{header.cells[place].strip()} says {text[:40]!r}" for text, place in found.items()]
+    return f"{label(column)} is said in two ways: {listed(told)}; leave one of the two empty"
 
 
 def party_record(entry: Entry) -> RecordIn | BadRow:

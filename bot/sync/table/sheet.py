@@ -125,11 +125,12 @@ def key_of(row: Row, header: Header) -> tuple[RowKind | None, str]:
     """What a row is part of, by its cells as they stand, whether or not they can be used."""
 
     def cell(*columns: str) -> str:
-        places = [header.positions[name] for name in columns if name in header.positions]
+        places = [place for name in columns for place in header.places(name, kind)]
         filled = (row.cells[place].strip() for place in places if place < len(row.cells))
         return next((text for text in filled if text), "")
 
-    kind = header.kind or row_kind(cell("record"))
+    kind = header.kind
+    kind = kind or row_kind(cell("record"))
     if kind is RowKind.PAYMENT:
         return kind, cell("payment", "id", "reference")
     if kind in (RowKind.CUSTOMER, RowKind.VENDOR):

@@ -11,10 +11,13 @@ from sandbox.drill.stories import (
     ghosts,
     inactive,
     mapping,
+    money,
     months,
     noise,
     platform,
+    reading,
     twins,
+    words,
 )
 from sandbox.drill.story import Story
 
@@ -25,12 +28,15 @@ ALL_STORIES: tuple[Story, ...] = (
     *ghosts.STORIES,
     *bills.STORIES,
     *mapping.STORIES,
+    *words.STORIES,
     *inactive.STORIES,
     *characters.STORIES,
     *connection.STORIES,
     *answers.STORIES,
     *platform.STORIES,
+    *reading.STORIES,
     *documents.STORIES,
+    *money.STORIES,
     *months.STORIES,
     *noise.STORIES,
 )

@@ -4,12 +4,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
+from sandbox.demo.web import wait_until
 from sandbox.drill.books import Books
 from sandbox.drill.story import CONNECTION, Alert, Case, Story
 
 FAMILY = "platform"
 # From here on the day after may be of another month.
 _LATE_IN_A_MONTH = 28
+_POSTED_SECONDS = 30.0
 
 
 def _stale(books: Books, rng: Random) -> Case:
@@ -50,7 +52,9 @@ def _never_arrived(books: Books, rng: Random) -> Case:
         books.say_totals(market, total)
 
     def arrive() -> None:
+        # It agrees with its source once it is here; posted it is a moment later.
         books.hand_in(orders[-1], shop=market)
+        wait_until(lambda: not books.posted(*orders), _POSTED_SECONDS, "the order is not posted")
 
     def right() -> str:
         return books.posted(*orders)

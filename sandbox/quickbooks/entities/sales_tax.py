@@ -1,4 +1,4 @@
-"""Sales tax of a document: the amount sent, or the rate of its tax code."""
+"""Sales tax of a document: the amount sent, the rate of its tax code, or its own reckoning."""
 
 from sandbox.quickbooks.company import Company
 from sandbox.quickbooks.entities.fields import kept, number, ref
@@ -24,6 +24,8 @@ def add_tax(work: Work, lines: list[Body], subtotal: int, discount: int) -> int:
     )
     if subtotal and work.body.get("ApplyTaxAfterDiscount") is not False:
         taxable -= discount * taxable // subtotal
+    if _reckons(work.company):
+        return _automated(work, lines)
     if detail.get("TotalTax") is None and code:
         rate = tax_rate(work.company, code["value"])
         amount = percent(taxable, rate[1])
@@ -32,6 +34,31 @@ def add_tax(work: Work, lines: list[Body], subtotal: int, discount: int) -> int:
         amount = cents(detail.get("TotalTax"))
     detail["TotalTax"] = wire(amount)
     work.body["TxnTaxDetail"] = detail
+    return amount
+
+
+def _reckons(company: Company) -> bool:
+    """Whether automated sales tax puts its own amount in place of the one that was sent."""
+    if not company.switches.automated_tax_ignores_sent:
+        return False
+    return bool(company.preference("TaxPrefs", "PartnerTaxEnabled"))
+
+
+def _automated(work: Work, lines: list[Body]) -> int:
+    """The company's own rate on each taxable line, rounded line by line."""
+    company = work.company
+    rates = (tax_rate(company, code.id) for code in company.live("TaxCode"))
+    rate = next((one for one in rates if one[0]), ("", 0.0))
+    taxed = [
+        cents(line.get("Amount"))
+        for line in lines
+        if (line.get("SalesItemLineDetail") or {}).get("TaxCodeRef", {}).get("value") == "TAX"
+    ]
+    amount = sum(percent(one, rate[1]) for one in taxed)
+    work.body["TxnTaxDetail"] = {
+        "TotalTax": wire(amount),
+        "TaxLine": [_tax_line(amount, rate, sum(taxed))],
+    }
     return amount
 
 

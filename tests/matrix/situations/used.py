@@ -175,6 +175,83 @@ def other_total(place: Place) -> Scene:
     )
 
 
+def other_tax(place: Place) -> Scene:
+    """QuickBooks reckoned a cent more of sales tax than our shop; the firm has an item for it."""
+    _, key, customer_id, sku = posted(place)
+    number, item_id, name = place.number(), _item_id(place), place.thing()
+    place.intake(shop.item(f"R-{number}", name))
+    place.until_posted("Item", name)
+    words = ("--company", place.company.name, "--item", name)
+
+    def known() -> bool:
+        try:
+            return bool(place.world.command_line("rounding", *words))
+        except AssertionError:  # QuickBooks has it a moment before the bot
+            return False
+
+    wait_for(f"the bot to know {name}", known)
+    detail = {"ItemRef": {"value": item_id}, "Qty": 1, "UnitPrice": 100}
+    detail["TaxCodeRef"] = {"value": "TAX"}
+    line = {"DetailType": "SalesItemLineDetail", "Amount": 100, "SalesItemLineDetail": detail}
+    ours = place.create(
+        "Invoice",
+        CustomerRef={"value": customer_id},
+        Line=[line],
+        TxnTaxDetail={"TotalTax": 8.04},
+        DocNumber=number,
+        PrivateNote=f"[sync:Shop:{number}]",
+    )
+    taxed = {"tax_total": "8.03", "total": "108.03"}
+    place.intake(shop.invoice(number, key, sku) | taxed)
+
+    def kept() -> str:
+        memos = [(row.get("CustomerMemo") or {}).get("value") for row in place.invoices(number)]
+        return "" if memos == ["thank you"] else f"the memo of invoice {number} is {memos}"
+
+    return Scene(
+        marker=number,
+        right=lambda: _total(place, number, "108.03"),
+        change=lambda: place.edit("Invoice", ours, CustomerMemo={"value": "thank you"}),
+        kept=kept,
+    )
+
+
+def came_back(place: Place) -> Scene:
+    """A paid invoice of which the shop says since that a part came back."""
+    _, key, customer_id, sku = posted(place)
+    number = place.number()
+    sale = shop.invoice(number, key, sku, "100.00")
+    place.intake(sale, shop.payment(f"p-{number}", key, number))
+    paid = wait_for("the payment", lambda: _paid(place, number), 40)
+    smaller = shop.invoice(number, key, sku, "80.00")
+    place.intake(smaller | {"version": "2026-11-20T15:00:00Z"})
+    # The bot reads a moment later that the invoice is paid.
+    wait_for(
+        "the button", lambda: "credit_difference" in str(place.about(number, "total_differs")), 60
+    )
+
+    def right() -> str:
+        memos = [
+            f"{row['TotalAmt']:.2f}"
+            for row in place.records("CreditMemo")
+            if row["CustomerRef"]["value"] == customer_id
+        ]
+        wrong = "" if memos == ["20.00"] else f"credit memos {memos or 'missing'}"
+        return wrong or _total(place, number, "100.00")
+
+    return Scene(
+        marker=number,
+        right=right,
+        change=lambda: place.edit("Invoice", paid, CustomerMemo={"value": "thank you"}),
+    )
+
+
+def _paid(place: Place, number: str) -> str:
+    """The id of the invoice of this number once it is paid."""
+    rows = [row for row in place.invoices(number) if not row["Balance"]]
+    return str(rows[0]["Id"]) if rows else ""
+
+
 SITUATIONS = (
     Situation("link_document", "duplicate_document_number", same_document, stale="same"),
     Situation(
@@ -218,5 +295,17 @@ SITUATIONS = (
     ),
     Situation("move_day", "day_differs", other_day, "approver", "approver2", below="operator"),
     Situation("recheck", "total_differs", other_total, stale="refused"),
+    Situation(
+        "credit_difference",
+        "total_differs",
+        came_back,
+        "approver",
+        "approver2",
+        below="operator",
+        stale="same",
+    ),
+    Situation(
+        "rounding_line", "total_differs", other_tax, "approver", "approver2", below="operator"
+    ),
     Situation("entered_by_hand", "closed_period", by_hand, stale="same", fresh=True),
 )

@@ -75,6 +75,9 @@ def upgrade() -> None:
     sa.Column('book_close_date', sa.Date(), nullable=True),
     sa.Column('tax_filed_through', sa.Date(), nullable=True),
     sa.Column('income_account_id', sa.String(), nullable=True),
+    sa.Column('locations_as', sa.String(), nullable=False),
+    sa.Column('rounding_item_id', sa.String(), nullable=True),
+    sa.Column('rounding_limit', sa.BigInteger(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('realm_id')
@@ -519,6 +522,7 @@ def upgrade() -> None:
     sa.Column('source_id', sa.Integer(), nullable=True),
     sa.Column('field', sa.String(), nullable=False),
     sa.Column('pattern', sa.String(), nullable=False),
+    sa.Column('strict', sa.Boolean(), nullable=False),
     sa.Column('by', sa.String(), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
@@ -973,11 +977,10 @@ def upgrade() -> None:
     sa.UniqueConstraint('company_id', 'request_id')
     )
     with op.batch_alter_table('write', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_write_company_id'), ['company_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_write_record_id'), ['record_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_write_state'), ['state'], unique=False)
         batch_op.create_index(batch_op.f('ix_write_step_id'), ['step_id'], unique=False)
         batch_op.create_index('ix_write_target', ['company_id', 'entity', 'qbo_id'], unique=False)
+        batch_op.create_index('ix_write_todo', ['company_id', 'state'], unique=False)
         batch_op.create_index('uq_write_open_record_id', ['record_id'], unique=True, sqlite_where=sa.text("state IN ('intended', 'unknown')"), postgresql_where=sa.text("state IN ('intended', 'unknown')"))
         batch_op.create_index('uq_write_open_step_id', ['step_id'], unique=True, sqlite_where=sa.text("state IN ('intended', 'unknown')"), postgresql_where=sa.text("state IN ('intended', 'unknown')"))
 
@@ -1014,11 +1017,10 @@ def downgrade() -> None:
     with op.batch_alter_table('write', schema=None) as batch_op:
         batch_op.drop_index('uq_write_open_step_id', sqlite_where=sa.text("state IN ('intended', 'unknown')"), postgresql_where=sa.text("state IN ('intended', 'unknown')"))
         batch_op.drop_index('uq_write_open_record_id', sqlite_where=sa.text("state IN ('intended', 'unknown')"), postgresql_where=sa.text("state IN ('intended', 'unknown')"))
+        batch_op.drop_index('ix_write_todo')
         batch_op.drop_index('ix_write_target')
         batch_op.drop_index(batch_op.f('ix_write_step_id'))
-        batch_op.drop_index(batch_op.f('ix_write_state'))
         batch_op.drop_index(batch_op.f('ix_write_record_id'))
-        batch_op.drop_index(batch_op.f('ix_write_company_id'))
 
     op.drop_table('write')
     with op.batch_alter_table('wait', schema=None) as batch_op:
