@@ -3,6 +3,7 @@
 Reads its task as JSON from standard input and writes what it measured as one JSON line.
 """
 
+import gc
 import json
 import logging
 import os
@@ -81,6 +82,7 @@ def main() -> int:
     task = Task(**json.loads(sys.stdin.read()))
     ways: dict[str, Callable[[Task], Callable[[], None]]] = {"bot": _bot, "loop": _loop}
     post = ways[task.way](task)
+    gc.freeze()  # as a running bot does after its start
     Event().wait(_MINUTE)
     begun, used, at = _requests(task), time.process_time(), time.monotonic()
     calling = Measured.cpu

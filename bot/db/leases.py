@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import Session, col
+from sqlmodel import Session, SQLModel
 
 from bot.clock import Clock
 from bot.db.engine import Sessions
@@ -18,6 +18,21 @@ from bot.models import Lease, Pace
 LIFETIME_SECONDS = 180.0
 # Renewed well before its end, also while a slow call is under way.
 RENEW_SECONDS = 20.0
+_TABLE = SQLModel.metadata.tables["lease"]
+# The row stays locked until the caller commits: PostgreSQL has no BEGIN IMMEDIATE.
+_STANDING = (
+    select(_TABLE.c.holder, _TABLE.c.fence)
+    .where(_TABLE.c.name == bindparam("lease"))
+    .with_for_update()
+)
+# For whoever still holds it as `Held` says.
+_PROLONG = (
+    update(_TABLE)
+    .where(_TABLE.c.name == bindparam("lease"))
+    .where(_TABLE.c.holder == bindparam("by"))
+    .where(_TABLE.c.fence == bindparam("at"))
+    .values(holder=bindparam("then"), expires_at=bindparam("until"))
+)
 
 
 @dataclass(frozen=True)
@@ -56,26 +71,18 @@ def acquire(
 def renew(sessions: Sessions, clock: Clock, held: Held, seconds: float = LIFETIME_SECONDS) -> bool:
     """Lengthen the lease before a call; False when it has changed hands."""
     with sessions.write() as session:
-        renewed = session.exec(
-            update(Lease)
-            .where(col(Lease.name) == held.name)
-            .where(col(Lease.holder) == held.holder)
-            .where(col(Lease.fence) == held.fence)
-            .values(expires_at=clock.now() + timedelta(seconds=seconds))
-        )
-        return bool(renewed.rowcount == 1)
+        return _prolong(session, held, held.holder, clock.now() + timedelta(seconds=seconds))
 
 
 def release(sessions: Sessions, clock: Clock, held: Held) -> None:
     """Give the lease back; nothing happens if it has changed hands."""
     with sessions.write() as session:
-        session.exec(
-            update(Lease)
-            .where(col(Lease.name) == held.name)
-            .where(col(Lease.holder) == held.holder)
-            .where(col(Lease.fence) == held.fence)
-            .values(holder="", expires_at=clock.now())
-        )
+        _prolong(session, held, "", clock.now())
+
+
+def _prolong(session: Session, held: Held, then: str, until: datetime) -> bool:
+    asked = {"lease": held.name, "by": held.holder, "at": held.fence, "then": then, "until": until}
+    return session.connection().execute(_PROLONG, asked).rowcount == 1
 
 
 def _is_abandoned(sessions: Sessions, row: Lease, holder: str) -> bool:
@@ -106,9 +113,8 @@ def require(session: Session, held: Held) -> None:
 
     Raises LeaseLost. An expired lease nobody took over is still ours.
     """
-    # The row stays locked until the caller commits: PostgreSQL has no BEGIN IMMEDIATE.
-    row = session.get(Lease, held.name, populate_existing=True, with_for_update=True)
-    if row is None or row.holder != held.holder or row.fence != held.fence:
+    row = session.connection().execute(_STANDING, {"lease": held.name}).one_or_none()
+    if row is None or (row.holder, row.fence) != (held.holder, held.fence):
         raise LeaseLost
 
 

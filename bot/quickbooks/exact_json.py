@@ -8,6 +8,9 @@ from decimal import Decimal
 
 from bot.domain import JsonValue
 
+# What `json.dumps` makes of a text, without its way there.
+_quoted = json.encoder.encode_basestring_ascii
+_PLAIN = frozenset({str, int, bool, type(None)})
 _DECIMAL = re.compile(r"-?\d+(?:\.\d+)?")
 _NUMBER_FIELDS = frozenset(
     {
@@ -40,15 +43,17 @@ def dumps(value: JsonValue) -> str:
 
     Raises TypeError for what JSON cannot hold, ValueError for NaN and infinity.
     """
+    if isinstance(value, str):
+        return _quoted(value)  # first: nearly everything of a record is text
     if isinstance(value, Decimal | float):
         return _number(value)
     if isinstance(value, date | datetime):
-        return json.dumps(value.isoformat())
+        return _quoted(value.isoformat())
     if isinstance(value, Mapping):
-        pairs = (f"{json.dumps(str(key))}:{dumps(held)}" for key, held in value.items())
+        pairs = [f"{_quoted(str(key))}:{dumps(held)}" for key, held in value.items()]
         return "{" + ",".join(pairs) + "}"
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):
-        return "[" + ",".join(dumps(held) for held in value) + "]"
+        return "[" + ",".join([dumps(held) for held in value]) + "]"
     return json.dumps(value)
 
 
@@ -64,7 +69,7 @@ def with_numbers(value: JsonValue, field: str = "") -> JsonValue:
     """Undo `storable`: decimal strings in QuickBooks' number fields become Decimal again."""
     if isinstance(value, str) and field in _NUMBER_FIELDS and _DECIMAL.fullmatch(value):
         return Decimal(value)
-    if isinstance(value, Mapping):
+    if isinstance(value, dict | Mapping):
         return {str(key): with_numbers(held, str(key)) for key, held in value.items()}
     if isinstance(value, list | tuple):
         return [with_numbers(held) for held in value]
@@ -77,8 +82,11 @@ def storable(value: JsonValue) -> JsonValue:
         return value  # first, and apart: nearly everything of a page is one of these
     if isinstance(value, Decimal):
         return format(value, "f")
-    if isinstance(value, Mapping):
-        return {str(key): storable(held) for key, held in value.items()}
+    if isinstance(value, dict | Mapping):
+        return {
+            str(key): held if type(held) in _PLAIN else storable(held)
+            for key, held in value.items()
+        }
     if isinstance(value, list | tuple):
         return [storable(held) for held in value]
     return value

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 import structlog
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
+from sqlalchemy import select as sql_select
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import Session, col, select
+from sqlmodel import Session, SQLModel, col, select
 
 from bot.clock import Clock
 from bot.db import Sessions, leases
@@ -35,6 +36,9 @@ _IDLE_SECONDS = 100 * 86_400
 _STORE_PAUSES = (0.2, 1.0, 3.0)
 # So many companies' opened tokens are kept at hand.
 _OPENED = 256
+_TABLE = SQLModel.metadata.tables["connection"]
+# By its columns alone: it is read before every call.
+_STORED = sql_select(_TABLE).where(_TABLE.c.company_id == bindparam("company"))
 _log = structlog.get_logger(__name__)
 
 
@@ -88,7 +92,7 @@ class TokenKeeper:
     def read(self, company_id: int) -> Stored:
         """Read and open a connection. Raises PermissionLost when there is none that works."""
         with self._sessions.read() as session:
-            row = session.get(Connection, company_id)
+            row = session.connection().execute(_STORED, {"company": company_id}).one_or_none()
         if row is None or row.state is ConnectionState.NEVER or not row.tokens:
             raise self._not_connected(company_id)
         if row.state is ConnectionState.LOST:

@@ -13,7 +13,9 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 
-from sqlmodel import Session, col, select
+from sqlalchemy import bindparam
+from sqlalchemy import select as sql_select
+from sqlmodel import Session, SQLModel, col, select
 
 from bot import mirror
 from bot.domain import Payload
@@ -46,6 +48,17 @@ EXACT = "exact"
 # A lost reply is asked for again within seconds.
 _SETTLED_WITHIN = timedelta(seconds=10)
 _AT_ONCE = 500
+_MIRROR = SQLModel.metadata.tables["mirrorrow"]
+_LIKE_THEM = (
+    sql_select(*(_MIRROR.c[name] for name in ("qbo_id", "party_id", "total", "doc_date")))
+    .where(_MIRROR.c.company_id == bindparam("company_id"))
+    .where(_MIRROR.c.entity == bindparam("entity"))
+    .where(_MIRROR.c.party_id.in_(bindparam("parties", expanding=True)))
+    .where(_MIRROR.c.total.in_(bindparam("totals", expanding=True)))
+    .where(_MIRROR.c.deleted.is_(False))
+    .where(_MIRROR.c.doc_date >= bindparam("first"))
+    .where(_MIRROR.c.doc_date <= bindparam("last"))
+)
 _NUMBER_IN_MEMO = re.compile(r"Number (.+?)(?:\. | \[sync:)")
 
 
@@ -271,20 +284,15 @@ def _in_mirror(session: Session, company_id: int, wanted: Sequence[Posting]) -> 
             by_entity[one.entity][_key(_ours(one))].append(one.record.doc_date)
     for entity, days_of in by_entity.items():
         days = [day for some in days_of.values() for day in some]
-        rows = session.exec(
-            select(
-                col(MirrorRow.qbo_id),
-                col(MirrorRow.party_id),
-                col(MirrorRow.total),
-                col(MirrorRow.doc_date),
-            )
-            .where(MirrorRow.company_id == company_id, MirrorRow.entity == entity)
-            .where(col(MirrorRow.party_id).in_(sorted({party for _, party, _ in days_of})))
-            .where(col(MirrorRow.total).in_({total for _, _, total in days_of}))
-            .where(col(MirrorRow.deleted).is_(False))
-            .where(col(MirrorRow.doc_date) >= min(days) - NEAR)
-            .where(col(MirrorRow.doc_date) <= max(days) + NEAR)
-        )
+        asked = {
+            "company_id": company_id,
+            "entity": entity,
+            "parties": sorted({party for _, party, _ in days_of}),
+            "totals": list({total for _, _, total in days_of}),
+            "first": min(days) - NEAR,
+            "last": max(days) + NEAR,
+        }
+        rows = session.connection().execute(_LIKE_THEM, asked)
         fit = [
             qbo_id
             for qbo_id, party_id, total, day in rows

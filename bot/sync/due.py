@@ -15,7 +15,8 @@ from bot.sync.reading import references
 from bot.sync.waits import is_blocked
 from bot.sync.writing import OPEN
 
-_MOST_COUNTED = 1000
+# Enough to tell none, some and many apart: they are counted after every slice.
+_MOST_COUNTED = 10
 # At most this many values are named in one query.
 _AT_ONCE = 500
 T = TypeVar("T")
@@ -81,15 +82,14 @@ def count_due(
     types: Collection[RecordType] | None = None,
     before: datetime | None = None,
 ) -> int:
-    """Count the records that may go now, up to a thousand.
+    """Count the records that may go now, up to ten; of `only` all.
 
     `types`: as in `due`; `before`: of these types, what came in up to then.
     """
     if only is None:
-        some = _due(select(Record.id), everything=False).limit(_MOST_COUNTED)
+        some = _some()
         some = some if types is None else some.where(_is_wanted(company_id, types, before))
-        counted = select(func.count()).select_from(some.subquery())
-        return int(session.exec(counted, params={"company_id": company_id, "now": now}).one())
+        return len(session.exec(some, params={"company_id": company_id, "now": now}).all())
     statement = _due(select(func.count()).select_from(Record), everything=False)
     statement = statement.params(company_id=company_id, now=now)
     parts = _parts(sorted(only))
@@ -98,12 +98,19 @@ def count_due(
 
 def next_moment(session: Session, company_id: int, now: datetime) -> datetime | None:
     """When the first of the records that pause may go again; None when none pauses."""
-    return session.exec(
+    asked = {"company_id": company_id, "now": now}
+    moment: datetime | None = session.exec(_next_moment(), params=asked).one()
+    return moment
+
+
+@cache
+def _next_moment() -> Any:
+    return (
         select(func.min(Record.not_before))
-        .where(Record.company_id == company_id)
+        .where(col(Record.company_id) == bindparam("company_id"))
         .where(Record.state == RecordState.WAITING)
-        .where(col(Record.not_before) > now)
-    ).one()
+        .where(col(Record.not_before) > bindparam("now"))
+    )
 
 
 def by_id(session: Session, record_ids: Collection[int | None]) -> dict[int, Record]:
@@ -112,6 +119,11 @@ def by_id(session: Session, record_ids: Collection[int | None]) -> dict[int, Rec
         return {}
     found = session.exec(select(Record).where(col(Record.id).in_(record_ids)))
     return {row.id or 0: row for row in found}
+
+
+@cache
+def _some() -> Any:
+    return _due(select(Record.id), everything=False).limit(_MOST_COUNTED)
 
 
 @cache

@@ -15,7 +15,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from bot import audit
 from bot.domain import Payload, RecordState
 from bot.models import Company, Record, Source
-from bot.sync import holds, told, waits
+from bot.sync import holds, rounding, told, waits
 from bot.sync.causes import Cause, Held, Later, Outcome, Posted, subject_of
 from bot.sync.comparing import amounts, hold_difference
 from bot.sync.flow import agreed
@@ -126,10 +126,12 @@ def _compare(session: Session, record: Record, outcome: Posted, now: datetime) -
     found = amounts(record, outcome.reply)
     if found is None or not found.differ:
         return
+    company = session.get_one(Company, record.company_id)
     more: Payload = {
-        "company": session.get_one(Company, record.company_id).name,
+        "company": company.name,
         "entity": outcome.entity,
         "qbo_id": outcome.qbo_id,
         "intuit_tid": outcome.intuit_tid,
+        **rounding.wanted(company, record, outcome),
     }
     hold_difference(session, record, found, more, now)

@@ -98,11 +98,17 @@ def _by_policy(
 
 
 def _meet_document(session: Session, row: Record, values: Payload, now: datetime) -> Met | None:
-    """A document that a policy may change by itself; None where a person is told what differs."""
+    """A document that a policy may change by itself, or of which a person is asked already.
+
+    None where a person is told what differs.
+    """
     found = mirror.get(session, row.company_id, ENTITY[row.type], str(row.qbo_id or ""))
-    if found is None or found.deleted:
+    if found is None:
         return None
-    settled = settling.meet_document(session, row, found, values["payload"], now)
+    fresh, settled = values["payload"], None
+    if not found.deleted:
+        settled = settling.meet_document(session, row, found, fresh, now)
+    settled = settled or settling.meet_asked(session, row, found, fresh, now)
     return None if settled is None else _told(row, settled)
 
 
@@ -123,7 +129,7 @@ def _told(row: Record, settled: settling.Settled) -> Met:
     parts = (
         (settled.source, "{} will be changed in QuickBooks too"),
         (settled.quickbooks, "{} stays as it is in QuickBooks"),
-        (settled.asked, "{} is not the same in QuickBooks: an alert asks"),
+        (settled.asked, "an alert asks about {}, which QuickBooks has otherwise"),
     )
     said = [
         words.format(f"its {listed([called(row.type, group) for group in groups])}")

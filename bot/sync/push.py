@@ -17,7 +17,15 @@ from bot.errors import BotError, CompanyBusy, LeaseLost
 from bot.models import Connection, Record, Write
 from bot.quickbooks import FaultError, PermissionLost, QuickBooksFault
 from bot.services import Services
-from bot.sync import deciding, holds, mapping_rules, stamps, waits, writing
+from bot.sync import (
+    deciding,
+    holds,
+    mapping_rules,
+    rounding_lines,
+    stamps,
+    waits,
+    writing,
+)
 from bot.sync.adopting import gate
 from bot.sync.causes import Held, Later, Posted
 from bot.sync.deciding import Decided
@@ -29,6 +37,7 @@ from bot.sync.trouble import (
     COMPANY_RESET,
     SYNC_STOPPED,
     forget_healed_trouble,
+    heals_by_itself,
     worth_another_try,
 )
 from bot.sync.turn import Turn, company_trouble, record_answer
@@ -58,9 +67,10 @@ class SliceReport:
     """What one slice did.
 
     `waiting` counts the records that could go at once: nudge the next slice while it is not 0 and
-    `stopped` is None. `again_at`: when the first of those that pause may go, or when trouble that
-    heals by itself is worth another try; nudge the slice then. `reading`: the company itself is
-    still being read for the first time; nudge the next slice too.
+    `stopped` is None (up to ten). `again_at`: when the first of those that pause may go, where
+    nothing else does, or when trouble that heals by itself is worth another try; nudge the slice
+    then. `reading`: the company itself is still being read for the first time; nudge the next
+    slice too.
     """
 
     posted: list[int]
@@ -132,16 +142,17 @@ def _allowed(settings: Settings, seconds: float) -> int:
 
 def _report(turn: Turn, *, reading: bool) -> SliceReport:
     services, company_id = turn.services, turn.company_id
-    if turn.stopped is None:
-        with services.sessions.write() as session:
-            forget_healed_trouble(session, company_id)
     now = services.clock.now()
     with services.sessions.read() as session:
         waiting = count_due(session, company_id, now, turn.only, types=turn.types)
-        again_at = next_moment(session, company_id, now)
-        if turn.stopped is not None:
-            row = session.get(Connection, company_id)
-            again_at = worth_another_try(row, turn.stopped, now)
+        goes_on = waiting and turn.handled
+        again_at = None if goes_on else next_moment(session, company_id, now)
+        row = session.get(Connection, company_id)
+    if turn.stopped is not None:
+        again_at = worth_another_try(row, turn.stopped, now)
+    elif row is not None and heals_by_itself(row.trouble):
+        with services.sessions.write() as session:
+            forget_healed_trouble(session, company_id)
     return SliceReport(turn.posted, turn.held_ids, waiting, turn.stopped, reading, again_at)
 
 
@@ -194,6 +205,7 @@ def _post_due(turn: Turn) -> None:
     with turn.services.sessions.write() as session:
         leases.require(session, turn.held)
         holds.release_orphans(session, turn.company_id)
+    _round_off(turn)
     looked_at: frozenset[int | None] = frozenset()
     while not turn.over and (room := turn.limit - turn.handled) > 0:
         if turn.only is None and _SMALL * room < turn.limit:
@@ -239,6 +251,13 @@ def _post_group(turn: Turn, records: list[Record]) -> None:
     turn.keeper.renew()
     writes = _written_down(turn, decided)
     send_all(turn, writes, {record.id or 0: record for record in records}, again=False)
+    if turn.posted:
+        _round_off(turn)
+
+
+def _round_off(turn: Turn) -> None:
+    """What a firm's policy settles is settled before anything refers to the document."""
+    rounding_lines.add(turn.services, turn.company_id, turn.held)
 
 
 def _look_afresh(turn: Turn) -> None:

@@ -1,7 +1,6 @@
 """Sends intended writes side by side and settles the answers as they come, in few transactions."""
 
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from queue import Empty, SimpleQueue
@@ -46,54 +45,79 @@ def send(
         return writing.call(services, write, again=again)
 
     collect = _WATCHED_SECONDS if in_order else _COLLECT_SECONDS
-    answered: SimpleQueue[Future[Answer | None]] = SimpleQueue()
+    answers = _Answers(writes)
     with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="post") as pool:
-        pending = {pool.submit(call, write): write for write in writes}
-        for future in pending:
-            future.add_done_callback(answered.put)
+        at_work = [pool.submit(answers.bring, call) for _ in range(workers)]
+        for worker in at_work:
+            worker.add_done_callback(answers.ended)
         try:
-            while pending:
+            while answers.left:
                 keeper.renew()
-                done = _collected(answered, len(pending), collect)
-                settled = [(pending.pop(one), one) for one in done]
-                yield from _settle(services, held, settled, again=again)
+                done = answers.collected(collect)
+                for worker in at_work:
+                    if worker.done():
+                        worker.result()
+                yield from _settle(services, held, done, again=again)
         finally:
             stop_calling.set()
 
 
-def _collected(
-    answered: SimpleQueue[Future[Answer | None]], left: int, seconds: float
-) -> list[Future[Answer | None]]:
-    """Wait for answers: good ones are collected for a moment, any other one is handed on at once.
+class _Answers:
+    """Writes to be sent and the answers to them, between the workers and whoever settles.
 
-    One transaction for several costs little more than for one. An answer that is not written down
-    yet is no risk: after a crash its requestid is asked again.
+    Good answers are collected for a moment; any other one is handed on at once. One transaction
+    for several costs little more than for one. An answer that is not written down yet is no risk:
+    after a crash its requestid is asked again.
     """
-    done: list[Future[Answer | None]] = []
-    rest = leases.RENEW_SECONDS
-    until = 0.0
-    with suppress(Empty):
-        while len(done) < left and rest > 0:
-            done.append(answered.get(timeout=rest))
-            if not _is_good(done[-1]):
-                break
-            until = until or time.monotonic() + seconds
-            rest = until - time.monotonic()
-        while True:
-            done.append(answered.get_nowait())
-    return done
+
+    def __init__(self, writes: Sequence[Write]) -> None:
+        self.left = len(writes)
+        self._todo: SimpleQueue[Write] = SimpleQueue()
+        for write in writes:
+            self._todo.put(write)
+        self._come: SimpleQueue[tuple[Write, Answer | None]] = SimpleQueue()
+        self._worth_a_look = Event()
+
+    def bring(self, call: Callable[[Write], Answer | None]) -> None:
+        """A worker's whole work: one write after the other, until none is left."""
+        while (write := self._next()) is not None:
+            answer = call(write)
+            self._come.put((write, answer))
+            if not _is_good(answer) or self._come.qsize() >= self.left:
+                self._worth_a_look.set()
+
+    def _next(self) -> Write | None:
+        with suppress(Empty):
+            return self._todo.get_nowait()
+        return None
+
+    def ended(self, worker: Future[None]) -> None:
+        """A worker that broke off is seen at once."""
+        if worker.exception() is not None:
+            self._worth_a_look.set()
+
+    def collected(self, seconds: float) -> list[tuple[Write, Answer | None]]:
+        """What has come, after at most so long."""
+        # The last one may have come before `left` said that it was the last.
+        if self._come.qsize() < self.left:
+            self._worth_a_look.wait(seconds)
+        self._worth_a_look.clear()
+        found: list[tuple[Write, Answer | None]] = []
+        with suppress(Empty):
+            while True:
+                found.append(self._come.get_nowait())
+        self.left -= len(found)
+        return found
 
 
-def _is_good(answered: Future[Answer | None]) -> bool:
-    failed = answered.exception()
-    answer = answered.result() if failed is None else None
+def _is_good(answer: Answer | None) -> bool:
     return answer is not None and answer.state == "done"
 
 
 def _settle(
     services: Services,
     held: leases.Held,
-    answered: list[tuple[Write, Future[Answer | None]]],
+    answered: list[tuple[Write, Answer | None]],
     *,
     again: bool,
 ) -> list[tuple[Write, Answer]]:
@@ -101,8 +125,7 @@ def _settle(
         return []
     settled: list[tuple[Write, Answer]] = []
     unsent: list[int] = []
-    for write, future in answered:
-        answer = future.result()
+    for write, answer in answered:
         if answer is not None:
             settled.append((write, answer))
         elif not again:

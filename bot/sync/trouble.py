@@ -74,13 +74,18 @@ def clear_trouble(session: Session, company_id: int) -> None:
     )
 
 
+def heals_by_itself(trouble: str) -> bool:
+    """Say whether a company's trouble ends without a person; "" is none."""
+    return trouble == SYNC_STOPPED or trouble in HEALING
+
+
 def forget_healed_trouble(session: Session, company_id: int) -> None:
     """Forget trouble that heals by itself once no record is left that met it."""
     row = session.get(Connection, company_id, populate_existing=True)
-    if row is not None and row.trouble == SYNC_STOPPED:
-        clear_trouble(session, company_id)
+    if row is None or not heals_by_itself(row.trouble):
         return
-    if row is None or row.trouble not in HEALING:
+    if row.trouble == SYNC_STOPPED:
+        clear_trouble(session, company_id)
         return
     met = session.exec(
         select(Record.id)

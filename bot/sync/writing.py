@@ -268,14 +268,17 @@ def forget(session: Session, write_id: int) -> None:
 
 def open_writes(session: Session, company_id: int) -> list[Write]:
     """Return the company's writes of records whose outcome is not known, oldest first."""
-    return list(
-        session.exec(
-            select(Write)
-            .where(Write.company_id == company_id)
-            .where(col(Write.record_id).is_not(None))
-            .where(col(Write.state).in_(OPEN))
-            .order_by(col(Write.id))
-        )
+    return list(session.exec(_of_company(), params={"company_id": company_id}))
+
+
+@cache
+def _of_company() -> SelectOfScalar[Write]:
+    return (
+        select(Write)
+        .where(col(Write.company_id) == bindparam("company_id"))
+        .where(col(Write.record_id).is_not(None))
+        .where(col(Write.state).in_(OPEN))
+        .order_by(col(Write.id))
     )
 
 

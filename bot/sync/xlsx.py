@@ -66,7 +66,7 @@ class _Table:
 
     def rows(self, head: Head, header: Header) -> Iterator[Row]:
         """Yield the rows below a header; one that breaks off says so by its line."""
-        used = sorted(header.positions.values())
+        used = sorted(place for name in header.positions for place in header.places(name))
         number = head.line
         try:
             for line in self.page.lines(self.scan.rows):

@@ -7,9 +7,13 @@ that are alike are asked about one by one (bot.sync.already); many are one quest
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 import structlog
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, delete, select, update
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot import jobs, mirror
 from bot.db import leases
@@ -48,12 +52,56 @@ def settled(
     and QuickBooksFault when what changed in the books cannot be read.
     """
     with services.sessions.read() as session:
-        sources = session.exec(select(Source).where(Source.company_id == company_id)).all()
+        sources = _to_compare(session, company_id)
     done = True
     for source in sources:
         done = _compared(services, source, held, renew) and done
         done = _held_back(services, source, held) and done
     return done
+
+
+def _to_compare(session: Session, company_id: int) -> list[Source]:
+    """The sources of which something is to be compared or held: mostly none."""
+    sources = session.exec(_of_company(), params={"company_id": company_id}).all()
+    asked = {"sources": [source.id for source in sources]}
+    under_way = set(session.exec(_adopted(), params=asked))
+    return [
+        source
+        for source in sources
+        if source.id in under_way or _is_much(session, source, _how_many(session, source))
+    ]
+
+
+@cache
+def _of_company() -> SelectOfScalar[Source]:
+    return select(Source).where(col(Source.company_id) == bindparam("company_id"))
+
+
+@cache
+def _adopted() -> SelectOfScalar[Any]:
+    return (
+        select(Adoption.source_id)
+        .where(col(Adoption.source_id).in_(bindparam("sources", expanding=True)))
+        .where(col(Adoption.state).in_((LOOKING, OPEN)))
+    )
+
+
+def _how_many(session: Session, source: Source) -> int:
+    """How many of its documents wait and were not compared yet, up to `MANY`."""
+    asked = {"company_id": source.company_id, "source_id": source.id, "seen": source.compared_to}
+    return len(session.exec(_uncompared(), params=asked).all())
+
+
+@cache
+def _uncompared() -> SelectOfScalar[Any]:
+    return (
+        select(Record.id)
+        .where(col(Record.company_id) == bindparam("company_id"))
+        .where(col(Record.source_id) == bindparam("source_id"))
+        .where(Record.state == RecordState.WAITING, col(Record.id) > bindparam("seen"))
+        .where(col(Record.type).in_(DOCUMENTS))
+        .limit(MANY)
+    )
 
 
 def _compared(
@@ -63,7 +111,7 @@ def _compared(
     with services.sessions.read() as session:
         adoption = _under_way(session, source.id or 0)
         fresh = _fresh(session, source)
-        if adoption is None and len(fresh) < _least(session, source):
+        if adoption is None and not _is_much(session, source, len(fresh)):
             return True
     if fresh and not _brought_up(services, source.company_id):
         return False
@@ -113,8 +161,9 @@ def _fresh(session: Session, source: Source) -> Sequence[Record]:
     ).all()
 
 
-def _least(session: Session, source: Source) -> int:
-    return MANY if _has_posted(session, source) else FIRST
+def _is_much(session: Session, source: Source, fresh: int) -> bool:
+    """Whether so many new documents of a source are compared with the books before they go."""
+    return fresh >= MANY or (fresh >= FIRST and not _has_posted(session, source))
 
 
 def _has_posted(session: Session, source: Source) -> bool:
@@ -123,14 +172,14 @@ def _has_posted(session: Session, source: Source) -> bool:
         .where(Record.source_id == source.id, Record.state == RecordState.POSTED)
         .where(col(Record.type).in_(DOCUMENTS))
     )
-    return session.exec(posted).first() is not None
+    return session.exec(posted.limit(1)).first() is not None
 
 
 def _holds_documents(session: Session, company_id: int) -> bool:
     found = select(MirrorRow.id).where(
         MirrorRow.company_id == company_id, col(MirrorRow.doc_date).is_not(None)
     )
-    return session.exec(found).first() is not None
+    return session.exec(found.limit(1)).first() is not None
 
 
 def _pairs(

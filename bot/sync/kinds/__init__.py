@@ -55,8 +55,8 @@ ALL_KINDS: tuple[Kind, ...] = (
 )
 
 
-def _by_type(kinds: tuple[Kind, ...]) -> Mapping[RecordType, Kind]:
-    found = {kind.type: kind for kind in kinds}
+def _by_type(kinds: tuple[Kind, ...]) -> Mapping[str, Kind]:
+    found: dict[str, Kind] = {kind.type: kind for kind in kinds}
     if len(found) != len(kinds):
         raise BotError("A type of record is declared twice.")
     return found
@@ -67,6 +67,8 @@ _BY_TYPE = _by_type(ALL_KINDS)
 
 def kind_of(what: Record | Sourced | RecordType | str) -> Kind:
     """The declaration of a record's, a model's or a named type. Raises KeyError for no type."""
-    if isinstance(what, Sourced):
-        return _BY_TYPE[RecordType(getattr(what, "type", ""))]
-    return _BY_TYPE[what.type if isinstance(what, Record) else RecordType(what)]
+    if isinstance(what, Record):
+        return _BY_TYPE[what.type]
+    said = getattr(what, "type", "") if isinstance(what, Sourced) else what
+    # A plain word finds its type; the name of no type is told as that.
+    return _BY_TYPE.get(said) or _BY_TYPE[RecordType(said)]

@@ -28,10 +28,14 @@ TAGS = (
 
 
 class SaleLine(Model):
-    """One line of a sale; `item` is an external id of the same source."""
+    """One line of a sale; `item` is an external id of the same source.
+
+    `barcode` (UPC, EAN) only helps to find the item of a SKU that nothing explains.
+    """
 
     item: MaybeKey = None
     sku: MaybeKey = None
+    barcode: MaybeKey = None
     description: MaybeWords = None
     quantity: Quantity = Decimal(1)
     unit_price: MaybeMoney = None
