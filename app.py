@@ -6,7 +6,6 @@ if __name__ == "__main__" and signal.getsignal(signal.SIGINT) is signal.default_
     # Loading takes a second or more; Ctrl-C ends it without a word. `main` takes over after it.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
-import gc
 import os
 import secrets
 import socket
@@ -21,7 +20,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot import logs, work
+from bot import logs, memory, work
 from bot.access import Access
 from bot.clock import Clock
 from bot.config import Settings
@@ -220,9 +219,7 @@ def _live(settings: Settings, begun: Callable[[Settings], Bot]) -> None:
     signal.signal(signal.SIGINT, stop)
     with single_run(settings.DATABASE_URL):
         bot = begun(settings)
-        # What the start made stays: looked through again and again, it would stop all threads for
-        # a fifth of a second each time.
-        gc.freeze()
+        memory.keep_what_started()
         web = {"web": f"{settings.WEB_HOST}:{bot.web.port}"} if bot.web else {}
         log.info("started", holder=bot.services.holder, **web)
         stopping.wait()

@@ -3,7 +3,6 @@
 Reads its task as JSON from standard input and writes what it measured as one JSON line.
 """
 
-import gc
 import json
 import logging
 import os
@@ -27,7 +26,7 @@ from quickbooks.objects.salesreceipt import SalesReceipt
 
 from bench import mixed
 from bench.world import ROOT
-from bot import mirror
+from bot import memory, mirror
 from bot.clock import Clock
 from bot.config import Settings
 from bot.db import Sessions, leases, make_engine, migrate
@@ -82,7 +81,7 @@ def main() -> int:
     task = Task(**json.loads(sys.stdin.read()))
     ways: dict[str, Callable[[Task], Callable[[], None]]] = {"bot": _bot, "loop": _loop}
     post = ways[task.way](task)
-    gc.freeze()  # as a running bot does after its start
+    memory.keep_what_started()  # as a running bot does after its start
     Event().wait(_MINUTE)
     begun, used, at = _requests(task), time.process_time(), time.monotonic()
     calling = Measured.cpu
