@@ -36,7 +36,9 @@ without doubt 80.5, 82.1 and 91.5 %. Of the tenth
 written set, 69 texts written before one was tried and 75 gathered, 88 and 83 %, and 13 % of their
 near misses. Of the ninth examination 81.3 % (family 88.0 %, with a code 88.0 %), 1.3 % and 18.0 %
 of texts that share a phrase with QuickBooks; of its 99 texts without doubt, which are the eleventh
-written set, 92.9, 97.0 and 94.6 %. All are fitted since.
+written set, 92.9, 97.0 and 94.6 %. Of the tenth examination 71.3 % (family 81.3 %, with a code
+77.6 %), 0.7 % and 0.7 %; of its 92 texts without doubt 92.4, 94.6 and 90.9 %. The rows are fitted
+to all since; the words were not weighed with the tenth examination.
 """
 
 import json

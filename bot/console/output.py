@@ -14,6 +14,8 @@ from bot.domain import JsonValue
 from bot.errors import BotError
 
 ANSWERED, WRONG, MISUSED = 0, 1, 2
+# As wide as no table is; written to a pipe, rich takes 80 columns for the screen and cuts.
+_UNCUT = 10_000
 
 
 def say(line: str = "") -> None:
@@ -40,12 +42,13 @@ def note(line: str) -> None:
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
-    """Write a table for people."""
+    """Write a table for people; no cell is cut, also where a line is wider than the screen."""
     made = Table(*head, box=None, pad_edge=False)
     for row in rows:
         made.add_row(*row)
     # Plain text, nothing read as markup: names come from QuickBooks.
-    Console(file=sys.stdout, markup=False, highlight=False, soft_wrap=True).print(made)
+    out = Console(file=sys.stdout, width=_UNCUT, markup=False, highlight=False, soft_wrap=True)
+    out.print(made)
 
 
 @contextmanager

@@ -56,7 +56,7 @@ class _Target:
     def label(self, kind: str) -> str:
         """How the menu shows it."""
         if self.row is None:
-            return f"None: post without a {kind}"
+            return f"None: post without a {_CALLED[self.entity]}"
         own = _CALLED[self.entity]
         name = self.row.name[:60] + ("" if own == kind else f" ({own})")
         told = f"{name} · {self.why}"
@@ -75,15 +75,17 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
         _read_tax_codes(services, incident.company_id)
     with services.sessions.read() as session:
         targets = _targets(session, incident.company_id, what, facts)
+        looked_in = _looked_in(session, incident.company_id, what, kind)
     chosen = next((one for one in targets if one.value == choices.get(_WHICH)), None)
-    menu = _menu(targets, kind, chosen)
+    menu = _menu(targets, looked_in, chosen)
     if not targets:
         return preview.refuse(
             _TITLE,
-            f"QuickBooks has no active {kind} at all. Add one there, then press the button again.",
+            f"QuickBooks has no active {looked_in} at all. Add one there, then press the button "
+            "again.",
         )
     if chosen is None:
-        ask = f"Choose which {kind} of QuickBooks is meant."
+        ask = f"Choose which {looked_in} of QuickBooks is meant."
         return preview.ask(
             _TITLE, (menu,), Role.OPERATOR, kind_words=kind, word_said=_word(facts, kind), ask=ask
         )
@@ -113,7 +115,7 @@ def _party(services: Services, preview: Preview, choices: Mapping[str, str]) -> 
 
 def _mapped(preview: Preview, chosen: _Target, inputs: tuple[Choice, ...], kind: str) -> Plan:
     facts = preview.incident.facts
-    name = chosen.row.name if chosen.row is not None else f"no {kind}"
+    name = chosen.row.name if chosen.row is not None else f"no {_CALLED.get(chosen.entity, kind)}"
     qbo_id = chosen.row.qbo_id if chosen.row is not None else mappings.NOTHING
     word = _word(facts, kind)
     made = preview.plan(
@@ -148,13 +150,19 @@ def _word(facts: Mapping[str, JsonValue], kind: str) -> str:
     return f"The {kind} {facts['word']}"
 
 
-def _menu(targets: Sequence[_Target], kind: str, chosen: _Target | None) -> Choice:
+def _looked_in(session: Session, company_id: int, what: str, kind: str) -> str:
+    """What is chosen from: a firm may keep its locations as classes."""
+    kept_as = session.get_one(Company, company_id).locations_as
+    return _CALLED.get(kept_as, kind) if what == mappings.LOCATION else kind
+
+
+def _menu(targets: Sequence[_Target], looked_in: str, chosen: _Target | None) -> Choice:
     return Choice(
         _WHICH,
-        f"Which {kind} of QuickBooks",
+        f"Which {looked_in} of QuickBooks",
         initial=chosen.value if chosen is not None else "",
         hint="What is likeliest is first. Kept by the record itself: renaming changes nothing.",
-        options=tuple((one.value, one.label(kind)) for one in targets),
+        options=tuple((one.value, one.label(looked_in)) for one in targets),
         shown=True,
     )
 

@@ -43,7 +43,7 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
 
 
 def _title(both: Both) -> str:
-    title = f"{both.own.source} is right"
+    title = f"{upfirst(both.own.source)} is right"
     return title if len(title) <= 24 else "The source is right"
 
 

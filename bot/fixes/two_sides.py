@@ -226,6 +226,8 @@ def _changes(both: Both, source: Collection[str]) -> Iterator[Payload]:
         if field.name == "lines":
             after = _as_lines(both) if field.group in source else "as in QuickBooks"
             yield {"what": "lines", "before": _other_lines(both), "after": after}
+        elif field.name == STATE and field.group not in source:
+            yield {"what": field.words, "before": ours, "after": theirs}
         elif field.group in source:
             yield {"what": field.words, "before": f"{theirs} in QuickBooks", "after": ours}
         else:

@@ -16,7 +16,6 @@ from bot.domain import JsonValue, Payload, Risk, Role
 from bot.fixes import local_steps, own_record, undo_sides, undoable
 from bot.fixes.model import UNDO, Action, Fix, Plan, Step, never
 from bot.fixes.preview import Preview
-from bot.mirror.contents import DOCUMENTS
 from bot.mirror.names import bare, name_field
 from bot.models import FixStep, Incident
 from bot.render import money, plural
@@ -191,7 +190,7 @@ def _in_books(services: Services, preview: Preview, step: FixStep) -> Step | str
 
 def _document_stays(step: FixStep, found: Payload, name: str) -> str:
     """Say why a document is not changed back: it was posted, or money moved since."""
-    if step.action == Action.CREATE.value and step.entity in DOCUMENTS:
+    if undoable.posted(step):
         return f"{upfirst(name)} is posted: void or credit it in QuickBooks. Nothing is undone."
     if {"CustomerRef", "Line"} & set(step.change) and settled(step.entity, found):
         return f"{upfirst(name)} {settled(step.entity, found)[0]} since; nothing is undone."

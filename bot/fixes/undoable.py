@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from bot.domain import RecordState
 from bot.fixes import local_steps
 from bot.fixes.model import UNDO, Action
+from bot.mirror.contents import DOCUMENTS
 from bot.models import FixRun, FixStep, Record
 from bot.render import listed
 from bot.render.sums import told
@@ -42,9 +43,17 @@ def can_undo(session: Session, incident_id: int) -> bool:
 
 
 def is_reversible(session: Session, run_id: int) -> bool:
-    """Say whether a run did any step that can still be taken back at all."""
+    """Say whether a run did any step that can still be taken back at all.
+
+    An undo takes back all that is left or nothing: a document among it stays, and so the rest.
+    """
     left, _ = split(session, run_id)
-    return bool(left) and not posted_since(session, left)
+    return bool(left) and not any(map(posted, left)) and not posted_since(session, left)
+
+
+def posted(step: FixStep) -> bool:
+    """Say whether a step posted a document: that is voided or credited, never taken back."""
+    return step.action == Action.CREATE.value and step.entity in DOCUMENTS
 
 
 def posted_since(session: Session, steps: Sequence[FixStep]) -> list[Record]:

@@ -11,6 +11,7 @@ from bot.incidents import people
 from bot.incidents.parts import BAD_FACTS, View
 from bot.knowledge import Problem
 from bot.render import clean, shorten
+from bot.render.words import upfirst
 from bot.services import FixButton
 from bot.slack import blocks
 
@@ -89,7 +90,7 @@ def _details(view: View) -> Payload:
 def label_of(fix: FixButton, facts: Mapping[str, JsonValue]) -> str:
     """What is written on a fix's button, as Slack shows it; never fails."""
     try:
-        label = fix.label.format_map(_label_facts(facts))
+        label = upfirst(fix.label.format_map(_label_facts(facts)))
     except (*BAD_FACTS, IndexError) as error:
         log.error("button label cannot be made", fix=fix.name, reason=str(error))
         label = f"{fix.name.replace('_', ' ').capitalize()}…"

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.domain import IncidentState, Payload
+from bot.incidents import changed
 from bot.incidents.parts import View, inert, outcome, person
 from bot.render import day, moment, plural
 from bot.slack import blocks
@@ -50,6 +51,8 @@ def part_of(view: View) -> Payload:
     )
     if view.parent.state is not IncidentState.RESOLVED:
         waits = ". What waited here waits for that one; this ends with it."
+        if changed.is_posted(view.parent.problem):
+            waits = ". That one asks about both sides; this ends with it."
         return blocks.rich_text(blocks.line(blocks.words("Part of: "), named, blocks.words(waits)))
     first = blocks.line(blocks.words("Ended with: "), named)
     below = outcome(replace(view, incident=view.parent, parent=None))

@@ -1,11 +1,12 @@
 """What is known of a problem here: which fix has worked, and how often nothing explained it."""
 
 from collections import Counter
+from collections.abc import Mapping
 
 from sqlmodel import Session, col, func, select
 
-from bot.domain import IncidentState
-from bot.incidents import repeats
+from bot.domain import IncidentState, JsonValue
+from bot.incidents import buttons, repeats
 from bot.models import Company, FixRun, Incident, Unexplained
 from bot.render import day
 from bot.services import Services
@@ -15,11 +16,18 @@ _CASES = 3
 _MOST = 2
 
 
-def worked_here(services: Services, session: Session, company_id: int, problem: str) -> list[str]:
+def worked_here(
+    services: Services,
+    session: Session,
+    company_id: int,
+    problem: str,
+    facts: Mapping[str, JsonValue] | None = None,
+) -> list[str]:
     """Say how often each fix was used and stood: "Worked here 4 of 4 times: Use existing".
 
     A fix has worked when the problem was looked at again afterwards and was gone, and nobody took
-    it back. [] before the third case, and while a fix was tried in one of them alone.
+    it back. [] before the third case, and while a fix was tried in one of them alone. `facts`:
+    those of an alert, for which only the fixes that it offers are named.
     """
     cases = session.exec(
         select(func.count())
@@ -43,7 +51,11 @@ def worked_here(services: Services, session: Session, company_id: int, problem: 
         stood[fix] += count if state == "done" else 0
     if used.total() < _CASES - 1:
         return []
-    best = sorted(used, key=lambda fix: (-stood[fix], used[fix], fix))[:_MOST]
+    named = set(used)
+    if facts is not None:
+        known = services.knowledge.problem(problem)
+        named &= {fix.name for fix, _ in buttons.on_offer(known, services.buttons, facts)}
+    best = sorted(named, key=lambda fix: (-stood[fix], used[fix], fix))[:_MOST]
     return [
         f"Worked here {stood[fix]} of {used[fix]} {'time' if used[fix] == 1 else 'times'}: "
         f"{_label(services, fix)}"
@@ -57,7 +69,7 @@ def of_alert(
     """What an open alert says of cases before it."""
     if incident.state is IncidentState.RESOLVED:
         return []
-    said = worked_here(services, session, incident.company_id, incident.problem)
+    said = worked_here(services, session, incident.company_id, incident.problem, incident.facts)
     days = repeats.again(session, company, incident)
     if days >= repeats.OFTEN:
         tip = repeats.advice(services, incident.problem, incident.facts)

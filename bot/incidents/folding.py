@@ -2,6 +2,7 @@
 
 Twelve invoices said that their customer is not there; then the customer comes, and is held because
 somebody else has its name. The invoices wait for that one now: their message says so and where.
+So it is with a posted document whose amounts differed, once one alert asks about both sides.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,6 +13,8 @@ from sqlmodel import Session, col, func, select
 from bot.domain import IncidentState, RecordState
 from bot.incidents.rows import bump, flood_with, is_posted
 from bot.models import Hold, Incident, Record
+from bot.sync.causes import AFTER_POSTING
+from bot.sync.flow import causes
 
 # What was settled longer ago was told as it was, and is left alone.
 RECENT = timedelta(hours=1)
@@ -113,6 +116,8 @@ def _by_itself(row: Incident) -> bool:
 
 def _parent(session: Session, child: Incident, parents: Mapping[Key, Incident]) -> Incident | None:
     """The one open alert that holds every record of the child that is not posted."""
+    if child.problem in AFTER_POSTING:
+        return _asks_instead(session, child, parents)
     records = _records(session, child.record_ids)
     if any(row.posted_at is not None and row.posted_at >= child.opened_at for row in records):
         return None
@@ -125,6 +130,18 @@ def _parent(session: Session, child: Incident, parents: Mapping[Key, Incident]) 
     for key in sorted(held):
         parent = parents.get(key)
         if held[key] == left and parent is not None and parent.id != child.id:
+            return parent
+    return None
+
+
+def _asks_instead(
+    session: Session, child: Incident, parents: Mapping[Key, Incident]
+) -> Incident | None:
+    """The open alert that asks by now about what the child told of a posted record."""
+    groups = causes.groups_told(child.problem, child.facts)
+    for problem, subject, _ in sorted(_holds(session, child.record_ids)):
+        parent = parents.get((problem, subject)) if problem in causes.PROBLEMS else None
+        if parent is not None and groups & causes.groups_told(problem, parent.facts):
             return parent
     return None
 

@@ -6,7 +6,17 @@ from dataclasses import dataclass, replace
 from sqlmodel import col, func, select
 
 from bot.domain import IncidentState, JsonValue, Payload
-from bot.incidents import buttons, endings, experience, flapping, folding, parts, people, reported
+from bot.incidents import (
+    buttons,
+    changed,
+    endings,
+    experience,
+    flapping,
+    folding,
+    parts,
+    people,
+    reported,
+)
 from bot.incidents.address import alert_url
 from bot.incidents.parts import View
 from bot.models import Company, Incident
@@ -97,6 +107,7 @@ def _view(services: Services, incident: Incident) -> View:
         parent=parent,
         parent_title=_cause(services, parent) if parent else "",
         parent_url=alert_url(services, parent) if parent else "",
+        parent_fixed=_fixed_with(services, parent) if parent else "",
         earlier=earlier,
         experience=tuple(known),
     )
@@ -105,6 +116,13 @@ def _view(services: Services, incident: Incident) -> View:
 def _cause(services: Services, cause: Incident) -> str:
     """The cause without its count: a paused message is not edited when that count changes."""
     return services.render.title(cause.problem, cause.facts).rsplit(" · ", 1)[0]
+
+
+def _fixed_with(services: Services, parent: Incident) -> str:
+    """How two alerts about one posted record ended: the later one knows; "" for other alerts."""
+    if not changed.is_posted(parent.problem):
+        return ""
+    return services.render.problem_or_plain(parent.problem, parent.facts).fixed
 
 
 def _open(view: View) -> _Layout:

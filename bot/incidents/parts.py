@@ -53,6 +53,8 @@ class View:
     parent: Incident | None = None
     parent_title: str = ""
     parent_url: str = ""
+    # How it is called once it ended with an alert about the same posted record.
+    parent_fixed: str = ""
     earlier: int = 0
     # What earlier cases of the problem taught.
     experience: tuple[str, ...] = ()
@@ -86,7 +88,7 @@ class View:
     @property
     def fixed(self) -> str:
         """The title of a settled one, with what its fix has posted."""
-        return f"{self.text.fixed}{done_words(self.incident)}"
+        return f"{self.parent_fixed or self.text.fixed}{done_words(self.incident)}"
 
     @property
     def outcome(self) -> Mapping[str, JsonValue]:

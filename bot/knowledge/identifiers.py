@@ -9,7 +9,10 @@ import re
 _SNAKE = r"[A-Za-z][A-Za-z0-9]{0,30}(?:_[A-Za-z0-9]{1,30}){1,8}"
 _KEBAB = r"[A-Za-z][a-z0-9]{1,30}(?:-[a-z0-9]{1,30}){2,8}"
 _CAMEL = r"(?:[A-Z]{2,4}(?=[A-Z]))?[A-Za-z][a-z0-9]{1,30}(?:[A-Z][a-z0-9]{1,30}){1,8}"
-_IDENTIFIER = re.compile(rf"(?<![\w@/$-])(?:{_SNAKE}|{_KEBAB}|{_CAMEL})(?![\w@/])")
+# SOAP has fault codes of its own (SOAP-ENV:VersionMismatch): they say nothing of a record.
+_IDENTIFIER = re.compile(
+    rf"(?<![\w@/$-])(?<!ENV:)(?<!soap:)(?:{_SNAKE}|{_KEBAB}|{_CAMEL})(?![\w@/])"
+)
 _MAY_BE = re.compile(r"[a-z][A-Z]|\w_\w|\w-\w+-\w")
 _PART = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+|[A-Z]|\d+")
 _TROUBLE = frozenset(

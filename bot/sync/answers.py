@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from sqlmodel import Session
 
@@ -14,7 +15,7 @@ from bot.mirror.names import NAME_LISTS, name_field
 from bot.models import Company, MirrorRow, Record, Source, Write
 from bot.quickbooks import QuickBooksFault
 from bot.services import Services
-from bot.sync import anew, doubles, merged, periods, second_facts, twins
+from bot.sync import anew, behind, doubles, merged, periods, second_facts, twins
 from bot.sync.causes import Cause, Held, Posted, distinct, own_cause, record_facts, subject_of
 from bot.sync.finding_back import find_back
 from bot.sync.reading import stored_record
@@ -24,6 +25,7 @@ from bot.sync.writing import fault_facts
 
 _NAME_TAKEN = "6240"
 _NUMBER_TAKEN = "6140"
+_REFUSED = "6000"
 _REFERENCES = frozenset({"610", "2500"})
 _NAMING = frozenset({"name", "number", "party"})
 _HOLDER_ID = re.compile(r"\bId=(\d+)")
@@ -58,6 +60,10 @@ def outcome_of(
         holder = doubles.number_cause(services, record, said, causes[0].facts)
         if holder is not None:
             return Held((holder,))
+    if fault.code == _REFUSED:
+        with services.sessions.read() as session:
+            rests = behind.facts(session, record, write.payload)
+        causes = [replace(cause, facts={**cause.facts, **rests}) for cause in causes]
     return Held(distinct(causes))
 
 

@@ -14,8 +14,9 @@ from bot.domain import DOCUMENTS, ENTITY, SALES_DOCUMENTS, JsonValue, Payload, R
 from bot.mirror.names import NAME_LISTS
 from bot.models import Company, Hold, Incident, MirrorRow, Record, Source
 from bot.quickbooks.links import deep_link
+from bot.render import money
 from bot.services import Services
-from bot.sync import days, holds, merged, rounding, texts, twins
+from bot.sync import comparing, days, holds, merged, returning, rounding, texts, twins
 from bot.sync.causes import (
     CHANGED_IN_BOOKS,
     CONTENT_DIFFERS,
@@ -86,6 +87,7 @@ def _of_posted(session: Session, settings: Settings, company: Company, facts: Pa
         **past,
         "link": deep_link(settings, company, entity, qbo_id),
         "settled": moved,
+        "credits": _credits(session, settings, company, record),
         "returned": _returned(record, facts) if moved or any(past.values()) else None,
         "rounding": _rounding(record, found),
         # What a fix that puts it back would need.
@@ -103,6 +105,18 @@ def _rounding(record: Record, found: MirrorRow | None) -> JsonValue:
     """The rounding line that would give it its source's total; None where none would do."""
     line = None if found is None or found.deleted else rounding.needed(record, found.data)
     return None if line is None else str(line)
+
+
+def _credits(session: Session, settings: Settings, company: Company, record: Record) -> JsonValue:
+    """What the bot posted of earlier returns of a document: in words, with its link."""
+    found: list[JsonValue] = []
+    for row in record.base.get(comparing.CREDITED) or ():
+        link = returning.link_of(session, record, row)
+        words = f"{RecordType(str(row['type'])).words} {row['number']}".strip()
+        shown = money(Decimal(str(row["total"])), record.currency)
+        url = "" if link is None else deep_link(settings, company, link.entity, link.qbo_id)
+        found.append({"words": f"{words} over {shown}", "link": url})
+    return found
 
 
 def _returned(record: Record, facts: Payload) -> JsonValue:

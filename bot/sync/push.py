@@ -18,6 +18,7 @@ from bot.models import Connection, Record, Write
 from bot.quickbooks import FaultError, PermissionLost, QuickBooksFault
 from bot.services import Services
 from bot.sync import (
+    behind,
     deciding,
     holds,
     mapping_rules,
@@ -206,6 +207,9 @@ def _post_due(turn: Turn) -> None:
         leases.require(session, turn.held)
         holds.release_orphans(session, turn.company_id)
     _round_off(turn)
+    with turn.services.sessions.write() as session:
+        leases.require(session, turn.held)
+        behind.release(session, turn.company_id)
     looked_at: frozenset[int | None] = frozenset()
     while not turn.over and (room := turn.limit - turn.handled) > 0:
         if turn.only is None and _SMALL * room < turn.limit:

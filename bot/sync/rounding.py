@@ -25,8 +25,8 @@ PERSON_MOST = Decimal("5.00")
 USUAL = Decimal("0.05")
 # On the note of a difference: the bot adds the line by itself (bot.sync.rounding_lines).
 DUE = "rounding_due"
-# Only these let an item say which account its line goes to.
-_TYPES = ("Service", "NonInventory")
+# What is sold or kept in stock is no item for rounding.
+_TYPE = "Service"
 # QuickBooks writes it itself.
 _SUBTOTAL = "SubTotalLineDetail"
 
@@ -114,7 +114,7 @@ def why_unfit(item: MirrorRow | None) -> str:
         return "QuickBooks has no such item any more. Choose another one."
     if not item.active:
         return f"{item.name} is inactive in QuickBooks. Choose an active item."
-    if item.data.get("Type") not in _TYPES:
+    if item.data.get("Type") != _TYPE:
         return f"{item.name} is no service. Choose a service that is made for rounding."
     if not item.data.get("IncomeAccountRef"):
         return f"{item.name} has no income account in QuickBooks, so its lines go nowhere."

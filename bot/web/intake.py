@@ -62,7 +62,8 @@ def make_router(services: Services) -> APIRouter:
         source_id: Authenticated, body: Annotated[Body, Depends(records_body)]
     ) -> JSONResponse:
         with body:
-            rows = read_records(body, _time_zone(services, source_id))
+            zone = _time_zone(services, source_id)
+            rows = read_records(body, zone, services.clock.today(zone))
             return _answer(accept(services, source_id, rows))
 
     @router.post("/totals", openapi_extra=_documented("application/json", *_NDJSON[:1]))

@@ -1,11 +1,12 @@
 """Reads records out of a body: an array, one object, or one object a line; in exact numbers."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from bot.domain import JsonValue
 from bot.errors import BadInput
 from bot.sync.exact_json import parse_json
-from bot.sync.reading import parse_record
+from bot.sync.reading import parse_record, too_far_ahead
 from bot.sync.records import BadRow, RecordIn
 from bot.web.body import MEGABYTE, Body
 
@@ -21,13 +22,15 @@ _OTHER_KINDS = (
 )
 
 
-def read_records(body: Body, time_zone: str = "") -> Iterator[RecordIn | BadRow]:
+def read_records(
+    body: Body, time_zone: str = "", today: date | None = None
+) -> Iterator[RecordIn | BadRow]:
     """Read an array, one object, or one object a line; bad ones come out as BadRow.
 
-    A moment with an offset counts on the day of `time_zone`, when that is given. Raises BadInput
-    when the body is none of these.
+    A moment with an offset counts on the day of `time_zone`, when that is given; a document dated
+    years after `today` is refused by its line. Raises BadInput when the body is none of these.
     """
-    return _checked(read_rows(body), time_zone)
+    return _checked(read_rows(body), time_zone, today)
 
 
 def read_rows(body: Body, one: str = "record") -> Iterable[tuple[int, JsonValue | BadRow]]:
@@ -117,7 +120,11 @@ def _single(body: Body) -> JsonValue | None:
 
 
 def _checked(
-    items: Iterable[tuple[int, JsonValue | BadRow]], time_zone: str
+    items: Iterable[tuple[int, JsonValue | BadRow]], time_zone: str, today: date | None
 ) -> Iterator[RecordIn | BadRow]:
     for number, item in items:
-        yield item if isinstance(item, BadRow) else parse_record(item, number, time_zone)
+        row = item if isinstance(item, BadRow) else parse_record(item, number, time_zone)
+        too_far = "" if isinstance(row, BadRow) or today is None else too_far_ahead(row, today)
+        if too_far and not isinstance(row, BadRow):
+            row = BadRow(number, row.external_id, too_far, row.type)
+        yield row

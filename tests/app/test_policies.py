@@ -48,6 +48,13 @@ def test_the_usual_is_shown_and_a_firm_decides(company):
     assert _counts(company, "customer.contact")["shop"]["decided"] is None
 
 
+def test_no_name_is_cut_where_there_is_no_screen(company):
+    """Piped, as on a narrow screen, every name is whole."""
+    shown = run_here("policies", "--env-file", company).stdout
+    assert "sales_receipt.identity" in shown
+    assert "…" not in shown
+
+
 def test_what_cannot_be_decided_changes_nothing(company):
     """One clear line, exit code 2, and nothing of the same call is kept."""
     for wrong, words in (

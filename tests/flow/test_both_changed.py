@@ -3,7 +3,7 @@
 import pytest
 
 from tests.flow.test_changed_in_the_source import hand_over
-from tests.flow.words import BOTH, DRIFT, book, edit, posted, said, writes
+from tests.flow.words import BOTH, DRIFT, book, edit, message, posted, said, writes
 from tests.sync.shop import customer, invoice, payment
 
 LINES = (("i1", 1, "60.00"), ("i2", 2, "20.00"))
@@ -41,8 +41,9 @@ def test_one_alert_says_both_values_and_when(both):
     words = said(both, BOTH)
     assert "was changed **both** in QuickBooks and in Shop".replace("**", "") in words
     assert "Total: $150.00 in Shop; $90.00 in QuickBooks (before: $100.00)" in words
-    assert "Date: 2026-11-13 in Shop; 2026-11-12 in QuickBooks" in words
+    assert "Date: 11/13/2026 in Shop; 11/12/2026 in QuickBooks" in words
     assert "its audit log" in words
+    assert "group by group. 3. This" in words.replace("\n", " ")
     assert "Shop handed its change over Nov" in words
     assert book(both)["TotalAmt"] == 90
 
@@ -61,6 +62,40 @@ def test_the_source_first_ends_in_the_same_alert(house):
     # The same again, in full: the same question.
     hand_over(house, invoice("1001", "c1", *MORE, date="2026-11-13"))
     assert _alerts(house) == ([BOTH], [BOTH])
+
+
+@pytest.mark.parametrize("fix", ["accept_theirs", "push_again"])
+def test_what_was_told_before_is_part_of_the_one_alert(house, fix):
+    """Nothing says that amounts agree: neither while a person is asked, nor after the answer."""
+    posted(house, invoice("1001", "c1", *LINES))
+    hand_over(house, invoice("1001", "c1", *MORE, date="2026-11-13"))
+    _edited_there(house)
+    for problem in ("total_differs", "day_differs"):
+        words = message(house, problem)
+        assert "PART OF ANOTHER" in words
+        assert "That one asks about both sides; this ends with it." in words
+        assert "agree" not in words
+    assert "2 earlier alerts are part of this one." in house.shown(house.incident(BOTH))
+
+    house.mend(house.incident(BOTH), fix)
+    house.capture()
+    words = message(house, "total_differs")
+    assert "Invoice 1001: both sides agree" in words
+    assert "Ended with: " in words
+    assert "amounts agree" not in words
+
+
+def test_the_alert_of_quickbooks_alone_is_part_of_it(both):
+    """It was told first; the question about both sides takes its place."""
+    assert "PART OF ANOTHER" in message(both, DRIFT)
+
+
+def test_amounts_that_do_agree_are_fixed(house):
+    """Corrected in QuickBooks as the source says: the alert about them ends by itself."""
+    posted(house, invoice("1001", "c1", *LINES))
+    hand_over(house, invoice("1001", "c1", ("i1", 1, "50.00"), ("i2", 2, "20.00")))
+    _edited_there(house)
+    assert "Invoice 1001: amounts agree" in house.shown(house.incident("total_differs"))
 
 
 def test_the_source_is_right(both):
@@ -84,7 +119,17 @@ def test_the_source_is_right(both):
     both.capture()
     assert book(both)["TotalAmt"] == 90
     assert both.shop.record("invoice", "1001").amount == 100
+    _asks_as_before(both)
+
+
+def _asks_as_before(both):
+    """The same alert, with what was posted at first, and every choice it had."""
     assert _alerts(both) == ([BOTH], [BOTH])
+    words = said(both, BOTH)
+    assert "Total: $150.00 in Shop; $90.00 in QuickBooks (before: $100.00)" in words
+    assert "Press Shop is right to have it in QuickBooks as it says" in words
+    prepared, _ = both.preview(both.incident(BOTH), "push_again")
+    assert prepared.plan.refused == ""
 
 
 def test_quickbooks_is_right(both, heard):
@@ -97,6 +142,10 @@ def test_quickbooks_is_right(both, heard):
     assert (event, changes["money"]["now"]["total"]) == ("record.changed", "90.00")
     assert hand_over(both, invoice("1001", "c1", *MORE, date="2026-11-13")) == []
     assert both.shop.holds() == []
+
+    both.mend(alert, "undo")
+    both.capture()
+    _asks_as_before(both)
 
 
 @pytest.mark.long
@@ -191,4 +240,4 @@ def test_a_payment_both_changed(house):
     assert _alerts(house) == ([BOTH], [BOTH])
     words = said(house, BOTH)
     assert "Total: $45.00 in Shop; $40.00 in QuickBooks" in words
-    assert "2026-11-20 in QuickBooks" in words
+    assert "11/20/2026 in QuickBooks" in words

@@ -106,7 +106,7 @@ def test_changed_back_by_hand_ends_the_alert(house):
     """Whoever edited it puts it back: nothing to decide any more."""
     posted(house, invoice("1001", "c1"))
     edit(house, "Invoice", book(house)["Id"], TxnDate="2026-11-20")
-    assert "Date: 2026-11-12 when it was posted; 2026-11-20 in QuickBooks now" in said(house)
+    assert "Date: 11/12/2026 when it was posted; 11/20/2026 in QuickBooks now" in said(house)
 
     edit(house, "Invoice", book(house)["Id"], TxnDate="2026-11-12", DueDate=_due(house))
     assert house.shop.holds() == []
@@ -127,6 +127,8 @@ def test_a_document_that_is_gone_is_told_and_accepted(house, heard, verb, event)
     house.told()
 
     assert f"Invoice 1001: {event} in QuickBooks" in said(house)
+    _, words = house.preview(house.incident(DRIFT), "accept_theirs")
+    assert f"posted, voided or deleted: posted → {event}" in words
     alert = house.mend(house.incident(DRIFT), "accept_theirs")
     assert alert.state == "resolved"
     assert [name for name, _ in heard()] == [f"record.{event}"]
@@ -143,6 +145,8 @@ def test_a_deleted_document_is_posted_once_more(house):
 
     alert = house.mend(house.incident(DRIFT), "push_again")
     assert alert.state == "resolved", house.ending(alert)
+    # What was posted once more is voided in QuickBooks: no button says that it can be undone.
+    assert not alert.story["outcome"]["undoable"]
     again = book(house)
     assert again["Id"] != first["Id"]
     assert (again["TotalAmt"], again["TxnDate"]) == (first["TotalAmt"], first["TxnDate"])
@@ -220,7 +224,7 @@ def test_a_storm_never_says_that_what_is_posted_is_not(house):
     message = storm_message.build(house.services, storm)
     told = shown(message)
     assert "🔴 OPEN · 7 posted records changed in QuickBooks" in told
-    assert "date 2026-11-12 → 2026-11-20" in told
+    assert "date 11/12/2026 → 11/20/2026" in told
     assert "deleted" in told
     assert "not posted" not in told + message.text
     assert "$" not in told + message.text

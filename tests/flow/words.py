@@ -1,5 +1,8 @@
 """What tests of two ways read of an alert, and what somebody does in QuickBooks."""
 
+from sqlmodel import select
+
+from bot.models import Delivery
 from bot.render import to_plain
 from tests.work.sales import sales
 
@@ -11,6 +14,17 @@ def said(house, problem=DRIFT):
     """The alert in words."""
     text = house.services.render.problem(problem, house.incident(problem).facts)
     return "\n".join([text.title, text.push, *map(to_plain, (text.what, text.why, text.fix))])
+
+
+def message(house, problem):
+    """The message of an alert, while Slack has not got the one it is part of."""
+    alert = house.incident(problem)
+    with house.services.sessions.write() as session:
+        of_parent = Delivery.incident_id == alert.part_of_id
+        for row in session.exec(select(Delivery).where(of_parent)):
+            row.ts = None
+            session.add(row)
+    return house.shown(alert)
 
 
 def posted(house, *records):

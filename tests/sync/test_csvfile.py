@@ -303,7 +303,7 @@ def test_payments_of_one_kind_files_and_their_repeats():
         (b"Name,Email\n", "nothing below it"),
         (b"Order,Notes\n1,x\n", "do not tell what the rows are"),
         (b"Customer ID,Customer Number,Name\n1,1,x\n", "two columns mean the same"),
-        (b"Customer ID,Customer Number,Name\n1,1,x\n", "--map 'Customer Number=none'"),
+        (b"Customer ID,Customer Number,Name\n1,1,x\n", "--columns 'Customer Number='"),
         (b"Record,Order,Order,Date\norder,1,2,x\n", "give each a name of its own"),
         (b'"Customer ID,Name\n1,x\n', "quotation mark"),
     ],

@@ -140,6 +140,16 @@ def test_a_broken_json_is_told_by_place(edge, token):
     assert "behind the end" in lines["errors"][1]["reason"]
 
 
+def test_a_day_years_ahead_is_told_by_its_line(edge, token):
+    """A line that reads well is found by its number, too."""
+    late = json.dumps(invoice() | {"date": "2099-01-01"})
+    body = f"{json.dumps(CUSTOMER)}\n{late}".encode()
+    [row] = send(edge, body, "application/x-ndjson", token=token).json()["errors"]
+
+    assert row["line"] == 2
+    assert "is more than two years ahead of today" in row["reason"]
+
+
 @pytest.mark.parametrize(
     "kind", ["application/xml", "image/png", "text/csv", "text/html; x=1", "text/plain"]
 )

@@ -134,6 +134,8 @@ def test_what_worked_here_is_told_from_the_third_case_on(house):
     assert "Worked here" not in house.shown(house.incident("unknown"))
     last = house.again(house.shop.all(Incident)[0])
     last.state = IncidentState.OPEN
+    # Only with a record the two buttons are offered.
+    last.facts = {**last.facts, "record_id": 1}
     assert "Worked here" not in house.shown(last)
 
     ended(house, "shorten", "failed")

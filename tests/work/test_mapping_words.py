@@ -1,6 +1,7 @@
 """What an undo says of the documents that were posted since: they stay as they are."""
 
-from bot.sync import mappings
+from bot.models import Company
+from bot.sync import mappings, places
 from tests.sync.shop import customer, invoice, item
 from tests.sync.test_mapping import put
 
@@ -59,12 +60,33 @@ def test_the_window_names_the_location_it_is_about(house):
     assert "No other document changes" in words
 
 
+def test_a_firm_that_keeps_locations_as_classes_is_asked_for_a_class(house):
+    """The window says what is chosen from, and what posting without one leaves out."""
+    with house.services.sessions.write() as session:
+        firm = session.get_one(Company, house.shop.company_id)
+        places.keep(session, firm, "classes", "U0DANA", house.services.clock.now())
+    house.shop.hand_over(invoice("79", "c1") | {"location": "Moon Base"})
+    house.sync()
+    house.told()
+    alert = house.incident("value_not_mapped")
+    asked, words = house.preview(alert, "map_value")
+    assert "The location Moon Base of Shop is not matched yet" in words
+    assert "Choose which class of QuickBooks is meant" in words
+    [menu] = asked.plan.choices
+    assert menu.label == "Which class of QuickBooks"
+    nothing, label = menu.options[-1]
+    assert label == "None: post without a class"
+    _, words = house.preview(alert, "map_value", which=nothing)
+    assert "documents with it are posted with no class" in words.replace("**", "")
+
+
 def test_a_payment_term_and_a_customer_are_chosen_in_the_same_window(house):
     """A term from the list or none; a customer by its name, since no list holds them all."""
     house.shop.hand_over(invoice("80", "c1") | {"terms": "2 weeks"})
     house.sync()
     house.told()
     alert = house.incident("value_not_mapped")
+    assert "Term 2 weeks not matched · 1 invoice not posted" in house.shown(alert)
     asked, words = house.preview(alert, "map_value")
     assert "The payment term 2 weeks of Shop is not matched yet" in words
     [menu] = asked.plan.choices

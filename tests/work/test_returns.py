@@ -64,6 +64,7 @@ def test_the_difference_becomes_a_credit_memo_of_its_day(back):
     green = back.again(alert)
     assert green.state == "resolved", back.ending(alert)
     assert "Credit memo 1001-2 over $11.00 is posted; invoice 1001 stays" in back.ending(green)
+    assert not green.story["outcome"]["undoable"]
     [memo] = living(back, "CreditMemo")
     assert (memo["TotalAmt"], memo["TxnTaxDetail"]["TotalTax"]) == (11, 1)
     assert (memo["TxnDate"], memo["DocNumber"]) == ("2026-11-20", "1001-2")
@@ -300,3 +301,42 @@ def test_stock_comes_back_with_its_pieces(house):
     assert "stock of Bowl: as it is → +2" in words
     assert house.mend(alert, FIX).state == "resolved", house.ending(alert)
     assert on_hand() == 9
+
+
+def test_more_credited_than_the_source_says_now_names_the_credits(back):
+    """The shop takes its return back: which documents stand against it, with links, is said."""
+    back.mend(back.incident(PROBLEM), FIX)
+    back.shop.hand_over(sold(version="2026-11-22T15:00:00Z"))
+    back.sync()
+    alert = [row for row in back.incidents() if row.state == "open"][-1]
+
+    told = back.shown(alert)
+    assert "credit memo 1001-2 over $11.00" in told
+    [memo] = living(back, "CreditMemo")
+    [credit] = alert.facts["credits"]
+    assert f"creditmemo%3FtxnId%3D{memo['Id']}&" in credit["link"]
+    assert "Credit the difference" not in told
+    back.shop.act("void", "CreditMemo", memo["Id"])
+    back.capture()
+    back.sync()
+    assert back.shop.holds() == []
+    assert back.again(alert).state == "resolved"
+
+
+def test_what_worked_is_told_only_of_what_is_offered(back):
+    """Credited three times; the fourth alert is about too much: no such button, no such word."""
+    last = 2
+    for left, tax, day in ((1, "1.00", 21), (0, "0.00", 22)):
+        back.mend([row for row in back.incidents() if row.state == "open"][-1], FIX)
+        last = left
+        rows = sold(("i1", left, "10.00"), tax=tax, version=f"2026-11-{day}T15:00:00Z")
+        back.shop.hand_over(rows if left else rows | {"lines": []})
+        back.sync()
+    assert last == 0
+    back.mend([row for row in back.incidents() if row.state == "open"][-1], FIX)
+    back.shop.hand_over(sold(version="2026-11-23T15:00:00Z"))
+    back.sync()
+
+    assert "Worked here" not in back.shown(
+        [row for row in back.incidents() if row.state == "open"][-1]
+    )

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from bot.errors import BadInput
 from bot.models import AuditEntry, Company, Write
 from bot.sync import rounding
 from bot.sync.rounding_lines import MOST_TRIES
@@ -36,8 +37,13 @@ def rounded(taxing):
 
 def choose(house, limit="0.05"):
     """The firm chooses its item and its limit."""
-    house.shop.hand_over(item("i9", "Rounding"))
+    house.shop.hand_over(item("i9", "Rounding", kind="service"))
     house.sync()
+    return decided(house, limit)
+
+
+def decided(house, limit):
+    """What the firm chose is kept; the item's id."""
     with house.services.sessions.write() as session:
         company = session.get_one(Company, house.shop.company_id)
         row = rounding.item_called(session, company, "Rounding")
@@ -153,7 +159,8 @@ def test_more_than_a_few_dollars_is_no_rounding(rounded):
 
 def test_without_an_item_nothing_is_added_and_the_button_asks_for_one(taxing):
     """The payment leaves its cent; then a person chooses the item."""
-    taxing.shop.hand_over(sale(), payment("p1", "c1", "2.03", "1001"), item("i9", "Rounding"))
+    taxing.shop.hand_over(sale(), payment("p1", "c1", "2.03", "1001"))
+    taxing.shop.hand_over(item("i9", "Rounding", kind="service"))
     taxing.sync()
     assert state_of(taxing) == (2.04, 0.16, 0.01)
     alert = taxing.incident(PROBLEM)
@@ -243,3 +250,63 @@ def test_the_alert_ends_and_comes_back_with_the_line(rounded):
     rounded.capture()
 
     assert rounded.incident("changed_in_books").state == "open"
+
+
+def test_a_payment_behind_a_difference_names_it_and_goes_with_it(rounded):
+    """Nothing is wrong with the payment: settled the one, the other is posted by itself."""
+    rounded.shop.hand_over(
+        sale("1001", ("i1", 1, "100.00"), tax="8.07"), payment("p1", "c1", "108.07", "1001")
+    )
+    rounded.sync()
+    assert state_of(rounded) == (108, 8, 108)
+    [hold] = rounded.shop.holds("payment", "p1")
+    assert hold.facts["behind"] == [rounded.shop.record("invoice", "1001").id]
+    words = rounded.shown(rounded.incident(hold.problem))
+    assert "invoice 1001, which is $108.00 in QuickBooks and $108.07 in Shop" in words
+    rounded.sync()
+    assert rounded.shop.state("payment", "p1") == "held"
+
+    assert rounded.mend(rounded.incident(PROBLEM), "rounding_line").state == "resolved"
+    rounded.sync()
+    assert rounded.shop.state("payment", "p1") == "posted"
+    assert state_of(rounded) == (108.07, 8, 0)
+    assert rounded.shop.holds() == []
+    rounded.capture()
+    assert rounded.incident(hold.problem).state == "resolved"
+
+
+def test_tried_again_by_a_person_it_still_waits_for_the_difference(rounded):
+    """QuickBooks itself says no then: the words stay, and it goes when the books agree."""
+    rounded.shop.hand_over(
+        sale("1001", ("i1", 1, "100.00"), tax="8.07"), payment("p1", "c1", "108.07", "1001")
+    )
+    rounded.sync()
+    [hold] = rounded.shop.holds("payment", "p1")
+    rounded.mend(rounded.incident(hold.problem), "retry")
+    [hold] = rounded.shop.holds("payment", "p1")
+    assert hold.facts["behind"] == [rounded.shop.record("invoice", "1001").id]
+
+    rounded.shop.hand_over(sale("1001", ("i1", 1, "100.00"), tax="8.00", version="2"))
+    rounded.sync()
+    [hold] = rounded.shop.holds("payment", "p1")
+    assert "behind" not in hold.facts
+
+
+def test_a_payment_that_is_too_much_anyway_waits_for_no_difference(rounded):
+    """More than the source's own total: that is the payment's own trouble."""
+    rounded.shop.hand_over(
+        sale("1001", ("i1", 1, "100.00"), tax="8.07"), payment("p1", "c1", "109.00", "1001")
+    )
+    rounded.sync()
+
+    [hold] = rounded.shop.holds("payment", "p1")
+    assert "behind" not in hold.facts
+    assert "A rule of QuickBooks stands against it" in rounded.shown(rounded.incident(hold.problem))
+
+
+def test_only_a_service_is_made_for_rounding(taxing):
+    """A product would be sold and counted with every line."""
+    taxing.shop.hand_over(item("i9", "Rounding", kind="non_inventory"))
+    taxing.sync()
+    with pytest.raises(BadInput, match="is no service"):
+        decided(taxing, "0.05")

@@ -52,8 +52,8 @@ def is_about(record: Record, row: MirrorRow) -> bool:
 def take_own_writes(session: Session, record: Record, row: MirrorRow, *, asked: bool) -> None:
     """What the bot itself wrote since is agreed; what others wrote beside it is not.
 
-    While a person is asked about the record (`asked`), an undo that brings their change back does
-    not count as agreed.
+    While a person is asked about the record (`asked`), neither an undo that brings their change
+    back counts as agreed, nor what it took back.
     """
     last = _number(record.base.get("token"))
     done = session.exec(
@@ -65,7 +65,7 @@ def take_own_writes(session: Session, record: Record, row: MirrorRow, *, asked: 
     ).all()
     for write in done:
         token = _number(write.reply.get("SyncToken"))
-        if token <= last or (asked and _undoes(session, write)):
+        if token <= last or (asked and _is_of_an_undo(session, write)):
             continue
         shown = in_books(record.type, write.reply)
         move(record, shown, set(touched(record.type, write.payload)))
@@ -97,9 +97,18 @@ def _of(record: Record, data: Payload, *, deleted: bool) -> Payload:
     }
 
 
-def _undoes(session: Session, write: Write) -> bool:
+def _is_of_an_undo(session: Session, write: Write) -> bool:
+    """Whether an undo wrote it, or has taken back steps of the fix that did."""
     step = None if write.step_id is None else session.get(FixStep, write.step_id)
-    return step is not None and session.get_one(FixRun, step.run_id).fix == _UNDO
+    if step is None:
+        return False
+    took_back = (
+        select(FixStep.id)
+        .join(FixRun, col(FixStep.run_id) == col(FixRun.id))
+        .where(FixRun.undoes_id == step.run_id, FixStep.state == "done")
+    )
+    by_undo = session.get_one(FixRun, step.run_id).fix == _UNDO
+    return by_undo or session.exec(took_back).first() is not None
 
 
 def _token(data: Payload) -> str:

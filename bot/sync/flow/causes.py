@@ -1,6 +1,6 @@
 """What an alert says where two sides differ: both values, what was agreed, and when it changed."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,12 +10,26 @@ from bot.domain import ENTITY, JsonValue, Payload
 from bot.models import Company, Hold, MirrorRow, Record, Source
 from bot.render import moment
 from bot.sync import holds
-from bot.sync.causes import CHANGED_IN_BOOKS, SIDES_DIFFER, Cause, record_facts
+from bot.sync.causes import (
+    CHANGED_IN_BOOKS,
+    CONTENT_DIFFERS,
+    DAY_DIFFERS,
+    SIDES_DIFFER,
+    TOTAL_DIFFERS,
+    Cause,
+    record_facts,
+)
 from bot.sync.flow.compare import Verdict
-from bot.sync.flow.fields import DELETED, INACTIVE, STATE, VOIDED
+from bot.sync.flow.fields import DATES, DELETED, IDENTITY, INACTIVE, MONEY, STATE, VOIDED
 from bot.sync.flow.sides import Compared, shown
 
 PROBLEMS = (CHANGED_IN_BOOKS, SIDES_DIFFER)
+# What the other alerts about a posted document are about.
+TOLD = {
+    TOTAL_DIFFERS: (MONEY,),
+    CONTENT_DIFFERS: (MONEY, IDENTITY),
+    DAY_DIFFERS: (DATES,),
+}
 _EDITED = "edited"
 _HAPPENED = {_EDITED: "changed", VOIDED: "voided", DELETED: "deleted", INACTIVE: "made inactive"}
 
@@ -92,6 +106,12 @@ def standing(session: Session, record: Record) -> list[Hold]:
     """What a person is asked about a record's two sides."""
     own = select(Hold).where(Hold.record_id == record.id)
     return list(session.exec(own.where(col(Hold.problem).in_(PROBLEMS))))
+
+
+def groups_told(problem: str, facts: Mapping[str, JsonValue]) -> set[str]:
+    """The groups of fields that an alert about a posted record is about."""
+    asked = facts.get("groups") if problem in PROBLEMS else TOLD.get(problem)
+    return {str(one) for one in asked or ()}
 
 
 def _when(session: Session, record: Record, row: MirrorRow) -> str:

@@ -13,20 +13,12 @@ from sqlmodel import Session, select
 from bot.domain import DOCUMENTS, Payload
 from bot.models import Company, Hold, MirrorRow, Record
 from bot.sync import comparing, corrections
-from bot.sync.causes import CONTENT_DIFFERS, DAY_DIFFERS, TOTAL_DIFFERS
 from bot.sync.flow import agreed, causes, joining, pending, policies, safe, sides, telling
 from bot.sync.flow.compare import Verdict
-from bot.sync.flow.fields import DATES, IDENTITY, MONEY, NOTES, SETTLEMENT, fields_of
+from bot.sync.flow.fields import MONEY, NOTES, SETTLEMENT, fields_of
 from bot.sync.flow.policies import ASK, QUICKBOOKS, SOURCE
 from bot.sync.flow.sides import Compared
 from bot.sync.reading import digest_of, stored_record
-
-# What another alert about the same document is about already.
-_TOLD = {
-    TOTAL_DIFFERS: (MONEY,),
-    CONTENT_DIFFERS: (MONEY, IDENTITY),
-    DAY_DIFFERS: (DATES,),
-}
 
 
 @dataclass(frozen=True)
@@ -241,4 +233,4 @@ def _possible(
 def _told_already(session: Session, record: Record) -> set[str]:
     """Groups in which another alert says both values already."""
     rows = session.exec(select(Hold.problem).where(Hold.record_id == record.id))
-    return {group for problem in rows for group in _TOLD.get(problem, ())}
+    return {group for problem in rows for group in causes.TOLD.get(problem, ())}

@@ -7,13 +7,14 @@ from decimal import Decimal
 from sqlmodel import Session
 
 from bot import mirror
-from bot.domain import ENTITY, JsonValue, Payload
+from bot.domain import DOCUMENTS, ENTITY, JsonValue, Payload
 from bot.models import MirrorRow, Record
-from bot.render import money, shorten
+from bot.render import day, money, shorten
 from bot.sync import corrections, meaning, terms
 from bot.sync.flow import agreed
 from bot.sync.flow.compare import Sides, Verdict, compare, moved
 from bot.sync.flow.fields import (
+    DATES,
     DELETED,
     STATE,
     VOIDED,
@@ -77,12 +78,16 @@ def said(session: Session, record: Record, payload: Payload) -> dict[str, str]:
 
 def shown(session: Session, record: Record, field: Field, value: str | None) -> str:
     """A value as people read it."""
+    if not value and field.name == STATE:
+        return "posted" if record.type in DOCUMENTS else "active"
     if not value:
         return "nothing"
     if field.name in _MONEY:
         return money(Decimal(value), record.currency)
     if field.name == "lines":
         return "its lines"
+    if field.group == DATES:
+        return day(value)
     if field.name == "party":
         return _name(session, record, value)
     if field.listed:

@@ -9,7 +9,7 @@ from bot import mirror
 from bot.domain import Payload
 from bot.models import Company, Record, Source
 from bot.services import Services
-from bot.sync import doubles, twins
+from bot.sync import behind, doubles, twins
 from bot.sync.causes import Cause, distinct, own_cause
 from bot.sync.lookup import Key, Lookup
 from bot.sync.preflight import closing, known, rules
@@ -21,7 +21,7 @@ from bot.sync.records import CustomerIn, ItemIn, VendorIn
 
 # What stands before the words that alone tell one refusal of code 6000 from another.
 _BUSINESS = "Business Validation Error:"
-_NAME_TAKEN, _NUMBER_USED = "6240", "6140"
+_NAME_TAKEN, _NUMBER_USED, _REFUSED = "6240", "6140", "6000"
 Found = Mapping[int, tuple[Verdict, ...]]
 
 
@@ -113,10 +113,11 @@ def _cause(services: Services, posting: Posting, verdict: Verdict) -> Cause | No
             held = _name_cause(services, session, source, posting, verdict.rests_on)
             if held is not None:
                 return held
+        rests = behind.facts(session, record, posting.payload) if verdict.code == _REFUSED else {}
     cause = foreseen(services, source, record, verdict)
     if verdict.code == _NUMBER_USED:
         return doubles.number_cause(services, record, verdict.text, cause.facts)
-    return cause
+    return replace(cause, facts={**cause.facts, **rests})
 
 
 def foreseen(services: Services, source: str, record: Record, verdict: Verdict) -> Cause:

@@ -116,7 +116,7 @@ def _same_twice(
             return f"{told}; give each a name of its own"
         return (
             f"{told}; choose the one that counts and leave the other out, on the command line with "
-            f"--map {f'{names[1]}=none'!r}, or add a column Record that says what each row is"
+            f"--columns {f'{names[1]}='!r}, or add a column Record that says what each row is"
         )
     return ""
 

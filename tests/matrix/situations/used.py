@@ -179,7 +179,7 @@ def other_tax(place: Place) -> Scene:
     """QuickBooks reckoned a cent more of sales tax than our shop; the firm has an item for it."""
     _, key, customer_id, sku = posted(place)
     number, item_id, name = place.number(), _item_id(place), place.thing()
-    place.intake(shop.item(f"R-{number}", name))
+    place.intake(shop.item(f"R-{number}", name) | {"kind": "service"})
     place.until_posted("Item", name)
     words = ("--company", place.company.name, "--item", name)
 
