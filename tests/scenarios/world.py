@@ -26,6 +26,8 @@ from tests.scenarios.processes import ROOT, free_port, start_sandbox
 from tests.waiting import wait_for
 
 Json = dict[str, Any]
+# A kept connection may be closed by the server just when it is used again.
+ANEW = httpx.Limits(max_keepalive_connections=0)
 
 # Shortened openly, as the demo does; nothing here waits for a timer that a person would feel.
 QUICK = {
@@ -63,9 +65,13 @@ class World:
     opened: dict[str, int] = field(default_factory=dict)
     read_by: dict[str, int] = field(default_factory=dict)
     bot: subprocess.Popen[bytes] | None = None
-    http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=30, trust_env=False))
+    http: httpx.Client = field(
+        default_factory=lambda: httpx.Client(timeout=30, trust_env=False, limits=ANEW)
+    )
     browser: httpx.Client = field(
-        default_factory=lambda: httpx.Client(timeout=30, trust_env=False, follow_redirects=True)
+        default_factory=lambda: httpx.Client(
+            timeout=30, trust_env=False, limits=ANEW, follow_redirects=True
+        )
     )
 
     # --- the bot as a process ---------------------------------------------------------------
