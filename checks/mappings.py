@@ -62,13 +62,7 @@ def _rows(session: Session, company: Company) -> list[Row]:
     """Every mapping of the company with the copy of its record, None where it was never seen."""
     found = session.exec(
         select(Mapping, MirrorRow)
-        .join(
-            MirrorRow,
-            (col(MirrorRow.company_id) == col(Mapping.company_id))
-            & (col(MirrorRow.entity) == col(Mapping.entity))
-            & (col(MirrorRow.qbo_id) == col(Mapping.qbo_id)),
-            isouter=True,
-        )
+        .join(MirrorRow, mirror.copied(Mapping), isouter=True)
         .where(Mapping.company_id == company.id)
         .where(Mapping.qbo_id != mappings.NOTHING)
         .order_by(col(Mapping.id))

@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam
+from sqlalchemy import ColumnElement, bindparam
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -15,7 +15,8 @@ from bot.domain import JsonValue, Payload
 from bot.mirror.contents import PARTY_FIELD
 from bot.mirror.names import Likeness, bare, block_key, fold, near_keys, similar
 from bot.mirror.stamps import stamp_in
-from bot.models import MirrorRow
+from bot.models import Link, MirrorRow
+from bot.models import Mapping as MappingRow
 from bot.models.types import MONEY_PLACES
 
 _NAME_FIELDS = ("DisplayName", "FullyQualifiedName", "Name")
@@ -155,6 +156,15 @@ def mark_deleted(
             session.add(row)
             newly.append(qbo_id)
     return newly
+
+
+def copied(what: type[Link] | type[MappingRow]) -> ColumnElement[bool]:
+    """The condition that joins what points into QuickBooks with our copy of the record there."""
+    return (
+        (col(MirrorRow.company_id) == col(what.company_id))
+        & (col(MirrorRow.entity) == col(what.entity))
+        & (col(MirrorRow.qbo_id) == col(what.qbo_id))
+    )
 
 
 def get(session: Session, company_id: int, entity: str, qbo_id: str) -> MirrorRow | None:

@@ -185,12 +185,7 @@ def _gone(session: Session, company_id: int) -> list[tuple[Record, Link]]:
     """The records whose credit is not in the books any more, with its link."""
     rows = session.exec(
         select(Link, MirrorRow)
-        .join(
-            MirrorRow,
-            (col(MirrorRow.company_id) == col(Link.company_id))
-            & (col(MirrorRow.entity) == col(Link.entity))
-            & (col(MirrorRow.qbo_id) == col(Link.qbo_id)),
-        )
+        .join(MirrorRow, mirror.copied(Link))
         .where(Link.company_id == company_id, col(Link.entity).in_(_ENTITIES), Link.how == HOW)
     ).all()
     found: list[tuple[Record, Link]] = []

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from bot.domain import ENTITY, RecordState
-from bot.mirror import Subject
+from bot.mirror import Subject, copied
 from bot.models import Link, MirrorRow, Record
 from bot.services import Services
 from bot.sync.flow import agreed, settling
@@ -42,7 +42,7 @@ def _uncompared(
     rows = (
         select(Record.id)
         .join(Link, _is_linked())
-        .join(MirrorRow, _is_mirrored())
+        .join(MirrorRow, copied(Link))
         .where(Link.company_id == company_id, Record.state == RecordState.POSTED)
         .where(col(Record.type).in_(_TYPES))
         .where(col(Record.seen) != agreed.version_in_sql())
@@ -61,7 +61,7 @@ def _pairs(session: Session, company_id: int, ids: list[int]) -> Iterable[tuple[
     return session.exec(
         select(Record, MirrorRow)
         .join(Link, _is_linked())
-        .join(MirrorRow, _is_mirrored())
+        .join(MirrorRow, copied(Link))
         .where(Link.company_id == company_id, Record.state == RecordState.POSTED)
         .where(col(Record.id).in_(ids))
         .where(col(Record.seen) != agreed.version_in_sql())
@@ -75,14 +75,6 @@ def _is_linked() -> ColumnElement[bool]:
         & (col(Link.type) == col(Record.type))
         & (col(Link.external_id) == col(Record.external_id))
         & (col(Link.qbo_id) == col(Record.qbo_id))
-    )
-
-
-def _is_mirrored() -> ColumnElement[bool]:
-    return (
-        (col(MirrorRow.company_id) == col(Link.company_id))
-        & (col(MirrorRow.entity) == col(Link.entity))
-        & (col(MirrorRow.qbo_id) == col(Link.qbo_id))
     )
 
 
