@@ -1,6 +1,10 @@
 """Composition root and command line of qb-sync-bot: `python app.py --help`."""
 
+import gc
 import signal
+
+if __name__ == "__main__":
+    gc.disable()  # what loading makes stays: to look through it is a fifth of the time it takes
 
 if __name__ == "__main__" and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
     # Loading takes a second or more; Ctrl-C ends it without a word. `main` takes over after it.
@@ -256,4 +260,5 @@ def main(environ: Mapping[str, str], words: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
+    gc.enable()
     sys.exit(main(os.environ, sys.argv[1:]))  # noqa: TID251  the environment is handed in here

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 
-from sqlalchemy import Update, bindparam, insert, update
-from sqlmodel import Session, col, select
+from sqlalchemy import bindparam, insert, update
+from sqlmodel import Session, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.domain import JsonValue, Payload
@@ -18,6 +18,12 @@ from bot.models import AuditEntry, Lease
 GENESIS = "0" * 64
 # The row that counts the entries. Without it the newest ones could be cut off unseen.
 COUNTER = "audit"
+_LEASES = SQLModel.metadata.tables["lease"]
+_ONE_MORE = (
+    update(_LEASES)
+    .where(_LEASES.c.name == COUNTER)
+    .values(fence=_LEASES.c.fence + bindparam("entries"))
+)
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 _AT_ONCE = 500
 # What an entry's seal covers, in this order.
@@ -110,15 +116,10 @@ def _sealed(one: Entry, previous: str) -> Payload:
 
 
 def _count(session: Session, entries: int) -> None:
-    counted = session.exec(_one_more(), params={"entries": entries})
+    session.flush()
+    counted = session.connection().execute(_ONE_MORE, {"entries": entries})
     if counted.rowcount == 0:
         session.add(Lease(name=COUNTER, fence=entries, expires_at=_NEVER))
-
-
-@cache
-def _one_more() -> Update:
-    more = col(Lease.fence) + bindparam("entries")
-    return update(Lease).where(col(Lease.name) == COUNTER).values(fence=more)
 
 
 def digest(entry: AuditEntry) -> str:

@@ -230,6 +230,9 @@ class ConnectionState(StrEnum):
     LOST = "lost"
 
 
+OTHER_DOCUMENT = "other document"
+
+
 @dataclass(frozen=True)
 class Waiting:
     """Documents that are not posted because of one cause. Sums never mix types or currencies.
@@ -251,6 +254,9 @@ class Waiting:
     # What the sales and the purchases are called: their type where there is one only.
     sales_noun: str = "invoice"
     purchase_noun: str = "bill"
+    # The same of the documents in no sum; their amount is known only where they are of one type.
+    entry_noun: str = OTHER_DOCUMENT
+    entry_amount: Mapping[str, Decimal] = field(default_factory=dict)
 
     @property
     def documents(self) -> int:

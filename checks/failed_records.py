@@ -13,7 +13,7 @@ from bot.checkup import Check
 from bot.domain import Finding, Payload, RecordState, Scope
 from bot.models import Company, Hold, Record, Source
 from bot.services import Services
-from bot.sync import facts_now
+from bot.sync import facts_now, rounding
 from bot.sync.totals import totals, waiting_facts
 
 # At most this many subjects are named in one query.
@@ -97,7 +97,8 @@ def _holds(session: Session, company: Company, scope: Scope) -> list[Hold]:
     found: list[Hold] = []
     for part in _parts(scope):
         narrowed = statement if part is None else statement.where(col(Hold.subject).in_(part))
-        found += session.exec(narrowed)
+        # What the firm's rule for rounding is about to settle is no news (bot.sync.rounding_lines).
+        found += [hold for hold in session.exec(narrowed) if not hold.facts.get(rounding.DUE)]
     return sorted(found, key=lambda hold: (hold.problem, hold.subject, hold.record_id))
 
 

@@ -9,7 +9,7 @@ from bot.dispatch.model import Call, SlashCommand
 from bot.dispatch.reply import Reply, bullets, line, link, spans, strong
 from bot.domain import IncidentState, Payload, Role, Waiting
 from bot.fixes.preview import CONNECTION
-from bot.incidents import changed
+from bot.incidents import changed, held_sums
 from bot.incidents.address import alert_url
 from bot.models import Company, Incident
 from bot.render import Span, Text, listed, not_posted, plural, sums
@@ -17,6 +17,7 @@ from bot.services import Services
 from commands.parts import documents, parties, refused_rows, skipped, which_alert
 from commands.parts.alerts import FAMILIES, labels, short_title
 from commands.parts.asked import company_names, meaningful, near, plain, quoted, vocabulary
+from commands.parts.entries import Entry, entries
 from commands.parts.held import stuck
 from commands.parts.numbers import has_digit
 from commands.parts.standing import (
@@ -40,6 +41,7 @@ _OWN = vocabulary(
     "trouble wrong"
 )
 _TWICE = "A document that two problems hold is counted under each of them, and once in the sum."
+_NEXT = "Next: open an alert and press its button; nothing changes before you say."
 _STATES = {IncidentState.WORKING: "being fixed", IncidentState.PARTLY: "partly fixed"}
 
 
@@ -55,9 +57,10 @@ def run(services: Services, call: Call) -> Reply:
     if asked:
         return _alerts(services, call, asked)
     rows = [part for company in call.companies for part in refused_rows.still(services, company)]
-    reply = _alerts(services, call, "", done="" if rows else " Nothing to do.")
     kept = _skipped(services, call).parts if said & _ALL else ()
-    return replace(reply, parts=(*reply.parts, *rows, *kept))
+    return _alerts(
+        services, call, "", done="" if rows else " Nothing to do.", beside=(*rows, *kept)
+    )
 
 
 def _skipped(services: Services, call: Call) -> Reply:
@@ -68,8 +71,14 @@ def _skipped(services: Services, call: Call) -> Reply:
     return Reply((*parts, line("Next: /qb-undo takes back what was decided by mistake.")))
 
 
-def _alerts(services: Services, call: Call, asked: str, done: str = "") -> Reply:
-    """List what is open, with what each holds."""
+def _alerts(
+    services: Services,
+    call: Call,
+    asked: str,
+    done: str = "",
+    beside: Sequence[Text | Payload] = (),
+) -> Reply:
+    """List what is open, with what each holds; `beside` stands after it, before the next step."""
     found = {company.id: _open(services, company) for company in call.companies}
     meant = which_alert.named(
         services, call.companies, [row for rows in found.values() for row in rows], asked
@@ -78,20 +87,21 @@ def _alerts(services: Services, call: Call, asked: str, done: str = "") -> Reply
     wanted = {key: [row for row in rows if row.id in named] for key, rows in found.items()}
     total = sum(len(rows) for rows in wanted.values())
     if not total:
-        return _nothing(services, call, asked, found, done)
+        nothing = _nothing(services, call, asked, found, done)
+        return replace(nothing, parts=(*nothing.parts, *beside))
     parts: list[Text | Payload] = []
     room = MOST_SHOWN
     for company in call.companies:
         rows = wanted[company.id]
         if rows:
-            parts += _company(services, company, rows, room, len(found[company.id]))
-            room = max(0, room - len(rows))
-    if total > MOST_SHOWN:
-        parts.append(
-            line(f"{total - MOST_SHOWN} more. Narrow it: /qb-errors duplicates, /qb-errors jane.")
-        )
-    parts.append(line("Next: open an alert and press its button; nothing changes before you say."))
-    return Reply(tuple(parts))
+            with services.sessions.read() as session:
+                shown = entries(session, company.id or 0, rows)[:room]
+            parts += _company(services, company, rows, shown, len(found[company.id]))
+            room -= len(shown)
+            total -= sum(len(one.rows) for one in shown)
+    if total:
+        parts.append(line(f"{total:,} more. Narrow it: /qb-errors duplicates, /qb-errors jane."))
+    return Reply((*parts, *beside, line(_NEXT)))
 
 
 def _nothing(
@@ -175,54 +185,63 @@ def _open(services: Services, company: Company) -> list[Incident]:
             )
             .order_by(col(Incident.id))
         ).all()
-    return sorted(rows, key=_worst_first)
-
-
-def _worst_first(incident: Incident) -> tuple[int, int, int]:
-    order = list(FAMILIES)
-    documents = int(incident.facts.get("documents") or 0)
-    return (order.index(incident.family), -documents, incident.id or 0)
+    return list(rows)
 
 
 def _company(
-    services: Services, company: Company, rows: Sequence[Incident], room: int, all_open: int
+    services: Services,
+    company: Company,
+    rows: Sequence[Incident],
+    shown: Sequence[Entry],
+    all_open: int,
 ) -> list[Text | Payload]:
     """The company's line, with the same sums as /qb-status, and its alerts."""
     paused = sum(1 for row in rows if row.paused_by_id is not None)
     note = f", {paused} of them paused until the connection is back" if paused else ""
-    shown = rows[:room]
     with services.sessions.read() as session:
         now = held(session, company.id or 0)
         roots = len(cause_keys(session, company.id or 0))
         later = waiting(session, company.id or 0)
-        each = {row.id: _held(session, company, row) for row in shown}
+        each = {one.first.id: _held(session, company, one) for one in shown}
     totals = " · ".join(part for part in (are_held(now, roots), waits(later)) if part)
     # Of a narrowed list the totals are still those of the whole company, as /qb-status has them.
     count = plural(all_open, "open problem")
     if len(rows) < all_open:
         count, totals = f"{len(rows)} of {count}", f"in all {totals}"
     parts: list[Text | Payload] = [line(strong(company.name), f" · {count}{note} · {totals}")]
-    for family, name in FAMILIES.items():
-        items = [_item(services, row, each[row.id]) for row in shown if row.family is family]
-        if items:
-            parts += [line(strong(name)), bullets(*items)]
-    causes = [each[row.id] for row in shown if row.subject != CONNECTION]
+    for family in dict.fromkeys(one.first.family for one in shown):
+        items = [
+            _item(services, one, each[one.first.id]) for one in shown if one.first.family is family
+        ]
+        parts += [line(strong(FAMILIES[family])), bullets(*items)]
+    causes = [each[one.first.id] for one in shown if one.first.subject != CONNECTION]
     if sum(how_many(one) for one in causes if one) > how_many(now):
         parts.append(line(_TWICE))
     return parts
 
 
-def _held(session: Session, company: Company, row: Incident) -> Waiting | None:
+def _held(session: Session, company: Company, entry: Entry) -> Waiting | None:
     """What the alert's cause keeps from being posted just now; None when only it knows."""
+    row = entry.first
     if row.subject == CONNECTION:
         return unposted(session, company.id or 0)
+    if entry.is_storm:
+        together = held_sums.waiting(session, entry.rows)
+        return together if how_many(together) else None
     found = held_by(session, company.id or 0, row.problem, row.subject)
     return found if how_many(found) else None
 
 
-def _item(services: Services, row: Incident, found: Waiting | None) -> tuple[Span, ...]:
+def _item(services: Services, entry: Entry, found: Waiting | None) -> tuple[Span, ...]:
+    row = entry.first
+    url = alert_url(services, row)
+    to_it = link("go to the alert ↗", url) if url else ""
+    if entry.is_storm:
+        return spans(
+            strong(services.render.many(row.problem, len(entry.rows))), _storm(found), to_it
+        )
     if changed.is_posted(row.problem):
-        words = [changed.change(row)]
+        words = [changed.change(row), *([f"{sums.told(found)} not posted"] if found else [])]
     else:
         words = [f"{sums.told(found)} not posted" if found else not_posted(row.facts)]
     if row.paused_by_id is not None:
@@ -232,9 +251,13 @@ def _item(services: Services, row: Incident, found: Waiting | None) -> tuple[Spa
     elif labels(services, row):
         words.append(f"press {' or '.join(f'“{one}”' for one in labels(services, row)[:2])}")
     tail = "".join(f" · {word}" for word in words)
-    url = alert_url(services, row)
-    title = short_title(services, row)
-    return spans(strong(title), f"{tail} ", link("go to the alert ↗", url) if url else "")
+    return spans(strong(short_title(services, row)), f"{tail} ", to_it)
+
+
+def _storm(found: Waiting | None) -> str:
+    """What many alerts of one message hold together, and how one of them is opened."""
+    held = f" · {sums.told(found)} not posted" if found else ""
+    return f"{held} · press “Open one…” "
 
 
 COMMAND = SlashCommand(

@@ -11,7 +11,7 @@ from bot.models import Company, MirrorRow, Record
 from bot.quickbooks.links import deep_link
 from bot.render import Span, Text, clean, listed, money, plural
 from bot.services import Services
-from commands.parts import documents, parties, which_alert
+from commands.parts import differing, documents, parties, which_alert
 from commands.parts.asked import company_names, meaningful, plain, quoted, vocabulary
 from commands.parts.numbers import has_digit
 
@@ -95,16 +95,28 @@ def _record(services: Services, company: Company, row: Record) -> tuple[Span, ..
     head = spans(strong(clean(name)), f" · {_STATES[row.state]}")
     if row.state is RecordState.POSTED and row.qbo_id:
         url = deep_link(services.settings, company, ENTITY[row.type], row.qbo_id)
-        return (*head, *spans(" ", link("open in QuickBooks ↗", url)))
+        return (*head, *_differs(services, row), *spans(" ", link("open in QuickBooks ↗", url)))
     if row.state is not RecordState.HELD:
         return head
     rows = which_alert.open_ones(services, [company])
     alerts = which_alert.holding(services, rows, row)
     if not alerts:
         return (*head, *spans("; its alert is being written"))
-    url = alert_url(services, alerts[0])
-    told = spans(f": alert {alerts[0].id} ")
-    return (*head, *told, *(spans(link("go to the alert ↗", url)) if url else ()))
+    return (*head, *_to_alert(alerts[0].id or 0, alert_url(services, alerts[0])))
+
+
+def _differs(services: Services, row: Record) -> tuple[Span, ...]:
+    """What QuickBooks shows otherwise than the source, and the way to the alert."""
+    found = differing.found(services, row)
+    if found is None:
+        return ()
+    if found.alert is None:
+        return spans(f": {found.words}")
+    return (*spans(f": {found.words}"), *_to_alert(found.alert.id or 0, found.url))
+
+
+def _to_alert(number: int, url: str) -> tuple[Span, ...]:
+    return spans(f": alert {number} ", *([link("go to the alert ↗", url)] if url else []))
 
 
 def _row(services: Services, company: Company, row: MirrorRow) -> tuple[Span, ...]:

@@ -6,12 +6,13 @@ from bot import mirror
 from bot.dispatch.model import Lookup, Need, Press
 from bot.domain import Role
 from bot.fixes.choosing import told_apart
-from bot.models import FixRun, MirrorRow
+from bot.models import Company, FixRun, MirrorRow
 from bot.render import clean
 from bot.render.words import with_told
 from bot.services import Services
 from bot.slack.blocks import OPTION, OPTIONS
-from commands.parts import fix_views
+from commands.parts import fix_views, rounding_setting
+from commands.parts.home_settings import company_named
 
 _LABEL = OPTION
 
@@ -55,4 +56,28 @@ def _label(row: MirrorRow, *, several: bool) -> str:
     return with_told(name, told, _LABEL)
 
 
-LOOKUPS: tuple[Lookup, ...] = (Lookup(fix_views.SEARCH, need, records),)
+def _settings_of(services: Services, press: Press) -> Company | None:
+    with services.sessions.read() as session:
+        return company_named(session, press.action.removeprefix(rounding_setting.ITEMS))
+
+
+def admin(services: Services, press: Press) -> Need | None:
+    """Who sets a company's settings may look through its items."""
+    company = _settings_of(services, press)
+    return Need(company.id or 0, Role.ADMIN) if company else None
+
+
+def items(services: Services, press: Press, typed: str) -> Sequence[tuple[str, str]]:
+    """Active items of a company, by their id in QuickBooks."""
+    company = _settings_of(services, press)
+    if company is None:
+        return []
+    with services.sessions.read() as session:
+        rows = mirror.search(session, company.id or 0, ("Item",), typed, most=OPTIONS)
+    return [(row.qbo_id, _label(row, several=False)) for row in rows]
+
+
+LOOKUPS: tuple[Lookup, ...] = (
+    Lookup(fix_views.SEARCH, need, records),
+    Lookup(rounding_setting.ITEMS, admin, items),
+)

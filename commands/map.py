@@ -104,7 +104,7 @@ def _at(services: Services, company: Company, source: str) -> list[Text | Payloa
     if found:
         parts.append(bullets(*(_health(one) for one in found)))
     if alerts:
-        parts.append(line("Words that stand for nothing yet, with what waits for them:"))
+        parts.append(line("Nothing in QuickBooks is chosen for these yet; what waits for each:"))
         for incident in alerts[:MOST_WORDS]:
             buttons = which_alert.fix_buttons(services, incident)
             parts += which_alert.row_of(services, incident, buttons)
@@ -156,7 +156,7 @@ def _health(one: Health) -> tuple[Span, ...]:
         (one.unmapped, "{:,} open"),
         (one.broken, "{:,} to something inactive or gone"),
         (one.wrong_kind, "{:,} to the wrong kind"),
-        (one.shared, "{:,} on a record that another word uses too"),
+        (one.shared, "{:,} for what another word stands for too"),
     )
     known += [words.format(count) for count, words in counted if count]
     if one.used:
@@ -251,23 +251,13 @@ def _changes(services: Services, call: Call, word: str) -> list[Text | Payload]:
 def _change(session: Session, company: Company, row: MappingHistory) -> list[Payload]:
     source = mapping_table.sources_of(session, company).get(row.source_id, "")
     kind = KIND_WORDS[row.what]
-    was = _name(session, row, row.was_entity, row.was)
-    now = _name(session, row, row.entity, row.qbo_id)
+    was, now = mapping_table.told(session, row)
     when = moment(row.at, company.time_zone)
     said = clean(f"{when} · {source}, {kind} {row.said}: {was} → {now} ({row.why})")
     found = [blocks.words(shorten(said, 300))]
     if row.by:
         found += [blocks.words(" · "), blocks.person(row.by)]
     return found
-
-
-def _name(session: Session, row: MappingHistory, entity: str, qbo_id: str) -> str:
-    if not qbo_id:
-        return "nothing said"
-    if qbo_id == mappings.NOTHING:
-        return f"no {KIND_WORDS[row.what]}"
-    found = mirror.get(session, row.company_id, entity, qbo_id)
-    return mapping_table.name_of(found) if found is not None else f"{entity} {qbo_id}"
 
 
 COMMAND = SlashCommand(

@@ -1,23 +1,35 @@
 """/qb-sync-now: post what waits now, or some of it, or take in a file."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlmodel import Session, col, select
 
 from bot.dispatch.model import Call, SlashCommand
 from bot.dispatch.reply import Reply, line
 from bot.domain import TIER, Payload, RecordState, RecordType, Role
+from bot.incidents import sync_message
 from bot.models import Company, Record, Source
 from bot.render import Text, listed, plural
 from bot.render.words import plural_of
 from bot.services import Services
 from bot.sync.reading import references, stored_record, unreadable
-from commands.parts import documents, file_form, parties, syncing
-from commands.parts.asked import company_names, not_understood
-from commands.parts.held import stuck
+from commands.parts import documents, file_form, parties, several, syncing
+from commands.parts.asked import company_names, meaningful, not_understood
+from commands.parts.held import Scope, stuck
 from commands.parts.numbers import has_digit
-from commands.parts.wish import Wish, parse, wants_file
+from commands.parts.wish import MOST_NUMBERS, Wish, beside_file, parse, wants_file
+
+# Of more sources than this the first are named.
+_SOURCES = 5
+# What is named to people as possible, besides numbers, sources and companies.
+_KINDS = tuple(
+    plural_of(kind.words)
+    for kind in (*documents.NUMBERED, RecordType.CUSTOMER, RecordType.VENDOR, RecordType.ITEM)
+)
+_SPAN = re.compile(r"(\d{1,12})-(\d{1,12})")
 
 
 def run(services: Services, call: Call) -> Reply | None:
@@ -27,21 +39,45 @@ def run(services: Services, call: Call) -> Reply | None:
         return syncing.follow(services, call, runs)
     wish = parse(call.text, _source_names(services, call))
     if wish.strange:
-        return parties.about(services, call, wish.strange) or _strange(call, wish.strange)
+        wish = _as_numbers(services, call, wish)
+    if wish.strange:
+        return parties.about(services, call, wish.strange) or _strange(services, call, wish.strange)
     if wish.file:
         return Reply.say(
             "The window for the file did not open. Please type /qb-sync-now file again, with the "
             f"company's name: /qb-sync-now file {call.companies[0].name}."
         )
-    if wish.number:
-        return _one(services, call, wish)
+    if wish.too_many:
+        return several.too_many(wish.too_many)
+    if len(wish.numbers) > 1:
+        return _several(services, call, wish)
+    if wish.numbers:
+        return _one(services, call, wish, wish.numbers[0])
     companies = _having(services, call, wish.source) if wish.source else call.companies
     begun = [_company(services, call, company, wish) for company in companies]
     follows = any(more for _, more in begun)
     parts = [text for text, _ in begun]
     if follows:
-        parts.append(line("I tell you here how it went; you can go on meanwhile."))
+        parts.append(line(f"I tell you here how it went; {_meanwhile(services, call)}."))
     return Reply(tuple(parts), done=not follows)
+
+
+def _as_numbers(services: Services, call: Call, wish: Wish) -> Wish:
+    """Words without a digit are documents' numbers where each of them is one: "CUR"."""
+    words = tuple(meaningful(call.text).split())
+    # Beside a number, a type or a source they are left alone: nothing of that is passed over.
+    if " ".join(words) != wish.strange or len(words) > MOST_NUMBERS:
+        return wish
+    with services.sessions.read() as session:
+        known = all(documents.find(session, call.companies, word) for word in words)
+    return Wish(numbers=words) if known else wish
+
+
+def _meanwhile(services: Services, call: Call) -> str:
+    """Where it stands how far a long sync is; each company's channel has its own message."""
+    large = {run.company_id for run in syncing.runs_of(services, call) if sync_message.is_told(run)}
+    names = [company.name for company in call.companies if company.id in large]
+    return f"how far it is stands in the channel of {listed(names)}" if names else "you can go on"
 
 
 def _source_names(services: Services, call: Call) -> list[str]:
@@ -58,21 +94,27 @@ def _having(services: Services, call: Call, source: str) -> list[Company]:
 
 def opens(services: Services, call: Call) -> Payload | None:
     """Open the window for a file at once."""
-    return file_form.view(services, call.companies) if wants_file(call.text) else None
+    if not wants_file(call.text):
+        return None
+    return file_form.view(services, call.companies, beside_file(call.text))
 
 
-def _strange(call: Call, strange: str) -> Reply:
+def _strange(services: Services, call: Call, strange: str) -> Reply:
     """Nothing is posted on words that were not understood."""
     names = company_names(call)
-    possible = (
-        "Nothing was posted. I know invoices, payments, bills, customers, vendors, items, a "
-        f"document's number, a source's name, file, and the company's name: {listed(names, 'or')}."
+    sources = list(dict.fromkeys(_source_names(services, call)))
+    source = (
+        f"a source's name ({listed(sources[:_SOURCES], 'or')})" if sources else "a source's name"
     )
-    known = ["invoices", "payments", "bills", "customers", "vendors", "items", "file", *names]
+    possible = (
+        f"Nothing was posted. I know {', '.join(_KINDS)}, "
+        f"documents' numbers, {source}, file, and the company's name: {listed(names, 'or')}."
+    )
+    known = [*_KINDS, "file", *names, *sources]
     examples = (
         "/qb-sync-now",
         "/qb-sync-now invoices",
-        "/qb-sync-now invoice 1042",
+        "/qb-sync-now invoice 1042 1043",
         *(f"/qb-sync-now {name}" for name in names[:1]),
         "/qb-sync-now file",
     )
@@ -88,14 +130,15 @@ def _company(services: Services, call: Call, company: Company, wish: Wish) -> tu
     of_source = f" of {wish.source}" if wish.source else ""
     if not ids:
         names = listed([plural_of(kind.words) for kind in wish.types], "and") or "records"
-        kept = stuck(services, company, types)
+        kept = stuck(services, company, Scope(types, wish.source))
         return syncing.nothing_waits(company, f"no {names}{of_source} wait", kept), False
     asked = [plural(counts[kind], f"waiting {kind.words}") for kind in types if counts[kind]]
     words = listed(asked, "and") + of_source
     first = len(ids) - sum(counts[kind] for kind in types)
     if first:
         words += f" (and first {plural(first, 'list record')} they may need)"
-    return syncing.begin(services, call, company, ids, words)
+    within = Scope(types, wish.source)
+    return syncing.begin(services, call, company, ids, words, within=within)
 
 
 def _of_types(
@@ -127,11 +170,28 @@ def _of_types(
     return [identity for identity, _ in rows if identity is not None], counts
 
 
-def _one(services: Services, call: Call, wish: Wish) -> Reply:
+def _several(services: Services, call: Call, wish: Wish) -> Reply:
+    """Post several documents, or say where each stands."""
+    types = wish.types or documents.NUMBERED
+    found: dict[str, Sequence[Record]] = {}
+    with services.sessions.read() as session:
+        for number in wish.numbers:
+            rows = documents.find(session, call.companies, number, types)
+            found[number] = _of_source(session, rows, wish.source)
+        first = {
+            row.id or 0: _parents(session, row)
+            for rows in found.values()
+            for row in rows
+            if row.state is RecordState.WAITING
+        }
+    return several.post(services, call, found, first)
+
+
+def _one(services: Services, call: Call, wish: Wish, number: str) -> Reply:
     """Post one document, or say where it stands."""
     types = wish.types or documents.NUMBERED
     with services.sessions.read() as session:
-        everywhere = documents.find(session, call.companies, wish.number, types)
+        everywhere = documents.find(session, call.companies, number, types)
         found = _of_source(session, everywhere, wish.source)
     if not found:
         return _not_there(services, call, wish, types, everywhere)
@@ -143,7 +203,7 @@ def _one(services: Services, call: Call, wish: Wish) -> Reply:
         ids = [*_parents(session, record), record.id or 0]
     [company] = [one for one in call.companies if one.id == record.company_id]
     what = documents.called(record, dated=False)
-    text, more = syncing.begin(services, call, company, ids, what, document=record.id)
+    text, more = syncing.begin(services, call, company, ids, what, named=[record.id or 0])
     return Reply((text,), done=not more)
 
 
@@ -168,12 +228,20 @@ def _not_there(
     elsewhere: Sequence[Record],
 ) -> Reply:
     """The document is not there: another source has it, somebody is called so, or a near one."""
+    [number] = wish.numbers
     if elsewhere:
         said = f"{wish.source} has not handed over {documents.called(elsewhere[0], dated=False)}"
         first = line(f"{said}; another source has. Nothing was posted.")
         return Reply((first, *_places(services, call, elsewhere)))
-    named = None if has_digit(wish.number) else parties.about(services, call, wish.number)
-    return named or documents.unknown(services, call.companies, wish.number, types, wish.source)
+    named = None if has_digit(number) else parties.about(services, call, number)
+    if named is not None:
+        return named
+    reply = documents.unknown(services, call.companies, number, types, wish.source)
+    span = _SPAN.fullmatch(number)
+    if span is None:
+        return reply
+    hint = f"For all numbers from {span[1]} to {span[2]}: /qb-sync-now {span[1]} to {span[2]}."
+    return replace(reply, parts=(*reply.parts, line(hint)))
 
 
 def _parents(session: Session, record: Record, below: frozenset[int] = frozenset()) -> list[int]:
@@ -199,13 +267,14 @@ def _parents(session: Session, record: Record, below: frozenset[int] = frozenset
 COMMAND = SlashCommand(
     name="/qb-sync-now",
     help="Posts what waits to QuickBooks now: everything, one kind, one document, or a file.",
-    usage="[company] [source] [invoices|payments|bills|customers|items] [invoice <number>] [file]",
+    usage="[company] [source] [invoices|payments|bills|customers|items] [invoice <numbers>] [file]",
     role=Role.OPERATOR,
     run=run,
     examples=(
         "/qb-sync-now",
         "/qb-sync-now invoices",
         "/qb-sync-now invoice 1042",
+        "/qb-sync-now invoices 1042 1043 1047 (at most 20 numbers)",
         "/qb-sync-now bill B-1048",
         "/qb-sync-now Cin7 Core (what that source handed over)",
         "/qb-sync-now file",

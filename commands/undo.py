@@ -1,23 +1,19 @@
 """/qb-undo: take a fix back, where that is still true; a preview says what exactly it does."""
 
-from datetime import timedelta
-
 from sqlmodel import Session, col, select
 
 from bot.dispatch.model import Call, Opened, SlashCommand
 from bot.dispatch.reply import Reply, line
-from bot.domain import IncidentState, Payload, Role
-from bot.fixes import undoable
+from bot.domain import SALES_DOCUMENTS, IncidentState, Payload, Role
+from bot.fixes import rounded, undoable
 from bot.fixes.model import UNDO
 from bot.models import FixRun, Incident
 from bot.render import Text
 from bot.services import Services
 from commands.buttons import FIX
-from commands.parts import which_alert
+from commands.parts import documents, which_alert
 from commands.parts.asked import meaningful, quoted, vocabulary
 
-# What is older is looked at in QuickBooks, whose Audit Log names every change.
-RECENT = timedelta(days=30)
 _MOST_READ = 200
 _OWN = vocabulary("alert back fix last revert take undo")
 
@@ -25,11 +21,13 @@ _OWN = vocabulary("alert back fix last revert take undo")
 def run(services: Services, call: Call) -> Reply:
     """List what can be taken back, the last one first, each with its button."""
     text = meaningful(call.text, _OWN)
+    _offer_rounded(services, call, text)
     rows = _undoable(services, call)
     found = which_alert.named(services, call.companies, rows, text)
     if not rows:
         return Reply.say(
             "Nothing the bot did in the last 30 days can be taken back.",
+            *_by_rule(call),
             "A posted document is voided or credited in QuickBooks, each by itself.",
         )
     if not found:
@@ -51,9 +49,21 @@ def opens(services: Services, call: Call) -> Opened | None:
     return Opened(f"{FIX}{UNDO}", str(found[0].id), "Undo") if len(found) == 1 else None
 
 
+def _offer_rounded(services: Services, call: Call, text: str) -> None:
+    """A line the bot added by the company's own rule has its alert once its document is named."""
+    if not text:
+        return
+    since = services.clock.now() - rounded.RECENT
+    with services.sessions.read() as session:
+        rows = documents.find(session, call.companies, text.split()[-1], SALES_DOCUMENTS)
+        due = [row.id or 0 for row in rows if rounded.line_of(row, since) is not None]
+    for record_id in due[: which_alert.MOST_SHOWN]:
+        rounded.offer(services, record_id, since)
+
+
 def _undoable(services: Services, call: Call) -> list[Incident]:
     """The alerts whose last fix left something to take back, the last one first."""
-    since = services.clock.now() - RECENT
+    since = services.clock.now() - rounded.RECENT
     with services.sessions.read() as session:
         ids = session.exec(
             select(FixRun.incident_id)
@@ -85,8 +95,16 @@ def _parts(services: Services, call: Call, found: list[Incident]) -> list[Text |
         buttons = [(f"{FIX}{UNDO}", "Undo…")]
         parts += which_alert.row_of(services, row, buttons, company=company)
     parts += which_alert.more_than_shown(len(found), call.command)
+    parts += [line(one) for one in _by_rule(call)]
     parts.append(line("The button shows first what exactly is taken back, and what is not."))
     return parts
+
+
+def _by_rule(call: Call) -> list[str]:
+    """How a rounding line is found that nobody pressed a button for."""
+    if not any(company.rounding_item_id for company in call.companies):
+        return []
+    return ["A rounding line the bot added by itself: /qb-undo with the number of its document."]
 
 
 COMMAND = SlashCommand(

@@ -65,10 +65,12 @@ def add(app: typer.Typer, parts: Parts) -> None:
             found = [(one, row) for one in chosen for row in _open(services, one, source)]
             if csv_file is not None:
                 _write(services, csv_file, [row for _, row in found])
+            with services.sessions.read() as session:
+                facts = [facts_of(session, *row) for _, row in found]
             linked = [_approve(services, one, row) if approve else 0 for one, row in found]
             told = [
-                {"company": one.name, **facts_of(*row), "linked": count}
-                for (one, row), count in zip(found, linked, strict=True)
+                {"company": one.name, **said, "linked": count}
+                for (one, _), said, count in zip(found, facts, linked, strict=True)
             ]
         if as_json:
             give(told)

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from sqlmodel import Session, col, select
 
-from bot.domain import Payload, RecordState, Waiting
+from bot.domain import OTHER_DOCUMENT, Payload, RecordState, Waiting
 from bot.models import Hold, Record
 from bot.render.sums import told
 from bot.sync.totals import Sum, add_up
@@ -61,7 +61,18 @@ def added(one: Waiting, other: Waiting) -> Waiting:
         one.entry_count + other.entry_count,
         _noun(one.sales_noun, other.sales_noun, one.sales_count, other.sales_count),
         _noun(one.purchase_noun, other.purchase_noun, one.purchase_count, other.purchase_count),
+        *_entries(one, other),
     )
+
+
+def _entries(one: Waiting, other: Waiting) -> tuple[str, Mapping[str, Decimal]]:
+    """What the documents in no sum are called together, and their amount if they are alike."""
+    if not (one.entry_count and other.entry_count):
+        found = one if one.entry_count else other
+        return found.entry_noun, found.entry_amount
+    if one.entry_noun != other.entry_noun:
+        return OTHER_DOCUMENT, {}
+    return one.entry_noun, _sum(one.entry_amount, other.entry_amount)
 
 
 def _noun(one: str, other: str, first: int, second: int) -> str:

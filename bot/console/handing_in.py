@@ -96,8 +96,7 @@ def _show_columns(
     with desk.services.sessions.read() as session:
         company = choosing.find(session, name)
     found = [
-        (path, posting.columns_of(desk.services, company, source, data, said))
-        for path, data in files
+        (file[0], posting.columns_of(desk.services, company, source, file, said)) for file in files
     ]
     if as_json:
         give([posting.column_payload(*one) for one in found])

@@ -6,6 +6,8 @@ from typing import Any
 import typer
 
 from bot.config import Settings
+from bot.console import job_names
+from bot.console.job_names import Names
 from bot.console.model import AsJson, EnvFile, Parts
 from bot.console.output import give, one_clear_line, say, table
 from bot.console.remote import jobs_of
@@ -17,6 +19,8 @@ from bot.jobs import Overview
 from bot.render import plural
 
 SHOWN = 20
+# Of the last runs, so many of each job.
+OF_EACH = 5
 
 
 def add(app: typer.Typer, parts: Parts) -> None:
@@ -32,11 +36,13 @@ def add(app: typer.Typer, parts: Parts) -> None:
     def jobs(as_json: AsJson = False, env_file: EnvFile = None) -> None:
         """What waits, runs, is late and planned, how the last runs ended, and who works."""
         with one_clear_line():
-            found = _look(parts.existing(env_file))
+            settings = parts.existing(env_file)
+            found = _look(settings)
+            names = Names() if as_json else job_names.read(settings)
         if as_json:
             give(found)
         else:
-            _show(found)
+            _show(found, names)
 
 
 def _look(settings: Settings) -> Payload:
@@ -53,7 +59,7 @@ def _look(settings: Settings) -> Payload:
     return {"running_bot": True, **jobs_of(settings)}
 
 
-def _show(found: Payload) -> None:
+def _show(found: Payload, names: Names) -> None:
     """For people. `running_bot` is None where any number of processes share the database."""
     if found["running_bot"] is False:
         say(
@@ -69,26 +75,44 @@ def _show(found: Payload) -> None:
         table(
             ("job", "of", "state", "since", "by"),
             (
-                *(_line(row, "running") for row in running[:SHOWN]),
-                *(_line(row, "late" if row["late"] else "waiting") for row in rows["waiting"]),
+                *(_line(row, "running", names) for row in running[:SHOWN]),
+                *(
+                    _line(row, "late" if row["late"] else "waiting", names)
+                    for row in rows["waiting"]
+                ),
             ),
         )
-    _planned(rows["planned"][:SHOWN])
-    if rows["last"]:
+    _planned(rows["planned"][:SHOWN], names)
+    last = _of_each_job(rows["last"])
+    if last:
         say()
         table(
             ("last run", "of", "ended", "seconds", "how"),
             (
                 (
                     row["job"],
-                    row["arg"],
+                    names.of(row["job"], row["arg"]),
                     _at(row["ended_at"]),
                     f"{row['seconds']:.2f}",
                     row["outcome"],
                 )
-                for row in rows["last"][:SHOWN]
+                for row in last
             ),
         )
+
+
+def _of_each_job(rows: Any) -> list[Any]:
+    """The newest runs of every job, so that frequent ones do not hide the others.
+
+    `rows` are the newest first, and so is what is returned.
+    """
+    left = dict.fromkeys((row["job"] for row in rows), OF_EACH)
+    kept = []
+    for row in rows:
+        if left[row["job"]]:
+            left[row["job"]] -= 1
+            kept.append(row)
+    return kept
 
 
 def _workers(rows: Any) -> None:
@@ -110,20 +134,25 @@ def _workers(rows: Any) -> None:
         )
 
 
-def _planned(rows: Any) -> None:
+def _planned(rows: Any, names: Names) -> None:
     if rows:
         say()
         table(
             ("planned", "of", "at"),
             (
-                (row["job"], row["arg"], _at(row["at"]) + (" (late)" if row["late"] else ""))
+                (
+                    row["job"],
+                    names.of(row["job"], row["arg"]),
+                    _at(row["at"]) + (" (late)" if row["late"] else ""),
+                )
                 for row in rows
             ),
         )
 
 
-def _line(row: Any, state: str) -> tuple[str, ...]:
-    return row["job"], row["arg"], state, _at(row["since"]), row["worker"]
+def _line(row: Any, state: str, names: Names) -> tuple[str, ...]:
+    about = names.of(row["job"], row["arg"])
+    return row["job"], about, state, _at(row["since"]), row["worker"]
 
 
 def _at(moment: str) -> str:

@@ -83,7 +83,8 @@ def _sentence(session: Session, company: Company, rule: MappingRule) -> str:
     told = _told(session, company, rule)
     kind = KIND_WORDS[rule.what]
     where = "every source" if rule.source_id is None else told["source"]
-    stands = f"{told['name']} ({rule.qbo_id})" if told["name"] else f"no {kind}"
+    unread = f"{rule.entity} {rule.qbo_id}"
+    stands = f"no {kind}" if rule.qbo_id == mappings.NOTHING else told["name"] or unread
     return f"Rule {rule.id}: a {kind} like {rule.pattern} of {where} stands for {stands}."
 
 
@@ -195,7 +196,8 @@ def _tried(session: Session, company: Company, what: str, word: str, source: str
         if one is not rule and mapping_rules.first([one], source_id, what, word) is not None
     ]
     if own is not None:
-        by, words = "mapping", f"{word} has a mapping of its own: {own.entity} {own.qbo_id}."
+        target = mapping_table.target_words(session, own, own.entity, own.qbo_id)
+        by, words = "mapping", f"{word} has a mapping of its own: {target}."
     elif rule is not None:
         by, words = "rule", _sentence(session, company, rule)
     else:

@@ -125,8 +125,10 @@ def _add_history(group: typer.Typer, parts: Parts) -> None:
         if as_json:
             give(rows)
             return
-        columns = ("at", "source", "what", "word", "was", "is", "by", "why")
-        table(columns, (tuple(str(row[name]) for name in columns) for row in rows))
+        # People read the names; the ids are in --json.
+        columns = ("at", "source", "what", "word", "was_name", "is_name", "by", "why")
+        heads = tuple(name.removesuffix("_name") for name in columns)
+        table(heads, (tuple(str(row[name]) for name in columns) for row in rows))
 
 
 def _told(session: Session, company: str | None, word: str) -> list[dict[str, str]]:
@@ -134,6 +136,7 @@ def _told(session: Session, company: str | None, word: str) -> list[dict[str, st
     sources = mapping_table.sources_of(session, chosen)
 
     def shown(row: MappingHistory) -> dict[str, str]:
+        was_name, is_name = mapping_table.told(session, row)
         return {
             "at": f"{row.at:%Y-%m-%d %H:%M}",
             "source": sources.get(row.source_id, ""),
@@ -141,6 +144,8 @@ def _told(session: Session, company: str | None, word: str) -> list[dict[str, st
             "word": row.said,
             "was": f"{row.was_entity} {row.was}".strip() or "-",
             "is": f"{row.entity} {row.qbo_id}".strip() or "-",
+            "was_name": was_name,
+            "is_name": is_name,
             "by": row.by or "the command line",
             "why": row.why,
         }

@@ -14,15 +14,17 @@ from bot.domain import ConnectionState, Payload, RecordState
 from bot.errors import BadInput
 from bot.incidents import take_in
 from bot.models import Company, Connection, Record, Source, SyncRun
+from bot.render import listed
 from bot.services import Services
 from bot.sync import columnmaps
-from bot.sync.intake import IntakeReport
+from bot.sync.intake import BadRow, IntakeReport
 from bot.sync.posted_sums import posted_since
+from bot.sync.table.columns import NO_NAMES
 from bot.sync.table.report import report_csv
-from bot.sync.table.sheet import Sheet, find_sheet
+from bot.sync.table.sheet import Raw, Sheet, find_sheet
 from bot.sync.tablefile import MOST_BYTES, read_sheet, tables
 
-BY = "command line"
+BY = "the command line"
 
 
 @dataclass(frozen=True)
@@ -78,32 +80,55 @@ def take_file(
     assert company.id is not None
     source_id = source_for_file(services, company.id, source)
     choose = columnmaps.remembered(services, source_id)
-    raws = tables(data)
+    raws = tables(data, file)
     if columns and not isinstance(raws, str):
         choose = columnmaps.with_said(raws, choose, columns)
     sheet = raws if isinstance(raws, str) else find_sheet(raws, choose)
+    if isinstance(sheet, str) and not isinstance(raws, str) and NO_NAMES in sheet:
+        sheet = no_columns(raws)
     if columns and isinstance(sheet, Sheet):
         cells = sheet.head.cells
         columnmaps.remember(services, source_id, cells, choose(cells), BY)
-    rows = read_sheet(sheet, company.time_zone)
-    report = take_in(services, source_id, rows, file=file)
+    rows = read_sheet(sheet, company.time_zone, services.clock.today(company.time_zone))
+    if isinstance(sheet, str):
+        report = IntakeReport(refused=[BadRow(None, "", sheet)])  # no rows that could be corrected
+    else:
+        report = take_in(services, source_id, rows, file=file)
     written = report_csv(sheet, company.time_zone, report.refused, report.notes)
     return TakenFile(report, written)
 
 
 def columns_of(
-    services: Services, company: Company, source: str | None, data: bytes, said: Mapping[str, str]
+    services: Services,
+    company: Company,
+    source: str | None,
+    file: tuple[Path, bytes],
+    said: Mapping[str, str],
 ) -> columnmaps.Reading | str:
     """How a file's columns would be read; nothing is taken in. A string says why it has none."""
+    path, data = file
     with services.sessions.read() as session:
         rows = list(session.exec(select(Source).where(Source.company_id == company.id)))
     named = [row for row in rows if source in (None, row.name)]
     known = columnmaps.remembered(services, named[0].id if len(named) == 1 else None)
-    raws = tables(data)
+    raws = tables(data, path.name)
     if isinstance(raws, str):
         return raws
     reading = columnmaps.read_columns(raws, columnmaps.with_said(raws, known, said))
-    return reading or "no line of it names columns"
+    return reading or no_columns(raws)
+
+
+def no_columns(raws: Sequence[Raw]) -> str:
+    """Say which names the file has, and how to say what they mean."""
+    heads = [head for raw in raws for head in raw.heads]
+    widest = max(heads, key=lambda head: len(head.cells), default=None)
+    named = [cell.strip() for cell in widest.cells if cell.strip()] if widest else []
+    if not named:
+        return "no line of it names columns"
+    return (
+        f"no line of it names columns that are known; it has {listed(map(repr, named[:10]))}. Say "
+        f'what they mean: --columns "{named[0]}=order"'
+    )
 
 
 def column_lines(path: Path, reading: columnmaps.Reading | str) -> list[str]:
@@ -151,9 +176,7 @@ def ask(services: Services, company_id: int) -> Asked:
             .select_from(Record)
             .where(col(Record.company_id) == company_id, col(Record.state) == RecordState.WAITING)
         ).one()
-        run = SyncRun(
-            company_id=company_id, requested_by=BY, what="all", total=waiting, started_at=now
-        )
+        run = SyncRun(company_id=company_id, requested_by=BY, total=waiting, started_at=now)
         session.add(run)
         session.flush()
         asked = Asked(company_id, run.id or 0, now)
@@ -238,11 +261,14 @@ def nothing_taken(report: IntakeReport) -> bool:
 
 def intake_lines(path: Path, report: IntakeReport, most: int = 20) -> list[str]:
     """An intake report for people: counts first, then each refused line with its reason."""
+    whole = [row.reason for row in report.refused if row.line is None and not row.external_id]
+    if nothing_taken(report) and whole and len(whole) == len(report.refused):
+        return [f"{path.name} cannot be read: {whole[0]}. Nothing of it was taken in."]
     lines = [
         f"{path.name}: {report.accepted} new, {report.updated} changed, "
         f"{report.unchanged} known already, {len(report.refused)} refused"
     ]
-    for row in report.refused[:most]:
+    for row in sorted(report.refused, key=lambda row: row.line or 0)[:most]:
         where = f"line {row.line}" if row.line else "the file"
         lines.append(f"  {where}: {row.reason}")
     if len(report.refused) > most:

@@ -1,20 +1,17 @@
 """`rounding`: the item and the limit for what QuickBooks' own sales tax adds to a total."""
 
-from decimal import Decimal, InvalidOperation
 from typing import Annotated
 
 import typer
 from sqlmodel import Session
 
-from bot import mirror
 from bot.console import choosing
 from bot.console.model import AsJson, CompanyName, EnvFile, Parts
 from bot.console.output import give, one_clear_line, say
 from bot.domain import JsonValue
 from bot.errors import BadInput
 from bot.models import Company, MirrorRow
-from bot.render import money
-from bot.sync import rounding
+from bot.sync import rounding, rounding_policy
 
 _LINE = "the command line"
 
@@ -42,35 +39,27 @@ def add(app: typer.Typer, parts: Parts) -> None:
                 chosen = choosing.find(session, company)
                 if item or up_to or off:
                     row = None if off else _item(session, chosen, item)
-                    limit = _amount(up_to) if up_to else None
-                    kept = chosen.rounding_limit if not off else None
+                    limit = rounding_policy.read_limit(up_to, chosen.currency) if up_to else None
                     now = services.clock.now()
-                    rounding.decide(session, chosen, row, limit or kept, by=_LINE, now=now)
-                told = _told(session, chosen)
+                    rounding_policy.decide(session, chosen, row, limit, by=_LINE, now=now)
+                told, words = _told(session, chosen), _words(session, chosen)
         if as_json:
             give(told)
             return
-        say(_words(told))
+        say(words)
 
 
 def _item(session: Session, company: Company, name: str) -> MirrorRow:
     if name:
-        return rounding.item_called(session, company, name)
-    row = mirror.get(session, company.id or 0, "Item", str(company.rounding_item_id or ""))
+        return rounding_policy.item_called(session, company, name)
+    row = rounding_policy.item_of(session, company)
     if row is None:
-        raise BadInput("Name the item too, with --item: its income account gets the lines.")
+        raise BadInput(rounding_policy.NO_ITEM.format(how=", with --item"))
     return row
 
 
-def _amount(text: str) -> Decimal:
-    try:
-        return Decimal(text).quantize(Decimal("0.01"))
-    except InvalidOperation:
-        raise BadInput(f"{text!r} is no amount; write it like 0.05.") from None
-
-
 def _told(session: Session, company: Company) -> dict[str, JsonValue]:
-    row = mirror.get(session, company.id or 0, "Item", str(company.rounding_item_id or ""))
+    row = rounding_policy.item_of(session, company)
     limit = company.rounding_limit
     return {
         "company": company.name,
@@ -81,14 +70,8 @@ def _told(session: Session, company: Company) -> dict[str, JsonValue]:
     }
 
 
-def _words(told: dict[str, JsonValue]) -> str:
-    if told["item"] is None:
-        return (
-            f"{told['company']}: no rounding line is added by itself; each difference is asked "
-            "about in Slack. Choose an item with --item, and a limit with --up-to."
-        )
-    limit = money(Decimal(str(told["up_to"])), str(told["currency"]))
-    return (
-        f"{told['company']}: up to {limit} a rounding line with {told['item']} settles it, to "
-        f"{told['account']}; more is asked about in Slack."
-    )
+def _words(session: Session, company: Company) -> str:
+    said = f"{company.name}: {rounding_policy.words(session, company)}."
+    if company.rounding_item_id:
+        return said
+    return f"{said} Choose an item with --item, and a limit with --up-to."

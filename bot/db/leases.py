@@ -21,9 +21,14 @@ RENEW_SECONDS = 20.0
 _TABLE = SQLModel.metadata.tables["lease"]
 # The row stays locked until the caller commits: PostgreSQL has no BEGIN IMMEDIATE.
 _STANDING = (
-    select(_TABLE.c.holder, _TABLE.c.fence)
+    select(_TABLE.c.holder, _TABLE.c.fence, _TABLE.c.expires_at)
     .where(_TABLE.c.name == bindparam("lease"))
     .with_for_update()
+)
+_TAKE = (
+    update(_TABLE)
+    .where(_TABLE.c.name == bindparam("lease"))
+    .values(holder=bindparam("by"), fence=bindparam("at"), expires_at=bindparam("until"))
 )
 # For whoever still holds it as `Held` says.
 _PROLONG = (
@@ -55,17 +60,19 @@ def acquire(
     until = now + timedelta(seconds=seconds)
     sessions.announce(holder)
     with sessions.write() as session:
-        row = session.get(Lease, name, with_for_update=True)
+        row = session.connection().execute(_STANDING, {"lease": name}).one_or_none()
         if row is None:
             session.add(Lease(name=name, holder=holder, fence=1, expires_at=until))
             return Held(name, holder, 1)
-        free = row.holder == "" or row.expires_at <= now or _is_abandoned(sessions, row, holder)
+        abandoned = row.holder == holder and (name, row.fence) in sessions.abandoned
+        free = row.holder == "" or row.expires_at <= now or abandoned
         if not free and not sessions.is_gone(session, row.holder):
             return None
         sessions.abandoned.discard((name, row.fence))
-        row.holder, row.fence, row.expires_at = holder, row.fence + 1, until
-        session.add(row)
-        return Held(name, holder, row.fence)
+        held = Held(name, holder, row.fence + 1)
+        taken = {"lease": name, "by": holder, "at": held.fence, "until": until}
+        session.connection().execute(_TAKE, taken)
+        return held
 
 
 def renew(sessions: Sessions, clock: Clock, held: Held, seconds: float = LIFETIME_SECONDS) -> bool:
@@ -83,10 +90,6 @@ def release(sessions: Sessions, clock: Clock, held: Held) -> None:
 def _prolong(session: Session, held: Held, then: str, until: datetime) -> bool:
     asked = {"lease": held.name, "by": held.holder, "at": held.fence, "then": then, "until": until}
     return session.connection().execute(_PROLONG, asked).rowcount == 1
-
-
-def _is_abandoned(sessions: Sessions, row: Lease, holder: str) -> bool:
-    return row.holder == holder and (row.name, row.fence) in sessions.abandoned
 
 
 class Keeper:

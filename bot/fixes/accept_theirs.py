@@ -10,6 +10,7 @@ from bot.fixes import two_sides
 from bot.fixes.model import Fix, Plan, never, shown_by_posting
 from bot.fixes.preview import Preview
 from bot.models import Incident
+from bot.render.words import upfirst
 from bot.services import Services
 
 _TITLE = "QuickBooks is right"
@@ -24,7 +25,7 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
 
 
 def _done(plan: Plan) -> str:
-    return f"{plan.facts['our_document']} stays as it is in QuickBooks"
+    return f"{upfirst(plan.facts['our_document'])} stays as it is in QuickBooks"
 
 
 FIX = Fix(

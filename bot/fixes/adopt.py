@@ -5,16 +5,18 @@ from dataclasses import replace
 
 from sqlmodel import col, select
 
-from bot.domain import DOCUMENTS, JsonValue, Payload, Risk, Role
+from bot.domain import DOCUMENTS, Payload, Risk, Role
 from bot.fixes.model import RELEASE, Action, Fix, Plan, Step
 from bot.fixes.preview import Preview
-from bot.models import Adoption, AdoptionPair, Incident, Record
+from bot.models import Adoption, AdoptionPair, Incident, Record, Source
 from bot.render import plural
 from bot.services import Services
 from bot.sync.adopting import linking
-from bot.sync.adopting.gate import OPEN
+from bot.sync.adopting.gate import OPEN, left_of
+from bot.sync.already.adopted import EXACT
 
 _TITLE = "Link what is there"
+_DECIDED = "This was decided already; nothing waits for it any more."
 # So many are linked in one transaction: a press waits for it.
 _AT_ONCE = 200
 
@@ -26,16 +28,14 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
     adoption_id = int(incident.facts["adoption_id"])
     with services.sessions.read() as session:
         adoption = session.get(Adoption, adoption_id)
+        if adoption is None or adoption.state != OPEN:
+            return preview.refuse(_TITLE, _DECIDED)
         exact = linking.exact_pairs(session, adoption_id)
-        known = set(
-            session.exec(
-                select(AdoptionPair.record_id).where(AdoptionPair.adoption_id == adoption_id)
-            )
-        )
-    if adoption is None or adoption.state != OPEN:
-        return preview.refuse(_TITLE, "This was decided already; nothing waits for it any more.")
+        source = session.get_one(Source, adoption.source_id)
+        left = left_of(session, source, adoption)
+    known = {record_id for record_id, verdict in left.items() if verdict}
     rest = tuple(row for row in preview.records if row.id not in known)
-    counts = _counts(adoption.counts, len([row for row in rest if row.type in DOCUMENTS]))
+    counts = _counts(left, len([row for row in rest if row.type in DOCUMENTS]))
     made = replace(preview, records=rest).plan(
         title=_TITLE,
         submit="Link and go on",
@@ -50,8 +50,9 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
     return replace(made, facts={**made.facts, **told, "approval": reason}, role_reason=reason)
 
 
-def _counts(counts: Mapping[str, JsonValue], rest: int) -> Payload:
-    return {"exact": counts["exact"], "asked": counts["differs"] + counts["several"], "rest": rest}
+def _counts(left: Mapping[int, str], rest: int) -> Payload:
+    exact = sum(verdict == EXACT for verdict in left.values())
+    return {"exact": exact, "asked": sum(map(bool, left.values())) - exact, "rest": rest}
 
 
 def _steps(adoption_id: int, exact: list[int]) -> tuple[Step, ...]:
@@ -95,7 +96,7 @@ def verify(services: Services, incident: Incident, plan: Plan) -> str:
             select(Record.id)
             .join(AdoptionPair, col(AdoptionPair.record_id) == col(Record.id))
             .where(col(AdoptionPair.id) >= ranges[0][0], col(AdoptionPair.id) <= ranges[-1][1])
-            .where(AdoptionPair.verdict == "exact", col(Record.qbo_id).is_(None))
+            .where(AdoptionPair.verdict == EXACT, col(Record.qbo_id).is_(None))
             .where(col(Record.state).in_(("waiting", "held")))
         ).all()
     return f"{plural(len(left), 'document')} could not be linked." if left else ""

@@ -1,4 +1,4 @@
-"""Which record of QuickBooks is meant: a person chooses among likely ones, or names another."""
+"""Which record of QuickBooks is meant: a person chooses among likely ones, or finds another."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -41,8 +41,9 @@ def choose(
     preset: str = "",
     never: str = "",
 ) -> Chosen:
-    """Take the person's choice among these rows; one that is named is looked up on the list.
+    """Take the person's choice among these rows, or of what is found on the list by typing.
 
+    `rows` are what is alike, the most alike first; without any the list is searched at once.
     `preset` is the id chosen beforehand, "" for none; `never` the id that cannot be meant.
     """
     kind = entity.lower()
@@ -52,17 +53,9 @@ def choose(
     row: MirrorRow | None = by_id.get(wanted)
     inputs: tuple[Choice, ...] = ()
     if wanted == OTHER:
-        row, hint = _named(session, company_id, entity, given.get(NAME, ""), never)
-        inputs = (
-            Choice(
-                NAME,
-                f"Name of the {kind} in QuickBooks",
-                initial=given.get(NAME, ""),
-                hint=hint or _spelled(entity),
-                max_length=500,
-                shown=True,
-            ),
-        )
+        row, hint = _found(session, company_id, entity, given.get(NAME, ""), never)
+        inputs = (_by_typing(entity, row),)
+        hint = hint if by_id or given.get(NAME) else f"No {kind} of QuickBooks is like it. {hint}"
     elif row is None:
         wanted = ""
         hint = f"Choose which {kind} of QuickBooks is meant."
@@ -73,16 +66,20 @@ def choose(
             f"Which {kind} of QuickBooks",
             initial=wanted,
             hint="What is most alike is first.",
-            options=(*options, (OTHER, f"Another {kind}, by its name…")),
+            options=(*options, (OTHER, f"Another {kind}…")),
             shown=True,
         )
         inputs = (menu, *inputs)
     return Chosen(row, inputs, "" if row is not None else hint)
 
 
-def _spelled(entity: str) -> str:
-    below = f", such as Parent:Child for a sub-{entity.lower()}" if entity != "Vendor" else ""
-    return f"As QuickBooks shows it{below}."
+def _by_typing(entity: str, row: MirrorRow | None) -> Choice:
+    hint = f"Type {_parts(entity)}: the active ones with it are listed."
+    return search(NAME, f"Found in the {entity.lower()} list", entity, row, hint=hint)
+
+
+def _parts(entity: str) -> str:
+    return "a part of its name or its SKU" if entity == "Item" else "a part of its name"
 
 
 @dataclass(frozen=True)
@@ -122,42 +119,41 @@ def gone(row: MirrorRow) -> str:
     )
 
 
-def _named(
-    session: Session, company_id: int, entity: str, name: str, never: str
+def search(name: str, label: str, entity: str, row: MirrorRow | None, *, hint: str = "") -> Choice:
+    """The input in which a record of a list is found by typing; `row` is what stands in it now."""
+    value = f"{entity}:{row.qbo_id}" if row is not None else ""
+    options = ((value, _label(row)),) if row is not None else ()
+    return Choice(
+        name,
+        label,
+        initial=value,
+        hint=hint,
+        options=options,
+        shown=True,
+        kind="search",
+        search=(entity,),
+    )
+
+
+def _found(
+    session: Session, company_id: int, entity: str, value: str, never: str
 ) -> tuple[MirrorRow | None, str]:
-    """Find the one active record of this name; else say what to type."""
-    kind = entity.lower()
-    wanted = name.strip()
-    if not wanted:
-        return None, f"Type the name of the {kind} as QuickBooks shows it."
-    own = wanted.rsplit(":", 1)[-1]
-    found = [
-        row
-        for row in mirror.by_folded(session, company_id, mirror.fold(own), (entity,))
-        if _is_called(row, wanted)
-    ]
-    active = [row for row in found if row.active and row.qbo_id != never]
-    if len(active) == 1:
-        return active[0], ""
-    if active:
-        names = " or ".join(mirror.full_name(entity, row.data) for row in active[:3])
-        return None, f"Several are called {wanted}: type the full name, {names}."
-    if any(row.qbo_id == never for row in found):
-        return None, _itself(next(row for row in found if row.qbo_id == never))
-    if found:
-        return None, f"The {kind} {wanted} is inactive in QuickBooks. Name an active one."
-    return None, f"QuickBooks has no {kind} called {wanted}. Type its name as QuickBooks shows it."
+    """The active record that was found by typing; else what to do."""
+    listed, _, qbo_id = value.partition(":")
+    row = mirror.get(session, company_id, entity, qbo_id) if listed == entity else None
+    if row is None:
+        return None, f"Find the {entity.lower()} that is meant by {_parts(entity)}."
+    if row.qbo_id == never:
+        return None, _itself(row)
+    if not row.active or row.deleted:
+        return None, gone(row)
+    return row, ""
 
 
 def _itself(row: MirrorRow) -> str:
-    """Say that what was typed is the very record that cannot be used."""
+    """Say that what was chosen is the very record that cannot be used."""
     kind, state = row.entity.lower(), "" if row.active else " It is inactive in QuickBooks."
-    return f"{row.name} is the {kind} this alert is about.{state} Name another {kind}."
-
-
-def _is_called(row: MirrorRow, wanted: str) -> bool:
-    full = mirror.full_name(row.entity, row.data)
-    return any(second_facts.same_written(wanted, name) for name in (row.name, full))
+    return f"{row.name} is the {kind} this alert is about.{state} Choose another {kind}."
 
 
 def _label(row: MirrorRow) -> str:

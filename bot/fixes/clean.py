@@ -13,6 +13,7 @@ from bot.fixes.own_record import Own
 from bot.fixes.preview import Preview
 from bot.mirror.names import NAME_LISTS
 from bot.models import Incident, Source
+from bot.render.words import upfirst
 from bot.services import Services
 from bot.sync import texts
 from bot.sync.texts import Place
@@ -46,7 +47,7 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
     made = preview.plan(
         title=_TITLE,
         submit="Clean and post",
-        steps=(own_record.correction(own, after, f"{own.called} cleaned"),),
+        steps=(own_record.correction(own, after, f"{upfirst(own.called)} cleaned"),),
         choices=(_input(name),) if named else (),
         changes=[
             {"what": one.label, "before": texts.shown(one.value), "after": after[one.path]}

@@ -14,6 +14,7 @@ from bot.fixes.own_record import Own
 from bot.fixes.preview import Preview
 from bot.models import Incident, Record, Source
 from bot.render import money
+from bot.render.words import upfirst
 from bot.services import Services
 from bot.sync import required
 from bot.sync.reading import stored_record
@@ -58,7 +59,7 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
     made = preview.plan(
         title=_TITLE,
         submit="Fill in and post",
-        steps=(own_record.correction(own, changes, f"{own.called} completed"),),
+        steps=(own_record.correction(own, changes, f"{upfirst(own.called)} completed"),),
         choices=inputs,
         changes=[
             {"what": _LABELS[name], "before": "missing", "after": answers[name].words}

@@ -63,7 +63,7 @@ def _warnings(own: Own, alike: list[str]) -> list[JsonValue]:
     if not alike:
         return []
     return [
-        f"{own.record.name} has {listed(alike)} over the same amount. If that is this return, do "
+        f"{own.record.name} has {listed(alike)} for the same amount. If that is this return, do "
         "not credit it twice: close this window and press Expected."
     ]
 
@@ -154,11 +154,13 @@ def _planned(
         title=_TITLE,
         submit=f"Post the {form.kind.words.split()[0]}",
         steps=(
-            Step(Action.CREATE, f"{called} is posted", entity, change=payload),
-            Step(Action.LINK, f"{called} is known as {own.source}'s", entity, change=ahead),
+            Step(Action.CREATE, f"{upfirst(called)} is posted", entity, change=payload),
+            Step(
+                Action.LINK, f"{upfirst(called)} is known as {own.source}'s", entity, change=ahead
+            ),
             Step(
                 Action.CREDIT,
-                f"the difference of {own.called} is credited",
+                f"The difference of {own.called} is credited",
                 change={"record_id": own.record.id, "credit": credit},
             ),
         ),
@@ -265,7 +267,7 @@ def _done(plan: Plan) -> str:
     facts = plan.facts
     total = money(Decimal(str(facts["total"])), str(facts["currency"]))
     return (
-        f"{upfirst(str(facts['posted_as']))} over {total} is posted; {facts['our_document']} stays "
+        f"{upfirst(str(facts['posted_as']))} for {total} is posted; {facts['our_document']} stays "
         "as it was"
     )
 

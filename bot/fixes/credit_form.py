@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from bot import mirror
 from bot.domain import ENTITY, Payload, RecordType
-from bot.fixes import own_record
+from bot.fixes import choosing, own_record
 from bot.fixes.model import Choice
 from bot.models import Company, MirrorRow, Record
 from bot.sync import comparing, periods, returning
@@ -141,17 +141,6 @@ def _inputs(kind: RecordType, day: date, account: MirrorRow | None) -> tuple[Cho
     )
     if kind is not RecordType.REFUND:
         return inputs
-    chosen = f"Account:{account.qbo_id}" if account is not None else ""
     hint = "A bank account, or undeposited funds."
-    return (
-        *inputs,
-        Choice(
-            _ACCOUNT,
-            "Account the money left",
-            chosen,
-            hint,
-            shown=True,
-            kind="search",
-            search=("Account",),
-        ),
-    )
+    label = "Account the money left"
+    return (*inputs, choosing.search(_ACCOUNT, label, "Account", account, hint=hint))

@@ -10,7 +10,7 @@ from bot.fixes.model import Plan
 from bot.models import Company, Record
 from bot.render import listed, plural
 from bot.render.sums import sales
-from bot.render.words import month
+from bot.render.words import month, plural_of
 from bot.sync.periods import changes_filed_return, lies_in_closed
 from bot.sync.totals import totals
 
@@ -31,6 +31,9 @@ def posts(records: Sequence[Record], company: Company) -> Payload:
         "purchase_count": waiting.purchase_count,
         "purchase_noun": waiting.purchase_noun,
         "purchase_amount": _amounts(waiting.purchase_amount),
+        "entry_count": waiting.entry_count,
+        "entry_noun": waiting.entry_noun,
+        "entry_amount": _amounts(waiting.entry_amount),
         "currency": company.currency,
     }
 
@@ -55,8 +58,8 @@ def months(records: Sequence[Record], company: Company) -> list[JsonValue]:
     """Group the documents by month; a month counts as filed or closed if any of them falls in it.
 
     Only sales make a month filed: they are what its return holds.
-    `amount` (invoices) with the `tax` in it, `cash` (payments) and `purchases` (bills) are sums
-    by currency.
+    `amount` (invoices) with the `tax` in it, `cash` (payments), `purchases` (bills) and `entries`
+    (deposits and the like, where they are of one type) are sums by currency.
     """
     rows: dict[str, list[Record]] = {}
     for record in records:
@@ -73,6 +76,8 @@ def _month(key: str, records: Sequence[Record], company: Company) -> Payload:
         "tax": _amounts(waiting.sales_tax),
         "cash": _amounts(waiting.cash_amount),
         "purchases": _amounts(waiting.purchase_amount),
+        "entries": _amounts(waiting.entry_amount),
+        "entry_nouns": plural_of(waiting.entry_noun),
         "count": waiting.documents,
         "filed": any(changes_filed_return(company, record) for record in records),
         "closed": any(lies_in_closed(company, record) for record in records),

@@ -12,6 +12,7 @@ from bot.fixes.model import Action, Plan, Step
 from bot.fixes.own_record import Own
 from bot.fixes.preview import Preview
 from bot.models import Incident, Record, Source
+from bot.render.words import upfirst
 from bot.services import Services
 from bot.sync import doubles, links
 
@@ -87,7 +88,7 @@ def _linked(preview: Preview, own: Own, found: Payload, title: str) -> Plan:
     named = f"{theirs['type']} {theirs['number'] or '(no number)'}"
     step = Step(
         Action.LINK,
-        f"{own.called} is {named} in QuickBooks",
+        f"{upfirst(own.called)} is {named} in QuickBooks",
         str(theirs["entity"]),
         str(theirs["qbo_id"]),
         change={"record_id": own.record.id},

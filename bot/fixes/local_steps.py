@@ -9,12 +9,12 @@ from decimal import Decimal
 
 from sqlmodel import Session, col, select
 
-from bot.domain import Payload, RecordState
+from bot.domain import Payload, RecordState, RecordType
 from bot.errors import BotError
 from bot.fixes.link_steps import reference
 from bot.fixes.model import Action
 from bot.forwarded import settling
-from bot.models import Company, FixRun, FixStep, Incident, Link, Record
+from bot.models import Company, FixRun, FixStep, Incident, Link, Record, Source
 from bot.sync import (
     comparing,
     corrections,
@@ -28,7 +28,9 @@ from bot.sync import (
     told,
 )
 from bot.sync.adopting import linking
+from bot.sync.causes import subject_of
 from bot.sync.flow import deciding_sides
+from bot.sync.intake import WAITED_FOR
 from bot.sync.reading import references
 
 Do = Callable[[Session, FixRun, FixStep, datetime], Payload]
@@ -222,7 +224,17 @@ def _unskip(session: Session, run: FixRun, step: FixStep, now: datetime) -> Payl
         record.state, record.skip_reason, record.attempts = RecordState.WAITING, "", 0
         session.add(record)
         told.released(session, [record.id or 0])
+        _let_children_go(session, record)
     return {"state": record.state.value}
+
+
+def _let_children_go(session: Session, record: Record) -> None:
+    """What was held because the record was left out waits for it now."""
+    source = session.get_one(Source, record.source_id).name
+    names = {record.external_id, record.number if record.type is RecordType.ITEM else ""} - {""}
+    subjects = {subject_of(record.type, source, name) for name in names}
+    session.flush()
+    holds.release_subjects(session, record.company_id, WAITED_FOR, subjects)
 
 
 def _tell_apart(session: Session, run: FixRun, step: FixStep, now: datetime) -> Payload:

@@ -38,7 +38,7 @@ class _Scene:
     """The accounts that fit, and the one that is chosen or proposed.
 
     `told_apart`: the first one is likelier than others; else they stand by name alone. `other`:
-    one of another kind may be named too, `typed` is the input for it once that is chosen.
+    one of another kind may be found too, `typed` is the input for it once that is chosen.
     """
 
     rows: Sequence[MirrorRow]
@@ -165,21 +165,13 @@ def _scene(
     return _Scene(ranked[:_MOST], chosen, told_apart, role == accounts.LINE)
 
 
-def _typed(usual: Sequence[MirrorRow], fitting: Sequence[MirrorRow], name: str) -> _Scene:
-    """The account a person named: any that a line takes, unusual ones too."""
-    found = [row for row in accounts.called(fitting, name) if name.strip()]
+def _typed(usual: Sequence[MirrorRow], fitting: Sequence[MirrorRow], value: str) -> _Scene:
+    """The account a person found by typing: any that a line takes, unusual ones too."""
     ranked = sorted(usual, key=lambda row: (accounts.line_rank(row), accounts.full_name(row)))
-    row = found[0] if len(found) == 1 else None
-    wanted = Choice(
-        choosing.NAME,
-        "Name of the account in QuickBooks",
-        initial=name,
-        hint=_HINT
-        if row is not None or not name
-        else f"QuickBooks has no one account {name}."[:150],
-        max_length=500,
-        shown=True,
-    )
+    row = accounts.by_id(fitting, value.partition(":")[2])
+    hint = "No line stands on such an account; choose another." if value and row is None else _HINT
+    label = "Found in the chart of accounts"
+    wanted = choosing.search(choosing.NAME, label, "Account", row, hint=hint)
     return _Scene(ranked[:_MOST], row, told_apart=True, other=True, typed=wanted)
 
 
@@ -249,7 +241,7 @@ def _used(session: Session, company: Company) -> Counter[str]:
 def _inputs(scene: _Scene) -> tuple[Choice, ...]:
     options = [(row.qbo_id, _label(row)) for row in scene.rows]
     if scene.other:
-        options.append((choosing.OTHER, "Another account, by its name…"))
+        options.append((choosing.OTHER, "Another account…"))
     chosen = scene.chosen.qbo_id if scene.chosen is not None else ""
     menu = Choice(
         _WHICH,

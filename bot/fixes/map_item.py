@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 from sqlmodel import Session
 
 from bot import mirror
@@ -22,7 +22,10 @@ from bot.sync.suggestions import Suggestion
 _TITLE = "Map SKU"
 # A category or a bundle cannot stand on a line of its own.
 _NOT_SOLD = frozenset({"Category", "Group", "Bundle"})
-_LISTED = 50
+_COMPARED = 5_000
+_LISTED = 20
+# Names less alike than this (of 100) are not.
+_ALIKE = 60
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,7 @@ def _scene(session: Session, preview: Preview, given: Mapping[str, str]) -> _Sce
     rows = [one.row for one in likely]
     known = {row.qbo_id for row in rows}
     words = f"{sku} {line.description or ''}" if line is not None else sku
-    rows += _nearest([row for row in _sold(session, company_id) if row.qbo_id not in known], words)
+    rows += [row for row in _alike(session, company_id, words) if row.qbo_id not in known]
     chosen = choosing.choose(
         session,
         rows,
@@ -111,15 +114,18 @@ def _line(preview: Preview, sku: str) -> InvoiceLineIn | None:
     return None
 
 
-def _sold(session: Session, company_id: int) -> Sequence[MirrorRow]:
-    rows = mirror.in_use(session, company_id, "Item", most=_LISTED * 2)
-    return [row for row in rows if row.data.get("Type") not in _NOT_SOLD][:_LISTED]
-
-
-def _nearest(rows: Sequence[MirrorRow], words: str) -> list[MirrorRow]:
-    """What sounds like it first; that is no reason to choose it, only a shorter way to it."""
-    sought = mirror.fold(words)
-    return sorted(rows, key=lambda row: -fuzz.token_set_ratio(sought, mirror.fold(row.name)))
+def _alike(session: Session, company_id: int, words: str) -> list[MirrorRow]:
+    """What sounds like it, the likest first: no reason to choose it, only a shorter way to it."""
+    rows = mirror.in_use(session, company_id, "Item", most=_COMPARED)
+    sold = [row for row in rows if row.data.get("Type") not in _NOT_SOLD]
+    found = process.extract(
+        mirror.fold(words),
+        [mirror.fold(row.name) for row in sold],
+        scorer=fuzz.token_set_ratio,
+        limit=_LISTED,
+        score_cutoff=_ALIKE,
+    )
+    return [sold[place] for _, _, place in found]
 
 
 def _agreed(facts: Mapping[str, JsonValue]) -> bool:

@@ -93,14 +93,15 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
 
 
 def _party(services: Services, preview: Preview, choices: Mapping[str, str]) -> Plan:
-    """A customer or vendor, by name: a menu cannot hold them all."""
+    """A customer or vendor: what is alike, or what is found by typing."""
     facts, company_id = preview.incident.facts, preview.incident.company_id
     kind = str(facts["what"])
     entity = mappings.ENTITIES[kind]
     with services.sessions.read() as session:
+        alike = mirror.candidates(session, company_id, str(facts.get("word") or ""), (entity,))
         chosen = choosing.choose(
             session,
-            (),
+            [row for row, _ in alike if row.active],
             choices,
             company_id=company_id,
             entity=entity,
@@ -157,11 +158,13 @@ def _looked_in(session: Session, company_id: int, what: str, kind: str) -> str:
 
 
 def _menu(targets: Sequence[_Target], looked_in: str, chosen: _Target | None) -> Choice:
+    alike = any(one.why for one in targets)
+    first = "What is likeliest is first." if alike else "None is alike; they stand by name."
     return Choice(
         _WHICH,
         f"Which {looked_in} of QuickBooks",
         initial=chosen.value if chosen is not None else "",
-        hint="What is likeliest is first. Kept by the record itself: renaming changes nothing.",
+        hint=f"{first} Kept by the record itself: renaming changes nothing.",
         options=tuple((one.value, one.label(looked_in)) for one in targets),
         shown=True,
     )

@@ -71,7 +71,7 @@ def _moved(preview: Preview, move: Move) -> Plan:
     before, change = _change(move)
     step = Step(
         Action.UPDATE,
-        f"{move.own.called} is dated {move.last:%m/%d/%Y}",
+        f"{upfirst(move.own.called)} is dated {move.last:%m/%d/%Y}",
         move.document.entity,
         move.document.qbo_id,
         before,

@@ -104,6 +104,13 @@ def correction(own: Own, changes: Mapping[str, JsonValue], words: str) -> Step:
     return Step(Action.CORRECT, words, change=change)
 
 
+def telling_apart(own: Own, theirs: Payload, words: str) -> Step:
+    """Keep with the record that it is not this document of QuickBooks: it is not asked again."""
+    change: Payload = {"record_id": own.record.id, "others": [theirs["qbo_id"]]}
+    entity, qbo_id = str(theirs["entity"]), str(theirs["qbo_id"])
+    return Step(Action.TELL_APART, words, entity, qbo_id, change=change)
+
+
 def with_note(own: Own, note: str) -> Payload:
     """Put a note before the memo, once; as changes of the record."""
     memo = str(own.record.payload.get("memo") or "")

@@ -16,6 +16,9 @@ from bot.quickbooks import PermissionLost, QuickBooksFault
 from bot.services import Services
 from bot.sync.trouble import note_company_trouble
 
+_FIXED = "This is already fixed; there is nothing left to do."
+_OLDER = "This button is from an older version. Type /qb-errors to see what can be done now."
+
 
 def incident_and_fix(services: Services, incident_id: int, fix_name: str) -> tuple[Incident, Fix]:
     """Read an alert and the fix that was pressed. Raises BotError when one of them is gone."""
@@ -26,7 +29,8 @@ def incident_and_fix(services: Services, incident_id: int, fix_name: str) -> tup
         raise BotError(msg)
     problem = services.knowledge.problems.get(incident.problem)
     if problem is None or fix_name not in (*fixes_of(problem, incident.facts), UNDO):
-        msg = "This button is from an older version. Type /qb-errors to see what can be done now."
+        settled = incident.state is IncidentState.RESOLVED
+        msg = _FIXED if settled else _OLDER
         raise BotError(msg)
     return incident, fix_named(fix_name)
 
@@ -71,7 +75,7 @@ def planned(services: Services, incident: Incident, fix: Fix, choices: Mapping[s
 
 def _standing_in_the_way(services: Services, incident: Incident, fix: Fix) -> str:
     if incident.state is IncidentState.RESOLVED and fix.name != UNDO:
-        return "This is already fixed; there is nothing left to do."
+        return _FIXED
     if incident.state is IncidentState.WORKING:
         return f"{worker(services, incident.id or 0)} is fixing this already; watch the alert."
     if incident.paused_by_id is not None:

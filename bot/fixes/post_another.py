@@ -10,8 +10,9 @@ from dataclasses import replace
 
 from bot.domain import JsonValue, Payload, RecordType, Risk, Role
 from bot.fixes import own_record
-from bot.fixes.model import Action, Fix, Plan, Step, never, shown_by_posting
+from bot.fixes.model import Fix, Plan, never, shown_by_posting
 from bot.models import Incident
+from bot.render.words import upfirst
 from bot.services import Services
 
 _TITLE = "Another one"
@@ -32,12 +33,8 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
         title=_TITLE,
         submit="Post it as well",
         steps=(
-            Step(
-                Action.TELL_APART,
-                f"{own.called} is another {kind} than {named}",
-                str(theirs["entity"]),
-                str(theirs["qbo_id"]),
-                change={"record_id": own.record.id, "others": [theirs["qbo_id"]]},
+            own_record.telling_apart(
+                own, theirs, f"{upfirst(own.called)} is another {kind} than {named}"
             ),
         ),
         changes=[{"what": own.called, "before": "held", "after": "posted beside the other one"}],

@@ -139,7 +139,7 @@ class Preview:
         own = str(facts.get("number") or facts.get("party") or "")
         if not named and facts.get("record_type") and own:
             named = f"{facts['record_type']} {' '.join(own.split())}"
-        return named or self.incident.subject
+        return named or self.incident.subject.removeprefix("source:")
 
 
 def _theirs(facts: Payload) -> str:

@@ -103,9 +103,11 @@ def _would_be_refused(services: Services, both: Both, against: Sequence[Cause]) 
 
 def _steps(both: Both, payload: Payload, number: str) -> Sequence[Step]:
     entity, record = both.row.entity, both.record
-    created = Step(Action.CREATE, f"{both.own.called} posted once more", entity, change=payload)
+    created = Step(
+        Action.CREATE, f"{upfirst(both.own.called)} posted once more", entity, change=payload
+    )
     ours: Payload = {"record_id": record.id, "from_step": 1}
-    named = f"{record.type.words} {number}".strip()
+    named = f"{upfirst(record.type.words)} {number}".strip()
     return created, link_steps.used_for(record.external_id, named, entity, **ours)
 
 
@@ -170,14 +172,14 @@ def verify(services: Services, incident: Incident, plan: Plan) -> str:
     if found is None:
         return f"QuickBooks does not show {own_record.called(record)}."
     if record.amount is not None and amount(found.get("TotalAmt")) != amount(record.amount):
-        return f"{own_record.called(record)} has another total in QuickBooks."
+        return f"{upfirst(own_record.called(record))} has another total in QuickBooks."
     return ""
 
 
 def _done(plan: Plan) -> str:
     if any(step.action is Action.CREATE for step in plan.steps):
-        return f"{plan.facts['our_document']} was posted once more"
-    return f"{plan.facts['our_document']} is in QuickBooks as {plan.facts['source']} says"
+        return f"{upfirst(plan.facts['our_document'])} was posted once more"
+    return f"{upfirst(plan.facts['our_document'])} is in QuickBooks as {plan.facts['source']} says"
 
 
 def _offered(facts: Mapping[str, JsonValue]) -> bool:

@@ -12,6 +12,7 @@ from bot.fixes.own_record import Own
 from bot.fixes.preview import Preview
 from bot.models import Company, Incident, Record
 from bot.render import money
+from bot.render.words import upfirst
 from bot.services import Services
 from bot.sync import links, meaning, periods, terms
 
@@ -89,7 +90,7 @@ def _moved(preview: Preview, own: Own, move: _Move) -> Plan:
         "due_date": move.due.isoformat(),
         **own_record.with_note(own, note),
     }
-    words = f"{own.called} is posted on {move.first:%m/%d/%Y}"
+    words = f"{upfirst(own.called)} is posted on {move.first:%m/%d/%Y}"
     step = own_record.correction(own, changes, words)
     made = _released(preview, own, move.first).plan(
         title=_TITLE,

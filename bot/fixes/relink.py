@@ -18,7 +18,6 @@ from bot.models import Incident, MirrorRow, Record
 from bot.services import Services
 
 _TITLE = "Choose"
-_LISTED = 50
 LISTS = frozenset({"customer", "vendor", "item"})
 
 
@@ -136,13 +135,9 @@ def _record(session: Session, source_id: int, kind: RecordType, ref: str) -> Rec
 
 
 def _rows(session: Session, company_id: int, entity: str, called: str) -> Sequence[MirrorRow]:
-    """Active records with a like name first, then the list in its order."""
-    alike = [
-        row for row, _ in mirror.candidates(session, company_id, called, (entity,)) if row.active
-    ]
-    known = {row.qbo_id for row in alike}
-    others = mirror.in_use(session, company_id, entity, most=_LISTED)
-    return [*alike, *(row for row in others if row.qbo_id not in known)]
+    """Active records with a like name."""
+    found = mirror.candidates(session, company_id, called, (entity,))
+    return [row for row, _ in found if row.active]
 
 
 def _offered(facts: Mapping[str, JsonValue]) -> bool:

@@ -5,10 +5,11 @@ from dataclasses import replace
 
 from bot.domain import JsonValue, Payload, RecordType, Risk, Role
 from bot.fixes import own_record
-from bot.fixes.model import Choice, Fix, Plan
+from bot.fixes.model import Choice, Fix, Plan, Step
 from bot.fixes.own_record import Own
 from bot.fixes.preview import Preview
 from bot.models import Incident
+from bot.render.words import upfirst
 from bot.services import Services
 from bot.sync import free_numbers, limits
 
@@ -34,12 +35,12 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
     step = own_record.correction(
         own,
         {"number": number, **own_record.with_note(own, note)},
-        f"{own.called} is posted as {number}",
+        f"{upfirst(own.called)} has the number {number} from now on",
     )
     made = preview.plan(
         title=_TITLE,
         submit="Post as this number",
-        steps=(step,),
+        steps=(*_told_apart(incident, own), step),
         choices=(_input(number),),
         changes=[
             {"what": "document number", "before": own.record.number, "after": number},
@@ -51,6 +52,15 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
     )
     facts: Payload = {"our_document": own.called, "known_outside": _known_outside(services, own)}
     return replace(made, facts={**made.facts, **facts})
+
+
+def _told_apart(incident: Incident, own: Own) -> tuple[Step, ...]:
+    """Who gives ours a number of its own says that it is not the other one: not asked again."""
+    if not isinstance(incident.facts.get("theirs"), Mapping):
+        return ()
+    theirs = own_record.other_document(incident)
+    other = f"another document than the {theirs['type']} in QuickBooks"
+    return (own_record.telling_apart(own, theirs, f"{upfirst(own.called)} is {other}"),)
 
 
 def _known_outside(services: Services, own: Own) -> list[str]:

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from bot import mirror
 from bot.domain import ENTITY, JsonValue, Payload, Risk, Role
-from bot.fixes import belongings, effects, own_record
+from bot.fixes import belongings, choosing, effects, own_record
 from bot.fixes.belongings import Document
 from bot.fixes.model import Action, Choice, Fix, Plan, Step
 from bot.fixes.own_record import Own
@@ -71,7 +71,7 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
     chosen = choices.get(_INPUT, "") or f"Item:{company.rounding_item_id or ''}"
     item, wrong = _item(services, company, chosen.partition(":")[2])
     if item is None:
-        inputs = (_input("", wrong),)
+        inputs = (_input(None, wrong),)
         return preview.ask(_TITLE, inputs, Role.APPROVER, **_facts(scene), wrong=wrong)
     return _planned(preview, scene, item)
 
@@ -95,16 +95,10 @@ def _item(services: Services, company: Company, qbo_id: str) -> tuple[MirrorRow 
     return (None, why) if why else (row, "")
 
 
-def _input(initial: str, hint: str = "") -> Choice:
-    return Choice(
-        _INPUT,
-        "Item for rounding in QuickBooks",
-        initial=initial,
-        hint=hint or "A service; its income account gets the line.",
-        shown=True,
-        kind="search",
-        search=("Item",),
-    )
+def _input(item: MirrorRow | None, hint: str = "") -> Choice:
+    usual = "A service; its income account gets the line."
+    label = "Item for rounding in QuickBooks"
+    return choosing.search(_INPUT, label, "Item", item, hint=hint or usual)
 
 
 def _why_not(services: Services, scene: _Scene) -> str:
@@ -154,16 +148,16 @@ def _planned(preview: Preview, scene: _Scene, item: MirrorRow) -> Plan:
         "Line": rounding.lines_of(scene.payload),
         "TxnTaxDetail": scene.payload["TxnTaxDetail"],
     }
-    added = f"{own.called} has a rounding line of {scene.money(scene.line)}"
+    added = f"{upfirst(own.called)} has a rounding line of {scene.money(scene.line)}"
     noted: Payload = {"record_id": own.record.id, "line": str(scene.line)}
     made = preview.plan(
         title=_TITLE,
         submit="Add the line",
         steps=(
             Step(Action.UPDATE, added, document.entity, document.qbo_id, before, change),
-            Step(Action.ROUND, f"{own.called} agrees with {own.source}", change=noted),
+            Step(Action.ROUND, f"{upfirst(own.called)} agrees with {own.source}", change=noted),
         ),
-        choices=(_input(f"Item:{item.qbo_id}"),),
+        choices=(_input(item),),
         changes=_changes(scene, item),
         checked=["it is on no deposit, and neither matched nor reconciled"],
         undo="The line is taken out again while the document is unpaid and its month is open.",

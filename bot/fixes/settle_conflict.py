@@ -71,7 +71,7 @@ def _menu(both: Both, group: str, answer: str) -> Choice:
 
 
 def _done(plan: Plan) -> str:
-    return f"what stands of {plan.facts['our_document']} was chosen group by group"
+    return f"What stands of {plan.facts['our_document']} was chosen group by group"
 
 
 def _offered(facts: Mapping[str, JsonValue]) -> bool:

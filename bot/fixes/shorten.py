@@ -10,6 +10,7 @@ from bot.fixes.model import Choice, Fix, Plan
 from bot.fixes.own_record import Own
 from bot.fixes.preview import Preview
 from bot.models import Incident
+from bot.render.words import upfirst
 from bot.services import Services
 from bot.sync import free_numbers, new_names, texts
 from bot.sync.payloads import stamp
@@ -96,7 +97,7 @@ def _shortened(preview: Preview, own: Own, found: list[Place], key: _Key | None)
     made = preview.plan(
         title=_TITLE,
         submit="Shorten and post",
-        steps=(own_record.correction(own, after, f"{own.called} shortened"),),
+        steps=(own_record.correction(own, after, f"{upfirst(own.called)} shortened"),),
         choices=(_input(key),) if key is not None else (),
         changes=changes,
         checked=[f"{key.text} is free in QuickBooks"] if key is not None else [],

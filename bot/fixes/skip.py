@@ -11,6 +11,7 @@ from bot.fixes.own_record import Own
 from bot.fixes.preview import Preview
 from bot.models import Incident
 from bot.render import money, plural
+from bot.render.words import upfirst
 from bot.services import Services
 from bot.sync.totals import totals
 
@@ -34,14 +35,14 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
     preview, own, stop = own_record.begin(services, incident)
     if stop:
         return preview.refuse(_TITLE, stop)
-    key = choices.get("reason", "there")
+    key = choices.get("reason", _likely(incident))
     words = choices.get("words", "").strip()
     reason = ": ".join(part for part in (_REASONS.get(key, ""), words) if part)
-    if not reason:
+    if key and not reason:
         return preview.refuse(_TITLE, "Say in a few words why it is not posted.")
     step = Step(
         Action.SKIP,
-        f"{own.called} is not posted: {reason}",
+        f"{upfirst(own.called)} is not posted{f': {reason}' if reason else ''}",
         change={"record_id": own.record.id, "reason": reason},
     )
     made = replace(preview, records=(), others=(), closed=()).plan(
@@ -60,6 +61,11 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
     months = effects.months([own.record], preview.company)
     facts["filed"] = effects.filed(months, preview.company, "stays without")
     return replace(made, facts={**made.facts, **facts})
+
+
+def _likely(incident: Incident) -> str:
+    """The reason that is filled in: where the alert names its twin in QuickBooks; else none."""
+    return "there" if isinstance(incident.facts.get("theirs"), dict) else ""
 
 
 def _not_linked(services: Services, incident: Incident, own: Own) -> str:

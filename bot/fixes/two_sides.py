@@ -14,13 +14,13 @@ from sqlmodel import Session, col, select
 from bot import mirror
 from bot.domain import DOCUMENTS, SALES_DOCUMENTS, JsonValue, Payload, Role
 from bot.errors import BadInput
-from bot.fixes import effects, own_record
+from bot.fixes import effects, line_changes, own_record
 from bot.fixes.model import Action, Plan, Step
 from bot.fixes.own_record import Own
 from bot.fixes.preview import Preview
 from bot.models import Company, Hold, Incident, MirrorRow, Record, Source
 from bot.render import money
-from bot.render.words import month
+from bot.render.words import month, upfirst
 from bot.services import Services
 from bot.sync import anew, corrections, periods, resolve
 from bot.sync.flow import agreed, causes, deciding_sides, policies, sides, writable
@@ -45,6 +45,8 @@ class Both:
     to_decide: frozenset[str]
     # Another version that the source has handed over since, as it said it.
     wanted: Payload | None = None
+    # The lines in which they differ, from QuickBooks' to the source's; () where not known.
+    lines: tuple[Payload, ...] = ()
 
     @property
     def is_fresh(self) -> bool:
@@ -117,9 +119,14 @@ def read(services: Services, incident: Incident, chosen: Collection[str] | None 
         fresh = posted if wanted is not None and record.type in DOCUMENTS else None
         with services.sessions.read() as session:
             change = writable.change(session, record, row, fields, fresh)
+    lines: list[Payload] = []
+    if posted and not row.deleted:
+        with services.sessions.read() as session:
+            lines = line_changes.rows(session, record, row.data, posted)
     others = tuple(one.id or 0 for one in records)
     own = Own(record, source)
-    return Both(own, company, row, found, others, change, posted, shown, groups, wanted)
+    made = Both(own, company, row, found, others, change, posted, shown, groups, wanted)
+    return replace(made, lines=tuple(lines))
 
 
 def _as_said(record: Record, wanted: Payload) -> Record:
@@ -187,7 +194,7 @@ def agreement(both: Both, books: Collection[str], wanted: Payload | None = None)
     """
     change: Payload = {"record_ids": list(both.others), "books": list(books)}
     change |= {"wanted": wanted} if wanted is not None else {}
-    words = f"both sides agree on {both.own.called}"
+    words = f"Both sides agree on {both.own.called}"
     return Step(Action.AGREE, words, change=change)
 
 
@@ -217,21 +224,29 @@ def _update(both: Both) -> Step:
     named = (both.row.data.get(key) for key in both.change)
     before: Payload = {"Id": both.row.qbo_id, "SyncToken": both.row.data.get("SyncToken")}
     before |= dict(zip(both.change, named, strict=True))
-    words = f"{both.own.called} is in QuickBooks as {both.own.source} says"
+    words = f"{upfirst(both.own.called)} is in QuickBooks as {both.own.source} says"
     return Step(Action.UPDATE, words, both.row.entity, both.row.qbo_id, before, both.change)
 
 
 def _changes(both: Both, source: Collection[str]) -> Iterator[Payload]:
     for field, theirs, ours, _ in both.shown:
         if field.name == "lines":
-            after = _as_lines(both) if field.group in source else "as in QuickBooks"
-            yield {"what": "lines", "before": _other_lines(both), "after": after}
+            yield from _line_changes(both, field.group in source)
         elif field.name == STATE and field.group not in source:
             yield {"what": field.words, "before": ours, "after": theirs}
         elif field.group in source:
             yield {"what": field.words, "before": f"{theirs} in QuickBooks", "after": ours}
         else:
             yield {"what": field.words, "before": f"{ours} in {both.own.source}", "after": theirs}
+
+
+def _line_changes(both: Both, by_source: bool) -> Iterator[Payload]:
+    """The lines that change where the source stands; else how QuickBooks' differ from its."""
+    if both.lines:
+        yield from both.lines if by_source else line_changes.turned(both.lines)
+        return
+    after = _as_lines(both) if by_source else "as in QuickBooks"
+    yield {"what": "lines", "before": _other_lines(both), "after": after}
 
 
 def _as_lines(both: Both) -> str:
@@ -244,7 +259,9 @@ def _other_lines(both: Both) -> str:
 
 def _changes_back(both: Both, source: Collection[str]) -> Iterator[Payload]:
     for field, theirs, ours, _ in both.shown:
-        if field.group in source and field.name == "lines":
+        if field.group in source and field.name == "lines" and both.lines:
+            yield from line_changes.turned(both.lines)
+        elif field.group in source and field.name == "lines":
             before = _as_lines(both)
             yield {"what": "lines", "before": before, "after": "as they were in QuickBooks"}
         elif field.group in source:

@@ -17,7 +17,7 @@ from bot.fixes import local_steps, own_record, undo_sides, undoable
 from bot.fixes.model import UNDO, Action, Fix, Plan, Step, never
 from bot.fixes.preview import Preview
 from bot.mirror.names import bare, name_field
-from bot.models import FixStep, Incident
+from bot.models import FixRun, FixStep, Incident
 from bot.render import money, plural
 from bot.render.words import spoken, upfirst
 from bot.services import Services
@@ -54,7 +54,7 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
         reverse = _local(step) if step.action in _LOCAL else _in_books(services, preview, step)
         if isinstance(reverse, str):
             return preview.refuse("Cannot be undone", reverse)
-        back.append(reverse)
+        back.append(undo_sides.with_total(run, reverse))
     sides = undo_sides.facts(preview.company, run, steps)
     made = preview.plan(
         title="Undo",
@@ -70,6 +70,7 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
         facts={
             **made.facts,
             **sides.facts,
+            "subject_name": _about(run) or made.facts["subject_name"],
             "undoes": run.id,
             "fix": run.fix,
             "stays": stays,
@@ -83,9 +84,14 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
     )
 
 
+def _about(run: FixRun) -> str:
+    """The document a fix was about, where it was about one; "" otherwise."""
+    return str((run.plan.get("facts") or {}).get("our_document") or "")
+
+
 def _changes(steps: Sequence[FixStep], back: Sequence[Step]) -> list[Payload]:
     return [
-        {"what": step.words, "before": "done", "after": reverse.words}
+        {"what": upfirst(step.words), "before": "done", "after": reverse.words}
         for step, reverse in zip(steps, back, strict=True)
     ]
 
@@ -163,7 +169,10 @@ def _in_books(services: Services, preview: Preview, step: FixStep) -> Step | str
         return "QuickBooks no longer has this record: it was deleted or merged since."
     field = name_field(step.entity)
     name = bare(str(found.get(field) or ""))
-    name = name or f"{spoken(step.entity)} {found.get('DocNumber') or ''}".strip()
+    begins = name  # of a sentence; a name is written as it is
+    if not name:
+        name = f"{spoken(step.entity)} {found.get('DocNumber') or ''}".strip()
+        begins = upfirst(name)
     stays = _document_stays(step, found, name) or _closed(services, company_id, step, found, name)
     if stays:
         return stays
@@ -173,7 +182,7 @@ def _in_books(services: Services, preview: Preview, step: FixStep) -> Step | str
         moved = [key for key, value in step.change.items() if not _is_same(found.get(key), value)]
         if moved:
             return (
-                f"{name} was changed in QuickBooks since ({', '.join(moved)}); nothing is undone."
+                f"{begins} was changed in QuickBooks since ({', '.join(moved)}); nothing is undone."
             )
         change = {key: step.before.get(key) for key in step.change}
         if change.get("Active") is True and field in step.before:
@@ -185,7 +194,8 @@ def _in_books(services: Services, preview: Preview, step: FixStep) -> Step | str
         if stays:
             return stays
     before: Payload = {key: found.get(key) for key in ("Id", "SyncToken", *change)}
-    return Step(Action.UPDATE, f"{name} {_as_it_was(change)}", step.entity, qbo_id, before, change)
+    words = f"{begins} is {_as_it_was(change)}"
+    return Step(Action.UPDATE, words, step.entity, qbo_id, before, change)
 
 
 def _document_stays(step: FixStep, found: Payload, name: str) -> str:
@@ -213,7 +223,7 @@ def _closed(services: Services, company_id: int, step: FixStep, found: Payload, 
 
 def _as_it_was(change: Payload) -> str:
     if "Active" not in change:
-        return "as before"
+        return "as it was in QuickBooks before"
     return "active again" if change["Active"] else "inactive again"
 
 

@@ -1,14 +1,14 @@
 """What an undo changes in QuickBooks where a fix had put its source's values: money, months."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bot.domain import Payload
 from bot.fixes import effects
-from bot.fixes.model import Action
+from bot.fixes.model import Action, Step
 from bot.models import Company, FixRun, FixStep
-from bot.render.words import month
+from bot.render.words import month, upfirst
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,16 @@ def facts(company: Company, run: FixRun, steps: Sequence[FixStep]) -> Back:
         effect = "changes and has to be amended, or settled in the next one"
         found["filed"] = effects.filed_months(company, days, [f"The return of {named} {effect}"])
     return Back(list(noted["changes"]), found)
+
+
+def with_total(run: FixRun, reverse: Step) -> Step:
+    """A step of an undo; one in QuickBooks says the total that its document has then."""
+    noted = (run.plan.get("facts") or {}).get("taken_back") or {}
+    total = next((row for row in noted.get("changes") or () if row["what"] == "total"), None)
+    if total is None or reverse.action is not Action.UPDATE:
+        return reverse
+    words = f"{upfirst(noted['document'])} is {total['after']} in QuickBooks again"
+    return replace(reverse, words=words)
 
 
 def _day(row: Payload) -> date:

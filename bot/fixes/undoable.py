@@ -15,6 +15,7 @@ from bot.mirror.contents import DOCUMENTS
 from bot.models import FixRun, FixStep, Record
 from bot.render import listed
 from bot.render.sums import told
+from bot.sync import links
 from bot.sync.totals import totals
 
 # In an undo's plan: the ids of the steps its own steps take back, in their order.
@@ -64,11 +65,15 @@ def posted_since(session: Session, steps: Sequence[FixStep]) -> list[Record]:
 
 
 def stays(session: Session, run: FixRun) -> str:
-    """Count the documents the fix let go, posted since, which no undo touches; "" for none."""
+    """Count the documents the fix let go, posted since, which no undo touches; "" for none.
+
+    What was only linked to a document of QuickBooks was posted by nobody here.
+    """
     ids = [int(one) for one in (run.outcome or {}).get("records", [])]
     rows = session.exec(select(Record).where(col(Record.id).in_(ids))).all()
     posted = [row for row in rows if row.state is RecordState.POSTED]
-    return told(totals(posted), others=False)
+    linked = links.only_linked(session, posted)
+    return told(totals(row for row in posted if row.id not in linked), others=False)
 
 
 def split(session: Session, run_id: int) -> tuple[list[FixStep], list[FixStep]]:

@@ -16,9 +16,10 @@ from bot.fixes.model import RELEASE, Fix, Plan
 from bot.fixes.preview import Preview
 from bot.models import Incident, MirrorRow, Record
 from bot.services import Services
-from bot.sync import links, merged, twins
+from bot.sync import links, merged
 from bot.sync.reading import parse_record
 from bot.sync.records import CustomerIn, ItemIn, VendorIn
+from bot.sync.twins import finding
 
 _TITLE = "Use another"
 
@@ -140,7 +141,7 @@ def _alike(session: Session, row: MirrorRow | None, records: Sequence[Record]) -
     for record in records:
         model = parse_record(record.payload)
         if isinstance(model, CustomerIn | VendorIn | ItemIn):
-            for twin in twins.likely(session, record.company_id, model):
+            for twin in finding.likely(session, record.company_id, model):
                 found.setdefault(twin.row.qbo_id, twin.row)
     if row is not None and row.name:
         for one, _ in mirror.candidates(session, row.company_id, row.name, (row.entity,)):

@@ -15,10 +15,11 @@ from bot.fixes.model import Action, Fix, Plan, Step
 from bot.fixes.preview import Preview
 from bot.models import Incident, Link, MirrorRow, Record
 from bot.services import Services
-from bot.sync import links, second_facts, twins
+from bot.sync import links, second_facts
 from bot.sync.reading import stored_record
 from bot.sync.records import CustomerIn, ItemIn, VendorIn
-from bot.sync.twins import Twin
+from bot.sync.twins import finding
+from bot.sync.twins.model import Twin, singled_out
 
 _TITLE = "Use existing"
 # So many likely ones are compared in the window; the menu holds them all.
@@ -71,7 +72,7 @@ def _likely(session: Session, incident: Incident) -> _Likely:
         msg = f"a {record.type} has no twin"
         raise TypeError(msg)
     theirs: Payload = incident.facts["theirs"]
-    found = twins.still_likely(session, incident.company_id, model, theirs)
+    found = finding.still_likely(session, incident.company_id, model, theirs)
     living = [twin for twin in found if not twin.gone]
     gone = [twin for twin in found if twin.gone]
     return _Likely(model, str(theirs["entity"]), living, gone)
@@ -80,7 +81,7 @@ def _likely(session: Session, incident: Incident) -> _Likely:
 def _choose(
     session: Session, incident: Incident, found: _Likely, given: Mapping[str, str]
 ) -> choosing.Chosen:
-    only = found.twins[0] if len(found.twins) == 1 else twins.singled_out(found.twins)
+    only = found.twins[0] if len(found.twins) == 1 else singled_out(found.twins)
     if len(found.twins) == 1 and found.twins[0].row.active and not found.gone:
         return choosing.Chosen(found.twins[0].row, ())
     # An inactive one may have been merged away: another one can be named at once.

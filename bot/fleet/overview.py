@@ -8,6 +8,8 @@ from bot.fleet.crew import DEAD_SECONDS
 from bot.jobs import LATE_SECONDS, Line, Overview, Planned, Ran, WorkerLine
 
 SHOWN = 200
+# The last runs of each job: checks alone would fill a list that is cut by age.
+OF_EACH = 20
 
 _JOBS = text("""
 SELECT job.task_name AS job, job.args ->> 'arg' AS arg, job.lock, job.priority, job.status,
@@ -39,8 +41,9 @@ FROM due WHERE every = 0 OR next_at < now() - make_interval(secs => :late)
 ORDER BY next_at LIMIT :shown
 """)
 _LAST = text("""
-SELECT job, arg, worker, ended_at, seconds, outcome FROM jobrun
-ORDER BY ended_at DESC LIMIT :shown
+SELECT job, arg, worker, ended_at, seconds, outcome FROM (
+    SELECT *, row_number() OVER (PARTITION BY job ORDER BY ended_at DESC) AS place FROM jobrun
+) AS ranked WHERE place <= :each ORDER BY ended_at DESC
 """)
 _WORKERS = text("""
 SELECT name, started_at, seen_at, threads,
@@ -52,7 +55,7 @@ FROM worker ORDER BY name
 
 
 def overview(engine: Engine) -> Overview:
-    """Look at the rows; lists hold at most `SHOWN` of each."""
+    """Look at the rows; lists hold at most `SHOWN`, the last runs `OF_EACH`."""
     late = {"late": LATE_SECONDS}
     shown = {"shown": SHOWN}
     with engine.connect() as connection:
@@ -65,7 +68,7 @@ def overview(engine: Engine) -> Overview:
                 Planned(*_named(row), at=row.next_at, late=row.late)
                 for row in connection.execute(_PLANNED, late | shown)
             ),
-            last=tuple(Ran(*row) for row in connection.execute(_LAST, shown)),
+            last=tuple(Ran(*row) for row in connection.execute(_LAST, {"each": OF_EACH})),
             workers=tuple(
                 WorkerLine(
                     row.name, row.started_at, row.seen_at, row.threads, row.running, row.alive

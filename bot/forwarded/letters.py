@@ -39,7 +39,16 @@ def errors_of(knowledge: Knowledge, letter: Letter, *, expected: bool, own: str 
     if not found.reports and expected and _sounds_like_one(letter):
         whole = _whole(letter, letter.texts[0] if letter.texts else "")
         return Told((_report(letter, whole),))
-    return found if found.reports else replace(found, left_alone=_NO_ERROR)
+    return found if found.reports else replace(found, left_alone=_NO_ERROR + _unread(letter))
+
+
+def _unread(letter: Letter) -> str:
+    """Which attached file may hold what is missing; "" where none was left unread."""
+    if not letter.unread:
+        return ""
+    name = letter.unread[0]
+    more = f" and {len(letter.unread) - 1} more" if letter.unread[1:] else ""
+    return f" Attached files of this kind are not read: {name}{more}. Forward their text instead."
 
 
 def errors_in(knowledge: Knowledge, text: str) -> Told:

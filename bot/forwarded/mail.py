@@ -37,8 +37,9 @@ class Letter:
     """One e-mail. `senders`: who wrote it, then who wrote what it forwards, as (name, address).
 
     `key` is the same for a second delivery. `texts` are what its body says, the likelier form
-    first; `attached` what its attached text files say. `automatic`: nobody's error (an absence
-    note, a bounce, a notice of Slack that repeats our own words).
+    first; `attached` what its attached text files say, `unread` the names of those that are not
+    read. `automatic`: nobody's error (an absence note, a bounce, a notice of Slack that repeats our
+    own words).
     """
 
     key: str
@@ -49,6 +50,7 @@ class Letter:
     texts: tuple[str, ...]
     attached: tuple[str, ...]
     automatic: bool
+    unread: tuple[str, ...] = ()
 
 
 def read(raw: bytes) -> Letter:
@@ -92,6 +94,7 @@ def _letter(raw: bytes, message: Message) -> Letter:
         texts=tuple(one.text for one in found),
         attached=tuple(words.attached),
         automatic=_is_automatic(message),
+        unread=tuple(words.unread),
     )
 
 

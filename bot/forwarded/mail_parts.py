@@ -7,13 +7,14 @@ from email.message import Message
 from itertools import islice
 from pathlib import PurePath
 
-from bot.forwarded.decoding import decoded
+from bot.forwarded.decoding import decoded, unfolded
 from bot.forwarded.markup import to_text
 from bot.mailbox import MOST_BYTES
 
 _MOST = 60
 _MOST_LINES = 2_000
 _LONGEST = 400_000
+_LONGEST_NAME = 60
 # Mails attached to mails that are attached to mails: so deep is looked.
 _DEEPEST = 5
 _MAIL, _PAGE = "message/rfc822", "text/html"
@@ -34,11 +35,15 @@ Part = tuple[Message, bool]
 
 @dataclass
 class Words:
-    """What the parts say: texts and pages to be read, and attached files."""
+    """What the parts say: texts and pages to be read, and attached files.
+
+    `unread`: the names of attached files whose words nobody here reads, as a .zip or a .pdf.
+    """
 
     plain: list[str] = field(default_factory=list)
     pages: list[str] = field(default_factory=list)
     attached: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
 
 
 def parsed(raw: bytes) -> Message:
@@ -95,7 +100,11 @@ def words(parts: Sequence[Part], subject: Callable[[Message], str]) -> Words:
         if is_mail:
             found.plain.append(subject(part))
         kind = kind_of(part)
-        if kind == _MAIL or part.is_multipart() or not (_is_text(kind) or _fell_apart(part)):
+        if kind == _MAIL or part.is_multipart():
+            continue
+        if not (_is_text(kind) or _fell_apart(part)):
+            if not kind.startswith("image/") and (name := _name_of(part)):
+                found.unread.append(name)
             continue
         text = to_text(_text(part)) if kind == _PAGE else _text(part)
         if _is_file(part):
@@ -103,6 +112,12 @@ def words(parts: Sequence[Part], subject: Callable[[Message], str]) -> Words:
         else:
             (found.pages if kind == _PAGE else found.plain).append(text)
     return found
+
+
+def _name_of(part: Message) -> str:
+    """The name of an attached file, on one line; "" for what is no attached file."""
+    name = unfolded(str(part.get_filename() or "")) if _is_file(part) else ""
+    return " ".join(name.split())[:_LONGEST_NAME]
 
 
 def kind_of(part: Message) -> str:

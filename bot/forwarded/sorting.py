@@ -196,9 +196,14 @@ def _tells(group: Group, entries: Sequence[_Entry]) -> bool:
 
 
 def _alike(reader: _Reader, text: str) -> list[_Entry]:
-    """The parts of lines between semicolons, when they say the same of different names."""
+    """The parts of lines between semicolons that say the same of different names.
+
+    Or that each tell plainly of an error of its own: with its code, or in QuickBooks' own words.
+    """
     found = _paragraphs(reader, _PARTED.split(text)) if ";" in text else []
-    return found if len({one.found.problem for one in found if one.error}) == 1 else []
+    same = len({one.found.problem for one in found if one.error}) == 1
+    plain = all(one.error and one.found.known and _is_plain(reader, one) for one in found)
+    return found if same or plain else []
 
 
 def _joined(reader: _Reader, text: str) -> list[_Entry]:
@@ -237,10 +242,14 @@ def _apart(reader: _Reader, one: _Entry, other: _Entry) -> bool:
 
 
 def _is_plain(reader: _Reader, entry: _Entry) -> bool:
-    """Whether it has a code of what it is, or is QuickBooks' own sentence."""
+    """Whether it has a code of what it is, or is QuickBooks' own sentence.
+
+    A code that stands for many errors (6000) tells none: which one it is stands beside it.
+    """
     if entry.found.confidence >= _PLAIN:
         return True
-    codes = {row.code for row in reader.knowledge.problem(entry.found.problem).matches}
+    rows = reader.knowledge.problem(entry.found.problem).matches
+    codes = {row.code for row in rows if not row.general}
     return any(number in codes for number in _NUMBER.findall(entry.text))
 
 

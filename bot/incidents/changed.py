@@ -20,7 +20,11 @@ def is_posted(problem: str) -> bool:
 
 def kept(row: Incident) -> str:
     """What an alert is about, in a list: what it keeps from being posted, or what was changed."""
-    return change(row) if is_posted(row.problem) else not_posted(row.facts)
+    if not is_posted(row.problem):
+        return not_posted(row.facts)
+    # A payment may wait for the difference of its invoice (bot.sync.behind).
+    waits = not_posted(row.facts) if row.facts.get("documents") else ""
+    return " · ".join(one for one in (change(row), waits) if one)
 
 
 def change(row: Incident) -> str:
@@ -66,6 +70,8 @@ _APART: Mapping[str, Callable[[Facts], str]] = {
     DAY_DIFFERS: _days,
     CONTENT_DIFFERS: _content,
 }
+# What differs between two sides by what one of them says, not by what somebody changed there.
+COMPARED = frozenset(_APART)
 
 
 def _row(one: Facts) -> str:

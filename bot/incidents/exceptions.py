@@ -215,9 +215,8 @@ def _set_free(session: Session, row: Incident, record: Record | None, made: Exem
         record.not_before, record.attempts = None, 0
         session.add(record)
         session.flush()
-    if not holds.waiting_records(session, row.company_id, row.problem, row.subject):
-        return 0  # posted long ago: what was found of it stays known, for when this ends
-    return len(holds.release(session, row.company_id, row.problem, row.subject))
+    # What was found of a document that is posted stays known, for when this ends.
+    return len(holds.release_waiting(session, row.company_id, row.problem, row.subject))
 
 
 def _settle(session: Session, row: Incident, made: Exemption, freed: int, now: datetime) -> None:

@@ -17,7 +17,11 @@ def note_return(row: Incident, now: datetime) -> None:
     """Remember that a settled alert is back: since when it was settled, and who settled it.
 
     Its thread is told so ("back"), but for one that comes and goes, or that an undo let come back.
+    One that was part of another alert was never settled: it only stands by itself again.
     """
+    if row.part_of_id is not None:
+        row.story = {**row.story, "absent": None, "back": {"at": now.isoformat(), "part": True}}
+        return
     settled = (row.resolved_at or now).isoformat()
     returns = [*_returns(row.story), {"settled": settled, "at": now.isoformat()}]
     quiet = bool(row.story.get("undone"))

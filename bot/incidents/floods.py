@@ -15,6 +15,8 @@ from bot.models import Company, Delivery, Flood, Hold, Incident, Record
 # What is held within this time came at once.
 WINDOW = timedelta(minutes=10)
 CAUSES = 2
+# With fewer beside its largest cause, that one's own message says it all.
+BESIDE = 3
 # What is held later than this after the last one of a flood is trouble of its own.
 GAP = timedelta(minutes=3)
 # A longer pause than this parts what was held before from the flood (QuickBooks that is busy is
@@ -31,7 +33,8 @@ def gather(
     """Begin a flood, or let new causes join the one that stands. The caller commits.
 
     1. It begins with `FLOOD_DOCUMENTS` documents held within ten minutes for two causes or more;
-       all incidents of one problem that share a message count as one cause.
+       all incidents of one problem that share a message count as one cause. Where all but a few
+       are of one cause, its own message says it: there is no table over it.
     2. What was held before it began is no part of it, unless that cause is a flood by itself.
     3. As long as that is so, what is held right after it joins it; what an undo or a later
        trouble brings does not.
@@ -49,7 +52,7 @@ def gather(
     if start is None or _documents(held) < most:
         return
     held = _part_of_it(session, company_id, held, start, most)
-    if standing is None and (_documents(held) < most or len({one.cause for one in held}) < CAUSES):
+    if standing is None and (_documents(held) < most or not _several(held)):
         return
     if held:
         _join(
@@ -111,6 +114,16 @@ def _held_within(
 
 def _documents(held: Iterable[_Held]) -> int:
     return len({one.record_id for one in held})
+
+
+def _several(held: Iterable[_Held]) -> bool:
+    """Whether a table over several causes says more than the message of the largest one."""
+    records: dict[tuple[str, int], set[int]] = defaultdict(set)
+    for one in held:
+        records[one.cause].add(one.record_id)
+    largest = max(records.values(), key=len)
+    beside = set().union(*records.values()) - largest
+    return len(records) >= CAUSES and len(beside) >= BESIDE
 
 
 def _beginning(held: Iterable[_Held], most: int) -> datetime | None:

@@ -176,10 +176,10 @@ def _create(session: Session, run: _Run, finding: Finding) -> Incident:
 
 def _reopen(session: Session, run: _Run, row: Incident, finding: Finding) -> Incident:
     flapping.note_return(row, run.now)
-    folding.part_from(session, row, run.now)
     row.story = {**row.story, "lines": _with_the_end(row, run.now)}
     row.state = IncidentState.OPEN
-    row.reopened += 1
+    row.reopened += row.part_of_id is None
+    folding.part_from(session, row, run.now)
     row.resolved_at = None
     row.check_name = run.check
     row.facts = _facts(run, finding)
@@ -203,6 +203,9 @@ def _with_the_end(row: Incident, now: datetime) -> list[Payload]:
     """Its story with how it was settled, and that it is back."""
     ended = row.story.get("outcome")
     lines = list(row.story.get("lines") or [])
+    if row.part_of_id is not None:
+        text = "stands by itself again: the alert it was part of holds it no more"
+        return [*lines, {"at": now.isoformat(), "by": "", "text": text}][-STORY_LINES:]
     if isinstance(ended, dict):
         said = "; ".join(str(one) for one in ended.get("lines") or [])
         text = said or ("settled" if ended.get("by") else "settled by itself")

@@ -120,11 +120,19 @@ def inert(value: JsonValue, limit: int = NAME) -> str:
 def summary(view: View) -> Payload:
     """Company · money · dates · since when · who."""
     facts = view.facts
-    details = [_amounts(facts), _dates(facts), _since(view)]
+    amounts = "" if _nothing_there(view) else _amounts(facts)
+    details = [amounts, _dates(facts), _since(view)]
     run = [blocks.words(inert(facts["company"]), bold=True)]
     run += [blocks.words(f" · {detail}") for detail in details if detail]
     run += _who(view)
     return blocks.rich_text(blocks.line(*run))
+
+
+def _nothing_there(view: View) -> bool:
+    """Whether a person ended it and none of its documents went to QuickBooks: no sum of theirs."""
+    ended = view.outcome
+    settled = view.state == "resolved" and bool(ended.get("by")) and not ended.get("elsewhere")
+    return settled and not (ended.get("posted") or ended.get("linked"))
 
 
 def _amounts(facts: Mapping[str, JsonValue]) -> str:

@@ -64,11 +64,18 @@ def _words(
     services: Services, company: Company, rows: Sequence[Incident], before: dict[int, Payload]
 ) -> tuple[str, Payload]:
     if len(rows) > 1:
-        said = f"{plural(len(rows), 'alert')} of these are back: they were settled before."
+        parts = any(before[row.id or 0].get("part") for row in rows)
+        back = "stand by themselves again" if parts else "are back: they were settled before"
+        said = f"{plural(len(rows), 'alert')} of these {back}."
         return f"{inert(company.name)}: {said}", blocks.rich_text(blocks.line(blocks.words(said)))
     row = rows[0]
     title = inert(title_of(services, company, row))
     ended = before[row.id or 0]
+    if ended.get("part"):
+        alone = f"{title}: this alert stands by itself again"
+        why = blocks.words(". The one it was part of holds its records no more.")
+        line = [blocks.words(alone, bold=True), why]
+        return f"{inert(company.name)}: {alone}", blocks.rich_text(blocks.line(*line))
     at, by = moment(ended["at"], company.time_zone), str(ended.get("by") or "")
     line = [
         blocks.words(f"{title}: this problem is back", bold=True),

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from bot.domain import IncidentState, JsonValue, Payload, Waiting
 from bot.forwarded import only_reported
-from bot.incidents import changed, held_sums, states, storms
+from bot.incidents import apart_sums, changed, held_sums, states, storms
 from bot.incidents.held_sums import Done
 from bot.incidents.message import Message
 from bot.incidents.parts import BAD_FACTS, inert, person
@@ -16,6 +16,7 @@ from bot.models import Company, Incident, Storm
 from bot.render import moment, plural, sums, waiting_amounts
 from bot.services import Services
 from bot.slack import blocks
+from bot.sync.causes import TOTAL_DIFFERS
 
 log = structlog.get_logger(__name__)
 
@@ -85,7 +86,7 @@ def not_posted(row: Incident) -> str:
     if row.state is IncidentState.RESOLVED:
         return "–"
     if changed.is_posted(row.problem):
-        return changed.change(row)
+        return changed.kept(row)
     if only_reported(row.facts):
         return f"at {inert(row.facts.get('source') or 'another tool', CAUSE)}"
     try:
@@ -135,7 +136,9 @@ def _summary(view: _View) -> Payload:
         when = f"since {since}, settled {moment(ended, view.company.time_zone)}"
         words = "".join(f" · {one}" for one in (view.done.words(), when) if one)
         return blocks.rich_text(blocks.line(name, blocks.words(words), *_by_whom(view)))
-    said = [sums.told(view.waiting, taxed=True, others=False), f"since {since}"]
+    held = sums.told(view.waiting, taxed=True, others=False)
+    apart = apart_sums.in_all(view.left) if view.storm.problem == TOTAL_DIFFERS else ""
+    said = [f"{held} not posted" if apart and held else held, apart, f"since {since}"]
     settled = len(view.rows) - len(view.left)
     if settled:
         said.append(f"{settled:,} of {len(view.rows):,} fixed")
@@ -156,7 +159,8 @@ def _by_whom(view: _View) -> list[Payload]:
 
 def _head(view: _View) -> tuple[str, str, str, str]:
     if changed.is_posted(view.storm.problem):
-        return "cause", "records", "changed", "state"
+        what = "differs" if view.storm.problem in changed.COMPARED else "changed"
+        return "cause", "records", what, "state"
     return "cause", "documents", "not posted", "state"
 
 
@@ -187,16 +191,19 @@ def _documents(row: Incident) -> JsonValue:
 
 def _more(view: _View) -> Payload:
     said = []
+    if view.storm.problem == TOTAL_DIFFERS:
+        said.append(apart_sums.common(view.left))
     more = len(view.rows) - ROWS
     if more > 0:
-        said.append(f"{more:,} more: “Open one…” shows each, /qb-errors lists all.")
+        said.append(f"{more:,} more: “Open one…” shows each.")
     if view.apart:
         verb = "has an alert of its own" if view.apart == 1 else "have alerts of their own"
         said.append(f"{view.apart:,} more of this kind {verb} in this channel.")
     held = sum(_count(row) for row in view.left)
     if held > view.waiting.documents:
         said.append("A document with several causes is in several rows; the sum counts it once.")
-    return blocks.context(" ".join(said)) if said else {}
+    told = " ".join(one for one in said if one)
+    return blocks.context(told) if told else {}
 
 
 def _count(row: Incident) -> int:

@@ -1,16 +1,16 @@
 """The message of a sync that somebody asked for: done, held, left, how fast; edited in place."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
-from bot.domain import JsonValue, RecordState
+from bot.domain import JsonValue, Payload, RecordState
 from bot.incidents.message import Message
-from bot.incidents.parts import inert
+from bot.incidents.parts import inert, person
 from bot.models import Company, Delivery, Hold, Record, SyncRun
 from bot.render import moment, plural
 from bot.services import Services
@@ -23,32 +23,51 @@ _CELLS = 20
 _AT_ONCE = 500
 _MINUTE = 60
 _MOST_MARKS, _FEWEST_SLICES = 30, 3
+# Between two slices nothing ran for so long (the bot was down): no part of its pace.
+_DEAD = timedelta(seconds=15)
 
 
 @dataclass(frozen=True)
 class _Standing:
-    """How far a sync is: records posted and held by it, how many still wait, by how many causes."""
+    """How far a sync is: records posted and held by it, how many still wait, by how many causes.
+
+    `gone` wait no more for another reason: skipped by a person, or held by what held them before.
+    """
 
     posted: int
     held: int
     causes: int
     left: int
+    gone: int
 
     @property
     def done(self) -> int:
-        return self.posted + self.held
+        return self.posted + self.held + self.gone
+
+    @property
+    def total(self) -> int:
+        """All it began with, and what came to it since: never less than was said before."""
+        return self.done + self.left
 
 
-def tell(session: Session, run: SyncRun, now: datetime) -> None:
-    """Ask for the message to be brought up to date; a small sync has none. The caller commits."""
+def tell(session: Session, run: SyncRun, now: datetime, began: datetime | None = None) -> None:
+    """Ask for the message to be brought up to date; a small sync has none. The caller commits.
+
+    `began` is when the slice that just ended had begun.
+    """
     row = session.exec(select(Delivery).where(Delivery.sync_id == run.id)).first()
     if row is not None:
         row.wanted = max(row.wanted, row.sent + 1)
         session.add(row)
-        _mark(session, run, now)
-    elif run.total >= FEWEST:
+        _mark(session, run, now, began)
+    elif is_told(run):
         channel = session.get_one(Company, run.company_id).channel_id
         session.add(Delivery(sync_id=run.id, channel_id=channel, not_before=now))
+
+
+def is_told(run: SyncRun) -> bool:
+    """Whether a sync has a message of its own."""
+    return run.total >= FEWEST
 
 
 def identity(run: SyncRun) -> dict[str, JsonValue]:
@@ -62,18 +81,20 @@ def build(services: Services, run: SyncRun) -> Message:
         company = session.get_one(Company, run.company_id)
         now = _standing(session, run)
     said = _counts(now)
-    title = f"{company.name} · {now.done:,} of {now.done + now.left:,} records"
+    title = f"{company.name} · {now.done:,} of {now.total:,} records"
+    note = _note(services, run, now)
     parts = [
         blocks.alert_header(_state(run, now), title),
         blocks.rich_text(
             blocks.line(blocks.words(inert(company.name), bold=True), blocks.words(f": {said}")),
             *_bar(run, now),
+            blocks.line(*_asked(run, company)),
         ),
-        blocks.context(inert(_note(services, run, company, now))),
+        blocks.context(inert(note)) if note else {},
     ]
     return Message(
         text=f"{company.name}: {said}",
-        blocks=parts,
+        blocks=[part for part in parts if part],
         metadata={"event_type": EVENT_TYPE, "event_payload": identity(run)},
     )
 
@@ -86,6 +107,7 @@ def _standing(session: Session, run: SyncRun) -> _Standing:
     the counters know more than the moments of the records.
     """
     ids = [int(one) for one in run.report.get("only", [])]
+    total = len(ids) or run.total
     if ids:
         posted = _count_of(session, run, ids, RecordState.POSTED)
         left = _count_of(session, run, ids, RecordState.WAITING)
@@ -106,7 +128,8 @@ def _standing(session: Session, run: SyncRun) -> _Standing:
         if not mine or record_id in mine:
             held.add(record_id)
             causes.add((problem, subject))
-    return _Standing(posted, len(held), len(causes), left)
+    gone = max(0, total - posted - len(held) - left)
+    return _Standing(posted, len(held), len(causes), left, gone)
 
 
 def _count(session: Session, run: SyncRun, state: RecordState, which: ColumnElement[bool]) -> int:
@@ -134,34 +157,44 @@ def _counts(now: _Standing) -> str:
     words = f"{now.posted:,} posted"
     if now.held:
         words += f", {now.held:,} held: {plural(now.causes, 'cause')}"
+    if now.gone:
+        words += f", {now.gone:,} {'waits' if now.gone == 1 else 'wait'} no more"
     return words + (f", {now.left:,} left" if now.left else "") + "."
 
 
-def _bar(run: SyncRun, now: _Standing) -> list[dict[str, JsonValue]]:
+def _bar(run: SyncRun, now: _Standing) -> list[Payload]:
     if run.finished_at is not None:
         return []
-    full = _CELLS * now.done // max(now.done + now.left, 1)
+    full = _CELLS * now.done // max(now.total, 1)
     return [blocks.line(blocks.words("▓" * full + "░" * (_CELLS - full)))]
 
 
-def _note(services: Services, run: SyncRun, company: Company, now: _Standing) -> str:
-    since = f"asked for at {moment(run.started_at, company.time_zone)}"
-    what = f"{run.what} · " if run.what else ""
+def _asked(run: SyncRun, company: Company) -> list[Payload]:
+    """Who asked for what, and when."""
+    when = f", {moment(run.started_at, company.time_zone)}"
+    what = f" · {inert(run.what)}" if run.what else ""
+    return [blocks.words("Asked for by "), person(run.requested_by), blocks.words(f"{when}{what}")]
+
+
+def _note(services: Services, run: SyncRun, now: _Standing) -> str:
+    """How fast it goes, or how it ended and what is next."""
     if run.finished_at is None:
-        return f"{what}{since}{_pace(services, run, now)}"
-    stopped = str(run.report.get("stopped") or "")
+        return _pace(services, run, now)
     if now.left:
-        return f"{what}{stopped or f'{since}.'} What is left is tried again by itself."
+        stopped = str(run.report.get("stopped") or "")
+        return f"{stopped} What is left is tried again by itself.".strip()
     lasted = max(1, round((run.finished_at - run.started_at).total_seconds()))
     next_step = "Next: /qb-errors shows what is held." if now.held else "Nothing else to do."
-    return f"{what}{since} · done in {_lasting(lasted)}. {next_step}"
+    return f"Done in {_lasting(lasted)}. {next_step}"
 
 
-def _mark(session: Session, run: SyncRun, now: datetime) -> None:
-    """Note how far it is after a slice, for its pace."""
+def _mark(session: Session, run: SyncRun, now: datetime, began: datetime | None) -> None:
+    """Note how far it is after a slice, for its pace; after a pause the slice's own time alone."""
     marks = run.report.get("pace") or [[run.started_at.isoformat(), 0]]
     done = _standing(session, run).done
     if done > marks[-1][1]:
+        if began and began - datetime.fromisoformat(marks[-1][0]) > _DEAD:
+            marks = [*marks, [began.isoformat(), marks[-1][1]]]
         run.report = {**run.report, "pace": [*marks, [now.isoformat(), done]][-_MOST_MARKS:]}
         session.add(run)
 
@@ -170,12 +203,14 @@ def _rate(services: Services, run: SyncRun, now: _Standing) -> float:
     """How many a second: the median of its slices, so that one pause says nothing of the rest."""
     marks = [(datetime.fromisoformat(at), done) for at, done in run.report.get("pace") or ()]
     slices = [
-        (after - before) / seconds
+        (after - before, seconds)
         for (begun, before), (ended, after) in pairwise(marks)
-        if (seconds := (ended - begun).total_seconds()) > 0
+        if after > before and (seconds := (ended - begun).total_seconds()) > 0
     ]
     if len(slices) >= _FEWEST_SLICES:
-        return float(median(slices))
+        return float(median(count / seconds for count, seconds in slices))
+    if slices:
+        return float(sum(count for count, _ in slices) / sum(seconds for _, seconds in slices))
     seconds = (services.clock.now() - run.started_at).total_seconds()
     return now.done / seconds if seconds > 0 else 0.0
 
@@ -185,7 +220,7 @@ def _pace(services: Services, run: SyncRun, now: _Standing) -> str:
     rate = _rate(services, run, now)
     if not rate:
         return ""
-    return f" · {rate:.1f} a second · about {_lasting(max(1, round(now.left / rate)))} left"
+    return f"{rate:.1f} a second · about {_lasting(max(1, round(now.left / rate)))} left"
 
 
 def _lasting(seconds: int) -> str:

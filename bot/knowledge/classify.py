@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 
 from bot.knowledge.codes import TOOL_CODES, Code
 from bot.knowledge.context import NOTHING, QUICKBOOKS
+from bot.knowledge.lettered import Lettered, Near
+from bot.knowledge.patterns import first_of
 from bot.knowledge.problem import Match
 from bot.knowledge.signs import Signs
 from bot.knowledge.weights import (
@@ -79,8 +81,6 @@ _MOST_TELLING: Mapping[str, int] = {
     )
 }
 _WITHIN = 0.2
-# Rows are looked up by so many letters at the beginning of what they need.
-_PIECE = 3
 
 
 @dataclass(frozen=True)
@@ -136,8 +136,7 @@ class Rows:
         self._of_the_way: set[str] = set()
         self._by_code: dict[str, list[Match]] = defaultdict(list)
         self._by_status: dict[int, list[Match]] = defaultdict(list)
-        self._by_letters: dict[str, list[tuple[str, Match]]] = defaultdict(list)
-        self._always: list[Match] = []
+        worded: list[Match] = []
         for row in rows:
             if _ROOT_FIRST.get(kind_of(row.problem), _DOCUMENT) == 0:
                 self._of_the_way.add(row.problem)
@@ -145,22 +144,20 @@ class Rows:
                 self._by_code[row.code.upper()].append(row)
             elif row.pattern is None:
                 self._by_status[row.http].append(row)
-            elif keys := row.needed.keys:
-                for key in keys:
-                    self._by_letters[key[:_PIECE]].append((key, row))
             else:
-                self._always.append(row)
+                worded.append(row)
+        self._lettered = Lettered(worded)
 
     def best(self, seen: Signs) -> Classified | None:
         """Return what fits best, with the runners-up; None where nothing fits well enough."""
         found = list(self._coded(seen))
         umbrella = any(one.row.general for one in found)
-        near = list(self._near(seen.low))
-        telling = [row for row in near if not row.general]
+        near = self._lettered.near(seen.low)
+        telling = [one for one in near if not one[0].general]
         found += self._worded(seen, telling, umbrella=umbrella)
         if all(one.row.general for one in found):
             # What says little is only asked where nothing says more.
-            little = [row for row in near if row.general]
+            little = [one for one in near if one[0].general]
             found += self._worded(seen, little, umbrella=umbrella)
         found += self._by_words(seen.words, seen, 0.0)
         found += self._by_words(seen.told_words, seen, _TOLD)
@@ -220,7 +217,7 @@ class Rows:
             for row, cost in fitting:
                 if (own and row.platform == "any") or (row.http and row.http != seen.http):
                     continue
-                hit = row.pattern.search(seen.text) if row.pattern else None
+                hit = row.pattern.search(seen.text, seen.low) if row.pattern else None
                 if (row.pattern and hit is None) or _spoken_against(row, seen):
                     continue
                 doubt = _TORN if torn and hit is None else 0.0
@@ -233,12 +230,10 @@ class Rows:
             if (cost := cost_of(row.platform, where, seen)) is not None
         ]
 
-    def _worded(
-        self, seen: Signs, near: Iterable[Match], *, umbrella: bool
-    ) -> Iterator[_Candidate]:
+    def _worded(self, seen: Signs, near: Iterable[Near], *, umbrella: bool) -> Iterator[_Candidate]:
         worth: dict[tuple[str, bool, bool, bool], float] = {}
         numbers = {row.problem for code in seen.codes for row in self._by_code.get(code.code, ())}
-        for row in near:
+        for row, branches in near:
             if row.http and row.http != seen.http:
                 continue
             if not seen.named and not row.documented and row.problem in self._of_the_way:
@@ -250,33 +245,21 @@ class Rows:
             if score is None:
                 score = worth_of(row, seen, umbrella=umbrella)
                 worth[key] = score = score or (PHRASE if numbered else 0.0)
-            if not score or row.pattern is None or not row.needed.may_match(seen.low):
-                continue
-            if (hit := row.pattern.search(seen.text)) and not _spoken_against(row, seen):
+            hit = first_of(branches, seen.text) if score else None
+            if hit and not _spoken_against(row, seen):
                 yield _Candidate(row, score + (WITH_STATUS if row.http else 0), None, hit, row.http)
 
     def _by_words(self, words: str, seen: Signs, more: float) -> Iterator[_Candidate]:
         """What the code says that another program gave the error, read like a sentence of it."""
         if not words or seen.about < QUICKBOOKS or not (seen.report or words == seen.told_words):
             return
-        for row in self._near(words):
-            if row.pattern and not row.http and (hit := row.pattern.search(words)):
-                against = row.unless and row.unless.search(words)
+        for row, branches in self._lettered.near(words):
+            if not row.http and (hit := first_of(branches, words)):
+                against = row.unless and row.unless.search(words, words)
                 cost = cost_of(row.platform, seen.given, seen)
                 if not against and cost is not None:
                     sure = LITTLE if row.general else PHRASE
                     yield _Candidate(row, sure - cost + more, None, hit, coded=more > 0)
-
-    def _near(self, low: str) -> Iterator[Match]:
-        """The rows whose pattern may have a chance, each once: letters they need are there."""
-        pieces = {low[at : at + _PIECE] for at in range(len(low) - _PIECE + 1)}
-        told: set[int] = set()
-        for piece in pieces & self._by_letters.keys():
-            for key, row in self._by_letters[piece]:
-                if id(row) not in told and key in low:
-                    told.add(id(row))
-                    yield row
-        yield from self._always
 
     def _by_http(self, seen: Signs) -> Iterator[_Candidate]:
         if seen.http and seen.about == QUICKBOOKS:
@@ -322,7 +305,7 @@ class Rows:
 
 
 def _spoken_against(row: Match, seen: Signs) -> bool:
-    return row.unless is not None and row.unless.search(seen.text) is not None
+    return row.unless is not None and row.unless.search(seen.text, seen.low) is not None
 
 
 def _one_each(found: Iterable[_Candidate]) -> list[_Candidate]:
@@ -338,20 +321,22 @@ def _one_each(found: Iterable[_Candidate]) -> list[_Candidate]:
 
 
 def _joined(group: Sequence[_Candidate]) -> _Candidate:
-    best = max(group, key=_rank)
-    coded = any(one.code or one.coded for one in group)
-    best = replace(best, doubtful=any(_doubted(one) for one in group), coded=coded)
+    best = max(group, key=_rank) if len(group) > 1 else group[0]
+    score = best.score
     if not best.row.general and len({one.code is not None for one in group}) > 1:
         # A number and its own sentence are QuickBooks', whoever quotes them.
         own = any(one.row.documented for one in group)
-        best = replace(
-            best, score=min(0.99, max(best.score, DOCUMENTED if own else 0.0) + _TOGETHER)
-        )
+        score = min(0.99, max(score, DOCUMENTED if own else 0.0) + _TOGETHER)
     worded = sorted((one for one in group if one.hit), key=_rank, reverse=True)
-    if best.hit is None and worded:
-        best = replace(best, hit=worded[0].hit)
-    # A tool's own words say what they name less surely than the sentences of QuickBooks.
-    return replace(best, also=tuple(one.hit for one in worded if one.hit and one.row.documented))
+    return replace(
+        best,
+        score=score,
+        hit=best.hit or (worded[0].hit if worded else None),
+        doubtful=any(_doubted(one) for one in group),
+        coded=any(one.code or one.coded for one in group),
+        # A tool's own words say what they name less surely than the sentences of QuickBooks.
+        also=tuple(one.hit for one in worded if one.hit and one.row.documented),
+    )
 
 
 def _doubted(one: _Candidate) -> bool:

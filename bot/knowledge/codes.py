@@ -5,7 +5,7 @@ nothing but that number: order numbers, amounts and telephone numbers have four 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 _CODE = re.compile(
@@ -23,6 +23,7 @@ _NAMED = re.compile(
     r"\b(?:onl|desk|qbo|qbwc)\d{2,4}\b|\b0x8[0-9a-f]{7}\b|(?<!\d)-21472\d{5}\b"
     r"|(?<![\w.,-])80040[34][0-9a-f]{2}(?![\w,-]|\.\d)"
 )
+_TOOL = re.compile(r"(?:onl|desk|qbo|qbwc)\d\d")
 _HEX = re.compile(r"80040[34][0-9a-f]{2}")
 # Nothing but numbers of Windows, several of them: a table, and nobody's error.
 _TABLE = re.compile(r"[\W\d]*0x[0-9a-f]{8}(?:\W+(?:0x[0-9a-f]{1,8}|\d+))+\W*")
@@ -83,11 +84,15 @@ _HTTP = re.compile(
     r"|\W+is\W+)(?P<said>[1-5]\d\d)\b|\b(?P<named>40[134]|413|429|50[0234])\b\W{0,3}(?:unauthorized"
     r"|forbidden|not found|too many|internal server|bad gateway"
     r"|service (?:temporarily )?unavailable|gateway time)|statuscode=(?P<gateway>[45]\d\d)"
+    # 429 is no number of QuickBooks' own.
+    r"|\b(?:quickbooks|qbo|intuit|oauth|api|error|code)\W{1,4}(?P<much>429)\b(?![.,]\d)"
 )
 _EXPENSIFY = {"onl": "qbo", "des": "qbd", "qbo": "qbo"}
 # How the codes begin that a tool gives, and not QuickBooks.
 TOOL_CODES = ("ONL", "DESK")
 _STATUS_LONG = 3
+# The least that a status or a loose code has.
+_THREE_DIGITS = re.compile(r"\d\d\d")
 # Numbers of HTTP that are no code of QuickBooks on any platform.
 _ONLY_STATUS = frozenset(
     {"400", "401", "403", "404", "405", "409", "413", "422", "429", "502", "503", "504"}
@@ -169,8 +174,8 @@ def found_codes(low: str, *, bare: str, loose: bool, trouble: bool = False) -> I
 
 def http_status(low: str) -> int:
     """The HTTP status a text names, 0 when none."""
-    found = _HTTP.search(low)
-    return int(found["said"] or found["named"] or found["gateway"]) if found else 0
+    found = _HTTP.search(low) if _THREE_DIGITS.search(low) else None
+    return int(found["said"] or found["named"] or found["gateway"] or found["much"]) if found else 0
 
 
 def _formal(low: str) -> Iterator[Code]:
@@ -182,7 +187,7 @@ def _formal(low: str) -> Iterator[Code]:
             sure = bool(found["mark"].strip(" :"))
             if not _is_status(found["code"], sure=sure, low=low):
                 yield Code(found["code"], sure, found.start())
-    for found in () if _TABLE.fullmatch(low) else _NAMED.finditer(low):
+    for found in _named(low):
         word = found[0]
         platform = _EXPENSIFY.get(word[:3], "qbwc") if not word.startswith("qbwc") else "qbwc"
         said = _hresult(word) if word[0] == "-" else f"0x{word}" if word[0] == "8" else word
@@ -190,6 +195,12 @@ def _formal(low: str) -> Iterator[Code]:
     if "_" in low:
         for found in _OAUTH.finditer(low):
             yield Code(found[0], False, found.start(), "oauth")
+
+
+def _named(low: str) -> Iterable[re.Match[str]]:
+    if _TOOL.search(low) or "0x8" in low or "-21472" in low or "80040" in low:
+        return () if _TABLE.fullmatch(low) else _NAMED.finditer(low)
+    return ()
 
 
 def file_code(said: str) -> str:
@@ -209,6 +220,8 @@ def _family(found: re.Match[str]) -> str:
 
 
 def _loose(low: str, *, last: bool) -> Iterator[Code]:
+    if not _THREE_DIGITS.search(low):
+        return
     for found in (*(_LAST.finditer(low) if last else ()), *_GLUED.finditer(low)):
         code = found[found.lastgroup or 0]
         if not _is_status(code, sure=False, low=low):

@@ -9,16 +9,19 @@ import re
 from dataclasses import dataclass
 
 from bot.knowledge.languages import keeps_accounts
+from bot.knowledge.patterns import Pattern
 from bot.knowledge.products import names_connector, names_other
 from bot.knowledge.report import Said, heard
 
 QUICKBOOKS, BOOKKEEPING, NOTHING, TALK, OTHER_FORM, OTHER_PRODUCT = 2, 1, 0, -1, -2, -3
 
-_NAMED = re.compile(
+_NAMED = Pattern(
     r"quick ?books|intuit|(?<![a-z0-9])qb(?:o|d|wc|oe|sdk|fc|xml|xmlmsgsrs)?(?![a-z0-9])|\bqbwc\d"
     r"|validationfault|qodbc|(?:error\W{1,3}|\()-6\d{3}, ?-?\d{1,4}\b"
     r"|\bqbxmlrp|synctoken|statusseverity|\b(?:onl|desk)\d{2,3}\b|\bfault[\"'\]]*\s*(?:=>|:)[^:]{0,40}\berror"
-    r"|edit ?sequence|errorcode=00\d{4}|userfacingmessage|\bqbo?[ _]?status\b|supplied length ?[:=]"
+    r"|edit ?sequence|errorcode=00\d{4}|userfacingmessage|\bqbo?[ _]?status\b|unauthorized-401"
+    r"|supplied length ?[:=]",
+    exact=True,
 )
 # Its codes of Windows are others' too: beside the name of a constant they are.
 _WINDOWS = re.compile(r"0x800404[0-3c]|-21472204[3-8]|(?<![\w.,-])80040[4][0-3c][0-9a-f](?![\w,-])")
@@ -28,13 +31,14 @@ _CONSTANT = re.compile(
     r"|\b(?!qb)\w{6,40}error\W{1,4}(?:0x8004|-21472)|\b[a-z]{6,40}\W{1,3}0x8004\w+\W*$"
 )
 # QuickBooks says it, and so do others: it loses to the name of another product.
-_HALF_NAMED = re.compile(
+_HALF_NAMED = Pattern(
     r"business validation error|\bweb ?connect(?:or)?\b|<fault\b(?!.{0,40}fault(?:code|string))"
     r"|\b(?:privatenote|primaryemailaddr|printoncheckname|customermemo|salesitemlinedetail"
     r"|accountbasedexpenselinedetail|journalentrylinedetail|linkedtxn|txntaxdetail|taxcoderef"
-    r"|(?:income|expense|asset|ap|ar|depositto)(?:account)?ref)\b"
+    r"|(?:income|expense|asset|ap|ar|depositto)(?:account)?ref)\b",
+    exact=True,
 )
-_LEDGER = re.compile(
+_LEDGER = Pattern(
     r"\b(?:invoices?|bills?|vendors?|suppliers?|customers?|payees?|employees?|journal|ledger"
     r"|(?<!email )(?<!e-mail )(?<!mail )(?<!user )accounts?|payments?|sub-?totals?|sales receipts?"
     r"|credit memos?|credit notes?|items?|products?|tax|vat|gst|expenses?|currency|currencies"
@@ -47,10 +51,11 @@ _LEDGER = re.compile(
     r"|p[eé]riode comptable|proveedor(?:es)?|clientes?|art[ií]culos?|cuentas?|fatture?|clienti"
     r"|fornitor[ei]|category mapping|inactive \[|linkedtxn|posting type|bill ?email|^(?:display "
     r"|first |last )?(?:name|description)\b(?=.{0,30}(?:contain|character))|(?:tax\s?code"
-    r"|(?:customer|vendor|item|account|class|department|term)ref)\w*)\b"
+    r"|(?:customer|vendor|item|account|class|department|term)ref)\w*)\b",
+    exact=True,
 )
 # How other programs write their faults: stack frames, classes of exceptions, mail servers, hosts.
-_OTHER_FORM = re.compile(
+_OTHER_FORM = Pattern(
     r"\b(?:[a-z_]\w*\.){2,6}\w{0,60}(?:exception|error)\b|\b[a-z]\w*::\w[\w:]*|\btraceback\b"
     r"|\bat [\w.$<>]{3,200}\([\w.: ]{0,200}\)|\bfile \"[^\"]{1,200}\", line \d|goroutine \d"
     r"|\bpanic:|\b[\w/.-]{1,80}\.(?:py|jsx?|tsx?|go|rs|rb|cs|java|php|cpp|kt|swift|xlsx?|docx?"
@@ -66,7 +71,8 @@ _OTHER_FORM = re.compile(
     # Lines of source code, and the names of constants.
     r"|\bthrow new \w|\braise (?:exception\b|\w{1,40}error\()|\bnew \w{0,40}(?:error|exception)\("
     r"|\b\w{1,40}_throw\(|^\W{0,3}(?:from [\w.]{1,80} import|import [\w.{]|#include)\b"
-    r"|\b[a-z]{1,12}(?:_[a-z]+){0,3}_err_[a-z_]+"
+    r"|\b[a-z]{1,12}(?:_[a-z]+){0,3}_err_[a-z_]+",
+    exact=True,
 )
 # A value that is written as data, and holds no fault of QuickBooks.
 _DATA = re.compile(
@@ -90,19 +96,21 @@ _NO_SPEAKER = re.compile(
     r"|inactive|n[uú]mero|type|class|location|email|phone|terms|fehler|erreur|c[oó]digo|codice"
     r"|\berro\b|\bfout|^code|meldung|melding|mensa|messa"
 )
-_TALK = re.compile(
-    r"\b(?:i(?![.)\d-])|let's|i'm|i've|i'll|mine|anyone|anybody|somebody|hi all|hello|dear (?:mr|ms"
-    r"|sir)|kind regards|best regards|thank you for|thanks|please find|(?:client|boss|colleague"
-    r"|accountant|bookkeeper|manager|team|he|she|they) (?:asked|asks|said|says|told|wants"
-    r"|thinks))\b|\bour office\b|\bwe (?:closed?|reconciled?|moved|need|use|have (?:to|a)|merged"
-    r"|sent|paid|filed|got|will(?! be)|book)\b|\b(?:todo|fixme|agenda|newsletter|webinar"
-    r"|reminder)\b"
+_TALK = Pattern(
+    r"\bi\b(?![.)\d-])|\b(?:let's|i'm|i've|i'll|mine|anyone|anybody|somebody|hi all|hello"
+    r"|dear (?:mr|ms|sir)|kind regards|best regards|thank you for|thanks|please find"
+    r"|(?:client|boss|colleague|accountant|bookkeeper|manager|team|he|she|they)"
+    r" (?:asked|asks|said|says|told|wants|thinks))\b|\bour office\b"
+    r"|\bwe (?:closed?|reconciled?|moved|need|use|have (?:to|a)|merged|sent|paid|filed|got"
+    r"|will(?! be)|book)\b|\b(?:todo|fixme|agenda|newsletter|webinar|reminder)\b",
+    exact=True,
 )
-_NEWS = re.compile(
+_NEWS = Pattern(
     r"\b(?:release notes?|released?(?: version)? \d|changelog|what's new|webinar|fixed:|improved"
     r"|added:)(?!\w)"
     r"|^\W{0,3}(?:feat|fix|chore|docs|refactor|perf)(?:\([\w-]{1,30}\))?!?:"
-    r"|^\W{0,3}merge (?:pull request|branch)\b"
+    r"|^\W{0,3}merge (?:pull request|branch)\b",
+    exact=True,
 )
 # Things to do, with boxes to tick.
 _CHECKLIST = re.compile(r"(?:^| )(?:[-*+] )?\[[ x]\] ")
@@ -137,7 +145,7 @@ def context(
     `told`: it came with the name of a platform; `sure`: with one that nobody guesses; `fault`: as
     a fault of that platform.
     """
-    named = bool(_NAMED.search(low) or (words and _NAMED.search(words))) or _half_named(low)
+    named = _NAMED.found_in(low) or _NAMED.found_in(words) or _half_named(low)
     if named and _ADVERTISEMENT.search(low) and _TELEPHONE.search(low):
         return Context(OTHER_PRODUCT, named=False, trouble=False, report=False)
     said = Said(low, trouble=True, aside=False) if fault else heard(low)
@@ -154,25 +162,25 @@ def context(
 
 
 def _half_named(low: str) -> bool:
-    half = _HALF_NAMED.search(low) is not None or names_connector(low)
+    half = _HALF_NAMED.found_in(low) or names_connector(low)
     half = half or (_WINDOWS.search(low) is not None and not _CONSTANT.search(low))
     return half and not names_other(low)
 
 
 def _is_talk(low: str, said: Said) -> bool:
-    return _NEWS.search(low) is not None or (_TALK.search(low) is not None and not said.failed)
+    return _NEWS.found_in(low) or (_TALK.found_in(low) and not said.failed)
 
 
 def _unnamed(text: str, low: str, *, told: bool, sure: bool, fault: bool) -> int:
-    if names_other(low) or _CHECKLIST.search(low):
+    if names_other(low) or ("] " in low and _CHECKLIST.search(low)):
         return OTHER_PRODUCT
     if fault:
         return QUICKBOOKS
     if not sure and (_of_another_form(low) or _spoken_by_another(text)):
         return OTHER_FORM
-    if _TALK.search(low) or low.endswith("?"):
+    if _NEWS.found_in(low) or _TALK.found_in(low) or low.endswith("?"):
         return TALK
-    if not (_LEDGER.search(low) or keeps_accounts(low)):
+    if not (_LEDGER.found_in(low) or keeps_accounts(low)):
         return NOTHING
     return QUICKBOOKS if told else BOOKKEEPING
 
@@ -189,4 +197,4 @@ def _spoken_by_another(text: str) -> bool:
         return False
     # “Contoso Books” is a product, “Invoice” and “Bill payment” are not.
     name = (speaker[1] or "").lower().removesuffix("books").removesuffix("accounting")
-    return not name or not (_NO_SPEAKER.search(name) or _LEDGER.search(name))
+    return not name or not (_NO_SPEAKER.search(name) or _LEDGER.found_in(name))

@@ -7,6 +7,8 @@ are held to what cannot: every repetition has an end, and few of them stand in o
 import re
 from collections.abc import Iterator
 
+from bot.knowledge.patterns import Pattern
+
 LONGEST = 300
 # In how many ways what may differ in a pattern can be combined, and the letters it needs in a row.
 _MOST_WAYS = 2_000
@@ -45,7 +47,7 @@ GROUPS = frozenset(
 )
 
 
-def why_refused(pattern: re.Pattern[str] | None) -> Iterator[str]:
+def why_refused(pattern: Pattern | None) -> Iterator[str]:
     """Yield what a pattern of a firm may not hold."""
     if pattern is None:
         return
@@ -112,7 +114,7 @@ def _longest_literal(text: str) -> int:
     return longest
 
 
-def readable(pattern: re.Pattern[str]) -> str:
+def readable(pattern: Pattern) -> str:
     """Write a pattern as a person reads it: "the name “…” already exists".
 
     What may be anything is "…", what is one of several is parted by "/".

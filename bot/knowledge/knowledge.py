@@ -14,7 +14,7 @@ from bot.knowledge.firm_patterns import readable
 from bot.knowledge.likeness import Likeness
 from bot.knowledge.overrides import Overrides
 from bot.knowledge.problem import Match, Problem, read_problem
-from bot.knowledge.signs import Signs, signs
+from bot.knowledge.signs import NEVER_GUESSED, Signs, signs
 from bot.knowledge.speakers import is_quickbooks, passed_on
 from bot.knowledge.votes import Votes
 from bot.render import PARTS
@@ -38,7 +38,16 @@ _MOST_ALIKE = 0.75
 _DECIDED, _SURE_CODE, _PROVEN = 0.95, 0.89, 0.8
 _FOR_WHAT_IS_FOUND, _FOR_A_PROOF, _FOR_A_SURE_CODE = 2.0, 2.0, 6.0
 _FOR_UNKNOWN, _AGAINST_UNKNOWN, _UNNAMED, _NOTHING_WRONG = 1.5, 3.0, 1.5, 0.5
+# Where QuickBooks is named and something is said to be wrong, “unknown” has fewer votes: where
+# nothing was found, and where the words of a row that is no general one tell what. A text of the
+# Desktop, the Web Connector or Intuit's sign-in is no other program's, whatever its words: so many
+# votes at most do they give to “unknown”.
+_FOR_UNKNOWN_NAMED = 0.5
+_TELLING, _TOLD_OF_IT = 0.65, 1.0
+_MOST_FROM_WORDS = 2.0
 _NOTHING_OURS = 1.0
+# This status means one thing, whatever is said around it.
+_TOO_MANY, _THROTTLED = 429, "throttled"
 # Where the words speak for another kind by more than this, nothing is told as sure.
 _TORN, _NOT_SURE = 1.0, 0.77
 # What the words alone speak for is told as likely, never as sure.
@@ -151,13 +160,20 @@ class Knowledge:
         """The words vote on what is not proven twice; what was found has a say in it."""
         known = found.problem != UNKNOWN
         decided = _SURE_CODE if found.by_code and seen.own_form else _DECIDED
-        clear = known and (seen.bare or found.confidence >= decided or self._is_of_the_firm(found))
+        clear = known and (
+            seen.bare
+            or found.confidence >= decided
+            or self._is_of_the_firm(found)
+            or (seen.http == _TOO_MANY and self.problem(found.problem).kind == _THROTTLED)
+        )
         if clear or seen.about == OTHER_PRODUCT:
             return found
         votes = self._votes.of(seen)
+        if seen.given in NEVER_GUESSED:
+            votes[UNKNOWN] = min(votes.get(UNKNOWN, 0.0), _MOST_FROM_WORDS)
         kind = self.problem(found.problem).kind if known else UNKNOWN
         torn = known and max(votes.values(), default=0.0) - votes.get(kind, 0.0) > _TORN
-        votes[kind] = votes.get(kind, 0.0) + self._say_of(found)
+        votes[kind] = votes.get(kind, 0.0) + self._say_of(seen, found)
         votes[UNKNOWN] = votes.get(UNKNOWN, 0.0) + _doubt(seen, found)
         first = max(sorted(votes), key=votes.__getitem__)
         if torn:
@@ -172,10 +188,10 @@ class Knowledge:
         """A row of a problem of the firm's own stands: our words know nothing of it."""
         return found.problem not in self.ours and not found.likeness
 
-    def _say_of(self, found: Classified) -> float:
+    def _say_of(self, seen: Signs, found: Classified) -> float:
         """How many votes what the rows or the likeness found has for itself."""
         if found.problem == UNKNOWN:
-            return _FOR_UNKNOWN
+            return _FOR_UNKNOWN_NAMED if seen.named and seen.trouble else _FOR_UNKNOWN
         proof = _FOR_A_PROOF if found.by_code or found.confidence >= _PROVEN else 0.0
         if found.by_code and found.confidence >= _SURE_CODE:
             proof = _FOR_A_SURE_CODE
@@ -248,6 +264,8 @@ def _doubt(seen: Signs, found: Classified) -> float:
     """How many votes “unknown” has for how the text is, whatever its words are."""
     if found.problem != UNKNOWN and found.confidence >= _PROVEN:
         return -_AGAINST_UNKNOWN if found.by_code else 0.0
+    if found.problem != UNKNOWN and found.confidence >= _TELLING and seen.named and seen.trouble:
+        return -_TOLD_OF_IT
     named = seen.named or found.by_code or found.quoted
     unnamed = 0.0 if named else {QUICKBOOKS: 0.0, BOOKKEEPING: 0.5}.get(seen.about, 1.0)
     anybody = found.problem == UNKNOWN and unnamed == 1.0

@@ -4,7 +4,7 @@ A number in brackets is a code only beside such a word, so the words are those o
 “not” (nicht, pas, non) is none of them: most of what is said with it reports nothing.
 """
 
-import re
+from bot.knowledge.patterns import Pattern
 
 _GERMAN = (
     r"fehlgeschlagen|\bfehlt\b|\bfehlen(?:d|der|de|des)\b|ung[uü]ltig|abgelehnt|verweigert"
@@ -41,7 +41,7 @@ _JAPANESE = (
     "無効|非アクティブ|見つかりません|存在しません|既に|すでに|削除|締め切|期限切れ|できません"
 )
 _KOREAN = "비활성|찾을 수 없|존재하지|이미 |중복|실패|마감|만료|삭제"
-_REFUSED = re.compile(
+_REFUSED = Pattern(
     "|".join(
         (
             _GERMAN,
@@ -53,9 +53,10 @@ _REFUSED = re.compile(
             _JAPANESE,
             _KOREAN,
         )
-    )
+    ),
+    exact=True,
 )
-_LEDGER = re.compile(
+_LEDGER = Pattern(
     r"\b(?:\w{0,12}(?:rechnung|beleg|lieferant|kunde|buchung|steuersatz|steuercode|konto)\w{0,8}"
     r"|artikel\w?|w[aä]hrung|zahlung"
     r"|\w{0,2}factures?|fournisseurs?|comptes?|comptable|taxe|devise|paiement"
@@ -66,15 +67,16 @@ _LEDGER = re.compile(
     r"|boek(?:ings)?periode)\b"
     r"|客户|顾客|客戶|供应商|供應商|发票|發票|账户|科目|商品|税码|凭证|会计"
     r"|顧客|得意先|仕入先|請求書|勘定|品目|税コード|会計"
-    r"|고객|거래처|공급업체|송장|계정|품목|회계"
+    r"|고객|거래처|공급업체|송장|계정|품목|회계",
+    exact=True,
 )
 
 
 def refuses(low: str) -> bool:
     """Say whether a text in small letters tells of trouble in one of these languages."""
-    return _REFUSED.search(low) is not None
+    return _REFUSED.found_in(low)
 
 
 def keeps_accounts(low: str) -> bool:
     """Say whether it speaks of bookkeeping in one of them."""
-    return _LEDGER.search(low) is not None
+    return _LEDGER.found_in(low)

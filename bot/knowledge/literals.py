@@ -1,12 +1,12 @@
 """What a text must contain for a pattern to have a chance: most patterns need not be tried at all.
 
 A pattern is cut at its top-level `|`. What a branch cannot do without are its runs of plain
-letters, and of each of its groups the runs of one alternative. A pattern with a branch without any
-such run is always tried.
+letters, and of each of its groups the runs of one alternative. A branch without any such run is
+always tried.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 _SHORTEST = 3
@@ -33,55 +33,57 @@ _BRACKET = re.compile(r"[\\()\[]")
 _DIVIDER = re.compile(r"[\\(\[|]")
 
 
-@dataclass(frozen=True)
-class Needed:
-    """What a text needs for a pattern: one of the branches, and of a branch one of every set."""
-
-    branches: tuple[tuple[frozenset[str], ...], ...] = ()
-
-    @property
-    def keys(self) -> frozenset[str]:
-        """Strings of which a matching text has at least one; empty when none is sure."""
-        return frozenset().union(*(_best(branch) for branch in self.branches))
-
-    def may_match(self, low: str) -> bool:
-        """Say whether a small-lettered text has a chance."""
-        # Plain loops: this is asked some twenty times for every text.
-        for branch in self.branches:
-            for part in branch:
-                for letters in part:
-                    if letters in low:
-                        break
-                else:
-                    break
-            else:
-                return True
-        return not self.branches
+Needs = tuple[frozenset[str], ...]
 
 
-def needed(pattern: str) -> Needed:
-    """Read what a text must contain; nothing when one branch could match without any letters."""
-    branches = tuple(tuple(_parts_of(branch)) for branch in _branches(pattern))
-    return Needed(branches if all(branches) else ())
+def keys_of(pattern: str) -> frozenset[str]:
+    """Strings of which a matching text has at least one; empty when none is sure."""
+    found: set[str] = set()
+    for branch in branches_of(pattern):
+        keys = key_of(parts_of(branch))
+        if not keys:
+            return frozenset()
+        found |= keys
+    return frozenset(found)
 
 
-def _parts_of(branch: str) -> Iterator[frozenset[str]]:
+def parts_of(branch: str) -> Needs:
+    """What a branch needs, in small letters: one of every set."""
+    found: list[frozenset[str]] = []
     for kind, part in _parts(branch):
-        if kind == "run" and len(part) >= _SHORTEST:
-            yield frozenset({part.lower()})
-        elif kind == "group" and (inner := needed(part).keys):
-            yield inner
+        if kind == "run":
+            if len(part) >= _SHORTEST:
+                found.append(frozenset((part.lower(),)))
+        elif keys := keys_of(part):
+            found.append(keys)
+    return tuple(found)
 
 
-def _best(branch: Iterable[frozenset[str]]) -> frozenset[str]:
+def may_match(needs: Needs, low: str) -> bool:
+    """Say whether a small-lettered text has what a branch needs."""
+    # Plain loops: this is asked some hundred times for every text.
+    for part in needs:
+        for letters in part:
+            if letters in low:
+                break
+        else:
+            return False
+    return True
+
+
+def key_of(needs: Needs) -> frozenset[str]:
     """The set to look a branch up by: uncommon and long strings, and few of them."""
-    return max(branch, key=_telling)
+    if len(needs) > 1:
+        return max(needs, key=_telling)
+    return needs[0] if needs else frozenset()
 
 
 def _telling(part: frozenset[str]) -> tuple[bool, int, int, list[str]]:
-    common = any(word in letters for letters in part for word in _COMMON)
     shortest = min(map(len, part))
-    return (shortest >= _LONG and not common, shortest, -len(part), sorted(part))
+    uncommon = shortest >= _LONG and not any(
+        word in letters for letters in part for word in _COMMON
+    )
+    return (uncommon, shortest, -len(part), sorted(part))
 
 
 @dataclass
@@ -141,7 +143,8 @@ def _group(reader: _Reader) -> Iterator[tuple[str, str]]:
     yield "group", inner.removeprefix("?:")
 
 
-def _branches(pattern: str) -> list[str]:
+def branches_of(pattern: str) -> list[str]:
+    """A pattern cut at its top-level `|`."""
     found, at, start = [], 0, 0
     while at < len(pattern):
         letter = pattern[at]

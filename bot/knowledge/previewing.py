@@ -85,5 +85,5 @@ def _not_there(stage: Stage, name: str) -> str:
     near = process.extract(name[:80], names(stage), limit=3, score_cutoff=60)
     said = f"There is no problem file named {name[:80]}."
     if not near:
-        return f"{said} `python app.py problems list` names all."
+        return f"{said} All are named by: python app.py problems list"
     return f"{said} Did you mean {listed([one[0] for one in near], 'or')}?"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.domain import KINDS_BY_FAMILY, Family, JsonValue, Role, Severity
 from bot.errors import ConfigError
-from bot.knowledge.literals import Needed, needed
+from bot.knowledge.patterns import Pattern
 from bot.knowledge.signs import PLATFORMS
 from bot.render.source import front_matter, read
 
@@ -54,12 +54,11 @@ class Match:
     platform: str
     code: str = ""
     http: int = 0
-    pattern: re.Pattern[str] | None = None
+    pattern: Pattern | None = None
     general: bool = False
     documented: bool = False
     doubtful: bool = False
-    unless: re.Pattern[str] | None = None
-    needed: Needed = field(default_factory=Needed)
+    unless: Pattern | None = None
     shared: bool = False
 
     @property
@@ -107,12 +106,24 @@ class Problem:
 
 
 def read_problem(path: Path) -> Problem:
-    """Read one file; raises ConfigError naming the file and the reason."""
-    return problem_of(path.name, read(path))
+    """Read one of our files; raises ConfigError naming the file and the reason.
+
+    Its patterns are compiled when they are first tried: a test has compiled all of ours.
+    """
+    return _problem(path.name, read(path))
 
 
 def problem_of(file: str, source: str) -> Problem:
     """Validate what a file of this name holds; raises ConfigError naming it and the reason."""
+    found = _problem(file, source)
+    for row in found.matches:
+        for pattern in (row.pattern, row.unless):
+            if pattern is not None:
+                _require_sound(file, pattern)
+    return found
+
+
+def _problem(file: str, source: str) -> Problem:
     name = file.removesuffix(".md.j2")
     front = front_matter(file, source)
     _require(file, bool(_NAME.fullmatch(name)), "the file name must be small letters, digits and _")
@@ -217,21 +228,19 @@ def _expanded(file: str, name: str, row: Mapping[str, JsonValue]) -> list[Match]
     _require(file, documented or not shared, "only a documented match can be shared")
     unless = row.get("unless", "")
     _require(file, isinstance(unless, str), "unless must be a string")
-    compiled = _pattern(file, pattern) if pattern else None
-    against = _pattern(file, unless) if unless else None
-    must = needed(pattern) if pattern else Needed()
+    sought = Pattern(pattern) if pattern else None
+    against = Pattern(unless) if unless else None
     return [
         Match(
             problem=name,
             platform=str(platform),
             code=code,
             http=http,
-            pattern=compiled,
+            pattern=sought,
             general=general,
             documented=documented,
             doubtful=doubtful,
             unless=against,
-            needed=must,
             shared=shared,
         )
         for code in codes
@@ -244,14 +253,14 @@ def _flag(file: str, row: Mapping[str, JsonValue], key: str) -> bool:
     return bool(value)
 
 
-def _pattern(file: str, pattern: str) -> re.Pattern[str]:
+def _require_sound(file: str, pattern: Pattern) -> None:
+    said = pattern.pattern
     try:
-        compiled = re.compile(pattern, re.IGNORECASE)
+        whole = pattern.whole
     except (re.error, RecursionError, OverflowError) as error:
-        msg = f"{file}: pattern {pattern!r} is not a regular expression: {error}"
+        msg = f"{file}: pattern {said!r} is not a regular expression: {error}"
         raise ConfigError(msg) from None
-    _require(file, compiled.search("") is None, f"pattern {pattern!r} matches everything")
-    return compiled
+    _require(file, whole.search("") is None, f"pattern {said!r} matches everything")
 
 
 def _string(file: str, front: Mapping[str, JsonValue], key: str) -> str:

@@ -14,7 +14,7 @@ from bot.knowledge.identifiers import words_of, words_of_code
 
 _HEAD, _TAIL = 14_000, 6_000
 PLATFORMS = ("qbo", "oauth", "qbd", "qbwc")
-_NEVER_GUESSED = frozenset({"oauth", "qbd", "qbwc"})
+NEVER_GUESSED = frozenset({"oauth", "qbd", "qbwc"})
 # Marks that change only how a text is shown, and control characters.
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
@@ -31,6 +31,11 @@ _PAGE = re.compile(r"<!doctype html|<html", re.IGNORECASE)
 _PAGE_WITHIN = 2_000
 # Pages with a status from here on come from the gateway before QuickBooks; others from anywhere.
 _GATEWAY = 500
+# Such a status is all that is told by the programs that ask QuickBooks for a tool.
+_STATUS_ALONE = re.compile(
+    r"\W{0,3}(?:[\w:.]{0,60}(?:error|exception)\W{1,3})?"
+    r"(?:the server responded|request failed) with status(?: code)? \d{3}\W{0,3}"
+)
 _TAG = re.compile(r"<[^<>]{0,300}>")
 
 _PLATFORM_WORDS: dict[str, tuple[str, ...]] = {
@@ -72,7 +77,7 @@ class Signs:
     `speaks_of` are the platforms the words belong to. `about` is a level of `context.py`. `named`:
     it says QuickBooks itself, or it is known to be QuickBooks'. `trouble`: it speaks of one;
     `report`: its words may be taken for what went wrong. `many`: it lists more than one error.
-    `bare`: it is nothing but a code. `words` are those of the codes other programs give their
+    `bare`: it is nothing but a code or a status. `words` are those of the codes other programs give their
     errors (TOKEN_EXPIRED), `told_words` those of one that was told with the text. `own_form`: it is
     written as QuickBooks writes its faults.
     """
@@ -102,8 +107,9 @@ def signs(platform: str, code: object, text: str, status: int | None = None) -> 
     speaks_of = _spoken_of(low)
     told, http = told_code(given, code, low, status or http_status(low))
     # Whoever names one of these knows that the text is QuickBooks'; `qbo` is said of anything.
-    sure = given in _NEVER_GUESSED
-    page = http >= _GATEWAY and _PAGE.search(text[:_PAGE_WITHIN]) is not None
+    sure = given in NEVER_GUESSED
+    alone = http >= _GATEWAY and _STATUS_ALONE.fullmatch(low) is not None
+    page = alone or (http >= _GATEWAY and _PAGE.search(text[:_PAGE_WITHIN]) is not None)
     # A status that was told as the code is a fault of that platform all the same.
     fault = sure or bool(given and (told or status or page or str(code or "").strip()))
     bare = bare_code(low)
@@ -132,7 +138,7 @@ def signs(platform: str, code: object, text: str, status: int | None = None) -> 
         report=where.report,
         many=len({seen.code for seen in codes if seen.sure}) > 1
         or any(low.count(mark) > 1 for mark in _MANY),
-        bare=bool(bare),
+        bare=alone or bool(bare),
         words=words,
         told_words=told_words,
         own_form=any(mark in low for mark in _OWN_FORM),

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from struct import unpack
 from typing import NamedTuple
 
 from bot.knowledge.signs import Signs
@@ -19,8 +20,9 @@ from bot.knowledge.signs import Signs
 FILE = Path(__file__).with_name("votes.json")
 # Weights are kept in hundredths.
 UNIT = 100
-_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+")
-_HUMP = re.compile(r"([a-z])([A-Z])")
+# “customerNotFound” are three words, “DON'T” is one.
+_PART = r"(?:[A-Z]+[a-z]*|[a-z]+)"
+_WORD = re.compile(rf"{_PART}(?:'{_PART})?|\d+")
 _MOST_WORDS = 120
 _CODE_LONG = (3, 4)
 _STEM = 5
@@ -40,11 +42,25 @@ _LEAST_SIGNS = 64
 Weights = Mapping[str, Mapping[str, int]]
 
 
+# A word's weights for all kinds are kept as one whole number, so many bits for each kind: adding up
+# the words of a text adds up every kind at once.
+_BITS = 64
+_HALF = 1 << (_BITS - 1)
+
+
 class _Table(NamedTuple):
-    """The same as it is kept, smaller and faster: the kinds, and by word their places' weights."""
+    """The weights as they are kept: the kinds, and by word the number that holds its weights."""
 
     kinds: tuple[str, ...]
-    rows: Mapping[str, tuple[tuple[int, int], ...]]
+    rows: Mapping[str, int]
+    # Makes every part of a number positive, so that none borrows of the next.
+    raised: int
+
+    def opened(self, packed: int) -> list[int]:
+        """The weights in such a number, one for each kind; sums of them are opened alike."""
+        many = len(self.kinds)
+        parts = unpack(f"<{many}Q", (packed + self.raised).to_bytes(many * _BITS // 8, "little"))
+        return [part - _HALF for part in parts]
 
 
 class Votes:
@@ -63,26 +79,23 @@ class Votes:
         The more words a text has, the less each of them counts.
         """
         every = features(seen)
-        kinds, rows = self._weights
-        sums = [0] * len(kinds)
-        for feature in every:
-            for place, weight in rows.get(feature, ()):
-                sums[place] += weight
+        table = self._weights
+        rows = table.rows
+        sums = table.opened(sum([rows[one] for one in every if one in rows]))
         size = UNIT * max(len(every), _LEAST_SIGNS) ** 0.5
-        return {kind: sums[place] / size for place, kind in enumerate(kinds) if sums[place]}
+        return {kind: sum_ / size for kind, sum_ in zip(table.kinds, sums, strict=True) if sum_}
 
     def words_for(self, seen: Signs, kind: str) -> tuple[str, ...]:
         """The words that spoke for a kind the most, as the text has them, the strongest first."""
-        kinds, rows = self._weights
-        if kind not in kinds:
+        table = self._weights
+        if kind not in table.kinds:
             return ()
-        wanted = kinds.index(kind)
+        wanted = table.kinds.index(kind)
         said = [
             (weight, one)
             for one in features(seen)
-            for place, weight in rows.get(one, ())
-            if place == wanted and weight > 0 and not one.endswith("*")
-            if not _LITTLE.issuperset(one.split())
+            if one in table.rows and (weight := table.opened(table.rows[one])[wanted]) > 0
+            if not one.endswith("*") and not _LITTLE.issuperset(one.split())
         ]
         said.sort(key=lambda pair: (-pair[0], pair[1]))
         told: list[str] = []
@@ -95,8 +108,7 @@ class Votes:
 
 def features(seen: Signs) -> tuple[str, ...]:
     """What is weighed of a text: words, their neighbours, beginnings of long ones, codes."""
-    text = _HUMP.sub(r"\1 \2", seen.text).lower().replace("_", " ")
-    words = [_plain(word) for word in _WORD.findall(text)[:_MOST_WORDS]]
+    words = [_plain(word.lower()) for word in _WORD.findall(seen.text)[:_MOST_WORDS]]
     every = list(words)
     every += [f"{one} {two}" for one, two in pairwise(words)]
     every += [f"{one} … {two}" for one, two in zip(words, words[2:], strict=False)]
@@ -117,11 +129,9 @@ def _kept() -> _Table:
 
 def _table(weights: Weights) -> _Table:
     kinds = tuple(sorted({kind for row in weights.values() for kind in row}))
-    place = {kind: at for at, kind in enumerate(kinds)}
-    return _Table(
-        kinds,
-        {
-            word: tuple((place[kind], weight) for kind, weight in row.items())
-            for word, row in weights.items()
-        },
-    )
+    unit = {kind: 1 << _BITS * place for place, kind in enumerate(kinds)}
+    rows = {
+        word: sum(weight * unit[kind] for kind, weight in row.items())
+        for word, row in weights.items()
+    }
+    return _Table(kinds, rows, sum(_HALF * one for one in unit.values()))

@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam
+from sqlalchemy import ColumnElement, bindparam, tuple_
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -22,6 +22,7 @@ from bot.models.types import MONEY_PLACES
 _NAME_FIELDS = ("DisplayName", "FullyQualifiedName", "Name")
 _UNIQUE = ("company_id", "entity", "qbo_id")
 _CHUNK = 500
+_KEYS_AT_ONCE = 500
 _KEPT = 50
 
 
@@ -188,6 +189,28 @@ def _of_ids() -> SelectOfScalar[MirrorRow]:
         .where(col(MirrorRow.company_id) == bindparam("company_id"))
         .where(col(MirrorRow.entity) == bindparam("entity"))
         .where(col(MirrorRow.qbo_id).in_(bindparam("qbo_ids", expanding=True)))
+    )
+
+
+def by_keys(
+    session: Session, company_id: int, keys: Collection[tuple[str, str]]
+) -> list[MirrorRow]:
+    """The rows of these records by entity and id, however many, deleted ones too."""
+    wanted = sorted(keys)
+    found: list[MirrorRow] = []
+    for start in range(0, len(wanted), _KEYS_AT_ONCE):
+        asked = {"company_id": company_id, "keys": wanted[start : start + _KEYS_AT_ONCE]}
+        found += session.exec(_of_keys(), params=asked)
+    return found
+
+
+@cache
+def _of_keys() -> SelectOfScalar[MirrorRow]:
+    known_as = tuple_(col(MirrorRow.entity), col(MirrorRow.qbo_id))
+    return (
+        select(MirrorRow)
+        .where(col(MirrorRow.company_id) == bindparam("company_id"))
+        .where(known_as.in_(bindparam("keys", expanding=True)))
     )
 
 

@@ -15,6 +15,7 @@ from intuitlib.exceptions import AuthClientError
 from bot.config import Settings
 from bot.domain import RetryClass
 from bot.quickbooks.faults import FaultError, QuickBooksFault
+from bot.quickbooks.in_time import InTime
 from bot.quickbooks.redaction import redact
 from bot.quickbooks.session import (
     CONNECT_SECONDS,
@@ -76,6 +77,8 @@ class _Client(AuthClient):  # type: ignore[misc]  # the library has no types
             environment=settings.INTUIT_ENVIRONMENT,
         )
         self.headers[_HARD_EXPIRY_HEADER] = "true"
+        self.mount("https://", InTime())
+        self.mount("http://", InTime())
 
     def request(self, method: str, url: str, **options: Any) -> requests.Response:
         """Send with a time-out; the library sets none."""

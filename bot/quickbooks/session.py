@@ -11,10 +11,10 @@ from http.cookiejar import DefaultCookiePolicy
 
 import requests
 import urllib3
-from requests.adapters import HTTPAdapter
 
 from bot.domain import RetryClass
 from bot.quickbooks.faults import FaultError, QuickBooksFault
+from bot.quickbooks.in_time import InTime
 from bot.quickbooks.redaction import redact
 from bot.quickbooks.replies import Reply, fault_of
 
@@ -36,8 +36,8 @@ def open_http(url: str) -> requests.Session:
     http.proxies.update(asked["proxies"])
     http.verify, http.trust_env = asked["verify"], False
     http.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    http.mount("https://", HTTPAdapter(pool_connections=8, pool_maxsize=32))
-    http.mount("http://", HTTPAdapter(pool_connections=8, pool_maxsize=32))
+    http.mount("https://", InTime(pool_connections=8, pool_maxsize=32))
+    http.mount("http://", InTime(pool_connections=8, pool_maxsize=32))
     return http
 
 
@@ -64,7 +64,6 @@ class BooksSession:
         self.costs_nothing = False
         self._http = http
         self._timeout = (min(CONNECT_SECONDS, timeout), timeout)
-        self._longest = timeout
         self._writing = writing
         self._secrets = (access_token, *secrets)
 
@@ -107,15 +106,11 @@ class BooksSession:
         return self.reply
 
     def _whole(self, answer: requests.Response) -> bytes:
-        """Read the body, all of it within the time-out: a trickle never ends by itself."""
-        deadline = time.monotonic() + self._longest
+        """Read the body, within what is left of the time-out (bot.quickbooks.in_time)."""
         parts: list[bytes] = []
         try:
             while part := answer.raw.read1(_CHUNK, decode_content=True):
                 parts.append(part)
-                if time.monotonic() > deadline:
-                    msg = "the reply comes too slowly"
-                    raise requests.ReadTimeout(msg)
         except urllib3.exceptions.ReadTimeoutError as error:
             raise requests.ReadTimeout(error) from error
         except urllib3.exceptions.HTTPError as error:

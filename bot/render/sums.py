@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 
-from bot.domain import JsonValue, Waiting
+from bot.domain import OTHER_DOCUMENT, JsonValue, Waiting
 from bot.render.words import counted, listed, money, plural
 
 _ZERO = Decimal("0.00")
@@ -31,7 +31,8 @@ def of_facts(facts: Mapping[str, JsonValue]) -> Waiting:
     others = facts.get("other_currencies")
     rows = [facts, *(row for row in others or () if isinstance(row, Mapping))]
     sums: dict[str, dict[str, Decimal]] = {
-        name: {} for name in ("sales_amount", "cash_amount", "purchase_amount", "sales_tax")
+        name: {}
+        for name in ("sales_amount", "cash_amount", "purchase_amount", "sales_tax", "entry_amount")
     }
     for row in rows:
         for name, found in sums.items():
@@ -55,6 +56,8 @@ def of_facts(facts: Mapping[str, JsonValue]) -> Waiting:
         max(0, documents - sold - paid - owed),
         str(facts.get("sales_noun") or "invoice"),
         str(facts.get("purchase_noun") or "bill"),
+        str(facts.get("entry_noun") or OTHER_DOCUMENT),
+        sums["entry_amount"],
     )
 
 
@@ -88,12 +91,18 @@ def _kinds(found: Waiting, *, amounts: bool, taxed: bool) -> Iterator[str]:
         (found.sales_count, found.sales_noun, found.sales_amount),
         (found.cash_count, "payment", found.cash_amount),
         (found.purchase_count, found.purchase_noun, found.purchase_amount),
-        (found.entry_count, "other document", {}),
+        (found.entry_count, _entries(found), found.entry_amount),
     ):
         if count:
             words = plural(count, noun)
             known = tax if sums is found.sales_amount else {}
             yield f"{words}, {invoiced(dict(sums), dict(known))}" if amounts and sums else words
+
+
+def _entries(found: Waiting) -> str:
+    """What the documents in no sum are called: "other" only beside those of a sum."""
+    alone = found.documents == found.entry_count
+    return "document" if alone and found.entry_noun == OTHER_DOCUMENT else found.entry_noun
 
 
 def _others(count: int, *, alone: bool) -> str:

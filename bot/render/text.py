@@ -1,8 +1,8 @@
 """Neutral text: paragraphs and lists of spans. What comes from data is a fact and never markup.
 
 Markup of the templates: a blank line ends a paragraph; `1. ` and `- ` open list items (numbers are
-counted anew, indented lines continue an item); `**strong**`; `[label]({{ url }})` where the
-address is one fact.
+counted anew, indented lines continue an item); `**strong**`; backticks around what is typed as it
+stands, such as a command; `[label]({{ url }})` where the address is one fact.
 """
 
 import re
@@ -14,18 +14,20 @@ from bot.render.marks import HOLE, clean, holes
 _ITEM = re.compile(r"^\s*(?:(?P<number>\d+)\.|(?P<bullet>[-•]))\s+(?P<rest>.*)$")
 _INLINE = re.compile(
     rf"\[(?P<label>[^\[\]\n]+)\]\((?P<url>{HOLE})\)|\*\*(?P<strong>.+?)\*\*|(?P<hole>{HOLE})"
+    r"|`(?P<code>[^`\n]+)`"
 )
 _URL = re.compile(r"^https?://[^\s<>|\"'\\^`{}]{1,2900}$")
 
 
 @dataclass(frozen=True)
 class Span:
-    """A run of text. `fact` = it came from data; `url` = it is a link."""
+    """A run of text. `fact` = it came from data; `url` = a link; `code` = typed as it stands."""
 
     text: str
     strong: bool = False
     fact: bool = False
     url: str = ""
+    code: bool = False
 
 
 Spans = tuple[Span, ...]
@@ -122,6 +124,8 @@ def _spans(line: str, facts: Iterator[str], *, strong: bool = False) -> Spans:
             spans.append(Span(next(facts, ""), strong=strong, fact=True))
         elif found["strong"]:
             spans.extend(_spans(found["strong"], facts, strong=True))
+        elif found["code"]:
+            spans.extend(replace(one, code=True) for one in _spans(found["code"], facts))
         else:
             spans.extend(_link(found["label"], facts, strong=strong))
     spans.append(Span(line[at:], strong=strong))

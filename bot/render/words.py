@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.domain import JsonValue
+from bot.domain import OTHER_DOCUMENT, JsonValue
 from bot.render.marks import LOOKED_AT, clean, shorten
 
 _SIGNS = {
@@ -226,10 +226,18 @@ def counted(facts: Mapping[str, JsonValue]) -> str:
         return plural(cash, "payment")
     if documents and documents == bills:
         return plural(bills, str(facts.get("purchase_noun") or "bill"))
+    if documents and not sales + cash + bills:
+        return plural(documents, _entry_noun(facts))
     if documents:
         return plural(documents, "document")
     records = _count(facts, "record_count")
     return plural(records, "record") if records else ""
+
+
+def _entry_noun(facts: Mapping[str, JsonValue]) -> str:
+    """Their type where it is one only: "journal entry"; "document" for several."""
+    noun = str(facts.get("entry_noun") or OTHER_DOCUMENT)
+    return "document" if noun == OTHER_DOCUMENT else noun
 
 
 def tail(facts: Mapping[str, JsonValue]) -> str:

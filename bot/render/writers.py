@@ -62,8 +62,9 @@ def _element(span: Span) -> Payload:
     element: Payload = {"type": "text", "text": span.text}
     if span.url:
         element = {"type": "link", "url": span.url, "text": span.text}
-    if span.strong:
-        element["style"] = {"bold": True}
+    style = {name: True for name, on in (("bold", span.strong), ("code", span.code)) if on}
+    if style:
+        element["style"] = style
     return element
 
 
@@ -82,15 +83,21 @@ def _merged(spans: Spans) -> list[Span]:
     """Join neighbours that look alike: a link is one link, however many facts are in its label."""
     merged: list[Span] = []
     for span in spans:
-        if merged and (merged[-1].strong, merged[-1].url) == (span.strong, span.url):
+        if merged and _look(merged[-1]) == _look(span):
             merged[-1] = replace(merged[-1], text=merged[-1].text + span.text)
         else:
             merged.append(span)
     return merged
 
 
+def _look(span: Span) -> tuple[bool, bool, str]:
+    return span.strong, span.code, span.url
+
+
 def _html_span(span: Span) -> str:
     text = html.escape(span.text)
+    if span.code:
+        text = f"<code>{text}</code>"
     if span.strong:
         text = f"<strong>{text}</strong>"
     if span.url:

@@ -15,6 +15,7 @@ from bot.domain import Payload
 from bot.sources.model import Options, Page, Reach, SourceKind, SourceTrouble
 from bot.sync import control
 from bot.sync.intake import IntakeReport
+from bot.sync.table.mistaken import SPREADSHEETS
 from bot.sync.table.report import report_csv
 from bot.sync.table.sheet import Sheet
 from bot.sync.tablefile import ENDINGS, MOST_BYTES, open_file, read_sheet
@@ -22,6 +23,10 @@ from bot.sync.tablefile import ENDINGS, MOST_BYTES, open_file, read_sheet
 DONE, FAILED = "done", "failed"
 # Of a folder with more files the first are taken at this turn, the others at the next.
 MOST_AT_ONCE = 100
+# Hidden files, and what Excel keeps beside a workbook that somebody has open.
+_NOT_OURS = (".", "~$")
+# Spreadsheets that are not read are met as well, so that somebody is told.
+_ENDINGS = (*ENDINGS, *SPREADSHEETS)
 
 
 class Folder(Options):
@@ -36,7 +41,8 @@ def read(reach: Reach, options: Folder, cursor: Payload) -> Iterator[Page]:
     1. A file is looked at twice before it is read: one that is still written changes meanwhile.
     2. Its records are taken in.
     3. Then it moves to `done` (or `failed`, when no row of it could be used), with its report
-       beside it where a row was refused. Killed before that, it is read again, and changes nothing.
+       beside it where a row was refused or left out. Killed before that, it is read again, and
+       changes nothing.
     """
     folder = Path(options.path)
     before = cursor.get("seen") or {}
@@ -52,8 +58,8 @@ def read(reach: Reach, options: Folder, cursor: Payload) -> Iterator[Page]:
             after = partial(_put_totals_away, path)
             yield Page((), {"seen": seen}, path.name, after, totals)
         elif data is not None:
-            sheet = open_file(data, reach.choose)
-            items = tuple(read_sheet(sheet, reach.time_zone))
+            sheet = open_file(data, reach.choose, path.name)
+            items = tuple(read_sheet(sheet, reach.time_zone, reach.today))
             after = partial(_put_away, path, sheet, reach.time_zone)
             yield Page(items, {"seen": seen}, path.name, after)
 
@@ -63,7 +69,7 @@ def _files(folder: Path) -> list[tuple[Path, tuple[int, int]]]:
     found = []
     try:
         for path in folder.iterdir():
-            if path.name.startswith(".") or not _is_wanted(path.name):
+            if path.name.startswith(_NOT_OURS) or not _is_wanted(path.name):
                 continue
             # A link may point anywhere: only what lies here is read.
             with suppress(FileNotFoundError):
@@ -78,7 +84,7 @@ def _files(folder: Path) -> list[tuple[Path, tuple[int, int]]]:
 
 
 def _is_wanted(name: str) -> bool:
-    return name.lower().endswith(ENDINGS) or control.is_named_so(name)
+    return name.lower().endswith(_ENDINGS) or control.is_named_so(name)
 
 
 def _content(path: Path) -> bytes | None:
@@ -100,7 +106,7 @@ def _put_away(path: Path, sheet: Sheet | str, time_zone: str, report: IntakeRepo
         target.mkdir(exist_ok=True)
         kept = _free(target / path.name)
         path.rename(kept)
-        if report.refused:
+        if report.refused or _speaks_of_rows(sheet, report):
             written = report_csv(sheet, time_zone, report.refused, report.notes)
             kept.with_name(f"{kept.stem}-report.csv").write_bytes(written)
     except FileNotFoundError:
@@ -108,6 +114,12 @@ def _put_away(path: Path, sheet: Sheet | str, time_zone: str, report: IntakeRepo
     except OSError as error:
         msg = f"The file {path.name} was taken in, but cannot be put away: {error.strerror}."
         raise SourceTrouble(msg) from None
+
+
+def _speaks_of_rows(sheet: Sheet | str, report: IntakeReport) -> bool:
+    """Whether something is to be said of a row: it was left out, or its accents were repaired."""
+    head = 0 if isinstance(sheet, str) else sheet.head.line
+    return any(note.line is not None and note.line > head for note in report.notes)
 
 
 def _put_totals_away(path: Path, report: IntakeReport) -> None:

@@ -31,6 +31,7 @@ class Reach:
 
     time_zone: str
     choose: Choose
+    today: date
 
 
 @dataclass(frozen=True)

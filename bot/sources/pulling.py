@@ -116,7 +116,8 @@ def pull(services: Services, source_id: int) -> Pulled:
             msg = "Where it is read cannot be decrypted: declare it again with `sources read`."
             raise SourceTrouble(msg)
         options = kind.options.model_validate_json(text)
-        reach = Reach(company.time_zone, remembered(services, source_id))
+        today = services.clock.today(company.time_zone)
+        reach = Reach(company.time_zone, remembered(services, source_id), today)
         for page in kind.read(reach, options, row.cursor):
             _take(services, source_id, page, found)
         _count(services, row, company, kind, (reach, options))

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from sqlmodel import Session
 
@@ -15,12 +14,13 @@ from bot.mirror.names import NAME_LISTS, name_field
 from bot.models import Company, MirrorRow, Record, Source, Write
 from bot.quickbooks import QuickBooksFault
 from bot.services import Services
-from bot.sync import anew, behind, doubles, merged, periods, second_facts, twins
+from bot.sync import anew, behind, doubles, merged, periods, second_facts
 from bot.sync.causes import Cause, Held, Posted, distinct, own_cause, record_facts, subject_of
 from bot.sync.finding_back import find_back
 from bot.sync.reading import stored_record
 from bot.sync.records import CustomerIn, ItemIn, VendorIn
 from bot.sync.resolve import inactive_cause, missing_cause
+from bot.sync.twins import holding
 from bot.sync.writing import fault_facts
 
 _NAME_TAKEN = "6240"
@@ -62,8 +62,7 @@ def outcome_of(
             return Held((holder,))
     if fault.code == _REFUSED:
         with services.sessions.read() as session:
-            rests = behind.facts(session, record, write.payload)
-        causes = [replace(cause, facts={**cause.facts, **rests}) for cause in causes]
+            causes = list(behind.causes(session, record, write.payload)) or causes
     return Held(distinct(causes))
 
 
@@ -132,8 +131,8 @@ def _holder(
     with services.sessions.read() as session:
         company = session.get_one(Company, record.company_id)
         source = session.get_one(Source, record.source_id).name
-        look = twins.Look(company, services.settings, source)
-        return twins.holder_cause(session, look, record, model, row, write.entity)
+        look = holding.Look(company, services.settings, source)
+        return holding.holder_cause(session, look, record, model, row, write.entity)
 
 
 def _named_holder(

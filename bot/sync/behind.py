@@ -1,7 +1,9 @@
 """Payments that wait only because QuickBooks made less of their invoice than its source says.
 
 The payment is right, and so may both taxes be: what is to be settled is the invoice's own alert
-(`total_differs`). The payment names it, and goes by itself as soon as that difference has ended.
+(`total_differs`). The payment is held for that cause, as children of a failed parent are for
+theirs: it is named on that alert with its amount, has none of its own, and goes by itself as soon
+as the difference has ended.
 """
 
 from decimal import Decimal
@@ -10,38 +12,36 @@ from sqlmodel import Session, col, select
 
 from bot import mirror
 from bot.domain import ENTITY, Payload, RecordState, RecordType
-from bot.models import Hold, Record, Source
-from bot.render import listed, money
-from bot.sync import comparing, holds
-from bot.sync.causes import TOTAL_DIFFERS
+from bot.models import Exemption, Hold, Record
+from bot.sync import comparing, holds, rounding
+from bot.sync.causes import TOTAL_DIFFERS, Cause
 
-# In the facts of a payment's hold: the records of the invoices that it waits for.
+# In the facts of a payment's hold: the record of the invoice that it waits for.
 BEHIND = "behind"
 _ZERO = Decimal("0.00")
 
 
-def facts(session: Session, record: Record, payload: Payload) -> Payload:
-    """What a refused payment waits for: `behind` (record ids) and `behind_words`; {} for nothing.
+def causes(session: Session, record: Record, payload: Payload) -> tuple[Cause, ...]:
+    """The differences that a refused payment waits for; () where it is the payment's own trouble.
 
-    Only where all that is too much for its invoices' open balances is missing in their totals.
+    Only where all that is too much for its invoices' open balances is missing in their totals. A
+    difference that somebody set aside is nobody's to settle: nothing waits for it.
     """
     if record.type is not RecordType.PAYMENT:
-        return {}
-    short: list[Record] = []
+        return ()
+    found: list[Cause] = []
     for qbo_id, applied in _applied(payload).items():
         row = mirror.get(session, record.company_id, ENTITY[RecordType.INVOICE], qbo_id)
         too_much = applied - (_open(row.data) if row is not None else applied)
         if too_much <= 0:
             continue
-        invoice = _differing(session, record, qbo_id)
-        if invoice is None or row is None or too_much > _missing(invoice, row.data):
-            return {}
-        short.append(invoice)
-    if not short:
-        return {}
-    source = session.get_one(Source, record.source_id).name
-    words = [_told(session, invoice, source) for invoice in short]
-    return {BEHIND: [one.id for one in short], "behind_words": listed(words)}
+        known = _differing(session, record, qbo_id)
+        if known is None or row is None or too_much > _missing(known[0], row.data):
+            return ()
+        invoice, hold = known
+        facts = {**rounding.plain_facts(hold.facts), BEHIND: invoice.id}
+        found.append(Cause(hold.problem, hold.subject, facts, invoice.id))
+    return tuple(found)
 
 
 def _applied(payload: Payload) -> dict[str, Decimal]:
@@ -59,15 +59,22 @@ def _open(document: Payload) -> Decimal:
     return Decimal(str(document.get("Balance") or 0))
 
 
-def _differing(session: Session, record: Record, qbo_id: str) -> Record | None:
-    """Our invoice of this id, while its difference stands."""
-    rows = session.exec(
-        select(Record)
+def _differing(session: Session, record: Record, qbo_id: str) -> tuple[Record, Hold] | None:
+    """Our invoice of this id, while its difference stands and a person is asked about it."""
+    known = session.exec(
+        select(Record, Hold)
         .join(Hold, col(Hold.record_id) == col(Record.id))
         .where(Record.company_id == record.company_id, Record.type == RecordType.INVOICE)
         .where(Record.qbo_id == qbo_id, Hold.problem == TOTAL_DIFFERS)
-    )
-    return rows.first()
+    ).first()
+    if known is None:
+        return None
+    set_aside = session.exec(
+        select(Exemption.id)
+        .where(Exemption.company_id == record.company_id, col(Exemption.ended_at).is_(None))
+        .where(Exemption.problem == TOTAL_DIFFERS, Exemption.subject == known[1].subject)
+    ).first()
+    return None if set_aside is not None else known
 
 
 def _missing(invoice: Record, document: Payload) -> Decimal:
@@ -76,32 +83,28 @@ def _missing(invoice: Record, document: Payload) -> Decimal:
     return found.ours_total - found.theirs_total if found is not None else _ZERO
 
 
-def _told(session: Session, invoice: Record, source: str) -> str:
-    noted = comparing.standing(session, invoice) or {}
-    theirs, ours = (
-        money(Decimal(str(noted[name])), invoice.currency)
-        for name in ("theirs_total", "ours_total")
-    )
-    return f"invoice {invoice.number}, which is {theirs} in QuickBooks and {ours} in {source}"
-
-
 def release(session: Session, company_id: int) -> list[int]:
-    """Let go what waited for differences that have ended, however; returns who may go now."""
+    """Let go what no difference stands in the way of any more, however; returns who may go now.
+
+    It has ended, or QuickBooks has made at least as much of the invoice as its source says.
+    """
     rows = session.exec(
         select(Hold)
         .join(Record, col(Record.id) == col(Hold.record_id))
-        .where(Hold.company_id == company_id, Record.type == RecordType.PAYMENT)
+        .where(Hold.company_id == company_id, Hold.problem == TOTAL_DIFFERS)
         .where(Record.state == RecordState.HELD)
     ).all()
-    named = [row for row in rows if row.facts.get(BEHIND)]
-    if not named:
-        return []
-    standing = set(
-        session.exec(
-            select(Hold.record_id).where(
-                Hold.company_id == company_id, Hold.problem == TOTAL_DIFFERS
-            )
-        )
-    )
-    due = [row.record_id for row in named if not standing & set(row.facts[BEHIND])]
-    return holds.release_records(session, due)
+    named = {int(row.facts[BEHIND]) for row in rows if row.facts.get(BEHIND)}
+    free = {one for one in named if not _is_short(session, one)}
+    due = [row.record_id for row in rows if row.facts.get(BEHIND) in free]
+    return holds.release_records(session, due) if due else []
+
+
+def _is_short(session: Session, invoice_id: int) -> bool:
+    """Whether a difference stands at this invoice, and QuickBooks has less of it."""
+    invoice = session.get_one(Record, invoice_id)
+    if comparing.standing(session, invoice) is None:
+        return False
+    entity = ENTITY[RecordType.INVOICE]
+    row = mirror.get(session, invoice.company_id, entity, str(invoice.qbo_id or ""))
+    return row is None or _missing(invoice, row.data) > 0

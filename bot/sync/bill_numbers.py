@@ -10,12 +10,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from functools import partial
+from functools import lru_cache, partial
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from bot.domain import ENTITY, Payload, RecordType
-from bot.models import Record, Source
+from bot.models import Record
 from bot.quickbooks import Question
 from bot.services import Services
 from bot.sync import documents, doubles, due, writing
@@ -23,6 +23,7 @@ from bot.sync.asking import Asked
 from bot.sync.causes import Cause, own_cause
 from bot.sync.doubles import ENTERED_ALREADY, NUMBER_USED, Posting
 from bot.sync.payloads import stamp
+from bot.sync.sources_named import source_names
 
 # Each among its own: a vendor numbers its credits as it does its bills.
 _NUMBERED = (ENTITY[RecordType.BILL], ENTITY[RecordType.VENDOR_CREDIT])
@@ -43,6 +44,7 @@ class Folded:
     joined: str
 
 
+@lru_cache(maxsize=4096)
 def folded(number: str) -> Folded:
     """Fold case, spaces, signs, leading zeros and a leading word such as INV; nothing else."""
     plain = unicodedata.normalize("NFKC", number).casefold()
@@ -133,14 +135,14 @@ def asked(services: Services, company_id: int, postings: Sequence[Posting]) -> l
 def _entered(
     services: Services, company_id: int, postings: Sequence[Posting], answer: Iterable[Payload]
 ) -> dict[int, Cause]:
-    by_vendor: dict[str, list[Payload]] = {}
+    by_vendor: dict[str, list[_Theirs]] = {}
     for row in answer:
-        by_vendor.setdefault(str((row.get("VendorRef") or {}).get("value")), []).append(row)
+        vendor_id = str((row.get("VendorRef") or {}).get("value"))
+        by_vendor.setdefault(vendor_id, []).append(_theirs(postings[0].entity, row))
     causes: dict[int, Cause] = {}
     seen: list[Payload] = []
     with services.sessions.read() as session:
-        sources = session.exec(select(Source).where(Source.company_id == company_id))
-        names = {row.id: row.name for row in sources}
+        names = source_names(session, {one.record.source_id for one in postings})
         for one in postings:
             source = names[one.record.source_id]
             found = _found(one, source, by_vendor.get(one.party_id, ()))
@@ -152,27 +154,38 @@ def _entered(
     return causes
 
 
-def _found(one: Posting, source: str, rows: Iterable[Payload]) -> Payload | None:
+@dataclass(frozen=True)
+class _Theirs:
+    """A bill of QuickBooks with what it is compared by, made out once for all of ours."""
+
+    row: Payload
+    number: str
+    total: Decimal | None
+    note: str
+    voided: bool
+
+
+def _theirs(entity: str, row: Payload) -> _Theirs:
+    total = documents.side_of_document(entity, row).total
+    note = str(row.get("PrivateNote") or "")
+    voided = "voided" in note.casefold() and not total
+    return _Theirs(row, doubles.number_of(row), total, note, voided)
+
+
+def _found(one: Posting, source: str, rows: Iterable[_Theirs]) -> Payload | None:
     """The bill that may be this one; None when our own was posted before a restored backup."""
-    record, entity = one.record, one.entity
+    record = one.record
     mark = stamp(source, record.external_id)
-    found: list[Payload] = []
-    for row in rows:
-        note = str(row.get("PrivateNote") or "")
-        if mark in note:
+    found: list[_Theirs] = []
+    for theirs in rows:
+        if mark in theirs.note:
             return None  # QuickBooks refuses its number, and then it is found by its mark
-        total = documents.side_of_document(entity, row).total
-        voided = "voided" in note.casefold() and not total
-        if voided or str(row["Id"]) in record.told_apart:
+        if theirs.voided or str(theirs.row["Id"]) in record.told_apart:
             continue
-        if _near(record, doubles.number_of(row), total):
-            found.append(row)
-    found.sort(key=lambda row: (doubles.number_of(row) != record.number, _other(one, row)))
-    return found[0] if found else None
-
-
-def _other(one: Posting, row: Payload) -> bool:
-    return documents.side_of_document(one.entity, row).total != one.record.amount
+        if _near(record, theirs.number, theirs.total):
+            found.append(theirs)
+    found.sort(key=lambda one: (one.number != record.number, one.total != record.amount))
+    return found[0].row if found else None
 
 
 def _near(record: Record, number: str, total: Decimal | None) -> bool:

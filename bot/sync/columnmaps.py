@@ -14,6 +14,8 @@ from bot.sync.table.sheet import Choose, Head, Raw, Sheet, find_sheet
 
 # A line of words that are no columns at all is not asked about.
 _FEWEST_KNOWN = 2
+# Names that are all unknown are asked about where they cannot well be anything else.
+_FEWEST_NAMES, _LONGEST_NAME = 4, 40
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,16 @@ def read_columns(raws: Sequence[Raw], choose: Choose) -> Reading | None:
         for head in raw.heads
     ]
     best = max(made, key=_known, default=None)
-    return best if best is not None and _known(best) >= _FEWEST_KNOWN else None
+    if best is not None and _known(best) < _FEWEST_KNOWN:
+        best = next((one for one in made if _is_named(one.head)), None)
+    return best
+
+
+def _is_named(head: Head) -> bool:
+    """Whether a line looks like names of columns, in whatever language: short words, no amounts."""
+    cells = [cell.strip() for cell in head.cells if cell.strip()]
+    told = len(cells) >= _FEWEST_NAMES and len(set(cells)) == len(cells)
+    return told and all(len(cell) <= _LONGEST_NAME and cell[0].isalpha() for cell in cells)
 
 
 def _known(reading: Reading) -> int:
@@ -97,7 +108,9 @@ def with_said(raws: Sequence[Raw], before: Choose, said: Mapping[str, str]) -> C
     there = {fold(cell) for raw in raws for head in raw.heads for cell in head.cells}
     unknown = [name for name in said if name not in there]
     if unknown:
-        listed = ", ".join(repr(cell) for cell in (raws[0].heads[0].cells if raws else ())[:30])
+        heads = [head.cells for raw in raws for head in raw.heads]
+        widest: Sequence[str] = max(heads, key=len, default=())
+        listed = ", ".join(repr(cell) for cell in widest[:30])
         msg = f"The file has no column {unknown[0]!r}. It has: {listed}."
         raise BadInput(msg)
 

@@ -10,15 +10,18 @@ from bot import mirror
 from bot.domain import DOCUMENTS, RecordType
 from bot.models import Company, MirrorRow, Record
 from bot.services import Services
-from bot.sync import already, asking, bill_numbers, doubles, lookup, resolve, twins
+from bot.sync import asking, bill_numbers, doubles, lookup, resolve
+from bot.sync.already import by_hand, looking, marked
 from bot.sync.answers import unreadable_cause
 from bot.sync.causes import Held, Later, Posted
-from bot.sync.numbering import custom_numbers
+from bot.sync.numbering import is_fresh
 from bot.sync.preflight import before
 from bot.sync.preflight.model import Posting
 from bot.sync.reading import parse_record
 from bot.sync.records import BadRow, CustomerIn, ItemIn, RecordIn, VendorIn
 from bot.sync.resolve import Ready
+from bot.sync.twins import holding
+from bot.sync.twins.fresh import Fresh, likeness_keys, own_earlier, with_alike
 
 log = structlog.get_logger(__name__)
 Decision = Ready | Held | Later | Posted
@@ -78,7 +81,6 @@ def _table_of(
     services: Services, company_id: int, records: Sequence[tuple[Record, RecordIn]]
 ) -> lookup.Lookup:
     """Read what the records refer to; what the mirror has never seen is read from QuickBooks."""
-    numbers = custom_numbers(services, company_id)
 
     def read() -> lookup.Lookup:
         with services.sessions.read() as session:
@@ -88,7 +90,6 @@ def _table_of(
                 services.settings,
                 company,
                 [record for record, _ in records],
-                custom_numbers=numbers,
                 now=services.clock.now(),
                 models={record.id or 0: model for record, model in records},
             )
@@ -97,7 +98,10 @@ def _table_of(
     unseen = lookup.unseen(table)
     for entity, qbo_id in unseen:
         mirror.refresh(services, company_id, entity, qbo_id)
-    return read() if unseen else table
+    old = not is_fresh(table.settings_read_at, table.now)
+    if old:
+        mirror.refresh_company(services, company_id)
+    return read() if old or unseen else table
 
 
 def _decide(
@@ -109,15 +113,15 @@ def _decide(
     """
     decided: list[tuple[Record, Decision]] = []
     taken: set[str] = set()
-    fresh: dict[int, twins.Fresh] = {}
+    fresh: dict[int, Fresh] = {}
     for record, model in records:
         decision: Decision = resolve.resolve(table, record, model)
         if isinstance(decision, Ready) and isinstance(model, CustomerIn | VendorIn | ItemIn):
-            keys = twins.likeness_keys(model)
+            keys = likeness_keys(model)
             if keys & taken:
                 continue
             taken |= keys
-            fresh[len(decided)] = twins.Fresh(record, model, table.source(record), decision.payload)
+            fresh[len(decided)] = Fresh(record, model, table.source(record), decision.payload)
         decided.append((record, decision))
     for place, found in _looked_up(session, table, fresh).items():
         decided[place] = (decided[place][0], found)
@@ -125,13 +129,13 @@ def _decide(
 
 
 def _looked_up(
-    session: Session, table: lookup.Lookup, fresh: Mapping[int, twins.Fresh]
+    session: Session, table: lookup.Lookup, fresh: Mapping[int, Fresh]
 ) -> dict[int, Held | Posted]:
     """Those of new list records that must not be created, by their place."""
     company_id = table.company.id or 0
-    own = twins.own_earlier(session, company_id, list(fresh.values()))
+    own = own_earlier(session, company_id, list(fresh.values()))
     rest = {place: one for place, one in fresh.items() if one.record.id not in own}
-    alike = twins.with_alike(session, company_id, list(rest.values()))
+    alike = with_alike(session, company_id, list(rest.values()))
     found: dict[int, Held | Posted] = {
         place: Posted(row.entity, row.qbo_id, row.data, how="matched")
         for place, one in fresh.items()
@@ -139,8 +143,8 @@ def _looked_up(
     }
     for place, one in rest.items():
         if one.record.id in alike:
-            look = twins.Look(table.company, table.settings, one.source)
-            cause = twins.cause_of(session, look, one.record, one.model)
+            look = holding.Look(table.company, table.settings, one.source)
+            cause = holding.cause_of(session, look, one.record, one.model)
             if cause is not None:
                 found[place] = Held((cause,))
     return found
@@ -163,7 +167,7 @@ def hold_doubles(services: Services, company_id: int, decided: Decided) -> Decid
     waits = bill_numbers.unsettled(services, company_id, bills) if bills else {}
     bills = [one for one in bills if one.record.id not in waits]
     asked = [
-        *already.asked(services, company_id, rest),
+        *by_hand.asked(services, company_id, rest),
         *doubles.asked(services, company_id, _of(rest, RecordType.INVOICE)),
         *bill_numbers.asked(services, company_id, bills),
     ]
@@ -182,11 +186,11 @@ def hold_doubles(services: Services, company_id: int, decided: Decided) -> Decid
 
 def _look_for_ours(
     services: Services, company_id: int, decided: Decided
-) -> tuple[Decided, already.Looked]:
+) -> tuple[Decided, looking.Looked]:
     """Link what bears our own mark; of the rest, what the books hold under another id."""
     postings = _postings(decided)
     with services.sessions.read() as session:
-        own: dict[int, MirrorRow] = already.own(session, company_id, postings)
+        own: dict[int, MirrorRow] = marked.own(session, company_id, postings)
     each: list[tuple[Record, Decision]] = [
         (record, Posted(row.entity, row.qbo_id, dict(row.data), how="matched"))
         if (row := own.get(record.id or 0)) is not None
@@ -194,7 +198,7 @@ def _look_for_ours(
         for record, decision in decided.each
     ]
     decided = replace(decided, each=each)
-    return decided, already.look(services, company_id, _postings(decided))
+    return decided, looking.look(services, company_id, _postings(decided))
 
 
 def hold_known(
@@ -220,7 +224,7 @@ def hold_known(
 def _postings(decided: Decided) -> list[doubles.Posting]:
     """The documents that are ready."""
     return [
-        already.posting_of(record, decision.entity, decision.payload)
+        looking.posting_of(record, decision.entity, decision.payload)
         for record, decision in decided.each
         if isinstance(decision, Ready) and record.type in DOCUMENTS
     ]

@@ -19,6 +19,7 @@ from bot.sync.documents import NEAR, Comparison
 
 NUMBER_USED = "duplicate_document_number"
 ENTERED_ALREADY = "duplicate_transaction"
+_PARTIES = ("customer", "vendor")
 _HOLDER_ID = re.compile(r"TxnId=(\d+)")
 
 
@@ -88,6 +89,8 @@ def facts_of(
         "record_id": record.id,
         "theirs": theirs,
         "compared": list(found.rows),
+        "other_party": any(row["what"] in _PARTIES and not row["same"] for row in found.rows),
+        "other_total": any(row["what"] == "total" and not row["same"] for row in found.rows),
         "same_document": found.same and not theirs["by_us"],
         "other_document": found.other or theirs["by_us"],
     }

@@ -16,7 +16,7 @@ from bot.models import Company, Hold, Incident, MirrorRow, Record, Source
 from bot.quickbooks.links import deep_link
 from bot.render import money
 from bot.services import Services
-from bot.sync import comparing, days, holds, merged, returning, rounding, texts, twins
+from bot.sync import comparing, days, holds, merged, returning, rounding, texts
 from bot.sync.causes import (
     CHANGED_IN_BOOKS,
     CONTENT_DIFFERS,
@@ -28,6 +28,7 @@ from bot.sync.flow import writable
 from bot.sync.reading import stored_record, unreadable
 from bot.sync.records import CustomerIn, ItemIn, VendorIn
 from bot.sync.settled import settled
+from bot.sync.twins import finding, holding
 
 # A record of ours waits because one of QuickBooks is like it.
 ALIKE = ("same_party", "same_item", "name_on_other_list")
@@ -59,8 +60,8 @@ def enriched(
     if record is None or model is None:
         return facts
     theirs: Payload = facts["theirs"]
-    found = twins.still_likely(session, record.company_id, model, theirs)
-    return {**facts, **twins.told(twins.Look(company, settings, ""), found)} if found else facts
+    found = finding.still_likely(session, record.company_id, model, theirs)
+    return {**facts, **holding.told(holding.Look(company, settings, ""), found)} if found else facts
 
 
 def _of_posted(session: Session, settings: Settings, company: Company, facts: Payload) -> Payload:
@@ -115,7 +116,7 @@ def _credits(session: Session, settings: Settings, company: Company, record: Rec
         words = f"{RecordType(str(row['type'])).words} {row['number']}".strip()
         shown = money(Decimal(str(row["total"])), record.currency)
         url = "" if link is None else deep_link(settings, company, link.entity, link.qbo_id)
-        found.append({"words": f"{words} over {shown}", "link": url})
+        found.append({"words": f"{words} for {shown}", "link": url})
     return found
 
 
@@ -205,8 +206,8 @@ def _stands(session: Session, settings: Settings, company: Company, hold: Hold) 
     model = _model(record)
     if model is None:
         return True
-    look = twins.Look(company, settings, session.get_one(Source, record.source_id).name)
-    return twins.cause_of(session, look, record, model) is not None
+    look = holding.Look(company, settings, session.get_one(Source, record.source_id).name)
+    return holding.cause_of(session, look, record, model) is not None
 
 
 def _is_other_now(session: Session, company_id: int, facts: Mapping[str, JsonValue]) -> bool:

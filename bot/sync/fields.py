@@ -12,6 +12,8 @@ from bot.sync import amounts, versions
 
 # Outside of these a day is a slip of the source (0001-01-01, 9999-12-31), not a day of business.
 _FIRST_YEAR, _LAST_YEAR = 1970, 2099
+# What a program that counts from it writes where it has no day at all.
+_DAY_ZERO = date(1970, 1, 1)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 # Tabs and line breaks pass: QuickBooks refuses them in names, and that becomes an alert with a fix.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -32,6 +34,8 @@ def _day(value: JsonValue) -> date:
 def _believable(day: date) -> date:
     if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
         raise ValueError(f"is not between {_FIRST_YEAR} and {_LAST_YEAR}: {day.isoformat()}")
+    if day == _DAY_ZERO:
+        raise ValueError(f"is {day.isoformat()}, which stands where no day is known")
     return day
 
 

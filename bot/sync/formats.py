@@ -13,7 +13,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot import audit, mirror
 from bot.domain import RecordType
@@ -139,8 +141,13 @@ def ruling(rules: Iterable[FormatRule], source_id: int, field: str) -> FormatRul
 
 def standing(session: Session, company_id: int) -> Sequence[FormatRule]:
     """The patterns that were set and hold."""
-    own = select(FormatRule).where(FormatRule.company_id == company_id)
-    return session.exec(own.where(col(FormatRule.ended_at).is_(None)).order_by("id")).all()
+    return session.exec(_standing(), params={"company_id": company_id}).all()
+
+
+@functools.cache
+def _standing() -> SelectOfScalar[FormatRule]:
+    own = select(FormatRule).where(col(FormatRule.company_id) == bindparam("company_id"))
+    return own.where(col(FormatRule.ended_at).is_(None)).order_by(col(FormatRule.id))
 
 
 def put(

@@ -69,6 +69,17 @@ def release(session: Session, company_id: int, problem: str, subject: str) -> li
     return release_subjects(session, company_id, (problem,), (subject,))
 
 
+def release_waiting(session: Session, company_id: int, problem: str, subject: str) -> list[int]:
+    """As `release`, but what is noted of a document that is posted stays known."""
+    rows = session.exec(
+        select(Hold)
+        .join(Record, col(Record.id) == col(Hold.record_id))
+        .where(Hold.company_id == company_id, Hold.problem == problem, Hold.subject == subject)
+        .where(col(Record.state) != RecordState.POSTED)
+    ).all()
+    return _drop(session, rows)
+
+
 def release_subjects(
     session: Session, company_id: int, problems: Collection[str], subjects: Collection[str]
 ) -> list[int]:
@@ -113,19 +124,33 @@ def release_until(session: Session, company_id: int, problem: str, day: date) ->
     return [freed for record_id in found for freed in release_record(session, record_id)]
 
 
+def are_any(session: Session, company_id: int) -> bool:
+    """Say whether anything of a company is held, or noted of what is posted."""
+    return session.exec(_any(), params={"company_id": company_id}).first() is not None
+
+
+@cache
+def _any() -> SelectOfScalar[int]:
+    return select(Hold.record_id).where(col(Hold.company_id) == bindparam("company_id")).limit(1)
+
+
 def release_orphans(session: Session, company_id: int) -> list[int]:
     """Drop holds whose causing record has meanwhile been posted or linked by somebody else."""
+    return _drop(session, session.exec(_orphans(), params={"company_id": company_id}).all())
+
+
+@cache
+def _orphans() -> SelectOfScalar[Hold]:
     posted = exists().where(
         col(Record.id) == col(Hold.cause_record_id), col(Record.state) == RecordState.POSTED
     )
-    rows = session.exec(
+    return (
         select(Hold)
-        .where(Hold.company_id == company_id)
+        .where(col(Hold.company_id) == bindparam("company_id"))
         .where(col(Hold.cause_record_id).is_not(None))
         .where(col(Hold.problem).not_in(AFTER_POSTING))
         .where(posted)
-    ).all()
-    return _drop(session, rows)
+    )
 
 
 def waiting_records(session: Session, company_id: int, problem: str, subject: str) -> list[Record]:

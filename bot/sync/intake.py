@@ -31,7 +31,8 @@ from bot.sync.writing import OPEN
 __all__ = ["BadRow", "IntakeReport", "Note", "accept"]
 
 AT_ONCE = 500
-_WAITED_FOR = ("missing_parent", "item_not_mapped")
+# What holds a document whose parent has not come.
+WAITED_FOR = ("missing_parent", "item_not_mapped")
 
 
 @dataclass
@@ -367,4 +368,4 @@ def _wake(session: Session, desk: _Desk, records: list[RecordIn]) -> int:
         subjects.add(subject_of(record.type, desk.source.name, record.external_id))
         if isinstance(record, ItemIn) and record.sku:
             subjects.add(subject_of(RecordType.ITEM, desk.source.name, record.sku))
-    return len(holds.release_subjects(session, desk.company.id or 0, _WAITED_FOR, subjects))
+    return len(holds.release_subjects(session, desk.company.id or 0, WAITED_FOR, subjects))

@@ -13,22 +13,31 @@ from sqlmodel import Session, col, select
 
 from bot import mirror
 from bot.models import Mapping, MappingHistory, MirrorRow
-from bot.sync import mappings
+from bot.sync import mappings, term_shape
 
-BEFORE, ELSEWHERE, SAME, DAYS, ALIKE, PART = "before", "elsewhere", "same", "days", "alike", "part"
-_WEIGHT = {BEFORE: 5, ELSEWHERE: 4, SAME: 4, DAYS: 3, ALIKE: 3, PART: 1}
+BEFORE, ELSEWHERE, SAME, ALIKE, PART = "before", "elsewhere", "same", "alike", "part"
+# Of payment terms: what they say of days and discounts, and what was chosen for words that say it.
+TERMS, DAYS, DUE = "terms", "days", "due"
+OTHER_DISCOUNT, CHOSEN_SO = "other discount", "chosen so"
+_WEIGHT = {BEFORE: 5, ELSEWHERE: 4, SAME: 4, TERMS: 4, DAYS: 3, CHOSEN_SO: 3, ALIKE: 3}
+_WEIGHT |= {DUE: 3, OTHER_DISCOUNT: 1, PART: 1}
 _WORDS = {
     BEFORE: "meant by it before",
     ELSEWHERE: "chosen for another source",
     SAME: "the same but for signs",
+    TERMS: "the same days and discount",
     DAYS: "the same number of days",
+    DUE: "due at the same time",
+    OTHER_DISCOUNT: "the same days, another discount",
+    CHOSEN_SO: "chosen for a word that says the same",
     ALIKE: "nearly the same name",
     PART: "one name holds the other",
 }
 # Names less alike than this (of 100) are not.
 _ALIKE = 80
 _SHORTEST = 3
-_WEEK = 7
+# Entity and id of records that people chose.
+Chosen = frozenset[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -57,13 +66,15 @@ def ranked(
         return []
     before = _before(session, source_id, what, said)
     elsewhere = _elsewhere(session, rows[0].company_id, source_id, what, said)
-    found = [Likely(row, tuple(_reasons(row, what, said, before, elsewhere))) for row in rows]
+    company_id = rows[0].company_id
+    so = _chosen_so(session, company_id, said) if what == mappings.TERM else frozenset()
+    found = [Likely(row, tuple(_reasons(row, what, said, (before, elsewhere, so)))) for row in rows]
     return sorted(found, key=lambda one: (-one.score, one.row.name.casefold()))
 
 
 def chosen_before(
     session: Session, company_id: int, source_id: int, what: str, said: str
-) -> frozenset[tuple[str, str]]:
+) -> Chosen:
     """What this very word stood for before, or stands for at another source: entity and id."""
     elsewhere = _elsewhere(session, company_id, source_id, what, said)
     return _before(session, source_id, what, said) | elsewhere
@@ -73,10 +84,10 @@ def _reasons(
     row: MirrorRow,
     what: str,
     said: str,
-    before: frozenset[tuple[str, str]],
-    elsewhere: frozenset[tuple[str, str]],
+    chosen: tuple[Chosen, Chosen, Chosen],
 ) -> Iterator[str]:
     """The strongest first."""
+    before, elsewhere, so = chosen
     key = (row.entity, row.qbo_id)
     if key in before:
         yield BEFORE
@@ -86,8 +97,10 @@ def _reasons(
     likeness = _likeness(said, name)
     if likeness == SAME:
         yield SAME
-    if what == mappings.TERM and _days(said) is not None and _days(said) == _due(row):
-        yield DAYS
+    if what == mappings.TERM:
+        yield from _of_term(row, said)
+    if key in so - before - elsewhere:
+        yield CHOSEN_SO
     if likeness in (ALIKE, PART):
         yield likeness
 
@@ -111,20 +124,33 @@ def _bare(text: str) -> str:
     return re.sub(r"[\W_]+", "", text)
 
 
-def _days(said: str) -> int | None:
-    """How many days a word for a payment term says: "Net 30", "30 days", "2 weeks"."""
-    numbers = re.findall(r"\d{1,3}", said)
-    if len(numbers) != 1:
-        return None
-    return int(numbers[0]) * (_WEEK if re.search(r"week|wk", said, re.IGNORECASE) else 1)
+def _of_term(row: MirrorRow, said: str) -> Iterator[str]:
+    """Whether a term is due alike, and gives the same discount."""
+    wanted, there = term_shape.said(said), term_shape.kept(row.data)
+    if not wanted.due_alike(there):
+        return
+    if not wanted.same_discount(there):
+        yield OTHER_DISCOUNT
+    else:
+        yield TERMS if wanted.percent else DAYS if wanted.days else DUE
 
 
-def _due(row: MirrorRow) -> int | None:
-    days = row.data.get("DueDays")
-    return None if days is None else int(days)
+def _chosen_so(session: Session, company_id: int, said: str) -> Chosen:
+    """What any source's words that say the same days and discount stand for."""
+    wanted = term_shape.said(said)
+    if not wanted.is_said:
+        return frozenset()
+    rows = session.exec(
+        select(Mapping.entity, Mapping.qbo_id, Mapping.key).where(
+            Mapping.company_id == company_id,
+            Mapping.what == mappings.TERM,
+            Mapping.key != mappings.key_of(said, mappings.TERM),
+        )
+    )
+    return frozenset((entity, own) for entity, own, key in rows if term_shape.said(key) == wanted)
 
 
-def _before(session: Session, source_id: int, what: str, said: str) -> frozenset[tuple[str, str]]:
+def _before(session: Session, source_id: int, what: str, said: str) -> Chosen:
     rows = session.exec(
         select(MappingHistory)
         .where(MappingHistory.source_id == source_id, MappingHistory.what == what)
@@ -136,9 +162,7 @@ def _before(session: Session, source_id: int, what: str, said: str) -> frozenset
     return frozenset(pair for pair in pairs if pair[1])
 
 
-def _elsewhere(
-    session: Session, company_id: int, source_id: int, what: str, said: str
-) -> frozenset[tuple[str, str]]:
+def _elsewhere(session: Session, company_id: int, source_id: int, what: str, said: str) -> Chosen:
     rows = session.exec(
         select(Mapping.entity, Mapping.qbo_id)
         .where(Mapping.company_id == company_id, Mapping.what == what)

@@ -170,7 +170,10 @@ def ahead(session: Session, company_id: int, entity: str, qbo_id: str) -> list[t
 
 
 def link_all(session: Session, posted: Sequence[tuple[Record, Posted]], now: datetime) -> None:
-    """As `link` for records of this session, posted or found, with few statements for many."""
+    """Point the external ids of records, posted or found, with few statements for many.
+
+    Unlike `link` it leaves the records to the caller.
+    """
     by_list: dict[tuple[int, RecordType], set[str]] = {}
     for record, _ in posted:
         key = (record.source_id, RecordType(record.type))
@@ -196,7 +199,6 @@ def link_all(session: Session, posted: Sequence[tuple[Record, Posted]], now: dat
                     "created_at": now,
                 }
             )
-        _is_posted(record, outcome.qbo_id, now)
     if fresh:
         session.connection().execute(insert(Link), fresh)
 

@@ -4,9 +4,12 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.config import Settings
 from bot.domain import ENTITY, TIER, JsonValue, Payload, RecordState, RecordType
@@ -14,9 +17,10 @@ from bot.mirror import rows as mirror_rows
 from bot.mirror.contents import LISTS, PREFERENCES, PREFERENCES_ID
 from bot.models import Company, Hold, Link, MappingRule, MirrorRow, Record, Source
 from bot.models import Mapping as Mapped
-from bot.sync import links, mapping_rules, mappings, merged, spoken, suggestions
+from bot.sync import links, mapping_rules, mappings, merged, short_lists, spoken, suggestions
 from bot.sync.causes import Cause
 from bot.sync.kinds import kind_of
+from bot.sync.numbering import takes_numbers
 from bot.sync.reading import references, stored_record
 from bot.sync.records import InvoiceLineIn, RecordIn
 from bot.sync.spoken import Word
@@ -28,13 +32,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Parent:
-    """An outbox record something refers to, and what holds it."""
+    """An outbox record something refers to, what holds it, or why a person set it aside."""
 
     record_id: int
     state: RecordState
     not_before: datetime | None
     qbo_id: str | None
     causes: tuple[Cause, ...] = ()
+    set_aside: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,7 @@ class Lookup:
     )
     lists: Mapping[str, tuple[MirrorRow, ...]] = field(default_factory=dict)
     preferences: Mapping[str, JsonValue] = field(default_factory=dict)
+    settings_read_at: datetime | None = None
     rules: Mapping[int, Source] = field(default_factory=dict)
     merged: Mapping[Key, Payload] = field(default_factory=dict)
     named: Mapping[Ref, Parent] = field(default_factory=dict)
@@ -108,30 +114,30 @@ def load_lookup(
     company: Company,
     records: Collection[Record],
     *,
-    custom_numbers: bool,
     now: datetime,
+    custom_numbers: bool | None = None,
     models: Mapping[int, RecordIn] | None = None,
 ) -> Lookup:
-    """Read links, parents, mirror rows and accounts for these records (`models`: as read)."""
+    """Read links, parents, mirror rows and accounts for these records (`models`: as read).
+
+    `custom_numbers`: None for what the company's settings in the mirror say.
+    """
     if models is None:
         models = {record.id or 0: stored_record(record.payload) for record in records}
     wanted = _wanted(records)
     linked = _linked(session, wanted)
     parents, names = _parents(session, wanted)
-    skus = {line.sku or "" for model in models.values() for line in _sku_lines(model)}
     company_id = company.id or 0
-    sources = session.exec(select(Source).where(Source.company_id == company_id)).all()
+    sources = session.exec(_sources(), params={"company_id": company_id}).all()
     mapped, by_rule = _stands_for(session, company_id, records)
-    items = _items_by_sku(session, company_id, skus)
-    sku_parents = _sku_parents(session, company_id, skus)
-    targets = {(row.entity, row.qbo_id) for row in mapped.values()}
-    preferences = mirror_rows.get(session, company_id, PREFERENCES, PREFERENCES_ID)
-    rows = _mirror_rows(session, company_id, linked, targets)
+    items, sku_parents = _by_sku(session, company_id, models.values())
+    preferences, settings_read_at = _company_settings(session, company_id)
+    rows = _mirror_rows(session, company_id, linked, mapped.values())
     return Lookup(
         company=company,
         settings=settings,
         now=now,
-        custom_numbers=custom_numbers,
+        custom_numbers=takes_numbers(preferences) if custom_numbers is None else custom_numbers,
         sources={source.id or 0: source.name for source in sources},
         linked=linked,
         parents=parents,
@@ -139,13 +145,14 @@ def load_lookup(
         merged=_merged_away(session, settings, company, rows.values()),
         items_by_sku=items,
         sku_parents=sku_parents,
-        accounts=_accounts(session, company_id) if _needs_accounts(models.values()) else (),
+        accounts=short_lists.accounts(session, company_id, models.values()),
         names=names,
         mapped=mapped,
         own=_own_links(session, records),
         suggested=_suggested(session, company, records, models, (items, sku_parents, mapped)),
-        lists=_small_lists(session, company_id, models.values()),
-        preferences=preferences.data if preferences is not None else {},
+        lists=short_lists.by_name(session, company_id, models.values()),
+        preferences=preferences,
+        settings_read_at=settings_read_at,
         rules={source.id or 0: source for source in sources},
         named=_named(session, company_id, records),
         by_rule=by_rule,
@@ -153,22 +160,39 @@ def load_lookup(
     )
 
 
+def _company_settings(session: Session, company_id: int) -> tuple[Payload, datetime | None]:
+    """The company's settings in QuickBooks and when they were read; never: none."""
+    row = mirror_rows.get(session, company_id, PREFERENCES, PREFERENCES_ID)
+    return (row.data, row.read_at) if row is not None else ({}, None)
+
+
+@cache
+def _sources() -> SelectOfScalar[Source]:
+    return select(Source).where(col(Source.company_id) == bindparam("company_id"))
+
+
 def _named(session: Session, company_id: int, records: Iterable[Record]) -> dict[Ref, Parent]:
     """Accounts, classes and locations that are still to be posted, by name: as documents may."""
     wanted = {kind for record in records for kind, _ in kind_of(record).names(record.payload)}
     if not wanted:
         return {}
-    rows = session.exec(
-        select(Record)
-        .where(Record.company_id == company_id)
-        .where(col(Record.state).in_((RecordState.WAITING, RecordState.HELD)))
-        .where(Record.tier == TIER[RecordType.ACCOUNT])
-        .where(col(Record.type).in_(wanted))
-    ).all()
+    asked = {"company_id": company_id, "types": sorted(wanted)}
+    rows = session.exec(_unposted_lists(), params=asked).all()
     causes = _causes(session, rows)
     return {
         (row.source_id, row.type, mappings.key_of(row.name)): _parent(row, causes) for row in rows
     }
+
+
+@cache
+def _unposted_lists() -> SelectOfScalar[Record]:
+    return (
+        select(Record)
+        .where(col(Record.company_id) == bindparam("company_id"))
+        .where(col(Record.state).in_((RecordState.WAITING, RecordState.HELD)))
+        .where(Record.tier == TIER[RecordType.ACCOUNT])
+        .where(col(Record.type).in_(bindparam("types", expanding=True)))
+    )
 
 
 def linked_to(session: Session, records: Iterable[Record]) -> dict[Ref, str]:
@@ -270,40 +294,6 @@ def _methods_matched(
     return frozenset(matched)
 
 
-def _needs_accounts(models: Iterable[RecordIn]) -> bool:
-    needs = (kind.is_document or kind.accounts or kind.listed for kind in map(kind_of, models))
-    return any(needs)
-
-
-def _small_lists(
-    session: Session, company_id: int, models: Iterable[RecordIn]
-) -> dict[str, tuple[MirrorRow, ...]]:
-    """Classes, locations and tax codes, where a document is among the records; lists by name."""
-    models = list(models)
-    kinds = {kind_of(model) for model in models}
-    wanted = {kind.listed for kind in kinds} & {"Class", "Department", "Employee"}
-    if any(kind.tagged for kind in kinds):
-        wanted |= {"Class", "Department", "TaxCode"}
-    # Only where a record says a word of theirs: most do not.
-    wanted |= {
-        entity
-        for key, entity in (("terms", "Term"), ("method", "PaymentMethod"))
-        if any(getattr(model, key, None) for model in models)
-    }
-    if not wanted:
-        return {}
-    found: dict[str, list[MirrorRow]] = {entity: [] for entity in wanted}
-    rows = session.exec(
-        select(MirrorRow)
-        .where(MirrorRow.company_id == company_id)
-        .where(col(MirrorRow.entity).in_(tuple(found)))
-        .where(col(MirrorRow.deleted).is_(False))
-    )
-    for row in rows:
-        found[row.entity].append(row)
-    return {entity: tuple(kept) for entity, kept in found.items()}
-
-
 def _wanted(records: Iterable[Record]) -> dict[tuple[int, RecordType], set[str]]:
     wanted: dict[tuple[int, RecordType], set[str]] = defaultdict(set)
     for record in records:
@@ -312,10 +302,13 @@ def _wanted(records: Iterable[Record]) -> dict[tuple[int, RecordType], set[str]]
     return wanted
 
 
+_PARENT = ("id", "state", "not_before", "qbo_id", "name", "skip_reason")
+
+
 def _parents(
     session: Session, wanted: Mapping[tuple[int, RecordType], set[str]]
 ) -> tuple[dict[Ref, Parent], dict[Ref, str]]:
-    found = links.by_ref(session, Record, ("id", "state", "not_before", "qbo_id", "name"), wanted)
+    found = links.by_ref(session, Record, _PARENT, wanted)
     causes = _causes(session, found.values())
     names = {ref: row.name for ref, row in found.items() if row.name}
     return {ref: _parent(row, causes) for ref, row in found.items()}, names
@@ -324,7 +317,8 @@ def _parents(
 def _parent(row: Any, causes: Mapping[int, tuple[Cause, ...]]) -> Parent:
     """`row`: a record, or these columns of it."""
     record_id = row.id or 0
-    return Parent(record_id, row.state, row.not_before, row.qbo_id, causes.get(record_id, ()))
+    why = causes.get(record_id, ())
+    return Parent(record_id, row.state, row.not_before, row.qbo_id, why, row.skip_reason)
 
 
 def _causes(session: Session, records: Iterable[Any]) -> dict[int, tuple[Cause, ...]]:
@@ -340,18 +334,20 @@ def _causes(session: Session, records: Iterable[Any]) -> dict[int, tuple[Cause, 
 
 
 def _mirror_rows(
-    session: Session, company_id: int, linked: Mapping[Ref, str], others: Collection[Key]
+    session: Session, company_id: int, linked: Mapping[Ref, str], mapped: Iterable[Mapped]
 ) -> dict[Key, MirrorRow]:
-    by_entity: dict[str, set[str]] = defaultdict(set)
-    for entity, qbo_id in others:
-        by_entity[entity].add(qbo_id)
-    for (_, kind, _), qbo_id in linked.items():
-        by_entity[ENTITY[kind]].add(qbo_id)
-    rows: dict[Key, MirrorRow] = {}
-    for entity, qbo_ids in by_entity.items():
-        found = mirror_rows.by_ids(session, company_id, entity, qbo_ids)
-        rows.update({(entity, row.qbo_id): row for row in found})
-    return rows
+    others = ((row.entity, row.qbo_id) for row in mapped)
+    keys = {*others, *((ENTITY[kind], qbo_id) for (_, kind, _), qbo_id in linked.items())}
+    rows = mirror_rows.by_keys(session, company_id, keys)
+    return {(row.entity, row.qbo_id): row for row in rows}
+
+
+def _by_sku(
+    session: Session, company_id: int, models: Iterable[RecordIn]
+) -> tuple[dict[str, tuple[MirrorRow, ...]], dict[tuple[int, str], Parent]]:
+    """Items with the SKUs of these records: those of QuickBooks, those still in the outbox."""
+    skus = {line.sku or "" for model in models for line in _sku_lines(model)}
+    return _items_by_sku(session, company_id, skus), _sku_parents(session, company_id, skus)
 
 
 def _items_by_sku(
@@ -386,16 +382,6 @@ def _sku_parents(
     ).all()
     causes = _causes(session, rows)
     return {(row.source_id, row.number): _parent(row, causes) for row in rows}
-
-
-def _accounts(session: Session, company_id: int) -> tuple[MirrorRow, ...]:
-    rows = session.exec(
-        select(MirrorRow)
-        .where(MirrorRow.company_id == company_id)
-        .where(MirrorRow.entity == "Account")
-        .where(col(MirrorRow.deleted).is_(False))
-    )
-    return tuple(rows)
 
 
 def unseen(table: Lookup) -> list[Key]:

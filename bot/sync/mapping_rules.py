@@ -9,8 +9,11 @@ the rule ends it, and what was posted by it stays as it is.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot import audit
 from bot.errors import BadInput
@@ -39,12 +42,17 @@ class Wanted:
 
 def standing(session: Session, company_id: int) -> Sequence[MappingRule]:
     """The rules that hold now."""
-    return session.exec(
+    return session.exec(_standing(), params={"company_id": company_id}).all()
+
+
+@cache
+def _standing() -> SelectOfScalar[MappingRule]:
+    return (
         select(MappingRule)
-        .where(MappingRule.company_id == company_id)
+        .where(col(MappingRule.company_id) == bindparam("company_id"))
         .where(col(MappingRule.ended_at).is_(None))
         .order_by(col(MappingRule.id))
-    ).all()
+    )
 
 
 def history(session: Session, company_id: int) -> Sequence[MappingRule]:
@@ -183,7 +191,10 @@ def _about(rule: MappingRule, hold: Hold) -> bool:
 def _why_not(session: Session, company_id: int, wanted: Wanted, pattern: str) -> str:
     """Why a rule cannot be made: nobody approved it, or another one decides about the same."""
     if wanted.what in APPROVED and not wanted.approved_by:
-        return "A rule for accounts moves money in the books: say who approved it."
+        return (
+            "A rule for accounts moves money in the books: say who approved it, with --approved-by "
+            "NAME or in the column “approved by” of a file."
+        )
     key = _key(pattern)
     for rule in standing(session, company_id):
         if (rule.what, rule.source_id) != (wanted.what, wanted.source_id):

@@ -20,6 +20,7 @@ from bot.models import (
     Source,
 )
 from bot.sync import accounts, mapping_rules, mappings, spoken
+from bot.sync.roots import KIND_WORDS
 from bot.sync.table.report import safe
 
 COLUMNS = ("source", "what", "word", "id", "name", "kept as", "active", "by", "since")
@@ -83,6 +84,22 @@ def history(session: Session, company: Company, word: str = "") -> list[MappingH
         keys = {mappings.key_of(word), mappings.key_of(word, mappings.CUSTOMER)}
         statement = statement.where(col(MappingHistory.key).in_(keys))
     return list(session.exec(statement.order_by(col(MappingHistory.id).desc()).limit(500)))
+
+
+def told(session: Session, row: MappingHistory) -> tuple[str, str]:
+    """What the word stood for before and after a change, by name."""
+    was = target_words(session, row, row.was_entity, row.was)
+    return was, target_words(session, row, row.entity, row.qbo_id)
+
+
+def target_words(session: Session, row: Mapping | MappingHistory, entity: str, qbo_id: str) -> str:
+    """Name what a word of a mapping stands for; its id where the mirror has not seen it."""
+    if not qbo_id:
+        return "nothing said"
+    if qbo_id == mappings.NOTHING:
+        return f"no {KIND_WORDS[row.what]}"
+    found = mirror.get(session, row.company_id, entity, qbo_id)
+    return name_of(found) if found is not None else f"{entity} {qbo_id}"
 
 
 def health(session: Session, company: Company) -> Iterator[Health]:

@@ -5,9 +5,12 @@ Kept by id, so that a rename in QuickBooks breaks nothing.
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Final
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.models import Mapping, MappingHistory
 
@@ -93,9 +96,17 @@ def find_many(
 
 def with_keys(session: Session, source_id: int, keys: Collection[str]) -> Sequence[Mapping]:
     """Return what words of a source with these keys stand for, of every kind, in one query."""
-    return session.exec(
-        select(Mapping).where(Mapping.source_id == source_id).where(col(Mapping.key).in_(keys))
-    ).all()
+    asked = {"source_id": source_id, "keys": sorted(keys)}
+    return session.exec(_with_keys(), params=asked).all()
+
+
+@cache
+def _with_keys() -> SelectOfScalar[Mapping]:
+    return (
+        select(Mapping)
+        .where(col(Mapping.source_id) == bindparam("source_id"))
+        .where(col(Mapping.key).in_(bindparam("keys", expanding=True)))
+    )
 
 
 def put(

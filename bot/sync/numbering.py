@@ -1,6 +1,6 @@
 """Whether a company's books take our document numbers: a decision of the company, only read."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot import mirror
 from bot.domain import Payload
@@ -19,11 +19,16 @@ def custom_numbers(services: Services, company_id: int) -> bool:
     now = services.clock.now()
     with services.sessions.read() as session:
         row = mirror.get(session, company_id, PREFERENCES, PREFERENCES_ID)
-    if row is not None and now - row.read_at < _FRESH:
+    if row is not None and is_fresh(row.read_at, now):
         preferences = row.data
     else:
         preferences = mirror.refresh_company(services, company_id)
     return takes_numbers(preferences)
+
+
+def is_fresh(read_at: datetime | None, now: datetime) -> bool:
+    """Say whether settings that were read then (None: never) are new enough to go by."""
+    return read_at is not None and now - read_at < _FRESH
 
 
 def takes_numbers(preferences: Payload) -> bool:

@@ -8,20 +8,30 @@ from datetime import datetime
 from functools import cache
 
 import structlog
-from sqlalchemy import bindparam
-from sqlmodel import Session, col, select
+from sqlalchemy import bindparam, update
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlmodel import Session, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot import audit
 from bot.domain import Payload, RecordState
-from bot.models import Company, Record, Source
+from bot.models import Company, Record
 from bot.sync import holds, rounding, told, waits
 from bot.sync.causes import Cause, Held, Later, Outcome, Posted, subject_of
 from bot.sync.comparing import amounts, hold_difference
 from bot.sync.flow import agreed
 from bot.sync.links import link_all
+from bot.sync.sources_named import source_names
 
 log = structlog.get_logger(__name__)
+_TABLE = SQLModel.metadata.tables["record"]
+# All that is new of a record that is posted.
+_NEW = ("state", "posted_at", "not_before", "qbo_id", "attempts", "base", "seen")
+_IS_POSTED = (
+    update(_TABLE)
+    .where(_TABLE.c.id == bindparam("record"))
+    .values({name: bindparam(name) for name in _NEW})
+)
 __all__ = ["Cause", "Held", "Later", "Outcome", "Posted", "record_outcome", "record_outcomes"]
 
 
@@ -84,23 +94,45 @@ def _is_news(record: Record, outcome: Posted) -> bool:
 
 
 def _posted(session: Session, posted: Sequence[tuple[Record, Posted]], now: datetime) -> None:
-    with session.no_autoflush:  # one UPDATE for each record, with all that is new of it
-        link_all(session, posted, now)
-        for record, outcome in posted:
-            record.attempts += 1
-            if outcome.reply.get("Id"):
-                agreed.note(record, outcome.reply)
+    link_all(session, posted, now)
+    _keep(session, posted, now)
     told.posted(session, posted, now)
     holds.release_records(session, [record.id or 0 for record, _ in posted])
-    named = {record.source_id for record, _ in posted}
-    sources = session.exec(select(Source).where(col(Source.id).in_(named)))
-    names = {source.id: source.name for source in sources}
+    names = source_names(session, {record.source_id for record, _ in posted})
     for record, outcome in posted:
         _compare(session, record, outcome, now)
     audit.append_many(
         session,
         [_entry(record, outcome, names[record.source_id], now) for record, outcome in posted],
     )
+
+
+def _keep(session: Session, posted: Sequence[tuple[Record, Posted]], now: datetime) -> None:
+    """Write down what is new of these records: one statement for all, past the session."""
+    session.flush()
+    rows: list[Payload] = []
+    for record, outcome in posted:
+        new = _new(record, outcome, now)
+        rows.append({"record": record.id, **new})
+        for name, value in new.items():
+            set_committed_value(record, name, value)
+    session.connection().execute(_IS_POSTED, rows)
+
+
+def _new(record: Record, outcome: Posted, now: datetime) -> Payload:
+    first = record.state is not RecordState.POSTED
+    base, seen = record.base, record.seen
+    if outcome.reply.get("Id"):
+        base, seen = agreed.on_answer(record, outcome.reply)
+    return {
+        "state": RecordState.POSTED,
+        "posted_at": now if first else record.posted_at,
+        "not_before": None,
+        "qbo_id": outcome.qbo_id,
+        "attempts": record.attempts + 1,
+        "base": base,
+        "seen": seen,
+    }
 
 
 def _entry(record: Record, outcome: Posted, source: str, now: datetime) -> audit.Entry:

@@ -21,6 +21,10 @@ from bot.sync.flow.fields import called, fields_of
 from bot.sync.reading import stored_record
 
 _NOT_APPLIED = "is already posted; the change was not applied"
+_COMPARED = (
+    "is already posted; nothing of it is changed in QuickBooks by itself: where total or tax are "
+    "others now, an alert says so"
+)
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ def meet(
             other = contents.words(row.type, names)
             said.append(f"is posted already; it names {other} now: an alert says so")
     if compares:
-        said.append("is already posted; only its total and tax were taken over, to be compared")
+        said.append(_COMPARED)
     elif not looked:
         said.append(_NOT_APPLIED)
     elif is_other and len(said) == 1 and days.kept(row, fresh) != corrections.said(row):

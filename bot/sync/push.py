@@ -39,6 +39,7 @@ from bot.sync.trouble import (
     SYNC_STOPPED,
     forget_healed_trouble,
     heals_by_itself,
+    trouble_of,
     worth_another_try,
 )
 from bot.sync.turn import Turn, company_trouble, record_answer
@@ -59,6 +60,10 @@ _DIGESTS = (
     select(_TABLE.c.id, _TABLE.c.digest)
     .where(_TABLE.c.id.in_(bindparam("ids", expanding=True)))
     .where(_TABLE.c.state == RecordState.WAITING)
+)
+_CONNECTION = SQLModel.metadata.tables["connection"]
+_PERMISSION = select(*(_CONNECTION.c[name] for name in ("state", "lost_reason", "trouble"))).where(
+    _CONNECTION.c.company_id == bindparam("company_id")
 )
 _NAMED = update(_TABLE).where(_TABLE.c.id == bindparam("record")).values(name=bindparam("party"))
 
@@ -148,10 +153,11 @@ def _report(turn: Turn, *, reading: bool) -> SliceReport:
         waiting = count_due(session, company_id, now, turn.only, types=turn.types)
         goes_on = waiting and turn.handled
         again_at = None if goes_on else next_moment(session, company_id, now)
-        row = session.get(Connection, company_id)
+        row = session.get(Connection, company_id) if turn.stopped is not None else None
+        trouble = trouble_of(session, company_id)
     if turn.stopped is not None:
         again_at = worth_another_try(row, turn.stopped, now)
-    elif row is not None and heals_by_itself(row.trouble):
+    elif heals_by_itself(trouble):
         with services.sessions.write() as session:
             forget_healed_trouble(session, company_id)
     return SliceReport(turn.posted, turn.held_ids, waiting, turn.stopped, reading, again_at)
@@ -175,7 +181,8 @@ def _is_compared(turn: Turn) -> bool:
 
 def _require_permission(turn: Turn) -> None:
     with turn.services.sessions.read() as session:
-        row = session.get(Connection, turn.company_id)
+        asked = {"company_id": turn.company_id}
+        row = session.connection().execute(_PERMISSION, asked).first()
     if row is None or row.state is not ConnectionState.CONNECTED:
         raise PermissionLost(
             (row.lost_reason if row else "") or "The company is not connected to QuickBooks.",
@@ -203,13 +210,7 @@ def _may_go(record: Record, now: datetime) -> bool:
 
 
 def _post_due(turn: Turn) -> None:
-    with turn.services.sessions.write() as session:
-        leases.require(session, turn.held)
-        holds.release_orphans(session, turn.company_id)
-    _round_off(turn)
-    with turn.services.sessions.write() as session:
-        leases.require(session, turn.held)
-        behind.release(session, turn.company_id)
+    _free(turn)
     looked_at: frozenset[int | None] = frozenset()
     while not turn.over and (room := turn.limit - turn.handled) > 0:
         if turn.only is None and _SMALL * room < turn.limit:
@@ -235,6 +236,20 @@ def _post_due(turn: Turn) -> None:
         if turn.settled + len(turn.later) == before or in_vain:
             return
         looked_at = ids
+
+
+def _free(turn: Turn) -> None:
+    """Let go what need not be held any more; where nothing is held there is nothing to look for."""
+    with turn.services.sessions.read() as session:
+        if not holds.are_any(session, turn.company_id):
+            return
+    with turn.services.sessions.write() as session:
+        leases.require(session, turn.held)
+        holds.release_orphans(session, turn.company_id)
+    _round_off(turn)
+    with turn.services.sessions.write() as session:
+        leases.require(session, turn.held)
+        behind.release(session, turn.company_id)
 
 
 def _post_group(turn: Turn, records: list[Record]) -> None:

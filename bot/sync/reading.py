@@ -18,7 +18,10 @@ from bot.sync.records import TYPES, BadRow, RecordIn
 
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})")
 _OF_THE_VERSION = {"version", "schema_version"}
-_FARTHEST = timedelta(days=2 * 366)
+_FARTHEST = (
+    ("date", timedelta(days=2 * 366), "two years"),
+    ("due_date", timedelta(days=10 * 366), "ten years"),
+)
 _ADAPTER: TypeAdapter[RecordIn] = TypeAdapter(Annotated[RecordIn, Field(discriminator="type")])
 
 
@@ -51,12 +54,13 @@ def _keys_twice(data: Any, where: tuple[int | str, ...] = ()) -> Iterator[str]:
 
 
 def parse_record(
-    data: JsonValue, line: int | None = None, time_zone: str = ""
+    data: JsonValue, line: int | None = None, time_zone: str = "", today: date | None = None
 ) -> RecordIn | BadRow:
     """Check one record of a source; what is wrong comes back as a BadRow naming the key.
 
     With the company's `time_zone` a moment with an offset may stand for a day: it counts on the
-    company's day, not on that of UTC (accounting.md rule 14).
+    company's day, not on that of UTC (accounting.md rule 14). With its `today` a document that is
+    dated years ahead is refused as well.
     """
     if not isinstance(data, Mapping):
         return BadRow(line, "", "is not a record: a JSON object is needed")
@@ -70,25 +74,29 @@ def parse_record(
         words = "; ".join(f"names {key} twice" for key in twice[:3])
         return BadRow(line, external_id, f"{words}; keep the value that is meant")
     try:
-        return _ADAPTER.validate_python(_on_own_days(data, time_zone) if time_zone else data)
+        record = _ADAPTER.validate_python(_on_own_days(data, time_zone) if time_zone else data)
     except ValidationError as error:
         return BadRow(line, external_id, explain(error))
     except (RecursionError, UnicodeError):
         return BadRow(line, external_id, "cannot be read as a record")
+    too_far = "" if today is None else too_far_ahead(record, today)
+    return BadRow(line, record.external_id, too_far, record.type) if too_far else record
 
 
 def too_far_ahead(record: RecordIn, today: date) -> str:
     """Say that a document's day is a slip, being years ahead of the company's today; "" if not.
 
-    Standing orders are dated months ahead; nobody dates a document more than two years ahead.
+    Standing orders are dated months ahead; nobody dates a document more than two years ahead, nor
+    gives ten years to pay.
     """
-    day = getattr(record, "date", None)
-    if day is None or day <= today + _FARTHEST:
-        return ""
-    return (
-        f"date {day.isoformat()} is more than two years ahead of today "
-        f"({today.isoformat()}); correct it and hand it over again"
-    )
+    for key, most, words in _FARTHEST:
+        day = getattr(record, key, None)
+        if day is not None and day > today + most:
+            return (
+                f"{key.replace('_', ' ')} {day.isoformat()} is more than {words} ahead of today "
+                f"({today.isoformat()}); correct it and hand it over again"
+            )
+    return ""
 
 
 def _on_own_days(data: Mapping[str, JsonValue], time_zone: str) -> Payload:

@@ -1,5 +1,6 @@
 """Keeps what was refused of a delivery that nobody waits for, and tells what is refused still."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -73,7 +74,7 @@ def still_refused(session: Session, company_id: int, since: datetime) -> dict[in
     for run in session.exec(wanted):
         good = _good_since(session, run)
         fresh = set()
-        for row in run.refused:
+        for row in sorted(run.refused, key=_line):
             external_id = str(row.get("external_id") or "")
             key = (run.source_id, f"id:{external_id}" if external_id else f"file:{run.file}")
             if key not in seen and external_id not in good:
@@ -81,9 +82,18 @@ def still_refused(session: Session, company_id: int, since: datetime) -> dict[in
             fresh.add(key)
         seen |= fresh
     return {
-        source_id: Refused(len(rows), rows[0][0].file, tuple(str(row["reason"]) for _, row in rows))
+        source_id: Refused(len(rows), rows[0][0].file, tuple(_told(row) for _, row in rows))
         for source_id, rows in found.items()
     }
+
+
+def _line(row: Mapping[str, JsonValue]) -> int:
+    return int(row.get("line") or 0)
+
+
+def _told(row: Mapping[str, JsonValue]) -> str:
+    reason = str(row["reason"])
+    return f"line {_line(row)}: {reason}" if _line(row) else reason
 
 
 def _good_since(session: Session, run: ImportRun) -> set[str]:

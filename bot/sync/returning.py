@@ -108,7 +108,7 @@ def _shelf(
 
 
 def alike(session: Session, record: Record, total: Decimal) -> list[str]:
-    """Credits over the same amount that the customer has already, or that wait: perhaps the same.
+    """Credits for the same amount that the customer has already, or that wait: perhaps the same.
 
     Those the bot made of earlier returns of this document are others.
     """

@@ -4,15 +4,9 @@ Accounting rule 16: within the limit a firm set, with the item it chose, the bot
 itself; above it a person decides. The sales tax QuickBooks shows stays as it is.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
 from decimal import Decimal
 
-from sqlmodel import Session
-
-from bot import audit, mirror
 from bot.domain import SALES_DOCUMENTS, Payload
-from bot.errors import BadInput
 from bot.models import Company, MirrorRow, Record
 from bot.render import money
 from bot.sync import comparing, periods
@@ -25,6 +19,10 @@ PERSON_MOST = Decimal("5.00")
 USUAL = Decimal("0.05")
 # On the note of a difference: the bot adds the line by itself (bot.sync.rounding_lines).
 DUE = "rounding_due"
+# And beside it: the write on its way, and how often it got no answer.
+WRITE, TRIES = "rounding_write", "rounding_tries"
+# In `Record.base`: that line was added by the firm's rule, nobody pressed a button.
+BY_RULE = "rounded_by_rule"
 # What is sold or kept in stock is no item for rounding.
 _TYPE = "Service"
 # QuickBooks writes it itself.
@@ -102,10 +100,21 @@ def words_of(record: Record, document: Payload, source: str) -> str:
     )
 
 
-def note(record: Record, line: Decimal | None) -> None:
-    """Remember with the record that its document has this line; None forgets it."""
-    kept = {name: value for name, value in record.base.items() if name != comparing.ROUNDED}
-    record.base = kept if line is None else {**kept, comparing.ROUNDED: str(line)}
+def note(record: Record, line: Decimal | None, by_rule: Payload | None = None) -> None:
+    """Remember with the record that its document has this line; None forgets it.
+
+    `by_rule`: what an undo has to know of a line that the bot added by itself: {write, at, facts}.
+    """
+    own = (comparing.ROUNDED, BY_RULE)
+    kept = {name: value for name, value in record.base.items() if name not in own}
+    if line is not None:
+        kept |= {comparing.ROUNDED: str(line)} | ({BY_RULE: by_rule} if by_rule else {})
+    record.base = kept
+
+
+def plain_facts(noted: Payload) -> Payload:
+    """What is noted of a difference, without what is about adding the line."""
+    return {key: value for key, value in noted.items() if key not in (DUE, WRITE, TRIES)}
 
 
 def why_unfit(item: MirrorRow | None) -> str:
@@ -125,67 +134,6 @@ def account_of(item: MirrorRow) -> str:
     """The name of the account that the item's lines go to."""
     reference = item.data.get("IncomeAccountRef") or {}
     return str(reference.get("name") or reference.get("value") or "")
-
-
-def item_called(session: Session, company: Company, name: str) -> MirrorRow:
-    """The one active item of this name. Raises BadInput saying what to do."""
-    rows = mirror.by_folded(session, company.id or 0, mirror.fold(name), ("Item",))
-    active = [row for row in rows if row.active]
-    if len(active) > 1:
-        raise BadInput(f"Several items of {company.name} are called {name}: {_full(active)}.")
-    if not active:
-        raise BadInput(
-            f"{company.name} has no active item {name!r}. Make a service with that name in "
-            "QuickBooks (+ New > Product/service), with the income account for rounding and "
-            "without sales tax, and try again in a minute."
-        )
-    return active[0]
-
-
-def _full(rows: Sequence[MirrorRow]) -> str:
-    return ", ".join(mirror.full_name("Item", row.data) or row.name for row in rows)
-
-
-def decide(
-    session: Session,
-    company: Company,
-    item: MirrorRow | None,
-    limit: Decimal | None,
-    *,
-    by: str,
-    now: datetime,
-) -> None:
-    """Keep what the firm decided; without an item nothing is rounded by itself any more.
-
-    Raises BadInput for an item that cannot carry it, or a limit the bot does not take.
-    """
-    why = why_unfit(item) if item is not None else ""
-    if why:
-        raise BadInput(why)
-    if limit is not None and not 0 < limit <= POLICY_MOST:
-        most = money(POLICY_MOST, company.currency)
-        raise BadInput(
-            f"The limit is an amount above 0.00 and up to {most}: what is more is decided by a "
-            "person, for each document."
-        )
-    before = _told(company)
-    company.rounding_item_id = item.qbo_id if item is not None else None
-    company.rounding_limit = (limit or USUAL) if item is not None else None
-    session.add(company)
-    audit.append(
-        session,
-        at=now,
-        actor=by,
-        action="rounding.set",
-        subject=f"company:{company.id}",
-        company_id=company.id,
-        data={"before": before, "after": _told(company), "item": item.name if item else ""},
-    )
-
-
-def _told(company: Company) -> Payload:
-    limit = company.rounding_limit
-    return {"item_id": company.rounding_item_id, "limit": None if limit is None else str(limit)}
 
 
 def _knows_untaxed(document: Payload) -> bool:

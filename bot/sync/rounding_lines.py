@@ -8,8 +8,11 @@ Before anything that refers to the document goes out, so that its payment meets 
 """
 
 from datetime import datetime, timedelta
+from functools import cache
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot import audit, mirror
 from bot.db import leases
@@ -23,8 +26,7 @@ from bot.sync.payloads import stamp
 from bot.sync.settled import settled
 from bot.sync.trouble import name_trouble
 
-WRITE, REFUSED = "rounding_write", "rounding_refused"
-_TRIES = "rounding_tries"
+REFUSED = "rounding_refused"
 # A document whose line gets no answer so often is left to a person; the others go on.
 MOST_TRIES = 5
 # No bank can have matched a sale that was paid at once so shortly after it was posted.
@@ -39,14 +41,20 @@ def add(services: Services, company_id: int, held: leases.Held) -> None:
     document must not go before it; LeaseLost when another worker took the company over.
     """
     with services.sessions.read() as session:
-        due = session.exec(
-            select(Hold.record_id)
-            .where(Hold.company_id == company_id, Hold.problem == TOTAL_DIFFERS)
-            .where(col(Hold.facts)[rounding.DUE].as_boolean())
-            .order_by(col(Hold.id))
-        ).all()
+        due = session.exec(_due(), params={"company_id": company_id}).all()
     for record_id in due:
         _one(services, record_id, held)
+
+
+@cache
+def _due() -> SelectOfScalar[int]:
+    # Asked for with every few records that are posted: put together once.
+    return (
+        select(Hold.record_id)
+        .where(col(Hold.company_id) == bindparam("company_id"), Hold.problem == TOTAL_DIFFERS)
+        .where(col(Hold.facts)[rounding.DUE].as_boolean())
+        .order_by(col(Hold.id))
+    )
 
 
 def _one(services: Services, record_id: int, held: leases.Held) -> None:
@@ -79,8 +87,8 @@ def _given_up(session: Session, record_id: int, fault: QuickBooksFault) -> bool:
     hold = _hold(session, record_id)
     if hold is None or fault.retry_class is not RetryClass.TRANSIENT:
         return False
-    tries = int(hold.facts.get(_TRIES) or 0) + 1
-    hold.facts = {**hold.facts, _TRIES: tries}
+    tries = int(hold.facts.get(rounding.TRIES) or 0) + 1
+    hold.facts = {**hold.facts, rounding.TRIES: tries}
     session.add(hold)
     if tries >= MOST_TRIES:
         _left(session, record_id, "QuickBooks gave no answer to it, again and again.")
@@ -96,7 +104,7 @@ def _standing(services: Services, record_id: int) -> Write | None:
     """The write that is on its way."""
     with services.sessions.read() as session:
         hold = _hold(session, record_id)
-        write_id = hold.facts.get(WRITE) if hold is not None else None
+        write_id = hold.facts.get(rounding.WRITE) if hold is not None else None
         write = session.get(Write, int(write_id)) if write_id else None
     return write if write is not None and write.state in writing.OPEN else None
 
@@ -137,7 +145,7 @@ def _intended(services: Services, record_id: int, held: leases.Held) -> Write | 
             now=now,
             qbo_id=qbo_id,
         )
-        hold.facts = {**hold.facts, WRITE: write.id}
+        hold.facts = {**hold.facts, rounding.WRITE: write.id}
         session.add(hold)
         return write
 
@@ -160,7 +168,8 @@ def _added(
     record = session.get_one(Record, record_id, populate_existing=True)
     source = session.get_one(Source, record.source_id).name
     line = rounding.last_line(write.payload)
-    rounding.note(record, line)
+    by_rule: Payload = {"write": write.id, "at": now.isoformat(), "facts": _facts(session, record)}
+    rounding.note(record, line, by_rule)
     session.add(record)
     session.flush()
     audit.append(
@@ -186,13 +195,15 @@ def _left(session: Session, record_id: int, why: str) -> None:
     """A person decides."""
     hold = _hold(session, record_id)
     if hold is not None:
-        facts = {
-            key: value
-            for key, value in hold.facts.items()
-            if key not in (rounding.DUE, WRITE, _TRIES)
-        }
+        facts = rounding.plain_facts(hold.facts)
         hold.facts = {**facts, REFUSED: why} if why else facts
         session.add(hold)
+
+
+def _facts(session: Session, record: Record) -> Payload | None:
+    """What is noted of the difference, as it stands when a person is asked about it."""
+    noted = comparing.standing(session, record)
+    return None if noted is None else rounding.plain_facts(noted)
 
 
 def _hold(session: Session, record_id: int) -> Hold | None:

@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 
 from rapidfuzz import fuzz
 from sqlalchemy import String, cast
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from bot.domain import JsonValue, Payload, RecordState, RecordType
 from bot.mirror.names import fold
@@ -87,12 +87,13 @@ def suggest(
         .limit(_MOST_COMPARED)
     ).all()
     items = [row for row in items if row.data.get("Type") not in ("Category", "Group")]
+    barcode = (line.barcode if line else None) or _own_barcode(session, source_id, sku, line)
     used = _used_before(session, company_id, source_id, sku)
     chosen = _chosen_elsewhere(session, company_id, source_id, sku)
     found = [
         Suggestion(row, tuple(reasons))
         for row in items
-        if (reasons := list(_reasons(row, sku, line, used, chosen)))
+        if (reasons := list(_reasons(row, sku, (line, barcode), used, chosen)))
         and {kind for kind, _ in reasons} != {PRICE}
     ]
     found.sort(key=lambda one: (-one.score, one.row.name.casefold()))
@@ -102,10 +103,11 @@ def suggest(
 def _reasons(
     row: MirrorRow,
     sku: str,
-    line: InvoiceLineIn | None,
+    said: tuple[InvoiceLineIn | None, str],
     used: frozenset[str],
     chosen: frozenset[str],
 ) -> Iterable[tuple[str, str]]:
+    line, barcode = said
     if row.qbo_id in used:
         yield USED, f"{sku} was posted with it before"
     if row.qbo_id in chosen:
@@ -117,7 +119,7 @@ def _reasons(
     if _alike(words, row.name):
         yield NAME, "the name is like the line's text"
     text = f"{row.name} {row.data.get('Description') or ''}"
-    by_barcode = _same_barcode(row, text, sku, line)
+    by_barcode = _same_barcode(row, text, sku, barcode)
     if by_barcode:
         yield BARCODE, by_barcode
     # A SKU that is the barcode is one fact, wherever it stands.
@@ -139,10 +141,22 @@ def _checks(code: str) -> bool:
     return sums % 10 == 0 and bool(code.strip("0"))
 
 
-def _same_barcode(row: MirrorRow, text: str, sku: str, line: InvoiceLineIn | None) -> str:
+def _own_barcode(session: Session, source_id: int, sku: str, line: InvoiceLineIn | None) -> str:
+    """The barcode of the source's own item of this SKU or id, "" where it said none."""
+    called = or_(Record.number == sku, Record.external_id == ((line.item if line else None) or sku))
+    own = session.exec(
+        select(Record)
+        .where(Record.source_id == source_id, Record.type == RecordType.ITEM, called)
+        .order_by(col(Record.id).desc())
+        .limit(_MOST_EARLIER)
+    )
+    return next((str(one.payload["barcode"]) for one in own if one.payload.get("barcode")), "")
+
+
+def _same_barcode(row: MirrorRow, text: str, sku: str, barcode: str) -> str:
     """Why the barcode is the same, "" if it is not, or is the SKU that is told already."""
     theirs = barcodes(f"{row.sku} {text}")
-    said = barcodes((line.barcode if line else None) or "") - barcodes(sku)
+    said = barcodes(barcode) - barcodes(sku)
     if said & theirs:
         return "the same barcode"
     told = bool(row.sku) and squeezed(row.sku) == squeezed(sku)

@@ -10,6 +10,7 @@ from bot.domain import (
     CREDITS,
     DOCUMENTS,
     ENTRIES,
+    OTHER_DOCUMENT,
     PURCHASE_DOCUMENTS,
     SALES_DOCUMENTS,
     Payload,
@@ -69,6 +70,8 @@ def add_up(rows: Iterable[Sum]) -> Waiting:
         counts["entry"],
         _noun(types["sales"], RecordType.INVOICE, "sales document"),
         _noun(types["purchase"], RecordType.BILL, "purchase"),
+        _noun(types["entry"], RecordType.JOURNAL_ENTRY, OTHER_DOCUMENT),
+        sums["entry"] if len(types["entry"]) == 1 else {},
     )
 
 
@@ -113,7 +116,12 @@ def waiting_facts(
     documents = [row for row in records if row.type in DOCUMENTS]
     documents.sort(key=lambda row: (row.doc_date is None, row.doc_date, row.tier, row.id))
     days = [row.doc_date for row in documents if row.doc_date is not None]
-    sums = (waiting.sales_amount, waiting.cash_amount, waiting.purchase_amount)
+    sums = (
+        waiting.sales_amount,
+        waiting.cash_amount,
+        waiting.purchase_amount,
+        waiting.entry_amount,
+    )
     currencies = list(dict.fromkeys(currency for amounts in sums for currency in amounts))
     main = company.currency if company.currency in currencies or not currencies else currencies[0]
     named = list(dict.fromkeys(sources.get(row.source_id, "") for row in records))
@@ -131,6 +139,8 @@ def waiting_facts(
         "purchase_count": waiting.purchase_count,
         "purchase_noun": waiting.purchase_noun,
         "purchase_amount": str(waiting.purchase_amount.get(main, _ZERO)),
+        "entry_noun": waiting.entry_noun,
+        "entry_amount": _text(waiting.entry_amount.get(main)),
         "other_currencies": [_in(waiting, code) for code in currencies if code != main],
         "first_date": days[0].isoformat() if days else None,
         "last_date": days[-1].isoformat() if days else None,
@@ -148,6 +158,7 @@ def _in(waiting: Waiting, currency: str) -> Payload:
         "sales_tax": _text(waiting.sales_tax.get(currency)),
         "cash_amount": str(waiting.cash_amount.get(currency, _ZERO)),
         "purchase_amount": str(waiting.purchase_amount.get(currency, _ZERO)),
+        "entry_amount": _text(waiting.entry_amount.get(currency)),
     }
 
 
@@ -156,7 +167,8 @@ def _example(record: Record) -> Payload:
         "type": record.type.words,
         "number": record.number,
         "party": record.name,
-        "amount": _text(record.amount),
+        # What is posted has an amount on each side: the alert itself says which is which.
+        "amount": None if record.state is RecordState.POSTED else _text(record.amount),
         "currency": record.currency,
         "date": record.doc_date.isoformat() if record.doc_date else None,
     }

@@ -1,9 +1,11 @@
 """Trouble of a whole company: what stops a slice without holding any record."""
 
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.domain import KINDS_OF_THE_COMPANY, RecordState, RetryClass
 from bot.knowledge import Knowledge
@@ -66,12 +68,22 @@ def note_company_trouble(services: Services, company_id: int, fault: QuickBooksF
 
 def clear_trouble(session: Session, company_id: int) -> None:
     """Forget the company's trouble: something was just posted."""
-    session.exec(
-        update(Connection)
-        .where(col(Connection.company_id) == company_id)
-        .where(col(Connection.trouble) != "")
-        .values(trouble="", trouble_since=None, trouble_detail="")
-    )
+    if trouble_of(session, company_id):
+        session.exec(
+            update(Connection)
+            .where(col(Connection.company_id) == company_id)
+            .values(trouble="", trouble_since=None, trouble_detail="")
+        )
+
+
+def trouble_of(session: Session, company_id: int) -> str:
+    """Return what stops a company's syncs, "" for nothing."""
+    return session.exec(_trouble(), params={"company_id": company_id}).first() or ""
+
+
+@cache
+def _trouble() -> SelectOfScalar[str]:
+    return select(Connection.trouble).where(col(Connection.company_id) == bindparam("company_id"))
 
 
 def heals_by_itself(trouble: str) -> bool:

@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Delete, bindparam, delete, tuple_
+from sqlalchemy import ColumnElement, bindparam, delete, tuple_
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, select
+from sqlmodel import Session, SQLModel, col, select
 
 from bot.domain import ENTITY, TIER, Payload, RecordState, RecordType
 from bot.models import Record, Wait
@@ -20,6 +20,8 @@ _AT_ONCE = 500
 # A chain of references longer than this is followed no further; QuickBooks allows five levels.
 _LONGEST_CHAIN = 50
 T = TypeVar("T")
+_WAITS = SQLModel.metadata.tables["wait"]
+_OF_RECORDS = delete(_WAITS).where(_WAITS.c.record_id.in_(bindparam("ids", expanding=True)))
 
 
 @cache
@@ -76,14 +78,9 @@ def wake_children(session: Session, parents: Sequence[Record]) -> None:
 
 def forget(session: Session, record_ids: Collection[int]) -> None:
     """Drop what is written down of records that no longer wait for anybody."""
+    session.flush()
     for part in _parts(sorted(record_ids)):
-        session.exec(_of_records(), params={"ids": part})
-
-
-@cache
-def _of_records() -> Delete:
-    of_them = col(Wait.record_id).in_(bindparam("ids", expanding=True))
-    return delete(Wait).where(of_them).execution_options(synchronize_session=False)
+        session.connection().execute(_OF_RECORDS, {"ids": part})
 
 
 def layers(records: Sequence[Record]) -> list[list[Record]]:

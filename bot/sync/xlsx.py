@@ -10,10 +10,11 @@ from typing import Any
 from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile, LargeZipFile, ZipFile
 
-from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
+from bot.render import listed
 from bot.sync.records import Note
+from bot.sync.table.archive import open_book
 from bot.sync.table.columns import Header
 from bot.sync.table.lines import Row
 from bot.sync.table.sheet import Head, Raw
@@ -27,7 +28,6 @@ from bot.sync.table.workbook import (
     padded_styles,
 )
 
-SIGN = b"PK\x03\x04"
 # What a workbook may grow to. ZipFile gives no more of a part than its header declares.
 MOST_PARTS = 2_000
 MOST_UNPACKED = 300 * 1024 * 1024
@@ -35,6 +35,7 @@ MOST_WORDS = 100 * 1024 * 1024
 _WORDS = "sharedstrings.xml"
 # Titles and blank rows may stand above the names of the columns.
 _HEADS = 10
+_MOST_NAMED = 5
 # What openpyxl, zipfile and the XML parser say to a file that is damaged or made up.
 _BROKEN = (
     BadZipFile,
@@ -108,14 +109,30 @@ def _tables(data: bytes) -> list[Raw] | str:
         problem = _archive_problem(archive)
     if problem:
         return problem
-    book = load_workbook(BytesIO(data), read_only=True, data_only=True, keep_links=False)
+    book = open_book(data)
     found = [table for page in _pages(book) if (table := _seen(page)) is not None]
+    hidden = [page.title for page in _pages(book, "hidden", "veryHidden") if page.scan().has_values]
+    unread = _hidden(hidden)
     if not found:
-        return "the workbook has no sheet with anything in it"
+        where = f"; {unread}" if unread else ""
+        return f"the workbook has no sheet with anything in it{where}"
     names = [table.page.title for table in found]
+    more = (Note(None, unread),) if unread else ()
     return [
-        Raw(_heads(one), one.rows, notes=_others(names, place)) for place, one in enumerate(found)
+        Raw(_heads(one), one.rows, notes=(*_others(names, place), *more), aside=unread)
+        for place, one in enumerate(found)
     ]
+
+
+def _hidden(names: list[str]) -> str:
+    """Say of hidden sheets that they are not read: somebody may have meant one of them."""
+    if not names:
+        return ""
+    quoted = [repr(name[:40]) for name in names[:_MOST_NAMED]]
+    sheets = "sheet" if len(names) == 1 else "sheets"
+    return (
+        f"the hidden {sheets} {listed(quoted, 'and')} {'is' if len(names) == 1 else 'are'} not read"
+    )
 
 
 def _archive_problem(archive: ZipFile) -> str:
@@ -149,10 +166,10 @@ def _other_kind(archive: ZipFile, names: set[str]) -> str:
     return "this is a zip archive, not an Excel workbook; hand in the file that is in it"
 
 
-def _pages(book: Any) -> Iterator[Page]:
+def _pages(book: Any, *states: str) -> Iterator[Page]:
     padded = padded_styles(book)
     for sheet in book.worksheets:
-        if sheet.sheet_state == "visible":
+        if sheet.sheet_state in (states or ("visible",)):
             yield Page(book, sheet._worksheet_path, sheet.title, sheet._shared_strings, padded)
 
 
@@ -174,7 +191,9 @@ def _heads(table: _Table) -> tuple[Head, ...]:
 
 
 def _others(names: list[str], place: int) -> tuple[Note, ...]:
-    others = ", ".join(repr(name[:40]) for at, name in enumerate(names) if at != place)
+    rest = [repr(name[:40]) for at, name in enumerate(names) if at != place]
+    more = len(rest) - _MOST_NAMED
+    others = ", ".join(rest[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
     words = f"only the sheet {names[place][:40]!r} is read, not {others}"
     return (Note(None, words),) if others else ()
 

@@ -83,9 +83,7 @@ def make_router(services: Services) -> APIRouter:
         if not data.strip():
             msg = "The file is empty."
             raise BadInput(msg)
-        zone = _time_zone(services, source_id)
-        rows = read_file(data, time_zone=zone, choose=remembered(services, source_id))
-        return _answer(take_in(services, source_id, rows, file="handed in over HTTP"))
+        return _answer(_take_file(services, source_id, data))
 
     return router
 
@@ -99,6 +97,13 @@ def _json_kind(request: Request) -> str:
             "application/x-ndjson; a CSV file goes to the address that ends in /csv."
         )
     return kind
+
+
+def _take_file(services: Services, source_id: int, data: bytes) -> IntakeReport:
+    zone = _time_zone(services, source_id)
+    choose, today = remembered(services, source_id), services.clock.today(zone)
+    rows = read_file(data, time_zone=zone, choose=choose, today=today)
+    return take_in(services, source_id, rows, file="handed in over HTTP")
 
 
 def _take_totals(services: Services, source_id: int, body: Body) -> IntakeReport:

@@ -6,7 +6,7 @@ from datetime import date
 from bot.domain import JsonValue
 from bot.errors import BadInput
 from bot.sync.exact_json import parse_json
-from bot.sync.reading import parse_record, too_far_ahead
+from bot.sync.reading import parse_record
 from bot.sync.records import BadRow, RecordIn
 from bot.web.body import MEGABYTE, Body
 
@@ -123,8 +123,4 @@ def _checked(
     items: Iterable[tuple[int, JsonValue | BadRow]], time_zone: str, today: date | None
 ) -> Iterator[RecordIn | BadRow]:
     for number, item in items:
-        row = item if isinstance(item, BadRow) else parse_record(item, number, time_zone)
-        too_far = "" if isinstance(row, BadRow) or today is None else too_far_ahead(row, today)
-        if too_far and not isinstance(row, BadRow):
-            row = BadRow(number, row.external_id, too_far, row.type)
-        yield row
+        yield item if isinstance(item, BadRow) else parse_record(item, number, time_zone, today)

@@ -13,7 +13,7 @@ from bot.forwarded.offers import SETTLED
 from bot.models import FixRun, Record
 from bot.render import listed, money, plural
 from bot.render.sums import sales
-from bot.render.words import stopped, upfirst
+from bot.render.words import plural_of, stopped, upfirst
 from bot.slack import SlackFault, blocks
 from bot.sync import links
 from bot.sync.totals import totals
@@ -84,9 +84,10 @@ def _still_held(documents: list[Record]) -> bool:
 
 def _undone(job: FixJob) -> None:
     """Say that it is taken back; the check brings the trouble back on the same message."""
-    words = [step.words for step in job.steps()] or ["all of it, by an earlier press"]
+    # Taken back from the last to the first; told as it was done, what is in the books first.
+    words = [step.words for step in job.steps()][::-1] or ["all of it, by an earlier press"]
     stays = str(job.run.plan.get("facts", {}).get("stays") or "")
-    lines = [f"Undone: {listed(words)}"]
+    lines = [f"Undone: {'; '.join(words)}"]
     if stays:
         lines.append(
             f"Not undone: {stays}, posted since. Void or credit in QuickBooks what is wrong"
@@ -143,6 +144,8 @@ def _sums(posted: Waiting) -> list[str]:
         sums.append(f"payments {money(dict(posted.cash_amount))}")
     if posted.purchase_count:
         sums.append(f"purchases {money(dict(posted.purchase_amount))}")
+    if posted.entry_amount:
+        sums.append(f"{plural_of(posted.entry_noun)} {money(dict(posted.entry_amount))}")
     return sums
 
 

@@ -1,5 +1,7 @@
 """The job that posts a slice of what waits, and nudges itself again until nothing does."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
@@ -20,6 +22,14 @@ _SOON_SECONDS = 0.1
 log = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True)
+class _Begun:
+    """When a slice began, and the syncs that had been asked for by then."""
+
+    at: datetime
+    syncs: Collection[int]
+
+
 def sync_slice(services: Services, company_id: int, checks: tuple[Check, ...]) -> None:
     """Post at most one slice. Raises CompanyBusy when another worker holds the company.
 
@@ -31,25 +41,25 @@ def sync_slice(services: Services, company_id: int, checks: tuple[Check, ...]) -
 
 def _slice(services: Services, company_id: int, checks: tuple[Check, ...]) -> None:
     if not _connected(services, company_id):
-        _settle_runs(services, company_id, posted=0, held=0, waiting=0)
+        _settle_runs(services, company_id)
         return
     was_read = mirror.loaded(services, company_id)
     began = services.clock.now()
     with services.sessions.read() as session:
         turn = cadence.turn(session, company_id, began)
+        begun = _Begun(began, _running(session, company_id))
     with company_lease(services.sessions, services.clock, company_id, services.holder) as held:
         try:
             report = push.push_slice(services, company_id, held, types=turn.types)
         except QuickBooksFault as fault:
             log.warning("sync stopped", company_id=company_id, code=fault.code)
-            _settle_runs(services, company_id, posted=0, held=0, waiting=0)
+            _settle_runs(services, company_id)
             _after(services, company_id, checks)
             return
         if not (report.reading or report.stopped):
             write_back(services, company_id, held, checks)
     if report.reading:
-        posted, held_now = len(report.posted), len(report.held)
-        _settle_runs(services, company_id, posted=posted, held=held_now, waiting=1, reading=True)
+        _settle_runs(services, company_id, report, begun)
         jobs.sync_company(services.queue, company_id)
         return
     if not was_read and mirror.loaded(services, company_id):
@@ -58,13 +68,7 @@ def _slice(services: Services, company_id: int, checks: tuple[Check, ...]) -> No
         _after(services, company_id, checks)
     if not report.stopped:
         cadence.take_turn(services, company_id, began)
-    _settle_runs(
-        services,
-        company_id,
-        posted=len(report.posted),
-        held=len(report.held),
-        waiting=0 if report.stopped else report.waiting,
-    )
+    _settle_runs(services, company_id, report, begun)
     moved = bool(report.posted or report.held)
     if report.held or report.stopped or (moved and not report.waiting):
         _after(services, company_id, checks)
@@ -74,6 +78,11 @@ def _slice(services: Services, company_id: int, checks: tuple[Check, ...]) -> No
         # At the end of the pause, or at the next turn of what waits; not at the next tick.
         pause = (again - services.clock.now()).total_seconds()
         jobs.sync_company_later(services.queue, company_id, max(pause, _SOON_SECONDS))
+
+
+def _running(session: Session, company_id: int) -> set[int]:
+    wanted = select(SyncRun.id).where(SyncRun.company_id == company_id, SyncRun.state == "running")
+    return {one for one in session.exec(wanted) if one is not None}
 
 
 def _earlier(*moments: datetime | None) -> datetime | None:
@@ -100,28 +109,31 @@ def _has_left(session: Session, run: SyncRun, now: datetime) -> bool:
 def _settle_runs(
     services: Services,
     company_id: int,
-    *,
-    posted: int,
-    held: int,
-    waiting: int,
-    reading: bool = False,
+    report: push.SliceReport | None = None,
+    begun: _Begun | None = None,
 ) -> None:
-    """Count this slice into the company's running syncs; end them when nothing of theirs waits."""
+    """Count this slice into the company's running syncs; end them when nothing of theirs waits.
+
+    Without a report nothing could be posted. What a slice under way posts is not of a sync that
+    is asked for meanwhile.
+    """
+    began, known = (begun.at, begun.syncs) if begun else (None, ())
+    reading = report is not None and report.reading
+    ended = report is None or bool(report.stopped) or not report.waiting
     with services.sessions.read() as session:
-        running = session.exec(
-            select(SyncRun.id).where(SyncRun.company_id == company_id, SyncRun.state == "running")
-        ).all()
+        running = _running(session, company_id)
     if not running:
         return
     told: list[int] = []
     with services.sessions.write() as session:
         for run in session.exec(select(SyncRun).where(col(SyncRun.id).in_(running))):
-            run.posted += posted
-            run.held += held
-            if waiting == 0 or not (reading or _has_left(session, run, services.clock.now())):
+            if report is not None and run.id in known:
+                run.posted += len(report.posted)
+                run.held += len(report.held)
+            if not reading and (ended or not _has_left(session, run, services.clock.now())):
                 run.state, run.finished_at = "done", services.clock.now()
             session.add(run)
-            sync_message.tell(session, run, services.clock.now())
+            sync_message.tell(session, run, services.clock.now(), began)
             if run.command_id is not None:
                 told.append(run.command_id)
     for command_id in told:

@@ -13,12 +13,14 @@ from bot import mirror
 from bot.dispatch.reply import Reply, line, link, strong
 from bot.domain import DOCUMENTS, ENTITY, Payload, RecordState, RecordType
 from bot.errors import BotError
+from bot.fixes import rounded
 from bot.incidents.address import alert_url
 from bot.models import Company, Hold, Incident, Record, Source
 from bot.quickbooks.links import deep_link
-from bot.render import Text, clean, day, listed, moment, money, shorten
+from bot.render import Span, Text, clean, day, listed, moment, money, shorten
 from bot.render.words import stopped
 from bot.services import Services
+from commands.parts import differing
 from commands.parts.alerts import short_title
 from commands.parts.numbers import normal
 
@@ -27,7 +29,7 @@ _MOST_READ = 200
 # So many of the newest are looked through for a number that is near, and so many are named.
 _MOST_COMPARED, _NEWEST = 5000, 3
 _ALIKE = 0.62
-_LONGEST = 40
+_LONGEST, _REASON = 40, 200
 _FIRST = frozenset({RecordType.INVOICE, RecordType.PAYMENT, RecordType.BILL})
 # What has a number, in the order people ask for it.
 NUMBERED = (
@@ -73,19 +75,30 @@ def called(record: Record, *, dated: bool = True) -> str:
     return f"{record.type.words}{number}" + (f" ({inside})" if inside else "")
 
 
-def place(services: Services, company: Company, record: Record) -> Text:
-    """Say where a document stands and what to do next."""
+def place(services: Services, company: Company, record: Record, *, tried: bool = False) -> Text:
+    """Say where a document stands and what to do next; `tried`: it was tried just now."""
     who = (strong(called(record)), f" · {company.name} · ")
     if record.state is RecordState.POSTED:
         when = f" since {moment(record.posted_at, company.time_zone)}" if record.posted_at else ""
         url = _url(services, company, record)
-        return line(*who, f"in QuickBooks{when}. ", link("Open it in QuickBooks ↗", url))
+        return line(
+            *who,
+            f"in QuickBooks{when}",
+            *_differs(services, record),
+            f". {_rounded(services, record)}",
+            link("Open it in QuickBooks ↗", url),
+        )
     if record.state is RecordState.HELD:
         return _held(services, company, record)
     if record.state is RecordState.SKIPPED:
-        return line(*who, "not posted on purpose: somebody marked it as skipped.")
+        reason = shorten(clean(record.skip_reason), _REASON) or "no reason was kept"
+        ending = "" if reason.endswith((".", "!", "?")) else "."
+        said = f"not posted on purpose: {reason}{ending} /qb-errors skipped says who decided it."
+        return line(*who, said)
     since = moment(record.received_at, company.time_zone)
     number = record.number or record.external_id
+    if tried:
+        return line(*who, f"waits to be posted since {since}. It is tried again by itself.")
     return line(
         *who,
         f"waits to be posted since {since}. It goes by itself; "
@@ -93,11 +106,34 @@ def place(services: Services, company: Company, record: Record) -> Text:
     )
 
 
+def _differs(services: Services, record: Record) -> tuple[str | Span, ...]:
+    """Both sides of what QuickBooks shows otherwise than its source, and the way to the alert."""
+    found = differing.found(services, record)
+    if found is None:
+        return ()
+    if found.alert is None:
+        return (f": {found.words}",)
+    named = f"alert {found.alert.id}"
+    return (f": {found.words} (", link(f"{named} ↗", found.url) if found.url else named, ")")
+
+
+def _rounded(services: Services, record: Record) -> str:
+    """Say of a rounding line nobody pressed a button for how it is taken out again."""
+    added = rounded.line_of(record, services.clock.now() - rounded.RECENT)
+    if added is None:
+        return ""
+    number = record.number or record.external_id
+    return (
+        f"The bot added a rounding line of {money(added, record.currency)} by the rule of the "
+        f"company; /qb-undo {number} takes it out. "
+    )
+
+
 def ended(services: Services, company: Company, record: Record, since: datetime) -> Text:
     """Say what became of a document somebody asked to post; it is read from QuickBooks first."""
     posting = f"Posting {called(record, dated=False)} … "
     if record.state is not RecordState.POSTED or not record.qbo_id:
-        return line(posting) + place(services, company, record)
+        return line(posting) + place(services, company, record, tried=True)
     open_it = link("↗", _url(services, company, record))
     try:
         found = mirror.refresh(services, record.company_id, ENTITY[record.type], record.qbo_id)

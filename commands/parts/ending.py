@@ -1,17 +1,18 @@
 """How a sync that somebody asked for ended, told from what is true now."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
 from bot.dispatch.reply import line, strong
-from bot.domain import ConnectionState, RecordState
+from bot.domain import ConnectionState, RecordState, Waiting
 from bot.models import Company, Connection, Hold, Record, SyncRun
 from bot.render import Text, sums
 from bot.services import Services
 from bot.sync.posted_sums import posted_since
 from commands.parts import documents
-from commands.parts.held import stuck
+from commands.parts.held import Scope, stuck
 from commands.parts.standing import how_many, waiting
 
 
@@ -19,14 +20,15 @@ def end(services: Services, run: SyncRun) -> Text:
     """Say honestly how a run ended: posted, still waiting and why, held by which problems."""
     with services.sessions.read() as session:
         company = session.get_one(Company, run.company_id)
-        asked = document(session, run)
+        asked = asked_for(session, run)
         posted = posted_since(session, run.company_id, run.started_at)
         differing = _since(session, run.company_id, run.started_at, RecordState.POSTED)
-        left = how_many(waiting(session, run.company_id))
-    if asked is not None:
-        stopped = asked.state is RecordState.WAITING
+        chosen = [int(one) for one in run.report.get("only") or ()]
+        left = waiting(session, run.company_id, chosen)
+    if asked:
+        stopped = any(one.state is RecordState.WAITING for one in asked)
         rest = line(_rest(services, company, run, left)) if stopped else Text()
-        return documents.ended(services, company, asked, run.started_at) + rest
+        return _each(services, company, run, asked) + rest
     count = how_many(posted)
     words = f"{count:,} posted: {sums.told(posted)}." if count else "nothing was posted."
     if differing:
@@ -35,22 +37,29 @@ def end(services: Services, run: SyncRun) -> Text:
             "the alert shows both."
         )
     rest_words = _rest(services, company, run, left)
-    kept = stuck(services, company)
+    kept = stuck(services, company, Scope.of(run.report))
     if not rest_words and not count and kept == Text():
         rest_words = "Nothing to do."
     said = f": {words} {rest_words}".rstrip()
     return line(strong(company.name), said) + kept
 
 
-def document(session: Session, run: SyncRun) -> Record | None:
-    """The document that was asked for by its number."""
-    wanted = run.report.get("document")
-    return session.get(Record, int(wanted)) if wanted is not None else None
+def _each(services: Services, company: Company, run: SyncRun, asked: Sequence[Record]) -> Text:
+    """What became of each document that was asked for by its number."""
+    if len(asked) == 1:
+        return documents.ended(services, company, asked[0], run.started_at)
+    there = sum(one.state is RecordState.POSTED for one in asked)
+    said = line(strong(company.name), f": {there} of {len(asked)} documents are in QuickBooks.")
+    for one in asked:
+        said += documents.place(services, company, one, tried=True)
+    return said
 
 
-def held_since(session: Session, company_id: int, since: datetime) -> int:
-    """Count the records that are held and were not before that moment."""
-    return _since(session, company_id, since, RecordState.HELD)
+def asked_for(session: Session, run: SyncRun) -> Sequence[Record]:
+    """The documents that were asked for by their numbers, in that order."""
+    wanted = [int(one) for one in run.report.get("documents", ())]
+    rows = session.exec(select(Record).where(col(Record.id).in_(wanted))).all() if wanted else ()
+    return sorted(rows, key=lambda row: wanted.index(row.id or 0))
 
 
 def connection(services: Services, company: Company) -> ConnectionState:
@@ -68,16 +77,26 @@ def _since(session: Session, company_id: int, since: datetime, state: RecordStat
     ).one()
 
 
-def _rest(services: Services, company: Company, run: SyncRun, left: int) -> str:
+def _rest(services: Services, company: Company, run: SyncRun, left: Waiting) -> str:
     """What still waits and why."""
-    waits = f"{left:,} still {'waits' if left == 1 else 'wait'}"
+    count = how_many(left)
+    still = f"still {'waits' if count == 1 else 'wait'}"
+    waits = f"{sums.told(left)}, {still}" if count else "nothing of it waits"
     if connection(services, company) is not ConnectionState.CONNECTED:
         return f"The connection to QuickBooks is lost; {waits}. Next: /qb-reconnect {company.name}."
     stopped = str(run.report.get("stopped") or "")
     if stopped:
-        return f"QuickBooks stopped it: {stopped} It is tried again by itself."
+        if run.report.get("documents") or not count:
+            return f"QuickBooks stopped it: {stopped}"
+        again = "It is" if count == 1 else "They are"
+        itself = "itself" if count == 1 else "themselves"
+        return f"{waits}: {stopped} {again} tried again by {itself}."
     if run.finished_at is None:
         return f"{waits}; it goes on by itself, /qb-status shows how far it is."
-    if left and not run.report.get("only"):
-        return f"{waits}; they are tried again by themselves."
+    # A document that was named says this itself.
+    if count and not run.report.get("documents"):
+        again = (
+            "it is tried again by itself" if count == 1 else "they are tried again by themselves"
+        )
+        return f"{waits}; {again}."
     return ""

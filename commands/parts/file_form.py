@@ -14,11 +14,12 @@ from bot.errors import BadInput
 from bot.incidents import take_in
 from bot.incidents.import_message import row_words
 from bot.models import Click, Company
-from bot.render import Text, plural, to_slack
+from bot.render import Text, clean, plural, shorten, to_slack
 from bot.services import Services
 from bot.slack import SlackFault, blocks, inputs
 from bot.sync import columnmaps
 from bot.sync.intake import BadRow, IntakeReport
+from bot.sync.table.mistaken import SPREADSHEETS, why_not_chosen
 from bot.sync.table.report import report_csv
 from bot.sync.table.sheet import Raw, Sheet, find_sheet
 from bot.sync.tablefile import ENDINGS, read_sheet, tables
@@ -30,11 +31,17 @@ log = structlog.get_logger(__name__)
 CALLBACK = "file_submit"
 TITLE = "Post a file"
 LINES_FIRST = 20
+_UNREADABLE = "{} cannot be read: {}. Nothing was taken in."
+_LONGEST_SAID = 80
 _SOURCE, _NEW, _FILE = "source", "new_source", "file"
 
 
-def view(services: Services, companies: Sequence[Company]) -> Payload | None:
-    """The window; None when there are more companies and sources than a menu holds."""
+def view(services: Services, companies: Sequence[Company], said: str = "") -> Payload | None:
+    """The window; None when there are more companies and sources than a menu holds.
+
+    `said`: what was typed beside the word for a file. A source of that name is chosen already; the
+    window says of anything else that it was not understood.
+    """
     choices = sources.choices(services, companies)
     if len(choices) > blocks.OPTIONS:
         return None
@@ -42,7 +49,10 @@ def view(services: Services, companies: Sequence[Company]) -> Payload | None:
     parts: list[Payload] = []
     if only:
         parts.append(blocks.section(f"The records go to {only.name}."))
-    parts += _source_inputs(choices, only)
+    meant = sources.meant(choices, said)
+    if said and meant is None:
+        parts.append(blocks.section(_not_understood(said)))
+    parts += _source_inputs(choices, only, meant)
     parts.append(
         inputs.input_block(
             "CSV export or Excel file",
@@ -61,7 +71,16 @@ def view(services: Services, companies: Sequence[Company]) -> Payload | None:
     )
 
 
-def _source_inputs(choices: Sequence[sources.Choice], only: Company | None) -> list[Payload]:
+def _not_understood(said: str) -> str:
+    quoted = f"“{shorten(clean(said), _LONGEST_SAID)}”"
+    if said.lower().endswith((*ENDINGS, *SPREADSHEETS)):
+        return f"{quoted} cannot be fetched by its name: choose the file below."
+    return f"{quoted} is no source here. Choose the source and the file below."
+
+
+def _source_inputs(
+    choices: Sequence[sources.Choice], only: Company | None, meant: sources.Choice | None
+) -> list[Payload]:
     """The sources that exist to choose from, and a line for the name of a new one."""
     known = [choice for choice in choices if not choice.is_new]
     if only and not known:
@@ -70,7 +89,7 @@ def _source_inputs(choices: Sequence[sources.Choice], only: Company | None) -> l
         hint += "record that is handed over twice."
         return [inputs.input_block("Where the file comes from", new, _NEW, hint=hint)]
     options = [(choice.value, choice.label) for choice in choices]
-    first = known[0].value if only and len(known) == 1 else ""
+    first = known[0].value if only and len(known) == 1 else meant.value if meant else ""
     menu = inputs.select("value", options, first, placeholder="Choose the source")
     new = inputs.text_input("value", max_length=sources.LONGEST)
     return [
@@ -97,7 +116,7 @@ def check(_services: Services, press: Press) -> Mapping[str, str]:
     if not files:
         wrong[_FILE] = "Choose the file."
     elif not str(files[0].get("name") or "").lower().endswith(ENDINGS):
-        wrong[_FILE] = "This is neither CSV nor .xlsx. Export the orders as one of them."
+        wrong[_FILE] = why_not_chosen(str(files[0].get("name") or ""))
     chosen, name = str(press.choices.get(_SOURCE) or ""), _typed(press.choices)
     if _SOURCE in press.choices and not chosen:
         wrong[_SOURCE] = "Choose where the file comes from."
@@ -176,15 +195,18 @@ def _download(services: Services, file_id: str) -> tuple[str, list[Raw] | str]:
     name, data = services.slack.download(file_id)
     if not data.strip():
         raise BadInput(f"{name} is empty. Export the orders again and choose that file.")
-    return name, tables(data)
+    return name, tables(data, name)
 
 
 def _hand_in(services: Services, handed: _Handed) -> tuple[Payload, Text, Company]:
     click, company, name = handed.click, handed.company, handed.name
+    if isinstance(handed.sheet, str):
+        # No import: it has no rows that could be corrected or counted.
+        raise BadInput(_UNREADABLE.format(name, handed.sheet))
     report = take_in(
         services,
         handed.source_id,
-        read_sheet(handed.sheet, company.time_zone),
+        read_sheet(handed.sheet, company.time_zone, services.clock.today(company.time_zone)),
         file=name,
         by=click.user_id,
         channel=company.channel_id,
@@ -208,10 +230,13 @@ def _hand_in(services: Services, handed: _Handed) -> tuple[Payload, Text, Compan
             },
         )
     counts = _counts(company, name, report)
-    if report.refused and _send_report(services, handed, report):
-        counts += line("The whole file, with what became of each row, is in your messages from me.")
-    shown = [*to_slack(counts), *row_blocks([_row(row) for row in report.refused])]
-    return blocks.modal(TITLE, shown), counts + _first_lines(report.refused), company
+    refused = sorted(report.refused, key=lambda row: row.line or 0)
+    if refused:
+        if _send_report(services, handed, report):
+            counts += line("The file with what became of each row is in your messages from me.")
+        counts += line("Correct these rows in the source and hand the file in again:")
+    shown = [*to_slack(counts), *row_blocks([_row(row) for row in refused])]
+    return blocks.modal(TITLE, shown), counts + _first_lines(refused), company
 
 
 def _send_report(services: Services, handed: _Handed, report: IntakeReport) -> bool:
@@ -233,7 +258,7 @@ def _refuse_unreadable(name: str, report: IntakeReport) -> None:
     whole = [row.reason for row in report.refused if row.line is None]
     taken = report.accepted or report.updated or report.unchanged
     if whole and not taken and len(whole) == len(report.refused):
-        raise BadInput(f"{name} cannot be read: {whole[0]}. Nothing was taken in.")
+        raise BadInput(_UNREADABLE.format(name, whole[0]))
 
 
 def company_of(services: Services, click: Click) -> Company:
@@ -265,8 +290,6 @@ def _counts(company: Company, name: str, report: IntakeReport) -> Text:
     notes = [_numbered(note.line, note.text) for note in report.notes[:5]]
     if notes:
         text += line(f"Good to know: {'; '.join(notes)}")
-    if report.refused:
-        text += line("Correct these rows in the source and hand the file in again:")
     return text
 
 

@@ -126,7 +126,7 @@ def _element(choice: Choice, initial: str, run_id: int) -> Payload:
     if choice.kind == "search":
         action_id = f"{SEARCH}{run_id}:{','.join(choice.search)}"
         known = dict(choice.options)
-        first = (initial, known.get(initial, initial)) if initial else None
+        first = (initial, known[initial]) if initial in known else None
         return inputs.external_select(action_id, first, placeholder="Type a part of the name")
     if choice.kind == "date":
         return inputs.date_picker("value", initial)

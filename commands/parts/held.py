@@ -1,11 +1,12 @@
 """What problems hold back at a company: how much, which problems, and the way to each alert."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
 from bot.dispatch.reply import bullets, line, link, spans, strong
-from bot.domain import IncidentState, RecordType
+from bot.domain import IncidentState, Payload, RecordType
 from bot.incidents.address import alert_url
 from bot.models import Company, Incident
 from bot.render import Span, Text, plural
@@ -17,18 +18,40 @@ MOST_NAMED = 3
 EVERY = tuple(RecordType)
 
 
-def stuck(services: Services, company: Company, types: Collection[RecordType] = EVERY) -> Text:
+@dataclass(frozen=True)
+class Scope:
+    """What was asked about: records of these types, handed over by this source ("": by any)."""
+
+    types: Collection[RecordType] = EVERY
+    source: str = ""
+
+    def kept(self) -> Payload:
+        """It as a run keeps it."""
+        return {"types": [kind.value for kind in self.types], "source": self.source}
+
+    @classmethod
+    def of(cls, report: Payload) -> "Scope":
+        """What a run was asked about; everything where it keeps nothing of it."""
+        types = tuple(RecordType(str(one)) for one in report.get("types") or EVERY)
+        return cls(types, str(report.get("source") or ""))
+
+
+ALL = Scope()
+
+
+def stuck(services: Services, company: Company, within: Scope = ALL) -> Text:
     """Count what is held with its money and name the problems; empty when nothing is held."""
     with services.sessions.read() as session:
-        found = held(session, company.id or 0, types)
-        keys = cause_keys(session, company.id or 0, types)
+        found = held(session, company.id or 0, within.types, within.source)
+        keys = cause_keys(session, company.id or 0, within.types, within.source)
         alerts = open_alerts(session, company.id or 0, keys[:MOST_NAMED])
     if not how_many(found):
         return Text()
     one = how_many(found) == 1
     text = line(
         f"{are_held(found, len(keys), verb='is' if one else 'are')} and "
-        f"{'goes by itself' if one else 'go by themselves'} once that is solved."
+        f"{'goes by itself' if one else 'go by themselves'} once "
+        f"{'those are' if len(keys) > 1 else 'that is'} solved."
     )
     named = [alert_line(services, row) for row in alerts]
     unwritten = min(len(keys), MOST_NAMED) - len(alerts)

@@ -47,10 +47,13 @@ class Month:
         """How many, how they ended, and how long it took."""
         by = {name: sum(values) for name, values in self.counts.items()}
         said = [f"{plural(len(self.problems), 'problem')} in 30 days"]
-        said += [f"{by[name]:,} {name}" for name in (BY_PEOPLE, BY_ITSELF, STILL_OPEN) if by[name]]
+        alone = BY_ITSELF if by[BY_ITSELF] == 1 else "fixed by themselves"
+        named = ((BY_PEOPLE, BY_PEOPLE), (BY_ITSELF, alone), (STILL_OPEN, STILL_OPEN))
+        said += [f"{by[name]:,} {words}" for name, words in named if by[name]]
         took = [one.seconds for one in self.problems if one.seconds is not None]
         if took:
-            said.append(f"half of them were settled within {lasting(median(took))}")
+            which = "the one settled took" if len(took) == 1 else "half of the settled took at most"
+            said.append(f"{which} {lasting(median(took))}")
         kept = sum(one.records for one in self.problems)
         if kept:
             said.append(f"{plural(kept, 'record')} could not be posted at first")

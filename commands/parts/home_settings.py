@@ -16,7 +16,8 @@ from bot.policy import CompanySpec, make_or_update, refuse_future_filing
 from bot.render import day, listed
 from bot.services import Services
 from bot.slack import blocks, inputs
-from bot.sync import cadence
+from bot.sync import cadence, rounding_policy
+from commands.parts import rounding_setting
 from commands.parts.home_month import lasting
 
 OPEN = "company_settings"
@@ -46,23 +47,19 @@ def lines(services: Services, companies: Sequence[Company]) -> list[Payload]:
     if not companies:
         return []
     parts: list[Payload] = [blocks.header("Settings")]
-    plans = _plans(services, companies)
     for company in companies:
         button = blocks.button(
             "Settings…", OPEN, str(company.id), label=f"Settings of {company.name}"
         )
-        said = _said(company, plans[company.id or 0])
+        said = _said(services, company)
         parts.append(blocks.section(f"{company.name}\n{said}", accessory=button))
     return [*parts, blocks.context(_elsewhere(services))]
 
 
-def _plans(services: Services, companies: Sequence[Company]) -> dict[int, str]:
+def _said(services: Services, company: Company) -> str:
     with services.sessions.read() as session:
-        ids = [company.id or 0 for company in companies]
-        return {one: cadence.as_words(cadence.plan_of(session, one)) for one in ids}
-
-
-def _said(company: Company, plan: str) -> str:
+        plan = cadence.as_words(cadence.plan_of(session, company.id or 0))
+        rounds = rounding_policy.words(session, company) if company.rounding_item_id else ""
     filed = company.tax_filed_through
     closed = company.book_close_date
     return " · ".join(
@@ -71,6 +68,7 @@ def _said(company: Company, plan: str) -> str:
             f"sales tax filed through {day(filed)}" if filed else "no sales tax month is filed",
             f"books closed through {day(closed)} in QuickBooks" if closed else "books not closed",
             *([f"posts {plan}"] if plan else []),
+            *([f"sales tax: {rounds}"] if rounds else []),
         )
     )
 
@@ -88,8 +86,9 @@ def form(services: Services, company: Company) -> Payload:
     """The form with what is set now."""
     with services.sessions.read() as session:
         grants = _grants(session, company.id or 0)
+        plan = cadence.as_words(cadence.plan_of(session, company.id or 0))
+        rounds = rounding_setting.shown(session, company)
     filed = company.tax_filed_through
-    plan = _plans(services, [company])[company.id or 0]
     zone = inputs.text_input("value", company.time_zone, max_length=_LONGEST_ZONE)
     shown = [
         *_notes(company, grants),
@@ -114,6 +113,7 @@ def form(services: Services, company: Company) -> Payload:
             optional=True,
             hint="Like invoices=5m all=1h. Empty: everything is posted as it comes in.",
         ),
+        *rounds,
     ]
     for role, block_id in PEOPLE.items():
         own = [one for one in grants.get(role, ()) if not one.startswith("S")]
@@ -160,8 +160,8 @@ def _grants(session: Session, company_id: int) -> dict[Role, list[str]]:
 def check(services: Services, press: Press) -> Mapping[str, str]:
     """Refuse at once what cannot be saved.
 
-    No channel, a zone nobody knows, a return of days to come, a pace nobody can read, two roles
-    for one person.
+    No channel, a zone nobody knows, a return of days to come, a pace nobody can read, an item that
+    takes no rounding line or a limit that is none, two roles for one person.
     """
     wrong: dict[str, str] = {}
     if not str(press.choices.get(CHANNEL) or ""):
@@ -181,6 +181,10 @@ def check(services: Services, press: Press) -> Mapping[str, str]:
         cadence.read_plan(_plan_words(press.choices.get(PACE)))
     except BadInput as error:
         wrong[PACE] = error.message
+    with services.sessions.read() as session:
+        company = company_named(session, press.value)
+        if company is not None:
+            wrong |= rounding_setting.check(session, company, press.choices)
     seen: set[str] = set()
     for block_id in PEOPLE.values():
         given = set(str(press.choices.get(block_id) or "").split())
@@ -199,6 +203,8 @@ def carry_out(services: Services, click: Click) -> tuple[Payload, str]:
         raise BotError(GONE)
     services.access.require(click.user_id, company.id, Role.ADMIN, click.team_id)
     given = {block: str(value or "").strip() for block, value in click.choices.items()}
+    if rounding_setting.given(given):
+        rounding_setting.keep(services, company, given, click.user_id)
     people = {}
     for role, block_id in PEOPLE.items():
         groups = [one for one in grants.get(role, ()) if one.startswith("S")]
@@ -214,8 +220,7 @@ def carry_out(services: Services, click: Click) -> tuple[Payload, str]:
     saved = make_or_update(services, spec, click.user_id)
     if PACE in given:
         _keep_pace(services, saved, given[PACE], click.user_id)
-    plan = _plans(services, [saved])[saved.id or 0]
-    sentence = f"Saved for {saved.name}: {_said(saved, plan)}."
+    sentence = f"Saved for {saved.name}: {_said(services, saved)}."
     return views.notice(TITLE, sentence), sentence
 
 

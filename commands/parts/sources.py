@@ -51,6 +51,14 @@ def choices(services: Services, companies: Sequence[Company]) -> list[Choice]:
     return found
 
 
+def meant(choices: Sequence[Choice], said: str) -> Choice | None:
+    """The one known source that is called so; None where there is none, or more than one."""
+    wanted = " ".join(said.casefold().split())
+    names = [(one.label.rpartition(" · ")[2].casefold(), one) for one in choices if not one.is_new]
+    found = [one for name, one in names if name == wanted]
+    return found[0] if len(found) == 1 else None
+
+
 def company_of(services: Services, own: str, chosen: str) -> Company | None:
     """The company of the window or, when it had several, of what was chosen in it."""
     number = own or chosen[1:]

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
 from bot.domain import ConnectionState, IncidentState, RecordState, RecordType, Waiting
-from bot.models import Company, Connection, Hold, Incident, Record
+from bot.models import Company, Connection, Hold, Incident, Record, Source
 from bot.render import moment, plural
 from bot.render.sums import told
 from bot.services import Services
@@ -90,21 +90,35 @@ def _open(session: Session, company_id: int) -> Sequence[Incident]:
     ).all()
 
 
-def waiting(session: Session, company_id: int) -> Waiting:
-    """Add up what would be posted now: no problem of its own holds it."""
-    return _totals(session, Record.company_id == company_id, Record.state == RecordState.WAITING)
+def waiting(session: Session, company_id: int, only: Collection[int] = ()) -> Waiting:
+    """Add up what would be posted now (of these records): no problem of its own holds it."""
+    which = col(Record.id).in_(only) if only else True
+    waits = Record.state == RecordState.WAITING
+    return _totals(session, Record.company_id == company_id, waits, which)
 
 
 def held(
-    session: Session, company_id: int, types: Collection[RecordType] = tuple(RecordType)
+    session: Session,
+    company_id: int,
+    types: Collection[RecordType] = tuple(RecordType),
+    source: str = "",
 ) -> Waiting:
-    """Add up what some problem holds (of these types)."""
+    """Add up what some problem holds (of these types, of this source)."""
     return _totals(
         session,
         Record.company_id == company_id,
         Record.state == RecordState.HELD,
         col(Record.type).in_(tuple(types)),
+        _is_of(company_id, source),
     )
+
+
+def _is_of(company_id: int, source: str) -> ColumnElement[bool] | bool:
+    """Whether a record was handed over by the source of this name; "" is every source."""
+    if not source:
+        return True
+    own = select(Source.id).where(Source.company_id == company_id, Source.name == source)
+    return col(Record.source_id).in_(own)
 
 
 def unposted(session: Session, company_id: int) -> Waiting:
@@ -121,14 +135,17 @@ def held_by(session: Session, company_id: int, problem: str, subject: str) -> Wa
 
 
 def cause_keys(
-    session: Session, company_id: int, types: Collection[RecordType] = tuple(RecordType)
+    session: Session,
+    company_id: int,
+    types: Collection[RecordType] = tuple(RecordType),
+    source: str = "",
 ) -> list[tuple[str, str]]:
     """The different causes (problem, subject) that hold records back, oldest first."""
     rows = session.exec(
         select(Hold.problem, Hold.subject)
         .join(Record, col(Record.id) == col(Hold.record_id))
         .where(Hold.company_id == company_id, Record.state == RecordState.HELD)
-        .where(col(Record.type).in_(tuple(types)))
+        .where(col(Record.type).in_(tuple(types)), _is_of(company_id, source))
         .group_by(col(Hold.problem), col(Hold.subject))
         .order_by(func.min(Hold.since))
     )
@@ -153,7 +170,7 @@ def waits(found: Waiting) -> str:
     """Say what waits: "2 invoices, $40.00, wait", or "nothing waits"."""
     if not how_many(found):
         return "nothing waits"
-    comma = "," if found.documents else ""
+    comma = "," if _has_money(found) else ""
     return f"{told(found)}{comma} {'waits' if how_many(found) == 1 else 'wait'}"
 
 
@@ -163,7 +180,13 @@ def are_held(found: Waiting, roots: int, verb: str = "") -> str:
         return ""
     by = plural(roots, "problem") if roots else "a problem"
     words = f"{verb} held by {by}".strip()
-    return f"{told(found)}{', ' if found.documents else ' '}{words}"
+    return f"{told(found)}{', ' if _has_money(found) else ' '}{words}"
+
+
+def _has_money(found: Waiting) -> bool:
+    """Whether an amount stands among its words, which a comma ends."""
+    named = (found.sales_count, found.cash_count, found.purchase_count, found.entry_amount)
+    return any(named)
 
 
 def ago(services: Services, then: datetime, time_zone: str) -> str:

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import timedelta
 from threading import Event
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import col, func, select
 
 from bot import jobs
 from bot.db.leases import company_lease
 from bot.dispatch.model import Call
 from bot.dispatch.reply import Reply, line, strong
-from bot.domain import ConnectionState, Payload, RecordState
+from bot.domain import ConnectionState, Payload, RecordState, RetryClass
 from bot.incidents import sync_message
 from bot.models import Company, Record, SyncRun
 from bot.quickbooks import QuickBooksFault
@@ -18,7 +18,7 @@ from bot.render import Text, plural, sums
 from bot.services import Services
 from bot.sync import push
 from commands.parts import documents, ending
-from commands.parts.held import stuck
+from commands.parts.held import ALL, Scope, stuck
 from commands.parts.standing import how_many, unposted, waiting
 
 # A run of chosen records is pushed by the command's own job, ahead of the rest.
@@ -30,8 +30,6 @@ REPORTED = timedelta(minutes=25)
 # An alert is written and posted some seconds after a document is held; the answer links to it.
 ALERT_PATIENCE = timedelta(seconds=15)
 ALERT_PAUSE_SECONDS = 0.5
-# The first answer, at most two in between, and the end: Slack takes five.
-_STEPS = (1 / 3, 2 / 3)
 
 
 def runs_of(services: Services, call: Call) -> list[SyncRun]:
@@ -50,29 +48,30 @@ def begin(
     ids: Sequence[int] = (),
     what: str = "",
     *,
-    document: int | None = None,
+    named: Sequence[int] = (),
+    within: Scope = ALL,
 ) -> tuple[Text, bool]:
     """Note the wish as a row and nudge the work; gives the words and whether more will follow.
 
-    `ids` are the chosen records; none means everything that waits. `document` is the record that
-    was asked for by its number.
+    `ids` are the chosen records; none means everything that waits. `named` are those that were
+    asked for by their numbers; `within` says what the chosen ones are, and what is told as held.
     """
     state = ending.connection(services, company)
     if state is not ConnectionState.CONNECTED:
         return _not_connected(services, company, state), False
     with services.sessions.read() as session:
         total = len(ids) or how_many(waiting(session, company.id or 0))
-    kept = stuck(services, company)
+    kept = stuck(services, company, within)
     if not total:
         jobs.sync_company(services.queue, company.id or 0)
         return nothing_waits(company, "nothing waits", kept), False
-    report: Payload = {"only": list(ids)} if ids else {}
-    if document is not None:
-        report["document"] = document
+    report: Payload = {"only": list(ids), **within.kept()} if ids else {}
+    if named:
+        report["documents"] = list(named)
     _note(services, call, company, report, what, total)
     words = what or f"{plural(total, 'record')} that {'waits' if total == 1 else 'wait'}"
     text = line(strong(company.name), f": posting {words} …")
-    return text if document is not None else text + kept, True
+    return text if named else text + kept, True
 
 
 def nothing_waits(company: Company, words: str, kept: Text) -> Text:
@@ -98,6 +97,8 @@ def _note(
 ) -> None:
     state = DIRECT if report else "running"
     with services.sessions.write() as session:
+        # Counted where it is written: what a slice posts in between is not part of it.
+        total = total if report else how_many(waiting(session, company.id or 0))
         row = row_of(services, call, company, what, state, report=report, total=total)
         session.add(row)
         session.flush()
@@ -139,7 +140,7 @@ def _go_on(services: Services, call: Call, company_id: int) -> None:
 
 
 def follow(services: Services, call: Call, runs: Sequence[SyncRun]) -> Reply | None:
-    """Go on with chosen records; tell the progress now and then, and the end."""
+    """Go on with chosen records, and tell the end; how far it is stands in the sync's message."""
     for run in runs:
         if run.state == DIRECT:
             _push(services, call, run)
@@ -152,13 +153,13 @@ def follow(services: Services, call: Call, runs: Sequence[SyncRun]) -> Reply | N
     late = services.clock.now() - runs[0].started_at > REPORTED
     if late or all(run.finished_at is not None for run in runs):
         return Reply(tuple(ending.end(services, run) for run in runs))
-    return _progress(services, runs)
+    return None
 
 
 def _push(services: Services, call: Call, run: SyncRun) -> None:
     """Post one slice of the chosen records. Raises CompanyBusy when somebody else is posting."""
     ids = {int(one) for one in run.report.get("only", [])}
-    stopped = ""
+    stopped, began = "", services.clock.now()
     with company_lease(services.sessions, services.clock, run.company_id, services.holder) as held:
         try:
             report = push.push_slice(
@@ -170,11 +171,11 @@ def _push(services: Services, call: Call, run: SyncRun) -> None:
                 only=ids,
             )
             moved = bool(report.posted or report.held or report.reading)
-            stopped = report.stopped.message if report.stopped else ""
+            stopped = _why(report.stopped) if report.stopped else ""
             if report.held:
                 jobs.run_check(services.queue, run.company_id, "failed_records")
         except QuickBooksFault as fault:
-            moved, stopped = False, fault.message
+            moved, stopped = False, _why(fault)
     if stopped:
         jobs.run_check(services.queue, run.company_id, "connection")
     more = moved and not stopped and _left(services, ids) > 0
@@ -184,11 +185,18 @@ def _push(services: Services, call: Call, run: SyncRun) -> None:
             row.state, row.finished_at = "done", services.clock.now()
             row.report = dict(row.report) | {"stopped": stopped}
             session.add(row)
-        sync_message.tell(session, row, services.clock.now())
+        sync_message.tell(session, row, services.clock.now(), began)
     if more:
         _go_on(services, call, run.company_id)
         return
     jobs.sync_company(services.queue, run.company_id)
+
+
+def _why(fault: QuickBooksFault) -> str:
+    """What stopped it; of trouble at Intuit not the words of its machines."""
+    if fault.retry_class is RetryClass.TRANSIENT:
+        return "QuickBooks has trouble of its own just now."
+    return fault.message
 
 
 def _alert_to_come(services: Services, run: SyncRun) -> bool:
@@ -196,8 +204,8 @@ def _alert_to_come(services: Services, run: SyncRun) -> bool:
     if run.finished_at is None or services.clock.now() - run.finished_at > ALERT_PATIENCE:
         return False
     with services.sessions.read() as session:
-        record = ending.document(session, run)
-    return record is not None and documents.lacks_alert(services, record)
+        asked = ending.asked_for(session, run)
+    return any(documents.lacks_alert(services, record) for record in asked)
 
 
 def _left(services: Services, ids: set[int]) -> int:
@@ -207,33 +215,3 @@ def _left(services: Services, ids: set[int]) -> int:
             .select_from(Record)
             .where(col(Record.id).in_(ids), Record.state == RecordState.WAITING)
         ).one()
-
-
-def _progress(services: Services, runs: Sequence[SyncRun]) -> Reply | None:
-    """Tell how far it is, when another third is done; what was told is kept in the first row."""
-    total = sum(run.total for run in runs)
-    with services.sessions.read() as session:
-        done = sum(_done(session, run) for run in runs)
-    reached = sum(1 for step in _STEPS if total and done / total >= step)
-    first = runs[0]
-    if reached <= int(first.report.get("told", 0)):
-        return None
-    with services.sessions.write() as session:
-        row = session.get_one(SyncRun, first.id)
-        row.report = dict(row.report) | {"told": reached}
-        session.add(row)
-    return Reply.say(f"{min(done, total):,} of {total:,} are done; going on …", done=False)
-
-
-def _done(session: Session, run: SyncRun) -> int:
-    """Count what this run settled: posted or held since it began."""
-    posted = session.exec(
-        select(func.count())
-        .select_from(Record)
-        .where(
-            Record.company_id == run.company_id,
-            Record.state == RecordState.POSTED,
-            col(Record.posted_at) >= run.started_at,
-        )
-    ).one()
-    return posted + ending.held_since(session, run.company_id, run.started_at)

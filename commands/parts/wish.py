@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.domain import DOCUMENTS, RecordType
 from commands.parts.asked import FILLING, plain, vocabulary
+from commands.parts.numbers import normal
 
 _TYPES = {
     "customer": RecordType.CUSTOMER,
@@ -47,23 +48,44 @@ _FILLING = FILLING | vocabulary(
 # A source may be called by the first word of its name, when that is long enough and of one alone.
 _SHORTEST_BEGINNING = 4
 FILE_WORDS = vocabulary("file files csv upload import export spreadsheet excel")
+_ENDINGS = (".csv", ".xlsx", ".xls")
 _NUMBER = re.compile(r"#?(?=[^0-9]*[0-9])[0-9a-z/_.-]+", re.IGNORECASE)
+# So many documents are posted by their numbers at once.
+MOST_NUMBERS = 20
+# "1040 to 1045", "INV-7 .. INV-9". A dash alone may be part of a number.
+_RANGE = re.compile(
+    r"(?<!\S)#?([a-z/_-]*)(\d{1,12})"
+    r"(?:\s+(?:to|through|thru|until|till|up to)\s+|\s*(?:\.\.+|[–—])\s*|\s+-\s+)"
+    r"#?([a-z/_-]*)(\d{1,12})(?!\S)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
 class Wish:
-    """Everything (no field set), some types, a source's, one document, or a file; strange words."""
+    """Everything (no field set), some types, a source's, documents, or a file; strange words.
+
+    `too_many`: how many documents were meant, when that is more than are taken by their numbers.
+    """
 
     types: tuple[RecordType, ...] = ()
-    number: str = ""
+    numbers: tuple[str, ...] = ()
+    too_many: int = 0
     file: bool = False
     strange: str = ""
     source: str = ""
 
 
 def wants_file(text: str) -> bool:
-    """Say whether the words ask for the file window."""
-    return any(plain(word) in FILE_WORDS for word in text.split())
+    """Say whether the words ask for the file window: by a word for it, or by a file's own name."""
+    words = [plain(word) for word in text.split()]
+    return any(word in FILE_WORDS or word.endswith(_ENDINGS) for word in words)
+
+
+def beside_file(text: str) -> str:
+    """What was said beside the word for a file: perhaps a source, or the file's own name."""
+    words = (word for word in text.split() if plain(word) not in FILE_WORDS | _FILLING)
+    return " ".join(words)
 
 
 def parse(text: str, sources: Iterable[str] = ()) -> Wish:
@@ -79,13 +101,37 @@ def parse(text: str, sources: Iterable[str] = ()) -> Wish:
         rest, found = re.subn(name_said, " ", text, flags=re.IGNORECASE)
         if found and not _is_plain_word(said):
             return replace(parse(rest), source=name)
-    return _read(text.replace(",", " "))
+    listed = re.sub(r"[,;&+]", " ", text)
+    try:
+        return _read(_RANGE.sub(_each, listed))
+    except _TooManyError as error:
+        return Wish(too_many=error.count)
+
+
+class _TooManyError(ValueError):
+    """A range of numbers holds more than are taken."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(count)
+        self.count = count
+
+
+def _each(found: re.Match[str]) -> str:
+    """Every number of a range; what is none stays as it was written."""
+    before, first, again, last = found.groups()
+    count = int(last) - int(first) + 1
+    if count < 2 or again.casefold() not in ("", before.casefold()):
+        return found[0]
+    if count > MOST_NUMBERS:
+        raise _TooManyError(count)
+    return " ".join(f"{before}{int(first) + one:0{len(first)}d}" for one in range(count))
 
 
 def _read(text: str) -> Wish:
     """Read words among which no source is named any more."""
     types: list[RecordType] = []
-    number, before = "", ""
+    numbers: dict[str, str] = {}
+    before = ""
     strange: list[str] = []
     for pattern, pair in _PAIRS:
         text = pattern.sub(f" {pair.value} ", text)
@@ -95,13 +141,16 @@ def _read(text: str) -> Wish:
         if kind is not None:
             types.append(kind)
             before = known if kind in DOCUMENTS else ""
-        elif not number and _is_number(known, last):
+        elif _is_number(known, last):
             number = word.strip(".!?:\"'“”").lstrip("#")
+            numbers.setdefault(normal(number), number)
         elif known not in _FILLING or not known:
             strange.append(word)
     if strange:
         return Wish(strange=" ".join(strange))
-    return Wish(tuple(dict.fromkeys(types)), number)
+    if len(numbers) > MOST_NUMBERS:
+        return Wish(too_many=len(numbers))
+    return Wish(tuple(dict.fromkeys(types)), tuple(numbers.values()))
 
 
 def _is_number(word: str, before: str) -> bool:

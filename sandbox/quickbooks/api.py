@@ -10,11 +10,11 @@ from sandbox.quickbooks import services
 from sandbox.quickbooks.armed import DETAILS, armed_fault, gateway_code, gateway_reply
 from sandbox.quickbooks.batch import batch, metered, struck
 from sandbox.quickbooks.company import Company
-from sandbox.quickbooks.connections import DEFAULT_TIMEOUT, hang_up
+from sandbox.quickbooks.connections import hang_up, stall
 from sandbox.quickbooks.faults import NO_ACCESS, QboFault, fault
 from sandbox.quickbooks.french import in_language
 from sandbox.quickbooks.incoming import ApiRequest, take_apart
-from sandbox.quickbooks.switched_faults import AFTER, Armed
+from sandbox.quickbooks.switched_faults import AFTER, UNANSWERED, Armed
 from sandbox.quickbooks.wire import (
     JSON,
     XML,
@@ -48,27 +48,34 @@ class CompanyApi:
         world = self._world
         tid = world.tid()
         request = take_apart(world, scope, raw, tid)
-        reply = await self._guarded(request)
+        reply, stalls = await self._guarded(request)
+        if stalls is not None:
+            await stall(scope, stalls.fault, stalls.options.get("seconds"))
         world.log_request(_log_entry(request, reply))
         if reply is None:
             await hang_up(scope)
             return
         await _send(send, _as_asked(request, reply), tid)
 
-    async def _guarded(self, request: ApiRequest) -> Reply | None:
-        """Tokens, armed faults and limits around the real work; None breaks the connection."""
+    async def _guarded(self, request: ApiRequest) -> tuple[Reply | None, Armed | None]:
+        """Tokens, armed faults and limits around the real work; None breaks the connection.
+
+        With it: the fault that keeps the caller waiting before that.
+        """
         world = self._world
         refusal, app = _authenticate(world, request)
         if refusal is not None:
-            return refusal
+            return refusal, None
         armed = world.faults.take(request.described) or struck(world, request)
+        if armed is not None and armed.fault in UNANSWERED:
+            return None, armed
         if armed is not None and armed.fault not in AFTER:
-            return await _armed_reply(world, request, armed)
+            return _armed_reply(world, request, armed), None
         moment = world.clock.now().timestamp()
         is_batch, is_mail = request.operation == "batch", request.tail[-1:] == ("send",)
         limits = world.limits
         if not limits.admit(request.realm, app, moment, batch=is_batch, mail=is_mail):
-            return throttled(world, world.switches.throttle_format)
+            return throttled(world, world.switches.throttle_format), None
         world.limits.running[request.realm] += 1
         try:
             if world.latency_ms:
@@ -76,13 +83,9 @@ class CompanyApi:
             if armed is not None and armed.fault == "reset_mid_batch":
                 request.stop_after = int(armed.options.get("after", 1))
             reply = answer(world, request)
-            if armed is not None:
-                if armed.fault == "timeout_after":
-                    await asyncio.sleep(float(armed.options.get("seconds", DEFAULT_TIMEOUT)))
-                return None
         finally:
             world.limits.running[request.realm] -= 1
-        return reply
+        return (reply, None) if armed is None else (None, armed)
 
 
 def answer(world: World, request: ApiRequest) -> Reply:
@@ -175,12 +178,8 @@ def _authenticate(world: World, request: ApiRequest) -> tuple[Reply | None, str]
     return None, connection.client_id
 
 
-async def _armed_reply(world: World, request: ApiRequest, armed: Armed) -> Reply | None:
+def _armed_reply(world: World, request: ApiRequest, armed: Armed) -> Reply:
     name, options = armed.fault, armed.options
-    if name in ("timeout_before", "reset_before"):
-        if name == "timeout_before":
-            await asyncio.sleep(float(options.get("seconds", DEFAULT_TIMEOUT)))
-        return None
     gateway = {
         "unauthorized": lambda: unauthorized(world, "switched"),
         "forbidden_3100": lambda: forbidden(world),

@@ -9,6 +9,9 @@ from starlette.types import Scope
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 DEFAULT_TIMEOUT = 30.0
+# Between two bytes of an answer that trickles, and for how long at most, in seconds.
+DEFAULT_PAUSE, _LONGEST = 1.0, 600.0
+_BEGUN = b"HTTP/1.1 200 OK\r\nX-Wait: "
 _OPEN: dict[tuple[str, int], asyncio.Transport] = {}
 
 
@@ -28,6 +31,27 @@ class ReachableProtocol(H11Protocol):
         if peer:
             _OPEN.pop((peer[0], peer[1]), None)
         super().connection_lost(exc)
+
+
+async def stall(scope: Scope, fault: str, seconds: float | None) -> None:
+    """Keep whoever asked waiting, as the fault says: without a word, or byte by byte."""
+    if fault.startswith("timeout"):
+        await asyncio.sleep(DEFAULT_TIMEOUT if seconds is None else seconds)
+    elif fault.startswith("trickle"):
+        await _trickle(scope, seconds or DEFAULT_PAUSE)
+
+
+async def _trickle(scope: Scope, pause: float) -> None:
+    """Begin an answer and send a byte of its head now and then, until nobody listens any more."""
+    transport = _OPEN.get(tuple(scope["client"]))
+    if transport is None:
+        return
+    transport.write(_BEGUN)
+    for _ in range(int(_LONGEST / pause)):
+        await asyncio.sleep(pause)
+        if transport.is_closing():
+            return
+        transport.write(b".")
 
 
 async def hang_up(scope: Scope) -> None:

@@ -1,6 +1,5 @@
 """Intuit's OAuth endpoints: discovery, consent, tokens, revocation, userinfo."""
 
-import asyncio
 import base64
 import binascii
 import json
@@ -11,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from sandbox.quickbooks.connections import DEFAULT_TIMEOUT, hang_up
+from sandbox.quickbooks.connections import hang_up, stall
 from sandbox.quickbooks.consent import consent_page, refusal_page
 from sandbox.quickbooks.fault_texts import OAUTH, wording
 from sandbox.quickbooks.oauth import (
@@ -22,7 +21,7 @@ from sandbox.quickbooks.oauth import (
     OAuthRefused,
     refused,
 )
-from sandbox.quickbooks.switched_faults import AFTER, Armed, Described
+from sandbox.quickbooks.switched_faults import AFTER, UNANSWERED, Armed, Described
 from sandbox.quickbooks.world import World
 
 SCOPES = (
@@ -173,7 +172,7 @@ class _Endpoints:
         )
         if armed is None or armed.fault in AFTER:
             return armed
-        if armed.fault in ("timeout_before", "reset_before"):
+        if armed.fault in UNANSWERED:
             await _break(request, armed)
         if armed.fault == "invalid_grant":
             shape = int(armed.options.get("body", self._world.switches.invalid_grant_body))
@@ -259,9 +258,8 @@ class _Endpoints:
 
 
 async def _break(request: Request, armed: Armed) -> None:
-    """Wait if the fault is a time-out, then cut the connection."""
-    if armed.fault.startswith("timeout"):
-        await asyncio.sleep(float(armed.options.get("seconds", DEFAULT_TIMEOUT)))
+    """Keep the caller waiting if the fault says so, then cut the connection."""
+    await stall(request.scope, armed.fault, armed.options.get("seconds"))
     await hang_up(request.scope)
 
 

@@ -14,6 +14,8 @@ NAMED = (
     "unavailable_html",
     "timeout_before",
     "timeout_after",
+    "trickle_before",
+    "trickle_after",
     "reset_before",
     "reset_after",
     "reset_mid_batch",
@@ -26,7 +28,9 @@ NAMED = (
     "xml_fault",
     "fault_in_200",
 )
-AFTER = frozenset({"timeout_after", "reset_after", "reset_mid_batch"})
+AFTER = frozenset({"timeout_after", "trickle_after", "reset_after", "reset_mid_batch"})
+# The connection ends without an answer, and nothing was done.
+UNANSWERED = frozenset({"timeout_before", "trickle_before", "reset_before"})
 # What the company API itself answers: one item of a batch can have it, the others go on.
 OF_AN_ITEM = frozenset({"localised_6140", "two_errors", "code_missing", "fault_in_200"})
 TOKEN_FAULTS = frozenset({"invalid_grant", "invalid_client"})

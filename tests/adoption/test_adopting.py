@@ -124,6 +124,9 @@ def test_links_can_be_taken_away_again(house):
     before = len(house.shop.creates())
     alert = house.mend(house.incident("already_in_books"), "adopt")
     assert set(states(house).values()) == {"posted"}
+    _, words = house.preview(alert, "undo")
+    assert "posted since" not in words
+    assert "what was done for Shop is taken back" in words.replace("**", "")
     house.mend(alert, "undo")
     house.sync()
 
@@ -144,3 +147,23 @@ def test_few_and_new_documents_go_on_without_a_word(house):
     assert house.incidents() == []
     assert house.shop.all(Adoption) == []
     assert set(states(house).values()) == {"posted"}
+
+
+def test_another_customer_is_not_called_the_same(house):
+    """The number differs in its case only, and whose it is."""
+    house.shop.hand_over(customer("c2", "Kim Lee"))
+    house.shop.push_all()
+    for place in range(6):
+        posted_by_another(house, str(1000 + place))
+    posted_by_another(house, "H-7")
+    house.capture()
+    house.shop.hand_over(
+        *(invoice(str(1000 + place), "c1") for place in range(6)),
+        invoice("h-7", "c2"),
+    )
+    house.sync()
+    house.mend(house.incident("already_in_books"), "adopt")
+
+    said = house.shown(house.incident("duplicate_transaction"))
+    assert "an invoice of another customer for the same amount, number H-7" in said
+    assert "compared with the books: the two differ in number and customer." in said

@@ -9,7 +9,7 @@ import typer
 from typer.testing import CliRunner
 
 from bot.console import adopting
-from tests.adoption.test_adopting import posted_by_another, states
+from tests.adoption.test_adopting import open_alerts, posted_by_another, states
 from tests.sync.shop import invoice
 
 
@@ -61,3 +61,36 @@ def test_the_pairs_are_listed_and_linked(house, tmp_path):
     house.sync()
     assert states(house)["=1+1"] == "posted"
     assert {key for key, state in states(house).items() if state == "held"} == {"1005"}
+
+
+def test_taken_back_it_says_what_is_left_and_what_was_posted(house):
+    """Posted, linked by hand or renumbered meanwhile: none of it is counted as held or undone."""
+    for place in range(6):
+        posted_by_another(house, str(1000 + place))
+    posted_by_another(house, "1006", "100.01")
+    posted_by_another(house, "1007", day="2026-11-10")
+    house.capture()
+    house.shop.hand_over(*(invoice(str(1000 + place), "c1") for place in range(10)))
+    house.sync()
+    alert = house.mend(house.incident("already_in_books"), "adopt")
+    asked = {row.facts["number"]: row for row in open_alerts(house)["duplicate_document_number"]}
+    text = house.shown(asked["1007"])
+    assert "Shop handed over was compared with the books: the two differ in date." in text
+    renumbered = house.mend(asked["1006"], "renumber")
+    assert "Invoice 1006 has the number 1006-2 from now on" in house.shown(renumbered)
+    house.mend(asked["1007"], "link_document")
+    assert open_alerts(house) == {}
+
+    _, words = house.preview(alert, "undo")
+    assert "Stays as it is 3 invoices, $300.00, posted since" in words
+    house.mend(alert, "undo")
+    house.sync()
+
+    [back] = open_alerts(house)["already_in_books"]
+    assert (back.facts["looked"], back.facts["exact"], back.facts["differs"]) == (6, 6, 0)
+    text = house.shown(back)
+    assert "6 documents that are not posted" in text
+    assert "6 documents: 6 in QuickBooks exactly so, 0 with" in run(house)
+    _, words = house.preview(back, "adopt")
+    assert "6 documents: held → are linked" in words
+    assert "asked about" not in words

@@ -1,5 +1,9 @@
 """/qb-errors and /qb-reconnect, as people read them."""
 
+from datetime import timedelta
+
+from bot.domain import RecordState
+from bot.models import ImportRun, Storm
 from tests.dispatch.slack_world import FACTS, text_of
 from tests.waiting import wait_for
 
@@ -139,3 +143,54 @@ def test_what_is_posted_and_changed_is_never_called_not_posted(bot):
     assert "total $25.00 → $20.00" in said
     assert "not posted" not in said
     assert "no document waits" not in said
+
+
+def held(bot, problem, amount, **more):
+    """An alert whose cause holds one invoice of that amount."""
+    incident = bot.incident(bot.harbor, problem, **more)
+    record = bot.record(bot.harbor, amount=amount, state=RecordState.HELD)
+    bot.hold(record, incident)
+    return incident
+
+
+def test_the_alerts_of_a_storm_are_one_line_and_what_holds_most_is_first(bot):
+    """Count and money together, however many small alerts there are; the next step ends it."""
+    now = bot.services.clock.now()
+    small = [held(bot, "too_long", 1) for _n in range(20)]
+    storm = bot.add(Storm(company_id=bot.harbor.id, problem="inactive_record", opened_at=now))
+    for _n in range(8):
+        held(bot, "inactive_record", 1000, storm_id=storm.id)
+    held(bot, "too_long", 500, facts=FACTS | {"party": "Great Blue"})
+    bot.add(
+        ImportRun(
+            company_id=bot.harbor.id, source_id=bot.source(bot.harbor).id, file="shop.csv",
+            started_at=now - timedelta(hours=1), taken_at=now, refused_count=1,
+            refused=[{"line": 4, "external_id": "o4", "reason": "the date is missing"}],
+        )
+    )  # fmt: skip
+
+    answer = bot.answer("operator", "/qb-errors", channel="books-harbor-foods")
+    said = text_of(answer)
+
+    assert f"{len(small) + 9} open problems" in said
+    together = bot.services.render.many("inactive_record", 8)
+    assert said.count(together) == 1
+    assert f"{together} · 8 invoices, $8,000.00 not posted · press “Open one…”" in said
+    assert said.index("$8,000.00 not posted") < said.index("$500.00 not posted")
+    assert said.index("$500.00 not posted") < said.index("$1.00 not posted")
+    assert "7 more. Narrow it" in said
+    assert said.index("shop.csv") < said.index("Next: open an alert")
+    assert said.endswith("nothing changes before you say.")
+
+
+def test_few_alerts_of_a_storm_stay_lines_of_their_own(bot):
+    """What was narrowed, or is nearly settled, is read one by one, with its own button."""
+    now = bot.services.clock.now()
+    storm = bot.add(Storm(company_id=bot.harbor.id, problem="unknown", opened_at=now))
+    for name in ("Zebra Zoo", *["Yak Yard"] * 6):
+        held(bot, "unknown", 10, storm_id=storm.id, facts=FACTS | {"party": name})
+
+    assert "Open one…" in bot.ask("operator", "/qb-errors", "", "books-harbor-foods")
+    said = bot.ask("operator", "/qb-errors", "zebra", "books-harbor-foods")
+    assert "1 of 7 open problems" in said
+    assert "press “Try again…”" in said

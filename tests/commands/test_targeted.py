@@ -4,10 +4,13 @@ import pytest
 from sqlmodel import func, select
 
 from bot.domain import RecordState
-from bot.models import Record, SyncRun
+from bot.models import Company, Incident, Record, SyncRun
 from bot.sync import intake
 from bot.sync.reading import parse_record
+from bot.work.capturing import capture
+from bot.work.checking import check
 from bot.work.syncing import sync_slice
+from checks import ALL_CHECKS
 from tests.dispatch.slack_world import running, text_of
 from tests.quickbooks.simulator import simulator
 from tests.sync.shop import customer, invoice, item
@@ -186,3 +189,70 @@ def posted(shop):
     with shop.services.sessions.read() as session:
         done = select(func.count()).select_from(Record)
         return session.exec(done.where(Record.state == RecordState.POSTED)).one()
+
+
+def again(shop, *asked):
+    """The answer that says that what was asked for is tried again."""
+    before = len(shop.slack.ephemerals("operator", "books-harbor-foods"))
+    shop.say("operator", *asked, "books-harbor-foods")
+
+    def look():
+        said = shop.slack.ephemerals("operator", "books-harbor-foods")[before:]
+        return next((one for one in map(text_of, said) if "tried again by" in one), None)
+
+    return wait_for("the answer", look, 30)
+
+
+def test_a_posted_document_whose_amounts_differ_is_told_with_both(shop):
+    """Both sides with their amounts and the way to the alert, wherever its place is told."""
+    before = len(shop.slack.ephemerals("operator", "books-harbor-foods"))
+    shop.say("operator", "/qb-sync-now", "invoice 1001", "books-harbor-foods")
+    end(shop, before)
+    plain = shop.ask("operator", "/qb-find", "1001", "books-harbor-foods")
+    changed = [parse_record(invoice("1001", "c1", ("i1", 1, "130.00")))]
+    intake.accept(shop.services, shop.source(shop.harbor).id, changed)
+    check(shop.services, f"{shop.harbor.id}:failed_records", ALL_CHECKS)
+    [alert] = shop.rows(Incident)
+    both = f"$100.00 in QuickBooks, $130.00 in Shop (alert {alert.id}"
+    posted = shop.ask("operator", "/qb-sync-now", "invoice 1001", "books-harbor-foods")
+    looked = shop.ask("operator", "/qb-find", "1001", "books-harbor-foods")
+
+    assert alert.problem == "total_differs"
+    assert both in posted
+    assert f"in QuickBooks: $100.00 in QuickBooks, $130.00 in Shop: alert {alert.id}" in looked
+    assert "in Shop" not in plain
+
+
+def test_a_document_somebody_deleted_is_not_simply_said_to_be_in_quickbooks(shop, simulator):
+    """Posted, then deleted in QuickBooks: that is said, with the way to its alert."""
+    before = len(shop.slack.ephemerals("operator", "books-harbor-foods"))
+    shop.say("operator", "/qb-sync-now", "invoice 1001", "books-harbor-foods")
+    end(shop, before)
+    [record] = [row for row in shop.rows(Record) if row.external_id == "1001"]
+    [realm] = [row.realm_id for row in shop.rows(Company) if row.id == shop.harbor.id]
+    simulator.act(realm, "delete", entity="Invoice", id=record.qbo_id)
+    capture(shop.services, shop.harbor.id, ALL_CHECKS)
+    check(shop.services, f"{shop.harbor.id}:failed_records", ALL_CHECKS)
+    said = shop.ask("operator", "/qb-find", "1001", "books-harbor-foods")
+
+    assert "in QuickBooks: deleted there after that: alert" in said
+
+
+def test_what_quickbooks_trouble_keeps_is_named_with_its_money(shop, simulator):
+    """Neither machine words nor what was not asked about; no advice to type the same again."""
+    shop.say("operator", "/qb-sync-now", "customers", "books-harbor-foods")
+    wait_for("its end", lambda: [run for run in shop.rows(SyncRun) if run.state == "done"])
+    simulator.fault("server_error", None, {"entity": "Invoice", "operation": "create"})
+    try:
+        one = again(shop, "/qb-sync-now", "invoice 1001")
+        all_of_them = again(shop, "/qb-sync-now", "invoices")
+    finally:
+        simulator.control("DELETE", "/faults")
+
+    assert "QuickBooks stopped it: QuickBooks has trouble of its own just now." in one
+    assert "System Failure" not in one
+    assert "posts it at once" not in one
+    assert "nothing was posted. 2 invoices, $200.00, still wait: QuickBooks has trouble" in (
+        all_of_them
+    )
+    assert "They are tried again by themselves." in all_of_them

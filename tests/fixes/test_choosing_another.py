@@ -18,7 +18,7 @@ def test_an_item_is_spoken_of_as_an_item(house):
     incident = waiting_for(house, "item", "i2")
     blue = house.shop.record("item", "i1").qbo_id
 
-    prepared, words = house.preview(incident, "use_another", which="other", name="Blue Mug")
+    prepared, words = house.preview(incident, "use_another", which="other", name=f"Item:{blue}")
 
     assert prepared.plan.steps[0].qbo_id == blue
     assert "In reports by item its sales so far stay apart from those of Blue Mug" in words
@@ -33,14 +33,15 @@ def test_an_item_is_spoken_of_as_an_item(house):
     ("kind", "external_id", "name"), [("item", "i2", "Red Mug"), ("customer", "c1", "Jane Doe")]
 )
 def test_its_own_name_is_answered_as_what_it_is(house, kind, external_id, name):
-    """Typed is the inactive record itself: the answer says so, and asks for another one."""
+    """Chosen is the inactive record itself: the answer says so, and asks for another one."""
     incident = waiting_for(house, kind, external_id)
+    own = f"{kind.capitalize()}:{house.shop.record(kind, external_id).qbo_id}"
 
-    prepared, words = house.preview(incident, "use_another", which="other", name=name)
+    prepared, words = house.preview(incident, "use_another", which="other", name=own)
 
     assert prepared.plan.steps == ()
     assert f"{name} is the {kind} this alert is about. It is inactive in QuickBooks." in words
-    assert f"Name another {kind}." in words
+    assert f"Choose another {kind}." in words
 
 
 def test_a_link_made_ahead_of_its_record_goes_over_too(house):
@@ -54,7 +55,9 @@ def test_a_link_made_ahead_of_its_record_goes_over_too(house):
     house.sync()
     incident = house.incident("inactive_record")
 
-    prepared, words = house.preview(incident, "use_another", which="other", name="Ann Leigh Ltd.")
+    prepared, words = house.preview(
+        incident, "use_another", which="other", name=f"Customer:{other}"
+    )
     assert "QuickBooks takes no payment of Ann Leigh Ltd. for an invoice of Ann Lee" in words
     house.confirm(prepared)
 

@@ -52,7 +52,8 @@ def test_a_refused_step_leaves_the_rest_to_a_second_press(house, doubled, consol
     assert stopped.state == "partly"
     told = house.ending(stopped)
     assert (
-        "Taken back so far: Ann Lee active again and the link goes back to where it was. " in told
+        "Taken back so far: Ann Lee is active again and the link goes back to where it was. "
+        in told
     )
     assert "Press Undo again" in told
     assert stopped.story["outcome"]["undoable"]

@@ -17,6 +17,7 @@ from bot.console.working import choose_queue
 from bot.db import make_engine, migrate
 from bot.db.lock import single_run
 from bot.jobs import company_lane
+from bot.models import Company, Source
 from bot.scheduler import InlineQueue, LocalQueue
 from bot.services import Services
 from bot.web import Doors, WebServer, make_app
@@ -111,6 +112,40 @@ def test_the_running_bot_is_asked(database: dict[str, str], made: Services) -> N
     assert [(row["job"], row["arg"], row["outcome"]) for row in found["last"]] == [
         ("sync", "7", "done")
     ]
+
+
+def test_each_job_is_shown_with_names_however_often_others_run(
+    database: dict[str, str], made: Services
+) -> None:
+    """Thirty checks do not hide the last posting; companies and sources go by their names."""
+    with made.sessions.write() as session:
+        now = Clock().now()
+        session.add(Company(realm_id="1", name="Harbor Foods", channel_id="C1", created_at=now))
+        session.flush()
+        session.add(Source(company_id=1, name="Shop", created_at=now))
+    queue = LocalQueue(Clock())
+    names = ("sync", "check", "pull", "fix")
+    queue.start(made, dict.fromkeys(names, lambda services, arg: None))
+    for job, arg in (("sync", "1"), ("pull", "1"), ("fix", "9")):
+        queue.nudge(job, arg)
+    assert queue.wait_idle(PATIENCE)
+    for number in range(30):
+        queue.nudge("check", f"1:failed_records_{number}")
+    assert queue.wait_idle(PATIENCE)
+    services = replace(made, settings=Settings.from_mapping(database), queue=queue)
+    doors = Doors(lambda: True, lambda: None, jobs=queue.overview)
+    web = WebServer(make_app(services, doors), "127.0.0.1", 0)
+    web.start()
+    with single_run(database["DATABASE_URL"]):
+        done = run_here("jobs", env={**database, "WEB_PORT": str(web.port)})
+    web.stop()
+    queue.stop()
+
+    rows = [" ".join(line.split()) for line in done.stdout.splitlines()]
+    assert sum(row.startswith("check Harbor Foods: failed records") for row in rows) == 5
+    assert sum(row.startswith("sync Harbor Foods 20") for row in rows) == 1
+    assert sum(row.startswith("pull Shop of Harbor Foods 20") for row in rows) == 1
+    assert sum(row.startswith("fix 9 20") for row in rows) == 1
 
 
 def test_a_worker_needs_postgresql(database: dict[str, str]) -> None:

@@ -104,6 +104,8 @@ def test_the_source_is_right(both):
     _, words = both.preview(alert, "push_again")
     assert "total: $90.00 in QuickBooks → $150.00" in words
     assert "November 2026: +$60.00" in words
+    assert "Blue Mug: $50.00 → 3 × $50.00" in words
+    assert "Red Mug: 2 × $20.00 → not on it" in words
     before = writes(both)
     alert = both.mend(alert, "push_again")
     assert alert.state == "resolved", both.ending(alert)
@@ -115,7 +117,13 @@ def test_the_source_is_right(both):
     assert hand_over(both, invoice("1001", "c1", *MORE, date="2026-11-13")) == []
     assert both.shop.holds() == []
 
-    both.mend(alert, "undo")
+    _, words = both.preview(alert, "undo")
+    assert "what was done for invoice 1001 is taken back" in words
+    assert "Blue Mug: 3 × $50.00 → $50.00" in words
+    assert "Red Mug: not on it → 2 × $20.00" in words
+    alert = both.mend(alert, "undo")
+    told = "Undone: Invoice 1001 is $90.00 in QuickBooks again; the two sides differ, as before"
+    assert told in str(alert.story)
     both.capture()
     assert book(both)["TotalAmt"] == 90
     assert both.shop.record("invoice", "1001").amount == 100

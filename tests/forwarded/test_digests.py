@@ -130,6 +130,19 @@ def test_one_error_with_much_around_it_stays_one(text):
     assert sort_out(knowledge(), text, expected=True).errors == ()
 
 
+@pytest.mark.parametrize("expected", [True, False])
+def test_errors_between_semicolons_are_parted_where_each_is_one_by_itself(expected):
+    """Different ones, each with its code and its own words; nothing of them is left."""
+    each = [
+        "Error 6240: The name supplied already exists",
+        "Error 6140: Duplicate Document Number Error",
+        "Error 6210: Account Period Closed, Cannot Update Through Services",
+    ]
+    found = sort_out(knowledge(), "; ".join(each), expected=expected)
+    assert [text for _, text in found.errors] == each
+    assert found.left == ()
+
+
 @pytest.mark.parametrize("mark", ["{}.", "-"])
 def test_two_lists_below_each_other_are_told_apart(mark):
     """What announces the second one is no part of the first one's last item."""

@@ -123,6 +123,27 @@ def test_a_file_nobody_says_the_kind_of_is_read_by_its_name(name, read):
     assert bool(found) is read
 
 
+def test_an_attached_file_that_nobody_reads_is_named():
+    """A report sent as a .zip: the answer says what was not read, on one line and cut."""
+    parts = [
+        (b"text/plain", b"inline", b"See the attached report."),
+        (b'application/zip; name="errors.zip"', b'attachment; filename="errors.zip"', b"PK.."),
+        (b'application/pdf; name="b.pdf"', b'attachment; filename="b.pdf"', b"%PDF"),
+        (b"image/png", b'attachment; filename="logo.png"', b"PNG"),
+    ]
+    body = b"".join(
+        b"--x\r\nContent-Type: %b\r\nContent-Disposition: %b\r\n\r\n%b\r\n" % one for one in parts
+    )
+    letter = letter_of(body + b"--x--\r\n", b"From: a@example.com\r\nSubject: Report\r\n",
+                       b"multipart/mixed; boundary=x")  # fmt: skip
+    found = letters.errors_of(knowledge(), letter, expected=True)
+    assert found.reports == ()
+    assert found.left_alone.endswith(
+        " Attached files of this kind are not read: errors.zip and 1 more. Forward their text "
+        "instead."
+    )
+
+
 @pytest.mark.parametrize("coding", ["base64", "7bit"])
 def test_an_attached_mail_that_is_broken_or_a_bomb_spoils_nothing(coding):
     """Rubbish, a chain without an end and thousands of parts: the mail around it is still read."""

@@ -6,7 +6,7 @@ from tests.gallery.place import filled
 from tests.gallery.shown import Shown
 
 
-def everything(bot: Bot) -> list[Shown]:
-    """Fill the place and draw it all."""
+def everything(bot: Bot, worst: int | None = None) -> list[Shown]:
+    """Fill the place and draw it all; `worst`: as `messages.every` takes it."""
     filled(bot)
-    return [*messages.every(bot), *answers.every(bot), *views.every(bot)]
+    return [*messages.every(bot, worst), *answers.every(bot), *views.every(bot)]

@@ -18,17 +18,28 @@ from tests.incidents.facts import facts_of
 _FOR_ANY = {"retry", "settled_elsewhere"}
 _IN_SHORT = {"open", "fixed"}
 STORMS, IMPORTS = "Storms and floods", "Imports"
+_TEN_THOUSAND = "ten thousand"
+_WORST = (*NAMES, _TEN_THOUSAND)
 
 
-def every(bot: Bot) -> Iterator[Shown]:
-    """The messages of all problems, of the storms of `place.filled`, and of the imports."""
-    for problem in sorted(bot.services.knowledge.problems):
-        yield from of_problem(bot, problem)
+def every(bot: Bot, worst: int | None = None) -> Iterator[Shown]:
+    """The messages of all problems, of the storms of `place.filled`, and of the imports.
+
+    `worst`: with how many of the worst facts each problem is drawn, by turns; None: with all.
+    """
+    for turn, problem in enumerate(sorted(bot.services.knowledge.problems)):
+        yield from of_problem(bot, problem, _chosen(turn, worst))
     yield from many_alike(bot)
     yield from imports(bot)
 
 
-def of_problem(bot: Bot, problem: str) -> Iterator[Shown]:
+def _chosen(turn: int, worst: int | None) -> set[str]:
+    if worst is None:
+        return set(_WORST)
+    return {_WORST[(turn * worst + number) % len(_WORST)] for number in range(worst)}
+
+
+def of_problem(bot: Bot, problem: str, chosen: set[str]) -> Iterator[Shown]:
     """A problem's message in every state, and open and fixed with the worst facts there are.
 
     Those that only explain differ in their words alone: open and fixed show all of them.
@@ -40,6 +51,8 @@ def of_problem(bot: Bot, problem: str) -> Iterator[Shown]:
         if whole or name in _IN_SHORT:
             yield _message(bot, row, problem, name, state)
     for name, worst in _extremes(facts):
+        if name not in chosen:
+            continue
         row.facts = worst
         yield _message(bot, row, problem, f"open, {name}", {"state": IncidentState.OPEN})
         if not whole:
@@ -51,7 +64,7 @@ def of_problem(bot: Bot, problem: str) -> Iterator[Shown]:
 def _extremes(facts: Json) -> Iterator[tuple[str, Json]]:
     for name, words in NAMES.items():
         yield name, swapped(facts, words)
-    yield "ten thousand", {**facts, **MANY}
+    yield _TEN_THOUSAND, {**facts, **MANY}
 
 
 def _states(bot: Bot, row: Incident) -> Iterator[tuple[str, Json]]:

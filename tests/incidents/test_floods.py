@@ -165,6 +165,14 @@ def test_one_cause_alone_gets_no_table(house: House) -> None:
     assert only["metadata"]["event_type"] == "qb_incident"
 
 
+def test_a_single_invoice_beside_one_cause_makes_no_table(house: House) -> None:
+    """What one message says already is not said by a second one."""
+    few = hold(house, inactive("Late Ltd", 99), 2, 5_000)
+    house.observe(1, few, hold(house, inactive(), 400, 1))
+    house.settle()
+    assert not any("qb_flood" in str(one.get("metadata")) for one in house.messages())
+
+
 def test_what_fails_hours_later_is_no_part_of_the_flood(house: House) -> None:
     """A single failure in the afternoon does not bring the morning's table to life."""
     causes = three_causes(house)

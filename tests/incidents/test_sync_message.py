@@ -14,7 +14,7 @@ from tests.incidents.house import House
 TOTAL = 40
 
 
-def begin(house: House, total: int = TOTAL, **report: list[int]) -> SyncRun:
+def begin(house: House, total: int = TOTAL, by: str = "U", **report: list[int]) -> SyncRun:
     """A sync of so many waiting invoices, asked for just now."""
     now = house.clock.now()
     with house.services.sessions.write() as session:
@@ -28,7 +28,7 @@ def begin(house: House, total: int = TOTAL, **report: list[int]) -> SyncRun:
             )  # fmt: skip
             session.add(record)
         run = SyncRun(
-            company_id=1, requested_by="U", total=total, started_at=now, report=dict(report)
+            company_id=1, requested_by=by, total=total, started_at=now, report=dict(report)
         )
         session.add(run)
         session.flush()
@@ -38,6 +38,7 @@ def begin(house: House, total: int = TOTAL, **report: list[int]) -> SyncRun:
 
 def go_on(house: House, run: SyncRun, posted: int, held: int = 0, **values: object) -> None:
     """Post so many of the rest, hold so many for two causes, and ask for the message."""
+    began = house.clock.now()
     house.clock.forward(seconds=10)
     now = house.clock.now()
     with house.services.sessions.write() as session:
@@ -59,7 +60,7 @@ def go_on(house: House, run: SyncRun, posted: int, held: int = 0, **values: obje
         for name, value in values.items():
             setattr(row, name, value)
         session.add(row)
-        sync_message.tell(session, row, now)
+        sync_message.tell(session, row, now, began)
 
 
 def test_one_message_that_follows_the_sync_to_its_end(house: House) -> None:
@@ -85,7 +86,7 @@ def test_one_message_that_follows_the_sync_to_its_end(house: House) -> None:
     assert last["ts"] == first["ts"]
     assert last["text"] == "Harbor Foods: 38 posted, 2 held: 2 causes."
     assert "POSTED IN PART" in str(last["blocks"])
-    assert "done in 20 seconds. Next: /qb-errors shows what is held." in str(last["blocks"])
+    assert "Done in 20 seconds. Next: /qb-errors shows what is held." in str(last["blocks"])
 
 
 def test_one_pause_does_not_stand_for_the_pace_of_the_rest(house: House) -> None:
@@ -98,6 +99,45 @@ def test_one_pause_does_not_stand_for_the_pace_of_the_rest(house: House) -> None
     house.settle()
     [message] = house.messages()
     assert "1.0 a second · about 20 seconds left" in str(message["blocks"])
+
+
+def test_the_pace_leaves_out_the_time_in_which_nothing_ran(house: House) -> None:
+    """Killed and started again after five minutes: ten in ten seconds are still one a second."""
+    run = begin(house)
+    house.settle(0)
+    house.clock.forward(seconds=300)
+    go_on(house, run, posted=10)
+    house.settle(0)
+    [message] = house.messages()
+    assert "1.0 a second · about 30 seconds left" in str(message["blocks"])
+
+
+def test_what_waits_no_more_is_said_and_the_total_stays(house: House) -> None:
+    """A person decided meanwhile that three of them are not posted."""
+    run = begin(house)
+    go_on(house, run, posted=10)
+    with house.services.sessions.write() as session:
+        waiting = select(Record).where(Record.state == RecordState.WAITING).limit(3)
+        for record in session.exec(waiting):
+            record.state = RecordState.SKIPPED
+            session.add(record)
+    go_on(house, run, posted=0)
+    house.settle()
+    [message] = house.messages()
+    assert "13 of 40 records" in str(message["blocks"])
+    assert message["text"] == "Harbor Foods: 10 posted, 3 wait no more, 27 left."
+
+
+@pytest.mark.parametrize(
+    ("by", "said"), [("U0DANA0001", "'user'"), ("the command line", "the command line")]
+)
+def test_who_asked_is_named(house: House, by: str, said: str) -> None:
+    """A person by name, else the command line."""
+    begin(house, by=by)
+    house.settle(0)
+    [message] = house.messages()
+    asked = str(message["blocks"]).partition("Asked for by ")[2]
+    assert said in asked
 
 
 def test_what_stops_a_sync_is_told_with_what_is_left(house: House) -> None:

@@ -144,6 +144,26 @@ def test_what_a_shop_or_a_company_passes_on_is_quickbooks_own(
 
 
 @pytest.mark.parametrize(
+    ("platform", "code", "text", "kind"),
+    [
+        ("qbd", "3140", "Account was not found", "missing_account"),
+        ("qbd", "3120", "The expense account is not found", "missing_account"),
+        ("qbd", "3140", "Customer not found", "missing_record"),
+        ("qbo", "6000", "Savings has the same account type; use another name", "validation_other"),
+        ("qbo", "6000", "Choose another account type", "account_mismatch"),
+        ("qbo", "TAX_RATE_UNMAPPED", "5% has no QuickBooks tax rate", "tax_currency"),
+        ("qbo", "ITEM_UNMAPPED", "Mug has no QuickBooks item", "missing_mapping"),
+        ("qbo", "jobcode_inactive", "Job code Depot is archived in QuickBooks", "inactive_record"),
+    ],
+)
+def test_what_is_named_decides_under_a_code(platform: str, code: str, text: str, kind: str) -> None:
+    """The object that is missing, the thing that is the same, the value without a match."""
+    found = KNOWLEDGE.guess(platform, code, text)
+
+    assert KNOWLEDGE.problem(found.problem).kind == kind
+
+
+@pytest.mark.parametrize(
     "text",
     ["Shopify: your card was declined 402", "Asana: Payment failed: code 610", "Order 1044: 6140"],
 )

@@ -106,6 +106,42 @@ def test_a_page_is_believed_only_from_the_gateway():
     assert kind(broken) == "server_error"
 
 
+@pytest.mark.parametrize(
+    ("platform", "text", "wanted"),
+    [
+        ("qbo", "the server responded with status 502", "server_error"),
+        ("qbo", "Error: Request failed with status code 500", "server_error"),
+        ("", "the server responded with status 502", "unknown"),
+        ("qbo", "Request failed with status code 404", "unknown"),
+        ("qbo", "invoice.pdf: the server responded with status 502 after upload", "unknown"),
+    ],
+)
+def test_a_status_alone_is_quickbooks_only_where_it_was_told(platform, text, wanted):
+    """The programs that ask for a tool name nobody; a missing page is anybody's."""
+    assert kind(text, platform) == wanted
+
+
+@pytest.mark.parametrize("platform", ["", "qbo"])
+def test_a_note_of_a_change_to_a_program_is_no_error(platform):
+    """Nobody has the trouble it names."""
+    assert kind("fix(token): answer invalid_grant when the grant is gone", platform) == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("platform", "text", "wanted"),
+    [
+        ("oauth", "This company's QuickBooks connection is now inactive", "token_expired"),
+        ("oauth", "The QuickBooks link is invalid", "token_expired"),
+        ("qbo", 'The linked QuickBooks customer "Reed" is inactive', "inactive_record"),
+        ("qbd", "The connection to QuickBooks was closed during the sync", "network"),
+        ("qbo", "The connection to QuickBooks was lost. Please reconnect.", "token_expired"),
+    ],
+)
+def test_what_is_inactive_or_lost_decides(platform, text, wanted):
+    """A connection is no record, and the Desktop's is lost when somebody closes the program."""
+    assert kind(text, platform) == wanted
+
+
 def test_a_wrong_platform_is_not_believed_against_the_text():
     """3200 stands for two troubles: the words decide, and without them nothing is sure."""
     online = "QuickBooks Online said: AuthenticationFailed; errorCode=003200; statusCode=401"

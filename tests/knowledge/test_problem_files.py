@@ -8,6 +8,7 @@ from bot.domain import KINDS_BY_FAMILY
 from bot.errors import ConfigError
 from bot.fixes.registry import by_name
 from bot.knowledge import Knowledge
+from bot.knowledge.problem import problem_of
 from tests.words import TEMPLATES, knowledge
 
 FRONT = """title = "A title"
@@ -52,10 +53,7 @@ def folder(tmp_path: Path) -> Path:
         (FRONT + MATCH.replace("qbo", "xero"), BLOCKS, "unknown platform xero"),
         (FRONT + MATCH + 'regex = "x"\n', BLOCKS, "unknown key regex in a match"),
         (FRONT + '[[match]]\nplatform = "qbo"\n', BLOCKS, "a match says nothing"),
-        (FRONT + '[[match]]\nplatform = "qbo"\npattern = "("\n', BLOCKS, "regular expression"),
-        (FRONT + '[[match]]\nplatform = "qbo"\npattern = ".*"\n', BLOCKS, "matches everything"),
         (FRONT + '[[match]]\nplatform = "qbo"\nhttp = "400"\n', BLOCKS, "http must be a number"),
-        (FRONT + MATCH + 'unless = "("\n', BLOCKS, "regular expression"),
         (FRONT + MATCH + 'documented = "yes"\n', BLOCKS, "documented must be true or false"),
         (FRONT + MATCH + "general = true\ndocumented = true\n", BLOCKS, "general or documented"),
         (FRONT + 'texts = "one"\n', BLOCKS, "texts must be a list of texts"),
@@ -72,6 +70,23 @@ def test_a_wrong_file_stops_the_start(folder: Path, front: str, body: str, reaso
 
     with pytest.raises(ConfigError) as caught:
         Knowledge.load(folder)
+
+    assert "one.md.j2" in caught.value.message
+    assert reason in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ('[[match]]\nplatform = "qbo"\npattern = "("\n', "regular expression"),
+        ('[[match]]\nplatform = "qbo"\npattern = ".*"\n', "matches everything"),
+        (MATCH + 'unless = "("\n', "regular expression"),
+    ],
+)
+def test_a_wrong_pattern_is_named_where_a_file_is_checked(row: str, reason: str) -> None:
+    """A firm's file is checked when it is read, ours by test_literals."""
+    with pytest.raises(ConfigError) as caught:
+        problem_of("one.md.j2", f"+++\n{FRONT}{row}\n+++\n{BLOCKS}\n")
 
     assert "one.md.j2" in caught.value.message
     assert reason in caught.value.message

@@ -6,7 +6,7 @@ import signal
 import pytest
 
 from bot.knowledge.firm_patterns import readable
-from bot.knowledge.literals import needed
+from bot.knowledge.literals import keys_of
 from bot.knowledge.signs import flatten, signs
 from tests.words import knowledge
 
@@ -227,7 +227,7 @@ def test_no_pattern_is_slow_on_its_own_words() -> None:
     patterns = {one: row.problem for row in rows for one in (row.pattern, row.unless) if one}
     slow = []
     for pattern, problem in patterns.items():
-        words = sorted(needed(pattern.pattern).keys) or ["error"]
+        words = sorted(keys_of(pattern.pattern)) or ["error"]
         said = " ".join(readable(pattern).replace("…", "a 1 ").split())
         texts = (f"{words[0]} {words[-1]} " * 400, f"{said} " * 400, words[0] * 2_000)
         slow += [

@@ -121,6 +121,14 @@ def test_a_reply_that_trickles_ends_with_the_time_out(serve):
     assert caught.value.reply_lost
 
 
+def test_a_head_that_trickles_ends_with_the_time_out_too(serve):
+    """The same where the answer never gets as far as its body."""
+    with pytest.raises(QuickBooksFault, match="did not come in time") as caught:
+        post(serve([b"HTTP/1.1 200 OK\r\nX-Wait: ", *[b"."] * 50]), timeout=0.5)
+
+    assert caught.value.reply_lost
+
+
 @pytest.mark.parametrize(
     ("stated", "least", "most"),
     [

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.render import to_html, to_plain, to_slack
+from bot.render.text import parse
 from tests.words import renderer
 
 RENDERER = renderer()
@@ -139,3 +140,18 @@ def test_a_page_is_whole_and_escaped(page: str) -> None:
     assert "<script>" not in html
     assert 'name="viewport"' in html
     assert "\ue000" not in html
+
+
+def test_what_is_typed_as_it_stands_is_marked_as_code() -> None:
+    """Slack gets a style of its own for it, HTML a tag; a backtick of a fact stays a character."""
+    text = parse("Run `python app.py jobs` for \ue000a `b` c\ue001.")
+
+    [section] = to_slack(text)[0]["elements"]
+    shown = [(one["text"], one.get("style")) for one in section["elements"]]
+    assert shown == [
+        ("Run ", None),
+        ("python app.py jobs", {"code": True}),
+        (" for a `b` c.", None),
+    ]
+    assert to_html(text) == "<p>Run <code>python app.py jobs</code> for a `b` c.</p>"
+    assert to_plain(text) == "Run python app.py jobs for a `b` c."

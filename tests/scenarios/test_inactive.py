@@ -5,6 +5,8 @@ import hmac
 import json
 from decimal import Decimal
 
+import pytest
+
 from tests.scenarios import shop
 from tests.scenarios.world import CompanyInWorld, World, shown
 from tests.waiting import wait_for
@@ -73,6 +75,7 @@ def test_three_invoices_of_one_inactive_customer_are_one_alert(
     assert len(world.messages(harbor)) == 1
 
 
+@pytest.mark.long  # an inactive item is also one of the two causes of the next test
 def test_three_documents_wait_on_one_inactive_item(world: World, harbor: CompanyInWorld) -> None:
     """Story 19: one inactive_record with three documents; reactivated, all three posted."""
     _posted_customer(world, harbor)

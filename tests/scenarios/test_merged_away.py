@@ -66,7 +66,7 @@ def test_after_a_refusal_a_person_says_which_one_is_left(
     assert _button(alert, "fix:use_another").get("style") is None
     view = world.preview("operator", alert, "use_another")
     assert "customer list" in _words(view)
-    world.confirm("operator", view, _typed(view, "Doe Household"))
+    world.confirm("operator", view, _typed(view, f"Customer:{left}", "Found"))
     shown_again = world.view("operator", lambda v: "uses Doe Household" in _words(v))
     world.confirm("operator", shown_again)
     world.alert(harbor, "inactive_record", "resolved")
@@ -91,7 +91,7 @@ def test_a_merged_twin_asks_which_one_is_left(world: World, harbor: CompanyInWor
     alert = world.alert(harbor, "same_party")
     assert _button(alert, "fix:use_existing").get("style") is None
     view = world.preview("operator", alert, "use_existing")
-    world.confirm("operator", view, _typed(view, "Doe Household"))
+    world.confirm("operator", view, _typed(view, f"Customer:{left}", "Found"))
     last = world.view("operator", lambda v: "uses Doe Household" in _words(v))
     world.confirm("operator", last)
     world.alert(harbor, "same_party", "resolved")

@@ -1,5 +1,6 @@
 """Undo: what a fix did is taken back where that is still true, on the same message."""
 
+from tests.command_line import run_here
 from tests.scenarios import shop
 from tests.scenarios.world import CompanyInWorld, Json, World, shown
 from tests.waiting import wait_for
@@ -78,3 +79,60 @@ def test_a_reactivation_is_taken_back_at_balance_zero_only(
     jane = _jane(world, harbor)
     assert jane["Active"] is False
     assert jane["DisplayName"] == "Jane Doe (deleted)"
+
+
+def _rounded(world: World, company: CompanyInWorld) -> None:
+    """Invoice 1001, to which the bot has added a line of $0.03 by the company's rule."""
+    world.qb_control("POST", "/switches", automated_tax_ignores_sent=True)
+    setting = {"TaxPrefs.PartnerTaxEnabled": True}
+    world.in_quickbooks("set_preference", company, data=setting)
+    service = shop.item("R-1", "Rounding") | {"kind": "service"}
+    world.intake(company, service, shop.item("W-1", "Mug"), shop.customer("c1", "Jane Doe"))
+
+    def chosen() -> bool:
+        words = ("--company", company.name, "--item", "Rounding", "--up-to", "0.05")
+        try:
+            return bool(world.command_line("rounding", *words)["up_to"])
+        except AssertionError:  # QuickBooks has it a moment before the bot
+            return False
+
+    wait_for("the item for rounding", chosen, 40)
+    taxed = {"tax_total": "8.03", "total": "108.03"}
+    world.intake(company, shop.invoice("1001", "c1", "W-1") | taxed)
+
+
+def _total(world: World, company: CompanyInWorld) -> float:
+    rows = world.records(company, "Invoice")
+    return float(rows[0]["TotalAmt"]) if rows else 0.0
+
+
+def test_a_line_nobody_pressed_for_is_taken_back_by_its_documents_number(
+    world: World, harbor: CompanyInWorld
+) -> None:
+    """After a kill -9 too: /qb-undo 1001 finds it, an approver takes it out, one message tells."""
+    _rounded(world, harbor)
+    try:
+        wait_for("the line", lambda: _total(world, harbor) == 108.03, 40)
+        world.kill_bot()
+        world.start_bot()
+        export = ("audit", "export", "--env-file", str(world.folder / "env"))
+        wait_for("its entry", lambda: "rounding.line" in run_here(*export).stdout, 40)
+        assert world.messages(harbor) == []
+
+        named = {"channel": harbor.channel, "command": "/qb-undo", "text": "1001"}
+        assert world.act("approver", type="command", **named)["ok"]
+        user = world.slack["users"]["approver"]
+
+        def answered() -> Json | None:
+            rows = world.slack_control("GET", f"/ephemerals?user={user}")["ephemerals"]
+            return next((row for row in rows if "fix:undo" in str(row["blocks"])), None)
+
+        answer = wait_for("the answer", answered, 30)
+        view = world.preview("approver", {**answer, "channel": harbor.channel}, "undo")
+        assert "rounding line of $0.03" in shown(view)
+        world.confirm("approver", view)
+        world.alert(harbor, "total_differs", "open", 40)
+        assert _total(world, harbor) == 108.00
+        assert len(world.messages(harbor)) == 1
+    finally:
+        world.qb_control("POST", "/switches", automated_tax_ignores_sent=False)

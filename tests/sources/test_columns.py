@@ -140,6 +140,6 @@ def test_a_file_that_cannot_be_read_has_a_report_with_the_reason():
     """One row; a workbook has one as well."""
     assert _report(b"%PDF-1.7")[1][1:] == [
         "not read",
-        "this is a PDF, not a CSV file; export or save it as CSV",
+        "this is a PDF, not a CSV file; export or save it as CSV or .xlsx",
     ]
     assert _report(book())[1][-3:] == ["2", "taken in", ""]

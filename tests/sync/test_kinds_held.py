@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from bot.domain import DOCUMENTS as ALL_DOCUMENTS
-from bot.domain import ENTITY, RecordType, Scope
+from bot.domain import ENTITY, ENTRIES, RecordType, Scope
 from bot.fixes import account_form
 from bot.models import Company, Record
 from bot.render import to_plain
@@ -239,6 +239,8 @@ def test_credits_lower_the_sums_and_each_sum_says_what_it_is_of(shop):
     assert "3 purchases" in words
     assert "3 other documents" in words
     alone = totals([row for row in records if row.type is RecordType.JOURNAL_ENTRY])
-    assert told_sums(alone) == "1 other document"
+    assert told_sums(alone).startswith("1 journal entry, $")
+    several = totals([row for row in records if row.type in ENTRIES])
+    assert told_sums(several) == "3 documents"
     memos = totals([row for row in records if row.type is RecordType.CREDIT_MEMO])
     assert told_sums(memos) == "1 credit memo, -$21.50"

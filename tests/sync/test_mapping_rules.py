@@ -261,13 +261,13 @@ def test_the_command_line_makes_tries_lists_and_ends_rules(stocked):
     """By name; a word is tried without a change; what is unknown is one clear line."""
     env = environment_of(stocked.services)
     made = run_here("mappings", "rule", "add", "sku", "JAR-*", "--to", "Mug", env=env)
-    assert (made.returncode, "stands for Mug" in made.stdout) == (0, True), made.stderr
+    assert (made.returncode, "stands for Mug." in made.stdout) == (0, True), made.stderr
     tried = run_here("mappings", "rule", "try", "sku", "jar-9", "--source", "Shop", env=env)
     assert "JAR-*" in tried.stdout
     tried = run_here("mappings", "rule", "try", "sku", "lid-9", "--source", "Shop", env=env)
     assert "No mapping and no rule explains lid-9" in tried.stdout
     refused = run_here("mappings", "rule", "add", "account", "6*", "--to", "Checking", env=env)
-    assert (refused.returncode, "who approved" in refused.stderr) == (2, True), refused.stderr
+    assert (refused.returncode, "--approved-by" in refused.stderr) == (2, True), refused.stderr
     number = re.search(r"Rule (\d+)", made.stdout).group(1)
     assert "JAR-*" in run_here("mappings", "rule", "list", env=env).stdout
     ended = run_here("mappings", "rule", "end", number, env=env)

@@ -164,7 +164,10 @@ def test_the_command_line_shows_takes_and_tells(stocked, tmp_path):
     assert run_app("mappings", "export", "--out", str(out), env=env).returncode == 0
     [row] = rows(out.read_text(encoding="utf-8-sig"))
     assert (row["word"], row["name"], row["active"]) == ("OLD-1", "Mug", "yes")
-    assert "OLD-1" in run_app("mappings", "history", "old-1", env=env).stdout
+    history = run_app("mappings", "history", "old-1", env=env).stdout
+    assert "OLD-1" in history
+    assert "Mug" in history
+    assert f"Item {qbo(stocked, 'i1')}" not in history
     assert "sku" in run_app("mappings", "health", env=env).stdout
     file.write_text("source,what,word,id,name\nShop,sku,X,,Nowhere\n", encoding="utf-8")
     wrong = run_app("mappings", "import", str(file), env=env)

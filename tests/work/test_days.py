@@ -221,7 +221,7 @@ def test_another_amount_is_another_trouble(house):
     report = house.shop.hand_over(changed)
 
     assert "its day is 2026-10-31 now" in report.notes[0].text
-    assert "to be compared" in report.notes[1].text
+    assert "nothing of it is changed in QuickBooks by itself" in report.notes[1].text
     assert {row.problem for row in house.shop.holds()} == {"total_differs", PROBLEM}
 
 

@@ -142,6 +142,7 @@ def test_a_bills_line_is_offered_expenses_first_and_no_bank_or_equity(house):
 
     asked, _ = house.preview(alert, "map_account", which="other")
     assert [choice.name for choice in asked.plan.choices] == ["which", "name"]
-    named, words = house.preview(alert, "map_account", which="other", name="Till")
+    till = f"Account:{account(house, 'Till')['Id']}"
+    named, words = house.preview(alert, "map_account", which="other", name=till)
     assert named.plan.steps
     assert "stands in the bank's register" in words

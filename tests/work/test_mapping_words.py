@@ -1,5 +1,6 @@
 """What an undo says of the documents that were posted since: they stay as they are."""
 
+from bot import mirror
 from bot.models import Company
 from bot.sync import mappings, places
 from tests.sync.shop import customer, invoice, item
@@ -45,6 +46,29 @@ def test_the_item_that_sounds_like_it_is_first(house):
     assert menu.options[0][1].startswith("Zesty olive oil 5 l")
 
 
+def test_where_nothing_is_alike_the_list_is_searched_at_once(house):
+    """No menu of fifty items that have nothing to do with it; its own name stands in it then."""
+    house.shop.hand_over(
+        customer("c9", "Lee Kim"),
+        item("i9", "Zesty olive oil 5 l", sku="ZO5"),
+        invoice("78", "c9", ("sku:QQQ-771", 1, "5.00")),
+    )
+    house.sync()
+    house.told()
+    alert = house.incident("item_not_mapped")
+
+    asked, words = house.preview(alert, "map_item")
+    [found] = asked.plan.choices
+    assert (found.kind, found.search, found.initial) == ("search", ("Item",), "")
+    assert "No item of QuickBooks is like it. Find the item that is meant by a part of" in words
+    value = f"Item:{house.shop.record('item', 'i9').qbo_id}"
+    prepared, words = house.preview(alert, "map_item", name=value)
+    [found] = prepared.plan.choices
+    assert found.options == ((value, "Zesty olive oil 5 l · SKU ZO5"),)
+    house.confirm(prepared)
+    assert house.shop.state("invoice", "78") == "posted"
+
+
 def test_the_window_names_the_location_it_is_about(house):
     """ "None" is for the documents of that location, not for all of the source."""
     house.shop.hand_over(invoice("79", "c1") | {"location": "Moon Base"})
@@ -81,7 +105,7 @@ def test_a_firm_that_keeps_locations_as_classes_is_asked_for_a_class(house):
 
 
 def test_a_payment_term_and_a_customer_are_chosen_in_the_same_window(house):
-    """A term from the list or none; a customer by its name, since no list holds them all."""
+    """A term from the list or none; a customer by typing, since no menu holds them all."""
     house.shop.hand_over(invoice("80", "c1") | {"terms": "2 weeks"})
     house.sync()
     house.told()
@@ -103,7 +127,7 @@ def test_a_payment_term_and_a_customer_are_chosen_in_the_same_window(house):
 def test_a_customer_word_that_broke_asks_for_a_name(house):
     """What stood for a customer that is inactive now stands for another one after the press."""
     old = house.shop.create("Customer", DisplayName="Old Walk-in")
-    house.shop.create("Customer", DisplayName="Walk-in")
+    new = house.shop.create("Customer", DisplayName="Walk-in")
     put(house.shop, mappings.CUSTOMER, "guest", old)
     house.shop.act("deactivate", "Customer", old)
     house.shop.hand_over(invoice("81", "guest"))
@@ -113,7 +137,25 @@ def test_a_customer_word_that_broke_asks_for_a_name(house):
     asked, words = house.preview(alert, "map_value")
     assert "The customer guest of Shop is not matched yet" in words
     assert [choice.name for choice in asked.plan.choices] == ["name"]
-    prepared, words = house.preview(alert, "map_value", name="Walk-in")
+    assert "No customer of QuickBooks is like it. Find the customer that is meant by" in words
+    prepared, words = house.preview(alert, "map_value", name=f"Customer:{new}")
     assert "documents with it are posted with Walk-in" in words.replace("**", "")
     house.confirm(prepared)
     assert house.shop.state("invoice", "81") == "posted"
+
+
+def test_payment_terms_are_offered_by_their_days_and_discount_with_the_reason(house):
+    """The term that says the same as the source, however it is written, is first."""
+    shop = house.shop
+    shop.create("Term", Name="Early bird", DueDays=30, DiscountPercent=2, DiscountDays=10)
+    mirror.capture(shop.services, shop.company_id)
+    shop.hand_over(invoice("79", "c1") | {"terms": "2%/10 n30"})
+    house.sync()
+    house.told()
+
+    asked, _ = house.preview(house.incident("value_not_mapped"), "map_value")
+    [menu] = asked.plan.choices
+    labels = [label for _, label in menu.options]
+
+    assert labels[0] == "Early bird · the same days and discount"
+    assert "Net 30 · the same days, another discount" in labels[1:3]

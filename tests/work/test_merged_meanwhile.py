@@ -53,7 +53,7 @@ def test_a_merge_nothing_shows_never_offers_the_dead_one_twice(house):
     assert "It was merged into another record" in house.ending(incident)
     assert house.again(incident).facts["theirs"]["merged"] is True
 
-    again, words = house.preview(incident, "use_existing", which="other", name="Roe Household")
+    again, words = house.preview(incident, "use_existing", which="other", name=f"Customer:{left}")
     assert "uses Roe Household" in words
     house.confirm(again)
     assert house.again(incident).state == "resolved"

@@ -63,7 +63,7 @@ def test_the_difference_becomes_a_credit_memo_of_its_day(back):
     back.confirm(prepared)
     green = back.again(alert)
     assert green.state == "resolved", back.ending(alert)
-    assert "Credit memo 1001-2 over $11.00 is posted; invoice 1001 stays" in back.ending(green)
+    assert "Credit memo 1001-2 for $11.00 is posted; invoice 1001 stays" in back.ending(green)
     assert not green.story["outcome"]["undoable"]
     [memo] = living(back, "CreditMemo")
     assert (memo["TotalAmt"], memo["TxnTaxDetail"]["TotalTax"]) == (11, 1)
@@ -255,10 +255,10 @@ def test_what_may_be_the_same_return_is_named(back):
     }
     back.shop.hand_over(memo)
     _, words = back.preview(back.incident(PROBLEM), FIX)
-    assert "Jane Doe has credit memo CM-1, not posted yet over the same amount" in words
+    assert "Jane Doe has credit memo CM-1, not posted yet for the same amount" in words
     back.sync()
     _, words = back.preview(back.incident(PROBLEM), FIX)
-    assert "Jane Doe has credit memo CM-1 of 11/20/2026 over the same amount" in words
+    assert "Jane Doe has credit memo CM-1 of 11/20/2026 for the same amount" in words
 
 
 def test_stock_comes_back_with_its_pieces(house):
@@ -311,7 +311,7 @@ def test_more_credited_than_the_source_says_now_names_the_credits(back):
     alert = [row for row in back.incidents() if row.state == "open"][-1]
 
     told = back.shown(alert)
-    assert "credit memo 1001-2 over $11.00" in told
+    assert "credit memo 1001-2 for $11.00" in told
     [memo] = living(back, "CreditMemo")
     [credit] = alert.facts["credits"]
     assert f"creditmemo%3FtxnId%3D{memo['Id']}&" in credit["link"]

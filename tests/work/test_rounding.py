@@ -1,12 +1,14 @@
 """A cent between the shop's sales tax and QuickBooks' own (story 48)."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from bot.errors import BadInput
+from bot.incidents import exceptions
 from bot.models import AuditEntry, Company, Write
-from bot.sync import rounding
+from bot.sync import holds, rounding_policy
 from bot.sync.rounding_lines import MOST_TRIES
 from tests.sync.shop import invoice, item, payment
 from tests.work.sales import sales
@@ -46,9 +48,9 @@ def decided(house, limit):
     """What the firm chose is kept; the item's id."""
     with house.services.sessions.write() as session:
         company = session.get_one(Company, house.shop.company_id)
-        row = rounding.item_called(session, company, "Rounding")
+        row = rounding_policy.item_called(session, company, "Rounding")
         now = house.services.clock.now()
-        rounding.decide(session, company, row, Decimal(limit), by="U0SAM", now=now)
+        rounding_policy.decide(session, company, row, Decimal(limit), by="U0SAM", now=now)
     return row.qbo_id
 
 
@@ -252,44 +254,105 @@ def test_the_alert_ends_and_comes_back_with_the_line(rounded):
     assert rounded.incident("changed_in_books").state == "open"
 
 
-def test_a_payment_behind_a_difference_names_it_and_goes_with_it(rounded):
-    """Nothing is wrong with the payment: settled the one, the other is posted by itself."""
-    rounded.shop.hand_over(
-        sale("1001", ("i1", 1, "100.00"), tax="8.07"), payment("p1", "c1", "108.07", "1001")
+@pytest.fixture
+def behind(rounded):
+    """An invoice of $108.07 that QuickBooks has at $108.00, and its payment."""
+    big = sale("1001", ("i1", 1, "100.00"), tax="8.07")
+    rounded.shop.hand_over(big, payment("p1", "c1", "108.07", "1001"))
+    rounded.sync()
+    return rounded
+
+
+def of_payment(house):
+    """What holds the payment: the problem and whose trouble it is."""
+    return [(row.problem, row.cause_record_id) for row in house.shop.holds("payment", "p1")]
+
+
+def test_a_payment_behind_a_difference_is_part_of_its_alert(behind):
+    """One message names both with their money; settled the one, the other goes with it."""
+    invoice_id = behind.shop.record("invoice", "1001").id
+    assert state_of(behind) == (108, 8, 108)
+    assert of_payment(behind) == [(PROBLEM, invoice_id)]
+    [alert] = behind.incidents()
+    words = behind.shown(alert)
+    assert "1 payment, $108.07, waits for it: more than QuickBooks has open on it" in words
+    assert "Payment p1" in words
+    behind.sync()
+    behind.capture()
+    assert behind.shop.state("payment", "p1") == "held"
+    assert len(behind.incidents()) == 1
+
+    prepared, words = behind.preview(alert, "rounding_line")
+    assert prepared.plan.facts["records"] == [behind.shop.record("payment", "p1").id]
+    assert "Posts 1 payment, $108.07 received, that waited for it." in words
+    green = behind.mend(alert, "rounding_line")
+    assert green.state == "resolved", behind.ending(alert)
+    assert "payments $108.07" in behind.ending(alert)
+    assert behind.shop.state("payment", "p1") == "posted"
+    assert state_of(behind) == (108.07, 8, 0)
+    assert behind.shop.holds() == []
+    behind.capture()
+    assert len(behind.incidents()) == 1
+
+
+def test_corrected_by_hand_in_quickbooks_it_goes_by_itself(behind):
+    """Nobody presses anything here."""
+    row = sales(behind)["1001"]
+    extra = {
+        "DetailType": "SalesItemLineDetail",
+        "Amount": 0.07,
+        "SalesItemLineDetail": {
+            "ItemRef": {"value": behind.shop.record("item", "i9").qbo_id},
+            "TaxCodeRef": {"value": "NON"},
+        },
+    }
+    kept = [line for line in row["Line"] if line["DetailType"] == "SalesItemLineDetail"]
+    tax = row["TxnTaxDetail"]
+    behind.shop.act(
+        "edit", "Invoice", row["Id"], data={"Line": [*kept, extra], "TxnTaxDetail": tax}
     )
-    rounded.sync()
-    assert state_of(rounded) == (108, 8, 108)
-    [hold] = rounded.shop.holds("payment", "p1")
-    assert hold.facts["behind"] == [rounded.shop.record("invoice", "1001").id]
-    words = rounded.shown(rounded.incident(hold.problem))
-    assert "invoice 1001, which is $108.00 in QuickBooks and $108.07 in Shop" in words
-    rounded.sync()
-    assert rounded.shop.state("payment", "p1") == "held"
-
-    assert rounded.mend(rounded.incident(PROBLEM), "rounding_line").state == "resolved"
-    rounded.sync()
-    assert rounded.shop.state("payment", "p1") == "posted"
-    assert state_of(rounded) == (108.07, 8, 0)
-    assert rounded.shop.holds() == []
-    rounded.capture()
-    assert rounded.incident(hold.problem).state == "resolved"
+    for _ in range(2):
+        behind.capture()
+        behind.sync()
+    assert state_of(behind)[0] == 108.07
+    assert behind.shop.state("payment", "p1") == "posted"
 
 
-def test_tried_again_by_a_person_it_still_waits_for_the_difference(rounded):
-    """QuickBooks itself says no then: the words stay, and it goes when the books agree."""
-    rounded.shop.hand_over(
-        sale("1001", ("i1", 1, "100.00"), tax="8.07"), payment("p1", "c1", "108.07", "1001")
-    )
-    rounded.sync()
-    [hold] = rounded.shop.holds("payment", "p1")
-    rounded.mend(rounded.incident(hold.problem), "retry")
-    [hold] = rounded.shop.holds("payment", "p1")
-    assert hold.facts["behind"] == [rounded.shop.record("invoice", "1001").id]
+def test_a_smaller_version_of_the_payment_needs_no_difference(behind):
+    """The shop corrects the payment itself: it goes, and the difference stands alone."""
+    behind.shop.hand_over(payment("p1", "c1", "108.00", "1001", version="2"))
+    behind.sync()
+    assert behind.shop.state("payment", "p1") == "posted"
+    [alert] = behind.incidents()
+    assert (alert.state, alert.facts["documents"]) == ("open", 0)
+    assert "waits for it" not in behind.shown(alert)
 
-    rounded.shop.hand_over(sale("1001", ("i1", 1, "100.00"), tax="8.00", version="2"))
-    rounded.sync()
-    [hold] = rounded.shop.holds("payment", "p1")
-    assert "behind" not in hold.facts
+
+def test_tried_again_by_a_person_it_still_waits_for_the_difference(behind):
+    """QuickBooks itself says no then: it stays where it was, and goes when the books agree."""
+    record = behind.shop.record("payment", "p1")
+    with behind.services.sessions.write() as session:
+        holds.release_record(session, record.id)
+    behind.shop.push(only=frozenset({record.id}))
+    assert of_payment(behind) == [(PROBLEM, behind.shop.record("invoice", "1001").id)]
+
+    behind.shop.hand_over(sale("1001", ("i1", 1, "100.00"), tax="8.00", version="2"))
+    behind.sync()
+    assert [problem for problem, _ in of_payment(behind)] == ["validation_other"]
+    assert behind.incident(PROBLEM).state == "resolved"
+
+
+def test_a_difference_that_is_expected_lets_the_payment_speak_for_itself(behind):
+    """Set aside by an approver: QuickBooks refuses the payment, and that has its own alert."""
+    alert = behind.incident(PROBLEM)
+    until = behind.services.clock.now() + timedelta(days=30)
+    exceptions.make(behind.services, alert.id, "U0SAM", "agreed with the shop", until)
+    behind.run()
+    behind.sync()
+    assert [problem for problem, _ in of_payment(behind)] == ["validation_other"]
+    assert [row.problem for row in behind.shop.holds("invoice", "1001")] == [PROBLEM]
+    assert behind.again(alert).state == "resolved"
+    assert behind.incident("validation_other").state == "open"
 
 
 def test_a_payment_that_is_too_much_anyway_waits_for_no_difference(rounded):
@@ -300,7 +363,7 @@ def test_a_payment_that_is_too_much_anyway_waits_for_no_difference(rounded):
     rounded.sync()
 
     [hold] = rounded.shop.holds("payment", "p1")
-    assert "behind" not in hold.facts
+    assert hold.cause_record_id is None
     assert "A rule of QuickBooks stands against it" in rounded.shown(rounded.incident(hold.problem))
 
 

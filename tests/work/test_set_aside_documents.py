@@ -1,7 +1,10 @@
 """Documents that were linked or skipped: what is kept of it, and how it is taken back."""
 
-from tests.sync.shop import invoice, payment
+from dataclasses import replace
+
+from tests.sync.shop import customer, invoice, payment
 from tests.work.sales import keyed, sales
+from tests.work.test_documents import offered
 
 
 def test_a_skipped_record_stays_with_its_reason(house):
@@ -123,3 +126,48 @@ def test_it_turns_green_by_itself_when_the_other_one_is_gone(house):
     house.check()
     assert {row.state for row in house.incidents()} == {"resolved"}
     assert sorted(sales(house)) == ["1001", "1002", "9002"]
+
+
+def test_what_names_a_customer_that_was_set_aside_says_so(house):
+    """It came, and a person left it out: no word of a customer that was never handed over."""
+    house.shop.hand_over(customer("c9", "Late & Sons: Ltd"), invoice("1001", "c9"))
+    house.sync()
+    house.told()
+    alert = house.incident("invalid_characters")
+    _, words = house.preview(alert, "skip")
+    assert "is not posted, for the reason you choose below" in words.replace("**", "")
+    green = house.mend(alert, "skip", reason="other", words="A test customer")
+    assert "$100.00" not in house.shown(green)
+
+    house.sync()
+    child = house.incident("missing_parent")
+    said = house.shown(child)
+    assert "which is not posted on purpose" in said
+    assert "“A test customer”" in said
+    assert "handed over" not in said
+    assert [fix for fix in ("create_missing",) if fix in offered(child)] == []
+    prepared, _ = house.preview(green, "undo")
+    house.confirm(prepared)
+    house.sync()
+    assert house.again(child).state == "resolved"
+
+
+def test_an_alert_that_was_part_of_another_one_never_came_back(house):
+    """It stands by itself again, was settled never, and its message says no other thing."""
+    house = replace(house, shop=house.shop.with_settings(PARENT_WAIT_SECONDS=0.0))
+    house.shop.hand_over(invoice("1001", "c9"))
+    house.sync()
+    house.told()
+    child = house.incident("missing_parent")
+    house.shop.hand_over(customer("c9", "Late & Sons: Ltd"))
+    house.sync()
+    house.told()
+    parent = house.incident("invalid_characters")
+    assert house.again(child).part_of_id == parent.id
+    house.mend(parent, "skip", reason="test")
+    house.sync()
+
+    again = house.again(child)
+    assert (again.state, again.reopened) == ("open", 0)
+    assert "Came back" not in house.shown(again)
+    assert "stands by itself again" in str(again.story["lines"])

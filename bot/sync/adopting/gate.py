@@ -12,7 +12,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy import bindparam
-from sqlmodel import Session, col, delete, select, update
+from sqlmodel import Session, and_, col, delete, or_, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot import jobs, mirror
@@ -23,12 +23,14 @@ from bot.services import Services
 from bot.sync import writing
 from bot.sync.adopting import matching
 from bot.sync.adopting.matching import Pair
-from bot.sync.already import EXACT
+from bot.sync.already.adopted import EXACT
 from bot.sync.causes import Cause, Held
 from bot.sync.outcome import record_outcome
 
 PROBLEM = "already_in_books"
 EARLIER, AGAIN = "earlier", "again"
+# What an alert tells of an earlier one that was taken back after more of its source was posted.
+LEFT = "left"
 LOOKING, OPEN, DONE = "looking", "open", "done"
 # So many alike are one question: of a source that has posted nothing yet, and of any other, of
 # whose documents they must be half.
@@ -241,7 +243,7 @@ def _decide(session: Session, source: Source) -> None:
     if adoption is None or adoption.state == OPEN:
         return
     counts = adoption.counts
-    alike = int(counts["looked"]) - rest_of(counts)
+    alike = int(counts["looked"]) - _rest_of(counts)
     first = adoption.why == EARLIER and alike >= FIRST
     if first or (alike >= MANY and 2 * alike >= int(counts["looked"])):
         adoption.state = OPEN
@@ -253,7 +255,7 @@ def _decide(session: Session, source: Source) -> None:
     session.delete(adoption)
 
 
-def rest_of(counts: Payload) -> int:
+def _rest_of(counts: Payload) -> int:
     """How many of the documents that were compared are not in the books."""
     alike = sum(int(counts[name]) for name in (EXACT, matching.DIFFERS, matching.SEVERAL))
     return int(counts["looked"]) - alike
@@ -263,20 +265,20 @@ def _held_back(services: Services, source: Source, held: leases.Held) -> bool:
     """Hold what waits of a source whose adoption is open; True when all of it is held."""
     with services.sessions.read() as session:
         adoption = _under_way(session, source.id or 0)
-        waiting = _waiting(session, source) if adoption is not None else []
-    if adoption is None or adoption.state != OPEN:
-        return True
-    facts = facts_of(source, adoption)
+        if adoption is None or adoption.state != OPEN:
+            return True
+        waiting = _waiting(session, source)
+        if not waiting:
+            return True
+        facts = facts_of(session, session.get_one(Source, source.id), adoption)
     cause = Cause(PROBLEM, subject_of(source.name), facts)
     now = services.clock.now()
     with services.sessions.write() as session:
         leases.require(session, held)
         for record_id in waiting:
             record_outcome(session, record_id, Held((cause,)), now)
-        if waiting:
-            _bring_up(session, source.company_id, cause)
-    if waiting:
-        jobs.run_check(services.queue, source.company_id, "failed_records")
+        _bring_up(session, source.company_id, cause)
+    jobs.run_check(services.queue, source.company_id, "failed_records")
     return len(waiting) < _AT_ONCE
 
 
@@ -298,19 +300,54 @@ def _waiting(session: Session, source: Source) -> Sequence[int]:
     return [row or 0 for row in rows]
 
 
-def facts_of(source: Source, adoption: Adoption) -> Payload:
-    """What the alert tells: how many are there, how many differ, how many are not there."""
-    counts = adoption.counts
+def left_of(session: Session, source: Source, adoption: Adoption) -> dict[int, str]:
+    """What the comparison said of each document that waits for the decision, by record id.
+
+    "" is one that is not in the books. What was posted, skipped or asked about by itself since is
+    not among them; what a person told apart from its pair is not in the books.
+    """
+    by_it = (
+        select(Hold.id)
+        .where(Hold.record_id == Record.id, Hold.problem == PROBLEM)
+        .where(Hold.subject == subject_of(source.name))
+        .exists()
+    )
+    waits = and_(col(Record.state) == RecordState.WAITING, col(Record.id) <= source.compared_to)
+    rows = session.exec(
+        select(Record.id, Record.told_apart, AdoptionPair.verdict, AdoptionPair.qbo_id)
+        .outerjoin(
+            AdoptionPair,
+            and_(
+                col(AdoptionPair.record_id) == col(Record.id),
+                col(AdoptionPair.adoption_id) == adoption.id,
+            ),
+        )
+        .where(Record.company_id == source.company_id, Record.source_id == source.id)
+        .where(col(Record.type).in_(DOCUMENTS))
+        .where(or_(waits, and_(col(Record.state) == RecordState.HELD, by_it)))
+    )
+    return {
+        record_id or 0: "" if qbo_id in apart else verdict or ""
+        for record_id, apart, verdict, qbo_id in rows
+    }
+
+
+def facts_of(session: Session, source: Source, adoption: Adoption) -> Payload:
+    """What the alert tells: how many are there, how many differ, how many are not there, by now."""
+    left = Counter(left_of(session, source, adoption).values())
+    why = adoption.why
+    if why == EARLIER and _has_posted(session, source):
+        why = LEFT
     return {
         "source": source.name,
         "source_id": source.id,
         "adoption_id": adoption.id,
-        "why": adoption.why,
-        "looked": counts["looked"],
-        "exact": counts[EXACT],
-        "differs": counts[matching.DIFFERS],
-        "several": counts[matching.SEVERAL],
-        "rest": rest_of(counts),
+        "why": why,
+        "looked": left.total(),
+        "exact": left[EXACT],
+        "differs": left[matching.DIFFERS],
+        "several": left[matching.SEVERAL],
+        "rest": left[""],
     }
 
 

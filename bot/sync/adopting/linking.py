@@ -10,16 +10,20 @@ from bot.domain import ENTITY, Payload, RecordState
 from bot.models import Adoption, AdoptionPair, Link, Record
 from bot.sync import documents, links
 from bot.sync.adopting.gate import DONE, OPEN
-from bot.sync.already import EXACT
+from bot.sync.already.adopted import EXACT
 from bot.sync.kinds import kind_of
 from bot.sync.outcome import Posted, record_outcome
+
+_UNDECIDED = (RecordState.WAITING, RecordState.HELD)
 
 
 def exact_pairs(session: Session, adoption_id: int) -> list[int]:
     """Ids of the pairs that are linked when an approver says so, oldest first."""
     rows = session.exec(
         select(AdoptionPair.id)
+        .join(Record, col(Record.id) == col(AdoptionPair.record_id))
         .where(AdoptionPair.adoption_id == adoption_id, AdoptionPair.verdict == EXACT)
+        .where(col(Record.state).in_(_UNDECIDED))
         .order_by(col(AdoptionPair.id))
     )
     return [row or 0 for row in rows]
@@ -37,8 +41,7 @@ def link_pairs(
     parties: list[int] = []
     for pair, record in _rows(session, first, last):
         row = mirror.get(session, record.company_id, pair.entity, pair.qbo_id)
-        open_still = record.state in (RecordState.WAITING, RecordState.HELD)
-        if row is None or row.deleted or not open_still:
+        if row is None or row.deleted or record.state not in _UNDECIDED:
             continue
         parties += _link_party(session, record, row.data, how=how, by=by, now=now)
         posted = Posted(pair.entity, pair.qbo_id, dict(row.data), how=how, by=by)

@@ -10,8 +10,10 @@ from sqlmodel import Session, col, select
 
 from bot.domain import ENTITY, RecordType
 from bot.models import MirrorRow, Record
-from bot.sync import already, documents, links
-from bot.sync.already import EXACT, NUMBERED, Found
+from bot.sync import documents, links
+from bot.sync.already.adopted import EXACT
+from bot.sync.already.alike import NUMBERED, Document, folded, may_be, own_number
+from bot.sync.already.found import Found, found_of
 from bot.sync.documents import NEAR, Comparison
 
 DIFFERS, SEVERAL = "differs", "several"
@@ -111,7 +113,7 @@ def _differs(
     record: Record, found: Found, compared: Comparison, paid: Mapping[str, str]
 ) -> tuple[str, ...] | None:
     """What differs, in words; None where it is another document."""
-    numbers = (already.own_number(found.document.entity, record), found.document.number)
+    numbers = (own_number(found.document.entity, record), found.document.number)
     same_number = _same_number(record, found)
     other_number = all(numbers) and not same_number
     settled = _settled(record, found, paid)
@@ -120,7 +122,7 @@ def _differs(
     differing = (*compared.differing(), *settled)
     if other_number:
         ours = replace(_document(record, found), number=numbers[0])
-        repeated = found.document.entity in NUMBERED and already.may_be(ours, found.document)
+        repeated = found.document.entity in NUMBERED and may_be(ours, found.document)
         return ("number", *differing) if repeated and compared.same else None
     if same_number:
         # Of who, how much and when, two have to agree: else the number is used by another one.
@@ -129,7 +131,7 @@ def _differs(
     return differing if compared.same else None
 
 
-def _document(record: Record, found: Found) -> already.Document:
+def _document(record: Record, found: Found) -> Document:
     return replace(
         found.document,
         total=record.amount,
@@ -155,8 +157,8 @@ def _settled(record: Record, found: Found, paid: Mapping[str, str]) -> tuple[str
 
 
 def _same_number(record: Record, found: Found) -> bool:
-    ours = already.own_number(found.document.entity, record)
-    return bool(ours) and already.folded(ours) == already.folded(found.document.number)
+    ours = own_number(found.document.entity, record)
+    return bool(ours) and folded(ours) == folded(found.document.number)
 
 
 def _read(session: Session, company_id: int, records: Sequence[Record]) -> _Books:
@@ -167,7 +169,7 @@ def _read(session: Session, company_id: int, records: Sequence[Record]) -> _Book
         by_entity[ENTITY[record.type]].append(record)
     for entity, ours in by_entity.items():
         rows = {row.qbo_id: row.data for row in _rows(session, company_id, entity, ours)}
-        for one in already.found_of(session, company_id, entity, list(rows.values())):
+        for one in found_of(session, company_id, entity, list(rows.values())):
             document = one.document
             for key in _keys(entity, document.number, document.total, document.day, near=False):
                 found[key][one.qbo_id] = one
@@ -226,7 +228,7 @@ def _keys(
     entity: str, number: str, total: Decimal | None, day: date | None, *, near: bool = True
 ) -> Iterator[_Key]:
     if number:
-        yield (entity, already.folded(number))
+        yield (entity, folded(number))
     if total and day is not None:
         shifts = range(-NEAR.days, NEAR.days + 1) if near else (0,)
         for shift in shifts:

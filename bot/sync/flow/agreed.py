@@ -18,11 +18,12 @@ _UNDO = "undo"
 _GONE = ":gone"
 
 
-def note(record: Record, data: Payload) -> None:
-    """Both sides agree on what QuickBooks answered just now."""
-    if fields_of(record.type):
-        record.base = _of(record, data, deleted=False)
-        record.seen = version(str(data.get("Id") or ""), _token(data), deleted=False)
+def on_answer(record: Record, data: Payload) -> tuple[Payload, str]:
+    """`base` and `seen` of a record when both sides agree on what QuickBooks answered just now."""
+    if not fields_of(record.type):
+        return record.base, record.seen
+    seen = version(str(data.get("Id") or ""), _token(data), deleted=False)
+    return _of(record, data, deleted=False), seen
 
 
 def note_row(record: Record, row: MirrorRow) -> None:

@@ -89,9 +89,9 @@ def shown(session: Session, record: Record, field: Field, value: str | None) -> 
     if field.group == DATES:
         return day(value)
     if field.name == "party":
-        return _name(session, record, value)
+        return named(session, record, value)
     if field.listed:
-        return shorten(_name(session, record, f"{field.listed}:{value}"), _LONGEST)
+        return shorten(named(session, record, f"{field.listed}:{value}"), _LONGEST)
     return shorten(value, _LONGEST)
 
 
@@ -132,7 +132,8 @@ def _one_party(session: Session, record: Record, values: dict[str, str]) -> dict
     return {**values, "party": meaning.party_in_books(session, record, document)}
 
 
-def _name(session: Session, record: Record, value: str) -> str:
+def named(session: Session, record: Record, value: str) -> str:
+    """The name QuickBooks has for what a value such as "Item:5" stands for."""
     entity, _, qbo_id = value.partition(":")
     row = mirror.get(session, record.company_id, entity, qbo_id)
     return (mirror.full_name(entity, row.data) or row.name) if row is not None else value

@@ -15,12 +15,14 @@ class ItemIn(Sourced):
     """A product or service of the source, or a category they stand in.
 
     `income_account` is the name or the QuickBooks id of the account its sales go to; a category
-    has none, nor a SKU or price. `parent` is the external id of its category.
+    has none, nor a SKU or price. `parent` is the external id of its category. `barcode` (UPC, EAN)
+    only helps to find what QuickBooks has: it has no place for one.
     """
 
     type: Literal["item"]
     name: Name
     sku: MaybeKey = None
+    barcode: MaybeKey = None
     description: MaybeWords = None
     price: MaybeMoney = None
     kind: Literal["service", "non_inventory", "category"] = "non_inventory"

@@ -9,7 +9,7 @@ from bot import mirror
 from bot.domain import Payload
 from bot.models import Company, Record, Source
 from bot.services import Services
-from bot.sync import behind, doubles, twins
+from bot.sync import behind, doubles
 from bot.sync.causes import Cause, distinct, own_cause
 from bot.sync.lookup import Key, Lookup
 from bot.sync.preflight import closing, known, rules
@@ -18,6 +18,7 @@ from bot.sync.preflight.model import Certainty, Known, Posting, Verdict
 from bot.sync.preflight.periods import CLOSED
 from bot.sync.reading import stored_record
 from bot.sync.records import CustomerIn, ItemIn, VendorIn
+from bot.sync.twins import holding
 
 # What stands before the words that alone tell one refusal of code 6000 from another.
 _BUSINESS = "Business Validation Error:"
@@ -98,8 +99,18 @@ def _confirmed(
 
 
 def _causes(services: Services, posting: Posting, found: Sequence[Verdict]) -> tuple[Cause, ...]:
-    causes = [_cause(services, posting, one) for one in found]
-    return distinct([cause for cause in causes if cause is not None])
+    return distinct([cause for one in found for cause in _told(services, posting, one)])
+
+
+def _told(services: Services, posting: Posting, verdict: Verdict) -> tuple[Cause, ...]:
+    """What holds it for one verdict: another record's trouble where it is that one's."""
+    if verdict.code == _REFUSED and verdict.cause is None:
+        with services.sessions.read() as session:
+            others = behind.causes(session, posting.record, posting.payload)
+        if others:
+            return others
+    cause = _cause(services, posting, verdict)
+    return () if cause is None else (cause,)
 
 
 def _cause(services: Services, posting: Posting, verdict: Verdict) -> Cause | None:
@@ -113,11 +124,10 @@ def _cause(services: Services, posting: Posting, verdict: Verdict) -> Cause | No
             held = _name_cause(services, session, source, posting, verdict.rests_on)
             if held is not None:
                 return held
-        rests = behind.facts(session, record, posting.payload) if verdict.code == _REFUSED else {}
     cause = foreseen(services, source, record, verdict)
     if verdict.code == _NUMBER_USED:
         return doubles.number_cause(services, record, verdict.text, cause.facts)
-    return replace(cause, facts={**cause.facts, **rests})
+    return cause
 
 
 def foreseen(services: Services, source: str, record: Record, verdict: Verdict) -> Cause:
@@ -148,5 +158,5 @@ def _name_cause(
     if holder is None or not isinstance(model, CustomerIn | VendorIn | ItemIn):
         return None
     company = session.get_one(Company, record.company_id)
-    watch = twins.Look(company, services.settings, source)
-    return twins.holder_cause(session, watch, record, model, holder, posting.entity)
+    watch = holding.Look(company, services.settings, source)
+    return holding.holder_cause(session, watch, record, model, holder, posting.entity)

@@ -47,11 +47,16 @@ def cause_of(services: Services, company: Company, record: Record) -> Cause:
 def _company(services: Services, company_id: int, dated: Collection[Record]) -> Company:
     with services.sessions.read() as session:
         company = session.get_one(Company, company_id)
-        settings = mirror.get(session, company_id, PREFERENCES, PREFERENCES_ID)
     if any(periods.lies_in_closed(company, record) for record in dated):
         return periods.refreshed(services, company_id)
     this_month = services.clock.today(company.time_zone).replace(day=1)
     over = any(record.doc_date is not None and record.doc_date < this_month for record in dated)
-    if over and (settings is None or services.clock.now() - settings.read_at >= _FRESH):
+    if over and not _just_read(services, company_id):
         return periods.refreshed(services, company_id)
     return company
+
+
+def _just_read(services: Services, company_id: int) -> bool:
+    with services.sessions.read() as session:
+        settings = mirror.get(session, company_id, PREFERENCES, PREFERENCES_ID)
+    return settings is not None and services.clock.now() - settings.read_at < _FRESH

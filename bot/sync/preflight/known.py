@@ -3,12 +3,16 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from functools import cache
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.domain import Payload
 from bot.mirror import fold
 from bot.mirror.names import name_field
+from bot.mirror.rows import by_keys
 from bot.models import CompanyTrait, Exemption, MirrorRow
 from bot.sync import formats
 from bot.sync.lookup import Key, Lookup
@@ -42,12 +46,17 @@ def load(
 
 
 def _traits(session: Session, table: Lookup) -> dict[str, str]:
-    found = session.exec(
+    asked = {"company_id": table.company.id, "since": table.now - _REMEMBERED}
+    return {row.trait: row.value for row in session.exec(_remembered(), params=asked)}
+
+
+@cache
+def _remembered() -> SelectOfScalar[CompanyTrait]:
+    return (
         select(CompanyTrait)
-        .where(CompanyTrait.company_id == table.company.id)
-        .where(CompanyTrait.seen_at > table.now - _REMEMBERED)
+        .where(col(CompanyTrait.company_id) == bindparam("company_id"))
+        .where(col(CompanyTrait.seen_at) > bindparam("since"))
     )
-    return {row.trait: row.value for row in found}
 
 
 def _agreed(session: Session, table: Lookup) -> frozenset[str]:
@@ -70,18 +79,8 @@ def _rows(session: Session, table: Lookup, postings: Sequence[Posting]) -> dict[
 
 
 def _read(session: Session, table: Lookup, keys: Iterable[Key]) -> dict[Key, MirrorRow]:
-    by_entity: dict[str, set[str]] = defaultdict(set)
-    for entity, qbo_id in keys:
-        by_entity[entity].add(qbo_id)
-    found: dict[Key, MirrorRow] = {}
-    for entity, qbo_ids in by_entity.items():
-        rows = session.exec(
-            select(MirrorRow)
-            .where(MirrorRow.company_id == table.company.id, MirrorRow.entity == entity)
-            .where(col(MirrorRow.qbo_id).in_(qbo_ids))
-        )
-        found |= {(entity, row.qbo_id): row for row in rows}
-    return found
+    rows = by_keys(session, table.company.id or 0, frozenset(keys))
+    return {(row.entity, row.qbo_id): row for row in rows}
 
 
 def _names(
@@ -117,16 +116,23 @@ def _numbers(
     said = {_number(one.payload) for one in numbered}
     written = {form for one in said for form in (one, one.upper(), one.lower())}
     entities = {entity for one in numbered for entity in entities_beside(one)}
-    rows = session.exec(
-        select(MirrorRow)
-        .where(MirrorRow.company_id == table.company.id)
-        .where(col(MirrorRow.entity).in_(entities), col(MirrorRow.doc_number).in_(written))
-        .where(col(MirrorRow.deleted).is_(False))
-    )
+    asked = {"company_id": table.company.id, "entities": sorted(entities)}
+    rows = session.exec(_with_number(), params={**asked, "numbers": sorted(written)})
     found: dict[str, list[MirrorRow]] = defaultdict(list)
     for row in rows:
         found[compared(row.doc_number)].append(row)
     return found
+
+
+@cache
+def _with_number() -> SelectOfScalar[MirrorRow]:
+    return (
+        select(MirrorRow)
+        .where(col(MirrorRow.company_id) == bindparam("company_id"))
+        .where(col(MirrorRow.entity).in_(bindparam("entities", expanding=True)))
+        .where(col(MirrorRow.doc_number).in_(bindparam("numbers", expanding=True)))
+        .where(col(MirrorRow.deleted).is_(False))
+    )
 
 
 def _number(payload: Payload) -> str:

@@ -9,16 +9,13 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from bot import mirror
 from bot.domain import ENTITY, Payload, RecordState
-from bot.mirror.contents import PREFERENCES, PREFERENCES_ID
 from bot.models import Company, Record, Source
 from bot.services import Services
-from bot.sync import periods, twins
+from bot.sync import periods
 from bot.sync.answers import unreadable_cause
 from bot.sync.causes import Cause, Held, Later, distinct, own_cause
 from bot.sync.lookup import Lookup, load_lookup
-from bot.sync.numbering import takes_numbers
 from bot.sync.preflight import known, rules
 from bot.sync.preflight.before import foreseen
 from bot.sync.preflight.model import Certainty, Posting, Verdict
@@ -27,6 +24,7 @@ from bot.sync.reading import stored_record, unreadable
 from bot.sync.records import CustomerIn, ItemIn, VendorIn
 from bot.sync.resolve import Ready, resolve
 from bot.sync.totals import waiting_facts
+from bot.sync.twins import holding
 
 MOST_LOOKED_AT = 5000
 _AT_ONCE = 200
@@ -150,15 +148,8 @@ def _foreseen(
 def _table(
     services: Services, session: Session, company: Company, records: Sequence[Record]
 ) -> Lookup:
-    row = mirror.get(session, company.id or 0, PREFERENCES, PREFERENCES_ID)
-    return load_lookup(
-        session,
-        services.settings,
-        company,
-        records,
-        custom_numbers=row is not None and takes_numbers(row.data),
-        now=services.clock.now(),
-    )
+    now = services.clock.now()
+    return load_lookup(session, services.settings, company, records, now=now)
 
 
 def _certainty(cause: Cause) -> Certainty:
@@ -189,8 +180,8 @@ def _twin(session: Session, table: Lookup, record: Record) -> Cause | None:
     model = stored_record(record.payload)
     if not isinstance(model, CustomerIn | VendorIn | ItemIn):
         return None
-    look = twins.Look(table.company, table.settings, table.source(record))
-    return twins.cause_of(session, look, record, model)
+    look = holding.Look(table.company, table.settings, table.source(record))
+    return holding.cause_of(session, look, record, model)
 
 
 def _cause(services: Services, table: Lookup, record: Record, verdict: Verdict) -> Cause:

@@ -79,7 +79,7 @@ def reference(
     if parent is None and record.received_at + patience > lookup.now:
         found.waits.append(record.received_at + patience)
     else:
-        found.causes.append(_missing_parent(lookup, record, kind, external_id))
+        found.causes.append(_missing_parent(lookup, record, kind, external_id, parent))
     return ""
 
 
@@ -163,7 +163,10 @@ def _not_mapped(lookup: Lookup, record: Record, line: InvoiceLineIn, sku: str) -
     return Cause("item_not_mapped", subject, facts)
 
 
-def _missing_parent(lookup: Lookup, record: Record, kind: RecordType, external_id: str) -> Cause:
+def _missing_parent(
+    lookup: Lookup, record: Record, kind: RecordType, external_id: str, parent: Parent | None
+) -> Cause:
+    """It never came, or it came and a person decided that it is not posted."""
     name = lookup.names.get((record.source_id, kind, external_id))
     facts: Payload = {
         "refers_to": kind.words,
@@ -173,4 +176,6 @@ def _missing_parent(lookup: Lookup, record: Record, kind: RecordType, external_i
     }
     if name:
         facts["name"] = name
+    if parent is not None:
+        facts["set_aside"] = parent.set_aside or "no reason was kept"
     return Cause("missing_parent", subject_of(kind, lookup.source(record), external_id), facts)

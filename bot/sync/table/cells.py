@@ -5,14 +5,20 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+# Signs without a width that come along when a cell is copied from a page.
+_UNSEEN = "\u200b\u200e\u200f\u2060\ufeff \t\n"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_SIGN = re.compile("[€£¥₹]|[A-Z]{1,2}\\$")
 _PLAIN_NUMBER = re.compile(r"\d+(\.\d*)?|\.\d+")
 _GROUPED_NUMBER = re.compile(r"\d{1,3}(,\d{3})+(\.\d*)?")
+_MONTHS = 12
 _ISO = re.compile(
     r"(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?"
     r"\s*(Z|UTC|[+-]\d{2}:?\d{2})?)?"
 )
 _US = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?:,?\s+\d{1,2}:\d{2}(?::\d{2})?(?:\s*[AaPp][Mm])?)?")
+_SERIAL = re.compile(r"[2-7]\d{4}(\.\d+)?")
+_SLASHES = re.compile(r"(\d{1,2})/(\d{1,2})/\d{4}")
 _EXCEL_TEXT = re.compile(r'="([^"]*)"')
 # What UTF-8 looks like when it was read as Windows-1252: a lead byte, then a continuation.
 _GARBLED = re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u2122]")
@@ -30,7 +36,7 @@ def words(cell: str) -> tuple[str, bool]:
     found = _CONTROL.search(text)
     if found:
         raise CellError(f"holds a control character (U+{ord(found.group()):04X})")
-    return text.strip(), repaired
+    return text.strip(_UNSEEN).strip(), repaired
 
 
 def repair(text: str) -> tuple[str, bool]:
@@ -58,7 +64,8 @@ def money(cell: str, *, decimal_comma_likely: bool = False) -> Decimal:
         text = text[1:-1].strip()
     signed = re.fullmatch(r"(-?)\s*(?:US\$|\$|USD)?\s*(-?)\s*([\d.,]+)\s*(?:USD)?", text)
     if signed is None:
-        raise CellError(f"is not an amount: {cell[:40]!r}")
+        hint = "; write 25.00, and the currency in a column Currency" if _SIGN.search(text) else ""
+        raise CellError(f"is not an amount: {text[:40]!r}{hint}")
     minus, second_minus, digits = signed.groups()
     if bool(minus) + bool(second_minus) + negative > 1:
         raise CellError(f"has more than one minus: {cell[:40]!r}")
@@ -70,11 +77,19 @@ def money(cell: str, *, decimal_comma_likely: bool = False) -> Decimal:
     return -amount if (minus or second_minus or negative) and amount else amount
 
 
-def day(cell: str, time_zone: str | None = None) -> date:
+def is_day_first(cell: str) -> bool:
+    """Whether a day can only be meant as DD/MM/YYYY: 13/11/2026."""
+    found = _SLASHES.match(cell.lstrip())
+    return found is not None and int(found[1]) > _MONTHS >= int(found[2]) > 0
+
+
+def day(cell: str, time_zone: str | None = None, *, day_first_at: int = 0) -> date:
     """Read YYYY-MM-DD or MM/DD/YYYY, with or without a time.
 
-    A moment with an offset counts on the company's day (accounting.md rule 14) when its
-    `time_zone` is given; without one only the day as written can be taken, and UTC is refused.
+    `day_first_at`: the line of the file that can only mean DD/MM/YYYY, 0 for none; what could be
+    read in both ways is then refused. A moment with an offset counts on the company's day
+    (accounting.md rule 14) when its `time_zone` is given; without one only the day as written can
+    be taken, and UTC is refused.
     """
     text = cell.strip()
     iso, american = _ISO.fullmatch(text), _US.fullmatch(text)
@@ -82,13 +97,28 @@ def day(cell: str, time_zone: str | None = None) -> date:
         if iso:
             return _iso_day(text, iso, time_zone)
         if american:
-            month, day_of_month, year = (int(part) for part in american.groups())
-            return date(year, month, day_of_month)
+            return _american_day(text, american, day_first_at)
     except ValueError as error:
         if isinstance(error, CellError):
             raise
         raise CellError(f"is not a day of the calendar: {text[:40]!r}") from None
+    if _SERIAL.fullmatch(text):
+        raise CellError(f"is a plain number: {text[:40]!r}; format the column as a date in Excel")
     raise CellError(f"is not a day written as MM/DD/YYYY or YYYY-MM-DD: {text[:40]!r}")
+
+
+def _american_day(text: str, found: re.Match[str], day_first_at: int) -> date:
+    month, day_of_month, year = (int(part) for part in found.groups())
+    if month > _MONTHS >= day_of_month > 0:
+        raise CellError(
+            f"is not written as MM/DD/YYYY or YYYY-MM-DD: {text[:40]!r}, which has no month {month}"
+        )
+    if day_first_at and day_of_month <= _MONTHS and month != day_of_month:
+        raise CellError(
+            f"could mean two days: {text[:40]!r}, since line {day_first_at} says DD/MM/YYYY; write "
+            "all of them as YYYY-MM-DD"
+        )
+    return date(year, month, day_of_month)
 
 
 def _iso_day(text: str, found: re.Match[str], time_zone: str | None) -> date:

@@ -11,6 +11,7 @@ from bot.render import listed
 from bot.sync.table.aliases import ALIASES, CALLED, ROW_WORDS, SHORT, RowKind
 
 LIKE_ENOUGH = 84.0
+NO_NAMES = "the first line does not name the columns"
 ROW_KINDS = f"{', '.join(list(RowKind)[:-1])} or {list(RowKind)[-1]}"
 _COLUMN_OF = {alias: column for column, aliases in ALIASES.items() for alias in aliases}
 
@@ -90,7 +91,7 @@ def read_header(cells: Sequence[str], chosen: Mapping[str, str] | None = None) -
             positions[column] = position
     if len(positions) < 2 or (len(positions) < len(unknown) and not said):
         return (
-            "the first line does not name the columns; it must hold names such as Record, "
+            f"{NO_NAMES}; it must hold names such as Record, "
             "Customer ID, Name, Order, SKU, Quantity, Amount"
         )
     twice = _same_twice(cells, positions, also)
@@ -190,7 +191,9 @@ def _kind_of_file(columns: set[str]) -> RowKind | None:
     if bought is not None:
         return bought
     has_order = bool(columns & {"order", "order_id"})
-    has_line = bool(columns & {"sku", "item"}) and bool(columns & {"quantity", "price", "amount"})
+    has_line = bool(columns & {"sku", "item", "barcode"}) and bool(
+        columns & {"quantity", "price", "amount"}
+    )
     if "payment" in columns or (
         "amount" in columns and columns & {"method", "reference"} and not has_line
     ):

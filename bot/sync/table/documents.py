@@ -64,6 +64,8 @@ class Gathered:
         form = FORMS[entry.kind]
         key = _key(entry, form)
         if key is None:
+            if not (entry.text("date") and (not form.party or entry.text(form.party))):
+                self.lost.append(entry.line)  # a further line of a document, most likely
             return BadRow(entry.line, "", f"{form.called} number is empty")
         self._document(form, key).rows.append(entry)
         return None
@@ -130,7 +132,8 @@ def _record(document: Document, gathered: Gathered) -> Iterator[RecordIn | BadRo
             lines = kept
         payload |= {"tax_total": tax, "total": total}
     payload["lines"] = [line for _, line in lines]
-    record = parse_record(payload, document.line)
+    today = document.rows[0].reading.today
+    record = parse_record(payload, document.line, today=today)
     if isinstance(record, BadRow):
         reason = f"{document.words}: {record.reason}"
         record = replace(record, reason=reason, type=document.form.type)
@@ -185,7 +188,7 @@ def _totals(
             raise DocumentError("total is empty")
         if gathered.lost:
             raise DocumentError(
-                f"line {gathered.lost[0]} could not be read and may be part of it; without a "
+                f"line {gathered.lost[0]} could not be taken in and may be part of it; without a "
                 "column Total nobody can tell"
             )
         total = sum(_amounts(lines), tax)

@@ -41,8 +41,13 @@ class Form:
 
 
 def sale_line(row: Entry) -> Payload:
-    """Read a line of a sale: an item, how many, and what they cost."""
-    sku, item = row.text("sku"), row.text("item")
+    """Read a line of a sale: an item, how many, and what they cost.
+
+    Where a shop knows its goods by their barcode alone, that is their SKU.
+    """
+    sku, item, barcode = row.text("sku"), row.text("item"), row.text("barcode")
+    if item is None:
+        sku = sku or barcode
     if sku is None and item is None:
         raise DocumentError("names neither an item nor a SKU")
     quantity = row.money("quantity")
@@ -56,6 +61,7 @@ def sale_line(row: Entry) -> Payload:
         "amount": amount,
         "sku": sku,
         "item": item,
+        "barcode": barcode,
         "unit_price": price,
         "quantity": quantity,
         "description": row.text("description"),
@@ -104,7 +110,7 @@ def _account(row: Entry, *columns: str) -> str:
     return account
 
 
-_SOLD = ("sku", "item", "quantity", "price")
+_SOLD = ("sku", "item", "barcode", "quantity", "price")
 _BOUGHT = ("expense_account", "income_account")
 _ALWAYS = ("memo", "currency", "location", "version")
 _INVOICE = Form(

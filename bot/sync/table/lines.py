@@ -5,7 +5,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.render import plural
+
 _LINE = re.compile(rb"([^\r\n]*)(\r\n|\r|\n|\Z)")
+_END = re.compile(rb"\r\n|\r|\n")
 # A quoted cell may hold line breaks; more lines than this are an unbalanced quotation mark.
 MOST_LINES_IN_A_ROW = 100
 MOST_CELL = 100_000
@@ -90,7 +93,14 @@ def rows(data: bytes, offset: int, number: int, delimiter: str, width: int) -> I
     3. A line that would be a row of its own ends that attempt: then the first line alone is
        refused and reading goes on with the line after it.
     """
-    while (line := line_at(data, offset, number)) is not None:
+    blanks = re.compile(rb"(?:[ \t%b]*(?:\r\n|\r|\n)){1,10000}" % re.escape(delimiter.encode()))
+    while True:
+        while (blank := blanks.match(data, offset)) is not None:
+            number += len(_END.findall(blank.group()))
+            offset = blank.end()
+        line = line_at(data, offset, number)
+        if line is None:
+            return
         row, last = _row_from(data, line, delimiter, width)
         offset, number = last.next_at, last.number + 1
         if row is not None:
@@ -142,4 +152,4 @@ def _width_problem(cells: tuple[str, ...], width: int) -> str:
     if len(cells) == width or (len(cells) > width and not any(c.strip() for c in cells[width:])):
         return ""
     few_or_many = "only " if len(cells) < width else ""
-    return f"has {few_or_many}{len(cells)} cells, the header has {width}"
+    return f"has {few_or_many}{plural(len(cells), 'cell')}, the header has {width}"

@@ -33,7 +33,8 @@ def _record(key: str, rows: list[Entry], gathered: Gathered) -> Iterator[RecordI
         for row in rows:
             if row not in kept:
                 yield Note(row.line, f"payment {key}: repeats a line above; taken once")
-        record = parse_record(_payload(key, kept, gathered), first)
+        today = rows[0].reading.today
+        record = parse_record(_payload(key, kept, gathered), first, today=today)
         if isinstance(record, BadRow):
             record = replace(record, reason=f"payment {key}: {record.reason}", type="payment")
         yield record

@@ -8,9 +8,10 @@ from bot.sync.records import BadRow, Note
 from bot.sync.table.aliases import RowKind
 from bot.sync.table.forms import FORMS
 from bot.sync.table.sheet import Sheet, key_of
+from bot.sync.table.sums import Left
 
 COLUMNS = ("Line", "What became of it", "Reason")
-TAKEN, REFUSED, UNREADABLE = "taken in", "refused", "not read"
+TAKEN, REFUSED, UNREADABLE, LEFT = "taken in", "refused", "not read", "left out"
 # What a spreadsheet would compute instead of showing it.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _TYPES = {
@@ -51,6 +52,9 @@ def _rows(
         if note.line is not None:
             noted.setdefault(note.line, []).append(note.text)
     for row, entry, _ in sheet.entries(time_zone):
+        if isinstance(entry, Left):
+            yield row.cells, row.line, LEFT, entry.words
+            continue
         kind, key = key_of(row, sheet.header)
         whole = by_key.get((_TYPES[kind], key), "") if kind is not None and key else ""
         why = by_line.get(row.line) or whole or (entry if isinstance(entry, str) else "")

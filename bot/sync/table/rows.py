@@ -1,5 +1,6 @@
 """One readable row of an export with its cells by column, and the simple records made of it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,13 +16,24 @@ from bot.sync.table.cells import CellError
 from bot.sync.table.columns import ROW_KINDS, Header, row_kind
 from bot.sync.table.lines import Row
 
+_DAYS = ("date", "due_date")
+# What tells one record from another: two ways to write it would be two records.
+_KEYS = ("id", "order_id", "order", "customer", "vendor", "item", "payment")
+_CUT = re.compile(r"\d(\.\d+)?E\+\d+", re.IGNORECASE)
+_POINTED = re.compile(r"\d+\.0")
 
-@dataclass(frozen=True)
+
+@dataclass
 class Reading:
-    """How the values of this file are to be read."""
+    """How the values of this file are to be read; `today` is the company's.
+
+    `day_first_at`: the first line whose day can only be meant as DD/MM/YYYY, 0 for none so far.
+    """
 
     decimal_comma_likely: bool
     time_zone: str | None
+    today: date | None = None
+    day_first_at: int = 0
 
 
 @dataclass(frozen=True)
@@ -53,7 +65,8 @@ class Entry:
         if cell is None:
             return None
         try:
-            return cells.day(cell, self.reading.time_zone)
+            reading = self.reading
+            return cells.day(cell, reading.time_zone, day_first_at=reading.day_first_at)
         except CellError as error:
             raise CellError(f"{label(column)} {error}") from None
 
@@ -97,7 +110,31 @@ def entry_of(row: Row, header: Header, reading: Reading) -> tuple[Entry | str, l
             return _said_twice(header, column, found), notes
         if found:
             values[column] = next(iter(found))
-    return Entry(row.line, kind, values, reading), notes
+    return _spoilt(values) or _dated(Entry(row.line, kind, values, reading)), notes
+
+
+def _dated(entry: Entry) -> Entry:
+    """Note for the whole file where a day can only be meant as DD/MM/YYYY."""
+    reading = entry.reading
+    said = [entry.values[column] for column in _DAYS if column in entry.values]
+    if not reading.day_first_at and any(cells.is_day_first(cell) for cell in said):
+        reading.day_first_at = entry.line
+    return entry
+
+
+def _spoilt(values: Mapping[str, str]) -> str:
+    """Why a number that tells records apart is not the one that was meant; "" if it may be."""
+    for column in _KEYS:
+        key = values.get(column, "")
+        if _CUT.fullmatch(key):
+            return (
+                f"{label(column)} is {key}: Excel has cut its digits; format the column as text "
+                "and export it again"
+            )
+        if key.endswith(".0") and _POINTED.fullmatch(key):
+            whole = key.removesuffix(".0")
+            return f"{label(column)} is {key}: is {whole} meant? export the column as text"
+    return ""
 
 
 def _said_twice(header: Header, column: str, found: Mapping[str, int]) -> str:
@@ -140,7 +177,7 @@ def item_record(entry: Entry) -> RecordIn | BadRow:
         "name": entry.text("name"),
         "price": price,
     }
-    for column in ("sku", "description", "income_account", "version"):
+    for column in ("sku", "barcode", "description", "income_account", "version"):
         data[column] = entry.text(column)
     kind = entry.text("kind")
     if kind:

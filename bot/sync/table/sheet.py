@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from bot.sync.records import BadRow, Note, RecordIn
 from bot.sync.table import documents, payments, rows
@@ -9,6 +10,7 @@ from bot.sync.table.aliases import RowKind
 from bot.sync.table.columns import Header, read_header, row_kind
 from bot.sync.table.forms import FORMS
 from bot.sync.table.lines import UNBALANCED, Row
+from bot.sync.table.sums import Left, Sums
 
 Output = RecordIn | BadRow | Note
 # What a person said the columns of such a file are: folded header → column ("": not used).
@@ -28,13 +30,14 @@ class Raw:
     """A table as it stands in a file: lines that may be its header, and the rows below one.
 
     `rows` reads anew at every call. `semicolons`: cells were parted by them, so that a comma may
-    be meant as a decimal point.
+    be meant as a decimal point. `aside`: what is told where no table of the file can be read.
     """
 
     heads: tuple[Head, ...]
     rows: Callable[[Head, Header], Iterator[Row]]
     semicolons: bool = False
     notes: tuple[Note, ...] = ()
+    aside: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,12 +52,22 @@ class Sheet:
         """Read its rows from the first on."""
         return self.raw.rows(self.head, self.header)
 
-    def entries(self, time_zone: str | None) -> Iterator[tuple[Row, rows.Entry | str, list[Note]]]:
-        """Each row with its cells by column, or with the reason why it cannot be used."""
-        reading = rows.Reading(self.raw.semicolons, time_zone)
+    def entries(
+        self, time_zone: str | None, today: date | None = None
+    ) -> Iterator[tuple[Row, rows.Entry | Left | str, list[Note]]]:
+        """Each row with its cells by column, or with the reason why it cannot be used.
+
+        Left: the row is the sum of others, and no record.
+        """
+        reading = rows.Reading(self.raw.semicolons, time_zone, today)
+        sums = Sums(self.header, self.raw.semicolons)
         for row in self.each_row():
-            entry, notes = rows.entry_of(row, self.header, reading)
-            yield row, entry, notes
+            said = sums.look(row)
+            if isinstance(said, Left):
+                yield row, said, [Note(row.line, said.words)]
+            else:
+                entry, notes = rows.entry_of(row, self.header, reading)
+                yield row, said or entry, notes
 
 
 def nothing_chosen(cells: Sequence[str]) -> Mapping[str, str]:
@@ -72,10 +85,11 @@ def find_sheet(raws: Sequence[Raw], choose: Choose) -> Sheet | str:
             if isinstance(header, Header):
                 return Sheet(raw, head, header)
             problem = header if place == number == 0 else problem
-    return problem
+    aside = next((raw.aside for raw in raws if raw.aside), "")
+    return f"{problem}; {aside}" if aside else problem
 
 
-def records_of(sheet: Sheet, time_zone: str | None) -> Iterator[Output]:
+def records_of(sheet: Sheet, time_zone: str | None, today: date | None = None) -> Iterator[Output]:
     """Yield the records of a table, with bad rows and notes by line number."""
     if sheet.header.unknown:
         listed = ", ".join(repr(name[:40]) for name in sheet.header.unknown[:10])
@@ -84,9 +98,11 @@ def records_of(sheet: Sheet, time_zone: str | None) -> Iterator[Output]:
     gathered = documents.Gathered(has_total="total" in sheet.header.positions)
     seen: dict[object, int] = {}
     count = 0
-    for row, entry, notes in sheet.entries(time_zone):
-        count += 1
+    for row, entry, notes in sheet.entries(time_zone, today):
         yield from notes
+        if isinstance(entry, Left):
+            continue
+        count += 1
         if isinstance(entry, str):
             if not _belongs_to_order(row, sheet.header, entry, gathered):
                 yield BadRow(row.line, "", entry)

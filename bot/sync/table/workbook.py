@@ -201,7 +201,7 @@ def _number(value: int | float | Decimal, padded: int) -> Cell:
     if abs(value) >= 10**_KEPT_DIGITS:
         words = (
             f"is a number with more than {_KEPT_DIGITS} digits, of which Excel keeps only the "
-            "first; format the column as text and enter it anew"
+            f"first {_KEPT_DIGITS}; format the column as text and enter it anew"
         )
         return Cell("", words)
     exact = Decimal(f"{value:.{_KEPT_DIGITS}g}")

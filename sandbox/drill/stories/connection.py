@@ -148,7 +148,9 @@ def passing(fault: str, times: int, **more: Any) -> Callable[[Books, Random], Ca
     return make
 
 
-def _lasting(fault: str, kind: str) -> Callable[[Books, Random], Case]:
+def _lasting(
+    fault: str, kind: str, documents: int = 0, **more: Any
+) -> Callable[[Books, Random], Case]:
     """The trouble does not go away: it is told, and settles by itself when it is over."""
 
     def make(books: Books, rng: Random) -> Case:
@@ -156,13 +158,13 @@ def _lasting(fault: str, kind: str) -> Callable[[Books, Random], Case]:
         orders = books.orders(rng, buyer, [goods], 2)
 
         def inject() -> None:
-            books.fault(fault, None)
+            books.fault(fault, None, **more)
             books.hand_in(*orders)
 
         return Case(
             inject,
             lambda: books.posted(*orders),
-            Alert(kind, press=False),
+            Alert(kind, press=False, documents=documents),
             before=(buyer, goods),
             by_hand=books.calm,
             after=books.calm,
@@ -209,6 +211,21 @@ STORIES: tuple[Story, ...] = (
         FAMILY,
         "reset after the write",
         passing("reset_after", 1, match=_CREATE),
+        CONNECTION,
+    ),
+    # A turn of the sync that would hang for ever: each single read of the answer is short.
+    Story(
+        37,
+        FAMILY,
+        "answers byte by byte",
+        _lasting("trickle_before", "network", 2, seconds=0.5),
+        "hanging",
+    ),
+    Story(
+        37,
+        FAMILY,
+        "answers byte by byte after the write",
+        passing("trickle_after", 1, match=_CREATE, seconds=0.5),
         CONNECTION,
     ),
     Story(35, FAMILY, "subscription ended", _subscription, CONNECTION),

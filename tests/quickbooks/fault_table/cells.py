@@ -18,6 +18,8 @@ _VARIANTS: Mapping[str, tuple[dict[str, object], ...]] = {
     "throttled": ({"format": "json"}, {"format": "xml"}, {"format": "empty"}),
     "timeout_before": ({"seconds": 1.5},),
     "timeout_after": ({"seconds": 1.5},),
+    "trickle_before": ({"seconds": 0.2},),
+    "trickle_after": ({"seconds": 0.2},),
     "empty_body": ({}, {"status": 502}),
     "xml_fault": ({"code": "6000"}, {"code": "2050"}),
     "fault_in_200": ({"code": "2050"},),

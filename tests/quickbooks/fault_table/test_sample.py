@@ -12,6 +12,7 @@ PAGE = Path(__file__).resolve().parents[3] / "docs" / "faults.md"
 SAMPLE = (
     (Cell("reset_after", WRITE, lasting=True), "posted", 3, 1),
     (Cell("reset_before", WRITE, lasting=True), "waits, tried again", 3, 0),
+    (Cell("trickle_after", WRITE, lasting=True, options={"seconds": 0.2}), "posted", 3, 1),
     (Cell("two_errors", WRITE, lasting=False), "held for a person", 1, 0),
     (Cell("unauthorized", READ, lasting=False), "read", 2, 0),
     (Cell("fault_in_200", BATCH, lasting=True, options={"code": "2050"}), "not read", 1, 0),

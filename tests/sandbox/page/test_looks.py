@@ -82,7 +82,9 @@ def _open_preview(slack: Slack, tab: Tab, ts: str) -> None:
     tab.find("[data-testid=modal]").wait_for()
 
 
-@pytest.mark.parametrize("width", [320, 360, 480, 768, 1280])
+@pytest.mark.parametrize(
+    "width", [320, 768, *(pytest.param(w, marks=pytest.mark.long) for w in (360, 480, 1280))]
+)
 def test_nothing_makes_the_page_scroll_sideways(slack: Slack, open_tab: Opener, width: int) -> None:
     """Long words, tables and modals fit every width from 320 pixels on."""
     ts = _fill(slack)

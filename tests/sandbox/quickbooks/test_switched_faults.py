@@ -1,7 +1,9 @@
 """Armed faults: each in its exact shape, for exactly the requests it matches."""
 
+import socket
 import time
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -120,6 +122,30 @@ def test_timeout_waits(books: Books) -> None:
         )
 
     assert time.monotonic() - started < 10
+
+
+@pytest.mark.parametrize(("fault", "there"), [("trickle_before", 12), ("trickle_after", 13)])
+def test_an_answer_that_trickles_never_ends(books: Books, fault: str, there: int) -> None:
+    """A byte of its head now and then: each single read is short, and none is the last."""
+    books.arm(fault, seconds=0.02)
+    where = urlsplit(books.base)
+    body = '{"DisplayName": "New"}'
+    asked = (
+        f"POST {where.path}/customer?requestid=q-1 HTTP/1.1\r\nHost: {where.netloc}\r\n"
+        f"Authorization: Bearer {books.token}\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n{body}"
+    )
+    got = b""
+    with socket.create_connection((where.hostname or "", where.port or 0), timeout=5) as client:
+        client.sendall(asked.encode())
+        while len(got) < 40:
+            part = client.recv(64)
+            assert part, "the connection was cut"
+            got += part
+
+    assert got.startswith(b"HTTP/1.1 200 OK\r\nX-Wait: .")
+    assert b"\r\n\r\n" not in got
+    assert books.query("select count(*) from Customer")["totalCount"] == there
 
 
 def test_localised_6140(books: Books) -> None:

@@ -1,0 +1,1 @@
+"""Whole stories with real processes: a package, because one world serves all its files."""
