@@ -77,9 +77,9 @@ class Signs:
     `speaks_of` are the platforms the words belong to. `about` is a level of `context.py`. `named`:
     it says QuickBooks itself, or it is known to be QuickBooks'. `trouble`: it speaks of one;
     `report`: its words may be taken for what went wrong. `many`: it lists more than one error.
-    `bare`: it is nothing but a code or a status. `words` are those of the codes other programs give their
-    errors (TOKEN_EXPIRED), `told_words` those of one that was told with the text. `own_form`: it is
-    written as QuickBooks writes its faults.
+    `bare`: it is nothing but a code or a status. `words` are those of the codes other programs
+    give their errors (TOKEN_EXPIRED), `told_words` those of one that was told with the text.
+    `own_form`: it is written as QuickBooks writes its faults.
     """
 
     given: str
