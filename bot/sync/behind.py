@@ -6,12 +6,14 @@ theirs: it is named on that alert with its amount, has none of its own, and goes
 as the difference has ended.
 """
 
+from collections import defaultdict
 from decimal import Decimal
 
 from sqlmodel import Session, col, select
 
 from bot import mirror
 from bot.domain import ENTITY, Payload, RecordState, RecordType
+from bot.mirror import rows as mirror_rows
 from bot.models import Exemption, Hold, Record
 from bot.sync import comparing, holds, rounding
 from bot.sync.causes import TOTAL_DIFFERS, Cause
@@ -94,17 +96,30 @@ def release(session: Session, company_id: int) -> list[int]:
         .where(Hold.company_id == company_id, Hold.problem == TOTAL_DIFFERS)
         .where(Record.state == RecordState.HELD)
     ).all()
-    named = {int(row.facts[BEHIND]) for row in rows if row.facts.get(BEHIND)}
-    free = {one for one in named if not _is_short(session, one)}
-    due = [row.record_id for row in rows if row.facts.get(BEHIND) in free]
-    return holds.release_records(session, due) if due else []
+    waiting: dict[int, set[int]] = defaultdict(set)
+    for row in rows:
+        if row.facts.get(BEHIND):
+            waiting[row.record_id].add(int(row.facts[BEHIND]))
+    if not waiting:
+        return []
+    short = _short(session, company_id)
+    free = [record_id for record_id, invoices in waiting.items() if not invoices & short]
+    return holds.release_records(session, free)
 
 
-def _is_short(session: Session, invoice_id: int) -> bool:
-    """Whether a difference stands at this invoice, and QuickBooks has less of it."""
-    invoice = session.get_one(Record, invoice_id)
-    if comparing.standing(session, invoice) is None:
-        return False
+def _short(session: Session, company_id: int) -> set[int]:
+    """The invoices with a standing difference of which QuickBooks has less; in two questions."""
     entity = ENTITY[RecordType.INVOICE]
-    row = mirror.get(session, invoice.company_id, entity, str(invoice.qbo_id or ""))
-    return row is None or _missing(invoice, row.data) > 0
+    standing = session.exec(
+        select(Record)
+        .join(Hold, col(Hold.record_id) == col(Record.id))
+        .where(Hold.company_id == company_id, Hold.problem == TOTAL_DIFFERS)
+        .where(Record.type == RecordType.INVOICE)
+    ).all()
+    keys = [(entity, str(invoice.qbo_id or "")) for invoice in standing]
+    known = {row.qbo_id: row.data for row in mirror_rows.by_keys(session, company_id, keys)}
+    return {
+        invoice.id or 0
+        for invoice in standing
+        if (data := known.get(str(invoice.qbo_id or ""))) is None or _missing(invoice, data) > 0
+    }
