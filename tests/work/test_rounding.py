@@ -318,6 +318,22 @@ def test_corrected_by_hand_in_quickbooks_it_goes_by_itself(behind):
     assert behind.shop.state("payment", "p1") == "posted"
 
 
+def test_a_payment_behind_two_differences_waits_for_both(rounded):
+    """One of them settled is not enough: QuickBooks has the other's cents still too few."""
+    bills = [sale(number, ("i1", 1, "100.00"), tax="8.07") for number in ("1001", "1002")]
+    both = payment("p1", "c1", "216.14", ("1001", "108.07"), ("1002", "108.07"))
+    rounded.shop.hand_over(*bills, both)
+    rounded.sync()
+    assert [problem for problem, _ in of_payment(rounded)] == [PROBLEM, PROBLEM]
+    first, second = rounded.incidents()
+    rounded.mend(first, "rounding_line")
+    rounded.sync()
+    assert rounded.shop.state("payment", "p1") == "held"
+    rounded.mend(second, "rounding_line")
+    assert rounded.shop.state("payment", "p1") == "posted"
+    assert rounded.shop.holds() == []
+
+
 def test_a_smaller_version_of_the_payment_needs_no_difference(behind):
     """The shop corrects the payment itself: it goes, and the difference stands alone."""
     behind.shop.hand_over(payment("p1", "c1", "108.00", "1001", version="2"))
