@@ -249,7 +249,7 @@ def _is_plain(reader: _Reader, entry: _Entry) -> bool:
     if entry.found.confidence >= _PLAIN:
         return True
     rows = reader.knowledge.problem(entry.found.problem).matches
-    codes = {row.code for row in rows if not row.general}
+    codes = {row.code for row in rows if not row.general and row.pattern is None}
     return any(number in codes for number in _NUMBER.findall(entry.text))
 
 

@@ -106,6 +106,7 @@ def test_other_currencies_are_never_added(shop):
             "sales_tax": "0.00",
             "cash_amount": "0.00",
             "purchase_amount": "0.00",
+            "entry_amount": None,
         }
     ]
 

@@ -11,9 +11,9 @@ from tests.scenarios.world import CompanyInWorld, World
 WAIT_MS = 20_000
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """Both simulators for all these files, as each test has its own company; ended anyhow."""
+    """Both simulators for the module; ended whatever happens."""
     made = World.open(tmp_path_factory.mktemp("world"))
     yield made
     made.close()

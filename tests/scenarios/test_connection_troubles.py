@@ -1,8 +1,12 @@
 """Stories 31, 34, 35 and 36: rights lost, a subscription ended, records changed, odd answers."""
 
+import pytest
+
 from tests.scenarios import shop
 from tests.scenarios.world import CompanyInWorld, Json, World, shown
 from tests.waiting import wait_for
+
+pytestmark = pytest.mark.long
 
 
 def _numbers(world: World, company: CompanyInWorld) -> list[str]:

@@ -1,8 +1,12 @@
 """Numbers, characters, lengths and closed months, from the intake to green in Slack."""
 
+import pytest
+
 from tests.scenarios import shop
 from tests.scenarios.world import CompanyInWorld, Json, World, shown
 from tests.waiting import wait_for
+
+pytestmark = pytest.mark.long
 
 
 def _sales(world: World, company: CompanyInWorld) -> dict[str, Json]:

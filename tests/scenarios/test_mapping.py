@@ -3,10 +3,14 @@
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from tests.scenarios import shop
 from tests.scenarios.test_same_customer import _button, _typed, _words
 from tests.scenarios.world import CompanyInWorld, Json, World
 from tests.waiting import wait_for
+
+pytestmark = pytest.mark.long
 
 
 def _made(world: World, company: CompanyInWorld, entity: str, **data: Any) -> str:

@@ -1,9 +1,13 @@
 """A customer that was merged away in QuickBooks is never made active again: another one is used."""
 
+import pytest
+
 from tests.scenarios import shop
 from tests.scenarios.test_same_customer import _button, _in_quickbooks, _typed, _words
 from tests.scenarios.world import CompanyInWorld, Json, World, shown
 from tests.waiting import wait_for
+
+pytestmark = pytest.mark.long
 
 
 def _customer(world: World, company: CompanyInWorld, name: str) -> Json:

@@ -7,6 +7,8 @@ from tests.scenarios.test_same_customer import _button, _words
 from tests.scenarios.world import CompanyInWorld, Json, World, shown
 from tests.waiting import wait_for
 
+pytestmark = pytest.mark.long
+
 
 def _entered(world: World, company: CompanyInWorld, entity: str, **data: object) -> str:
     made = world.in_quickbooks("create", company, entity=entity, data=data)

@@ -1,8 +1,12 @@
 """Alerts that end otherwise than by a fix: set aside as no problem, or part of a later one."""
 
+import pytest
+
 from tests.scenarios import shop
 from tests.scenarios.world import CompanyInWorld, Json, World, shown
 from tests.waiting import wait_for
+
+pytestmark = pytest.mark.long
 
 
 def _in_quickbooks(world: World, company: CompanyInWorld, name: str, email: str) -> str:

@@ -40,7 +40,7 @@ def test_another_customer_is_told_until_the_source_goes_back(house):
     report = other_customer(house)
     assert "it names another customer now: an alert says so" in report.notes[0].text
     words = said(house)
-    assert "over $100.00 is posted in QuickBooks for Jane Doe; Shop says Omar Haddad" in words
+    assert "($100.00) is posted in QuickBooks for Jane Doe; Shop says Omar Haddad" in words
     assert "open the invoice in QuickBooks" in words
     assert "change its customer and save" in words
     assert len(house.shop.creates("Invoice")) == 1

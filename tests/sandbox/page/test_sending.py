@@ -7,7 +7,7 @@ from playwright.sync_api import FilePayload, expect
 
 from tests.sandbox.page.conftest import BLUE_RIDGE, HARBOR, PRIYA, Opener, Slack, Tab, eventually
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="

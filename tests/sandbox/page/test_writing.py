@@ -9,7 +9,7 @@ from tests.sandbox.page import wireframes as w
 from tests.sandbox.page.conftest import DANA, GUEST, HARBOR, PRIYA, Opener, Slack, eventually
 from tests.sandbox.page.test_acting import keep
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 
 @pytest.fixture

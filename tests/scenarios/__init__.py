@@ -1,1 +1,0 @@
-"""Whole stories with real processes: a package, because one world serves all its files."""
