@@ -55,10 +55,12 @@ FROM worker ORDER BY name
 
 
 def overview(engine: Engine) -> Overview:
-    """Look at the rows; lists hold at most `SHOWN`, the last runs `OF_EACH`."""
+    """Look at the rows as of one moment; lists hold at most `SHOWN`, the last runs `OF_EACH`."""
     late = {"late": LATE_SECONDS}
     shown = {"shown": SHOWN}
-    with engine.connect() as connection:
+    with engine.connect() as opened:
+        # One snapshot for all questions: a job that ends between two would be counted, not shown.
+        connection = opened.execution_options(isolation_level="REPEATABLE READ")
         counts = connection.execute(_COUNTS, late).one()
         overdue = connection.execute(_LATE_MOMENTS, late).scalar_one()
         return Overview(
