@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 
 from sqlmodel import Session
 
@@ -138,7 +138,7 @@ def _entered(
     by_vendor: dict[str, list[_Theirs]] = {}
     for row in answer:
         vendor_id = str((row.get("VendorRef") or {}).get("value"))
-        by_vendor.setdefault(vendor_id, []).append(_theirs(postings[0].entity, row))
+        by_vendor.setdefault(vendor_id, []).append(_Theirs(postings[0].entity, row))
     causes: dict[int, Cause] = {}
     seen: list[Payload] = []
     with services.sessions.read() as session:
@@ -154,22 +154,29 @@ def _entered(
     return causes
 
 
-@dataclass(frozen=True)
 class _Theirs:
-    """A bill of QuickBooks with what it is compared by, made out once for all of ours."""
+    """A bill of QuickBooks and what it is compared by, made out once for all of ours."""
 
-    row: Payload
-    number: str
-    total: Decimal | None
-    note: str
-    voided: bool
+    def __init__(self, entity: str, row: Payload) -> None:
+        self.entity, self.row = entity, row
+        self.number = doubles.number_of(row)
+        self.note = str(row.get("PrivateNote") or "")
 
+    @cached_property
+    def total(self) -> Decimal | None:
+        """Few are looked at so closely."""
+        return documents.side_of_document(self.entity, self.row).total
 
-def _theirs(entity: str, row: Payload) -> _Theirs:
-    total = documents.side_of_document(entity, row).total
-    note = str(row.get("PrivateNote") or "")
-    voided = "voided" in note.casefold() and not total
-    return _Theirs(row, doubles.number_of(row), total, note, voided)
+    @cached_property
+    def voided(self) -> bool:
+        """QuickBooks writes that into the note."""
+        return "voided" in self.note.casefold() and not self.total
+
+    def is_near(self, record: Record) -> bool:
+        """Say whether it may be our bill."""
+        return near(record.number, self.number, same_total=True) and _near(
+            record, self.number, self.total
+        )
 
 
 def _found(one: Posting, source: str, rows: Iterable[_Theirs]) -> Payload | None:
@@ -180,9 +187,8 @@ def _found(one: Posting, source: str, rows: Iterable[_Theirs]) -> Payload | None
     for theirs in rows:
         if mark in theirs.note:
             return None  # QuickBooks refuses its number, and then it is found by its mark
-        if theirs.voided or str(theirs.row["Id"]) in record.told_apart:
-            continue
-        if _near(record, theirs.number, theirs.total):
+        told_apart = str(theirs.row["Id"]) in record.told_apart
+        if not told_apart and theirs.is_near(record) and not theirs.voided:
             found.append(theirs)
     found.sort(key=lambda one: (one.number != record.number, one.total != record.amount))
     return found[0].row if found else None

@@ -227,7 +227,7 @@ def _post_due(turn: Turn) -> None:
             turn.comparing = True
             return
         # What refers to one of these comes with the next ones: each look costs the same for few.
-        group = waits.layers(ready)[0][:room]
+        group = waits.first_layer(ready)[:room]
         before, handled = turn.settled + len(turn.later), turn.handled
         turn.looked = False  # what came in since the last look may be a twin entered since then
         _post_group(turn, group)

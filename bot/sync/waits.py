@@ -83,30 +83,15 @@ def forget(session: Session, record_ids: Collection[int]) -> None:
         session.connection().execute(_OF_RECORDS, {"ids": part})
 
 
-def layers(records: Sequence[Record]) -> list[list[Record]]:
-    """Part records so that none refers to one of its own or of a later part; their order stays.
+def first_layer(records: Sequence[Record]) -> list[Record]:
+    """The records that refer to no other of them, in their order.
 
-    The lists that others name by words come first. What is left when records refer to each other
-    in a circle is one part: whoever looks at them finds the circle.
+    Those of the lists that others name by words come before all others. Where records refer to
+    each other in a circle it is all of them: whoever looks at them finds the circle.
     """
-    named = [record for record in records if record.tier == 0]
-    others = [record for record in records if record.tier > 0]
-    return [*_layers(named), *_layers(others)]
-
-
-def _layers(records: Sequence[Record]) -> list[list[Record]]:
-    here = {ref for record in records for ref in _known_as(record)}
-    done: set[Ref | tuple[int, str]] = set()
-    found: list[list[Record]] = []
-    left = list(records)
-    needs = {record.id: {ref for ref in _needs(record) if ref in here} for record in records}
-    while left:
-        part = [record for record in left if needs[record.id] <= done] or left
-        found.append(part)
-        done |= {ref for record in part for ref in _known_as(record)}
-        taken = {record.id for record in part}
-        left = [record for record in left if record.id not in taken]
-    return found
+    among = [record for record in records if record.tier == 0] or list(records)
+    here = {ref for record in among for ref in _known_as(record)}
+    return [record for record in among if here.isdisjoint(_needs(record))] or among
 
 
 def _known_as(record: Record) -> Iterator[Ref | tuple[int, str]]:

@@ -171,6 +171,15 @@ def test_after_a_fault_that_heals_the_company_is_nudged_when_its_pause_ends(shop
     assert shop.nudges.later == []
 
 
+def layers(records):
+    """The parts in which records go."""
+    left, parts = list(records), []
+    while left:
+        parts.append(waits.first_layer(left))
+        left = [record for record in left if record not in parts[-1]]
+    return parts
+
+
 def test_records_of_one_list_go_after_their_parents_whatever_came_first():
     """Sub-customers before their parent, three levels, and an invoice for the lowest."""
     chain = [
@@ -181,14 +190,14 @@ def test_records_of_one_list_go_after_their_parents_whatever_came_first():
         row(5, "item", "i1", 2, {"sku": "M"}),
         row(6, "account", "a1", 0, {}),
     ]
-    found = [[one.external_id for one in part] for part in waits.layers(chain)]
+    found = [[one.external_id for one in part] for part in layers(chain)]
     assert found == [["a1"], ["c1", "i1"], ["c2"], ["c3"], ["1"]]
 
 
 def test_a_circle_is_one_part_and_no_endless_search():
     """Whoever looks at them finds out that each belongs to the other."""
     circle = [row(n, "customer", f"c{n}", 1, {"parent": f"c{(n + 1) % 3}"}) for n in range(3)]
-    assert [len(part) for part in waits.layers(circle)] == [3]
+    assert [len(part) for part in layers(circle)] == [3]
 
 
 @fast(max_examples=60, deadline=None)
@@ -201,9 +210,7 @@ def test_the_parts_of_any_family_are_in_a_legal_order(size, seed):
         for n in range(size)
     ]
     chance.shuffle(tree)
-    place = {
-        one.external_id: number for number, part in enumerate(waits.layers(tree)) for one in part
-    }
+    place = {one.external_id: number for number, part in enumerate(layers(tree)) for one in part}
     assert len(place) == size
     for one in tree:
         parent = one.payload.get("parent")
