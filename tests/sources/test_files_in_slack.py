@@ -44,6 +44,21 @@ def test_a_workbook_is_read_like_a_csv_file(bot):
     assert [row.external_id for row in bot.rows(Record)] == ["1001"]
 
 
+def test_hidden_rows_are_read_and_the_answer_says_so(bot):
+    """Whoever looks at the workbook does not see them."""
+
+    def filtered(made):
+        made.active.append(["1002", "2026-11-12", "c1", "MUG", 1, 1, 1, 0, 1])
+        made.active.row_dimensions[3].hidden = True
+
+    _chosen(bot, opened(bot), "orders.xlsx", book(filtered))
+
+    view = bot.view("operator", says="They are being posted now")
+
+    assert "1 row of this sheet is hidden in Excel; it was read too" in text_of(view)
+    assert sorted(row.external_id for row in bot.rows(Record)) == ["1001", "1002"]
+
+
 def test_a_broken_workbook_is_answered_in_words(bot):
     """Nothing was taken in."""
     _chosen(bot, opened(bot), "orders.xlsx", book()[:900])

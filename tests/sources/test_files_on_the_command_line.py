@@ -1,6 +1,7 @@
 """Files on the command line: columns shown and said once, a workbook, the report."""
 
 import csv
+import io
 import json
 from pathlib import Path
 
@@ -70,6 +71,23 @@ def test_a_workbook_is_taken_in_and_its_report_names_each_row(company, tmp_path)
     with Path(report).open(encoding="utf-8-sig", newline="") as lines:
         rows = list(csv.reader(lines))
     assert [row[-3:-1] for row in rows[1:]] == [["2", "taken in"], ["3", "refused"]]
+
+
+def test_rows_that_are_filtered_out_are_read_and_named(company, tmp_path):
+    """A filter hides and does not delete: the answer counts them, the report marks each."""
+
+    def filtered(made):
+        made.active.append(["1002", "2026-11-12", "c1", "MUG", 1, 1, 1, 0, 1])
+        made.active.row_dimensions[3].hidden = True
+
+    path, report = tmp_path / "orders.xlsx", tmp_path / "out.csv"
+    path.write_bytes(book(filtered))
+    done = run_here(*_words(path, company, "--report", str(report)))
+
+    assert "1 row of this sheet is hidden in Excel; it was read too" in done.stdout + done.stderr
+    assert "2 new" in done.stdout
+    rows = list(csv.reader(io.StringIO(report.read_text(encoding="utf-8-sig"))))
+    assert [row[-1] for row in rows[1:]] == ["", "hidden in Excel, read too"]
 
 
 def test_what_is_said_of_a_file_needs_a_file(company):

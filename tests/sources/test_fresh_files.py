@@ -79,6 +79,21 @@ def in_place_of(sign, more):
 
 WORKBOOK_ROW = ["1002", datetime(2026, 11, 13), "c2", "MUG", 1, 5, 5, 0, 5]  # noqa: DTZ001  a cell
 FAR_TAG = b"<sheetData>"
+
+
+def hiding(rows=(), columns=()):
+    """A workbook of two orders with some of it not shown."""
+
+    def hide(made):
+        made.active.append(WORKBOOK_ROW)
+        for number in rows:
+            made.active.row_dimensions[number].hidden = True
+        for letter in columns:
+            made.active.column_dimensions[letter].hidden = True
+
+    return hide
+
+
 # What is wrong → the file, the ids that are taken, and words of a reason or a note ("" for none).
 FILES = {
     "a day of the calendar elsewhere": (table(row(Date="13/11/2026")), [], "has no month 13"),
@@ -138,7 +153,16 @@ FILES = {
         [],
         "line 3: its cells are merged with others (rows 2 to 3)",
     ),
-    "a row that is filtered away": (filled(WORKBOOK_ROW), ["1001", "1002"], ""),
+    "a row that is filtered away": (
+        changed(hiding(rows=(2, 3))),
+        ["1001", "1002"],
+        "2 rows of this sheet are hidden in Excel; they were read too",
+    ),
+    "a hidden column": (
+        changed(hiding(columns=("H",))),
+        ["1001", "1002"],
+        "the column 'Tax' is hidden in Excel; it was read too",
+    ),
     "a sheet that lies elsewhere": (
         edited({"xl/_rels/workbook.xml.rels": (b"worksheets/sheet1", b"../../../etc/passwd")}),
         [],
@@ -167,6 +191,28 @@ def test_each_ends_in_a_clear_report(name):
     written = report_csv(sheet, None, (), ())
     rows = 1 if isinstance(sheet, str) else sum(1 for _ in sheet.each_row())
     assert written.count(b"\r\n") >= rows
+
+
+def test_only_what_is_read_and_not_seen_is_told():
+    """Rows above the header, empty rows, and columns no record is made of say nothing."""
+
+    def hide(made):
+        hiding(rows=(1, 4, 5), columns=("J", "K"))(made)
+        made.active["J1"] = "Colour"
+
+    assert not [note for note in parted(book(hide))[2] if "hidden" in note]
+    _, _, notes = parted(book(hiding(rows=(3,), columns=("H", "I"))))
+    assert "1 row of this sheet is hidden in Excel; it was read too" in notes
+    assert "the columns 'Tax' and 'Total' are hidden in Excel; they were read too" in notes
+
+
+def test_what_other_tools_write_of_hidden_rows_is_understood():
+    """LibreOffice says of every row whether it is hidden; some write 'true', and other quotes."""
+    shown = edited({SHEET: (b'<row r="2"', b'<row hidden="false" r="2"')})
+    assert not [note for note in parted(shown)[2] if "hidden" in note]
+    for sign in (b'hidden="true"', b"hidden='1'"):
+        other = edited({SHEET: (b'<row r="2"', b"<row " + sign + b' r="2"')})
+        assert "1 row of this sheet is hidden in Excel; it was read too" in parted(other)[2]
 
 
 LONG = 16 * MEGABYTE

@@ -8,7 +8,7 @@ from tests.command_line import environment_of, run_here
 from tests.sync.shop import customer, item, vendor
 
 
-def put(shop, what, said, qbo_id, entity=""):
+def put(shop, what, said, qbo_id, entity="", by="U1"):
     """A person said what a word stands for."""
     with shop.services.sessions.write() as session:
         mappings.put(
@@ -18,7 +18,7 @@ def put(shop, what, said, qbo_id, entity=""):
             what=what,
             said=said,
             qbo_id=qbo_id,
-            by="U1",
+            by=by,
             now=shop.services.clock.now(),
             entity=entity,
         )

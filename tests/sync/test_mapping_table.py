@@ -2,15 +2,27 @@
 
 import csv
 import io
+import json
 
 import pytest
 
 from bot import mirror
 from bot.models import Company
 from bot.sync import mapping_file, mapping_table, mappings
-from tests.command_line import environment_of, run_app
+from tests.command_line import environment_of, run_app, run_here
+from tests.incidents.house import start_slack
 from tests.sync.shop import customer, item, vendor
 from tests.sync.test_mapping import put, sale
+
+
+@pytest.fixture(scope="module")
+def in_slack():
+    """Settings of a local Slack on a socket, where Priya is U0PRIYA001."""
+    process, ready = start_slack("--limits", "off")
+    yield {"SLACK_BOT_TOKEN": ready["bot_token"], "SLACK_API_BASE_URL": ready["api_url"]}
+    process.terminate()
+    process.wait(30)
+    process.stdout.close()
 
 
 @pytest.fixture
@@ -173,3 +185,45 @@ def test_the_command_line_shows_takes_and_tells(stocked, tmp_path):
     wrong = run_app("mappings", "import", str(file), env=env)
     assert wrong.returncode == 1
     assert "line 2: QuickBooks has no Item called 'Nowhere'." in wrong.stderr
+
+
+def test_who_decided_is_named_and_the_file_comes_back_unchanged(stocked, in_slack, tmp_path):
+    """Slack knows Priya; somebody it does not know, or has no answer about, stays an id."""
+    put(stocked, mappings.SKU, "OLD-1", qbo(stocked, "i1"), by="U0PRIYA001")
+    put(stocked, mappings.SKU, "OLD-2", qbo(stocked, "i1"), by="U0NOBODY01")
+    put(stocked, mappings.SKU, "OLD-3", qbo(stocked, "i1"), by="")
+    env = {**environment_of(stocked.services), **in_slack}
+    out = tmp_path / "out.csv"
+    assert run_here("mappings", "export", "--out", str(out), env=env).returncode == 0
+    told = {row["word"]: row["by"] for row in rows(out.read_text(encoding="utf-8-sig"))}
+    assert told == {"OLD-1": "Priya", "OLD-2": "U0NOBODY01", "OLD-3": ""}
+    back = run_here("mappings", "import", str(out), env=env)
+    assert (back.returncode, back.stdout) == (0, "0 changes, 3 as they are already.\n")
+
+    history = run_here("mappings", "history", "old-1", env=env).stdout
+    assert "Priya" in history
+    assert "U0PRIYA001" not in history
+    [entry] = json.loads(run_here("mappings", "history", "old-1", "--json", env=env).stdout)
+    assert (entry["by"], entry["by_name"]) == ("U0PRIYA001", "Priya")
+
+    silent = {**env, "SLACK_API_BASE_URL": "http://127.0.0.1:1/api/"}
+    [row, *_] = rows(run_here("mappings", "export", env=silent).stdout)
+    assert (row["word"], row["by"]) == ("OLD-1", "U0PRIYA001")
+
+
+def test_an_import_tells_by_name_what_a_word_stood_for(stocked, tmp_path):
+    """Before and after, and what is inactive; an id stands beside its name, never alone."""
+    mug, cup = qbo(stocked, "i1"), qbo(stocked, "i2")
+    put(stocked, mappings.SKU, "OLD-1", mug)
+    put(stocked, mappings.CLASS, "Web", mappings.NOTHING)
+    file = tmp_path / "words.csv"
+    file.write_text(f"source,what,word,id\nShop,sku,OLD-1,{cup}\nShop,class,Shop,(nothing)\n")
+    env = environment_of(stocked.services)
+    shown = run_here("mappings", "import", str(file), "--dry-run", env=env).stdout
+    assert f"Shop: sku OLD-1 stands for Cup ({cup}), was Mug\n" in shown
+    assert "Shop: class Shop stands for nothing, new\n" in shown
+
+    stocked.act("deactivate", "Item", cup)
+    mirror.refresh(stocked.services, stocked.company_id, "Item", cup)
+    wrong = run_here("mappings", "import", str(file), env=env)
+    assert f"line 2: Cup (Item {cup}) is inactive or gone." in wrong.stderr
