@@ -141,7 +141,7 @@ def chosen(place: Place) -> Scene:
         marker=key,
         right=right,
         change=lambda: place.edit("Customer", customer_id, Notes="pays late"),
-        typed=(("Which", name), ("Found", name)),
+        typed=(("Which", name), ("Found", f"Customer:{customer_id}")),
     )
 
 
