@@ -15,7 +15,7 @@ from bot.models import Company, Incident
 from bot.render import Span, Text, listed, not_posted, plural, sums
 from bot.services import Services
 from commands.parts import documents, parties, refused_rows, skipped, which_alert
-from commands.parts.alerts import FAMILIES, labels, short_title
+from commands.parts.alerts import heading, labels, short_title
 from commands.parts.asked import company_names, meaningful, near, plain, quoted, vocabulary
 from commands.parts.entries import Entry, entries
 from commands.parts.held import stuck
@@ -151,7 +151,7 @@ def _strange(call: Call, asked: str, found: Mapping[int | None, Sequence[Inciden
         return Reply.say(said, "Next: /qb-status shows what waits.")
     known = [
         *company_names(call),
-        *(word for row in rows for word in FAMILIES[row.family].casefold().split()),
+        *(word for row in rows for word in heading(row).casefold().split()),
         *(name for row in rows for name in _names(row)),
     ]
     parts = [
@@ -209,11 +209,11 @@ def _company(
     if len(rows) < all_open:
         count, totals = f"{len(rows)} of {count}", f"in all {totals}"
     parts: list[Text | Payload] = [line(strong(company.name), f" · {count}{note} · {totals}")]
-    for family in dict.fromkeys(one.first.family for one in shown):
+    for name in dict.fromkeys(heading(one.first) for one in shown):
         items = [
-            _item(services, one, each[one.first.id]) for one in shown if one.first.family is family
+            _item(services, one, each[one.first.id]) for one in shown if heading(one.first) == name
         ]
-        parts += [line(strong(FAMILIES[family])), bullets(*items)]
+        parts += [line(strong(name)), bullets(*items)]
     causes = [each[one.first.id] for one in shown if one.first.subject != CONNECTION]
     if sum(how_many(one) for one in causes if one) > how_many(now):
         parts.append(line(_TWICE))

@@ -25,10 +25,15 @@ from commands.parts.wish import MOST_NUMBERS, Wish, beside_file, parse, wants_fi
 # Of more sources than this the first are named.
 _SOURCES = 5
 # What is named to people as possible, besides numbers, sources and companies.
-_KINDS = tuple(
-    plural_of(kind.words)
-    for kind in (*documents.NUMBERED, RecordType.CUSTOMER, RecordType.VENDOR, RecordType.ITEM)
+_LISTS = (
+    RecordType.CUSTOMER,
+    RecordType.VENDOR,
+    RecordType.ITEM,
+    RecordType.ACCOUNT,
+    RecordType.CLASS,
+    RecordType.LOCATION,
 )
+_KINDS = tuple(plural_of(kind.words) for kind in (*documents.NUMBERED, *_LISTS))
 _SPAN = re.compile(r"(\d{1,12})-(\d{1,12})")
 
 
@@ -129,7 +134,7 @@ def _company(services: Services, call: Call, company: Company, wish: Wish) -> tu
         ids, counts = _of_types(session, company, types, wish.source)
     of_source = f" of {wish.source}" if wish.source else ""
     if not ids:
-        names = listed([plural_of(kind.words) for kind in wish.types], "and") or "records"
+        names = listed([plural_of(kind.words) for kind in wish.types], "or") or "records"
         kept = stuck(services, company, Scope(types, wish.source))
         return syncing.nothing_waits(company, f"no {names}{of_source} wait", kept), False
     asked = [plural(counts[kind], f"waiting {kind.words}") for kind in types if counts[kind]]

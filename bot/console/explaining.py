@@ -9,6 +9,8 @@ from typing import NoReturn
 
 from bot.domain import JsonValue, Payload
 from bot.errors import BadInput
+from bot.forwarded.plainly import named_in
+from bot.forwarded.recognising import as_declared
 from bot.knowledge import Classified, Knowledge, tell
 from bot.knowledge.signs import PLATFORMS
 from bot.render import Renderer
@@ -40,11 +42,12 @@ def explain(explainer: Explainer, text: str, platform: str, code: str = "") -> P
     """Recognise one error and say what to do about it. Raises BadInput when there is nothing.
 
     With no platform named the text itself decides: people do not know which of them wrote what
-    they found in a log.
+    they found in a log. Who asks means QuickBooks, which the text need not name.
     """
-    found = _recognised(explainer, text, platform, code)
+    found = _meant(explainer, text, platform, code)
     problem = explainer.knowledge.problem(found.problem)
-    told = tell(explainer.render, problem, found.facts, found.platform or PLATFORMS[0])
+    facts = {**found.facts, **named_in(problem.kind, text, found.facts)}
+    told = tell(explainer.render, problem, facts, found.platform or PLATFORMS[0])
     return {
         **_answer(explainer, found),
         "title": told.title,
@@ -52,6 +55,13 @@ def explain(explainer: Explainer, text: str, platform: str, code: str = "") -> P
         "evidence": list(found.evidence),
         "steps": list(told.steps),
     }
+
+
+def _meant(explainer: Explainer, text: str, platform: str, code: str) -> Classified:
+    """What one text is that somebody asks about, as `/qb-explain` takes it."""
+    found = _recognised(explainer, text, platform, code)
+    told = as_declared(explainer.knowledge, found, text, code, platform)
+    return told or found
 
 
 def _recognised(explainer: Explainer, text: str, platform: str, code: str) -> Classified:

@@ -7,7 +7,7 @@ import typer
 from sqlmodel import Session
 
 from bot import jobs
-from bot.console import choosing, csv_text, formats, locations, mapping_rules
+from bot.console import choosing, csv_text, formats, locations, mapping_rules, people
 from bot.console.model import AsJson, CompanyName, EnvFile, Parts
 from bot.console.output import WRONG, give, note, one_clear_line, say, table
 from bot.models import MappingHistory
@@ -38,12 +38,14 @@ def _add_export(group: typer.Typer, parts: Parts) -> None:
         env_file: EnvFile = None,
     ) -> None:
         """Every mapping of a company as CSV."""
-        with (
-            one_clear_line(),
-            parts.desk(parts.existing(env_file)) as desk,
-            desk.services.sessions.read() as session,
-        ):
-            text = mapping_table.export(session, choosing.find(session, company))
+        with one_clear_line(), parts.desk(parts.existing(env_file)) as desk:
+            sessions = desk.services.sessions
+            with sessions.read() as session:
+                chosen = choosing.find(session, company)
+                said_by = mapping_table.said_by(session, chosen)
+            named = people.names(desk.services, said_by)
+            with sessions.read() as session:
+                text = mapping_table.export(session, chosen, named)
         csv_text.give(text, out, "mapping")
 
 
@@ -98,9 +100,8 @@ def _show(found: mapping_file.Read) -> None:
     for line, reason in found.refused:
         note(f"line {line}: {reason}")
     for one in found.changes[:_MOST_SHOWN]:
-        new = "new" if one.is_new else f"was {one.was}"
-        target = one.name or "nothing"
-        say(f"{one.source}: {one.what} {one.said} stands for {target} ({one.qbo_id}), {new}")
+        new = "new" if one.is_new else f"was {one.was_name}"
+        say(f"{one.source}: {one.what} {one.said} stands for {one.target}, {new}")
     more = len(found.changes) - _MOST_SHOWN
     if more > 0:
         say(f"and {more:,} more")
@@ -116,17 +117,17 @@ def _add_history(group: typer.Typer, parts: Parts) -> None:
         env_file: EnvFile = None,
     ) -> None:
         """Who said what a word stands for, and when; newest first."""
-        with (
-            one_clear_line(),
-            parts.desk(parts.existing(env_file)) as desk,
-            desk.services.sessions.read() as session,
-        ):
-            rows = _told(session, company, word)
+        with one_clear_line(), parts.desk(parts.existing(env_file)) as desk:
+            with desk.services.sessions.read() as session:
+                rows = _told(session, company, word)
+            named = people.names(desk.services, {row["by"] for row in rows})
+        for row in rows:
+            row["by_name"] = named.get(row["by"], row["by"])
         if as_json:
             give(rows)
             return
         # People read the names; the ids are in --json.
-        columns = ("at", "source", "what", "word", "was_name", "is_name", "by", "why")
+        columns = ("at", "source", "what", "word", "was_name", "is_name", "by_name", "why")
         heads = tuple(name.removesuffix("_name") for name in columns)
         table(heads, (tuple(str(row[name]) for name in columns) for row in rows))
 

@@ -10,10 +10,10 @@ from sqlmodel import col, func, select
 from bot import jobs
 from bot.console import amounts
 from bot.console.sources import source_for_file
-from bot.domain import ConnectionState, Payload, RecordState
+from bot.domain import ConnectionState, IncidentState, Payload, RecordState
 from bot.errors import BadInput
 from bot.incidents import take_in
-from bot.models import Company, Connection, Record, Source, SyncRun
+from bot.models import Company, Connection, Incident, Record, Source, SyncRun
 from bot.render import listed
 from bot.services import Services
 from bot.sync import columnmaps
@@ -220,8 +220,25 @@ def result(services: Services, company: Company, asked: Asked) -> Payload:
             problem: one.documents + one.other_count for problem, one in causes.items()
         },
         "held_money_by_problem": {problem: amounts.payload(one) for problem, one in causes.items()},
+        "held_words_by_problem": {
+            problem: _called(services, company_id, problem) for problem in causes
+        },
     }
     return {**found, "next": _next(found)}
+
+
+def _called(services: Services, company_id: int, problem: str) -> str:
+    """A problem as Slack calls it: the title of its alert, or how many there are of its kind."""
+    with services.sessions.read() as session:
+        rows = session.exec(
+            select(Incident)
+            .where(Incident.company_id == company_id, Incident.problem == problem)
+            .where(col(Incident.state) != IncidentState.RESOLVED)
+        ).all()
+    if len(rows) == 1:
+        title = services.render.title(problem, rows[0].facts)
+        return title.rsplit(" · ", 1)[0] if "not posted" in title else title
+    return services.render.many(problem, len(rows)) if rows else "its alert is not written yet"
 
 
 def _next(row: Payload) -> str:
@@ -288,6 +305,6 @@ def result_lines(outcome: Payload) -> list[str]:
         if said := outcome[key]["words"]:
             lines.append(f"  {label}: {said}")
     for problem, sums in outcome["held_money_by_problem"].items():
-        lines.append(f"  held, {problem.replace('_', ' ')}: {sums['words']}")
+        lines.append(f"  held, {outcome['held_words_by_problem'][problem]}: {sums['words']}")
     lines.append(f"  Next: {outcome['next']}")
     return lines

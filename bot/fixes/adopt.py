@@ -1,6 +1,6 @@
 """What the books hold already is linked: the exact ones at once, the others asked one by one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import replace
 
 from sqlmodel import col, select
@@ -34,9 +34,9 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
         source = session.get_one(Source, adoption.source_id)
         left = left_of(session, source, adoption)
     known = {record_id for record_id, verdict in left.items() if verdict}
-    rest = tuple(row for row in preview.records if row.id not in known)
-    counts = _counts(left, len([row for row in rest if row.type in DOCUMENTS]))
-    made = replace(preview, records=rest).plan(
+    rest = _without(known, preview)
+    counts = _counts(left, len([row for row in rest.records if row.type in DOCUMENTS]))
+    made = rest.plan(
         title=_TITLE,
         submit="Link and go on",
         steps=(*_steps(adoption_id, exact), RELEASE),
@@ -48,6 +48,20 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
     told: Payload = {**counts, "records": sorted({*known, *made.facts["records"]})}
     reason = "An approver has to do this: what is linked is not posted."
     return replace(made, facts={**made.facts, **told, "approval": reason}, role_reason=reason)
+
+
+def _without(known: Set[int], preview: Preview) -> Preview:
+    """What is left when the documents of the books are taken out.
+
+    One that another alert holds too, or that is dated in closed books, is linked all the same: it
+    waits for nothing, and is counted once.
+    """
+    records, others, closed = (
+        tuple(row for row in rows if row.id not in known)
+        for rows in (preview.records, preview.others, preview.closed)
+    )
+    titles = preview.titles if others else ()
+    return replace(preview, records=records, others=others, closed=closed, titles=titles)
 
 
 def _counts(left: Mapping[int, str], rest: int) -> Payload:

@@ -180,7 +180,7 @@ def _by_date(company: Company, entity: str, payload: Payload) -> Iterator[str]:
     day = date.fromisoformat(str(payload["TxnDate"]))
     closed, filed = company.book_close_date, company.tax_filed_through
     if closed is not None and day <= closed:
-        yield f"is dated in the closed period (closed through {closed:%m/%d/%Y})"
+        yield f"is dated in closed books (closed through {closed:%m/%d/%Y})"
     if filed is not None and day <= filed and entity not in _UNTAXED:
         yield f"is dated in a month whose sales tax is filed (through {filed:%m/%d/%Y})"
 

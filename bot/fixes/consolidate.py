@@ -158,7 +158,7 @@ def _checked(keep: Side, gone: Side) -> list[str]:
         "every document keeps its number, day, lines, total and sales tax",
         f"receivables of the two together stay {total}, and no month changes",
         "nothing of it is paid, applied, deposited, matched or reconciled",
-        "nothing of it is in a closed or filed month",
+        "nothing of it is in closed books or a filed month",
         "no sub-customers or projects",
     ]
 

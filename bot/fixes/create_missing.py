@@ -43,7 +43,7 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
     told["handed_over"] = ours is not None
     hint = _WITHOUT_PARENT if ours is not None else _NAME_ONLY
     if wrong:
-        asked = (_input(kind, name, wrong),)
+        asked = (_input(kind, name, hint),)
         return preview.ask(_TITLE, asked, Role.OPERATOR, **told, ask=wrong)
     link: Payload = {
         "source_id": int(facts["source_id"]),

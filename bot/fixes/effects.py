@@ -55,7 +55,7 @@ def _amounts(sums: Mapping[str, Decimal]) -> Payload:
 
 
 def months(records: Sequence[Record], company: Company) -> list[JsonValue]:
-    """Group the documents by month; a month counts as filed or closed if any of them falls in it.
+    """Group the documents by month; one counts as filed or closed if any of them is dated there.
 
     Only sales make a month filed: they are what its return holds.
     `amount` (invoices) with the `tax` in it, `cash` (payments), `purchases` (bills) and `entries`
@@ -80,8 +80,16 @@ def _month(key: str, records: Sequence[Record], company: Company) -> Payload:
         "entry_nouns": plural_of(waiting.entry_noun),
         "count": waiting.documents,
         "filed": any(changes_filed_return(company, record) for record in records),
-        "closed": any(lies_in_closed(company, record) for record in records),
+        **_closed(records, company),
     }
+
+
+def _closed(records: Sequence[Record], company: Company) -> Payload:
+    """Whether books are closed for any of these, and through which day of whatever month."""
+    closing = company.book_close_date
+    if closing is None or not any(lies_in_closed(company, record) for record in records):
+        return {"closed": False}
+    return {"closed": True, "closed_through": closing.isoformat()}
 
 
 def filed(rows: Sequence[JsonValue], company: Company, verb: str = "gets") -> Payload:
@@ -140,10 +148,10 @@ def in_closed_months(records: Sequence[Record], company: Company) -> list[str]:
     """Name what keeps these from being posted: those dated in closed books, three at most."""
     found = [row for row in records if lies_in_closed(company, row)]
     named = [
-        f"{row.type.words} {row.number or row.external_id} is in a closed month"
+        f"{row.type.words} {row.number or row.external_id} is dated in closed books"
         for row in found[:_MOST_NAMED]
     ]
     more = len(found) - _MOST_NAMED
     if more > 0:
-        named.append(f"{plural(more, 'more document')} of closed months")
+        named.append(f"{plural(more, 'more document')} dated in closed books")
     return named

@@ -89,7 +89,7 @@ def _moved(preview: Preview, move: Move) -> Plan:
         checked=day_moves.checked(preview.company, move),
         undo=(
             f"It goes back to {move.first:%m/%d/%Y}, as long as nobody changes its day meanwhile "
-            "and neither month is closed."
+            "and the books are closed for neither day."
         ),
         role=Role.APPROVER,
     )

@@ -1,4 +1,4 @@
-"""Post on the first open day: a sale or bill of a closed month whose sales tax is not filed."""
+"""Post on the first open day: a sale or bill of closed books whose sales tax is not filed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -115,6 +115,7 @@ def _moved(preview: Preview, own: Own, move: _Move) -> Plan:
         "from_month": move.day.isoformat(),
         "to_month": move.first.isoformat(),
         "counts": _counts(own.record),
+        "closed_through": (move.first - timedelta(days=1)).isoformat(),
     }
     return replace(made, facts={**made.facts, **facts})
 
@@ -136,7 +137,7 @@ def _checked(company: Company) -> list[str]:
     if company.tax_filed_through is None:
         return ["through which month sales tax is filed was never said: ask before you go on"]
     filed = f"{company.tax_filed_through:%m/%d/%Y}"
-    return [f"sales tax of neither month is filed (filed through {filed})"]
+    return [f"sales tax is filed through {filed}, which is before both days"]
 
 
 def _input(due: date) -> Choice:

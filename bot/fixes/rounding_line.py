@@ -111,7 +111,7 @@ def _why_not(services: Services, scene: _Scene) -> str:
         return (
             f"The books are closed through {scene.company.book_close_date:%m/%d/%Y}: the bot "
             f"changes nothing in {own.called} any more. Ask your accountant about an entry of "
-            f"{scene.money(abs(scene.line))} in an open month."
+            f"{scene.money(abs(scene.line))} with a later date."
         )
     if stamp(own.source, own.record.external_id) not in str(scene.payload.get("PrivateNote")):
         return (

@@ -19,7 +19,7 @@ from bot.fixes.model import Action, Plan, Step
 from bot.fixes.own_record import Own
 from bot.fixes.preview import Preview
 from bot.models import Company, Hold, Incident, MirrorRow, Record, Source
-from bot.render import money
+from bot.render import day, money
 from bot.render.words import month, upfirst
 from bot.services import Services
 from bot.sync import anew, corrections, periods, resolve
@@ -238,6 +238,11 @@ def _changes(both: Both, source: Collection[str]) -> Iterator[Payload]:
             yield {"what": field.words, "before": f"{theirs} in QuickBooks", "after": ours}
         else:
             yield {"what": field.words, "before": f"{ours} in {both.own.source}", "after": theirs}
+    due = str(both.change.get("DueDate") or "")
+    if source and due and all(field.name != "due" for field, *_ in both.shown):
+        before = both.row.data.get("DueDate")
+        before = day(before) if before else "nothing"
+        yield {"what": "due date, by its terms", "before": before, "after": day(due)}
 
 
 def _line_changes(both: Both, by_source: bool) -> Iterator[Payload]:
@@ -316,12 +321,12 @@ def _months(both: Both, *, back: bool = False) -> list[JsonValue]:
         return []
     sums = {last: ours - theirs} if one_month else {first: -theirs, last: ours}
     rows: list[JsonValue] = []
-    for day, gained in sorted(sums.items()):
+    for when, gained in sorted(sums.items()):
         amount = -gained if back else gained
         sign = "-" if amount < 0 else "+"
         told = f"{sign}{money(abs(amount), both.record.currency)}"
-        is_filed = _is_filed(both, min(day, first) if one_month else day)
-        rows.append({"month": day.isoformat(), "change": told, "filed": is_filed})
+        is_filed = _is_filed(both, min(when, first) if one_month else when)
+        rows.append({"month": when.isoformat(), "change": told, "filed": is_filed})
     return rows
 
 

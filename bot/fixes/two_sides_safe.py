@@ -32,8 +32,8 @@ def why_not(services: Services, both: Both) -> str:
     if closed:
         return (
             f"The books are closed through {both.company.book_close_date:%m/%d/%Y}, and "
-            f"{closed[0]:%m/%d/%Y} lies in that time: the bot changes nothing there. Correct it in "
-            "an open month, with your accountant."
+            f"{closed[0]:%m/%d/%Y} lies in that time: the bot changes nothing there. Correct it "
+            "with a later date, with your accountant."
         )
     if not both.posted and both.is_fresh:
         return (

@@ -38,8 +38,11 @@ _LEAD = re.compile(r":\s*$")
 # Several on one line, and what may stand before the first of them.
 _PARTED = re.compile(r"\s*;\s+")
 _BEFORE_FIRST = re.compile(r"^[^:;]{1,60}:\s+(?=\S)")
+# “(1) …”, “2) …”, “3. …” within a line.
+_NUMBER_WITHIN = re.compile(r"(?<!\S)(?:\((?P<within>\d{1,2})\)|(?P<before>\d{1,2})[.)])\s+(?=\S)")
 _MOST_LINES = 10_000
 _LONGEST_LABEL = 60
+_LONGEST_NUMBERED = 10_000
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,16 @@ def unmarked(entry: str) -> str:
     """An entry of a list without the sign or the number before it."""
     found = _ITEM.match(entry)
     return entry[found.end("mark") :].lstrip() if found else entry
+
+
+def numbered(line: str) -> list[str]:
+    """What follows "(1)", "(2)", … within one line; [] where the numbers do not count up from 1."""
+    marks = list(_NUMBER_WITHIN.finditer(line[:_LONGEST_NUMBERED]))
+    numbers = [int(hit["within"] or hit["before"]) for hit in marks]
+    if len(marks) < 2 or numbers != list(range(1, len(marks) + 1)):
+        return []
+    ends = [hit.start() for hit in marks[1:]] + [len(line)]
+    return [line[hit.end() : end].strip(" ,;") for hit, end in zip(marks, ends, strict=True)]
 
 
 def is_labelled(line: str) -> bool:

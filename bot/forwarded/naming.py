@@ -45,8 +45,12 @@ _OTHER_LISTS = re.compile(
 )
 # The apostrophe of "wasn't" opens nothing.
 _QUOTED = re.compile(r"""(?:(?<!\w)['‘’`]|["“”\[«])([^"“”'‘’`\[\]«»\n]{2,100})["“”'‘’`\]»]""")
-# What an object is called inside is no name, nor is what stands where a secret was.
-_INSIDE = re.compile(r"(?:object|element) [\"'“‘]$", re.I)
+# What an object is called inside is no name, nor is the value of a code, nor is what stands where a
+# secret was.
+_INSIDE = re.compile(
+    r"(?:(?:object|element) |(?:code|severity|status|version)[\"']?\s*(?:=>|[:=])\s*)[\"'“‘]$", re.I
+)
+_BEFORE = 24
 _HIDDEN = "hidden"
 _CALLED = re.compile(
     rf"\b(?:{'|'.join(_SPOKEN.values())})(?: name)?\s*[:=#]?\s*"
@@ -293,7 +297,8 @@ def _set_apart(text: str) -> Iterator[str]:
     quoted = (
         found[1]
         for found in _QUOTED.finditer(text)
-        if found[1] != _HIDDEN and not _INSIDE.search(text[: found.start(1)][-12:])
+        if found[1] != _HIDDEN
+        and not _INSIDE.search(text[max(found.start(1) - _BEFORE, 0) : found.start(1)])
     )
     for words in (*quoted, *likely):
         if name := name_in(words):

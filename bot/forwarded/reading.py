@@ -69,7 +69,8 @@ def meant(services: Services, company_id: int, report: Report, *, fresh: bool = 
     `fresh`: what the text calls inactive and our copy does not is read from QuickBooks;
     `settled_at` then says that it is active there.
     """
-    seen = recognise(services.knowledge, report.text, report.code, report.platform)
+    # Who asks here means an error of QuickBooks, which the text then need not say.
+    seen = recognise(services.knowledge, report.text, report.code, report.platform, declared=True)
     now = services.clock.now()
     row = row_of(company_id, ASKED, None, report, seen, now)
     # With nothing left to ask, only our copy is looked at.

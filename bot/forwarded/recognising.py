@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.forwarded.names import name_in
-from bot.knowledge import Knowledge
+from bot.knowledge import Classified, Knowledge
 from bot.knowledge.knowledge import UNKNOWN
 from bot.knowledge.products import names_other
 
@@ -15,7 +15,7 @@ _SURE_BY_THE_PLACE = 0.7
 _SAID_BY_THE_PLACE = "QuickBooks error: "
 _LONGEST = 4_000
 # What a text may call by a name; other facts are numbers and words of QuickBooks.
-NAMES = ("name", "party", "sku", "user")
+NAMES = ("name", "party", "sku", "user", "missing_name")
 
 
 @dataclass(frozen=True)
@@ -46,14 +46,26 @@ def recognise(
     say itself; one that names another program is still that program's.
     """
     found = knowledge.classify(platform, code, text[:_LONGEST])
-    if declared and found.confidence < SURE and not names_other(text[:_LONGEST].lower()):
-        told = knowledge.classify(platform, code, f"{_SAID_BY_THE_PLACE}{text[:_LONGEST]}")
-        found = told if told.confidence >= _SURE_BY_THE_PLACE else found
+    if declared:
+        found = as_declared(knowledge, found, text, code, platform) or found
     where = found.platform or "qbo"
     if found.problem not in knowledge.problems or found.confidence < SURE:
         near = {key: found.facts[key] for key in ("nearest", "likeness") if key in found.facts}
         return Recognised(UNKNOWN, where, found.confidence, near)
     return Recognised(found.problem, where, found.confidence, _with_names(found.facts))
+
+
+def as_declared(
+    knowledge: Knowledge, found: Classified, text: str, code: str, platform: str
+) -> Classified | None:
+    """What a text is where its place says that it is QuickBooks'; None if that tells no more.
+
+    `found` is what the text alone is.
+    """
+    if found.confidence >= SURE or names_other(text[:_LONGEST].lower()):
+        return None
+    told = knowledge.classify(platform, code, f"{_SAID_BY_THE_PLACE}{text[:_LONGEST]}")
+    return told if told.confidence >= _SURE_BY_THE_PLACE else None
 
 
 def _with_names(facts: Mapping[str, str]) -> dict[str, str]:

@@ -160,6 +160,12 @@ def about(kind: str, text: str) -> str:
     return text if is_number(kind) else _HOLDER.sub(" ", text)
 
 
+def kind_of(text: str, number: str) -> str:
+    """What the text calls the document of this number: "bill"; "document" where it does not say."""
+    every = (one for one in _OWN.finditer(text) if one["number"] == number)
+    return next((one["kind"].lower() for one in every), "document")
+
+
 def is_number(kind: str) -> bool:
     """Whether a document that has the number may be in the way."""
     return kind in (NUMBER, TRANSACTION)

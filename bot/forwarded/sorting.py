@@ -3,15 +3,18 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice, pairwise
 
 from rapidfuzz import fuzz
 
-from bot.forwarded import digest, subjects
+from bot.forwarded import digest, exceptions, faults, subjects
 from bot.forwarded.digest import Group
 from bot.forwarded.recognising import Recognised, recognise
 from bot.forwarded.taking import LONGEST_TEXT, Report
 from bot.knowledge import Knowledge
+from bot.knowledge.classify import root_level
+from bot.knowledge.products import names_other
 from bot.knowledge.report import heard
 
 # So many entries are looked at, in so long a text; and so many records of one sentence.
@@ -39,6 +42,15 @@ _PART = re.compile(r"^[<{\[\"'}\])]")
 _CODED = re.compile(r"\(\d{3,5}\)|\b(?:code|error|fehler|erreur)\W{0,3}\d{3,5}\b", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![\w-])\d{3,5}(?![\w-])")
 _PARTED = re.compile(r"\s*;\s+|\n")
+# How QuickBooks calls its faults; a tool may have said before that something failed.
+_TITLED = re.compile(
+    r"(?:[^:;\n]{1,40}: )?(?:\d{3,5}\W{1,3})?(?P<title>duplicate (?:document number|name exists)"
+    r"|stale object|invalid reference id|object not found|business validation|required param\w*"
+    r"|account period closed|subscription period has ended|authentication ?failed"
+    r"|authorization ?failed|invalid account type|unsupported operation)\b",
+    re.IGNORECASE,
+)
+_QUICKBOOKS = re.compile(r"quick ?books|\bqb[od]?\b", re.IGNORECASE)
 # Two records of one sentence: customer Acme is inactive and item Mug is inactive.
 _AND = re.compile(
     r"\s+and\s+(?=(?:the )?(?:customer|client|vendor|supplier|item|product|account)\s)",
@@ -113,7 +125,12 @@ def sort_out(knowledge: Knowledge, text: str, *, expected: bool) -> Sorted:
     counts as one when others beside it are errors.
     """
     text = text[:_LONGEST_DIGEST]
+    if answered := _answered(knowledge, text):
+        return answered
+    text = exceptions.joined(text)
     reader = _Reader(knowledge, expected)
+    if numbered := _numbered(reader, text):
+        return _sorted(numbered, expected=expected)
     found = digest.groups(text)
     telling = _telling(reader, found.tables)
     for way in found.ways:
@@ -140,6 +157,21 @@ def none_in(knowledge: Knowledge, text: str, *, declared: bool) -> str:
         return WELL
     sounds = declared or heard(part.lower()).trouble or _CODED.search(part)
     return "" if sounds else NO_ERROR
+
+
+def _answered(knowledge: Knowledge, text: str) -> Sorted | None:
+    """The errors of an answer of QuickBooks that lists several, the root of them first."""
+    reader = _Reader(knowledge, expected=True)
+    told = [_judge(reader, 0, one) for one in faults.apart(text)[:MOST]]
+    errors = sorted((one for one in told if one.error), key=partial(_root, knowledge))
+    if len(errors) < 2:
+        return None
+    places = (replace(one, place=place) for place, one in enumerate(errors))
+    return _sorted(list(places), expected=True)
+
+
+def _root(knowledge: Knowledge, entry: _Entry) -> int:
+    return root_level(knowledge.problem(entry.found.problem).kind)
 
 
 def _telling(reader: _Reader, every: Sequence[Group]) -> list[_Entry]:
@@ -200,10 +232,35 @@ def _alike(reader: _Reader, text: str) -> list[_Entry]:
 
     Or that each tell plainly of an error of its own: with its code, or in QuickBooks' own words.
     """
+    if found := _titled(reader, text):
+        return found
     found = _paragraphs(reader, _PARTED.split(text)) if ";" in text else []
     same = len({one.found.problem for one in found if one.error}) == 1
     plain = all(one.error and one.found.known and _is_plain(reader, one) for one in found)
     return found if same or plain else []
+
+
+def _titled(reader: _Reader, text: str) -> list[_Entry]:
+    """The parts between semicolons where each begins with the name of another fault."""
+    parts = _PARTED.split(text, _MOST_JOINED) if ";" in text else []
+    titles = [found["title"].lower() for part in parts if (found := _TITLED.match(part))]
+    if len(parts) < 2 or len(set(titles)) != len(parts):
+        return []
+    # These names are QuickBooks' own: its name has not to stand beside each.
+    sure = replace(reader, expected=True)
+    return [_judge(sure, place, part) for place, part in enumerate(parts)]
+
+
+def _numbered(reader: _Reader, text: str) -> list[_Entry]:
+    """The parts of a line that counts its errors: "(1) … (2) …"; none of a list of steps."""
+    if "\n" in text.strip() or names_other(text.lower()):
+        return []
+    parts = digest.numbered(text.strip())
+    # Of a list that names QuickBooks before it, no part has to name it again.
+    named = _QUICKBOOKS.search(text) is not None
+    each = replace(reader, expected=reader.expected or named)
+    found = [_judge(each, place, part) for place, part in enumerate(parts)]
+    return found if all(one.error and one.found.known for one in found) else []
 
 
 def _joined(reader: _Reader, text: str) -> list[_Entry]:

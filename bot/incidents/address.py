@@ -1,10 +1,10 @@
-"""Where in Slack an alert is told: the address of its message, or of the storm's it shares."""
+"""Where in Slack an alert, or a sync that was asked for, is told: the address of its message."""
 
 from sqlmodel import select
 
 from bot.errors import BotError
 from bot.incidents.rows import about
-from bot.models import Delivery, Incident
+from bot.models import Delivery, Incident, SyncRun
 from bot.services import Services
 
 
@@ -13,6 +13,17 @@ def alert_url(services: Services, incident: Incident) -> str:
     with services.sessions.read() as session:
         # One of many may share a storm's message.
         row = session.exec(select(Delivery).where(about(session, incident.id or 0))).first()
+    return _address(services, row)
+
+
+def sync_url(services: Services, run: SyncRun) -> str:
+    """The address of the message that follows a sync; "" as of an alert, or when it has none."""
+    with services.sessions.read() as session:
+        row = session.exec(select(Delivery).where(Delivery.sync_id == run.id)).first()
+    return _address(services, row)
+
+
+def _address(services: Services, row: Delivery | None) -> str:
     if row is None or not row.ts:
         return ""
     try:

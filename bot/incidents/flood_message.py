@@ -186,7 +186,16 @@ def _note(view: _View) -> str:
         said = f"Fewer than {few} are left: what is left stays on its own alert, named in its row."
     if sum(one.waiting.documents for one in view.causes) > view.waiting.documents:
         said += " A document with several causes is in several rows; the sum counts it once."
-    return f"{said} {plural(more, 'more cause')}: /qb-errors lists all." if more > 0 else said
+    return f"{said} {_not_shown(more)}" if more > 0 else said
+
+
+def _not_shown(more: int) -> str:
+    """Where the causes without a row are: /qb-errors names only so many as well."""
+    are = "is" if more == 1 else "are"
+    return (
+        f"{plural(more, 'more cause')} {are} not in this table: each has its own alert in this "
+        "channel, and /qb-errors with a word of its name finds it while it is open."
+    )
 
 
 def _sentence(view: _View) -> str:

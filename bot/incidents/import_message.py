@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, update
 from sqlmodel import Session, col, func, select
 
 from bot import jobs
@@ -99,13 +99,19 @@ def build(services: Services, run: ImportRun) -> Message:
 
 def records_of(session: Session, run: ImportRun) -> list[Record]:
     """The outbox rows that this import brought or changed."""
-    return list(
-        session.exec(
-            select(Record)
-            .where(Record.source_id == run.source_id)
-            .where(Record.received_at >= run.started_at)
-            .where(Record.received_at <= (run.taken_at or run.started_at))
-        )
+    return list(session.exec(select(Record).where(*_brought_by(run))))
+
+
+def record_ids(session: Session, run: ImportRun) -> list[int]:
+    """The ids of these rows."""
+    return [one for one in session.exec(select(Record.id).where(*_brought_by(run))) if one]
+
+
+def _brought_by(run: ImportRun) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(Record.source_id) == run.source_id,
+        col(Record.received_at) >= run.started_at,
+        col(Record.received_at) <= (run.taken_at or run.started_at),
     )
 
 
@@ -124,10 +130,7 @@ def _is_finished(session: Session, run: ImportRun, now: datetime) -> bool:
     waiting = session.exec(
         select(func.count())
         .select_from(Record)
-        .where(Record.source_id == run.source_id)
-        .where(Record.received_at >= run.started_at)
-        .where(Record.received_at <= (run.taken_at or run.started_at))
-        .where(Record.state == RecordState.WAITING)
+        .where(*_brought_by(run), col(Record.state) == RecordState.WAITING)
     ).one()
     return not waiting
 

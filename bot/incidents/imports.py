@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict
+from datetime import datetime
 
 from sqlmodel import Session, select
 
-from bot.incidents.import_message import tell_finished, watch
-from bot.models import ImportRun, Source
+from bot import jobs
+from bot.incidents import sync_message
+from bot.incidents.import_message import record_ids, tell_finished, watch
+from bot.models import ImportRun, Source, SyncRun
 from bot.services import Services
 from bot.sync.intake import IntakeReport, accept
 from bot.sync.records import BadRow, Note, RecordIn
@@ -26,8 +29,8 @@ def take_in(
     """Hand a file's records in (see bot.sync.intake.accept) and keep what became of its rows.
 
     `by` is the Slack user who asked: when nothing of the file waits any more, that person alone
-    gets one message in `channel`. With the `key` of an earlier call nothing is read again, and
-    that call's report is given. Raises BotError.
+    gets one message in `channel`; a large file's posting is followed there by all. With the `key`
+    of an earlier call nothing is read again, and that call's report is given. Raises BotError.
     """
     run = _begun(services, source_id, file=file, by=by, channel=channel, key=key)
     if run.taken_at is not None:
@@ -44,8 +47,28 @@ def take_in(
         session.add(row)
         session.flush()
         watch(session, row, now)
+        _follow(session, row, now)
+        company_id = row.company_id
+    jobs.sync_company(services.queue, company_id)
     tell_finished(services)
     return report
+
+
+def _follow(session: Session, run: ImportRun, now: datetime) -> None:
+    """Begin the message that shows how far a large file's records are. The caller commits."""
+    ids = record_ids(session, run)
+    sync = SyncRun(
+        company_id=run.company_id,
+        requested_by=run.requested_by,
+        what=run.file,
+        report={"only": ids},
+        total=len(ids),
+        started_at=now,
+    )
+    if run.requested_by and run.channel_id and sync_message.is_told(sync):
+        session.add(sync)
+        session.flush()
+        sync_message.tell(session, sync, now)
 
 
 def _begun(

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, true
 from sqlmodel import Session, col, func, select
 
 from bot.domain import JsonValue, Payload, RecordState
@@ -32,6 +32,7 @@ class _Standing:
     """How far a sync is: records posted and held by it, how many still wait, by how many causes.
 
     `gone` wait no more for another reason: skipped by a person, or held by what held them before.
+    `older` are the company's records that were held before it began, and are still.
     """
 
     posted: int
@@ -39,6 +40,7 @@ class _Standing:
     causes: int
     left: int
     gone: int
+    older: int = 0
 
     @property
     def done(self) -> int:
@@ -129,7 +131,8 @@ def _standing(session: Session, run: SyncRun) -> _Standing:
             held.add(record_id)
             causes.add((problem, subject))
     gone = max(0, total - posted - len(held) - left)
-    return _Standing(posted, len(held), len(causes), left, gone)
+    older = 0 if left else _count(session, run, RecordState.HELD, true()) - len(held)
+    return _Standing(posted, len(held), len(causes), left, gone, older)
 
 
 def _count(session: Session, run: SyncRun, state: RecordState, which: ColumnElement[bool]) -> int:
@@ -184,8 +187,17 @@ def _note(services: Services, run: SyncRun, now: _Standing) -> str:
         stopped = str(run.report.get("stopped") or "")
         return f"{stopped} What is left is tried again by itself.".strip()
     lasted = max(1, round((run.finished_at - run.started_at).total_seconds()))
-    next_step = "Next: /qb-errors shows what is held." if now.held else "Nothing else to do."
-    return f"Done in {_lasting(lasted)}. {next_step}"
+    return f"Done in {_lasting(lasted)}. {_next_step(now)}"
+
+
+def _next_step(now: _Standing) -> str:
+    if now.held:
+        return "Next: /qb-errors shows what is held."
+    if now.older:
+        still = "is" if now.older == 1 else "are"
+        older = plural(now.older, "record")
+        return f"{older} held before {still} still held: /qb-errors shows why."
+    return "Nothing else to do."
 
 
 def _mark(session: Session, run: SyncRun, now: datetime, began: datetime | None) -> None:

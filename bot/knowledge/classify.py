@@ -138,7 +138,7 @@ class Rows:
         self._by_status: dict[int, list[Match]] = defaultdict(list)
         worded: list[Match] = []
         for row in rows:
-            if _ROOT_FIRST.get(kind_of(row.problem), _DOCUMENT) == 0:
+            if root_level(kind_of(row.problem)) == 0:
                 self._of_the_way.add(row.problem)
             if row.code:
                 self._by_code[row.code.upper()].append(row)
@@ -301,7 +301,12 @@ class Rows:
     def _level(self, one: _Candidate) -> int:
         if one.code and one.code.code in _CONSEQUENCES:
             return _DOCUMENT + 2
-        return _ROOT_FIRST.get(self._kind_of(one.row.problem), _DOCUMENT)
+        return root_level(self._kind_of(one.row.problem))
+
+
+def root_level(kind: str) -> int:
+    """How early an error of a kind has to be mended among others; 0 first."""
+    return _ROOT_FIRST.get(kind, _DOCUMENT)
 
 
 def _spoken_against(row: Match, seen: Signs) -> bool:

@@ -19,6 +19,14 @@ _QBXML = re.compile(
     r"status_?code[\"']?\s*(?:=>"
     r"|[=:])\s*[\"']?(?P<code>\d{1,4})\b(?=[^<]{0,60}status_?(?:severity|message))"
 )
+# A status of HTTP has three digits; the Desktop's have four. “QB Validation Exception 610” is how
+# the usual client of QuickBooks in Python writes an error.
+_STATUS_OF_QBXML = re.compile(
+    r"\bstatus[_ ]?code[\"']?\s*(?:=>|[:=])?\s*[\"']?(?P<code>3[0-5]\d\d)\b(?![.,]\d)"
+)
+_OF_PYTHON = re.compile(r"\bqb (?:[a-z]{3,15} ){0,3}exception (?P<code>\d{3,6}): ?(?=[a-z])")
+# Nobody else writes its number with noughts before it, beside the name of what failed.
+_PADDED = re.compile(r"auth(?:entication|orization)failed\W{0,4}00(?P<code>\d{4})\b")
 _NAMED = re.compile(
     r"\b(?:onl|desk|qbo|qbwc)\d{2,4}\b|\b0x8[0-9a-f]{7}\b|(?<!\d)-21472\d{5}\b"
     r"|(?<![\w.,-])80040[34][0-9a-f]{2}(?![\w,-]|\.\d)"
@@ -180,13 +188,26 @@ def http_status(low: str) -> int:
 
 def _formal(low: str) -> Iterator[Code]:
     if "status" in low:
-        for found in _QBXML.finditer(low):
-            yield Code(found["code"].lstrip("0") or "0", True, found.start(), "qbd")
+        yield from _of_statuses(low)
+    if "exception" in low or "failed" in low:
+        for pattern in (_OF_PYTHON, _PADDED):
+            for found in pattern.finditer(low):
+                yield Code(found["code"].lstrip("0") or "0", True, found.start())
     if "code" in low:
         for found in _CODE.finditer(low):
             sure = bool(found["mark"].strip(" :"))
             if not _is_status(found["code"], sure=sure, low=low):
                 yield Code(found["code"], sure, found.start())
+    yield from _with_letters(low)
+
+
+def _of_statuses(low: str) -> Iterator[Code]:
+    for pattern in (_QBXML, _STATUS_OF_QBXML):
+        for found in pattern.finditer(low):
+            yield Code(found["code"].lstrip("0") or "0", True, found.start(), "qbd")
+
+
+def _with_letters(low: str) -> Iterator[Code]:
     for found in _named(low):
         word = found[0]
         platform = _EXPENSIFY.get(word[:3], "qbwc") if not word.startswith("qbwc") else "qbwc"

@@ -19,7 +19,8 @@ _NAMED = Pattern(
     r"quick ?books|intuit|(?<![a-z0-9])qb(?:o|d|wc|oe|sdk|fc|xml|xmlmsgsrs)?(?![a-z0-9])|\bqbwc\d"
     r"|validationfault|qodbc|(?:error\W{1,3}|\()-6\d{3}, ?-?\d{1,4}\b"
     r"|\bqbxmlrp|synctoken|statusseverity|\b(?:onl|desk)\d{2,3}\b|\bfault[\"'\]]*\s*(?:=>|:)[^:]{0,40}\berror"
-    r"|edit ?sequence|errorcode=00\d{4}|userfacingmessage|\bqbo?[ _]?status\b|unauthorized-401"
+    r"|edit ?sequence|(?:errorcode=|auth(?:entication|orization)failed\W{1,4})00\d{4}"
+    r"|userfacingmessage|\bqbo?[ _]?status\b|unauthorized-401"
     r"|supplied length ?[:=]",
     exact=True,
 )
@@ -33,6 +34,7 @@ _CONSTANT = re.compile(
 # QuickBooks says it, and so do others: it loses to the name of another product.
 _HALF_NAMED = Pattern(
     r"business validation error|\bweb ?connect(?:or)?\b|<fault\b(?!.{0,40}fault(?:code|string))"
+    r"|redirect uris? section on your app'?s keys tab"
     r"|\b(?:privatenote|primaryemailaddr|printoncheckname|customermemo|salesitemlinedetail"
     r"|accountbasedexpenselinedetail|journalentrylinedetail|linkedtxn|txntaxdetail|taxcoderef"
     r"|(?:income|expense|asset|ap|ar|depositto)(?:account)?ref)\b",
@@ -91,6 +93,7 @@ _SPEAKER = re.compile(
 _DOCUMENT = re.compile(r"[A-Z]{1,5}[-#]\d[\w-]*")
 _NO_SPEAKER = re.compile(
     r"error|exception|pay|fault|fail|warn|invalid|validation|request|response|status|message|detail"
+    r"|ung[uü]ltig|r[eé]f[eé]r[eê]n|riferiment"
     r"|missing|duplicate|sync|import|export|line|field|name|number|address|date|memo|reference"
     r"|ref\b|oauth|token|web connect|connector|stop|skipped|note|http|code|object|unknown|query"
     r"|inactive|n[uú]mero|type|class|location|email|phone|terms|fehler|erreur|c[oó]digo|codice"

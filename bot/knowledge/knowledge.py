@@ -48,6 +48,8 @@ _MOST_FROM_WORDS = 2.0
 _NOTHING_OURS = 1.0
 # This status means one thing, whatever is said around it.
 _TOO_MANY, _THROTTLED = 429, "throttled"
+# So does the page of the gateway before QuickBooks' own host.
+_OF_GATEWAY = "server_error"
 # Where the words speak for another kind by more than this, nothing is told as sure.
 _TORN, _NOT_SURE = 1.0, 0.77
 # What the words alone speak for is told as likely, never as sure.
@@ -165,6 +167,7 @@ class Knowledge:
             or found.confidence >= decided
             or self._is_of_the_firm(found)
             or (seen.http == _TOO_MANY and self.problem(found.problem).kind == _THROTTLED)
+            or (seen.gateway and self.problem(found.problem).kind == _OF_GATEWAY)
         )
         if clear or seen.about == OTHER_PRODUCT:
             return found

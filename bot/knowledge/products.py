@@ -61,11 +61,19 @@ _CONNECTORS = frozenset(
     """,
     )
 )
+# Of those whose name has two words, each of which means something else alone.
+_NAMED_TWICE = re.compile(r"(?<![\w@.])(?:rapid inventory|dear inventory)\b")
 _NAME = re.compile(r"(?<![\w@.])[a-z][a-z0-9]+(?:\.com\b)?")
+# What a record is called is no program: account 'Amazon Fees'.
+_OF_RECORD = re.compile(
+    r"\b(?:account|item|product|customer|vendor|supplier|class|payee) "
+    r"(?:\"[^\"]{1,80}\"|'[^']{1,80}')"
+)
 
 
 def names_other(low: str) -> bool:
     """Say whether a text in small letters names a product that is not QuickBooks."""
+    low = _OF_RECORD.sub(" ", low)
     return not _OTHERS.isdisjoint(_NAME.findall(low)) or _FAMILIES.search(low) is not None
 
 
@@ -76,4 +84,4 @@ def keeps_books(low: str) -> bool:
 
 def names_connector(low: str) -> bool:
     """Say whether it names a tool that carries records to QuickBooks."""
-    return not _CONNECTORS.isdisjoint(_NAME.findall(low))
+    return not _CONNECTORS.isdisjoint(_NAME.findall(low)) or _NAMED_TWICE.search(low) is not None

@@ -36,6 +36,8 @@ _STATUS_ALONE = re.compile(
     r"\W{0,3}(?:[\w:.]{0,60}(?:error|exception)\W{1,3})?"
     r"(?:the server responded|request failed) with status(?: code)? \d{3}\W{0,3}"
 )
+# The host that a page of the gateway before QuickBooks names.
+_OWN_HOST = "intuit.com"
 _TAG = re.compile(r"<[^<>]{0,300}>")
 
 _PLATFORM_WORDS: dict[str, tuple[str, ...]] = {
@@ -79,7 +81,8 @@ class Signs:
     `report`: its words may be taken for what went wrong. `many`: it lists more than one error.
     `bare`: it is nothing but a code or a status. `words` are those of the codes other programs
     give their errors (TOKEN_EXPIRED), `told_words` those of one that was told with the text.
-    `own_form`: it is written as QuickBooks writes its faults.
+    `own_form`: it is written as QuickBooks writes its faults. `gateway`: it is the page of what
+    stands before QuickBooks' own host.
     """
 
     given: str
@@ -97,6 +100,7 @@ class Signs:
     words: str = ""
     told_words: str = ""
     own_form: bool = False
+    gateway: bool = False
 
 
 def signs(platform: str, code: object, text: str, status: int | None = None) -> Signs:
@@ -139,6 +143,7 @@ def signs(platform: str, code: object, text: str, status: int | None = None) -> 
         many=len({seen.code for seen in codes if seen.sure}) > 1
         or any(low.count(mark) > 1 for mark in _MANY),
         bare=alone or bool(bare),
+        gateway=page and _OWN_HOST in low,
         words=words,
         told_words=told_words,
         own_form=any(mark in low for mark in _OWN_FORM),

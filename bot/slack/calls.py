@@ -16,6 +16,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web import SlackResponse
 
 from bot.slack.faults import SlackFault, maybe_done
+from bot.slack.in_time import opener
 
 log = structlog.get_logger(__name__)
 
@@ -25,8 +26,8 @@ THROTTLE_PATIENCE = 2.0
 TIMEOUT_SECONDS = 20
 
 
-class _DirectClient(WebClient):
-    """A WebClient that never sends loopback requests through a proxy of the environment.
+class _Client(WebClient):
+    """A WebClient whose replies have one time-out each, and whose loopback takes no proxy.
 
     slack_sdk and urllib take HTTP(S)_PROXY without asking whether the host is this machine.
     """
@@ -34,9 +35,10 @@ class _DirectClient(WebClient):
     def _perform_urllib_http_request_internal(
         self, url: str, req: urllib.request.Request
     ) -> dict[str, Any]:
-        del url
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(req, timeout=self.timeout) as reply:
+        proxies = {"http": self.proxy, "https": self.proxy} if self.proxy else None
+        if (urlsplit(url).hostname or "") in LOOPBACK:
+            proxies = {}
+        with opener(proxies, self.ssl).open(req, timeout=self.timeout) as reply:
             charset = reply.headers.get_content_charset() or "utf-8"
             body = reply.read().decode(charset, "replace")
             return {"status": reply.status, "headers": reply.headers, "body": body}
@@ -44,10 +46,8 @@ class _DirectClient(WebClient):
 
 def make_client(token: str, base_url: str, timeout: int = TIMEOUT_SECONDS) -> WebClient:
     """Make a client without slack_sdk's own retries (they would post twice after a reset)."""
-    loopback = (urlsplit(base_url).hostname or "") in LOOPBACK
-    kind = _DirectClient if loopback else WebClient
-    client = kind(token=token, base_url=base_url, timeout=timeout, retry_handlers=[])
-    if loopback:
+    client = _Client(token=token, base_url=base_url, timeout=timeout, retry_handlers=[])
+    if (urlsplit(base_url).hostname or "") in LOOPBACK:
         client.proxy = None
     return client
 

@@ -13,7 +13,7 @@ from bot.domain import RecordType
 from bot.models import Company, MirrorRow
 from bot.sync import holds, mappings, places
 from bot.sync.causes import subject_of
-from bot.sync.mapping_table import ANY, NOTHING, name_of, sources_of, unfit
+from bot.sync.mapping_table import ANY, NOTHING, name_of, sources_of, target_words, unfit
 from bot.sync.roots import mapping_subject
 
 _LINES = 20_000
@@ -36,11 +36,17 @@ class Change:
     qbo_id: str
     name: str
     was: str = ""
+    was_name: str = ""
 
     @property
     def is_new(self) -> bool:
         """Whether nobody has said it before."""
         return not self.was
+
+    @property
+    def target(self) -> str:
+        """What the word would stand for: by name, with the id that tells it from a namesake."""
+        return f"{self.name} ({self.qbo_id})" if self.name else "nothing"
 
 
 @dataclass(frozen=True)
@@ -138,8 +144,11 @@ def _row(
         return target
     entity, qbo_id, name = target
     standing = mappings.find(session, source_id, what, said)
-    was = f"{standing.entity}:{standing.qbo_id}" if standing is not None else ""
-    return Change(line, source_id, row["source"], what, said, entity, qbo_id, name, was)
+    was = was_name = ""
+    if standing is not None:
+        was = f"{standing.entity}:{standing.qbo_id}"
+        was_name = target_words(session, standing, standing.entity, standing.qbo_id)
+    return Change(line, source_id, row["source"], what, said, entity, qbo_id, name, was, was_name)
 
 
 def target_of(
@@ -162,7 +171,9 @@ def target_of(
         return f"Several records are called {name!r}: give the id."
     if not usable:
         said = f"{entity} {qbo_id}" if qbo_id else f"{entity} called {name!r}"
-        return f"{said} is inactive or gone." if found else f"QuickBooks has no {said}."
+        if not found:
+            return f"QuickBooks has no {said}."
+        return f"{name_of(found[0])} ({entity} {found[0].qbo_id}) is inactive or gone."
     return unfit(what, usable[0]) or (entity, usable[0].qbo_id, name_of(usable[0]))
 
 

@@ -49,8 +49,11 @@ class Health:
     by_rule: int = 0
 
 
-def export(session: Session, company: Company) -> str:
-    """Every mapping as CSV, by source, kind and word; a spreadsheet takes no cell for a formula."""
+def export(session: Session, company: Company, people: dict[str, str] | None = None) -> str:
+    """Every mapping as CSV, by source, kind and word; a spreadsheet takes no cell for a formula.
+
+    `people`: names by the Slack user ids of `said_by`; who is not among them stays an id.
+    """
     sources = sources_of(session, company)
     rows = _mappings(session, company)
     targets = _targets(session, company, rows)
@@ -69,11 +72,16 @@ def export(session: Session, company: Company) -> str:
             name_of(target) if target is not None else "",
             row.entity,
             "" if target is None else "yes" if target.active and not target.deleted else "no",
-            row.by,
+            (people or {}).get(row.by, row.by),
             f"{row.created_at:%Y-%m-%d}",
         )
         writer.writerow([safe(cell) for cell in cells])
     return kept.getvalue()
+
+
+def said_by(session: Session, company: Company) -> set[str]:
+    """Slack user ids of who said what the words stand for now."""
+    return {row.by for row in _mappings(session, company) if row.by}
 
 
 def history(session: Session, company: Company, word: str = "") -> list[MappingHistory]:

@@ -78,11 +78,14 @@ def why_not_moved(company: Company, record: Record) -> str:
     if day is None or day >= first:
         return "Its day is open in QuickBooks by now. Press Try again."
     if filed is not None and day <= filed:
-        return (
-            f"Sales tax is filed through {filed:%m/%d/%Y}, its month among it: another date would "
-            "put its tax into another return. Somebody with the closing password enters it in "
-            "QuickBooks with its true date."
+        other = (
+            "even the first open day lies in that time"
+            if first <= filed
+            else ("another date would put its tax into another return")
         )
-    if filed is not None and first <= filed:
-        return f"The first open day, {first:%m/%d/%Y}, lies in a month whose sales tax is filed."
+        return (
+            f"Sales tax is filed through {filed:%m/%d/%Y}, and {day:%m/%d/%Y} lies in that time: "
+            f"{other}. Somebody with the closing password enters it in QuickBooks with its true "
+            "date."
+        )
     return ""

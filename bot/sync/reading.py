@@ -17,6 +17,8 @@ from bot.sync.kinds import kind_of
 from bot.sync.records import TYPES, BadRow, RecordIn
 
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})")
+# In bits; a longer one is nobody's id, and slow to write.
+_LONGEST_NUMBER = 256
 _OF_THE_VERSION = {"version", "schema_version"}
 _FARTHEST = (
     ("date", timedelta(days=2 * 366), "two years"),
@@ -65,7 +67,7 @@ def parse_record(
     if not isinstance(data, Mapping):
         return BadRow(line, "", "is not a record: a JSON object is needed")
     external = data.get("external_id")
-    external_id = external[:128] if isinstance(external, str) else ""
+    external_id = _as_named(external)
     try:
         twice = list(_keys_twice(data))
     except RecursionError:
@@ -81,6 +83,13 @@ def parse_record(
         return BadRow(line, external_id, "cannot be read as a record")
     too_far = "" if today is None else too_far_ahead(record, today)
     return BadRow(line, record.external_id, too_far, record.type) if too_far else record
+
+
+def _as_named(external: JsonValue) -> str:
+    """What a record is called when it is refused: its id, also one that is no text."""
+    if isinstance(external, int) and not isinstance(external, bool):
+        return str(external) if external.bit_length() <= _LONGEST_NUMBER else ""
+    return external[:128] if isinstance(external, str) else ""
 
 
 def too_far_ahead(record: RecordIn, today: date) -> str:
@@ -166,6 +175,8 @@ def _words(row: ErrorDetails) -> str:
         return f"{where} is missing"
     if kind == "value_error":
         return f"{where} {row['msg'].removeprefix('Value error, ')}".strip()
+    if kind == "string_type":
+        return f"{where} must be text, in quotation marks"
     if kind == "string_too_short":
         return f"{where} is empty"
     if kind == "string_too_long":

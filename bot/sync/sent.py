@@ -64,7 +64,7 @@ def _refused(turn: Turn, record: Record, write: Write, answer: Answer) -> None:
         outcome = Held((explain_as(services, record, fault, "no_answer_for_record"),))
     elif answer.state == "unknown" or trouble:
         company_trouble(turn, fault)
-        pause = pause_until(record.attempts, fault, services.clock.now())
+        pause = pause_until(record.attempts, fault, services.clock.now(), _connection(turn))
         outcome = Later(pause, tried=not isinstance(fault, PermissionLost))
     elif fault.code in _PASSES and record.attempts < MOST_SERVER_ERRORS:
         # Nothing like it is in the books; the next try has another requestid.
@@ -94,6 +94,10 @@ def _tried_out(turn: Turn, record: Record, trouble: str) -> bool:
     """
     if trouble not in ("server_error", "network") or record.attempts < MOST_SERVER_ERRORS:
         return False
-    with turn.services.sessions.read() as session:
-        connection = session.get(Connection, turn.company_id)
+    connection = _connection(turn)
     return connection is not None and not connection.trouble
+
+
+def _connection(turn: Turn) -> Connection | None:
+    with turn.services.sessions.read() as session:
+        return session.get(Connection, turn.company_id)

@@ -108,7 +108,8 @@ def waiting_facts(
     `sales_amount` (tax included), `sales_tax` (None where it is not known) and `cash_amount` are
     in `currency`, the company's own if it is among them; what waits in other currencies stands in
     `other_currencies`, never added. A posted record (its total differs) is named among the
-    examples, but counted nowhere: it does not wait.
+    examples, but counted nowhere: it does not wait. What differs of it is in its own currency:
+    then that is `currency`.
     """
     records = list(records)
     unposted = [row for row in records if row.state is not RecordState.POSTED]
@@ -123,7 +124,7 @@ def waiting_facts(
         waiting.entry_amount,
     )
     currencies = list(dict.fromkeys(currency for amounts in sums for currency in amounts))
-    main = company.currency if company.currency in currencies or not currencies else currencies[0]
+    main = _main_currency(company, records, currencies)
     named = list(dict.fromkeys(sources.get(row.source_id, "") for row in records))
     return {
         "company": company.name,
@@ -148,6 +149,15 @@ def waiting_facts(
         "record_count": len(unposted),
         "examples": [_example(row) for row in documents[:_MOST_EXAMPLES]],
     }
+
+
+def _main_currency(company: Company, records: Iterable[Record], currencies: Collection[str]) -> str:
+    """That of what is posted and differs; else the company's own where it is among what waits."""
+    posted = [row.currency for row in records if row.state is RecordState.POSTED]
+    if posted:
+        return posted[0]
+    own = company.currency
+    return own if own in currencies else next(iter(currencies), own)
 
 
 def _in(waiting: Waiting, currency: str) -> Payload:

@@ -119,15 +119,29 @@ def worth_another_try(
     """
     if fault.retry_class not in (RetryClass.TRANSIENT, RetryClass.THROTTLED):
         return None
-    since = row.trouble_since if row is not None else None
-    lasted = (now - since).total_seconds() if since is not None else 0.0
-    own = min(_LONGEST_PAUSE, max(_FIRST_PAUSE, lasted / 2))
+    own = _company_pause(row, now)
     return now + timedelta(seconds=max(own, fault.retry_after or 0.0))
 
 
-def pause_until(attempts: int, fault: QuickBooksFault, now: datetime) -> datetime | None:
-    """Return when a record is tried again; None (at once) after a lost permission is given back."""
+def _company_pause(row: Connection | None, now: datetime) -> float:
+    """Seconds until a company in trouble is worth another try: the longer it lasts, the more."""
+    since = row.trouble_since if row is not None else None
+    lasted = (now - since).total_seconds() if since is not None else 0.0
+    return min(_LONGEST_PAUSE, max(_FIRST_PAUSE, lasted / 2))
+
+
+def pause_until(
+    attempts: int, fault: QuickBooksFault, now: datetime, row: Connection | None = None
+) -> datetime | None:
+    """Return when a record is tried again; None (at once) after a lost permission is given back.
+
+    `row`: of the company that is in trouble since. A record that met it before pauses longer than
+    the company does: the company's next try goes without it, so that a call that hangs for one
+    record alone, however often, stops nobody else.
+    """
     if isinstance(fault, PermissionLost):
         return None
     own = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** min(attempts, 10))
+    if row is not None and attempts:
+        own = max(own, 2 * _company_pause(row, now))
     return now + timedelta(seconds=max(own, fault.retry_after or 0.0))

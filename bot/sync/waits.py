@@ -83,6 +83,15 @@ def forget(session: Session, record_ids: Collection[int]) -> None:
         session.connection().execute(_OF_RECORDS, {"ids": part})
 
 
+def behind_others(session: Session, records: Sequence[Record]) -> frozenset[int]:
+    """The ids of those of these records that wait for another one."""
+    waiting = [record.id for record in records if record.state is RecordState.WAITING]
+    found: set[int] = set()
+    for part in _parts(waiting):
+        found.update(session.exec(select(Wait.record_id).where(col(Wait.record_id).in_(part))))
+    return frozenset(found)
+
+
 def first_layer(records: Sequence[Record]) -> list[Record]:
     """The records that refer to no other of them, in their order.
 

@@ -1,7 +1,7 @@
 """Reads an Excel workbook as a table, like a CSV file; what is no such thing is told in words."""
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
@@ -12,7 +12,7 @@ from zipfile import BadZipFile, LargeZipFile, ZipFile
 
 from openpyxl.utils.exceptions import InvalidFileException
 
-from bot.render import listed
+from bot.render import listed, plural
 from bot.sync.records import Note
 from bot.sync.table.archive import open_book
 from bot.sync.table.columns import Header
@@ -91,7 +91,23 @@ class _Table:
         if self.merged:
             empty = [at for at in used if not cells[at]]
             problem = merged_problem(self.merged, line.number, empty) or problem
-        return Row(line.number, cells, problem)
+        return Row(line.number, cells, problem, hidden=line.hidden)
+
+    def unseen(self, head: Head, header: Header) -> tuple[Note, ...]:
+        """Say what is hidden or filtered out and was read too: a filter hides, it deletes not."""
+        if not self.scan.has_hidden:
+            return ()
+        with suppress(SheetError, *_BROKEN):  # what is wrong is told where the rows are read
+            lines = self.page.lines(self.scan.rows)
+            rows = sum(line.hidden for line in lines if line.number > head.line)
+            places = self.page.hidden_places()
+            columns = [
+                head.cells[place]
+                for place in sorted({at for name in header.positions for at in header.places(name)})
+                if place in places
+            ]
+            return _unseen(rows, columns)
+        return ()
 
 
 def open_workbook(data: bytes) -> list[Raw] | str:
@@ -119,7 +135,13 @@ def _tables(data: bytes) -> list[Raw] | str:
     names = [table.page.title for table in found]
     more = (Note(None, unread),) if unread else ()
     return [
-        Raw(_heads(one), one.rows, notes=(*_others(names, place), *more), aside=unread)
+        Raw(
+            _heads(one),
+            one.rows,
+            notes=(*_others(names, place), *more),
+            aside=unread,
+            unseen=one.unseen,
+        )
         for place, one in enumerate(found)
     ]
 
@@ -133,6 +155,21 @@ def _hidden(names: list[str]) -> str:
     return (
         f"the hidden {sheets} {listed(quoted, 'and')} {'is' if len(names) == 1 else 'are'} not read"
     )
+
+
+def _unseen(rows: int, columns: Sequence[str]) -> tuple[Note, ...]:
+    found = []
+    if rows:
+        are = "is hidden in Excel; it was" if rows == 1 else "are hidden in Excel; they were"
+        found.append(Note(None, f"{plural(rows, 'row')} of this sheet {are} read too"))
+    if columns:
+        more = len(columns) - _MOST_NAMED
+        quoted = [repr(name[:40]) for name in columns[:_MOST_NAMED]]
+        named = listed([*quoted, f"{more} more"] if more > 0 else quoted, "and")
+        one = len(columns) == 1
+        are = "is hidden in Excel; it was" if one else "are hidden in Excel; they were"
+        found.append(Note(None, f"the {'column' if one else 'columns'} {named} {are} read too"))
+    return tuple(found)
 
 
 def _archive_problem(archive: ZipFile) -> str:

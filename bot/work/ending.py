@@ -15,7 +15,7 @@ from bot.render import listed, money, plural
 from bot.render.sums import sales
 from bot.render.words import plural_of, stopped, upfirst
 from bot.slack import SlackFault, blocks
-from bot.sync import links
+from bot.sync import links, waits
 from bot.sync.totals import totals
 from bot.work.fix_job import FixJob
 from bot.work.looking_again import still_found
@@ -29,15 +29,17 @@ def finish(job: FixJob) -> None:
     if job.run.fix == UNDO:
         _undone(job)
         return
-    others = [row for row in job.others() if row.amount is not None]
     documents = [row for row in job.records() if row.amount is not None]
+    promised = {row.id for row in documents}
+    others = [row for row in job.others() if row.amount is not None and row.id not in promised]
     documents += [row for row in others if row.state is not RecordState.HELD]
     posted = [row for row in documents if row.state is RecordState.POSTED]
     differing = differences(job, posted)
     still = still_found(job.services, job.incident, job.checks)
     with job.services.sessions.read() as session:
         linked = links.only_linked(session, posted)
-    lines = [*_done(job), *_lines(documents, posted, linked)]
+        behind = waits.behind_others(session, documents)
+    lines = [*_done(job), *_lines(documents, posted, linked, behind)]
     lines += _held(job, documents, now=True)
     lines += _held(job, others, more=bool(documents))
     lines += _reported(job)
@@ -95,7 +97,9 @@ def _undone(job: FixJob) -> None:
     _end(job, lines, resolved=True, undone=True)
 
 
-def _lines(documents: list[Record], posted: list[Record], linked: frozenset[int]) -> list[str]:
+def _lines(
+    documents: list[Record], posted: list[Record], linked: frozenset[int], behind: frozenset[int]
+) -> list[str]:
     lines = []
     waiting = sum(1 for row in documents if row.state is RecordState.WAITING)
     # Where nothing is posted, what keeps it is the news, not a count of nothing.
@@ -104,11 +108,19 @@ def _lines(documents: list[Record], posted: list[Record], linked: frozenset[int]
         written = totals(row for row in posted if row.id not in linked)
         lines.append(", ".join([count, *_sums(written)]))
     if linked:
-        one = plural(len(linked), "document")
-        lines.append(f"{one} linked to what was in QuickBooks before, not posted again")
-    if waiting:
-        verb = "waits" if waiting == 1 else "wait"
-        lines.append(f"{waiting} {verb} for a record that has not come yet, and follow by itself")
+        count = plural(len(linked), "document")
+        lines.append(f"{count} linked to what was in QuickBooks before, not posted again")
+    if behind:
+        one = len(behind) == 1
+        verb, follow = ("waits", "follows by itself") if one else ("wait", "follow by themselves")
+        lines.append(f"{len(behind)} {verb} for another record, and {follow}")
+    if waiting > len(behind):
+        one = waiting == len(behind) + 1
+        verb, again = ("was", "it is") if one else ("were", "they are")
+        lines.append(
+            f"{waiting - len(behind)} {verb} not taken by QuickBooks just now; {again} tried again "
+            f"by {'itself' if one else 'themselves'}"
+        )
     skipped = sum(1 for row in documents if row.state is RecordState.SKIPPED)
     if skipped:
         lines.append(f"{plural(skipped, 'document')} not posted on purpose")

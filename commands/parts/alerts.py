@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from rapidfuzz import fuzz
+from sqlalchemy import ColumnElement, and_, not_
+from sqlmodel import col
 
 from bot.domain import Family, Payload
 from bot.incidents.buttons import label_of, on_offer
@@ -19,8 +21,26 @@ FAMILIES: Mapping[Family, str] = {
     Family.CHARACTERS: "Characters and lengths",
     Family.PLATFORM: "Other",
 }
+# A family is where an error comes from; whoever looks for a day that is closed looks here.
+PERIODS = "Closed books and filed sales tax"
+_OF_PERIODS = ("closed_period", "filed_tax")
+HEADINGS = (*tuple(FAMILIES.values())[:-1], PERIODS, FAMILIES[Family.PLATFORM])
 # Above this a typed word is a slip of the keyboard of one in the alert.
 LIKE_ENOUGH = 85.0
+
+
+def heading(incident: Incident) -> str:
+    """Under which heading an alert stands in a list."""
+    return PERIODS if incident.kind in _OF_PERIODS else FAMILIES[incident.family]
+
+
+def stands_under(words: str) -> ColumnElement[bool]:
+    """Whether an alert stands under this heading, for a query."""
+    of_periods = col(Incident.kind).in_(_OF_PERIODS)
+    if words == PERIODS:
+        return of_periods
+    family = next(one for one, name in FAMILIES.items() if name == words)
+    return and_(col(Incident.family) == family, not_(of_periods))
 
 
 def title_of(services: Services, incident: Incident) -> str:
@@ -76,7 +96,7 @@ def fits(services: Services, company: Company, incident: Incident, words: Sequen
     about = " ".join(
         (
             services.render.title(incident.problem, _facts(company, incident)),
-            FAMILIES[incident.family],
+            heading(incident),
             incident.kind.replace("_", " "),
             incident.problem.replace("_", " "),
             incident.subject,

@@ -7,10 +7,10 @@ from decimal import Decimal
 
 from sqlmodel import Session, col, func, select
 
-from bot.domain import Family, RecordState
+from bot.domain import RecordState
 from bot.incidents.storms import ALONE
 from bot.models import Hold, Incident, Record
-from commands.parts.alerts import FAMILIES
+from commands.parts.alerts import HEADINGS, heading
 
 # What a cause holds: its problem and subject → money and number of records.
 _Held = Mapping[tuple[str, str], tuple[Decimal, int]]
@@ -64,10 +64,10 @@ def _most_first(entry: Entry) -> tuple[bool, Decimal, int, int, int, int]:
     row = entry.first
     told = int(row.facts.get("documents") or 0)
     return (
-        row.family is not Family.CONNECTION,
+        heading(row) != HEADINGS[0],
         -entry.weight,
         -entry.records,
-        list(FAMILIES).index(row.family),
+        HEADINGS.index(heading(row)),
         -told,
         row.id or 0,
     )

@@ -24,8 +24,11 @@ _QUESTION = 4
 
 
 def recognise(services: Services, text: str) -> Recognised:
-    """Find the problem a text is the error of; `unknown` when it is not known well enough."""
-    return forwarded.recognise(services.knowledge, text)
+    """Find the problem a text is the error of; `unknown` when it is not known well enough.
+
+    Who asks here means QuickBooks, which the text then need not name.
+    """
+    return forwarded.recognise(services.knowledge, text, declared=True)
 
 
 def answer(services: Services, call: Call, text: str, found: Recognised) -> Reply:

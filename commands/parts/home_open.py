@@ -6,7 +6,7 @@ from sqlalchemy import and_
 from sqlmodel import Session, col, func, select
 
 from bot.dispatch.reply import bullets, line, link, spans, strong
-from bot.domain import Family, IncidentState, Payload, RecordState, Role, Waiting
+from bot.domain import IncidentState, Payload, RecordState, Role, Waiting
 from bot.fixes.preview import CONNECTION
 from bot.incidents import changed
 from bot.incidents.address import alert_url
@@ -16,7 +16,7 @@ from bot.render.sums import told
 from bot.services import Services
 from bot.slack import blocks
 from bot.sync.totals import Sum, add_up
-from commands.parts.alerts import FAMILIES, short_title
+from commands.parts.alerts import HEADINGS, heading, short_title, stands_under
 from commands.parts.home_companies import first_button, worst_first
 
 MOST_MINE = 8
@@ -103,10 +103,10 @@ def by_family(
         return []
     rows = []
     with services.sessions.read() as session:
-        for family, name in FAMILIES.items():
-            own = [row for row in alerts if row.family is family]
+        for name in HEADINGS:
+            own = [row for row in alerts if heading(row) == name]
             if own:
-                kept = told(_kept(session, family, own), others=False)
+                kept = told(_kept(session, name, own), others=False)
                 rows.append((name, f"{len(own):,}", kept or "–"))
     return [
         blocks.header("Open by family"),
@@ -134,8 +134,8 @@ def _worst(
     return items
 
 
-def _kept(session: Session, family: Family, alerts: Sequence[Incident]) -> Waiting:
-    """What the alerts of a family keep back, each document once.
+def _kept(session: Session, name: str, alerts: Sequence[Incident]) -> Waiting:
+    """What the alerts under a heading keep back, each document once.
 
     A lost connection keeps back all that waits for it.
     """
@@ -148,7 +148,7 @@ def _kept(session: Session, family: Family, alerts: Sequence[Incident]) -> Waiti
             & (col(Incident.problem) == col(Hold.problem))
             & (col(Incident.subject) == col(Hold.subject)),
         )
-        .where(Incident.family == family, col(Hold.company_id).in_(company_ids))
+        .where(stands_under(name), col(Hold.company_id).in_(company_ids))
         .where(col(Incident.state) != IncidentState.RESOLVED)
     )
     lost = [row.company_id for row in alerts if row.subject == CONNECTION]

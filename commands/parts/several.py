@@ -55,11 +55,12 @@ def post(
     missing = [shorten(clean(number), _LONGEST) for number, rows in found.items() if not rows]
     if missing:
         at = listed([company.name for company in call.companies])
+        one = len(missing) == 1
         parts.append(
             line(
                 f"No source has handed over {listed(missing)} for {at} yet. Check the "
-                f"{plural(len(missing), 'number').partition(' ')[2]}, or look in the source "
-                "whether they were exported."
+                f"{'number' if one else 'numbers'}, or look in the source whether "
+                f"{'it was' if one else 'they were'} exported."
             )
         )
     return Reply((*parts, *told), done=not follows)

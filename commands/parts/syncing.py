@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import timedelta
 from threading import Event
 
-from sqlmodel import col, func, select
+from sqlmodel import Session, col, func, select
 
 from bot import jobs
 from bot.db.leases import company_lease
 from bot.dispatch.model import Call
-from bot.dispatch.reply import Reply, line, strong
+from bot.dispatch.reply import Reply, line, link, strong
 from bot.domain import ConnectionState, Payload, RecordState, RetryClass
-from bot.incidents import sync_message
+from bot.incidents import address, sync_message
 from bot.models import Company, Record, SyncRun
 from bot.quickbooks import QuickBooksFault
 from bot.render import Text, plural, sums
@@ -61,6 +61,10 @@ def begin(
         return _not_connected(services, company, state), False
     with services.sessions.read() as session:
         total = len(ids) or how_many(waiting(session, company.id or 0))
+        running = None if ids else _under_way(session, company)
+    if running is not None:
+        jobs.sync_company(services.queue, company.id or 0)
+        return _already(services, company, running, total), False
     kept = stuck(services, company, within)
     if not total:
         jobs.sync_company(services.queue, company.id or 0)
@@ -72,6 +76,23 @@ def begin(
     words = what or f"{plural(total, 'record')} that {'waits' if total == 1 else 'wait'}"
     text = line(strong(company.name), f": posting {words} …")
     return text if named else text + kept, True
+
+
+def _under_way(session: Session, company: Company) -> SyncRun | None:
+    """The sync of everything that somebody asked for and that has a message of its own."""
+    rows = session.exec(
+        select(SyncRun).where(SyncRun.company_id == company.id, SyncRun.state == "running")
+    )
+    return next((r for r in rows if "only" not in r.report and sync_message.is_told(r)), None)
+
+
+def _already(services: Services, company: Company, run: SyncRun, left: int) -> Text:
+    """Say that a second wish for the same begins nothing, and where the first one is followed."""
+    wait = f"{plural(left, 'record')} {'waits' if left == 1 else 'wait'}"
+    said = f": everything is being posted already, {wait}. The message in its channel shows how "
+    url = address.sync_url(services, run)
+    there = (" ", link("Go to it ↗", url)) if url else ()
+    return line(strong(company.name), f"{said}far it is and how it ends.", *there)
 
 
 def nothing_waits(company: Company, words: str, kept: Text) -> Text:

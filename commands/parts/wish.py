@@ -117,8 +117,9 @@ class _TooManyError(ValueError):
 
 
 def _each(found: re.Match[str]) -> str:
-    """Every number of a range; what is none stays as it was written."""
+    """Every number of a range, either way round; what is none stays as it was written."""
     before, first, again, last = found.groups()
+    first, last = sorted((first, last), key=int)
     count = int(last) - int(first) + 1
     if count < 2 or again.casefold() not in ("", before.casefold()):
         return found[0]

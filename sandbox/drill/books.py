@@ -62,8 +62,8 @@ class Books:
     shops: dict[str, Shop] = field(default_factory=dict)
     # What the shops handed in, by the mark that the bot gives it in QuickBooks.
     handed: dict[str, Json] = field(default_factory=dict)
-    # Documents that rightly go to another day, by their number, and that day.
-    moves: dict[str, str] = field(default_factory=dict)
+    # Documents that rightly have other days, by their number, and these.
+    moves: dict[str, tuple[str, ...]] = field(default_factory=dict)
     # Documents that rightly get another total, by their number, and that total.
     totals: dict[str, str] = field(default_factory=dict)
 

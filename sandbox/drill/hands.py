@@ -159,12 +159,23 @@ class Hands:
             for begin, value in typed.items():
                 if label.startswith(begin):
                     element = block["element"]
+                    if element["type"] == "external_select":
+                        element = self._searched(user, view, block, value)
                     values[block["block_id"]] = {element["action_id"]: option_of(element, value)}
         told = self._world.act(user, type="submit", view_id=view["id"], values=values)
         if told.get("ok"):
             return ""
         fields = told.get("errors") or {}
         return f"the form was not taken as it was filled in: {told.get('why', '')} {fields}".strip()
+
+    def _searched(self, user: str, view: Json, block: Json, query: str) -> Json:
+        """The menu of a search field, with what is listed once this was typed."""
+        element: Json = block["element"]
+        where = {"view_id": view["id"], "block_id": block["block_id"]}
+        told = self._world.act(
+            user, type="options", action_id=element["action_id"], query=query, **where
+        )
+        return {**element, "options": told.get("options") or ()}
 
     def _window(self, user: str, submitted: str) -> Json | None:
         """The person's window once it is filled; None when it closed or stayed as it was."""

@@ -127,19 +127,19 @@ def _due(ledger: Ledger) -> dict[str, Decimal]:
 def moved(
     before: Ledger,
     after: Ledger,
-    days: Mapping[str, str] | None = None,
+    days: Mapping[str, tuple[str, ...]] | None = None,
     totals: Mapping[str, str] | None = None,
 ) -> list[str]:
     """What may not change between two moments and did.
 
-    `days`, `totals`: documents that may get another day or total, by number, and that one.
+    `days`, `totals`: documents that may get other days or another total, by number, and these.
     """
     wrong = []
     for key, was in before.papers.items():
         now = after.papers.get(key)
         if now is None:
             wrong.append(f"{key[0]} {was.number or key[1]} of {was.total} is gone")
-        elif now.told() not in (was.told(), _as_due(was, days or {}, totals or {}).told()):
+        elif now.told() not in {was.told(), *_due_words(was, days or {}, totals or {})}:
             wrong.append(f"{key[0]} {key[1]} was {was.told()}, and is {now.told()}")
         elif not _same_party(after, was.party, now.party):
             wrong.append(f"{key[0]} {key[1]} is of {now.party} now, not of {was.party}")
@@ -148,9 +148,13 @@ def moved(
     return [*wrong, *_miscounted(before, after)]
 
 
-def _as_due(paper: Paper, days: Mapping[str, str], totals: Mapping[str, str]) -> Paper:
-    day = days.get(paper.number, paper.day)
-    return replace(paper, day=day, total=Decimal(totals.get(paper.number, paper.total)))
+def _due_words(
+    paper: Paper, days: Mapping[str, tuple[str, ...]], totals: Mapping[str, str]
+) -> list[str]:
+    """What a document may be told as that rightly changes."""
+    total = Decimal(totals.get(paper.number, paper.total))
+    allowed = days.get(paper.number, (paper.day,))
+    return [replace(paper, day=day, total=total).told() for day in allowed]
 
 
 def _miscounted(before: Ledger, after: Ledger) -> list[str]:

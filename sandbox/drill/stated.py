@@ -40,7 +40,8 @@ def _why(books: Books, row: Json) -> str:
         return f"was handed in with {due}"
     day = _day(str(source["date"]), books.time_zone)
     # An approver may post a sale of a closed month later; the memo then holds its own day.
-    if row["TxnDate"] == day.isoformat() or day.strftime("%m/%d/%Y") in str(row["PrivateNote"]):
+    rightly = (day.isoformat(), *books.moves.get(str(row.get("DocNumber")), ()))
+    if row["TxnDate"] in rightly or day.strftime("%m/%d/%Y") in str(row["PrivateNote"]):
         return ""
     return f"is dated {row['TxnDate']}, and was handed in with {day}"
 

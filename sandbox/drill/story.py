@@ -59,7 +59,8 @@ class Case:
     at the very end of the drill.
     `by_hand`: for a guided fix, what the person does in QuickBooks.
     `after`: puts the company back (takes faults away, opens the books again).
-    `moves`: documents of the books, by number, that rightly go to another day, and that day.
+    `moves`: documents of the books, by number, that rightly have another day for a while or for
+    good, and these days.
     `totals`: those that rightly get another total, and that total.
     """
 
@@ -70,7 +71,7 @@ class Case:
     by_hand: Callable[[], None] | None = None
     after: Callable[[], None] | None = None
     earlier: Callable[[], None] | None = None
-    moves: Mapping[str, str] = field(default_factory=dict)
+    moves: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     totals: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -134,6 +134,28 @@ def test_links_can_be_taken_away_again(house):
     assert len(house.shop.creates()) == before
 
 
+def test_linked_again_after_an_undo_each_document_is_told_once(house):
+    """Nothing was posted, so nothing is said to be; no alert or closed day counts it again."""
+    for place in range(6):
+        posted_by_another(house, str(1000 + place))
+    house.capture()
+    house.shop.hand_over(*(invoice(str(1000 + place), "c1") for place in range(6)))
+    house.sync()
+    alert = house.mend(house.incident("already_in_books"), "adopt")
+    first = house.ending(alert)
+    assert "6 of 6 in QuickBooks" in first
+    house.mend(alert, "undo")
+    house.sync()
+
+    house.shop.simulator.act(house.shop.realm, "close_books", date="2026-11-15")
+    _, words = house.preview(house.incident("already_in_books"), "adopt")
+    assert "for another alert too" not in words
+    again = house.mend(house.incident("already_in_books"), "adopt")
+    assert again.state == "resolved"
+    assert "6 of 6 in QuickBooks" in house.ending(again)
+    assert (again.story["outcome"]["posted"], again.story["outcome"]["linked"]) == (0, 6)
+
+
 def test_few_and_new_documents_go_on_without_a_word(house):
     """A source with nothing of what the books hold posts at once."""
     for place in range(20):
@@ -167,3 +189,74 @@ def test_another_customer_is_not_called_the_same(house):
     said = house.shown(house.incident("duplicate_transaction"))
     assert "an invoice of another customer for the same amount, number H-7" in said
     assert "compared with the books: the two differ in number and customer." in said
+
+
+SPELLED = ("INV-1000", "inv 1001", "1002.", "Invoice No. 1003", "01004", "INV1005")
+
+
+def test_a_number_in_another_spelling_is_asked_about_and_never_posted_as_new(house):
+    """INV-1000 in the books and 1000 in the shop: same customer and total, or about same day."""
+    days = ("2026-11-12", "2026-11-12", "2026-11-11", "2026-09-01", "2026-11-12", "2026-11-12")
+    for place, number in enumerate(SPELLED):
+        total = "100.01" if place == 4 else "100.00"
+        posted_by_another(house, number, total, day=days[place])
+    house.capture()
+    before = len(house.shop.creates())
+    house.shop.hand_over(
+        *(invoice(str(1000 + place), "c1") for place in range(6)),
+        invoice("1006", "c1", ("i1", 3, "7.00")),
+    )
+    house.sync()
+
+    alert = house.incident("already_in_books")
+    assert {name: alert.facts[name] for name in ("looked", "exact", "differs", "rest")} == {
+        "looked": 7,
+        "exact": 0,
+        "differs": 6,
+        "rest": 1,
+    }
+    house.mend(alert, "adopt")
+    held = {key for key, state in states(house).items() if state == "held"}
+    assert held == {str(1000 + place) for place in range(6)}
+    assert len(house.shop.creates()) == before + 1
+    said = house.shown(open_alerts(house)["duplicate_transaction"][0])
+    assert "the two differ in number." in said
+
+
+def test_numbers_that_are_only_alike_are_other_documents(house):
+    """Another customer, or another total and day, or other digits: nothing is asked about."""
+    house.shop.hand_over(customer("c2", "Kim Lee"))
+    house.shop.push_all()
+    for place in range(6):
+        posted_by_another(house, str(1000 + place))
+    posted_by_another(house, "INV-2001", "55.00", day="2026-06-01")
+    posted_by_another(house, "INV-2002", "100.00")
+    posted_by_another(house, "B-2003", "100.00")
+    posted_by_another(house, "2-004", "7.00")
+    house.capture()
+    house.shop.hand_over(
+        *(invoice(str(1000 + place), "c1") for place in range(6)),
+        invoice("2001", "c1"),
+        invoice("2002", "c2"),
+        invoice("A-2003", "c1"),
+        invoice("2004", "c1"),
+    )
+    house.sync()
+
+    alert = house.incident("already_in_books")
+    assert (alert.facts["exact"], alert.facts["differs"], alert.facts["rest"]) == (6, 0, 4)
+
+
+def test_the_document_with_the_number_itself_goes_before_one_that_spells_it_otherwise(house):
+    """Both INV-1000 and 1000 are in the books: 1000 is linked with 1000, as ever."""
+    ids = {str(1000 + place): posted_by_another(house, str(1000 + place)) for place in range(6)}
+    for place in range(6):
+        posted_by_another(house, f"INV-{1000 + place}")
+    house.capture()
+    house.shop.hand_over(*(invoice(str(1000 + place), "c1") for place in range(6)))
+    house.sync()
+
+    alert = house.incident("already_in_books")
+    assert (alert.facts["exact"], alert.facts["differs"]) == (6, 0)
+    house.mend(alert, "adopt")
+    assert all(house.shop.record("invoice", number).qbo_id == ids[number] for number in ids)

@@ -30,6 +30,21 @@ def test_open_problems_are_listed_by_family_with_money_and_a_link(bot):
     assert "/archives/" in links[0]["url"]
 
 
+def test_closed_books_stand_under_a_heading_of_their_own(bot):
+    """Nobody looks for a day that is closed under Connection; the real one still comes first."""
+    closed = bot.incident(bot.harbor, "closed_period", facts=FACTS | {"number": "1600"})
+    bot.hold(bot.record(bot.harbor, amount="50.00", state=RecordState.HELD), closed)
+    bot.incident(bot.harbor, "filed_tax", subject="filed:2026-10")
+    bot.incident(bot.harbor, "connection_lost", subject="connection")
+
+    said = bot.ask("operator", "/qb-errors", channel="books-harbor-foods")
+
+    assert said.index("Connection") < said.index("Closed books and filed sales tax")
+    after = said[said.index("Closed books and filed sales tax") :]
+    assert "1600 is dated in closed books" in after
+    assert "Other" not in said
+
+
 def test_words_narrow_the_list(bot):
     """Families, names and numbers; nothing fitting is said."""
     bot.incident(bot.harbor, facts=FACTS | {"party": "Zebra Zoo"})

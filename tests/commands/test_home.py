@@ -129,6 +129,22 @@ def test_what_is_open_stands_by_family_with_its_money(bot):
     ]
 
 
+def test_closed_books_have_a_row_of_their_own(bot):
+    """With what they keep back; a lost connection's row does not count it."""
+    closed = bot.incident(bot.harbor, "closed_period")
+    bot.hold(bot.record(bot.harbor, amount="50.00", state=RecordState.HELD), closed)
+    bot.incident(bot.harbor, "network")
+
+    view = _opened(bot, "operator", says="Open by family")
+
+    (table,) = (block for block in view["blocks"] if block["type"] == "table")
+    rows = [[cell["text"] for cell in row] for row in table["rows"]][1:]
+    assert rows == [
+        ["Connection", "1", "–"],
+        ["Closed books and filed sales tax", "1", "1 invoice, $50.00"],
+    ]
+
+
 def test_a_changed_record_says_what_changed(bot):
     """It is in QuickBooks: neither the tab nor /qb-fix says that no document waits yet."""
     moved = {"what": "total", "was": "$100.00", "books": "$90.00", "changed_there": True}

@@ -14,6 +14,7 @@ from bot.models import Delivery, Record, SyncRun
 from bot.sync import intake, push
 from bot.sync.reading import parse_record
 from bot.work.syncing import sync_slice
+from tests.commands.test_file import GOOD, handed_over, opened
 from tests.commands.test_targeted import shop, simulator
 from tests.dispatch.conftest import bot, slack
 from tests.dispatch.slack_world import text_of
@@ -122,3 +123,45 @@ def test_a_kill_changes_no_total(busy):
     go_on(busy)
     message = told_in_the_end(busy, MANY, MANY)
     assert "wait no more" not in message
+
+
+def test_a_second_wish_for_everything_begins_no_second_sync(busy):
+    """Whoever asks meanwhile is led to the message of the first; the books get each once."""
+    busy.ask("operator", "/qb-sync-now", channel=HERE)
+    sync_slice(busy.services, busy.harbor.id, ())
+    told(busy)
+    said = busy.ask("approver", "/qb-sync-now", channel=HERE)
+    assert "Harbor Foods: everything is being posted already, " in said
+    assert re.search(r"already, \d+ records wait\. The message in its channel shows how far", said)
+    assert "Go to it" in said
+    assert len(busy.rows(SyncRun)) == 1
+
+    go_on(busy)
+    told_in_the_end(busy, MANY, MANY)
+    said = busy.ask("approver", "/qb-sync-now", channel=HERE)
+    assert "nothing waits to be posted" in said
+
+
+def test_a_large_file_is_followed_in_the_channel(shop):
+    """From 25 records on one message counts the file's own records, and no others."""
+    head, *_ = GOOD.splitlines()
+    rows = [
+        f"{8000 + number},2026-11-05,Ann,ann@example.com,MUG-1,Mug,1,10.00,10.00"
+        for number in range(30)
+    ]
+    handed_over(shop, opened(shop), "\n".join([head, *rows]) + "\n")
+    shop.view("operator", says="They are being posted now")
+    [run] = shop.rows(SyncRun)
+    assert (run.what, run.requested_by) == ("orders.csv", shop.slack.users["operator"])
+    total = counts(told(shop))[1]
+    go_on(shop)
+    assert total == run.total == len(run.report["only"])
+    assert total >= len(rows)
+    assert "orders.csv" in told_in_the_end(shop, total, total)
+
+
+def test_a_small_file_has_no_message_in_the_channel(shop):
+    """Its answer says all."""
+    handed_over(shop, opened(shop), GOOD)
+    shop.view("operator", says="They are being posted now")
+    assert shop.rows(SyncRun) == []

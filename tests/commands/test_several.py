@@ -34,6 +34,9 @@ def said(bot, text):
         ("1040 to 1042", Wish((), ("1040", "1041", "1042"))),
         ("invoices INV-08 through INV-10", Wish(INVOICE, ("INV-08", "INV-09", "INV-10"))),
         ("invoices 8..10", Wish(INVOICE, ("8", "9", "10"))),
+        ("1042 to 1040", Wish((), ("1040", "1041", "1042"))),
+        ("INV-10 to INV-08", Wish((), ("INV-08", "INV-09", "INV-10"))),
+        ("1000000 to 1", Wish(too_many=1000000)),
         ("1040 – 1041", Wish((), ("1040", "1041"))),
         ("1040 - 1041", Wish((), ("1040", "1041"))),
         ("1040-1045", Wish((), ("1040-1045",))),
@@ -54,7 +57,8 @@ def test_several_documents_are_posted_with_what_they_refer_to(shop):
     before = len(shop.slack.ephemerals("operator", HERE))
     first = said(shop, "invoices 1001 1002 1009")
     assert "Harbor Foods: posting invoice 1001 (Jane Doe, $100.00) and invoice 1002" in first
-    assert "No source has handed over 1009 for Harbor Foods yet. Check the number," in first
+    assert "No source has handed over 1009 for Harbor Foods yet. Check the number, or" in first
+    assert "whether it was exported." in first
 
     ended = wait_for(
         "the end",

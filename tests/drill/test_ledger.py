@@ -171,8 +171,9 @@ def test_a_document_may_go_to_the_day_its_story_says(books: Books) -> None:
     edited(books, books.find("Invoice", "1")["Id"], TxnDate="2026-10-31")
     after = read(books)
 
-    assert ledger.moved(before, after, {"1": "2026-10-31"}) == []
-    assert len(ledger.moved(before, after, {"1": "2026-10-30", "2": "2026-10-31"})) == 1
+    assert ledger.moved(before, after, {"1": ("2026-10-31",)}) == []
+    assert ledger.moved(before, after, {"1": ("2026-10-30", "2026-10-31")}) == []
+    assert len(ledger.moved(before, after, {"1": ("2026-10-30",), "2": ("2026-10-31",)})) == 1
 
 
 def test_what_came_back_and_what_did_not(books: Books) -> None:

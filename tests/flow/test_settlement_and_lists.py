@@ -1,5 +1,7 @@
 """Payment terms, methods and accounts of documents; names of accounts, classes, employees."""
 
+from datetime import date, timedelta
+
 import pytest
 
 from bot.errors import BadInput
@@ -32,14 +34,56 @@ def test_other_terms_of_the_source_are_asked_about(house):
     [note] = hand_over(house, invoice("1001", "c1", terms="Net 60"))
     assert "an alert asks about its payment terms" in note
     assert "Payment terms: Net 60 in Shop; Net 30 in QuickBooks" in said(house, BOTH)
+    assert "What is posted is not changed in the books by itself" in said(house, BOTH)
+    assert "is called is not changed" not in said(house, BOTH)
 
     before = writes(house)
     alert = house.mend(house.incident(BOTH), "push_again")
     assert alert.state == "resolved", house.ending(alert)
     assert book(house)["SalesTermRef"]["value"] == _row(house, "Term", "Net 60")["Id"]
+    dated = date.fromisoformat(book(house)["TxnDate"])
+    assert book(house)["DueDate"] == (dated + timedelta(days=60)).isoformat()
     assert writes(house) == before + 1
     house.capture()
     assert hand_over(house, invoice("1001", "c1", terms="Net 60")) == []
+    assert house.shop.holds() == []
+
+
+@pytest.mark.parametrize(
+    ("change", "words", "field", "was", "value"),
+    [
+        (
+            {"due_date": "2027-01-15"},
+            "Due date: 01/15/2027 in Shop; 12/20/2026 in QuickBooks",
+            "DueDate",
+            "2026-12-20",
+            "2027-01-15",
+        ),
+        (
+            {"number": "1001-X"},
+            "Number: 1001-X in Shop; 1001 in QuickBooks",
+            "DocNumber",
+            "1001",
+            "1001-X",
+        ),
+    ],
+)
+def test_another_due_date_or_number_alone_is_asked_about(house, change, words, field, was, value):
+    """Nothing else of it changed: no other alert tells it, so it is not dropped in silence."""
+    first = {"due_date": "2026-12-20"}
+    posted(house, invoice("1001", "c1", **first))
+    [note] = hand_over(house, invoice("1001", "c1", **first) | change)
+    assert "an alert asks about its" in note
+    assert words in said(house, BOTH)
+
+    [before] = house.shop.books("Invoice")
+    alert = house.mend(house.incident(BOTH), "push_again")
+    assert alert.state == "resolved", house.ending(alert)
+    [after] = house.shop.books("Invoice")
+    assert (before[field], after[field]) == (was, value)
+    assert after["TotalAmt"] == before["TotalAmt"]
+    house.capture()
+    assert hand_over(house, invoice("1001", "c1", **first) | change) == []
     assert house.shop.holds() == []
 
 

@@ -66,6 +66,7 @@ OWN: dict[str, Json] = {
         "to_month": "2026-11-01",
         "from_month": "2026-10-01",
         "counts": "receivables and sales $420.00",
+        "closed_through": "2026-10-31",
     },
     "rename_ours": {"theirs": {"list": "vendor", "name": "Jane Doe"}},
     "rounding_line": {"line": "-0.01", "total": "108.07", "tax": "8.08", "month": "2026-11-01"},

@@ -298,3 +298,23 @@ def test_what_is_left_below_the_number_ends_the_table(house: House) -> None:
     house.settle(seconds=3)
     (table,) = tables_of(house.messages())
     assert header_of(table) == "✅ FIXED · 500 documents · 3 causes"
+
+
+def test_causes_without_a_row_are_counted_and_where_they_are_is_said(house: House) -> None:
+    """The table has fifteen rows, and /qb-errors names no more: each has its own alert."""
+    names = ("inactive_record", "item_not_mapped", "value_not_mapped", "account_not_found")
+    causes = []
+    for place in range(20):
+        facts = {**inactive(f"Buyer {place}", place).facts, "sku": f"S{place}", "word": f"W{place}"}
+        cause = Finding(names[place % 4], f"cause:{place}", facts)
+        causes.append(hold(house, cause, 5, 1_000 + 10 * place))
+    house.observe(1, *causes)
+    house.settle(seconds=8)
+    house.settle(seconds=3)
+
+    (table,) = tables_of(house.messages())
+    assert len(_rows(table)) == 15
+    assert len(house.messages()) == 21
+    words = json.dumps(table["blocks"])
+    assert "5 more causes are not in this table: each has its own alert in this channel" in words
+    assert "/qb-errors with a word of its name finds it while it is open." in words

@@ -14,11 +14,13 @@ from tests.incidents.house import House
 TOTAL = 40
 
 
-def begin(house: House, total: int = TOTAL, by: str = "U", **report: list[int]) -> SyncRun:
+def begin(
+    house: House, total: int = TOTAL, by: str = "U", name: str = "Shop", **report: list[int]
+) -> SyncRun:
     """A sync of so many waiting invoices, asked for just now."""
     now = house.clock.now()
     with house.services.sessions.write() as session:
-        source = Source(company_id=1, name="Shop", created_at=now)
+        source = Source(company_id=1, name=name, created_at=now)
         session.add(source)
         session.flush()
         for number in range(total):
@@ -126,6 +128,28 @@ def test_what_waits_no_more_is_said_and_the_total_stays(house: House) -> None:
     [message] = house.messages()
     assert "13 of 40 records" in str(message["blocks"])
     assert message["text"] == "Harbor Foods: 10 posted, 3 wait no more, 27 left."
+
+
+@pytest.mark.parametrize(
+    ("older", "said"),
+    [
+        (0, "Nothing else to do."),
+        (1, "1 record held before is still held: /qb-errors shows why."),
+        (3, "3 records held before are still held: /qb-errors shows why."),
+    ],
+)
+def test_what_was_held_before_is_not_called_done(house: House, older: int, said: str) -> None:
+    """All of the sync is posted; other money still waits for a repair."""
+    earlier = begin(house, total=older)
+    go_on(house, earlier, posted=0, held=older)
+    house.clock.forward(seconds=60)
+    run = begin(house, name="Till")
+    house.settle(0)
+    go_on(house, run, posted=TOTAL, finished_at=house.clock.now() + timedelta(seconds=10))
+    house.settle()
+    message = house.messages()[-1]
+    assert message["text"] == "Harbor Foods: 40 posted."
+    assert f"Done in 10 seconds. {said}" in str(message["blocks"])
 
 
 @pytest.mark.parametrize(

@@ -84,11 +84,12 @@ def test_the_site_is_built_and_searchable(site: Path) -> None:
     names = found["docnames"]
 
     def pages(word: str) -> set[str]:
-        hits = found["terms"].get(word, [])
+        # A word of a page's title stands there alone, not among the words of its text.
+        hits = [found[where].get(word, []) for where in ("terms", "titleterms")]
         entries = found["indexentries"].get(word, [])
-        return {names[hit] for hit in (hits if isinstance(hits, list) else [hits])} | {
-            names[entry[0]] for entry in entries
-        }
+        return {
+            names[hit] for some in hits for hit in (some if isinstance(some, list) else [some])
+        } | {names[entry[0]] for entry in entries}
 
     for name in ("too_long", "closed_period", "duplicate_name"):
         code = next(row.code for row in knowledge().ours[name].matches if row.code.isdigit())

@@ -164,8 +164,8 @@ def test_a_long_name_never_pushes_the_number_or_the_amount_out() -> None:
     facts = facts_of("closed_period") | {"party": name, "number": "INV-2026-11-00012345"}
     found = renderer().problem("closed_period", facts)
     assert "invoice INV-2026-11-00012345 for The Extraordinarily Long Named" in found.push
-    assert "($420.00) is dated in a period that is closed" in found.push
-    assert found.title == "Invoice INV-…-00012345 is in a closed month"
+    assert "($420.00) is dated on a day whose books are closed" in found.push
+    assert found.title == "Invoice INV-…-00012345 is dated in closed books"
     assert with_told(name, ["jane@doe.com"], 40).endswith("… · jane@doe.com")
     assert len(with_told(name, ["jane@doe.com"], 40)) <= 40
 

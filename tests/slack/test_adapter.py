@@ -1,7 +1,9 @@
 """The adapter over a real socket: what is posted, what a failure means, who people are."""
 
+import contextlib
 import socket
 import threading
+import time
 from datetime import timedelta
 
 import httpx
@@ -256,3 +258,29 @@ def test_a_channel_that_is_full_answers_throttled(
 
     assert caught.value.retry_class is RetryClass.THROTTLED
     assert caught.value.retry_after == 7.5
+
+
+@pytest.mark.parametrize(
+    "begun", [b"HTTP/1.1 200 OK\r\nX-Wait: ", b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n"]
+)
+def test_a_reply_that_trickles_ends_with_the_time_out(begun: bytes) -> None:
+    """A byte now and then keeps every single wait short; the whole reply has one time-out."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def trickle() -> None:
+        with listener.accept()[0] as connection:
+            connection.recv(65536)
+            with contextlib.suppress(OSError):  # who waited long enough hangs up
+                for part in [begun, *[b"."] * 100]:
+                    connection.sendall(part)
+                    threading.Event().wait(0.1)
+
+    threading.Thread(target=trickle, daemon=True).start()
+    address = f"http://127.0.0.1:{listener.getsockname()[1]}/api/"
+    settings = Settings.from_mapping({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_API_BASE_URL": address})
+    started = time.monotonic()
+    with listener, pytest.raises(SlackFault) as caught:
+        Slack(settings, MovedClock(), timeout=1).post("C1", "words")
+
+    assert (caught.value.error, caught.value.outcome_unknown) == ("no_answer", True)
+    assert time.monotonic() - started < 6

@@ -297,7 +297,7 @@ def test_payments_of_one_kind_files_and_their_repeats():
         (b"PK\x03\x04\x14\x00", "Excel workbook"),
         (b"%PDF-1.7", "a PDF"),
         (b"\xd0\xcf\x11\xe0\xa1", "old Excel workbook"),
-        (bytes(range(256)) * 40, "not name the columns"),
+        (bytes(range(256)) * 40, "no plain text"),
         (b"\x00" * 5000, "no plain text"),
         (b"c1,Jane Doe,jane@x.com\nc2,Jo,jo@x.com\n", "does not name the columns"),
         (b"Name,Email\n", "nothing below it"),

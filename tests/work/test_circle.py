@@ -1,5 +1,7 @@
 """Customers that belong to each other: one of them is created, and the circle ends."""
 
+from dataclasses import replace
+
 from tests.sync.shop import customer, invoice
 
 
@@ -29,3 +31,15 @@ def test_a_customer_of_a_circle_is_created_as_it_was_handed_over(house):
     house.capture()
     house.check()
     assert [row.problem for row in house.incidents() if row.state.value != "resolved"] == []
+
+
+def test_a_customer_without_a_name_is_asked_for_once(house):
+    """The sentence stands in the text alone; below the field stands what else comes of it."""
+    house = replace(house, shop=house.shop.with_settings(PARENT_WAIT_SECONDS=0.0))
+    house.shop.hand_over(invoice("1001", "c-nope"))
+    house.sync()
+    prepared, words = house.preview(house.incident("missing_parent"), "create_missing")
+
+    assert words.count("The name is empty. Type the name the new record shall have") == 1
+    [asked] = prepared.plan.choices
+    assert asked.hint == "E-mail and address follow when the source hands the record over."

@@ -1,5 +1,8 @@
 """Documents of closed books: the first open day, entered by hand, and what stays held."""
 
+from bot.console import posting
+from bot.models import Company
+from bot.render import to_plain
 from tests.sync.shop import invoice, payment
 from tests.work.sales import jane, keyed, sales
 
@@ -19,7 +22,7 @@ def test_a_payment_of_the_closed_month_is_not_promised_with_its_sale(house):
     alert = house.incident("closed_period")
     _, words = house.preview(alert, "redate")
     assert "Posts 1 document: 1 invoice, receivables +$100.00." in words
-    assert "1 more waits for another alert too: payment p1 is in a closed month" in words
+    assert "1 more waits for another alert too: payment p1 is dated in closed books" in words
     assert "CLOSED" not in words
     assert "received" not in words
     green = house.mend(alert, "redate")
@@ -40,18 +43,18 @@ def test_no_other_preview_promises_the_payment_of_a_closed_month(house):
 
     _, words = house.preview(alert, "retry")
     assert "Posts no document by itself." in words
-    assert "invoice 1001 is in a closed month and payment p1 is in a closed month" in words
+    assert "invoice 1001 is dated in closed books and payment p1 is dated in closed books" in words
     close_books(house, "2026-09-30")
     _, words = house.preview(alert, "retry")
     assert "Posts 3 documents: 1 invoice, receivables +$100.00; 2 payments, $200.00" in words
-    assert "closed month" not in words
+    assert "closed books" not in words
 
     close_books(house, "2026-10-31")
     house.preview(alert, "retry")
     keyed(house, DocNumber="1001", TxnDate="2026-10-15")
     _, words = house.preview(alert, "entered_by_hand")
     assert "Posts 1 document: 1 payment, $100.00 received." in words
-    assert "1 more waits for another alert too: payment p1 is in a closed month" in words
+    assert "1 more waits for another alert too: payment p1 is dated in closed books" in words
 
 
 def test_a_sale_of_a_closed_month_goes_to_the_first_open_day(house):
@@ -133,3 +136,55 @@ def test_a_sale_of_a_filed_month_is_not_moved(house):
     house.filed_through("2026-10-31")
     prepared, _ = house.preview(alert, "redate")
     assert "another return" in prepared.plan.refused
+
+
+def test_closed_in_the_middle_of_a_month_nothing_untrue_is_said_of_that_month(house):
+    """Both days lie in one month: it neither gains nor loses, and only part of it is closed."""
+    close_books(house, "2026-10-20")
+    house.filed_through("2026-09-30")
+    house.shop.hand_over(invoice("1001", "c1") | {"date": "2026-10-18"})
+    house.sync()
+    alert = house.incident("closed_period")
+    told = house.services.render.problem("closed_period", {**alert.facts, "company": "Harbor"})
+    assert "Invoice 1001 is dated in closed books" in told.title
+    assert "dated 10/18/2026, and the books are closed through 10/20/2026" in to_plain(told.what)
+
+    _, words = house.preview(alert, "redate")
+    assert "Both days lie in October 2026, so no month gets it instead of another" in words
+    assert "The books are closed through 10/20/2026; nothing changes up to that day." in words
+    assert "10/18/2026 → 10/21/2026" in words
+    assert "sales tax is filed through 09/30/2026, which is before both days" in words
+    assert "closed month" not in words
+    assert "not in October" not in words
+    assert house.mend(alert, "redate").state == "resolved"
+    assert sales(house)["1001"]["TxnDate"] == "2026-10-21"
+
+
+def test_a_first_open_day_that_is_filed_too_is_no_other_return(house):
+    """Filed through a later day than closed: the refusal speaks of the days, not of months."""
+    close_books(house, "2026-10-20")
+    house.shop.hand_over(invoice("1001", "c1") | {"date": "2026-10-18"})
+    house.sync()
+    house.filed_through("2026-10-31")
+    prepared, _ = house.preview(house.incident("closed_period"), "redate")
+    assert "filed through 10/31/2026, and 10/18/2026 lies in that time" in prepared.plan.refused
+    assert "even the first open day lies in that time" in prepared.plan.refused
+    assert "another return" not in prepared.plan.refused
+
+
+def test_the_command_line_calls_what_is_held_as_slack_does(house):
+    """The title of the one alert, or how many there are; never the bot's own word for it."""
+    close_books(house, "2026-10-20")
+    house.shop.hand_over(invoice("1001", "c1") | {"date": "2026-10-18"})
+    with house.services.sessions.read() as session:
+        company = session.get_one(Company, house.shop.company_id)
+    asked = posting.ask(house.services, house.shop.company_id)
+    house.sync()
+    said = "\n".join(posting.result_lines(posting.result(house.services, company, asked)))
+    assert "  held, Invoice 1001 is dated in closed books: 1 invoice, $100.00" in said
+    assert "closed period" not in said
+
+    house.shop.hand_over(invoice("1003", "c1") | {"date": "2026-10-19"})
+    house.sync()
+    said = "\n".join(posting.result_lines(posting.result(house.services, company, asked)))
+    assert "  held, 2 documents dated in closed books: 2 invoices, $200.00" in said

@@ -169,7 +169,7 @@ def locked(house, doubled, how):
             session.add(company)
         if how == "closed":
             shop.simulator.act(shop.realm, "close_books", date=day.isoformat())
-        return "closed period" if how == "closed" else "whose sales tax is filed"
+        return "closed books" if how == "closed" else "whose sales tax is filed"
     ids = {first: one, second: shop.record("invoice", "B-1").qbo_id}
     for buyer, bill in ids.items():
         linked = [{"Amount": 20, "LinkedTxn": [{"TxnId": bill, "TxnType": "Invoice"}]}]

@@ -171,7 +171,7 @@ def test_what_only_moved_to_another_alert_is_not_called_fixed(house):
     house.shop.simulator.act(house.shop.realm, "close_books", date="2026-09-30")
 
     prepared, words = house.preview(alert, "post_filed")
-    assert "invoice 3001 is in a closed month" in words
+    assert "invoice 3001 is dated in closed books" in words
     house.confirm(prepared)
     assert house.incident("closed_period").state == "open"
     built = incidents.build(house.services, house.again(alert))

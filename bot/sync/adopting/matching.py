@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from bot.domain import ENTITY, RecordType
 from bot.models import MirrorRow, Record
-from bot.sync import documents, links
+from bot.sync import bill_numbers, documents, links
 from bot.sync.already.adopted import EXACT
 from bot.sync.already.alike import NUMBERED, Document, folded, may_be, own_number
 from bot.sync.already.found import Found, found_of
@@ -37,15 +37,23 @@ class Pair:
 
 @dataclass(frozen=True)
 class _Books:
-    """Documents of QuickBooks by number, and by amount and day."""
+    """Documents of QuickBooks by number, by amount and day, and by id.
+
+    `otherwise`: ids of those that have a record's number in another spelling, by the record's id.
+    """
 
     by_key: Mapping[_Key, Sequence[Found]]
+    by_id: Mapping[_Key, Found]
+    otherwise: Mapping[int, Sequence[str]]
 
     def candidates(self, record: Record) -> list[Found]:
+        entity = ENTITY[record.type]
         found: dict[str, Found] = {}
-        for key in _keys(ENTITY[record.type], record.number, record.amount, record.doc_date):
+        for key in _keys(entity, record.number, record.amount, record.doc_date):
             for one in self.by_key.get(key, ()):
                 found[one.qbo_id] = one
+        for qbo_id in self.otherwise.get(record.id or 0, ()):
+            found[qbo_id] = self.by_id[entity, qbo_id]
         return list(found.values())
 
 
@@ -121,6 +129,8 @@ def _differs(
         return None
     differing = (*compared.differing(), *settled)
     if other_number:
+        if _spelled_otherwise(record, found, numbers[0]):
+            return ("number", *differing)
         ours = replace(_document(record, found), number=numbers[0])
         repeated = found.document.entity in NUMBERED and may_be(ours, found.document)
         return ("number", *differing) if repeated and compared.same else None
@@ -129,6 +139,17 @@ def _differs(
         other = {"customer", "vendor", "total", "date"} & set(differing)
         return differing if len(other) < _MOST_DIFFERENCES else None
     return differing if compared.same else None
+
+
+def _spelled_otherwise(record: Record, found: Found, ours: str) -> bool:
+    """Whether the number may be the same one: INV-1001, "inv 1001" and 1001.
+
+    It is asked about, never linked by itself: of some companies these are two documents.
+    """
+    theirs = found.document
+    same_total = theirs.total == record.amount
+    numbered = theirs.entity in NUMBERED
+    return numbered and bill_numbers.near(ours, theirs.number, same_total=same_total)
 
 
 def _document(record: Record, found: Found) -> Document:
@@ -164,23 +185,30 @@ def _same_number(record: Record, found: Found) -> bool:
 def _read(session: Session, company_id: int, records: Sequence[Record]) -> _Books:
     """The documents of the books with these numbers, or with these amounts and days."""
     found: dict[_Key, dict[str, Found]] = defaultdict(dict)
+    by_id: dict[_Key, Found] = {}
+    otherwise: dict[int, Sequence[str]] = {}
     by_entity: dict[str, list[Record]] = defaultdict(list)
     for record in records:
         by_entity[ENTITY[record.type]].append(record)
     for entity, ours in by_entity.items():
-        rows = {row.qbo_id: row.data for row in _rows(session, company_id, entity, ours)}
+        near = _with_number_otherwise(session, company_id, entity, ours)
+        otherwise |= near
+        ids = sorted({qbo_id for some in near.values() for qbo_id in some})
+        rows = {row.qbo_id: row.data for row in _rows(session, company_id, entity, ours, ids)}
         for one in found_of(session, company_id, entity, list(rows.values())):
             document = one.document
+            by_id[entity, one.qbo_id] = one
             for key in _keys(entity, document.number, document.total, document.day, near=False):
                 found[key][one.qbo_id] = one
             stated = str(one.data.get("DocNumber") or "")
             for key in _keys(entity, stated, None, None):
                 found[key][one.qbo_id] = one
-    return _Books({key: list(rows.values()) for key, rows in found.items()})
+    by_key = {key: list(rows.values()) for key, rows in found.items()}
+    return _Books(by_key, by_id, otherwise)
 
 
 def _rows(
-    session: Session, company_id: int, entity: str, records: Sequence[Record]
+    session: Session, company_id: int, entity: str, records: Sequence[Record], near: Sequence[str]
 ) -> Iterator[MirrorRow]:
     living = (
         select(MirrorRow)
@@ -195,7 +223,7 @@ def _rows(
     for record in records:
         if record.amount and record.doc_date:
             days_of[record.amount].append(record.doc_date)
-    fit = _fitting(session, company_id, entity, days_of)
+    fit = sorted({*near, *_fitting(session, company_id, entity, days_of)})
     for start in range(0, len(fit), _AT_ONCE):
         part_of = fit[start : start + _AT_ONCE]
         yield from session.exec(living.where(col(MirrorRow.qbo_id).in_(part_of)))
@@ -222,6 +250,46 @@ def _fitting(
         and day is not None
         and any(abs(day - one) <= NEAR for one in days_of.get(total, ()))
     ]
+
+
+def _with_number_otherwise(
+    session: Session, company_id: int, entity: str, records: Sequence[Record]
+) -> dict[int, Sequence[str]]:
+    """Ids of the documents whose number is a record's in another spelling, by the record's id.
+
+    Only where the amount or about the day is the same as well; whose they are is compared later.
+    """
+    groups: dict[str, list[Record]] = defaultdict(list)
+    for record in records:
+        if group := bill_numbers.group_of(record.number):
+            groups[group].append(record)
+    if entity not in NUMBERED or not groups:
+        return {}
+    found: dict[int, list[str]] = defaultdict(list)
+    rows = session.exec(
+        select(
+            col(MirrorRow.qbo_id),
+            col(MirrorRow.doc_number),
+            col(MirrorRow.total),
+            col(MirrorRow.doc_date),
+        )
+        .where(MirrorRow.company_id == company_id, MirrorRow.entity == entity)
+        .where(col(MirrorRow.deleted).is_(False), MirrorRow.doc_number != "")
+    )
+    for qbo_id, number, total, day in rows:
+        for record in groups.get(bill_numbers.group_of(number), ()):
+            if number != record.number and _is_near(record, number, total, day):
+                found[record.id or 0].append(qbo_id)
+    return dict(found)
+
+
+def _is_near(record: Record, number: str, total: Decimal | None, day: date | None) -> bool:
+    same_total = total == record.amount
+    ours = record.doc_date
+    near_day = ours is not None and day is not None and abs(ours - day) <= NEAR
+    if not (same_total or near_day):
+        return False
+    return bill_numbers.near(record.number, number, same_total=same_total)
 
 
 def _keys(

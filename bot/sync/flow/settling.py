@@ -14,11 +14,14 @@ from bot.domain import DOCUMENTS, Payload
 from bot.models import Company, Hold, MirrorRow, Record
 from bot.sync import comparing, corrections
 from bot.sync.flow import agreed, causes, joining, pending, policies, safe, sides, telling
-from bot.sync.flow.compare import Verdict
+from bot.sync.flow.compare import Verdict, moved
 from bot.sync.flow.fields import MONEY, NOTES, SETTLEMENT, fields_of
 from bot.sync.flow.policies import ASK, QUICKBOOKS, SOURCE
 from bot.sync.flow.sides import Compared
 from bot.sync.reading import digest_of, stored_record
+
+# What the source changed of these has an alert of its own: amounts, day, party and lines differ.
+_TOLD_ELSEWHERE = frozenset({"party", "lines", "total", "tax", "date"})
 
 
 @dataclass(frozen=True)
@@ -77,19 +80,19 @@ def meet_document(
     if not agreed.is_about(record, row) or _told_already(session, record):
         return None
     found = sides.look(session, record, row, fresh)
-    moved = {group: one for group, one in found.verdicts.items() if one is not Verdict.SAME}
-    winners = {group: policies.winner(session, record, group, one) for group, one in moved.items()}
-    if winners.get(SETTLEMENT) == ASK and _is_known(found):
-        # No other alert tells it.
+    apart = {group: one for group, one in found.verdicts.items() if one is not Verdict.SAME}
+    winners = {group: policies.winner(session, record, group, one) for group, one in apart.items()}
+    untold = winners.get(SETTLEMENT) == ASK or (ASK in winners.values() and _is_untold(found))
+    if untold and _is_known(found):
         return _settle(session, record, row, fresh, causes.asked_of(session, record), now)
-    if not moved or ASK in winners.values() or set(winners) <= {NOTES}:
+    if not apart or ASK in winners.values() or set(winners) <= {NOTES}:
         return None
     source = tuple(group for group, winner in winners.items() if winner == SOURCE)
     company = session.get_one(Company, record.company_id)
     day = date.fromisoformat(str(fresh["date"])) if fresh.get("date") else None
     if source and safe.why_not(session, company, record, row, day=day):
         return None
-    quickbooks = tuple(group for group in moved if group not in source)
+    quickbooks = tuple(group for group in apart if group not in source)
     telling.tell(session, record, row, found, quickbooks, now)
     agree(record, found, [group for group in found.verdicts if group not in source])
     take_over(record, fresh, whole=True)
@@ -126,6 +129,12 @@ def _both_moved(session: Session, record: Record, row: MirrorRow, noted: joining
         verdict in theirs and policies.winner(session, record, group, verdict) == ASK
         for group, verdict in found.verdicts.items()
     )
+
+
+def _is_untold(found: Compared) -> bool:
+    """Whether the source changed nothing of what another alert tells: its number, its due date."""
+    ours = {name for name in found.now.ours if moved(name, found.was, found.now)[0]}
+    return bool(ours) and not ours & _TOLD_ELSEWHERE
 
 
 def _is_known(found: Compared) -> bool:

@@ -1,13 +1,15 @@
 """What is written to QuickBooks so that it has what the source says: only what differs."""
 
 from collections.abc import Collection, Mapping
+from datetime import timedelta
 
 from sqlmodel import Session, col, select
 
+from bot import mirror
 from bot.domain import DOCUMENTS, ENTITY, Payload
 from bot.mirror.names import bare, name_field
 from bot.models import Company, MirrorRow, Record, Source, Write
-from bot.sync import payloads
+from bot.sync import payloads, term_shape
 from bot.sync.flow import agreed
 from bot.sync.flow.fields import STATE, Field, amount, fields_of, in_books, same
 from bot.sync.kinds.account import AccountIn
@@ -33,10 +35,25 @@ def change(
         whole = _listed(session, record)
     keys = {key for field in fields for key in field.keys}
     made = {key: value for key, value in whole.items() if key in keys}
+    if "SalesTermRef" in made and not whole.get("DueDate"):
+        made |= _due_by_term(session, record, made["SalesTermRef"])
     if any(field.name == STATE for field in fields) and record.type not in DOCUMENTS:
         name = name_field(row.entity)
         made |= {"Active": True, name: bare(str(row.data.get(name) or ""))}
     return made
+
+
+def _due_by_term(session: Session, record: Record, reference: Payload) -> Payload:
+    """The due date of other terms: an update leaves that of the old ones (only a create counts it).
+
+    https://developer.intuit.com/app/developer/qbo/docs/api/accounting/all-entities/invoice
+    {} for terms that name a day of the month.
+    """
+    term = mirror.get(session, record.company_id, "Term", str(reference.get("value") or ""))
+    days = term_shape.kept(term.data).days if term is not None else None
+    if days is None or record.doc_date is None:
+        return {}
+    return {"DueDate": (record.doc_date + timedelta(days=days)).isoformat()}
 
 
 def posted_payload(session: Session, record: Record) -> Payload:

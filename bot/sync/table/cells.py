@@ -83,11 +83,28 @@ def is_day_first(cell: str) -> bool:
     return found is not None and int(found[1]) > _MONTHS >= int(found[2]) > 0
 
 
-def day(cell: str, time_zone: str | None = None, *, day_first_at: int = 0) -> date:
+def is_month_first(cell: str) -> bool:
+    """Whether a day can only be meant as MM/DD/YYYY: 11/13/2026."""
+    found = _SLASHES.match(cell.lstrip())
+    return found is not None and int(found[2]) > _MONTHS >= int(found[1]) > 0
+
+
+def both_days(cell: str) -> tuple[date, date] | None:
+    """As which two days a cell could be meant: MM/DD/YYYY, then DD/MM/YYYY; None for one alone."""
+    found = _US.fullmatch(cell.strip())
+    if found is None:
+        return None
+    one, two, year = (int(part) for part in found.groups())
+    if one == two or not (0 < one <= _MONTHS and 0 < two <= _MONTHS and year):
+        return None
+    return date(year, one, two), date(year, two, one)
+
+
+def day(cell: str, time_zone: str | None = None, *, doubt: str = "") -> date:
     """Read YYYY-MM-DD or MM/DD/YYYY, with or without a time.
 
-    `day_first_at`: the line of the file that can only mean DD/MM/YYYY, 0 for none; what could be
-    read in both ways is then refused. A moment with an offset counts on the company's day
+    `doubt`: why the file may mean DD/MM/YYYY, "" where it does not; what could be read in both
+    ways is then refused. A moment with an offset counts on the company's day
     (accounting.md rule 14) when its `time_zone` is given; without one only the day as written can
     be taken, and UTC is refused.
     """
@@ -97,7 +114,7 @@ def day(cell: str, time_zone: str | None = None, *, day_first_at: int = 0) -> da
         if iso:
             return _iso_day(text, iso, time_zone)
         if american:
-            return _american_day(text, american, day_first_at)
+            return _american_day(text, american, doubt)
     except ValueError as error:
         if isinstance(error, CellError):
             raise
@@ -107,16 +124,15 @@ def day(cell: str, time_zone: str | None = None, *, day_first_at: int = 0) -> da
     raise CellError(f"is not a day written as MM/DD/YYYY or YYYY-MM-DD: {text[:40]!r}")
 
 
-def _american_day(text: str, found: re.Match[str], day_first_at: int) -> date:
+def _american_day(text: str, found: re.Match[str], doubt: str) -> date:
     month, day_of_month, year = (int(part) for part in found.groups())
     if month > _MONTHS >= day_of_month > 0:
         raise CellError(
             f"is not written as MM/DD/YYYY or YYYY-MM-DD: {text[:40]!r}, which has no month {month}"
         )
-    if day_first_at and day_of_month <= _MONTHS and month != day_of_month:
+    if doubt and day_of_month <= _MONTHS and month != day_of_month:
         raise CellError(
-            f"could mean two days: {text[:40]!r}, since line {day_first_at} says DD/MM/YYYY; write "
-            "all of them as YYYY-MM-DD"
+            f"could mean two days: {text[:40]!r}, {doubt}; write all of them as YYYY-MM-DD"
         )
     return date(year, month, day_of_month)
 

@@ -21,13 +21,15 @@ class Row:
     """One row: the line it starts on, its cells, and how it was read.
 
     `problem` says why the cells cannot be used (they are then only a guess, good for finding out
-    which order is affected); `legacy_lines` were not UTF-8 and were read as Windows-1252.
+    which order is affected); `legacy_lines` were not UTF-8 and were read as Windows-1252; `hidden`:
+    the workbook does not show it.
     """
 
     line: int
     cells: tuple[str, ...]
     problem: str = ""
     legacy_lines: tuple[int, ...] = ()
+    hidden: bool = False
 
 
 @dataclass(frozen=True)

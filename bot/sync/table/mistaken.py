@@ -36,8 +36,9 @@ _MAGIC = (
     (b"<?xml", "an XML file", _AS_WORKBOOK),
 )
 _HEAD = 4096
-# So many zero bytes at the beginning are no text.
-_MOST_ZEROS = 16
+# So many signs at the beginning that no text has are no text.
+_NO_TEXT = bytes({*range(0x20)} - set(b"\t\n\v\f\r"))
+_MOST_OF_THEM = 16
 
 
 def why_no_workbook(data: bytes, name: str) -> str:
@@ -99,6 +100,7 @@ def _text(data: bytes) -> tuple[str, str]:
 
 
 def _is_no_text(data: bytes) -> bool:
-    """Whether it holds zeros as no text does, but for UTF-16, which says so at its beginning."""
+    """Whether it holds signs as no text does, but for UTF-16, which says so at its beginning."""
     is_wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
-    return not is_wide and data[:_HEAD].count(0) > _MOST_ZEROS
+    head = data[:_HEAD]
+    return not is_wide and len(head) - len(head.translate(None, _NO_TEXT)) > _MOST_OF_THEM

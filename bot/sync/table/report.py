@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from bot.sync.records import BadRow, Note
 from bot.sync.table.aliases import RowKind
 from bot.sync.table.forms import FORMS
+from bot.sync.table.lines import Row
 from bot.sync.table.sheet import Sheet, key_of
 from bot.sync.table.sums import Left
 
@@ -53,7 +54,7 @@ def _rows(
             noted.setdefault(note.line, []).append(note.text)
     for row, entry, _ in sheet.entries(time_zone):
         if isinstance(entry, Left):
-            yield row.cells, row.line, LEFT, entry.words
+            yield row.cells, row.line, LEFT, "; ".join([entry.words, *_hidden(row)])
             continue
         kind, key = key_of(row, sheet.header)
         whole = by_key.get((_TYPES[kind], key), "") if kind is not None and key else ""
@@ -63,8 +64,13 @@ def _rows(
             row.cells,
             row.line,
             became,
-            "; ".join([*([why] if why else []), *noted.get(row.line, [])]),
+            "; ".join([*([why] if why else []), *noted.get(row.line, []), *_hidden(row)]),
         )
+
+
+def _hidden(row: Row) -> list[str]:
+    """Say of a row that whoever looks at the workbook does not see it."""
+    return ["hidden in Excel, read too"] if row.hidden else []
 
 
 def safe(cell: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -12,6 +12,7 @@ from bot.sync.reading import parse_record
 from bot.sync.records import BadRow, Note, RecordIn
 from bot.sync.table import cells
 from bot.sync.table.aliases import RowKind
+from bot.sync.table.both_ways import BothWays
 from bot.sync.table.cells import CellError
 from bot.sync.table.columns import ROW_KINDS, Header, row_kind
 from bot.sync.table.lines import Row
@@ -34,6 +35,22 @@ class Reading:
     time_zone: str | None
     today: date | None = None
     day_first_at: int = 0
+    both_ways: BothWays = field(default_factory=BothWays)
+
+    def __post_init__(self) -> None:
+        self.both_ways.today = self.today
+
+    @property
+    def doubt(self) -> str:
+        """Why a day that could be read in two ways is refused; "" where it is taken."""
+        if self.day_first_at:
+            return f"since line {self.day_first_at} says DD/MM/YYYY"
+        return self.both_ways.doubt
+
+    @property
+    def order_note(self) -> str:
+        """In which order the days of the file were read, where that is not certain; else ""."""
+        return "" if self.doubt else self.both_ways.note
 
 
 @dataclass(frozen=True)
@@ -66,7 +83,7 @@ class Entry:
             return None
         try:
             reading = self.reading
-            return cells.day(cell, reading.time_zone, day_first_at=reading.day_first_at)
+            return cells.day(cell, reading.time_zone, doubt=reading.doubt)
         except CellError as error:
             raise CellError(f"{label(column)} {error}") from None
 
@@ -114,11 +131,13 @@ def entry_of(row: Row, header: Header, reading: Reading) -> tuple[Entry | str, l
 
 
 def _dated(entry: Entry) -> Entry:
-    """Note for the whole file where a day can only be meant as DD/MM/YYYY."""
+    """Note for the whole file which days say in which order they are written."""
     reading = entry.reading
-    said = [entry.values[column] for column in _DAYS if column in entry.values]
-    if not reading.day_first_at and any(cells.is_day_first(cell) for cell in said):
-        reading.day_first_at = entry.line
+    for column in _DAYS:
+        cell = entry.values.get(column, "")
+        reading.both_ways.look(entry.line, cell, is_due=column == "due_date")
+        if not reading.day_first_at and cells.is_day_first(cell):
+            reading.day_first_at = entry.line
     return entry
 
 

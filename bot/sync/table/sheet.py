@@ -25,12 +25,19 @@ class Head:
     cells: tuple[str, ...]
 
 
+def _all_seen(head: Head, header: Header) -> tuple[Note, ...]:
+    """A file that hides nothing."""
+    del head, header
+    return ()
+
+
 @dataclass(frozen=True)
 class Raw:
     """A table as it stands in a file: lines that may be its header, and the rows below one.
 
     `rows` reads anew at every call. `semicolons`: cells were parted by them, so that a comma may
     be meant as a decimal point. `aside`: what is told where no table of the file can be read.
+    `unseen`: what of it the sender does not see in Excel, which is read like all else.
     """
 
     heads: tuple[Head, ...]
@@ -38,6 +45,7 @@ class Raw:
     semicolons: bool = False
     notes: tuple[Note, ...] = ()
     aside: str = ""
+    unseen: Callable[[Head, Header], tuple[Note, ...]] = _all_seen
 
 
 @dataclass(frozen=True)
@@ -95,9 +103,10 @@ def records_of(sheet: Sheet, time_zone: str | None, today: date | None = None) -
         listed = ", ".join(repr(name[:40]) for name in sheet.header.unknown[:10])
         yield Note(sheet.head.line, f"columns that are not used: {listed}")
     yield from sheet.raw.notes
+    yield from sheet.raw.unseen(sheet.head, sheet.header)
     gathered = documents.Gathered(has_total="total" in sheet.header.positions)
     seen: dict[object, int] = {}
-    count = 0
+    count, reading = 0, None
     for row, entry, notes in sheet.entries(time_zone, today):
         yield from notes
         if isinstance(entry, Left):
@@ -107,9 +116,12 @@ def records_of(sheet: Sheet, time_zone: str | None, today: date | None = None) -
             if not _belongs_to_order(row, sheet.header, entry, gathered):
                 yield BadRow(row.line, "", entry)
         else:
+            reading = entry.reading
             yield from _take(entry, gathered, seen)
     if not count:
         yield BadRow(None, "", "the file has a header line and nothing below it")
+    if reading is not None and reading.order_note:
+        yield Note(reading.both_ways.line, reading.order_note)
     if _sums_unknown(gathered):
         yield Note(sheet.head.line, "no column Total: the documents' sums could not be compared")
     yield from documents.records(gathered)

@@ -15,11 +15,16 @@ from bot.domain import JsonValue
 
 MOST_ROWS = 1_048_576  # what Excel itself takes
 MOST_CELLS = 6_000_000
+_MOST_COLUMNS = 16_384
 # A number with more digits was cut by Excel itself: whether 15 or more were meant, it forgot.
 _KEPT_DIGITS = 15
 _PART = 1024 * 1024
 _ROW = b"<row"
 _MERGED = b"mergeCell"
+# Of a row or a column; filtered and folded rows have it too. Tools write it in several ways.
+_HIDDEN = re.compile(rb"""hidden\s*=\s*["'](?:1|true)["']""")
+_LONGEST_SIGN = 20
+_YES = ("1", "true")
 # Text in XML holds no such sign: what begins so is a value, a text or a formula, or comes later.
 _VALUES = (b"<v", b"<is", b"<f", b":v>", b":is>", b":f>")
 _RETURN = re.compile("_x000D_\n?")
@@ -43,6 +48,7 @@ class Line:
 
     number: int
     cells: dict[int, Cell]
+    hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,7 @@ class Scan:
     has_values: bool
     rows: int | None
     has_merged: bool
+    has_hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,10 +80,16 @@ class Merged:
 
 
 class _Forgetful(dict[str, JsonValue]):
-    """Takes the height and style of each row and keeps none: a million of them fill the memory."""
+    """Takes the height and style of each row and keeps none: a million of them fill the memory.
+
+    `hidden`: the last row that said it is not shown.
+    """
+
+    hidden = 0
 
     def __setitem__(self, key: str, value: JsonValue) -> None:
-        del key, value
+        if isinstance(value, dict) and value.get("hidden") in _YES:
+            self.hidden = int(key)
 
 
 class _Parser(WorkSheetParser):  # type: ignore[misc]  # openpyxl has no types
@@ -103,20 +116,22 @@ class Page:
     def scan(self) -> Scan:
         """Look over the bytes: how many rows there are up to the last value, and merged cells."""
         last = rows = 0
-        has_values = has_merged = False
-        before = b""
+        has_values = has_merged = has_hidden = False
+        before = end = b""
         with self._source() as source:
             while part := source.read(_PART):
                 # What stands across two parts is found once: no sign fits into what is kept.
                 text = before + part
                 has_merged = has_merged or _MERGED in text
+                has_hidden = has_hidden or _HIDDEN.search(end + part) is not None
+                end = part[-_LONGEST_SIGN:]
                 place = max(text.rfind(sign) for sign in _VALUES)
                 if place >= 0:
                     has_values = True
                     last = rows + text.count(_ROW, 0, place)
                 rows += text.count(_ROW)
                 before = text[-(len(_ROW) - 1) :]
-        return Scan(has_values, last or None, has_merged)
+        return Scan(has_values, last or None, has_merged, has_hidden)
 
     def lines(self, rows: int | None) -> Iterator[Line]:
         """Yield each row that holds anything, of the first `rows`. Raises SheetError."""
@@ -136,9 +151,21 @@ class Page:
                 cells = {one["column"] - 1: self._cell(one) for one in found}
                 filled = {place: cell for place, cell in cells.items() if cell.text or cell.problem}
                 if filled:
-                    yield Line(number, filled)
+                    yield Line(number, filled, parser.row_dimensions.hidden == number)
                 if place == rows:
                     return
+
+    def hidden_places(self) -> set[int]:
+        """The columns that are not shown; they stand before the rows."""
+        with self._source() as source:
+            parser = self._parser(source)
+            next(parser.parse(), None)
+        found = [one for one in parser.column_dimensions.values() if one.get("hidden") in _YES]
+        return {
+            place
+            for one in found
+            for place in range(int(one["min"]) - 1, min(int(one["max"]), _MOST_COLUMNS))
+        }
 
     def merged(self) -> list[Merged]:
         """The merged cells, which stand behind the rows."""

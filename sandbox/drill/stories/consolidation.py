@@ -141,7 +141,7 @@ STORIES: tuple[Story, ...] = (
         5,
         FAMILY,
         "two that are one, sales of a closed month",
-        _locked(_in_closed_month, "is dated in the closed period", closed=True),
+        _locked(_in_closed_month, "is dated in closed books", closed=True),
         CLOSED,
     ),
     Story(5, FAMILY, "two that are one, with a sub-customer", _with_a_child(project=False)),

@@ -40,7 +40,7 @@ def _ghost(*, moved: bool) -> Callable[[Books, Random], Case]:
                 return f"{len(found)} customers named {family}, not the one that was merged away"
             return books.posted(*orders) or whose(books, orders, left)
 
-        typed = {} if moved else {"Name of": name}
+        typed = {} if moved else {"Found in": name}
         alert = Alert("duplicate_name", family, len(orders), typed=typed, again=not moved)
         return Case(lambda: books.hand_in(buyer, *orders), right, alert, (goods,), earlier=merged)
 

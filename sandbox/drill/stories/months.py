@@ -24,8 +24,14 @@ def _sold(rng: Random, books: Books, buyer: Json, goods: Json, day: date) -> Jso
 
 def _sale_in_closed_month(books: Books, rng: Random) -> Case:
     """A late order of the closed month: an approver posts it on the first open day."""
-    buyer, goods, closing = books.buyer(rng), books.goods(rng), books.last_month_end()
-    order = _sold(rng, books, buyer, goods, closing - timedelta(days=rng.randint(0, 9)))
+    closing = books.last_month_end()
+    return _late(books, rng, closing, closing - timedelta(days=rng.randint(0, 9)))
+
+
+def _late(books: Books, rng: Random, closing: date, day: date) -> Case:
+    """An order of this day is handed in after the books were closed."""
+    buyer, goods = books.buyer(rng), books.goods(rng)
+    order = _sold(rng, books, buyer, goods, day)
 
     def inject() -> None:
         books.act("close_books", date=closing.isoformat())
@@ -142,13 +148,19 @@ def _filed_month(books: Books, rng: Random) -> Case:
 
 
 def _closed_by_another_code(books: Books, rng: Random) -> Case:
-    """QuickBooks says 5010, the code of a stale object, of the closed month: its words decide."""
-    case = _sale_in_closed_month(books, rng)
+    """QuickBooks says 5010, the code of a stale object, of closed books: its words decide.
+
+    The books are closed in the middle of a month; on its first days this is a month that is over,
+    and what is closed there is known before anything is sent.
+    """
+    closing = books.today() - timedelta(days=1)
+    case = _late(books, rng, closing, closing)
+    is_news = closing > books.last_month_end()
 
     def inject() -> None:
-        books.fault(
-            "code:5010", 1, match={"entity": "Invoice", "operation": "create"}, detail=_CLOSED_WORDS
-        )
+        if is_news:
+            wanted = {"entity": "Invoice", "operation": "create"}
+            books.fault("code:5010", 1, match=wanted, detail=_CLOSED_WORDS)
         case.inject()
 
     def after() -> None:
@@ -178,7 +190,7 @@ def _posted_on_the_wrong_day(books: Books, rng: Random) -> Case:
         right,
         Alert("drift", order["number"]),
         (buyer, late),
-        moves={order["number"]: last.isoformat()},
+        moves={order["number"]: (last.isoformat(),)},
     )
 
 

@@ -80,7 +80,8 @@ def _changed_there(books: Books, rng: Random) -> Case:
         return books.posted(order) or moved or ", ".join(books.twice())
 
     alert = Alert("drift", order["number"], button="push_again")
-    moves = {order["number"]: order["date"]}
+    # Others look at the books meanwhile.
+    moves = {order["number"]: (order["date"], other.isoformat())}
     return Case(inject, right, alert, (buyer, goods, order), moves=moves)
 
 
