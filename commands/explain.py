@@ -39,7 +39,7 @@ def _explained(services: Services, call: Call, text: str) -> Reply:
     if not text.strip():
         return Reply((line("Paste the error text behind it, for example:"), bullets(*_EXAMPLES)))
     found = explaining.recognise(services, text)
-    if found.known:
+    if found.known or len(explaining.errors_in(services, text)) > 1:
         return explaining.answer(services, call, text, found)
     is_error = explaining.sounds_like_one(services, text)
     about = concerned.about(services, call, text, None, acts=not is_error)

@@ -17,6 +17,8 @@ _MOST_ANSWERS, _MOST_PARTS = 50, 20_000
 # What stands before the answer on its line, as a rule the document it is about.
 _LONGEST_LEAD = 120
 _LONGEST_PART = 1_000
+# Only QuickBooks Online answers with a Fault; some numbers mean other things on the Desktop.
+_SAID_BY = "QuickBooks Online error"
 _JSON = re.compile(r"[{\[]\s*[{\[\"]")
 _END_OF_ENTRY = re.compile(r"</(?:\w{1,20}:)?Error>")
 _ENTRY = re.compile(r"<(?:\w{1,20}:)?Error\b(?P<head>[^<>]{0,300})>")
@@ -44,7 +46,7 @@ def apart(text: str) -> list[str]:
 
 def _words(error: _Error) -> str:
     """An error as a sentence: its code, what it is called, and what QuickBooks says of it."""
-    code = f"QuickBooks error code={error.code}" if error.code else "QuickBooks error"
+    code = f"{_SAID_BY} code={error.code}" if error.code else _SAID_BY
     again = error.detail.casefold().startswith(error.message.strip(" .:").casefold())
     said = (error.detail,) if again else (error.message, error.detail)
     return ": ".join((code, *filter(None, said)))

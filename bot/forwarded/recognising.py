@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from bot.forwarded.names import name_in
 from bot.knowledge import Classified, Knowledge
+from bot.knowledge.codes import begins_counted
 from bot.knowledge.knowledge import UNKNOWN
 from bot.knowledge.products import names_other
 
@@ -13,6 +14,8 @@ SURE = 0.5
 # What only its place says to be of QuickBooks has to be plainer.
 _SURE_BY_THE_PLACE = 0.7
 _SAID_BY_THE_PLACE = "QuickBooks error: "
+# The number of a house or an amount becomes no code of it.
+_BEFORE_A_NUMBER = "QuickBooks error – "
 _LONGEST = 4_000
 # What a text may call by a name; other facts are numbers and words of QuickBooks.
 NAMES = ("name", "party", "sku", "user", "missing_name")
@@ -64,7 +67,8 @@ def as_declared(
     """
     if found.confidence >= SURE or names_other(text[:_LONGEST].lower()):
         return None
-    told = knowledge.classify(platform, code, f"{_SAID_BY_THE_PLACE}{text[:_LONGEST]}")
+    said = _BEFORE_A_NUMBER if begins_counted(text[:_LONGEST].lower()) else _SAID_BY_THE_PLACE
+    told = knowledge.classify(platform, code, f"{said}{text[:_LONGEST]}")
     return told if told.confidence >= _SURE_BY_THE_PLACE else None
 
 

@@ -1,27 +1,29 @@
 """While an inhibiting problem is open at a company, its other alerts are paused."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
 from bot.domain import IncidentState
 from bot.incidents.rows import bump, hold_back, is_posted
+from bot.knowledge import Problem
 from bot.models import Incident
 
 
 def apply(
     session: Session,
     company_id: int,
-    inhibiting: Collection[str],
+    problems: Mapping[str, Problem],
     now: datetime,
     wait: timedelta,
 ) -> set[int]:
     """Pause or wake the company's alerts; returns the incidents whose message changes.
 
-    1. The oldest open incident of a problem in `inhibiting` is the cause.
+    1. The oldest open incident of an inhibiting problem is the cause.
     2. Every other open one is paused by it: a posted message is edited once, an unposted one is
-       not posted. One that is being worked on is left alone.
+       not posted. One that is being worked on is left alone, and so is one that is about no
+       company alone and is only told at this one.
     3. Without a cause, the paused ones return to what they are.
     4. The cause's own message says how many are paused, so it changes with that number.
     """
@@ -30,10 +32,13 @@ def apply(
         .where(Incident.company_id == company_id, col(Incident.state) != IncidentState.RESOLVED)
         .order_by(col(Incident.id))
     ).all()
+    inhibiting = {name for name, one in problems.items() if one.inhibits}
+    of_all = {name for name, one in problems.items() if one.of_all}
     cause = next((row for row in rows if row.problem in inhibiting), None)
     changed: set[int] = set()
     for row in rows:
-        by = cause.id if cause is not None and row is not cause else None
+        waits = cause is not None and row is not cause and row.problem not in of_all
+        by = cause.id if cause is not None and waits else None
         if row.paused_by_id == by or (by is not None and row.state is IncidentState.WORKING):
             continue
         row.paused_by_id = by

@@ -112,8 +112,9 @@ def _observe(session: Session, run: _Run, findings: Sequence[Finding]) -> set[in
     gone = [row for key, row in still_open.items() if key not in found]
     changed |= _resolve(session, run, gone)
     changed |= folding.fold(session, company_id, run.now)
-    inhibiting = {name for name, p in run.services.knowledge.problems.items() if p.inhibits}
-    changed |= inhibition.apply(session, company_id, inhibiting, run.now, run.wait)
+    problems = run.services.knowledge.ours
+    inhibiting = {name for name, p in problems.items() if p.inhibits}
+    changed |= inhibition.apply(session, company_id, problems, run.now, run.wait)
     changed |= storms.gather(session, run.company, inhibiting, run.now, run.wait)
     floods.gather(session, run.company, run.services.settings, run.now, run.wait)
     return changed

@@ -197,8 +197,7 @@ def _end(row: Incident, outcome: Payload, now: datetime, *, resolved: bool, chan
 def _others(session: Session, services: Services, row: Incident, now: datetime) -> set[int]:
     """Tell the alerts that depend on how this one ended; gives whose messages change."""
     wait = timedelta(seconds=services.settings.GROUPING_SECONDS)
-    inhibiting = {name for name, p in services.knowledge.problems.items() if p.inhibits}
-    found = inhibition.apply(session, row.company_id, inhibiting, now, wait)
+    found = inhibition.apply(session, row.company_id, services.knowledge.ours, now, wait)
     return (
         found
         | folding.tell_parts(session, row.id or 0, now)

@@ -39,12 +39,22 @@ _OAUTH = re.compile(
     r"\b(?:invalid_(?:grant|client|scope|token|request)|unauthorized_client|access_denied"
     r"|app_already_purchased|unsupported_grant_type)\b|\btoken_(?:rejected|expired|revoked)\b"
 )
+# What a number counts, whose house it is, and which day: “610 Main Street”, “610 dollars”.
+_OF_SOMETHING = (
+    r"(?: [\w'.]{1,20}){0,3} (?:street|st|road|rd|avenue|ave|lane|ln|drive|dr|boulevard|blvd"
+    r"|highway|hwy|parkway|pkwy|court|terrace|plaza|suite)\b(?! ?(?:error|is|was|not|has|already))"
+    r"| ?(?:[$€£%]|(?:usd|eur|gbp|cad|aud|chf|dollars?|euros?|pounds?|cents?|kg|lbs?|pcs|pieces"
+    r"|units?|boxes|hours?|minutes?|days?|times|st|nd|rd|th)\b)"
+    r"| (?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\b"
+)
+_COUNTED = re.compile(rf"\W{{0,2}}[$€£] ?\d|\W{{0,3}}\d{{3,5}}(?:{_OF_SOMETHING})")
 _LOOSE = re.compile(
     r"(?:\b(?:error|err|fault|qbo|fehler(?:code)?|(?:code d')?erreur|c[oó]digo(?: de error?)?"
     r"|codice(?: errore)?|errore?|erro|fout(?:code)?)\s*(?:no\.?|nr\.?|n[°º]|number|#)?"
     r"[-:#(\[ ]{1,3}|(?:错误|錯誤|エラー|오류)(?:代码|代碼|コード| ?코드)?[-:#(\[ ]{0,3})"
     r"0*(?P<after>\d{3,5})\b(?![.,-]\d)"
-    r"|^\W{0,3}0*(?P<first>\d{3,5})\b(?![.,/-]\d)(?=\W{0,3}[^\W\d_]|\W{0,3}$)"
+    rf"|^\W{{0,3}}0*(?P<first>\d{{3,5}})\b(?![.,/-]\d|{_OF_SOMETHING})"
+    r"(?=\W{0,3}[^\W\d_]|\W{0,3}$)"
     r"|\bquick ?books(?: online| desktop)?(?: (?:said|says|answered|returned|fault|code))?\W{1,3}"
     r"(?!20[0-4]\d)(?P<named>\d{4})(?=\s*(?:[:;,.)\]]|$)|,? (?:while|when|on|for|during|after)\b)"
 )
@@ -71,6 +81,7 @@ _FILE = re.compile(
     r"|(?<=error )-(?P<alone>6\d{3}))(?![\w-]|[.,]\d)"
 )
 # A text that is nothing but a code: “error 6240”, “QB 3180”, “QBWC1085?”.
+_MONEY = "$€£"
 _ASKED = (
     r"(?:quick ?books|qb|qbo|qbd|desktop|online|intuit|error|err|fault|code|number|no|num"
     r"|fehler(?:code)?|erreur|c[oó]digo|codice|errore?|erro|fout(?:code)?|错误|エラー|오류|an?|the|this"
@@ -122,6 +133,11 @@ class Code:
     platform: str = ""
 
 
+def begins_counted(low: str) -> bool:
+    """Say whether a text begins with a number that is no code: of a house, an amount, a day."""
+    return _COUNTED.match(low) is not None
+
+
 def told_code(platform: str, code: object, low: str, http: int) -> tuple[tuple[Code, ...], int]:
     """The code that was told with a text, and the status: it may be no code but that.
 
@@ -152,7 +168,7 @@ def _told_status(code: str, low: str, http: int) -> bool:
 
 def bare_code(low: str) -> str:
     """The code of a text that is nothing but one, "" of any other."""
-    short = len(low) <= _LONGEST_BARE and _CODELIKE.search(low)
+    short = len(low) <= _LONGEST_BARE and _CODELIKE.search(low) and not any(map(low.count, _MONEY))
     found = _BARE.fullmatch(low) if short else None
     return found["bare"] if found else ""
 

@@ -33,7 +33,8 @@ _CONSTANT = re.compile(
 )
 # QuickBooks says it, and so do others: it loses to the name of another product.
 _HALF_NAMED = Pattern(
-    r"business validation error|\bweb ?connect(?:or)?\b|<fault\b(?!.{0,40}fault(?:code|string))"
+    r"business validation errors?(?: ?:| has occurred)|\bweb ?connect(?:or)?\b"
+    r"|<fault\b(?!.{0,40}fault(?:code|string))"
     r"|redirect uris? section on your app'?s keys tab"
     r"|\b(?:privatenote|primaryemailaddr|printoncheckname|customermemo|salesitemlinedetail"
     r"|accountbasedexpenselinedetail|journalentrylinedetail|linkedtxn|txntaxdetail|taxcoderef"
@@ -61,7 +62,7 @@ _OTHER_FORM = Pattern(
     r"\b(?:[a-z_]\w*\.){2,6}\w{0,60}(?:exception|error)\b|\b[a-z]\w*::\w[\w:]*|\btraceback\b"
     r"|\bat [\w.$<>]{3,200}\([\w.: ]{0,200}\)|\bfile \"[^\"]{1,200}\", line \d|goroutine \d"
     r"|\bpanic:|\b[\w/.-]{1,80}\.(?:py|jsx?|tsx?|go|rs|rb|cs|java|php|cpp|kt|swift|xlsx?|docx?"
-    r"|pptx?|log|csv)\b|\b\w+(?:type|key|value|reference|attribute|name|index|import|modulenotfound"
+    r"|pptx?|log|csv|beancount|gnucash)\b|\b\w+(?:type|key|value|reference|attribute|name|index|import|modulenotfound"
     r"|notfound)error\b|^\W{0,3}(?!query|validation|sync)\w{3,40}(?:exception|error):|\bportal\b"
     r"|\bnullpointer\w*|\b[45]\d\d[ -][45]\.\d\.\d\b|\blocalhost\b|\b127\.0\.0\.1\b|\bsql(?:state"
     r"|exception)|\bora-\d+|\bselect .{1,200} from \w+ |\bsql syntax|duplicate entry|\bconstraint\b"

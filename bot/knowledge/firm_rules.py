@@ -61,6 +61,8 @@ def _new(theirs: Problem) -> Iterator[tuple[str, str]]:
         yield "kind", f"kind {theirs.kind} is found by checks, never in a text"
     if theirs.inhibits:
         yield "inhibits", "inhibits pauses a company's other alerts: that stays ours"
+    if theirs.of_all:
+        yield "of_all", "of_all is for what our checks find at no company alone: that stays ours"
     if theirs.exception:
         yield "exception", "exception belongs to what our checks find"
     if not theirs.matches:

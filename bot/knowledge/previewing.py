@@ -11,7 +11,7 @@ from bot.domain import JsonValue
 from bot.errors import BadInput, TemplateFault
 from bot.knowledge.firm_rules import Ours
 from bot.knowledge.knowledge import Knowledge
-from bot.knowledge.overrides import SUFFIX, FirmFile, folder_fault, read_file
+from bot.knowledge.overrides import SUFFIX, FirmFile, folder_fault, read_file, read_folder
 from bot.knowledge.problem import Problem
 from bot.knowledge.samples import SAMPLE
 from bot.render import Flaw, ProblemText, Renderer, listed, sentence
@@ -63,13 +63,23 @@ def preview(stage: Stage, name: str, facts: Mapping[str, JsonValue] = SAMPLE) ->
 
 def of_file(stage: Stage, path: Path, facts: Mapping[str, JsonValue] = SAMPLE) -> Preview:
     """Try a file as if it stood in the firm's folder."""
-    found = read_file(path, Ours(stage.knowledge.ours, frozenset(stage.fixes)))
+    found = _found(stage, path)
     if facts is SAMPLE or found.wording is None:
         return _of(found, found.sample)
     try:
         return _of(found, found.wording.render(facts))
     except TemplateFault as fault:
         return _of(found, None, Flaw(fault.line, fault.message))
+
+
+def _found(stage: Stage, path: Path) -> FirmFile:
+    """The file as it is read among the others of its folder: two of them may claim the same."""
+    ours = Ours(stage.knowledge.ours, frozenset(stage.fixes))
+    if stage.folder and path.parent.absolute() == Path(stage.folder).absolute():
+        name = path.name.removesuffix(SUFFIX)
+        if (among := read_folder(path.parent, ours).files.get(name)) is not None:
+            return among
+    return read_file(path, ours)
 
 
 def names(stage: Stage) -> list[str]:

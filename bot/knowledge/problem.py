@@ -24,6 +24,7 @@ _KEYS = frozenset(
         "severity",
         "fixes",
         "inhibits",
+        "of_all",
         "exception",
         "exception_role",
         "match",
@@ -74,7 +75,8 @@ class Match:
 
 @dataclass(frozen=True)
 class Problem:
-    """A kind of trouble the bot knows. `inhibits`: while it is open, the company's others wait.
+    """A kind of trouble the bot knows. `inhibits`: while it is open, the company's others wait;
+    `of_all`: it is about no company alone, so none of them lets it wait.
 
     `exception`: what is pressed to say that this one is none ("Not a duplicate…"), "" where that
     would help nobody; `exception_role` may.
@@ -95,6 +97,7 @@ class Problem:
     exception: str = ""
     exception_role: Role = Role.OPERATOR
     texts: tuple[str, ...] = ()
+    of_all: bool = False
 
     def steps_on(self, platform: str) -> tuple[str, ...]:
         """What to do on this platform, () when the `fix` block says it.
@@ -158,6 +161,7 @@ def _problem(file: str, source: str) -> Problem:
         exception=_exception(file, front),
         exception_role=_exception_role(file, front),
         texts=_texts(file, front),
+        of_all=_flag(file, front, "of_all"),
     )
 
 

@@ -18,6 +18,7 @@ _OTHERS = frozenset(
     gocardless worldpay wepay payoneer revolut bigcommerce woocommerce magento prestashop ebay etsy
     amazon walmart airbnb uber doordash kajabi squarespace wix webflow hmrc mtd elster datev fortnox
     visma freeagent kashflow tally lexoffice lexware bexio holded sevdesk pennylane
+    beancount hledger gnucash
     mailchimp sendgrid mailgun klaviyo twilio zendesk intercom freshdesk servicenow jira confluence
     trello asana clickup notion airtable basecamp figma canva miro slack zoom webex gmail outlook
     docusign dropbox onedrive sharepoint evernote marketo pipedrive activecampaign typeform calendly
@@ -41,7 +42,7 @@ _WITH_BOOKS = frozenset(
         """
     xero netsuite intacct freshbooks myob zoho wave accountright sage odoo erpnext frappe workday
     sap fortnox visma freeagent kashflow tally lexoffice lexware bexio holded sevdesk pennylane
-    datev oracle
+    datev oracle beancount hledger gnucash
     """,
     )
 )

@@ -15,10 +15,14 @@ LEAST_OF_NAME = 4
 
 _SPACES = re.compile(r"[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]+")
 # Bidi embeddings, overrides and isolates can show "merge A into B" the other way round.
-_REMOVED = re.compile(
-    r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200b\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    r"\ue000-\ue00f\ud800-\udfff]"
+_UNSEEN = (
+    r"\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200b\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    r"\ud800-\udfff"
 )
+# The colours of a terminal are an escape with letters behind it, which would stay.
+_COLOUR = r"\x1b\[[0-9;]*[A-Za-z]"
+_REMOVED = re.compile(rf"{_COLOUR}|[{_UNSEEN}\ue000-\ue00f]")
+_HIDDEN = re.compile(rf"{_COLOUR}|[{_UNSEEN}\ue003-\ue00f]")
 _JOINER = "\u200d"
 
 
@@ -28,6 +32,11 @@ def clean(value: str) -> str:
     Spaces are kept as they are: a doubled space may be what the alert is about.
     """
     return _REMOVED.sub("", _SPACES.sub(" ", value))
+
+
+def seen(output: str) -> str:
+    """Return marked output without what cannot be seen: a template's own words may bring it."""
+    return _HIDDEN.sub("", output)
 
 
 def shorten(value: str, limit: int) -> str:

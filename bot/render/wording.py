@@ -8,7 +8,7 @@ from jinja2.runtime import Context
 
 from bot.domain import JsonValue
 from bot.errors import TemplateFault
-from bot.render.marks import clean, fitted, shorten, unmarked
+from bot.render.marks import clean, fitted, seen, shorten, unmarked
 from bot.render.plain import ProblemText
 from bot.render.text import Text, parse, words
 
@@ -118,7 +118,7 @@ def run(
     except _RENDER_ERRORS as error:
         msg = f"{template.name}: {shorten(clean(str(error)), 300)}"
         raise TemplateFault(msg, _line(error, template)) from error
-    return "".join(parts)
+    return seen("".join(parts))
 
 
 def _line(error: BaseException, template: Template) -> int:

@@ -36,7 +36,7 @@ def answer(services: Services, call: Call, text: str, found: Recognised) -> Repl
 
     Of a text that tells of several errors each is told by itself.
     """
-    several = [one for _, one in sort_out(services.knowledge, text, expected=False).errors]
+    several = errors_in(services, text)
     if len(several) < 2:
         return _answer(services, call, text, found)
     parts: list[Text | Payload] = [line(f"It tells of {plural(len(several), 'error')}:")]
@@ -47,6 +47,11 @@ def answer(services: Services, call: Call, text: str, found: Recognised) -> Repl
     if len(several) > MOST_ERRORS:
         parts.append(line(f"{len(several) - MOST_ERRORS} more: paste them by themselves."))
     return Reply(tuple(parts))
+
+
+def errors_in(services: Services, text: str) -> list[str]:
+    """The errors of a text that tells of several; [] for one that tells of one thing."""
+    return [one for _, one in sort_out(services.knowledge, text, expected=False).errors]
 
 
 def _answer(services: Services, call: Call, text: str, found: Recognised) -> Reply:

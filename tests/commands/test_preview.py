@@ -57,6 +57,37 @@ def test_the_made_up_case_has_two_records_only_where_the_problem_has(bot):
         assert ("jane@example.com" in said) is compares
 
 
+def test_hidden_marks_of_a_file_never_reach_slack(bot, folder):
+    """Neither as they stand in it, nor written as escapes: nothing is turned round or coloured."""
+    path = folder / "connection_lost.md.j2"
+    bad = OURS.replace('title = "', 'title = "Odd\\u202E\\u001b[31m: ')
+    bad = bad.replace("{% block why %}", "{% block why %}\nRe\u202ead \x1b[31mthis{{ '\\u202e' }}.")
+    path.write_text(bad)
+    said = json.dumps(bot.answer("admin", "/qb-explain", "preview connection_lost")["blocks"])
+
+    assert "Odd: QuickBooks connection" in said
+    assert "Read this." in said
+    assert "202e" not in said.lower()
+    assert "001b" not in said
+    assert "[31m" not in said
+
+
+def test_a_match_that_another_file_claims_is_told_by_the_preview(bot, folder, tmp_path):
+    """What the loader refuses is not "in order" here, by its name and by its path."""
+    new = NETWORK.split("[[match]]", 1)[0] + (
+        '[[match]]\nplatform = "any"\npattern = "the vault of the firm is shut"\n+++\n'
+        + NETWORK.rsplit("+++\n", 1)[1]
+    )
+    new = new.replace('kind = "network"', 'kind = "unknown"')
+    for name in ("bank_hold", "markup"):
+        (folder / f"{name}.md.j2").write_text(new)
+    claimed = "a match of it is claimed by bank_hold.md.j2 already"
+    assert claimed not in bot.ask("admin", "/qb-explain", "preview bank_hold")
+    said = bot.ask("admin", "/qb-explain", "preview markup")
+    assert "cannot be used" in said
+    assert claimed in said
+
+
 def test_a_broken_file_is_told_with_its_line(bot, folder):
     """Here, in the list of files, in /qb-status, and as one alert of the first company."""
     line = next(n for n, text in enumerate(NETWORK.splitlines(), 1) if "block what" in text)

@@ -42,6 +42,7 @@ def record(external_id, kind="invoice", state="posted", **more):
         "amount": Decimal("100.00"),
         "doc_date": DAY,
         "qbo_id": external_id if state == "posted" else None,
+        "received_at": NOW,
     }
     return Record(
         company_id=1,
@@ -51,7 +52,6 @@ def record(external_id, kind="invoice", state="posted", **more):
         external_id=external_id,
         digest="d",
         state=RecordState(state),
-        received_at=NOW,
         **{**values, **more},
     )
 
@@ -107,6 +107,25 @@ def test_what_the_shop_does_not_have_is_named(books):
     assert one.extra_count == 1
     assert one.extra == (control.Extra("r2", "John Roe", Decimal("-100.00")),)
     assert (one.said_amount, one.here_amount) == (Decimal("-100.00"), Decimal("-200.00"))
+
+
+def test_what_came_after_its_source_counted_is_not_too_much_at_once(books):
+    """An order of a day before comes while the shop is read: it counts again in a moment."""
+    now = NOW + timedelta(days=2)
+    said = total(1, "100.00")
+    said.said_at = now - timedelta(minutes=1)
+    assert compared(books, record("1"), record("2", received_at=now), said, now=now) == []
+
+    def counted(count, later):
+        with books.write() as session:
+            session.get_one(ControlTotal, 1).count = count
+        return compared(books, now=now + later)
+
+    [one] = counted(2, timedelta(seconds=5))
+    assert (one.missing_count, one.extra_count) == (0, 0)
+    assert counted(1, timedelta(seconds=5)) == []
+    [one] = counted(1, timedelta(minutes=10))
+    assert one.extra_count == 1
 
 
 def test_one_missing_and_one_too_many_are_no_match(books):

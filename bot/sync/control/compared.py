@@ -107,7 +107,8 @@ def compare(session: Session, company: Company, now: datetime) -> list[Compared]
     )
     here = _counted(session, company, totals)
     gone = _gone(session, company, totals)
-    return [_one(session, row, names.get(row.source_id, ""), here, gone) for row in totals]
+    settled = [row for row in totals if not _came_since(session, row, here, now)]
+    return [_one(session, row, names.get(row.source_id, ""), here, gone) for row in settled]
 
 
 def _said(session: Session, company: Company, now: datetime) -> Sequence[ControlTotal]:
@@ -123,6 +124,21 @@ def _is_over(row: ControlTotal, company: Company, now: datetime) -> bool:
     midnight = datetime.combine(row.day + timedelta(days=1), time(), ZoneInfo(company.time_zone))
     since = now - midnight.astimezone(UTC)
     return since >= GRACE and (since >= _LAST_DAY or now >= row.said_at + SETTLING)
+
+
+def _came_since(
+    session: Session, row: ControlTotal, here: Mapping[_Key, _Here], now: datetime
+) -> bool:
+    """Whether more is here than was counted, and some of it came after its source counted.
+
+    A source that is read counts again with its next reading; it is not told as more till then.
+    """
+    key = (row.source_id, row.type, row.day, row.currency)
+    if here[key].count <= row.count or now >= row.said_at + SETTLING:
+        return False
+    own = select(Record.id).where(Record.source_id == row.source_id, Record.type == row.type)
+    since = own.where(Record.doc_date == row.day, col(Record.received_at) > row.said_at)
+    return session.exec(since.limit(1)).first() is not None
 
 
 def _one(
