@@ -248,7 +248,9 @@ def test_a_dead_connection_pauses_the_others_and_counts_them(house: House, waits
 def test_what_is_about_no_company_alone_is_told_all_the_same(house: House) -> None:
     """A lost connection keeps neither unused files nor mails of nobody silent, however long."""
     house.observe(1, connection_lost(), check="connection")
-    house.observe(1, Finding("firm_files", "firm_files", facts_of("firm_files")), check="firm_files")
+    house.observe(
+        1, Finding("firm_files", "firm_files", facts_of("firm_files")), check="firm_files"
+    )
     nobodys = Finding("mails_unassigned", "mailbox:imap:mails", facts_of("mails_unassigned"))
     house.observe(1, nobodys, check="mailboxes")
     house.observe(1, inactive(), check="failed_records")
