@@ -109,7 +109,9 @@ def _at(services: Services, company: Company, source: str) -> list[Text | Payloa
             buttons = which_alert.fix_buttons(services, incident)
             parts += which_alert.row_of(services, incident, buttons)
         if len(alerts) > MOST_WORDS:
-            parts.append(line(f"{plural(len(alerts) - MOST_WORDS, 'more')}: /qb-errors mapping."))
+            parts.append(
+                line(f"{plural(len(alerts) - MOST_WORDS, 'more', 'more')}: /qb-errors mapping.")
+            )
     if shown:
         more = len(rules) - len(shown)
         tail = [spans(f"and {more} more: /qb-map rules")] if more > 0 else []

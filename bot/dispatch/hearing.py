@@ -1,6 +1,7 @@
 """What other apps and people write in Slack, as text: a message to explain, an error to take in."""
 
 import html
+import re
 from collections.abc import Iterator
 
 from bot import forwarded
@@ -25,6 +26,13 @@ _INSIDE = (
     "blocks", "attachments", "files", "elements", "fields", "message", "header", "rows", "cells",
     "text", "title", "label", "description",
 )  # fmt: skip
+# What nothing explains is an error all the same where it is announced as one of QuickBooks: an
+# app's "QuickBooks export error: …". Then it is answered with what is nearest, and counted.
+_REPORT = re.compile(
+    r"\A\W*[^:.!?\n]{0,60}\bquickbooks\b[^:.!?\n]{0,40}\b(?:error|failed|failure|exception)\b"
+    r"[^:.!?\n]{0,20}:\s+\S",
+    re.IGNORECASE,
+)
 _DEEPEST = 12
 _IN_LINES = ("table", "rich_text_list")
 
@@ -155,7 +163,7 @@ def _errors_in(knowledge: Knowledge, text: str) -> Iterator[tuple[str, str]]:
     found = sort_out(knowledge, text, expected=False).errors
     if found:
         yield from ((f" #{place}", one) for place, one in found)
-    elif forwarded.recognise(knowledge, text).known:
+    elif forwarded.recognise(knowledge, text).known or _REPORT.search(text):
         yield "", text
 
 

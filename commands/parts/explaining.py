@@ -148,7 +148,8 @@ def _worked_here(services: Services, call: Call, problem: str) -> list[Text]:
 def count_unknown(services: Services, call: Call, text: str, found: Recognised) -> None:
     """Count a pasted text that looks like an error and that nothing explains."""
     near = str(found.facts.get("nearest") or "")
-    if not near or len(call.companies) != 1:
+    looks = near or sounds_like_one(services, text)
+    if not looks or len(call.companies) != 1:
         return
     likeness = float(found.facts.get("likeness") or 0) / 100
     gap = gaps.Gap(text, "", found.platform, near.replace(" ", "_"), likeness)

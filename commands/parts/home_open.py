@@ -41,7 +41,7 @@ def mine(
         parts.append(_taken(services, row, companies[row.company_id]))
     more = len(asked) + len(taken) - MOST_MINE
     if more > 0:
-        parts.append(blocks.context(f"and {plural(more, 'more')}: /qb-errors lists all"))
+        parts.append(blocks.context(f"and {plural(more, 'more', 'more')}: /qb-errors lists all"))
     return parts
 
 

@@ -13,7 +13,15 @@ from bot import mirror
 from bot.dispatch.hearing import EXPLAIN_MESSAGE, words_of
 from bot.domain import ConnectionState, RecordState
 from bot.forwarded.answering import ANSWERING
-from bot.models import CommandRun, Connection, Forwarded, Incident, MirrorState, WatchedChannel
+from bot.models import (
+    CommandRun,
+    Connection,
+    Forwarded,
+    Incident,
+    MirrorState,
+    Unexplained,
+    WatchedChannel,
+)
 from bot.slack import blocks
 from bot.work.sweeping import sweep
 from commands.parts import report_reply
@@ -156,6 +164,27 @@ def test_what_has_no_alert_is_explained_all_the_same(bot, cin7):
     assert "Cin7 Core does not reach QuickBooks" in text_of(said)
     assert "It is settled" not in text_of(said)
     assert bot.rows(Incident) == []
+
+
+def test_an_error_that_nothing_explains_is_answered_and_counted(bot, cin7):
+    """It is announced as one of QuickBooks: raw text, a safe next step, and a gap to be filled."""
+    text = "QuickBooks export error: flux capacitor misaligned for order SO-9"
+    ts = write(bot, cin7, text)
+    reports(bot, 1)
+    [answer] = thread(bot, ts)
+    assert "met an error that the bot does not know" in text_of(answer)
+    assert "QuickBooks export error: flux" in text_of(answer)
+    [row] = bot.rows(Unexplained)
+    assert row.text.startswith("QuickBooks export error: flux capacitor misaligned")
+
+
+def test_a_pasted_text_that_nothing_explains_is_counted(bot):
+    """Though it is like none; a question about a name is not."""
+    text = "QuickBooks export failed: the flux capacitor was misaligned for this order today"
+    assert "do not know" in bot.ask("operator", "/qb-explain", text, channel="books-harbor-foods")
+    assert [row.text for row in bot.rows(Unexplained)] == [text]
+    bot.ask("operator", "/qb-explain", "where is it", channel="books-harbor-foods")
+    assert len(bot.rows(Unexplained)) == 1
 
 
 def test_nothing_else_is_answered(bot, cin7):
