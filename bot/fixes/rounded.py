@@ -6,13 +6,13 @@ done, and from there it is an undo like any other: preview, approver, journal, r
 message is posted when the undo begins.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from sqlmodel import Session, col, select
 
 from bot.domain import ENTITY, IncidentState, Payload, Role
-from bot.fixes import codec, own_record, undoable
+from bot.fixes import codec, own_record, undo_sides, undoable
 from bot.fixes.model import Action, Plan
 from bot.incidents.rows import NEVER
 from bot.models import Company, Delivery, FixRun, FixStep, Incident, Record, Source, Write
@@ -112,7 +112,12 @@ def _finished(session: Session, alert: Incident, record: Record, line: Decimal) 
     noted = record.base[rounding.BY_RULE]
     at = datetime.fromisoformat(str(noted["at"]))
     write = session.get_one(Write, int(noted["write"]))
-    plan = Plan("Rounding line", "", {"write": write.id}, role=Role.APPROVER)
+    plan = Plan(
+        "Rounding line",
+        "",
+        {"write": write.id, "taken_back": _taken_back(record, write, line)},
+        role=Role.APPROVER,
+    )
     called = upfirst(own_record.called(record))
     said = f"{called} has a rounding line of {money(line, record.currency)}"
     told = f"{said}, added by the rule of the company"
@@ -143,6 +148,12 @@ def _finished(session: Session, alert: Incident, record: Record, line: Decimal) 
     ended = alert.story.get("outcome") or {"by": "", "at": at.isoformat(), "lines": [told]}
     alert.story = {**alert.story, "outcome": {**ended, "undoable": True}}
     session.add(alert)
+
+
+def _taken_back(record: Record, write: Write, line: Decimal) -> Payload:
+    """What an undo changes of the document as QuickBooks had it with the line."""
+    total, day = Decimal(str(write.reply["TotalAmt"])), date.fromisoformat(write.reply["TxnDate"])
+    return undo_sides.of_line(own_record.called(record), total, line, record.currency, day)
 
 
 def _step(

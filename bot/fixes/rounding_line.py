@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from bot import mirror
 from bot.domain import ENTITY, JsonValue, Payload, Risk, Role
-from bot.fixes import belongings, choosing, effects, own_record
+from bot.fixes import belongings, choosing, effects, own_record, undo_sides
 from bot.fixes.belongings import Document
 from bot.fixes.model import Action, Choice, Fix, Plan, Step
 from bot.fixes.own_record import Own
@@ -193,11 +193,14 @@ def _changes(scene: _Scene, item: MirrorRow) -> list[Payload]:
 
 
 def _facts(scene: _Scene) -> Payload:
+    own, total = scene.own, scene.document.total + scene.line
+    currency = own.record.currency
     return {
-        "our_document": scene.own.called,
-        "source": scene.own.source,
+        "our_document": own.called,
+        "source": own.source,
         "line": str(scene.line),
-        "total": str(scene.document.total + scene.line),
+        "total": str(total),
+        "taken_back": undo_sides.of_line(own.called, total, scene.line, currency, scene.day),
         "tax": str(scene.document.tax),
         "currency": scene.own.record.currency,
         "month": scene.day.isoformat(),
@@ -208,8 +211,7 @@ def _filed(scene: _Scene) -> Payload:
     through = scene.company.tax_filed_through
     if through is None or scene.day > through:
         return {}
-    effect = "keeps its sales tax, but QuickBooks lists the document there as an exception"
-    told = [f"The return of {month(scene.day)} {effect}"]
+    told = [f"The return of {month(scene.day)} {undo_sides.LINE_EFFECT}"]
     return effects.filed_months(scene.company, [scene.day], told)
 
 

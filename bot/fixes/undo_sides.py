@@ -3,12 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 
 from bot.domain import Payload
 from bot.fixes import effects
 from bot.fixes.model import Action, Step
 from bot.models import Company, FixRun, FixStep
+from bot.render import money
 from bot.render.words import month, upfirst
+
+# What a rounding line does to the return of a filed month, added or taken out: it is not taxed.
+LINE_EFFECT = "keeps its sales tax, but QuickBooks lists the document there as an exception"
 
 
 @dataclass(frozen=True)
@@ -36,9 +41,22 @@ def facts(company: Company, run: FixRun, steps: Sequence[FixStep]) -> Back:
     days = [_day(row) for row in rows if row["filed"]]
     if days:
         named = " and ".join(month(day) for day in days)
-        effect = "changes and has to be amended, or settled in the next one"
+        effect = noted.get("effect") or "changes and has to be amended, or settled in the next one"
         found["filed"] = effects.filed_months(company, days, [f"The return of {named} {effect}"])
     return Back(list(noted["changes"]), found)
+
+
+def of_line(document: str, total: Decimal, line: Decimal, currency: str, day: date) -> Payload:
+    """What an undo changes that takes a rounding line out; `total` is the document's with it."""
+    back = f"{'-' if line > 0 else '+'}{money(abs(line), currency)}"
+    after = money(total - line, currency)
+    return {
+        "document": document,
+        "sale": True,
+        "changes": [{"what": "total", "before": money(total, currency), "after": after}],
+        "months": [{"month": day.isoformat(), "change": back, "filed": False}],
+        "effect": LINE_EFFECT,
+    }
 
 
 def with_total(run: FixRun, reverse: Step) -> Step:

@@ -41,6 +41,9 @@ def test_it_is_taken_back_with_preview_journal_and_reading_back(rule):
     prepared, words = rule.preview(alert, "undo")
     assert prepared.plan.role is Role.APPROVER
     assert "Invoice 1001 has a rounding line of -$0.01" in words
+    assert "total: $2.03 → $2.04" in words
+    assert "November 2026: +$0.01" in words
+    assert "Invoice 1001 is $2.04 in QuickBooks again" in words
     rule.confirm(prepared)
 
     assert rule.again(alert).state == "open", rule.ending(alert)
