@@ -102,7 +102,7 @@ def _parts(services: Services, call: Call, found: list[Incident]) -> list[Text |
 
 def _by_rule(call: Call) -> list[str]:
     """How a rounding line is found that nobody pressed a button for."""
-    if not any(company.rounding_item_id for company in call.companies):
+    if call.text.strip() or not any(company.rounding_item_id for company in call.companies):
         return []
     return ["A rounding line the bot added by itself: /qb-undo with the number of its document."]
 

@@ -3,19 +3,22 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from sqlmodel import select
 
 from bot.errors import BadInput
 from bot.models import ColumnMap
 from bot.services import Services
-from bot.sync.table.columns import Guess, column_named, fold, guess
+from bot.sync.table.columns import Guess, Header, column_named, fold, guess
 from bot.sync.table.sheet import Choose, Head, Raw, Sheet, find_sheet
 
 # A line of words that are no columns at all is not asked about.
 _FEWEST_KNOWN = 2
 # Names that are all unknown are asked about where they cannot well be anything else.
 _FEWEST_NAMES, _LONGEST_NAME = 4, 40
+# So many rows show what stands in a column.
+_EXAMPLES = 3
 
 
 @dataclass(frozen=True)
@@ -28,11 +31,21 @@ class Reading:
     head: Head
     guesses: tuple[Guess, ...]
     problem: str = ""
+    raw: Raw | None = None
 
     @property
     def is_unsure(self) -> bool:
         """Whether something was only guessed."""
         return bool(self.problem) or any(one.how == "like" for one in self.guesses)
+
+    def examples(self) -> list[tuple[str, ...]]:
+        """What the first rows have in each column."""
+        if self.raw is None:
+            return [()] * len(self.head.cells)
+        rows = self.raw.rows(self.head, Header({}, len(self.head.cells), None, ()))
+        first = list(islice((row.cells for row in rows if not row.problem), _EXAMPLES))
+        places = range(len(self.head.cells))
+        return [tuple(cells[at] for cells in first if "".join(cells[at : at + 1])) for at in places]
 
 
 def remembered(services: Services, source_id: int | None) -> Choose:
@@ -68,9 +81,9 @@ def read_columns(raws: Sequence[Raw], choose: Choose) -> Reading | None:
     sheet = find_sheet(raws, choose)
     if isinstance(sheet, Sheet):
         cells = sheet.head.cells
-        return Reading(sheet.head, tuple(guess(cells, choose(cells))))
+        return Reading(sheet.head, tuple(guess(cells, choose(cells))), raw=sheet.raw)
     made = [
-        Reading(head, tuple(guess(head.cells, choose(head.cells))), sheet)
+        Reading(head, tuple(guess(head.cells, choose(head.cells))), sheet, raw)
         for raw in raws
         for head in raw.heads
     ]

@@ -15,13 +15,14 @@ from bot.slack import blocks, inputs
 from bot.sync import columnmaps
 from bot.sync.columnmaps import Reading
 from bot.sync.table.aliases import ALIASES
-from bot.sync.table.columns import Guess, fold
+from bot.sync.table.columns import NO_NAMES, Guess, fold
 from bot.sync.table.sheet import Choose, Raw
 
 CALLBACK = "file_columns"
 TITLE = "Which column is what?"
 MOST_ASKED = 40
 _BLOCK, _NONE = "column:", "-"
+_LONGEST = 30
 
 
 @dataclass(frozen=True)
@@ -43,17 +44,19 @@ def view(asked: Asked, name: str, reading: Reading) -> Payload:
     head += "What you say here is kept for the next file with these columns."
     parts: list[Payload] = [blocks.section(head)]
     if reading.problem:
-        parts.append(blocks.section(f"It cannot be read yet: {clean(reading.problem)}."))
+        parts.append(blocks.section(_cannot(reading.problem)))
     known = [one for one in reading.guesses if one.how == "known"]
     if known:
         listed = ", ".join(f"{one.header[:40]} = {label(one.column)}" for one in known[:30])
         parts.append(blocks.context(f"Known: {clean(listed)}"))
     menu = [(_NONE, "not used"), *((column, label(column)) for column in ALIASES)]
+    examples = reading.examples()
     for place, one in _asked(reading):
         choice = inputs.select("value", menu, one.column or _NONE, placeholder="What it means")
-        parts.append(
-            inputs.input_block(shorten(clean(one.header), 100), choice, f"{_BLOCK}{place}")
-        )
+        heading, values = shorten(clean(one.header), 100), dict.fromkeys(examples[place])
+        hint = f"For example: {', '.join(shorten(clean(v), _LONGEST) for v in values)}"
+        block_id = f"{_BLOCK}{place}"
+        parts.append(inputs.input_block(heading, choice, block_id, hint=hint if values else ""))
     return blocks.modal(
         TITLE,
         parts,
@@ -62,6 +65,13 @@ def view(asked: Asked, name: str, reading: Reading) -> Payload:
         close="Cancel",
         private_metadata=asked.text(),
     )
+
+
+def _cannot(problem: str) -> str:
+    """Why the file cannot be read before somebody has said more."""
+    if NO_NAMES in problem:
+        return "It cannot be read yet: too few of the names of its columns are known."
+    return f"It cannot be read yet: {clean(problem)}."
 
 
 def _asked(reading: Reading) -> list[tuple[int, Guess]]:

@@ -12,6 +12,8 @@ from bot.sync.table.columns import Guess, column_named, guess
 from bot.sync.table.report import report_csv
 from bot.sync.table.sheet import records_of
 from bot.sync.tablefile import open_file, read_file, tables
+from commands.parts import file_columns
+from tests.dispatch.slack_world import text_of
 from tests.sources.broken import book
 
 ODD = "Ordr Nr,Order Dt,Buyer,Art,Qnty,Line Amt\n1001,11/12/2026,c1,MUG,2,25.00\n"
@@ -79,6 +81,24 @@ def test_a_table_whose_header_cannot_be_read_is_asked_about():
     assert reading.is_unsure
     assert reading.problem
     assert letter is None
+
+
+def test_of_each_column_the_first_values_are_shown():
+    """A heading such as "Each" says little without them; a broken row shows nothing."""
+    table = b"Ordr Nr;Dy;Byr;Pcs;Each\n1;03/11/2026;Ann;2;12,50\nbroken\n2;04/11/2026;;1;7,00\n"
+    reading = columnmaps.read_columns(tables(table), lambda cells: {})
+
+    assert reading is not None
+    assert reading.examples() == [
+        ("1", "2"),
+        ("03/11/2026", "04/11/2026"),
+        ("Ann",),
+        ("2", "1"),
+        ("12,50", "7,00"),
+    ]
+    shown = text_of(file_columns.view(file_columns.Asked(1, 1, "F1"), "odd.csv", reading))
+    assert "For example: 12,50, 7,00" in shown
+    assert "too few of the names of its columns are known" in shown
 
 
 def _report(data, refused=(), choose=lambda cells: {}):
