@@ -203,10 +203,10 @@ def _paused(view: View) -> _Layout:
 
 
 def _fixed(view: View) -> _Layout:
-    story, elsewhere = parts.story(view), view.outcome.get("elsewhere")
+    story = parts.story(view)
     return _Layout(
         [
-            blocks.alert_header("↪️ WAITS ELSEWHERE" if elsewhere else "✅ FIXED", view.fixed),
+            blocks.alert_header(_ended_word(view), view.fixed),
             parts.summary(view),
             endings.part_of(view) or parts.outcome(view),
             endings.earlier(view),
@@ -216,6 +216,12 @@ def _fixed(view: View) -> _Layout:
         ],
         [story],
     )
+
+
+def _ended_word(view: View) -> str:
+    if view.outcome.get("elsewhere"):
+        return "↪️ WAITS ELSEWHERE"
+    return "☑️ NOT POSTED" if view.outcome.get("left_out") else "✅ FIXED"
 
 
 def _taken_back(view: View) -> _Layout:

@@ -336,7 +336,7 @@ def outcome(view: View) -> Payload:
     run = signature(view.incident.story, str(ended["by"]))
     run.append(blocks.words(f", {moment(began, zone)}"))
     run += [blocks.words(f" · {said}") for said in lines]
-    read_back = not (ended.get("elsewhere") or ended.get("by_word"))
+    read_back = not any(ended.get(one) for one in ("elsewhere", "by_word", "left_out"))
     if view.state == "resolved" and read_back:
         run.append(blocks.words(f" · read back {moment(ended['at'], zone)}"))
     return blocks.rich_text(blocks.line(*run))

@@ -147,6 +147,7 @@ def finish(
     seen: str = "",
     elsewhere: bool = False,
     by_word: bool = False,
+    left_out: bool = False,
     also: Callable[[Session], None] | None = None,
 ) -> None:
     """End the work: FIXED when `resolved` (read back and checked), else PARTLY with what is true.
@@ -155,14 +156,15 @@ def finish(
     begin. `posted` counts documents, `linked` those that were there before. `undoable`: something
     of it can be taken back; `undone`: this was that. `seen`: what ended it in QuickBooks, where
     nobody pressed. `elsewhere`: nothing was done but to let go what now waits for other alerts.
-    `by_word`: a person said that it is settled, and nothing could be read back.
+    `by_word`: a person said that it is settled, and nothing could be read back. `left_out`: a
+    person decided that none of its documents is posted.
     `also` is done in the same transaction (the run that ends with it).
     Nothing is left saying WORKING. Woken or paused alerts of the company follow.
     """
     now = services.clock.now()
     outcome: Payload = {"by": by, "at": now.isoformat(), "lines": list(lines), "seen": seen}
     outcome |= {"posted": posted, "linked": linked, "undoable": undoable, "elsewhere": elsewhere}
-    outcome |= {"by_word": by_word}
+    outcome |= {"by_word": by_word, "left_out": left_out}
     with services.sessions.write() as session:
         row = session.get_one(Incident, incident_id)
         if resolved and not by and not flapping.is_steady(row, now):

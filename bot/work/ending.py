@@ -6,7 +6,7 @@ from sqlmodel import Session, col
 
 from bot import incidents, jobs
 from bot.domain import IncidentState, RecordState, Waiting
-from bot.fixes import alone, codec, undoable
+from bot.fixes import alone, codec, skip, undoable
 from bot.fixes.model import UNDO, Action
 from bot.fixes.registry import fix_named
 from bot.forwarded.offers import SETTLED
@@ -56,6 +56,7 @@ def finish(job: FixJob) -> None:
         linked=len(linked),
         elsewhere=only_let_go(job) and not posted and bool(others or _still_held(documents)),
         by_word=job.run.fix == SETTLED and not posted,
+        left_out=job.run.fix == skip.FIX.name and not posted,
     )
 
 
@@ -195,6 +196,7 @@ def _end(
     undone: bool = False,
     elsewhere: bool = False,
     by_word: bool = False,
+    left_out: bool = False,
 ) -> None:
     """End the incident's work and the run in one transaction; then the window and the checks."""
     state = "done" if resolved else "failed"
@@ -219,6 +221,7 @@ def _end(
         undone=undone,
         elsewhere=elsewhere,
         by_word=by_word,
+        left_out=left_out,
         seen=str(job.run.outcome.get("seen") or "") if resolved else "",
         also=close,
     )

@@ -14,6 +14,9 @@ def test_a_skipped_record_stays_with_its_reason(house):
     house.sync()
     alert = house.incident("duplicate_document_number")
     green = house.mend(alert, "skip", reason="test", words="Dana tried the shop")
+    assert "NOT POSTED" in house.shown(green)
+    assert "FIXED" not in house.shown(green)
+    assert "read back" not in house.shown(green)
 
     assert green.state == "resolved"
     row = house.shop.record("invoice", "1001")
