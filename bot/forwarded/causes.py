@@ -221,7 +221,11 @@ def _told(settings: Settings, company: Company, found: MirrorRow) -> Payload:
     kind = spoken(found.entity)
     shown: Payload = {"kind": kind, "link": link}
     if found.entity in DOCUMENTS:
-        return known | _document(found) | {"found": {**shown, "name": found.doc_number}}
+        told = _document(found)
+        card = {key: told[key] for key in ("party", "amount", "date")}
+        own = str((found.data.get("CurrencyRef") or {}).get("value") or company.currency)
+        card |= {**shown, "name": found.doc_number, "currency": own}
+        return known | told | {"found": card}
     name = mirror.full_name(found.entity, found.data) or found.name
     return known | {
         "record_type": kind,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from bot import forwarded, mirror
 from bot.dispatch.model import Call
@@ -10,7 +11,7 @@ from bot.domain import ConnectionState, JsonValue, Payload
 from bot.forwarded import Report
 from bot.forwarded.causes import GONE_ACTIVE
 from bot.models import Company, Connection, Forwarded, Incident
-from bot.render import Text, listed
+from bot.render import Text, day, listed, money
 from bot.render.words import upfirst
 from bot.services import Services
 from bot.slack import blocks
@@ -121,6 +122,14 @@ def record_line(facts: Mapping[str, JsonValue], company: str = "") -> Text:
     card = facts.get("found") or {}
     kind, name = str(card.get("kind") or "record"), str(card.get("name") or "")
     state = {True: "active", False: "INACTIVE"}.get(card.get("active", ""), "")
-    said = " · ".join(part for part in (state, company) if part)
+    said = " · ".join(part for part in (*_document(card), state, company) if part)
     address = link("Open it in QuickBooks ↗", str(card.get("link") or ""))
     return line(f"I found the {kind} ", strong(name), f" · {said} · " if said else " · ", address)
+
+
+def _document(card: Mapping[str, JsonValue]) -> list[str]:
+    """Whose a document is, its total and its day: what the text says may be of another one."""
+    amount = card.get("amount")
+    total = money(Decimal(str(amount)), str(card["currency"])) if amount is not None else ""
+    dated = f"dated {day(card['date'])}" if card.get("date") else ""
+    return [str(card.get("party") or ""), total, dated]

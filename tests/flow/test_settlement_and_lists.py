@@ -87,6 +87,34 @@ def test_another_due_date_or_number_alone_is_asked_about(house, change, words, f
     assert house.shop.holds() == []
 
 
+def test_a_due_date_that_changes_with_the_amount_is_part_of_the_same_alert(house):
+    """ "Shop is right" then makes both as the shop says; nothing of it is left behind."""
+    first = invoice("1001", "c1", due_date="2026-12-20")
+    posted(house, first)
+    now = invoice("1001", "c1", ("i1", 1, "60.00"), due_date="2026-12-31")
+    [note] = hand_over(house, now)
+    assert "an alert asks about its amounts and dates" in note
+    words = said(house, BOTH)
+    assert "Due date: 12/31/2026 in Shop; 12/20/2026 in QuickBooks" in words
+    assert "Total: $60.00 in Shop" in words
+    assert [row.problem for row in house.shop.holds()] == [BOTH]
+
+    alert = house.mend(house.incident(BOTH), "push_again")
+    assert alert.state == "resolved", house.ending(alert)
+    assert (book(house)["TotalAmt"], book(house)["DueDate"]) == (60, "2026-12-31")
+    house.capture()
+    assert hand_over(house, now) == []
+    assert house.shop.holds() == []
+
+
+def test_of_a_paid_invoice_the_amounts_keep_their_own_alert(house):
+    """A return after payment is credited from there; the due date is told to the sender."""
+    first = invoice("1001", "c1", due_date="2026-12-20")
+    posted(house, first, payment("p1", "c1", "100.00", ("1001", "100.00")))
+    hand_over(house, invoice("1001", "c1", ("i1", 1, "60.00"), due_date="2026-12-31"))
+    assert "total_differs" in [row.problem for row in house.shop.holds()]
+
+
 @pytest.mark.long
 def test_a_policy_posts_other_terms(house):
     """invoice.settlement=source: an open invoice has them at once, by one write."""

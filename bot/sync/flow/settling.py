@@ -19,6 +19,7 @@ from bot.sync.flow.fields import MONEY, NOTES, SETTLEMENT, fields_of
 from bot.sync.flow.policies import ASK, QUICKBOOKS, SOURCE
 from bot.sync.flow.sides import Compared
 from bot.sync.reading import digest_of, stored_record
+from bot.sync.settled import settled as is_settled
 
 # What the source changed of these has an alert of its own: amounts, day, party and lines differ.
 _TOLD_ELSEWHERE = frozenset({"party", "lines", "total", "tax", "date"})
@@ -82,7 +83,7 @@ def meet_document(
     found = sides.look(session, record, row, fresh)
     apart = {group: one for group, one in found.verdicts.items() if one is not Verdict.SAME}
     winners = {group: policies.winner(session, record, group, one) for group, one in apart.items()}
-    untold = winners.get(SETTLEMENT) == ASK or (ASK in winners.values() and _is_untold(found))
+    untold = winners.get(SETTLEMENT) == ASK or (ASK in winners.values() and _is_untold(found, row))
     if untold and _is_known(found):
         return _settle(session, record, row, fresh, causes.asked_of(session, record), now)
     if not apart or ASK in winners.values() or set(winners) <= {NOTES}:
@@ -131,10 +132,14 @@ def _both_moved(session: Session, record: Record, row: MirrorRow, noted: joining
     )
 
 
-def _is_untold(found: Compared) -> bool:
-    """Whether the source changed nothing of what another alert tells: its number, its due date."""
+def _is_untold(found: Compared, row: MirrorRow) -> bool:
+    """Whether the source changed what no other alert tells: the number, the due date alone.
+
+    Where the money moved already the alert about the amounts stays: it offers a credit for them.
+    """
     ours = {name for name in found.now.ours if moved(name, found.was, found.now)[0]}
-    return bool(ours) and not ours & _TOLD_ELSEWHERE
+    untold = ours & ({"number"} if "date" in ours else {"number", "due"})
+    return bool(untold) and not (ours & _TOLD_ELSEWHERE and is_settled(row.entity, row.data))
 
 
 def _is_known(found: Compared) -> bool:
