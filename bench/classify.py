@@ -37,8 +37,18 @@ written set, 69 texts written before one was tried and 75 gathered, 88 and 83 %,
 near misses. Of the ninth examination 81.3 % (family 88.0 %, with a code 88.0 %), 1.3 % and 18.0 %
 of texts that share a phrase with QuickBooks; of its 99 texts without doubt, which are the eleventh
 written set, 92.9, 97.0 and 94.6 %. Of the tenth examination 71.3 % (family 81.3 %, with a code
-77.6 %), 0.7 % and 0.7 %; of its 92 texts without doubt 92.4, 94.6 and 90.9 %. The rows are fitted
-to all since; the words were not weighed with the tenth examination.
+77.6 %), 0.7 % and 0.7 %; of its 92 texts without doubt 92.4, 94.6 and 90.9 %.
+
+Two more examinations took only texts that stood nowhere here and whose label their source gives. Of
+the eleventh (150) 92.0 % (family 94.7 %, with a code 93.8 %), 0 % sure and wrong, 0.7 % of the
+unrelated; of the twelfth (141) 88.7, 91.5 and 98.5 %, 0.7 and 4.7 %. The thirteenth took what
+public sources gave in the order it was found, known or not: of 150 texts 143 were known, whole or
+by a piece, and 95.3 % were right (family 98.0 %, with a code 95.2 %), 0.7 % sure and wrong, and 9 %
+of 100 unrelated texts, of which 20 were looked for by QuickBooks' own phrases; of 22 texts that
+stood nowhere 68.2 % (family 77.3 %). What was not in doubt in the tenth to the thirteenth
+examination is the twelfth to the fourteenth written set. The rows are fitted to all since; told by
+words weighed without these sets, the thirteenth has 98.0 % (99.3 and 98.4 %), and 4 % of its
+unrelated texts.
 """
 
 import json
@@ -84,6 +94,7 @@ UNRELATED = (
     "unrelated_eighth",
     "unrelated_ninth",
     "unrelated_tenth",
+    "unrelated_eleventh",
     "unrelated_phrasings",
 )
 MOST_WRONG = 0.02
@@ -101,6 +112,9 @@ WRITTEN = (
     "written_ninth",
     "written_tenth",
     "written_eleventh",
+    "written_twelfth",
+    "written_thirteenth",
+    "written_fourteenth",
 )
 # Whoever forwards a text may call it QuickBooks Online, whatever it is.
 HINTS = ("", "qbo")

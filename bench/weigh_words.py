@@ -2,14 +2,15 @@
 
 An averaged perceptron with a margin (Freund and Schapire, 1999): a text whose own kind does not
 lead by the margin adds to the weights of its words for that kind and takes from the one ahead of
-it. The order is shuffled by a fixed seed, so the same texts always give the same weights.
+it. What is learned differs with the order of the texts: the mean of several orders is kept. They
+are shuffled by fixed seeds, so the same texts always give the same weights.
 """
 
 import json
 import random
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bench.world import ROOT
 from bot.knowledge import Knowledge
@@ -19,12 +20,14 @@ from bot.knowledge.votes import FILE, UNIT, Weights, features
 TEXTS = ROOT / "tests" / "knowledge" / "texts"
 FAULTS = ROOT / "tests" / "knowledge" / "faults"
 UNKNOWN = "unknown"
+_ORDERS = 5
 _ROUNDS = 8
-_MARGIN = 2.0
+_MARGIN = 3.0
 # What weighs less than this changes no answer and is left out.
 _LEAST = 25
 
 Example = tuple[tuple[str, ...], str]
+Floats = Mapping[str, Mapping[str, float]]
 # Platform, code, kind and text.
 _Row = tuple[str, str, str, str]
 
@@ -67,12 +70,21 @@ def _stands_in(text: str, texts: Iterable[str]) -> bool:
 
 
 def weighed(every: Sequence[Example]) -> Weights:
-    """The weights that tell these examples apart, in hundredths."""
+    """The weights that tell these examples apart, in hundredths: the mean of several orders."""
+    sums: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for seed in range(1, _ORDERS + 1):
+        for part, row in _one_order(every, seed).items():
+            for kind, weight in row.items():
+                sums[part][kind] += weight
+    return _rounded(sums)
+
+
+def _one_order(every: Sequence[Example], seed: int) -> Floats:
     kinds = sorted({kind for _, kind in every})
     now: dict[str, dict[str, float]] = defaultdict(dict)
     total: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     order = list(every)
-    shuffle = random.Random(1).shuffle
+    shuffle = random.Random(seed).shuffle
     step = 0
     for _ in range(_ROUNDS):
         shuffle(order)
@@ -92,18 +104,19 @@ def weighed(every: Sequence[Example]) -> Weights:
                 # Weighed by the steps at which it was not there yet, for the average at the end.
                 sums[kind] += step
                 sums[ahead] -= step
-    return _averaged(now, total, step)
+    return {
+        part: {kind: weight - total[part][kind] / step for kind, weight in row.items()}
+        for part, row in now.items()
+    }
 
 
-def _averaged(
-    now: dict[str, dict[str, float]], total: dict[str, dict[str, float]], steps: int
-) -> Weights:
+def _rounded(sums: Floats) -> Weights:
     found: dict[str, dict[str, int]] = {}
-    for part, row in sorted(now.items()):
+    for part, row in sorted(sums.items()):
         kept = {
             kind: value
-            for kind, weight in sorted(row.items())
-            if abs(value := round(UNIT * (weight - total[part][kind] / steps))) >= _LEAST
+            for kind, sum_ in sorted(row.items())
+            if abs(value := round(UNIT * sum_ / _ORDERS)) >= _LEAST
         }
         if kept:
             found[part] = kept

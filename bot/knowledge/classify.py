@@ -272,8 +272,11 @@ class Rows:
         """Of several errors that are about as sure, put first what the others stand on."""
         near = [one for one in ranked if one.score >= ranked[0].score - _WITHIN]
         given = [one for one in near if one.code and one.code.at < 0]
-        near = given or near
-        near.sort(key=lambda one: (self._level(one), one.at))
+        if given:
+            # A code that was told is one error's, whatever parts of its text are found.
+            near = sorted(given, key=lambda one: (self._level(one), self._place(one)))
+        else:
+            near.sort(key=lambda one: (self._level(one), one.at))
         return near + [one for one in ranked if one not in near]
 
     def _narrower_first(self, ranked: list[_Candidate]) -> list[_Candidate]:

@@ -21,7 +21,7 @@ _NAMED = Pattern(
     r"|\bqbxmlrp|synctoken|statusseverity|\b(?:onl|desk)\d{2,3}\b|\bfault[\"'\]]*\s*(?:=>|:)[^:]{0,40}\berror"
     r"|edit ?sequence|(?:errorcode=|auth(?:entication|orization)failed\W{1,4})00\d{4}"
     r"|userfacingmessage|\bqbo?[ _]?status\b|unauthorized-401"
-    r"|supplied length ?[:=]",
+    r"|supplied length[:=]\d",
     exact=True,
 )
 # Its codes of Windows are others' too: beside the name of a constant they are.

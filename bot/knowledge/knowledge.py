@@ -1,5 +1,6 @@
 """All problems, read once and checked at start."""
 
+import math
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -36,14 +37,14 @@ _MOST_ALIKE = 0.75
 # where in such a text nothing was found but its words, and where nothing is said to be wrong in so
 # many words.
 _DECIDED, _SURE_CODE, _PROVEN = 0.95, 0.89, 0.8
-_FOR_WHAT_IS_FOUND, _FOR_A_PROOF, _FOR_A_SURE_CODE = 2.0, 2.0, 6.0
+_FOR_WHAT_IS_FOUND, _FOR_A_PROOF, _FOR_A_CODE, _FOR_A_SURE_CODE = 2.0, 2.0, 3.0, 6.0
 _FOR_UNKNOWN, _AGAINST_UNKNOWN, _UNNAMED, _NOTHING_WRONG = 1.5, 3.0, 1.5, 0.5
 # Where QuickBooks is named and something is said to be wrong, “unknown” has fewer votes: where
-# nothing was found, and where the words of a row that is no general one tell what. A text of the
-# Desktop, the Web Connector or Intuit's sign-in is no other program's, whatever its words: so many
-# votes at most do they give to “unknown”.
+# nothing was found, and where the words of a row that is no general one tell what; so many at most
+# do the other words give it there. A text of the Desktop, the Web Connector or Intuit's sign-in is
+# no other program's, whatever its words: for it there is a lower limit.
 _FOR_UNKNOWN_NAMED = 0.5
-_TELLING, _TOLD_OF_IT = 0.65, 1.0
+_TELLING, _TOLD_OF_IT, _MOST_WHERE_TOLD = 0.65, 1.0, 6.0
 _MOST_FROM_WORDS = 2.0
 _NOTHING_OURS = 1.0
 # This status means one thing, whatever is said around it.
@@ -172,8 +173,7 @@ class Knowledge:
         if clear or seen.about == OTHER_PRODUCT:
             return found
         votes = self._votes.of(seen)
-        if seen.given in NEVER_GUESSED:
-            votes[UNKNOWN] = min(votes.get(UNKNOWN, 0.0), _MOST_FROM_WORDS)
+        votes[UNKNOWN] = min(votes.get(UNKNOWN, 0.0), _most_for_unknown(seen, found))
         kind = self.problem(found.problem).kind if known else UNKNOWN
         torn = known and max(votes.values(), default=0.0) - votes.get(kind, 0.0) > _TORN
         votes[kind] = votes.get(kind, 0.0) + self._say_of(seen, found)
@@ -195,9 +195,9 @@ class Knowledge:
         """How many votes what the rows or the likeness found has for itself."""
         if found.problem == UNKNOWN:
             return _FOR_UNKNOWN_NAMED if seen.named and seen.trouble else _FOR_UNKNOWN
-        proof = _FOR_A_PROOF if found.by_code or found.confidence >= _PROVEN else 0.0
-        if found.by_code and found.confidence >= _SURE_CODE:
-            proof = _FOR_A_SURE_CODE
+        proof = _FOR_A_PROOF if found.confidence >= _PROVEN else 0.0
+        if found.by_code:
+            proof = _FOR_A_SURE_CODE if found.confidence >= _SURE_CODE else _FOR_A_CODE
         return _FOR_WHAT_IS_FOUND * found.confidence + proof
 
     def _elected(self, seen: Signs, found: Classified, kind: str) -> Classified:
@@ -263,11 +263,23 @@ def _by_its_words(problem: Problem) -> Problem:
     return replace(problem, matches=tuple(replace(row, documented=True) for row in problem.matches))
 
 
+def _is_told(seen: Signs, found: Classified) -> bool:
+    """Say whether a text about trouble with QuickBooks has words that tell which it is."""
+    telling = found.problem != UNKNOWN and found.confidence >= _TELLING
+    return telling and seen.named and seen.trouble
+
+
+def _most_for_unknown(seen: Signs, found: Classified) -> float:
+    if seen.given in NEVER_GUESSED:
+        return _MOST_FROM_WORDS
+    return _MOST_WHERE_TOLD if _is_told(seen, found) else math.inf
+
+
 def _doubt(seen: Signs, found: Classified) -> float:
     """How many votes “unknown” has for how the text is, whatever its words are."""
     if found.problem != UNKNOWN and found.confidence >= _PROVEN:
         return -_AGAINST_UNKNOWN if found.by_code else 0.0
-    if found.problem != UNKNOWN and found.confidence >= _TELLING and seen.named and seen.trouble:
+    if _is_told(seen, found):
         return -_TOLD_OF_IT
     named = seen.named or found.by_code or found.quoted
     unnamed = 0.0 if named else {QUICKBOOKS: 0.0, BOOKKEEPING: 0.5}.get(seen.about, 1.0)

@@ -83,4 +83,6 @@ def test_any_pattern_that_compiles_is_read_rightly(pattern: str, text: str) -> N
 
     # A branch that speaks of a group of another one is none that we write.
     if not re.search(r"\\\d", pattern):
-        assert span(Pattern(pattern, exact=True).search(text)) == span(compiled.search(text))
+        with warnings.catch_warnings(action="ignore"):
+            ours = Pattern(pattern, exact=True)
+        assert span(ours.search(text)) == span(compiled.search(text))
