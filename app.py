@@ -11,13 +11,24 @@ if __name__ == "__main__" and signal.getsignal(signal.SIGINT) is signal.default_
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 import os
+import sys
+from pathlib import Path
+
+if __name__ == "__main__" and sys.argv[1:2] == ["explain"]:
+    # What an error text is, is known without any of the parts below (two seconds of loading).
+    from bot.console import answer, build_explain
+
+    _OWN = os.environ.get("PROBLEMS_DIR")  # noqa: TID251  the environment is handed in here
+    if not _OWN:
+        gc.enable()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        sys.exit(answer(build_explain(Path(__file__).resolve().parent), sys.argv[1:]))
+
 import secrets
 import socket
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from threading import Event
 from types import FrameType
 from typing import TYPE_CHECKING

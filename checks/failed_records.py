@@ -13,7 +13,8 @@ from bot.checkup import Check
 from bot.domain import Finding, Payload, RecordState, Scope
 from bot.models import Company, Hold, Record, Source
 from bot.services import Services
-from bot.sync import facts_now, rounding
+from bot.sync import facts_now, rounding, staying
+from bot.sync.already import adopted
 from bot.sync.totals import totals, waiting_facts
 
 # At most this many subjects are named in one query.
@@ -23,13 +24,15 @@ _AT_ONCE = 500
 def run(services: Services, company: Company, scope: Scope) -> Iterator[Finding]:
     """Group the holds by problem and root subject; then what only other tools reported.
 
-    `alone` counts the documents that wait for this cause and no other one.
+    `alone` counts the documents that wait for this cause and no other one, and that no person is
+    asked about after it.
     """
     with services.sessions.read() as session:
         holds = _holds(session, company, scope)
         reported = forwarded.standing(session, services, company, scope)
         records = _records(session, company, {hold.record_id for hold in holds})
         shared = _shared(session, set(records))
+        asked = adopted.found_otherwise(session, list(records.values()))
         rows = session.exec(select(Source).where(Source.company_id == company.id))
         sources = {row.id or 0: row.name for row in rows}
     for (problem, subject), group in groupby(holds, key=lambda hold: (hold.problem, hold.subject)):
@@ -37,7 +40,8 @@ def run(services: Services, company: Company, scope: Scope) -> Iterator[Finding]
         waiting = [records[hold.record_id] for hold in found if hold.record_id in records]
         if waiting:
             facts = _facts(company, sources, found, waiting)
-            facts["alone"] = _alone(waiting, shared)
+            later = frozenset() if problem in adopted.ASKED_AS else asked
+            facts["alone"] = _alone(waiting, shared | later)
             facts |= _also_reported(reported.pop((problem, subject), {}))
             identities = tuple(record.id or 0 for record in waiting)
             yield _finding(services, company, problem, subject, facts, identities)
@@ -65,7 +69,7 @@ def _also_reported(facts: Payload) -> Payload:
 
 def _alone(waiting: list[Record], shared: set[int]) -> int:
     unposted = [row for row in waiting if row.state is not RecordState.POSTED]
-    return totals(row for row in unposted if row.id not in shared).documents
+    return totals(staying.parted(unposted, lambda row: row.id in shared)[0]).documents
 
 
 def _facts(

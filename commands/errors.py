@@ -1,5 +1,6 @@
 """/qb-errors: what is open, by family, with the money it holds and the way to each alert."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -40,6 +41,7 @@ _OWN = vocabulary(
     "invoice invoices payment payments document documents bill bills problem problems stuck today "
     "trouble wrong"
 )
+_PAGE = re.compile(r"(?:^|\s)page\s+#?(\d{1,3})(?=\s|$)", re.I)
 _TWICE = "A document that two problems hold is counted under each of them, and once in the sum."
 _NEXT = "Next: open an alert and press its button; nothing changes before you say."
 _STATES = {IncidentState.WORKING: "being fixed", IncidentState.PARTLY: "partly fixed"}
@@ -48,18 +50,22 @@ _STATES = {IncidentState.WORKING: "being fixed", IncidentState.PARTLY: "partly f
 def run(services: Services, call: Call) -> Reply:
     """List the open alerts of each company, family by family, and the rows still refused.
 
-    "skipped" lists what people decided not to post; "all" adds that to the rest.
+    "skipped" lists what people decided not to post; "all" adds that to the rest; "page 2" goes on
+    where the first page ended.
     """
+    turned = _PAGE.search(call.text)
+    page = max(1, int(turned[1])) if turned else 1
+    call = replace(call, text=_PAGE.sub(" ", call.text).strip())
     said = {plain(word) for word in call.text.split()}
     if said & _SKIPPED:
         return _skipped(services, call)
     asked = meaningful(call.text, _OWN)
     if asked:
-        return _alerts(services, call, asked)
+        return _alerts(services, call, asked, page)
     rows = [part for company in call.companies for part in refused_rows.still(services, company)]
     kept = _skipped(services, call).parts if said & _ALL else ()
     return _alerts(
-        services, call, "", done="" if rows else " Nothing to do.", beside=(*rows, *kept)
+        services, call, "", page, done="" if rows else " Nothing to do.", beside=(*rows, *kept)
     )
 
 
@@ -75,33 +81,50 @@ def _alerts(
     services: Services,
     call: Call,
     asked: str,
+    page: int,
     done: str = "",
     beside: Sequence[Text | Payload] = (),
 ) -> Reply:
-    """List what is open, with what each holds; `beside` stands after it, before the next step."""
+    """List what is open, with what each holds; `beside` stands after it, before the next step.
+
+    `MOST_SHOWN` lines a page; a page past the last one is the last one.
+    """
     found = {company.id: _open(services, company) for company in call.companies}
     meant = which_alert.named(
         services, call.companies, [row for rows in found.values() for row in rows], asked
     )
     named = {row.id for row in meant}
     wanted = {key: [row for row in rows if row.id in named] for key, rows in found.items()}
-    total = sum(len(rows) for rows in wanted.values())
-    if not total:
+    if not any(wanted.values()):
         nothing = _nothing(services, call, asked, found, done)
         return replace(nothing, parts=(*nothing.parts, *beside))
-    parts: list[Text | Payload] = []
-    room = MOST_SHOWN
+    with services.sessions.read() as session:
+        every = [
+            (company.id, one)
+            for company in call.companies
+            for one in entries(session, company.id or 0, wanted[company.id])
+        ]
+    pages = -(-len(every) // MOST_SHOWN)
+    page = min(page, pages)
+    part = every[(page - 1) * MOST_SHOWN : page * MOST_SHOWN]
+    parts: list[Text | Payload] = [line(f"Page {page} of {pages}.")] if page > 1 else []
     for company in call.companies:
-        rows = wanted[company.id]
-        if rows:
-            with services.sessions.read() as session:
-                shown = entries(session, company.id or 0, rows)[:room]
+        shown = [one for company_id, one in part if company_id == company.id]
+        if shown:
+            rows = wanted[company.id]
             parts += _company(services, company, rows, shown, len(found[company.id]))
-            room -= len(shown)
-            total -= sum(len(one.rows) for one in shown)
-    if total:
-        parts.append(line(f"{total:,} more. Narrow it: /qb-errors duplicates, /qb-errors jane."))
+    left = sum(len(one.rows) for _, one in every[page * MOST_SHOWN :])
+    if left:
+        parts.append(line(_further(call, asked, page, left)))
     return Reply((*parts, *beside, line(_NEXT)))
+
+
+def _further(call: Call, asked: str, page: int, left: int) -> str:
+    """How many are not on this page, and what to type for the next one."""
+    company = call.companies[0].name.casefold() if call.named and len(call.companies) == 1 else ""
+    words = " ".join(part for part in ("/qb-errors", company, asked, f"page {page + 1}") if part)
+    narrow = "" if asked else " Or narrow it: /qb-errors duplicates, /qb-errors jane."
+    return f"{left:,} more: {words}.{narrow}"
 
 
 def _nothing(
@@ -263,7 +286,7 @@ def _storm(found: Waiting | None) -> str:
 COMMAND = SlashCommand(
     name="/qb-errors",
     help="Lists the open problems with the money they hold and links to their alerts.",
-    usage="[company] [number or words | all | skipped] [--public]",
+    usage="[company] [number or words | all | skipped] [page 2] [--public]",
     role=Role.VIEWER,
     run=run,
     examples=("/qb-errors", "/qb-errors duplicates", "/qb-errors INV-1042", "/qb-errors all"),

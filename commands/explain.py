@@ -52,20 +52,26 @@ def _explained(services: Services, call: Call, text: str) -> Reply:
     if named and not is_error:
         return Reply(tuple(named))
     explaining.count_unknown(services, call, text, found)
-    return Reply((*_unknown(services, text, found), *named), private=True)
+    said = _unknown(services, text, found, is_error=is_error)
+    return Reply((*said, *named), private=True)
 
 
-def _unknown(services: Services, text: str, found: Recognised) -> list[Text]:
+def _unknown(services: Services, text: str, found: Recognised, *, is_error: bool) -> list[Text]:
+    """What to do about a text that nothing explains; of one that tells of no error, nothing."""
+    looking = (
+        "look in QuickBooks whether the record is there already; then it must not be entered "
+        "again. "
+    )
+    last = (
+        f"Next: {looking if is_error else ''}/qb-errors lists what is open, each with its reason."
+    )
     return [
         line(
             f"I do not know {quoted(text)} as an error of QuickBooks. Paste the whole text, "
             "with its code; nothing in it is posted anywhere."
         ),
         *explaining.nearest(services, found),
-        line(
-            "Next: look in QuickBooks whether the record is there already; then it must not be "
-            "entered again. /qb-errors lists what is open, each with its reason."
-        ),
+        line(last),
     ]
 
 

@@ -152,20 +152,29 @@ def _head(company: Company, found: Sequence[Health], rules: int) -> Text:
 
 
 def _health(one: Health) -> tuple[Span, ...]:
+    """The words that are mapped; and those in use, whose parts make their sum."""
     known = [f"{one.mapped:,} mapped"]
-    counted = (
-        (one.by_rule, "{:,} by rule"),
-        (one.unmapped, "{:,} open"),
-        (one.broken, "{:,} to something inactive or gone"),
-        (one.wrong_kind, "{:,} to the wrong kind"),
-        (one.shared, "{:,} for what another word stands for too"),
+    known += _counted(
+        (one.broken, "to something inactive or gone"),
+        (one.wrong_kind, "to the wrong kind"),
+        (one.shared, "for what another word stands for too"),
     )
-    known += [words.format(count) for count, words in counted if count]
+    name = "name" if one.by_name == 1 else "names"
+    used = _counted(
+        (one.used_mapped, "mapped"),
+        (one.by_rule, "by rule"),
+        (one.by_name, f"by {'its' if one.by_name == 1 else 'their'} {name} in QuickBooks"),
+        (one.unmapped, "open"),
+    )
+    told = ", ".join(known)
     if one.used:
-        covered = max(0, one.used - one.unmapped)
-        known.append(f"{covered:,} of {one.used:,} words in use are explained")
+        told += f"; {plural(one.used, 'word')} in use: {listed(used)}"
     kind = KIND_WORDS[one.what]
-    return spans(strong(f"{clean(one.source)}, {kind}"), f": {', '.join(known)}")
+    return spans(strong(f"{clean(one.source)}, {kind}"), f": {told}")
+
+
+def _counted(*parts: tuple[int, str]) -> list[str]:
+    return [f"{count:,} {words}" for count, words in parts if count]
 
 
 def _open(services: Services, company: Company, source: str) -> list[Incident]:

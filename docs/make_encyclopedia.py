@@ -8,14 +8,14 @@ import re
 import shutil
 import subprocess
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from bot.domain import Family
 from bot.fixes.registry import buttons
 from bot.knowledge import IN_GENERAL, Knowledge, Match, Problem, tell
-from bot.render import Listing, Renderer, Span, Text
+from bot.render import Listing, Renderer, Span, Text, listed
 
 ROOT = Path(__file__).resolve().parents[1]
 TARGET = ROOT / "build" / "encyclopedia"
@@ -25,6 +25,16 @@ PLATFORMS = {
     "qbd": "QuickBooks Desktop",
     "qbwc": "QuickBooks Web Connector",
     "any": "Every QuickBooks",
+}
+# What a title adds where a problem belongs to one of them alone.
+_APART = {"qbd": "QuickBooks Desktop", "qbwc": "Web Connector", "oauth": "signing in"}
+_SUBJECTS = {
+    Family.DUPLICATES: "Duplicates",
+    Family.MAPPING: "Accounts, items and tax that do not fit",
+    Family.INACTIVE: "Inactive and missing records",
+    Family.CHARACTERS: "Characters, lengths and forms",
+    Family.CONNECTION: "Connection, permission and closed books",
+    Family.PLATFORM: "QuickBooks itself and the sync",
 }
 _STEPS = {name: words for name, words in PLATFORMS.items() if name != "any"}
 _PUNCTUATION = re.compile(r"([^\w\s])")
@@ -43,6 +53,9 @@ html_theme_options = {
     "page_width": "1100px",
     "show_powered_by": False,
 }
+html_static_path = ["_static"]
+html_css_files = ["phone.css"]
+templates_path = ["_templates"]
 html_sidebars = {"**": ["about.html", "searchbox.html", "navigation.html"]}
 html_copy_source = False
 html_show_sphinx = False
@@ -50,14 +63,34 @@ copyright = ""
 html_show_copyright = False
 smartquotes = False
 """
+# Sphinx calls it a quick search; it searches once the button is pressed.
+_SEARCH = """\
+<form class="search" action="{{ pathto('search') }}" method="get" role="search">
+  <label>Search <input type="text" name="q" placeholder="Code or words" autocomplete="off"></label>
+  <input type="submit" value="Search">
+</form>
+"""
+# On a phone the page comes first, and the lists below it.
+_PHONE = """\
+form.search { margin-bottom: 1.5em; }
+form.search input[type="text"] { width: 100%; box-sizing: border-box; margin: .3em 0; }
+@media screen and (max-width: 1100px) {
+  div.document { display: flex; flex-direction: column; }
+  div.documentwrapper { order: 1; width: 100%; }
+  div.sphinxsidebar { order: 2; }
+}
+"""
 
 
 def write(sources: Path, knowledge: Knowledge, render: Renderer) -> None:
     """Write the pages of all problems and the lists over them."""
-    told = {name: tell(render, one, {}).title for name, one in knowledge.problems.items()}
+    told = titles(render, knowledge.problems)
     shutil.rmtree(sources, ignore_errors=True)
     (sources / "problems").mkdir(parents=True)
     (sources / "conf.py").write_text(_CONF, encoding="utf-8")
+    for place, words in (("_templates/searchbox.html", _SEARCH), ("_static/phone.css", _PHONE)):
+        (sources / place).parent.mkdir()
+        (sources / place).write_text(words, encoding="utf-8")
     pages = {
         "index": _index(knowledge.problems),
         "codes": _codes(knowledge.problems, told),
@@ -72,6 +105,26 @@ def write(sources: Path, knowledge: Knowledge, render: Renderer) -> None:
         (sources / f"{name}.rst").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
+def titles(render: Renderer, problems: Mapping[str, Problem]) -> dict[str, str]:
+    """What each problem is called, so that no two results of a search look the same."""
+    found = {name: _called(render, one) for name, one in problems.items()}
+    often = Counter(found.values())
+    for name, title in found.items():
+        if often[title] > 1:
+            by_itself = not problems[name].matches
+            found[name] = f"{title} ({'found by the bot' if by_itself else 'told by QuickBooks'})"
+    return found
+
+
+def _called(render: Renderer, one: Problem) -> str:
+    """A problem's title, with the edition where it belongs to one alone."""
+    title = tell(render, one, {}).title
+    where = {row.platform for row in one.matches}
+    edition = "qbd" if where == {"qbd", "qbwc"} else min(where) if len(where) == 1 else ""
+    words = _APART.get(edition, "")
+    return f"{title} ({words})" if words and words.lower() not in title.lower() else title
+
+
 def build(sources: Path, site: Path) -> int:
     """Let Sphinx build the site; every warning, such as a link that leads nowhere, is an error."""
     command = (sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html")
@@ -84,7 +137,7 @@ def _index(problems: Mapping[str, Problem]) -> Iterator[str]:
     yield "happened, what to do in your edition, and how to prevent it. Type a code or words of an"
     yield "error into the search, or look it up:"
     yield from _contents(["codes", "platforms"], "Look up")
-    yield from _contents([f"family-{family}" for family in Family], "By family")
+    yield from _contents([f"family-{family}" for family in Family], "By subject")
 
 
 def _codes(problems: Mapping[str, Problem], told: Mapping[str, str]) -> Iterator[str]:
@@ -119,7 +172,7 @@ def _platforms(problems: Mapping[str, Problem], told: Mapping[str, str]) -> Iter
 def _family(
     family: Family, problems: Mapping[str, Problem], told: Mapping[str, str]
 ) -> Iterator[str]:
-    yield from _title(f"Family: {family.value}")
+    yield from _title(_SUBJECTS[family])
     names = [name for name, one in problems.items() if one.family is family]
     yield from _contents([f"problems/{name}" for name in sorted(names, key=told.__getitem__)])
 
@@ -135,9 +188,7 @@ def _problem(render: Renderer, one: Problem, title: str) -> Iterator[str]:
     codes |= {code for text in one.texts for code in _TWO_NUMBERS.findall(text)}
     yield from (f".. index:: single: {code}" for code in sorted(codes))
     yield ""
-    yield f":Family: {one.family.value}"
-    yield f":Kind: {_escaped(one.kind.replace('_', ' '))}"
-    yield f":Name: {_literal(one.name)}"
+    yield f"{_origin(one)} Subject: :doc:`{_SUBJECTS[one.family]} </family-{one.family}>`."
     yield ""
     for heading, part in (("What it means", text.what), ("Why it happened", text.why)):
         yield from _section(heading, part)
@@ -145,6 +196,19 @@ def _problem(render: Renderer, one: Problem, title: str) -> Iterator[str]:
     yield from _section("How to prevent it", text.prevent)
     yield from _fixes(one)
     yield from _recognised(one)
+    yield from _title("In your own words", "-")
+    yield f"A firm words this page and its alert in a file named {_literal(f'{one.name}.md.j2')}."
+    yield ""
+
+
+def _origin(one: Problem) -> str:
+    """Where the error comes from, in a sentence."""
+    where = {row.platform for row in one.matches}
+    if not where:
+        return "The bot finds this by itself."
+    if "any" in where or not where & set(_STEPS):
+        return "Told by QuickBooks, or by a tool that works with it."
+    return f"Told by {listed([words for name, words in _STEPS.items() if name in where])}."
 
 
 def _steps(render: Renderer, one: Problem) -> Iterator[str]:

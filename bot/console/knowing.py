@@ -1,18 +1,19 @@
 """`explain` and `problems`: what the bot knows; no settings needed."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bot.console import explaining, problem_files
+from bot.console import explaining
 from bot.console.model import AsJson, Parts
 from bot.console.output import give, note, one_clear_line, say
 from bot.domain import Payload
 from bot.forwarded.recognising import SURE
-from bot.forwarded.sorting import sort_out
+from bot.forwarded.sorting import none_in, sort_out
 from bot.knowledge import take
 from bot.knowledge.knowledge import UNKNOWN
 from bot.render import clean, shorten
@@ -32,11 +33,20 @@ class Platform(StrEnum):
 
 def add(app: typer.Typer, parts: Parts) -> None:
     """Add these commands."""
-    _add_explain(app, parts)
+    from bot.console import problem_files
+
+    add_explain(app, parts.root, parts.environ, lambda: parts.fix_names)
     problem_files.add(app, parts)
 
 
-def _add_explain(app: typer.Typer, parts: Parts) -> None:
+def add_explain(
+    app: typer.Typer,
+    root: Path,
+    environ: Mapping[str, str],
+    fix_names: Callable[[], frozenset[str]],
+) -> None:
+    """Add `explain`; `fix_names` is asked where the firm has problem files of its own."""
+
     @app.command()
     def explain(
         text: Annotated[
@@ -54,10 +64,12 @@ def _add_explain(app: typer.Typer, parts: Parts) -> None:
         """Say what an error text is, which kind and family, and what can be done."""
         with one_clear_line():
             chosen = platform.value if platform else ""
-            explainer = explaining.Explainer.load(parts.root / "templates")
-            if own := parts.environ.get("PROBLEMS_DIR"):
+            explainer = explaining.Explainer.load(root / "templates")
+            if own := environ.get("PROBLEMS_DIR"):
+                from bot.console import problem_files
+
                 problem_files.tell_broken(
-                    take(own, explainer.knowledge, explainer.render, parts.fix_names)
+                    take(own, explainer.knowledge, explainer.render, fix_names())
                 )
             if jsonl:
                 for answer in explaining.explain_lines(explainer, _input_lines(), chosen):
@@ -71,16 +83,17 @@ def _add_explain(app: typer.Typer, parts: Parts) -> None:
                 say(line)
 
 
-def _not_known(found: Payload) -> list[str]:
+def _not_known(found: Payload, *, is_error: bool) -> list[str]:
     """What to say of a text that is no error known here: a guess is told as one."""
     lines = ["I do not know this as an error of QuickBooks. Give the whole text, with its code."]
     if found["confidence"]:
         lines.append(f"It is most like: {found['title']} (sure to {found['confidence']:.0%} only).")
-    return [
-        *lines,
-        "Look in QuickBooks whether the record is there already; then it must not be "
-        "entered again.",
-    ]
+    if is_error:
+        lines.append(
+            "Look in QuickBooks whether the record is there already; then it must not be entered "
+            "again."
+        )
+    return lines
 
 
 def _input_lines() -> Iterable[str]:
@@ -104,7 +117,9 @@ def _told(explainer: explaining.Explainer, text: str, platform: str, code: str) 
     """What to say of a text; of one that tells of several errors each by itself."""
     errors = () if code else sort_out(explainer.knowledge, text, expected=False).errors
     if len(errors) < 2:
-        yield from _words(explaining.explain(explainer, text, platform, code))
+        is_error = bool(code) or not none_in(explainer.knowledge, text, declared=False)
+        found = explaining.explain(explainer, text, platform, code)
+        yield from _words(found, is_error=is_error)
         return
     yield f"It tells of {len(errors)} errors:"
     for place, (_, one) in enumerate(errors, 1):
@@ -112,9 +127,9 @@ def _told(explainer: explaining.Explainer, text: str, platform: str, code: str) 
         yield from _words(explaining.explain(explainer, one, platform))
 
 
-def _words(found: Payload) -> list[str]:
+def _words(found: Payload, *, is_error: bool = True) -> list[str]:
     if found["problem"] == UNKNOWN or found["confidence"] < SURE:
-        return _not_known(found)
+        return _not_known(found, is_error=is_error)
     kind = found["kind"].replace("_", " ")
     lines = [
         f"{found['title']} ({kind}; family: {found['family']})",

@@ -175,7 +175,9 @@ def _add_health(group: typer.Typer, parts: Parts) -> None:
             "shared",
             "unmapped",
             "used",
+            "used_mapped",
             "by_rule",
+            "by_name",
         )
         rows = [{name: getattr(one, name) for name in columns} for one in found]
         if as_json:

@@ -4,16 +4,18 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.checkup import Check
-from bot.config import Settings
-from bot.console import environment
 from bot.domain import Payload
-from bot.scheduler import JobTable
-from bot.services import Services
+
+if TYPE_CHECKING:
+    # `explain` needs no settings, and none of what they lead to (a second of loading).
+    from bot.checkup import Check
+    from bot.config import Settings
+    from bot.scheduler import JobTable
+    from bot.services import Services
 
 EnvFile = Annotated[
     Path | None,
@@ -27,9 +29,9 @@ CompanyName = Annotated[str | None, typer.Option("--company", help="Name or id o
 class Desk:
     """What a command works with: beside a running bot, or alone in this process."""
 
-    services: Services
-    table: JobTable
-    checks: tuple[Check, ...]
+    services: "Services"
+    table: "JobTable"
+    checks: "tuple[Check, ...]"
 
 
 @dataclass(frozen=True)
@@ -38,18 +40,22 @@ class Parts:
 
     root: Path
     environ: Mapping[str, str]
-    run: Callable[[Settings], None]
-    desk: Callable[[Settings], AbstractContextManager[Desk]]
-    manifest: Callable[[Settings], Payload]
+    run: "Callable[[Settings], None]"
+    desk: "Callable[[Settings], AbstractContextManager[Desk]]"
+    manifest: "Callable[[Settings], Payload]"
     fix_names: frozenset[str]
-    worker: Callable[[Settings], None]
+    worker: "Callable[[Settings], None]"
 
-    def settings(self, env_file: Path | None) -> Settings:
+    def settings(self, env_file: Path | None) -> "Settings":
         """Read the settings. Raises ConfigError."""
+        from bot.console import environment
+
         return environment.read(self.environ, env_file)
 
-    def existing(self, env_file: Path | None) -> Settings:
+    def existing(self, env_file: Path | None) -> "Settings":
         """Read the settings of a database that is there. Raises ConfigError."""
+        from bot.console import environment
+
         settings = self.settings(env_file)
         environment.require_database(settings)
         return settings

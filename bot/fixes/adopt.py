@@ -56,12 +56,14 @@ def _without(known: Set[int], preview: Preview) -> Preview:
     One that another alert holds too, or that is dated in closed books, is linked all the same: it
     waits for nothing, and is counted once.
     """
-    records, others, closed = (
+    records, others, closed, asked = (
         tuple(row for row in rows if row.id not in known)
-        for rows in (preview.records, preview.others, preview.closed)
+        for rows in (preview.records, preview.others, preview.closed, preview.asked)
     )
     titles = preview.titles if others else ()
-    return replace(preview, records=records, others=others, closed=closed, titles=titles)
+    return replace(
+        preview, records=records, others=others, closed=closed, asked=asked, titles=titles
+    )
 
 
 def _counts(left: Mapping[int, str], rest: int) -> Payload:

@@ -4,7 +4,7 @@ A preview promises only what its own fix lets go; the rest is named with what el
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from bot.domain import IncidentState, Payload, RecordState, RecordType
 from bot.models import Company, Hold, Incident, Record
 from bot.services import Services
+from bot.sync.adopting import gate
 from bot.sync.reading import references
 
 # A problem with its root subject: what an alert is about.
@@ -59,25 +60,18 @@ def split(session: Session, records: Sequence[Record], own: Cause) -> Share:
     )
 
 
-def parted(
-    records: Sequence[Record], stays: Callable[[Record], bool]
-) -> tuple[tuple[Record, ...], tuple[Record, ...]]:
-    """Tell apart what goes, and what stays by itself or because it refers to one that does."""
-    held = {_named(record) for record in records if stays(record)}
-    for _ in range(_LONGEST_CHAIN):
-        held |= {_named(row) for row in records if any(one in held for one in _wants(row))}
-    return (
-        tuple(record for record in records if _named(record) not in held),
-        tuple(record for record in records if _named(record) in held),
-    )
-
-
-def _named(record: Record) -> tuple[int, RecordType, str]:
-    return record.source_id, record.type, record.external_id
-
-
-def _wants(record: Record) -> list[tuple[int, RecordType, str]]:
-    return [(record.source_id, kind, name) for kind, name in references(record.payload)]
+def with_open_adoptions(session: Session, share: Share, own: Cause) -> Share:
+    """Set apart what comes of a source whose adoption nobody has decided: it is held with it."""
+    asked = {
+        source_id: (gate.PROBLEM, gate.subject_of(name))
+        for source_id, name in gate.undecided(session, {row.source_id for row in share.alone})
+    }
+    asked = {source_id: cause for source_id, cause in asked.items() if cause != own}
+    if not asked:
+        return share
+    go = tuple(row for row in share.alone if row.source_id not in asked)
+    stay = tuple(row for row in share.alone if row.source_id in asked)
+    return Share(go, (*share.others, *stay), tuple(dict.fromkeys((*share.causes, *asked.values()))))
 
 
 def titles(services: Services, company_id: int, causes: Iterable[Cause]) -> list[str]:

@@ -5,13 +5,13 @@ credit memo goes to the first open day whose sales tax is not filed; a refund ke
 money (accounting.md rules 2 to 4).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from bot import mirror
 from bot.domain import ENTITY, JsonValue, Payload, RecordType, Risk, Role
-from bot.fixes import credit_form, effects, own_record
+from bot.fixes import credit_form, effects, line_changes, own_record
 from bot.fixes.credit_form import Form
 from bot.fixes.model import Action, Fix, Plan, Step, never
 from bot.fixes.own_record import Own
@@ -54,7 +54,10 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
     made = _payload(services, own, back, form)
     if isinstance(made, str):
         return preview.refuse(_TITLE, made)
-    planned = _planned(preview, own, back, form, made)
+    with services.sessions.read() as session:
+        lines = line_changes.rows(session, made[0], {}, made[1])
+    changes = _changes(own, back, form, made[0], lines)
+    planned = _planned(preview, own, back, form, made, changes)
     return replace(planned, facts={**planned.facts, "warnings": facts["warnings"]})
 
 
@@ -132,11 +135,15 @@ def _said(own: Own, back: Returned, form: Form, number: str) -> Payload:
 
 
 def _planned(
-    preview: Preview, own: Own, back: Returned, form: Form, made: tuple[Record, Payload]
+    preview: Preview,
+    own: Own,
+    back: Returned,
+    form: Form,
+    made: tuple[Record, Payload],
+    changes: Sequence[Payload],
 ) -> Plan:
     record, payload = made
-    entity = ENTITY[form.kind]
-    called = f"{form.kind.words} {record.number}".strip()
+    entity, called = ENTITY[form.kind], _named(record)
     credit: Payload = {
         "type": form.kind.value,
         "external_id": record.external_id,
@@ -144,12 +151,8 @@ def _planned(
         "total": str(back.total),
         "tax": str(back.tax),
     }
-    ahead: Payload = {
-        "source_id": record.source_id,
-        "type": form.kind.value,
-        "external_id": record.external_id,
-        "from_step": 1,
-    }
+    named = {name: credit[name] for name in ("type", "external_id")}
+    ahead: Payload = {"source_id": record.source_id, **named, "from_step": 1}
     planned = preview.plan(
         title=_TITLE,
         submit=f"Post the {form.kind.words.split()[0]}",
@@ -165,7 +168,7 @@ def _planned(
             ),
         ),
         choices=form.inputs,
-        changes=_changes(own, back, form, called),
+        changes=changes,
         checked=[
             f"number {record.number} is free",
             f"{own.called} keeps its lines, its day and its payments",
@@ -182,12 +185,19 @@ def _planned(
     return replace(planned, facts={**planned.facts, **facts})
 
 
-def _changes(own: Own, back: Returned, form: Form, called: str) -> list[Payload]:
+def _named(record: Record) -> str:
+    return f"{record.type.words} {record.number}".strip()
+
+
+def _changes(
+    own: Own, back: Returned, form: Form, record: Record, lines: Sequence[Payload]
+) -> list[Payload]:
     total, tax = (money(one, own.record.currency) for one in (back.total, back.tax))
     refund = form.kind is RecordType.REFUND
     where = f"{form.account_name}" if refund else f"what {own.record.name} owes"
     rows: list[Payload] = [
-        {"what": called, "before": "none", "after": f"{total}, dated {form.day:%m/%d/%Y}"},
+        {"what": _named(record), "before": "none", "after": f"{total}, dated {form.day:%m/%d/%Y}"},
+        *({**row, "what": f"{row['what']} on it", "before": "none"} for row in lines),
         {
             "what": where,
             "before": "as it is",

@@ -10,10 +10,11 @@ from dataclasses import replace
 from sqlmodel import col, select
 
 from bot.domain import Payload, Risk
-from bot.fixes import alone, effects
+from bot.fixes import effects
 from bot.fixes.model import Plan
 from bot.models import Company, FixRun, Incident, Record
 from bot.services import Services
+from bot.sync import staying
 from bot.sync.periods import changes_filed_return
 from bot.sync.totals import totals
 
@@ -25,7 +26,7 @@ def split(
     records: Sequence[Record], company: Company
 ) -> tuple[tuple[Record, ...], tuple[Record, ...]]:
     """Tell apart what goes at once and what stays: dated in a filed month, or waiting for that."""
-    return alone.parted(records, lambda record: changes_filed_return(company, record))
+    return staying.parted(records, lambda record: changes_filed_return(company, record))
 
 
 def offer(records: Sequence[Record], company: Company) -> Payload:

@@ -86,10 +86,10 @@ def without(preview: Preview, own: Own) -> Preview:
 
     What was set apart because it refers to this one, which is dated in closed books, goes then.
     """
-    known = (*preview.records, *preview.closed)
+    known = (*preview.records, *preview.closed, *preview.asked)
     rest = tuple(row for row in known if row.id != own.record.id)
     others = tuple(row for row in preview.others if row.id != own.record.id)
-    return replace(preview, records=rest, others=others, closed=()).without_closed()
+    return replace(preview, records=rest, others=others, closed=(), asked=()).set_apart()
 
 
 def counted_in(made: Plan, own: Own) -> Plan:

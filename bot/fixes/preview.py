@@ -8,11 +8,17 @@ from bot.fixes import alone, effects, open_months
 from bot.fixes.model import Choice, Plan, Step
 from bot.models import Company, Incident, Record
 from bot.services import Services
-from bot.sync import due, facts_now, holds, periods
+from bot.sync import due, facts_now, holds, periods, staying
+from bot.sync.already import adopted
 from bot.sync.totals import totals
 
 # The subject of every trouble of a company's connection.
 CONNECTION = "connection"
+# Passing time and growing counts are not part of what is approved: `posts` is. Nor are the balances
+# of a pair, which its check reads again: what is moved stands in the changes. Nor names that are
+# only offered.
+_MOVING = ("since", "examples", "documents", "alone", "record_count", "one", "two", "near")
+_ASKED = "what was found in QuickBooks with a difference, which is asked about one by one"
 
 
 @dataclass(frozen=True)
@@ -21,7 +27,9 @@ class Preview:
 
     `records` go once this cause alone is settled; `others` wait for another alert too, which
     `titles` name. `closed` would go, but are dated in closed books, or refer to one that is: what
-    QuickBooks refuses is not promised.
+    QuickBooks refuses is not promised. `asked` would go, but a document like it was found there
+    when the books were adopted (`found`, by record id), or they refer to such a one: a person is
+    asked first.
     """
 
     incident: Incident
@@ -30,6 +38,8 @@ class Preview:
     others: tuple[Record, ...] = ()
     titles: tuple[str, ...] = ()
     closed: tuple[Record, ...] = ()
+    asked: tuple[Record, ...] = ()
+    found: frozenset[int] = frozenset()
 
     @classmethod
     def of(cls, services: Services, incident: Incident) -> "Preview":
@@ -43,22 +53,26 @@ class Preview:
                 records = holds.waiting_records(
                     session, incident.company_id, incident.problem, incident.subject
                 )
-            share = alone.split(session, records, own)
+            share = alone.with_open_adoptions(session, alone.split(session, records, own), own)
+            found = adopted.found_otherwise(session, share.alone) - _decided_by(incident)
         titles = alone.titles(services, incident.company_id, share.causes)
-        found = cls(incident, company, share.alone, share.others, tuple(titles))
-        return found.without_closed()
+        read = cls(incident, company, share.alone, share.others, tuple(titles), found=found)
+        return read.set_apart()
 
     @classmethod
     def captured(cls, services: Services, incident: Incident) -> "Preview":
         """As `of`; and what changed in QuickBooks is in the mirror and in the alert's facts."""
         return cls.of(services, facts_now.read_for_plan(services, incident))
 
-    def without_closed(self) -> "Preview":
-        """Set apart what QuickBooks would refuse because its books are closed on that day."""
-        go, closed = alone.parted(
-            self.records, lambda row: periods.lies_in_closed(self.company, row)
-        )
-        return replace(self, records=go, closed=(*self.closed, *closed))
+    def set_apart(self) -> "Preview":
+        """Set apart what QuickBooks would refuse, its books being closed; and what is asked about.
+
+        All of it is looked at anew, also what was set apart before.
+        """
+        known = (*self.records, *self.closed, *self.asked)
+        go, closed = staying.parted(known, lambda row: periods.lies_in_closed(self.company, row))
+        go, asked = staying.parted(go, lambda row: row.id in self.found)
+        return replace(self, records=go, closed=closed, asked=asked)
 
     @property
     def documents(self) -> int:
@@ -109,12 +123,12 @@ class Preview:
 
     def _facts(self, month_rows: list[JsonValue]) -> Payload:
         facts = dict(self.incident.facts)
-        # Passing time and growing counts are not part of what is approved: `posts` is. Nor are the
-        # balances of a pair, which its check reads again: what is moved stands in the changes.
-        for moving in ("since", "examples", "documents", "alone", "record_count", "one", "two"):
+        for moving in _MOVING:
             facts.pop(moving, None)
-        others = (*self.others, *self.closed)
+        others = (*self.others, *self.closed, *self.asked)
         titles = (*self.titles, *effects.in_closed_months(self.closed, self.company))
+        if self.asked:
+            titles = (*titles, _ASKED)
         return facts | {
             "company": self.company.name,
             "subject_name": self._named(facts),
@@ -145,3 +159,10 @@ class Preview:
 def _theirs(facts: Payload) -> str:
     theirs = facts.get("theirs")
     return str(theirs.get("name", "")) if isinstance(theirs, dict) else ""
+
+
+def _decided_by(incident: Incident) -> frozenset[int]:
+    """The record whose likeness to a document of QuickBooks this alert itself asks about."""
+    if incident.problem not in adopted.ASKED_AS:
+        return frozenset()
+    return frozenset({int(incident.facts.get("record_id") or 0)})

@@ -16,6 +16,7 @@ from bot.fixes.model import RELEASE, Fix, Plan, never
 from bot.fixes.preview import Preview
 from bot.models import Incident, MirrorRow, Record
 from bot.services import Services
+from bot.sync import likely
 
 _TITLE = "Choose"
 LISTS = frozenset({"customer", "vendor", "item"})
@@ -135,9 +136,10 @@ def _record(session: Session, source_id: int, kind: RecordType, ref: str) -> Rec
 
 
 def _rows(session: Session, company_id: int, entity: str, called: str) -> Sequence[MirrorRow]:
-    """Active records with a like name."""
-    found = mirror.candidates(session, company_id, called, (entity,))
-    return [row for row, _ in found if row.active]
+    """Active records with a like name, then those whose name may be a misspelling of it."""
+    found = [row for row, _ in mirror.candidates(session, company_id, called, (entity,))]
+    found += likely.nearest(session, company_id, entity, called)
+    return list({row.qbo_id: row for row in found if row.active}.values())
 
 
 def _offered(facts: Mapping[str, JsonValue]) -> bool:

@@ -96,7 +96,7 @@ def _loses(own: Own) -> str:
 
 def _children(services: Services, preview: Preview, own: Own) -> str:
     """What refers to it and will be asked about next."""
-    held = (*preview.records, *preview.others, *preview.closed)
+    held = (*preview.records, *preview.others, *preview.closed, *preview.asked)
     rest = [row for row in held if row.id != own.record.id]
     if own.record.type is RecordType.INVOICE:
         with services.sessions.read() as session:

@@ -32,6 +32,8 @@ class Addressee:
     company_id: int
     tool: str
     source_id: int | None = None
+    # A source of its own declares the sender's address.
+    known: bool = False
 
 
 def checked(addresses: Iterable[str]) -> list[str]:
@@ -63,8 +65,13 @@ def addressee(session: Session, letter: Letter) -> Addressee | None:
         return None
     own = [row for row in (*sent, *received) if row.company_id == company_id]
     if own:
-        return Addressee(company_id, own[0].name, own[0].id)
+        return Addressee(company_id, own[0].name, own[0].id, known=own[0] in sent)
     return Addressee(company_id, _name_of(letter))
+
+
+def declares_sender(row: Source, letter: Letter) -> bool:
+    """Whether a source declares the address that a mail came from."""
+    return _fits(row, [address for _, address in letter.senders])
 
 
 def _only(ways: Iterable[set[int]]) -> int | None:

@@ -12,7 +12,8 @@ from bot import mirror
 from bot.config import Settings
 from bot.domain import JsonValue, Payload
 from bot.forwarded import roles
-from bot.forwarded.naming import MOST_FOUND, PARTIES, Named, called, lists_said, party_of
+from bot.forwarded.calling import NAMES, PARTIES, called, lists_said
+from bot.forwarded.naming import MOST_FOUND, Named, party_of
 from bot.knowledge import Knowledge
 from bot.knowledge.knowledge import UNKNOWN
 from bot.mirror.contents import DOCUMENTS
@@ -77,6 +78,9 @@ def cause_of(
 ) -> Cause:
     """Name the cause of a report; `named` is what QuickBooks' lists have of it."""
     cause = _cause_of(knowledge, settings, company, row, named)
+    kind = knowledge.problem(row.problem).kind
+    if roles.is_account(kind) and (item := called(row.text, "Item")):
+        cause = replace(cause, facts={**cause.facts, "within": f"item {item}"})
     if not named.mistaken:
         return cause
     others = [_candidate(settings, company, one) for one in named.mistaken]
@@ -103,10 +107,31 @@ def _cause_of(
         cause = _about(problem.kind, settings, company, row, found)
         is_holder = roles.is_holder(problem.kind, found)
         return _of_own_document(cause, named.party) if is_holder else cause
+    if problem.kind == roles.NAME and (holder := _on_another_list(row, named)) is not None:
+        return _of_another_list(settings, company, row, holder)
     if named.pair is not None and problem.kind == roles.NAME:
         told = {**facts, **_told(settings, company, named.pair[0]), "gone": GONE_MERGED}
         return Cause(row.problem, pairs.subject(*named.pair), told)
     return _unnamed(problem.kind, settings, company, row, named)
+
+
+def _on_another_list(row: Forwarded, named: Named) -> MirrorRow | None:
+    """The one record that has the name of a customer, vendor or employee, and is another of them.
+
+    QuickBooks keeps one set of names for the three.
+    """
+    kept = [one for one in named.elsewhere if one.entity in NAMES]
+    said = lists_said(row.text, kept[0].name) if len(kept) == 1 else frozenset()
+    return kept[0] if said & set(NAMES) else None
+
+
+def _of_another_list(
+    settings: Settings, company: Company, row: Forwarded, holder: MirrorRow
+) -> Cause:
+    """The cause where it holds the name: nothing acts on it, as it is not what the tool means."""
+    cause = _about(roles.NAME, settings, company, row, holder)
+    wanted = min(lists_said(row.text, holder.name) & set(NAMES)).lower()
+    return replace(cause, facts={**cause.facts, "gone": None, "wanted": wanted})
 
 
 def _of_own_document(cause: Cause, party: str) -> Cause:
@@ -131,6 +156,7 @@ def _unnamed(
     facts["candidates"] = [_candidate(settings, company, one) for one in several[:MOST_FOUND]]
     facts["asked"] = asked = _asked(kind, row, named)
     facts["elsewhere"] = [_candidate(settings, company, one) for one in named.elsewhere]
+    facts["near"] = [_candidate(settings, company, one) for one in named.near]
     if asked and roles.is_of_list(kind, row):
         facts["name"] = asked
         facts["record_type"] = "account" if roles.is_account(kind) else named.kind or "record"

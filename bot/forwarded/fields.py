@@ -15,8 +15,8 @@ from bot.clock import in_utc
 from bot.domain import JsonValue, Payload
 from bot.errors import BadInput
 from bot.forwarded import markup
+from bot.forwarded.report import LONGEST_TEXT, Report
 from bot.forwarded.sorting import Left, Told
-from bot.forwarded.taking import LONGEST_TEXT, Report
 from bot.knowledge.signs import PLATFORMS
 
 NAMES = ("text", "code", "platform", "name", "number", "link", "time", "id", "each")

@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from bot.forwarded.circulars import is_newsletter
 from bot.forwarded.mail import Letter
 from bot.forwarded.recognising import recognise
+from bot.forwarded.report import LONGEST_TEXT, Report
 from bot.forwarded.sorting import Left, Sorted, Told, none_in, sort_out
-from bot.forwarded.taking import LONGEST_TEXT, Report
 from bot.knowledge import Knowledge
 
 # A long text is looked through in windows, so that an error behind a long beginning is found.
@@ -24,12 +25,14 @@ _FAILED = re.compile(
 _SAYS_ERROR = re.compile(r"\berror(?: message| code| details?)?\s*[:#]", re.IGNORECASE)
 
 
-def errors_of(knowledge: Knowledge, letter: Letter, *, expected: bool, own: str = "") -> Told:
+def errors_of(
+    knowledge: Knowledge, letter: Letter, *, expected: bool, known: bool = False, own: str = ""
+) -> Told:
     """Read the errors of a mail; never fails.
 
     `expected`: it comes from a tool that forwards errors, so that one of QuickBooks which nothing
-    explains is taken as well. `own`: the address of the mailbox it lay in; what that wrote itself
-    is no news.
+    explains is taken as well. `known`: a source declares its sender's address. `own`: the address
+    of the mailbox it lay in; what that wrote itself is no news.
     """
     if letter.automatic:
         return Told(left_alone="It was written by a mail program, or by Slack.")
@@ -38,8 +41,16 @@ def errors_of(knowledge: Knowledge, letter: Letter, *, expected: bool, own: str 
     found = _read(knowledge, letter, expected=expected)
     if not found.reports and expected and _sounds_like_one(letter):
         whole = _whole(letter, letter.texts[0] if letter.texts else "")
-        return Told((_report(letter, whole),))
+        found = Told((_report(letter, whole),))
+    if found.reports and not known and _is_newsletter(knowledge, letter, found):
+        return Told(left_alone="It is a newsletter: it names nothing of anybody's books.")
     return found if found.reports else replace(found, left_alone=_NO_ERROR + _unread(letter))
+
+
+def _is_newsletter(knowledge: Knowledge, letter: Letter, found: Told) -> bool:
+    errors = [recognise(knowledge, one.text) for one in found.reports]
+    text = "\n".join((_words(letter), *(one.text for one in found.reports)))
+    return is_newsletter(letter.subject, text, errors, bulk=letter.bulk)
 
 
 def _unread(letter: Letter) -> str:

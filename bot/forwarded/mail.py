@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
+from functools import partial
 
 from bot.clock import in_utc
 from bot.errors import BadInput
-from bot.forwarded import mail_parts, quoting
+from bot.forwarded import circulars, mail_parts, quoting
 from bot.forwarded.decoding import LONGEST_HEADER, unfolded
 from bot.mailbox import MOST_BYTES
 
@@ -22,10 +23,6 @@ _LONGEST_ID = 500
 _MOST_ADDRESSES = 50
 # Headers that say whose mailbox a mail was for; a list or an alias puts only the later ones in.
 _RECEIVERS = ("to", "cc", "delivered-to", "x-original-to", "envelope-to", "x-forwarded-to")
-_NOTICES = ("slack.com",)
-# Who brings mails back, and what stands in the head of one that came back.
-_BOUNCES = "mailer-daemon"
-_AUTOMATIC = ("x-autoreply", "x-autorespond", "x-failed-recipients")
 
 
 class Unreadable(BadInput):
@@ -39,7 +36,7 @@ class Letter:
     `key` is the same for a second delivery. `texts` are what its body says, the likelier form
     first; `attached` what its attached text files say, `unread` the names of those that are not
     read. `automatic`: nobody's error (an absence note, a bounce, a notice of Slack that repeats our
-    own words).
+    own words); `bulk`: sent to many, as newsletters are and some vendors' errors too.
     """
 
     key: str
@@ -51,6 +48,7 @@ class Letter:
     attached: tuple[str, ...]
     automatic: bool
     unread: tuple[str, ...] = ()
+    bulk: bool = False
 
 
 def read(raw: bytes) -> Letter:
@@ -85,6 +83,7 @@ def _letter(raw: bytes, message: Message) -> Letter:
     senders = [who for one in mails for who in _addresses(one, "from")]
     quoted = [who for one in found for who in getaddresses(list(one.senders))]
     receivers = [address for name in _RECEIVERS for _, address in _addresses(message, name)]
+    header, own = partial(_header, message), [who for _, who in _addresses(message, "from")]
     return Letter(
         key=_key(raw, message),
         subject=_header(message, "subject"),
@@ -93,8 +92,9 @@ def _letter(raw: bytes, message: Message) -> Letter:
         said_at=_moment(_header(message, "date")),
         texts=tuple(one.text for one in found),
         attached=tuple(words.attached),
-        automatic=_is_automatic(message),
+        automatic=circulars.is_automatic(header, message.get_content_type(), own),
         unread=tuple(words.unread),
+        bulk=circulars.is_bulk(header),
     )
 
 
@@ -135,17 +135,3 @@ def _moment(said: str) -> datetime | None:
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
     return in_utc(moment)
-
-
-def _is_automatic(message: Message) -> bool:
-    replied = _header(message, "auto-submitted").lower().startswith("auto-replied")
-    told = any(_header(message, name) for name in _AUTOMATIC)
-    bounced = message.get_content_type() == "multipart/report"
-    return replied or told or bounced or any(map(_is_machine, _addresses(message, "from")))
-
-
-def _is_machine(sender: tuple[str, str]) -> bool:
-    """A mail server that brings a mail back; Slack, whose notices repeat what the bot wrote."""
-    name, _, host = sender[1].rpartition("@")
-    slack = any(host == known or host.endswith(f".{known}") for known in _NOTICES)
-    return slack or name == _BOUNCES

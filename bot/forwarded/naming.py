@@ -5,7 +5,7 @@ punctuation and the legal form aside). What fits several records is told as such
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
@@ -13,50 +13,23 @@ from sqlmodel import Session, col, select
 from bot import mirror
 from bot.domain import JsonValue
 from bot.forwarded import numbers
+from bot.forwarded.calling import LIST_WORDS, LISTS, NAMES, PARTIES, SPOKEN, lists_said, set_apart
 from bot.forwarded.names import name_in
 from bot.forwarded.numbers import is_another
-from bot.forwarded.recognising import NAMES
+from bot.forwarded.recognising import NAMES as NAME_FACTS
 from bot.mirror.contents import DOCUMENTS, PARTY_FIELD
 from bot.models import MirrorRow
+from bot.sync import likely
 
-LISTS = ("Customer", "Vendor", "Employee", "Item", "Account")
-PARTIES = ("Customer", "Vendor")
-# What QuickBooks calls names in its answers: they share one set of ids, and an account is none.
-_NAMES = ("Customer", "Vendor", "Employee")
 _NAMES_ONLY = re.compile(r"\bNames element\b", re.I)
 # An id that is looked for in vain is one of the list before it.
 _ELEMENT = re.compile(
     r"\b(?P<list>Items?|Accounts?|Names?) element (?:id )?(?P<id>\d{1,18})\b", re.I
 )
-_OF_ELEMENT = {"item": ("Item",), "account": ("Account",), "name": _NAMES}
+_OF_ELEMENT = {"item": ("Item",), "account": ("Account",), "name": NAMES}
 _NAME_TAKEN = re.compile(r"\bname supplied already exists\b", re.I)
-# What a text calls the records of each list.
-_SPOKEN = {
-    "Customer": r"customers?|clients?",
-    "Vendor": r"vendors?|suppliers?",
-    "Employee": r"employees?",
-    "Item": r"items?|products?|skus?",
-    "Account": r"accounts?",
-}
-_LIST_WORDS = {entity: re.compile(rf"\b(?:{words})\b", re.I) for entity, words in _SPOKEN.items()}
 _OTHER_LISTS = re.compile(
     r"\b(?:class|location|department|tax (?:code|rate)|payment method|sales rep|price level)\b",
-    re.I,
-)
-# The apostrophe of "wasn't" opens nothing.
-_QUOTED = re.compile(r"""(?:(?<!\w)['‘’`]|["“”\[«])([^"“”'‘’`\[\]«»\n]{2,100})["“”'‘’`\]»]""")
-# What an object is called inside is no name, nor is the value of a code, nor is what stands where a
-# secret was.
-_INSIDE = re.compile(
-    r"(?:(?:object|element) |(?:code|severity|status|version)[\"']?\s*(?:=>|[:=])\s*)[\"'“‘]$", re.I
-)
-_BEFORE = 24
-_HIDDEN = "hidden"
-_CALLED = re.compile(
-    rf"\b(?:{'|'.join(_SPOKEN.values())})(?: name)?\s*[:=#]?\s*"
-    r"([^\s,.;:()\[\]{}\"'][^,;:()\[\]{}\"\n]{1,80}?)"
-    r"(?=\s+(?:is|has|was|are|in|not|does|cannot|could|that|which|and|inactive|maps)\b"
-    r"|[,;:()\[\]{}\"\n]|\.\s|\.?$)",
     re.I,
 )
 # What begins right behind a name: its document, or the next part.
@@ -86,7 +59,7 @@ class Named:
     the document's number it gives; `kind` the one list it speaks of: "customer"; `elsewhere` the
     records of that name that only other lists have; `mistaken` the document that has the text's id
     and another number than the text gives; `party` whose the document is by the text, where that is
-    another one's than the document found.
+    another one's than the document found; `near` what is nearly called so where nothing is.
     """
 
     rows: tuple[MirrorRow, ...] = ()
@@ -96,6 +69,7 @@ class Named:
     elsewhere: tuple[MirrorRow, ...] = ()
     mistaken: tuple[MirrorRow, ...] = ()
     party: str = ""
+    near: tuple[MirrorRow, ...] = ()
 
     @property
     def row(self) -> MirrorRow | None:
@@ -133,9 +107,9 @@ def look(
     then names that the tool or the text sets apart, documents' numbers, and names that stand among
     the other words.
     """
-    given = [name_in(str(facts.get(key) or "")) for key in NAMES if key != "user"]
+    given = [name_in(str(facts.get(key) or "")) for key in NAME_FACTS if key != "user"]
     asked = next((value for value in given if value), "")
-    spoken = [entity for entity, word in _LIST_WORDS.items() if word.search(text)]
+    spoken = [entity for entity, word in LIST_WORDS.items() if word.search(text)]
     by_id = _by_id(session, company_id, text, facts, asked)
     mistaken = tuple(row for row in by_id if taken and is_another(row, taken))
     ways: tuple[Callable[[], Sequence[MirrorRow]], ...] = (
@@ -160,13 +134,23 @@ def look(
             return Named(tuple(found), asked, number, mistaken=mistaken, party=party)
     kind = spoken[0].lower() if len(spoken) == 1 else _other_list(text) if not spoken else ""
     asked = asked or _said_apart(text) or number
-    return Named((), asked, number, kind, tuple(elsewhere.values()), mistaken)
+    near = _nearest(session, company_id, asked, spoken) if asked != number else ()
+    return Named((), asked, number, kind, tuple(elsewhere.values()), mistaken, near=near)
+
+
+def _nearest(
+    session: Session, company_id: int, asked: str, spoken: Sequence[str]
+) -> tuple[MirrorRow, ...]:
+    """What is nearly called so on the lists the text speaks of: suggestions, never taken."""
+    lists = [entity for entity in spoken or NAMES if entity in LISTS]
+    rows = [row for one in lists for row in likely.nearest(session, company_id, one, asked)]
+    return tuple(rows[:MOST_FOUND])
 
 
 def _in_the_way(session: Session, company_id: int, text: str, number: str) -> Sequence[MirrorRow]:
     vendors: set[str] = set()
     if _OF_BILLS.search(text):
-        named = _by_names(session, company_id, _set_apart(text)) + _among(session, company_id, text)
+        named = _by_names(session, company_id, set_apart(text)) + _among(session, company_id, text)
         vendors = {row.qbo_id for row in named if row.entity == "Vendor"}
     return numbers.in_the_way(session, company_id, number, vendors)
 
@@ -178,7 +162,7 @@ def _other_party(session: Session, company_id: int, text: str, found: Sequence[M
     if not holder or entity not in PARTIES:
         return ""
     known = [row.name for row in _among(session, company_id, text) if row.entity == entity]
-    said = [name for name in _set_apart(text) if entity in lists_said(text, name)]
+    said = [name for name in set_apart(text) if entity in lists_said(text, name)]
     names = [*known, *(_BEHIND_NAME.split(name)[0] for name in said)]
     wanted = mirror.fold(holder)
     same = any((one := mirror.fold(name)) and (one in wanted or wanted in one) for name in names)
@@ -191,30 +175,15 @@ def party_of(found: MirrorRow) -> str:
     return str(party.get("name") or "") if isinstance(party, Mapping) else ""
 
 
-def called(text: str, entity: str) -> str:
-    """The first name that the text calls one of a list: account “Freight”; "" for none."""
-    return next((name for name in _set_apart(text) if entity in lists_said(text, name)), "")
-
-
 def _apart_of(text: str, first: str) -> list[str]:
     """The names a text sets apart, those it calls one of the list `first` before the others."""
-    names = list(_set_apart(text))
+    names = list(set_apart(text))
     return sorted(names, key=lambda name: first not in lists_said(text, name)) if first else names
-
-
-def lists_said(text: str, name: str) -> frozenset[str]:
-    """The lists whose words stand right before a name: customer Jane Doe."""
-    before = rf"(?: name)?\s*[:=#]?\s*[\"'“”‘’]?{re.escape(name)}(?!\w)"
-    return frozenset(
-        entity
-        for entity, word in _SPOKEN.items()
-        if re.search(rf"\b(?:{word}){before}", text, re.I)
-    )
 
 
 def _is_of_the_list_said(row: MirrorRow, text: str) -> bool:
     """Whether no other list's word stands right before the name, or its own does as well."""
-    if row.entity not in _SPOKEN or not row.name:
+    if row.entity not in SPOKEN or not row.name:
         return True
     said = lists_said(text, row.name)
     return not said or row.entity in said
@@ -252,8 +221,8 @@ def _by_id(
 def _lists_with_ids(text: str) -> tuple[str, ...]:
     """The lists an id may be of; what has a name that is taken is no account by itself."""
     if _NAMES_ONLY.search(text):
-        return _NAMES
-    is_name = _NAME_TAKEN.search(text) and not _LIST_WORDS["Account"].search(text)
+        return NAMES
+    is_name = _NAME_TAKEN.search(text) and not LIST_WORDS["Account"].search(text)
     return tuple(one for one in LISTS if one != "Account") if is_name else LISTS
 
 
@@ -286,23 +255,7 @@ def _said_apart(text: str) -> str:
     """The first name a sentence sets apart; in a dump of data, quotes set everything apart."""
     if "{" in text or "<" in text:
         return ""
-    return next((name for name in _set_apart(text) if len(name) <= LONGEST_ASKED), "")
-
-
-def _set_apart(text: str) -> Iterator[str]:
-    """What stands in quotes, and what follows the word for a list: customer Jane Doe is …"""
-    called = (found[1] for found in _CALLED.finditer(text))
-    # After "customer" without a name goes the sentence: another customer uses it.
-    likely = (words for words in called if not words[:1].islower())
-    quoted = (
-        found[1]
-        for found in _QUOTED.finditer(text)
-        if found[1] != _HIDDEN
-        and not _INSIDE.search(text[max(found.start(1) - _BEFORE, 0) : found.start(1)])
-    )
-    for words in (*quoted, *likely):
-        if name := name_in(words):
-            yield name
+    return next((name for name in set_apart(text) if len(name) <= LONGEST_ASKED), "")
 
 
 def _among(session: Session, company_id: int, text: str) -> list[MirrorRow]:

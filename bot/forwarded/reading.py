@@ -13,7 +13,8 @@ from bot.errors import BotError
 from bot.forwarded import causes, naming, roles
 from bot.forwarded.causes import Cause
 from bot.forwarded.recognising import recognise
-from bot.forwarded.taking import Report, row_of
+from bot.forwarded.report import Report
+from bot.forwarded.taking import row_of
 from bot.knowledge import gaps
 from bot.knowledge.knowledge import UNKNOWN
 from bot.mirror.contents import DOCUMENTS, PREFERENCES, PREFERENCES_ID

@@ -5,11 +5,12 @@ A customer that is named beside "Select a tax code" is not refused: the tool's d
 """
 
 import re
+from typing import TYPE_CHECKING
 
-from bot import mirror
 from bot.domain import Payload
-from bot.mirror.contents import DOCUMENTS
-from bot.models import Forwarded, MirrorRow
+
+if TYPE_CHECKING:
+    from bot.models import Forwarded, MirrorRow
 
 NUMBER, TRANSACTION, NAME = "duplicate_document_number", "duplicate_transaction", "duplicate_name"
 CLOSED = "closed_period"
@@ -85,21 +86,28 @@ def of_document(kind: str) -> bool:
     return kind in _OF_DOCUMENTS
 
 
-def is_holder(kind: str, found: MirrorRow) -> bool:
+def is_holder(kind: str, found: "MirrorRow") -> bool:
     """Whether the document found is the one in the way, and so is posted."""
-    return is_number(kind) and found.entity in DOCUMENTS
+    return is_number(kind) and _is_document(found)
 
 
-def beside(kind: str, row: Forwarded, found: MirrorRow) -> bool:
+def _is_document(found: "MirrorRow") -> bool:
+    # The copy of the books is loaded where there is one: a text alone needs none (0.9 s).
+    from bot.mirror.contents import DOCUMENTS
+
+    return found.entity in DOCUMENTS
+
+
+def beside(kind: str, row: "Forwarded", found: "MirrorRow") -> bool:
     """Whether what was found only stands beside: the party of a document, a name's document."""
-    if found.entity in DOCUMENTS:
+    if _is_document(found):
         return kind in _BY_NAME
     if kind in _OF_ACCOUNTS:
         return found.entity != "Account"
     return not is_of_list(kind, row)
 
 
-def is_of_list(kind: str, row: Forwarded) -> bool:
+def is_of_list(kind: str, row: "Forwarded") -> bool:
     """Whether the record of a list that the text names is what it is about, not a document."""
     if row.problem in _OF_ITS_DOCUMENT and own(kind, row)["own_number"]:
         return False
@@ -113,23 +121,35 @@ def is_of_list(kind: str, row: Forwarded) -> bool:
     return bool(_SAYS_NAME.search(row.text)) and not own(kind, row)["own_number"]
 
 
+def is_about_names(kind: str) -> bool:
+    """Whether problems of this kind are about a record of a list, or about nothing known."""
+    return kind in _OF_LISTS
+
+
 def is_account(kind: str) -> bool:
     """Whether the record that problems of this kind are about is an account."""
     return kind in _OF_ACCOUNTS
 
 
-def in_the_way(kind: str, row: Forwarded, told: Payload, theirs: Payload) -> Payload:
+def in_the_way(kind: str, row: "Forwarded", told: Payload, theirs: Payload) -> Payload:
     """What an alert says where the document that was found is in the way of another.
 
     `told`: what is said of it where it is the subject; `theirs`: what is said of it as the other.
     """
+    from bot.mirror import fold
+
     known = {key: told[key] for key in ("entity", "qbo_id", "found")}
     number = told["number"] if kind == NUMBER else row.facts.get("number", "")
     said = number_in(NUMBER, row.text, row.facts) if kind == NUMBER else ""
     # The vendor's bill of a near number: what is used is the one that the text gives.
-    nearly = bool(said) and mirror.fold(said) != mirror.fold(str(number))
+    nearly = bool(said) and fold(said) != fold(str(number))
     number = said if nearly else number
     return {**own(kind, row), **known, "theirs": theirs, "number": number, "nearly": nearly}
+
+
+def names_document(text: str) -> bool:
+    """Whether a text names a document by its number: invoice 1042, SO-7."""
+    return any(one.search(text) for one in (_OWN, _DOCUMENT))
 
 
 def number_in(kind: str, text: str, facts: Payload) -> str:
@@ -194,14 +214,18 @@ def _alone(kind: str, text: str, taken: str) -> str:
     return every.pop() if len(every) == 1 else ""
 
 
-def own(kind: str, row: Forwarded) -> Payload:
+def own(kind: str, row: "Forwarded") -> Payload:
     """The tool's own document, as it is named or as the text calls it; its parts may be ""."""
-    text = _HOLDER.sub(" ", row.text)
+    return own_in(kind, row.text, str(row.facts.get("number") or ""))
+
+
+def own_in(kind: str, whole: str, hint: str = "") -> Payload:
+    """The same of a text alone; `hint` is the number that the tool names beside it."""
+    text = _HOLDER.sub(" ", whole)
     every = [one for one in _OWN.finditer(text) if not _TXN_ID.fullmatch(one["number"])]
-    taken = _taken(row.text)
+    taken = _taken(whole)
     # "Invoice 8012: DocNumber=1002 is used": another number than the taken one is its own.
     said = next((one for one in every if one["number"] != taken), next(iter(every), None))
-    hint = str(row.facts.get("number") or "")
     # "Invoice 88 was paid already" tells of the one in QuickBooks: alone it is not the tool's own.
     alone = kind == TRANSACTION and len({one["number"] for one in every}) < 2
     given = hint or _headed(kind, text, taken)

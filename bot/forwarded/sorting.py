@@ -11,7 +11,7 @@ from rapidfuzz import fuzz
 from bot.forwarded import digest, exceptions, faults, subjects
 from bot.forwarded.digest import Group
 from bot.forwarded.recognising import Recognised, recognise
-from bot.forwarded.taking import LONGEST_TEXT, Report
+from bot.forwarded.report import LONGEST_TEXT, Report
 from bot.knowledge import Knowledge
 from bot.knowledge.classify import root_level
 from bot.knowledge.products import names_other

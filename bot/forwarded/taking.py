@@ -13,41 +13,20 @@ from sqlmodel import Session, col, select
 from bot import jobs
 from bot.domain import Payload
 from bot.forwarded.recognising import Recognised, recognise
-from bot.models import Forwarded
+from bot.forwarded.report import LONGEST_TEXT, Report
+from bot.models import Forwarded, Source
 from bot.quickbooks.redaction import redact
 from bot.render import clean, shorten
 from bot.services import Services
 
-LONGEST_TEXT = 4_000
 LONGEST_TOOL = 60
 _LINK = re.compile(r"https?://[^\s<>|\"'\\^`{}]{1,1000}")
 _LONGEST_HINT = 200
+# The colours of a terminal whose escape was lost on the way; a name may have such a bracket, so
+# they count only where a colour is begun or ended as terminals do.
+_COLOUR = re.compile(r"\[(?:[0-9]{1,3}(?:;[0-9]{1,3}){0,5})?m(?!\])")
+_COLOURED = re.compile(r"\[(?:0|39|22)?m(?!\])|\[(?:[01];)?(?:3[0-7]|9[0-7])m(?=\w)")
 _AT_ONCE = 500
-
-
-@dataclass(frozen=True)
-class Report:
-    """One error text of another tool, and what the tool told beside it.
-
-    `key` is the tool's own id of it, "" for none: then the text itself, with its moment, counts
-    once. `named` is the customer, vendor or item it is about, `number` the document. `answer`: it
-    came in a watched channel, where it may be answered. `person`: somebody here handed it over, so
-    that the tool is not known. `content` tells it from another one of its body with the same text.
-    """
-
-    text: str
-    key: str = ""
-    code: str = ""
-    platform: str = ""
-    named: str = ""
-    number: str = ""
-    link: str = ""
-    said_at: datetime | None = None
-    channel_id: str = ""
-    message_ts: str = ""
-    answer: bool = False
-    person: bool = False
-    content: str = ""
 
 
 @dataclass(frozen=True)
@@ -96,6 +75,20 @@ def take_many(
         Taken(id, new, found if new else kept.get(id, found))
         for (id, new), found in zip(taken, seen, strict=True)
     ]
+
+
+def known_before(services: Services, source: Source, key: str) -> Taken | None:
+    """What a source forwarded under a key of its own before, as it was recognised then."""
+    own = _key(source.name, source.id, Report("", key=key))
+    with services.sessions.read() as session:
+        found = session.exec(
+            select(Forwarded.id).where(
+                Forwarded.company_id == source.company_id, Forwarded.key == own
+            )
+        ).first()
+    if found is None:
+        return None
+    return Taken(found, new=False, recognised=_kept(services, [found])[found])
 
 
 def _kept(services: Services, ids: Sequence[int]) -> dict[int, Recognised]:
@@ -178,7 +171,7 @@ def row_of(
         source_id=source_id,
         tool=tool,
         key=_key(tool, source_id, report),
-        text=redact(clean(report.text[: 2 * LONGEST_TEXT]))[:LONGEST_TEXT],
+        text=redact(_uncoloured(clean(report.text[: 2 * LONGEST_TEXT])))[:LONGEST_TEXT],
         link=report.link if _LINK.fullmatch(report.link) else "",
         received_at=now,
         said_at=report.said_at,
@@ -190,6 +183,10 @@ def row_of(
         message_ts=report.message_ts,
         answer="due" if report.answer else "",
     )
+
+
+def _uncoloured(text: str) -> str:
+    return _COLOUR.sub("", text) if _COLOURED.search(text) else text
 
 
 def _facts(report: Report, found: Recognised) -> Payload:

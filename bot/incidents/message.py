@@ -89,7 +89,7 @@ def _view(services: Services, incident: Incident) -> View:
     facts: Payload = {
         "company": company.name,
         "currency": company.currency,
-        **incident.facts,
+        **_told(incident),
         "time_zone": company.time_zone,
     }
     problem = services.knowledge.problem(incident.problem)
@@ -122,7 +122,14 @@ def _fixed_with(services: Services, parent: Incident) -> str:
     """How two alerts about one posted record ended: the later one knows; "" for other alerts."""
     if not changed.is_posted(parent.problem):
         return ""
-    return services.render.problem_or_plain(parent.problem, parent.facts).fixed
+    return services.render.problem_or_plain(parent.problem, _told(parent)).fixed
+
+
+def _told(incident: Incident) -> Payload:
+    """The facts of an alert; of a settled one also by which fix it ended (`fixed_by`)."""
+    outcome = incident.story.get("outcome")
+    fix = outcome.get("fix") if isinstance(outcome, dict) else ""
+    return {**incident.facts, "fixed_by": fix} if fix else dict(incident.facts)
 
 
 def _open(view: View) -> _Layout:

@@ -88,7 +88,7 @@ def _next(
     facts: Mapping[str, JsonValue],
     tool: str,
 ) -> Text | None:
-    steps = steps_of(problem, text.fix, str(facts.get("platform") or "qbo"))
+    steps = steps_of(problem, text.fix, str(facts.get("platform") or "qbo"), facts)
     again = steps[-1].endswith(_AGAIN)
     kept = [words for step in steps if (words := step.removesuffix(_AGAIN).strip())]
     kept = [words.replace(_LATER, f"let {tool} try again").replace(_SOURCE, tool) for words in kept]

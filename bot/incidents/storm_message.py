@@ -50,13 +50,15 @@ def build(services: Services, storm: Storm) -> Message:
     parts = [
         blocks.alert_header(*_header(view)),
         _summary(view),
-        blocks.table(_head(view), _table(view), (1,)),
+        blocks.filled_table(_head(view), _table(view), (1,)),
         _more(view),
         blocks.actions([_open_one(view)]),
     ]
     return Message(
         text=_sentence(view),
-        blocks=blocks.within_budget([part for part in parts if part], [parts[3], parts[2]]),
+        blocks=blocks.within_budget(
+            [part for part in parts if part], [part for part in (parts[3], parts[2]) if part]
+        ),
         metadata={"event_type": EVENT_TYPE, "event_payload": _metadata(services, view)},
     )
 

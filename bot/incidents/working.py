@@ -148,6 +148,7 @@ def finish(
     elsewhere: bool = False,
     by_word: bool = False,
     left_out: bool = False,
+    fix: str = "",
     also: Callable[[Session], None] | None = None,
 ) -> None:
     """End the work: FIXED when `resolved` (read back and checked), else PARTLY with what is true.
@@ -157,14 +158,13 @@ def finish(
     of it can be taken back; `undone`: this was that. `seen`: what ended it in QuickBooks, where
     nobody pressed. `elsewhere`: nothing was done but to let go what now waits for other alerts.
     `by_word`: a person said that it is settled, and nothing could be read back. `left_out`: a
-    person decided that none of its documents is posted.
-    `also` is done in the same transaction (the run that ends with it).
-    Nothing is left saying WORKING. Woken or paused alerts of the company follow.
+    person decided that none of its documents is posted. `fix`: what was done, by its name. `also`
+    is done in the same transaction. Nothing is left saying WORKING; others of the company follow.
     """
     now = services.clock.now()
     outcome: Payload = {"by": by, "at": now.isoformat(), "lines": list(lines), "seen": seen}
     outcome |= {"posted": posted, "linked": linked, "undoable": undoable, "elsewhere": elsewhere}
-    outcome |= {"by_word": by_word, "left_out": left_out}
+    outcome |= {"by_word": by_word, "left_out": left_out, "fix": fix}
     with services.sessions.write() as session:
         row = session.get_one(Incident, incident_id)
         if resolved and not by and not flapping.is_steady(row, now):

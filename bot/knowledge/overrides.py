@@ -9,10 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from rapidfuzz import process
+
 from bot.errors import BotError, ConfigError, TemplateFault
 from bot.knowledge.firm_rules import Ours, broken_rules, in_use
 from bot.knowledge.problem import Problem, problem_of
-from bot.knowledge.samples import SAMPLE
+from bot.knowledge.samples import FACTS, SAMPLE
 from bot.knowledge.telling import IN_GENERAL
 from bot.render import (
     PARTS,
@@ -23,6 +25,7 @@ from bot.render import (
     Wording,
     WordingReader,
     clean,
+    listed,
     shorten,
     to_plain,
 )
@@ -34,6 +37,8 @@ MOST_FILES = 200
 _LONGEST_PART = 2_000
 # What is said of one file: whoever mends it begins at the top.
 _MOST_FLAWS, _LONGEST_REASON = 20, 300
+# How a template that writes without end is stopped, before its words are counted.
+_TOO_LONG = "the text is longer than"
 _TOML_LINE = re.compile(r"\s*\(at line (\d+), column \d+\)")
 _KEY = re.compile(r"\b[a-z_]{3,}\b")
 
@@ -206,9 +211,14 @@ def _tried(wording: Wording) -> tuple[ProblemText | None, list[Flaw]]:
 def _guarded(message: str) -> str:
     """Say how a fact is asked for that is not always there."""
     reason = message.split(": ", 1)[-1]
+    if _TOO_LONG in reason:
+        return f"a block becomes longer than {_LONGEST_PART:,} characters"
     name = re.match(r"'(\w+)' is undefined", reason)
     if name is None:
         return reason
+    if name[1] not in FACTS:
+        near = [one[0] for one in process.extract(name[1], sorted(FACTS), limit=3)]
+        return f"there is no fact named {name[1]}; the nearest are {listed(near)}"
     return f'the fact {name[1]} is not there in every case: write fact("{name[1]}")'
 
 

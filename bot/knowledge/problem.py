@@ -9,6 +9,7 @@ from bot.domain import KINDS_BY_FAMILY, Family, JsonValue, Role, Severity
 from bot.errors import ConfigError
 from bot.knowledge.patterns import Pattern
 from bot.knowledge.signs import PLATFORMS
+from bot.render import clean
 from bot.render.source import front_matter, read
 
 _PLATFORMS = (*PLATFORMS, "any")
@@ -196,7 +197,8 @@ def _steps(file: str, table: JsonValue) -> dict[str, tuple[str, ...]]:
         _require(
             file, _strings(steps) and all(steps), f"steps for {platform} must be a list of texts"
         )
-    return {platform: tuple(steps) for platform, steps in table.items()}
+    # A firm's own words may bring what cannot be seen.
+    return {platform: tuple(map(clean, steps)) for platform, steps in table.items()}
 
 
 def _matches(file: str, name: str, rows: JsonValue) -> tuple[Match, ...]:

@@ -74,6 +74,13 @@ SAMPLE: Mapping[str, JsonValue] = {
     "two": dict(_IN_QUICKBOOKS) | {"name": "Jane Do", "active": True},
     "value": "Jane Doe",
 }
+# Facts of real cases that the made-up one has not.
+_OTHERS = frozenset({
+    "balance", "cash_amount", "cash_count", "description", "field", "holder_id", "holder_number",
+    "holder_type", "max", "missing_id", "missing_list", "missing_name", "user",
+})  # fmt: skip
+# Every fact that a file of the firm is told of (docs/problem-files.md).
+FACTS = frozenset(SAMPLE) | _OTHERS
 # What sets two records beside each other. The alerts of other problems have no such card.
 TWO_RECORDS = frozenset({
     "duplicate_transaction", "name_on_other_list", "same_item", "same_party",

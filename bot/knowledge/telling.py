@@ -8,6 +8,7 @@ from bot.domain import Family, JsonValue
 from bot.errors import TemplateFault
 from bot.knowledge.problem import Problem
 from bot.render import Listing, Renderer, Text, to_plain
+from bot.render.words import field as field_name
 
 # What is told of each of two records of QuickBooks.
 _CARD: Mapping[str, JsonValue] = {
@@ -63,6 +64,11 @@ IN_GENERAL: Mapping[str, JsonValue] = {
 _OURS = re.compile(r"\b(?:us|our|the bot|this bot)\b", re.IGNORECASE)
 # A text that somebody reads has no button.
 _PRESS = re.compile(r"\bpress \*{0,2}Try again\*{0,2}(?: here)?", re.IGNORECASE)
+# A step that the error's own words make plainer.
+_WHICH_FIELD = re.compile(
+    r"^Read which field the (?:error|text) names,"
+    r" and (?:open|fill it in for) this record in the source"
+)
 _LOOSE = re.compile(r"\s+([:?,.;])")
 
 
@@ -96,17 +102,20 @@ def tell(
     meaning = to_plain(text.what)
     if problem.family is Family.CONNECTION and _OURS.search(meaning):
         meaning = ""
-    steps = steps_of(problem, text.fix, platform)
+    steps = steps_of(problem, text.fix, platform, facts)
     return Told(_upfirst(text.title), _upfirst(meaning), steps)
 
 
-def steps_of(problem: Problem, fix: Text, platform: str) -> tuple[str, ...]:
+def steps_of(
+    problem: Problem, fix: Text, platform: str, facts: Mapping[str, JsonValue]
+) -> tuple[str, ...]:
     """The problem's own steps for this platform, else those for QuickBooks Online.
 
     A problem without any, as one that only a check finds, has one per item and paragraph of `fix`.
+    Where the error names the field that is missing, so do the steps.
     """
     if own := problem.steps_on(platform) or problem.steps_on("qbo"):
-        return own
+        return tuple(_with_field(step, facts) for step in own)
     steps: list[str] = []
     for block in fix.blocks:
         if isinstance(block, Listing):
@@ -115,6 +124,14 @@ def steps_of(problem: Problem, fix: Text, platform: str) -> tuple[str, ...]:
             steps.append(to_plain(Text((block,))))
     steps = [_PRESS.sub("let the sync run again", step) for step in steps]
     return tuple(step for step in map(_tidy, steps) if step)
+
+
+def _with_field(step: str, facts: Mapping[str, JsonValue]) -> str:
+    said = facts.get("field") or facts.get("element")
+    if not said:
+        return step
+    words = f"Open this record in the source and fill in its {field_name(said)}"
+    return _WHICH_FIELD.sub(lambda _: words, step)
 
 
 def _upfirst(words: str) -> str:

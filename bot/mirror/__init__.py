@@ -19,7 +19,7 @@ from bot.mirror.rows import (
     put,
     put_many,
 )
-from bot.mirror.search import search
+from bot.mirror.search import beginning, search
 from bot.mirror.stamps import stamp_key
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "MirrorIncomplete",
     "Subject",
     "bare",
+    "beginning",
     "by_folded",
     "by_number",
     "by_sku",

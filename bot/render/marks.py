@@ -19,10 +19,13 @@ _UNSEEN = (
     r"\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200b\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     r"\ud800-\udfff"
 )
-# The colours of a terminal are an escape with letters behind it, which would stay.
-_COLOUR = r"\x1b\[[0-9;]*[A-Za-z]"
-_REMOVED = re.compile(rf"{_COLOUR}|[{_UNSEEN}\ue000-\ue00f]")
-_HIDDEN = re.compile(rf"{_COLOUR}|[{_UNSEEN}\ue003-\ue00f]")
+# Colours, titles and links of a terminal are an escape with letters behind it, which would stay.
+_TERMINAL = (
+    r"(?:\x1b\[|\x9b)[0-?]{0,40}[ -/]{0,4}[@-~]|\x1b\][^\x07\x1b]{0,2000}(?:\x07|\x1b\\)"
+    r"|\x1b[@-Z\\-_]"
+)
+_REMOVED = re.compile(rf"{_TERMINAL}|[{_UNSEEN}\ue000-\ue00f]")
+_HIDDEN = re.compile(rf"{_TERMINAL}|[{_UNSEEN}\ue003-\ue00f]")
 _JOINER = "\u200d"
 
 

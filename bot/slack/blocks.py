@@ -30,6 +30,8 @@ OPTIONS = 100
 OVERFLOW = 5
 PLACEHOLDER = 150
 TABLE_ROWS = 100
+# What stands in a cell that holds nothing.
+NOTHING = "–"
 TABLE_CELL = 300
 CHART_TITLE = 50
 CHART_LABEL = 20
@@ -202,6 +204,20 @@ def table(
     }
 
 
+def filled_table(
+    head: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()
+) -> Payload:
+    """The same without the columns that hold nothing; {} for one row that then has two or fewer.
+
+    These stand above it already, as title and state.
+    """
+    kept = [at for at in range(len(head)) if any(row[at] not in ("", NOTHING) for row in rows)]
+    if len(rows) == 1 and len(kept) <= 2:
+        return {}
+    numbers = [place for place, at in enumerate(kept) if at in right]
+    return table([head[at] for at in kept], [[row[at] for at in kept] for row in rows], numbers)
+
+
 def bar_chart(title: str, labels: Sequence[str], series: Mapping[str, Sequence[int]]) -> Payload:
     """Bars for each label, one of each series: whole numbers. Slack calls them categories."""
     points = {
@@ -224,7 +240,7 @@ def bar_chart(title: str, labels: Sequence[str], series: Mapping[str, Sequence[i
 def _cell(word: str | Payload) -> Payload:
     if not isinstance(word, str):
         return word
-    return {"type": "raw_text", "text": cut(clean(word), TABLE_CELL, "table cell") or "–"}
+    return {"type": "raw_text", "text": cut(clean(word), TABLE_CELL, "table cell") or NOTHING}
 
 
 def modal(

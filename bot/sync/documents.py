@@ -239,7 +239,8 @@ def compare(ours: Side, theirs: Side, currency: str) -> Comparison:
         texts = (_money(ours.tax, currency), _money(theirs.tax, currency))
         rows.insert(2, _row("sales tax", *texts, same=tax))
     if ours.lines:
-        what = "items" if ours.entity in SALES_NUMBERED else "lines"
+        other_items = items or not _same_items(ours.lines, theirs.lines)
+        what = "items" if ours.entity in SALES_NUMBERED and other_items else "lines"
         texts = (_lines_told(ours.lines, currency), _lines_told(theirs.lines, currency))
         rows.append(_row(what, *texts, same=items))
     of_one_type = ours.entity == theirs.entity
@@ -297,6 +298,13 @@ def _same_lines(ours: Sequence[Line], theirs: Sequence[Line]) -> bool:
             (line.item_id, line.amount) for line in theirs
         )
     return Counter(line.amount for line in ours) == Counter(line.amount for line in theirs)
+
+
+def _same_items(ours: Sequence[Line], theirs: Sequence[Line]) -> bool:
+    """Whether lines differ in their amounts alone: as many, and of the same items where known."""
+    if all(line.item_id for line in (*ours, *theirs)):
+        return Counter(line.item_id for line in ours) == Counter(line.item_id for line in theirs)
+    return len(ours) == len(theirs)
 
 
 def _near(ours: date | None, theirs: date | None) -> bool:

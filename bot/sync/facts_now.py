@@ -16,7 +16,7 @@ from bot.models import Company, Hold, Incident, MirrorRow, Record, Source
 from bot.quickbooks.links import deep_link
 from bot.render import money
 from bot.services import Services
-from bot.sync import comparing, days, holds, merged, returning, rounding, texts
+from bot.sync import comparing, days, holds, likely, merged, returning, rounding, texts
 from bot.sync.causes import (
     CHANGED_IN_BOOKS,
     CONTENT_DIFFERS,
@@ -30,6 +30,9 @@ from bot.sync.records import CustomerIn, ItemIn, VendorIn
 from bot.sync.settled import settled
 from bot.sync.twins import finding, holding
 
+# What a person looks for by its name, where QuickBooks has none of that name.
+_ASKED_FOR = ("missing_parent", "employee_not_found")
+_NAMED = ("Customer", "Vendor", "Item", "Employee", "Account")
 # A record of ours waits because one of QuickBooks is like it.
 ALIKE = ("same_party", "same_item", "name_on_other_list")
 
@@ -39,6 +42,7 @@ def enriched(
 ) -> Payload:
     """Bring the facts of a finding up to date with the mirror.
 
+    For what never came, `near`: the names QuickBooks has that are nearly its name.
     For `inactive_record` that is `merged` and `survivor` ({qbo_id, name, active, link} or None);
     for a record that is like ours, whatever was compared, where something of it changed; for
     another day, what is closed or filed by now; for other amounts or content, that and what is
@@ -47,6 +51,8 @@ def enriched(
     if problem == "inactive_record" and facts.get("entity") in merged.LISTS:
         away = merged.look(session, company.id or 0, str(facts["entity"]), str(facts["qbo_id"]))
         return facts if away is None else {**facts, **merged.told(settings, company, away)}
+    if problem in _ASKED_FOR:
+        return {**facts, "near": _near(session, company, facts)}
     if problem == DAY_DIFFERS:
         return days.told(settings, company, facts)
     if problem in (TOTAL_DIFFERS, CONTENT_DIFFERS, CHANGED_IN_BOOKS, SIDES_DIFFER):
@@ -62,6 +68,15 @@ def enriched(
     theirs: Payload = facts["theirs"]
     found = finding.still_likely(session, record.company_id, model, theirs)
     return {**facts, **holding.told(holding.Look(company, settings, ""), found)} if found else facts
+
+
+def _near(session: Session, company: Company, facts: Payload) -> list[JsonValue]:
+    """Names of the list nearest to what the record is called; a person chooses."""
+    entity = str(facts.get("entity") or "Employee")
+    if entity not in _NAMED or facts.get("loop") or facts.get("candidates"):
+        return []
+    called = str(facts.get("name") or facts.get("ref") or "")
+    return [*likely.nearest_names(session, company.id or 0, entity, called)]
 
 
 def _of_posted(session: Session, settings: Settings, company: Company, facts: Payload) -> Payload:

@@ -9,6 +9,8 @@ from sqlmodel import Session, col, select
 
 from bot.domain import Finding, RecordState
 from bot.models import Company, Hold, Record, Source
+from bot.sync import staying
+from bot.sync.already import adopted
 from bot.sync.causes import Cause
 from bot.sync.totals import totals, waiting_facts
 
@@ -35,11 +37,11 @@ def finding(session: Session, company: Company, cause: Cause) -> Finding:
 
 
 def _alone(session: Session, records: Sequence[Record]) -> int:
-    """How many documents wait for this cause and no other one."""
-    shared = {
+    """How many documents wait for this cause and no other one, and are not asked about after it."""
+    shared = adopted.found_otherwise(session, records) | {
         record_id
         for record_id in [row.id for row in records]
         if len(session.exec(select(Hold.id).where(Hold.record_id == record_id)).all()) > 1
     }
     unposted = [row for row in records if row.state is not RecordState.POSTED]
-    return totals(row for row in unposted if row.id not in shared).documents
+    return totals(staying.parted(unposted, lambda row: row.id in shared)[0]).documents

@@ -11,7 +11,9 @@ from sqlmodel import Session
 from bot import audit, mirror
 from bot.domain import RecordType
 from bot.models import Company, MirrorRow
-from bot.sync import holds, mappings, places
+from bot.render import listed
+from bot.render.words import spoken
+from bot.sync import holds, likely, mappings, places
 from bot.sync.causes import subject_of
 from bot.sync.mapping_table import ANY, NOTHING, name_of, sources_of, target_words, unfit
 from bot.sync.roots import mapping_subject
@@ -19,6 +21,8 @@ from bot.sync.roots import mapping_subject
 _LINES = 20_000
 # Each of these is one thing; what stands for all of them is a rule's business.
 _EACH = frozenset({mappings.SKU, *mappings.PARTIES})
+# What QuickBooks' people call otherwise than its programs do.
+_CALLED = {"Department": "location", "Term": "payment term"}
 # What holds a record whose customer or vendor nobody has said, or QuickBooks has not.
 _MISSING = ("missing_parent", "account_unusable")
 
@@ -170,11 +174,23 @@ def target_of(
     if len(usable) > 1:
         return f"Several records are called {name!r}: give the id."
     if not usable:
-        said = f"{entity} {qbo_id}" if qbo_id else f"{entity} called {name!r}"
         if not found:
-            return f"QuickBooks has no {said}."
+            return _not_there(session, company, entity, qbo_id, name)
         return f"{name_of(found[0])} ({entity} {found[0].qbo_id}) is inactive or gone."
     return unfit(what, usable[0]) or (entity, usable[0].qbo_id, name_of(usable[0]))
+
+
+def _not_there(session: Session, company: Company, entity: str, qbo_id: str, name: str) -> str:
+    """That QuickBooks does not have it, what is nearest, and what to do."""
+    kind = _CALLED.get(entity) or spoken(entity)
+    if qbo_id:
+        return f"QuickBooks has no {kind} with the id {qbo_id}. Give its name instead, or its id."
+    near = likely.nearest_names(session, company.id or 0, entity, name)
+    named = f"; the nearest {'is' if len(near) == 1 else 'are'} {listed(near)}" if near else ""
+    return (
+        f"QuickBooks has no {kind} called {name!r}{named}. Give the name as it stands there, or "
+        "the id; or add it there first."
+    )
 
 
 def _candidates(

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
@@ -28,14 +28,17 @@ COLUMNS = ("source", "what", "word", "id", "name", "kept as", "active", "by", "s
 _MOST_LOOKED_AT = 1_000
 # The words a file may use for what stands for nothing, and for everything of its kind.
 NOTHING, ANY = "(nothing)", "(everything)"
+# A source's id and a kind of word.
+Group = tuple[int, str]
 
 
 @dataclass(frozen=True)
 class Health:
     """How the words of one kind of a source stand.
 
-    used: the words said in what was handed over last; by_rule: those of them a rule explains.
-    What is neither mapped nor by a rule nor open goes by its name in QuickBooks.
+    used: the words said in what was handed over last, and those that hold records. Each of them is
+    one of: mapped (used_mapped), explained by a rule (by_rule), open (unmapped), or it goes by its
+    name in QuickBooks (by_name). `mapped` counts the words that are not in use, too.
     """
 
     source: str
@@ -46,7 +49,9 @@ class Health:
     shared: int
     unmapped: int
     used: int = 0
+    used_mapped: int = 0
     by_rule: int = 0
+    by_name: int = 0
 
 
 def export(session: Session, company: Company, people: dict[str, str] | None = None) -> str:
@@ -115,7 +120,7 @@ def health(session: Session, company: Company) -> Iterator[Health]:
     sources = sources_of(session, company)
     rows = _mappings(session, company)
     targets = _targets(session, company, rows)
-    groups: dict[tuple[int, str], list[Mapping]] = defaultdict(list)
+    groups: dict[Group, list[Mapping]] = defaultdict(list)
     for row in rows:
         groups[row.source_id, row.what].append(row)
     unmapped = _unmapped(session, company)
@@ -137,17 +142,21 @@ def health(session: Session, company: Company) -> Iterator[Health]:
             sum(one is not None and (one.deleted or not one.active) for _, one in shown),
             sum(one is not None and bool(unfit(what, one)) for _, one in shown),
             sum(count - 1 for count in used.values()),
-            unmapped[source_id, what],
-            len(said.get((source_id, what), ())),
-            _by_rule(rules, source_id, what, said.get((source_id, what), frozenset()), found),
+            *_used(
+                (source_id, what),
+                said.get((source_id, what), set()),
+                unmapped.get((source_id, what), set()),
+                {row.key for row in groups[source_id, what]},
+                rules,
+            ),
         )
 
 
-def _said(session: Session, company: Company) -> dict[tuple[int, str], set[str]]:
+def _said(session: Session, company: Company) -> dict[Group, set[str]]:
     """The words of the records that were handed over last, by source and kind."""
     own = select(Record).where(Record.company_id == company.id)
     rows = session.exec(own.order_by(col(Record.id).desc()).limit(_MOST_LOOKED_AT))
-    found: dict[tuple[int, str], set[str]] = defaultdict(set)
+    found: dict[Group, set[str]] = defaultdict(set)
     for record in rows:
         for what, word in spoken.words_of(record):
             if word != mappings.ANY:
@@ -155,34 +164,35 @@ def _said(session: Session, company: Company) -> dict[tuple[int, str], set[str]]
     return found
 
 
-def _by_rule(
-    rules: Sequence[MappingRule],
-    source_id: int,
-    what: str,
-    said: Collection[str],
-    mapped: Sequence[Mapping],
-) -> int:
+def _used(
+    group: Group, said: set[str], waiting: set[str], mapped: set[str], rules: Sequence[MappingRule]
+) -> tuple[int, int, int, int, int]:
+    """How the words in use stand: open, all of them, mapped, by a rule, by their name."""
+    source_id, what = group
     fitting = [rule for rule in rules if rule.what == what]
-    own = {row.key for row in mapped}
-    return sum(
-        key not in own and mapping_rules.first(fitting, source_id, what, key) is not None
-        for key in said
-    )
+    rest = said - waiting
+    own = rest & mapped
+    ruled = {
+        key for key in rest - own if mapping_rules.first(fitting, source_id, what, key) is not None
+    }
+    by_name = len(rest) - len(own) - len(ruled)
+    return len(waiting), len(rest) + len(waiting), len(own), len(ruled), by_name
 
 
-def _unmapped(session: Session, company: Company) -> Counter[tuple[int, str]]:
+def _unmapped(session: Session, company: Company) -> dict[Group, set[str]]:
     """Words that hold records and stand for nothing yet, by source and kind."""
     rows = session.exec(
         select(Hold)
         .where(Hold.company_id == company.id, col(Hold.problem).in_(mappings.UNMAPPED[:-1]))
         .where(col(Hold.cause_record_id).is_(None))
     )
-    words = {
-        (int(row.facts["source_id"]), str(row.facts["what"]), str(row.facts.get("word")))
-        for row in rows
-        if row.facts.get("source_id") and row.facts.get("what")
-    }
-    return Counter((source_id, what) for source_id, what, _ in words)
+    found: dict[Group, set[str]] = defaultdict(set)
+    for row in rows:
+        if row.facts.get("source_id") and row.facts.get("what"):
+            what = str(row.facts["what"])
+            key = mappings.key_of(str(row.facts.get("word") or ""), what)
+            found[int(row.facts["source_id"]), what].add(key)
+    return found
 
 
 def unfit(what: str, row: MirrorRow) -> str:

@@ -12,7 +12,7 @@ from sqlmodel import or_, select
 from bot import forwarded
 from bot.domain import JsonValue, Payload
 from bot.errors import BadInput
-from bot.forwarded import Taken, letters, mail
+from bot.forwarded import Taken, addressing, letters, mail
 from bot.forwarded.decoding import body_text
 from bot.forwarded.fields import reports, shown
 from bot.forwarded.sorting import Told
@@ -65,7 +65,12 @@ def make_router(services: Services) -> APIRouter:
         row = sender(services, source, raw, request.headers)
         kind = _kind(request)
         if kind == _MAIL or (kind == _FORM and not raw.lstrip().startswith(_JSON)):
-            told = letters.errors_of(services.knowledge, mail.read(raw), expected=True)
+            letter = mail.read(raw)
+            known = addressing.declares_sender(row, letter)
+            told = letters.errors_of(services.knowledge, letter, expected=True, known=known)
+            before = forwarded.known_before(services, row, letter.key)
+            if before is not None and not told.reports:
+                return JSONResponse(_answer(services, [before]))
         else:
             text = body_text(raw, _charset(request))
             told = read(services.knowledge, text, kind, row.error_fields)

@@ -39,7 +39,8 @@ def finish(job: FixJob) -> None:
     with job.services.sessions.read() as session:
         linked = links.only_linked(session, posted)
         behind = waits.behind_others(session, documents)
-    lines = [*_done(job), *_lines(documents, posted, linked, behind)]
+    lines = [*_done(job), *_read_back(job, documents)]
+    lines += _lines(documents, posted, linked, behind)
     lines += _held(job, documents, now=True)
     lines += _held(job, others, more=bool(documents))
     lines += _reported(job)
@@ -64,6 +65,14 @@ def _done(job: FixJob) -> list[str]:
     """What the fix itself changed, where posting does not tell it."""
     said = fix_named(job.run.fix).done(codec.from_json(job.run.plan))
     return [said] if said else []
+
+
+def _read_back(job: FixJob, documents: list[Record]) -> list[str]:
+    """What another tool's trouble needed in QuickBooks: it was read again there before this."""
+    if documents or not isinstance(job.incident.facts.get("reported"), dict) or _done(job):
+        return []
+    words = [step.words for step in job.steps() if step.state == "done" and step.entity]
+    return [f"{listed(words)}: QuickBooks shows it so"] if words else []
 
 
 def _reported(job: FixJob) -> list[str]:
@@ -222,6 +231,7 @@ def _end(
         elsewhere=elsewhere,
         by_word=by_word,
         left_out=left_out,
+        fix=job.run.fix,
         seen=str(job.run.outcome.get("seen") or "") if resolved else "",
         also=close,
     )

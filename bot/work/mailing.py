@@ -23,6 +23,7 @@ FIRST_DAYS = QUIET + timedelta(days=1)
 # What becomes of a mail, as its mailbox's row counts it; one that is known already counts nowhere.
 TAKEN, LEFT_ALONE, UNASSIGNED, TOO_LARGE = "taken", "left_alone", "unassigned", "too_large"
 KNOWN = ""
+_OF_NOBODY = "mail with errors of no known company"
 # Of mails of nobody so many senders are kept.
 MOST_NAMED, _LONGEST_SENDER = 5, 100
 
@@ -85,12 +86,13 @@ def _take(services: Services, box: Box, one: New) -> tuple[str, str]:
     with services.sessions.read() as session:
         whose = addressing.addressee(session, letter)
     expected = whose is not None and whose.source_id is not None
-    own = services.settings.MAIL_IMAP_USER
-    found = letters.errors_of(services.knowledge, letter, expected=expected, own=own)
+    known, own = whose is not None and whose.known, services.settings.MAIL_IMAP_USER
+    found = letters.errors_of(services.knowledge, letter, expected=expected, known=known, own=own)
     if not found.reports:
         return _left_alone(box, one, found.left_alone), sender
     if whose is None:
-        log.info("mail with errors of no known company", mailbox=box.name, mail=one.place)
+        if box.numbered:
+            log.info(_OF_NOBODY, mailbox=box.name, mail=one.place)
         return UNASSIGNED, sender
     if found.left:
         log.info("rows of a mail left", mailbox=box.name, mail=one.place, rows=len(found.left))
@@ -129,8 +131,14 @@ def _counted(row: MailState, mark: Mark, what: str, sender: str) -> None:
 
 
 def _waits(row: MailState, senders: Sequence[str]) -> None:
-    """Where mails have no numbers, those of nobody are looked at every time: no sum of it."""
+    """Where mails have no numbers, those of nobody are looked at every time: no sum of it.
+
+    They are logged when there are others than before.
+    """
+    known = (row.unassigned, row.unassigned_from)
     row.unassigned, row.unassigned_from = len(senders), _named(senders)
+    if senders and known != (row.unassigned, row.unassigned_from):
+        log.info(_OF_NOBODY, mailbox=row.name, mails=len(senders), senders=row.unassigned_from)
 
 
 def _named(senders: Sequence[str]) -> list[str]:

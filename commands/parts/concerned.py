@@ -9,7 +9,7 @@ from bot.dispatch.model import Call
 from bot.dispatch.reply import line
 from bot.domain import ENTITY, IncidentState, JsonValue, Payload, RecordState
 from bot.forwarded import Recognised
-from bot.forwarded.naming import LISTS, lists_said
+from bot.forwarded.calling import LISTS, lists_said
 from bot.models import Forwarded, Incident, Record
 from bot.render import Text
 from bot.services import Services

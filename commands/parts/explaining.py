@@ -68,6 +68,7 @@ def _answer(services: Services, call: Call, text: str, found: Recognised) -> Rep
         return Reply((*looked, *parts, *at_hand))
     [named] = there
     facts = {**forwarded.finding(named.company, named.row).facts, "explained": True}
+    facts["ours_waiting"] = named_there.waiting(services, named)
     parts = of_report(services, named.row.problem, facts)
     parts += _worked_here(services, call, named.row.problem)
     parts += named_there.of_one(services, call, named)

@@ -11,7 +11,7 @@ from bot.domain import ConnectionState, JsonValue, Payload
 from bot.forwarded import Report
 from bot.forwarded.causes import GONE_ACTIVE
 from bot.models import Company, Connection, Forwarded, Incident
-from bot.render import Text, day, listed, money
+from bot.render import Text, day, listed, money, waiting_amounts
 from bot.render.words import upfirst
 from bot.services import Services
 from bot.slack import blocks
@@ -103,6 +103,12 @@ def of_one(services: Services, call: Call, there: There) -> list[Text | Payload]
 def _alert(services: Services, there: There) -> Incident | None:
     row = there.row
     return which_alert.of_cause(services, row.company_id, row.problem, row.subject)
+
+
+def waiting(services: Services, there: There) -> str:
+    """What an alert of ours holds for the same record: "3 invoices, $823.00"; "" for nothing."""
+    alert = _alert(services, there)
+    return waiting_amounts(alert.facts) if alert is not None else ""
 
 
 def active_by_now(found: Sequence[There]) -> list[Text | Payload]:

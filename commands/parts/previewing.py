@@ -1,5 +1,7 @@
 """/qb-explain preview: an alert as a problem file would word it, of a made-up case; for admins."""
 
+from collections.abc import Sequence
+
 from bot.dispatch.model import Call
 from bot.dispatch.reply import Reply, bullets, line, strong
 from bot.domain import Family, IncidentState, Payload, Role, Severity
@@ -12,7 +14,7 @@ from bot.knowledge.overrides import trouble
 from bot.knowledge.previewing import Preview, Stage, preview
 from bot.models import Incident
 from bot.render import Text, listed, sentence, shorten
-from bot.services import Services
+from bot.services import FixButton, Services
 
 WORD = "preview"
 _MOST_FLAWS = 10
@@ -88,4 +90,16 @@ def _alert(services: Services, call: Call, found: Preview) -> list[Text | Payloa
     view = View(row, company, found.problem, facts, found.text, {}, 0, "")
     offered = on_offer(found.problem, services.buttons, facts)
     labels = listed([f"“{label_of(fix, facts)}”" for fix, _ in offered]) or "none but Details"
-    return [*made_up(view), line(f"Buttons: {labels}.")]
+    return [*made_up(view), line(f"Buttons: {labels}."), *_not_here(services, found, offered)]
+
+
+def _not_here(
+    services: Services, found: Preview, offered: Sequence[tuple[FixButton, bool]]
+) -> list[Text]:
+    """The fixes of the file that the made-up case, of three invoices, gives no button."""
+    shown = {fix.name for fix, _ in offered}
+    left = [name for name in (found.problem.fixes if found.problem else ()) if name not in shown]
+    labels = listed([f"“{label_of(services.buttons[name], {})}”" for name in left])
+    if not left:
+        return []
+    return [line(f"{labels}: only on alerts that have what it needs, such as one single document.")]

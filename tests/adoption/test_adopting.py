@@ -260,3 +260,83 @@ def test_the_document_with_the_number_itself_goes_before_one_that_spells_it_othe
     assert (alert.facts["exact"], alert.facts["differs"]) == (6, 0)
     house.mend(alert, "adopt")
     assert all(house.shop.record("invoice", number).qbo_id == ids[number] for number in ids)
+
+
+def found_and_waiting(house):
+    """Adopted: six linked. Two with a difference and three new ones wait for the red mug."""
+    for place in range(6):
+        posted_by_another(house, str(1000 + place))
+    posted_by_another(house, "1006", "100.01")
+    posted_by_another(house, "1007", day="2026-11-10")
+    house.capture()
+    house.shop.act("deactivate", "Item", house.shop.record("item", "i2").qbo_id)
+    red = [invoice(str(1006 + place), "c1", ("i2", 1, "100.00")) for place in range(5)]
+    house.shop.hand_over(
+        *(invoice(str(1000 + place), "c1") for place in range(6)),
+        *red,
+        payment("p6", "c1", "100.00", "1006"),
+    )
+    house.sync()
+    return house.incident("already_in_books")
+
+
+def test_the_next_preview_does_not_promise_what_will_be_asked_about(house):
+    """Neither the two that differ nor a payment of one of them; the end counts three of three."""
+    adopted = found_and_waiting(house)
+    _, words = house.preview(adopted, "adopt")
+    assert "4 documents: held → are" not in words
+    house.mend(adopted, "adopt")
+
+    alert = house.incident("inactive_record")
+    assert alert.facts["alone"] == 3
+    _, words = house.preview(alert, "reactivate")
+    assert "Posts 3 documents: 3 invoices, receivables +$300.00." in words
+    assert "3 more wait for another alert too: what was found in QuickBooks with a diff" in words
+    assert "November 2026: sales $300.00 (3 documents)" in words
+    green = house.mend(alert, "reactivate")
+
+    assert green.state == "resolved"
+    told = house.ending(green)
+    assert "3 of 3 in QuickBooks, sales $300.00" in told
+    assert "3 more wait for another alert too: " in told
+    held = {key for key, state in states(house).items() if state == "held"}
+    assert held == {"1006", "1007", "p6"}
+
+
+def test_the_alert_about_the_document_itself_promises_it(house):
+    """Another one: post it. That is what its own alert is for; its payment goes with it."""
+    house.mend(found_and_waiting(house), "adopt")
+    house.mend(house.incident("inactive_record"), "reactivate")
+
+    [alert] = [row for row in house.incidents() if row.facts.get("number") == "1006"]
+    _, words = house.preview(alert, "renumber")
+    assert "Posts 2 documents: 1 invoice, receivables +$100.00; 1 payment, $100.00" in words
+    assert "asked about" not in words
+    assert house.mend(alert, "renumber").state == "resolved"
+    held = {key for key, state in states(house).items() if state == "held"}
+    assert held == {"1007"}
+
+
+def test_what_an_open_adoption_holds_back_is_not_promised_elsewhere(house):
+    """An invoice that waits for its item since before goes with its source once that is decided."""
+    house.shop.hand_over(invoice("900", "c1"))
+    house.sync()
+    house.shop.act("deactivate", "Item", house.shop.record("item", "i2").qbo_id)
+    house.shop.hand_over(invoice("901", "c1", ("i2", 1, "50.00")))
+    house.sync()
+    alert = house.incident("inactive_record")
+    assert "Posts 1 document" in house.preview(alert, "reactivate")[1]
+
+    many = [str(1000 + place) for place in range(28)]
+    for number in many:
+        posted_by_another(house, number)
+    house.capture()
+    house.shop.hand_over(*(invoice(number, "c1") for number in many))
+    house.sync()
+    _, words = house.preview(alert, "reactivate")
+    assert "Posts no document by itself." in words
+    assert "1 document waits for another alert too: 28 documents look already posted." in words
+    house.mend(alert, "reactivate")
+    assert states(house)["901"] == "held"
+    house.mend(house.incident("already_in_books"), "adopt")
+    assert states(house)["901"] == "posted"

@@ -38,29 +38,33 @@ def test_the_pairs_are_listed_and_linked(house, tmp_path):
     for place in range(5):
         posted_by_another(house, str(1000 + place))
     posted_by_another(house, "1005", "100.01")
+    posted_by_another(house, "1006")
     house.capture()
     house.shop.hand_over(
         *(invoice(str(1000 + place), "c1") for place in range(6)),
+        invoice("1006", "c1", ("i2", 1, "100.00")),
         invoice("=1+1", "c1", ("i1", 1, "7.00")),
     )
     house.sync()
     [told] = json.loads(run(house, "--json"))
-    assert (told["exact"], told["differs"], told["rest"], told["linked"]) == (5, 1, 1, 0)
+    assert (told["exact"], told["differs"], told["rest"], told["linked"]) == (5, 2, 1, 0)
 
     file = tmp_path / "pairs.csv"
     run(house, "--csv", str(file))
     rows = list(csv.DictReader(file.read_text(encoding="utf-8-sig").splitlines()))
     assert [row["In QuickBooks"] for row in rows] == ["exactly so"] * 5 + [
         "with a difference",
+        "with a difference",
         "no",
     ]
-    assert rows[5]["What differs"] == "total; items"
-    assert rows[6]["Number"] == "'=1+1"
+    assert rows[5]["What differs"] == "total; lines"
+    assert rows[6]["What differs"] == "items"
+    assert rows[7]["Number"] == "'=1+1"
 
     assert "5 documents linked" in run(house, "--approve")
     house.sync()
     assert states(house)["=1+1"] == "posted"
-    assert {key for key, state in states(house).items() if state == "held"} == {"1005"}
+    assert {key for key, state in states(house).items() if state == "held"} == {"1005", "1006"}
 
 
 def test_taken_back_it_says_what_is_left_and_what_was_posted(house):

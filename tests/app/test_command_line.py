@@ -257,6 +257,26 @@ def test_explain_knows_an_error_without_any_settings():
     assert found["evidence"]
 
 
+def test_explain_tells_the_step_about_a_record_where_there_is_an_error():
+    """Of a text that tells of none it only asks for the whole text."""
+    looking = "whether the record is there already"
+    assert looking in run_here("explain", "QuickBooks export error: flux misaligned").stdout
+    said = run_here("explain", "hello there, are you well?").stdout
+    assert "I do not know this" in said
+    assert looking not in said
+
+
+def test_explain_loads_neither_the_database_nor_slack():
+    """Somebody waits for one sentence: a second and a half of work would be loading alone."""
+    done = run_app("explain", "error 6240", env={"PYTHONPROFILEIMPORTTIME": "1"})
+
+    assert done.stdout.startswith("Name of a record is taken")
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "bot.knowledge" in loaded
+    heavy = {"sqlmodel", "slack_bolt", "fastapi", "requests", "bot.models", "bot.services"}
+    assert heavy & loaded == set()
+
+
 def test_explain_answers_every_line_bad_ones_too():
     """One line out for every line in; unknown is an answer."""
     lines = [

@@ -71,7 +71,27 @@ def test_hundreds_of_problems_still_fit_one_answer(bot):
     said = bot.ask("operator", "/qb-errors", channel="books-harbor-foods")
 
     assert "60 open problems" in said
-    assert "45 more. Narrow it" in said
+    assert "45 more: /qb-errors page 2. Or narrow it" in said
+
+
+def test_page_by_page_every_problem_is_listed_once(bot):
+    """Each page says what to type for the next one; a page past the last is the last."""
+    names = [f"Invoice 7{number:02d}:" for number in range(32)]
+    for name in names:
+        bot.incident(bot.harbor, facts=FACTS | {"number": name.split()[1].strip(":")})
+
+    pages = [bot.ask("operator", "/qb-errors", f"harbor foods page {page}") for page in (1, 2, 3)]
+    assert "17 more: /qb-errors harbor foods page 2." in pages[0]
+    assert "Page 2 of 3." in pages[1]
+    assert "2 more: /qb-errors harbor foods page 3." in pages[1]
+    assert "more: /qb-errors" not in pages[2]
+    assert [sum(page.count(name) for page in pages) for name in names] == [1] * 32, pages[0]
+    assert all("32 open problems" in page for page in pages)
+    assert "Page 3 of 3." in bot.ask("operator", "/qb-errors", "harbor foods page 9")
+
+    narrowed = bot.ask("operator", "/qb-errors", "unknown page 2", "books-harbor-foods")
+    assert "Page 2 of 3." in narrowed
+    assert "2 more: /qb-errors unknown page 3." in narrowed
 
 
 def test_reconnect_finds_the_company_that_needs_it(bot):
@@ -193,7 +213,7 @@ def test_the_alerts_of_a_storm_are_one_line_and_what_holds_most_is_first(bot):
     assert f"{together} · 8 invoices, $8,000.00 not posted · press “Open one…”" in said
     assert said.index("$8,000.00 not posted") < said.index("$500.00 not posted")
     assert said.index("$500.00 not posted") < said.index("$1.00 not posted")
-    assert "7 more. Narrow it" in said
+    assert "7 more: /qb-errors page 2. Or narrow it" in said
     assert said.index("shop.csv") < said.index("Next: open an alert")
     assert said.endswith("nothing changes before you say.")
 

@@ -467,3 +467,13 @@ def test_words_of_a_hostile_message_are_bounded():
     assert words_of(deep, 100) == ""
     assert len(words_of({"text": "y" * 5_000_000}, 100)) == 100
     assert words_of({"blocks": [1, None, "s", {"text": {"text": "a &lt;b&gt;"}}]}, 100) == "a <b>"
+
+
+def test_what_tells_of_no_error_gets_no_step_about_a_record(bot):
+    """There is none to look for; a text that sounds like an error has it."""
+    looking = "whether the record is there already"
+    said = bot.ask("operator", "/qb-explain", "hello there, are you well?")
+    assert "do not know" in said
+    assert looking not in said
+    said = bot.ask("operator", "/qb-explain", "QuickBooks export error: flux capacitor misaligned")
+    assert looking in said

@@ -51,9 +51,19 @@ def test_how_words_stand_is_told_in_numbers_with_the_rules(bot, shop):
     said = bot.ask("operator", "/qb-map", "harbor foods")
 
     assert "Harbor Foods · 2 words mapped · none open · 1 to something that cannot be used" in said
-    assert "Web shop, SKU: 2 mapped, 1 by rule, 1 to something inactive or gone" in said
-    assert "3 of 3 words in use are explained" in said
+    assert "Web shop, SKU: 2 mapped, 1 to something inactive or gone; 3 words in use: " in said
+    assert "1 mapped, 1 by rule and 1 by its name in QuickBooks" in said
     assert "SKU like TEE-* of Web shop → Blue Mug" in said
+
+
+def test_what_is_open_is_a_word_in_use_however_long_it_waits(bot, shop):
+    """The words of documents that wait are counted with those handed over last: it adds up."""
+    for word in ("POT-7", "JUG-1", "JUG-2"):
+        open_word(bot, shop, word)
+    said = bot.ask("operator", "/qb-map", "harbor foods")
+
+    assert "Harbor Foods · 2 words mapped · 3 open" in said
+    assert "5 words in use: 1 mapped, 1 by rule and 3 open" in said
 
 
 def test_a_strict_pattern_and_where_locations_are_kept_are_told(bot, shop):

@@ -91,6 +91,21 @@ def test_a_match_that_another_file_claims_is_told_by_the_preview(bot, folder, tm
     assert claimed in said
 
 
+def test_a_button_that_the_made_up_case_has_not_is_named_all_the_same(bot, folder):
+    """The case stands for three invoices; “Do not post it” is about one record."""
+    new = NETWORK.split("[[match]]", 1)[0] + (
+        '[[match]]\nplatform = "any"\npattern = "the vault of the firm is shut"\n+++\n'
+        + NETWORK.rsplit("+++\n", 1)[1]
+    )
+    new = re.sub(r"(?m)^family = .*", 'family = "platform"', new)
+    new = re.sub(r"(?m)^kind = .*", 'kind = "unknown"', new)
+    new = re.sub(r"(?m)^fixes = .*", 'fixes = ["retry", "skip"]', new)
+    (folder / "bank_hold.md.j2").write_text(new)
+    said = bot.ask("admin", "/qb-explain", "preview bank_hold")
+    assert "Buttons: “Try again…”." in said
+    assert "“Do not post it…”: only on alerts that have what it needs" in said
+
+
 def test_a_broken_file_is_told_with_its_line(bot, folder):
     """Here, in the list of files, in /qb-status, and as one alert of the first company."""
     line = next(n for n, text in enumerate(NETWORK.splitlines(), 1) if "block what" in text)

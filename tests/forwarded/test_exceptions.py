@@ -113,7 +113,8 @@ def test_the_code_of_an_answer_is_no_name(books):
         "Invoice. The specified record does not exist in the list."
     )
     assert "refused the invoice: it has no customer called Kim Leee" in said
-    assert "no customer called “Kim Leee” that the bot knows of" in said
+    assert "no customer called “Kim Leee” that the bot knows of. Nearly called so" in said
+    assert "if it is misspelt: customer Kim Lee." in said
     assert "3140" not in said
 
 

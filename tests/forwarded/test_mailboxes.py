@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
+from structlog.testing import capture_logs
 
 from bot.config import Settings
 from bot.console.environment import missing_to_run
@@ -354,9 +355,12 @@ def test_a_declared_address_goes_first_and_names_the_tool(office, post):
 def test_a_mail_of_nobody_waits_for_its_company(office, post):
     """With several companies an alert in the wrong books is worse than none; doctor tells it."""
     _, door = two_companies(office)
-    row = take(office, post, **{"Delivered-To": "a@y.example", "To": "errors@books.example"})
-    assert (row.unassigned, office.told()) == (1, [])
-    assert office.read("maildir").unassigned == 1
+    with capture_logs() as logged:
+        row = take(office, post, **{"Delivered-To": "a@y.example", "To": "errors@books.example"})
+        assert (row.unassigned, office.told()) == (1, [])
+        assert office.read("maildir").unassigned == 1
+    # It is said once, not at every look.
+    assert [one["mails"] for one in logged if "no known company" in one["event"]] == [1]
 
     office.source("Blue Door Ltd.", "Stock", "errors@books.example")
     row = office.read("maildir")

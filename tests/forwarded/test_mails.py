@@ -166,12 +166,61 @@ def test_an_attached_mail_that_is_broken_or_a_bomb_spoils_nothing(coding):
         b"From: Mail Delivery System <MAILER-DAEMON@mx.example>\r\nSubject: failure notice\r\n",
         b"From: <mailer-daemon@googlemail.com>\r\nX-Failed-Recipients: a@b.example\r\n",
         b"From: a@b.example\r\nAuto-Submitted: auto-replied\r\n",
+        b"From: a@b.example\r\nPrecedence: auto_reply\r\n",
+        b"From: a@b.example\r\nSubject: Automatic reply: out of office\r\n",
+        b"From: a@b.example\r\nSubject: Re: Out of the Office until Monday\r\n",
+        "From: a@b.example\r\nSubject: Réponse automatique : sync\r\n".encode(),
+        b"From: a@b.example\r\nSubject: Abwesenheitsnotiz: Re: QuickBooks error\r\n",
+        "From: a@b.example\r\nSubject: 自動返信: 6240\r\n".encode(),
     ],
 )
 def test_a_mail_that_came_back_is_no_error(head):
     """Bounces repeat what could not be delivered."""
     letter = letter_of(b"Error code 6240: The name supplied already exists.", head)
     assert letters.errors_of(knowledge(), letter, expected=True).reports == ()
+
+
+NEWS = b"Our newsletter: how to fix error 6240 and other errors. Book a webinar!"
+MANY = b"From: news@tool.example\r\nList-Unsubscribe: <https://example.com/u>\r\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        (MANY + b"Subject: 10 tips for QuickBooks errors\r\n", NEWS),
+        (b"From: a@b.example\r\nSubject: 10 tips for QuickBooks errors\r\n", NEWS),
+        (MANY + b"Subject: November\r\n", b"Read all about QuickBooks error 6240 on our pages."),
+        (b"Precedence: bulk\r\nSubject: What's new\r\n", b"QuickBooks error 6240 has been mended."),
+    ],
+)
+def test_a_newsletter_about_errors_is_left_alone(head, body):
+    """It names nothing of anybody's books; of a sender that a source declares all is read."""
+    letter = letter_of(body, head)
+    found = letters.errors_of(knowledge(), letter, expected=True)
+    assert found.reports == ()
+    assert "newsletter" in found.left_alone
+    assert letters.errors_of(knowledge(), letter, expected=True, known=True).reports
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        (b"Subject: QuickBooks disconnected\r\n", b"Your QuickBooks connection has expired."),
+        (b"Subject: Sync failed\r\n", b"QuickBooks error 6240: could not add. Get our newsletter!"),
+        (b"Subject: Tips\r\n", b"Invoice 1042: QuickBooks error 6240, the name exists already."),
+        (
+            b"Subject: Daily\r\n",
+            b'QuickBooks: The name "Jane Doe" of the list element is already in use.',
+        ),
+        (b"Subject: Absence of a tax code\r\n", b"QuickBooks error 6000 for invoice 1042."),
+        (b"Subject: How to go on: the QuickBooks sync failed\r\n", b"QuickBooks error 6240."),
+    ],
+)
+@pytest.mark.parametrize("more", [MANY, b"From: a@b.example\r\nAuto-Submitted: auto-generated\r\n"])
+def test_an_error_with_the_head_of_a_newsletter_is_not_lost(more, head, body):
+    """Vendors send them like that."""
+    letter = letter_of(body, more + head)
+    assert letters.errors_of(knowledge(), letter, expected=True).reports
 
 
 def test_people_in_heads_greetings_and_ends_name_no_record():

@@ -199,3 +199,22 @@ def test_what_another_tool_met_says_where_its_documents_wait(house: House) -> No
     house.settle()
     (storm,) = storms_of(house.messages())
     assert cells(storm)[0] == ["Customer 1 inactive", "2", "at Cin7 Core", "open"]
+
+
+def test_a_storm_of_one_that_holds_nothing_has_no_table(house: House) -> None:
+    """A pasted error beside five alerts: title and state stand above, the rest is dashes."""
+    house.observe(1, *many(5))
+    house.settle()
+    facts = {"reported": {"tool": "Dana", "numbered": 0}, "source": "the other tool"}
+    sixth = many(1, 6)[0]
+    pasted = replace(sixth, facts={**sixth.facts, **facts, "record_count": 0})
+    house.observe(1, *many(5), pasted)
+    house.settle()
+    (storm,) = storms_of(house.messages())
+    assert cells(storm) == [["Customer 6 inactive", "at the other tool", "open"]]
+
+    house.observe(1, *many(5))
+    house.settle()
+    (storm,) = storms_of(house.messages())
+    assert header_of(storm).startswith("✅ FIXED · Customer 6")
+    assert "table" not in {block["type"] for block in storm["blocks"]}

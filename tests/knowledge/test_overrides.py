@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.knowledge import IN_GENERAL, SAMPLE, follow, read_file
+from bot.knowledge.samples import FACTS
 from bot.render import Renderer, to_plain
 from bot.render.firm import make_firm_environment
 from tests.knowledge.firm import FIXES, FRONT, OURS, reasons, written
@@ -125,7 +126,7 @@ def test_words_that_fail_with_the_facts_of_a_real_case_give_way_as_a_whole(
         ('fixes = ["retry"]', 'fixes = ["mend"]', 7, "there is no fix named mend"),
         ('fixes = ["retry"]', 'fixes = ["renumber"]', 7, "can only offer retry, skip"),
         ('severity = "error"', 'severity = "error"\ncolour = "red"', 7, "unknown key colour"),
-        ('title = "', 'title = "{{ nothing }}', 2, 'write fact("nothing")'),
+        ('title = "', 'title = "{{ nothing }}', 2, 'there is no fact named nothing'),
         ('title = "', 'title = "{% if %}', 2, "Expected an expression"),
         ('title = "', f'title = "{"x" * 60}', 2, "there is room for 51"),
         ('kind = "validation_other"', "kind = ", 5, "not TOML"),
@@ -251,8 +252,35 @@ def test_facts_and_filters_named_in_the_docs_exist(tmp_path: Path) -> None:
     what += "".join(f"{{{{ {a or b}() }}}}" for a, b in calls)
     filters = set(re.findall(r"[`] ?([a-z]+)(?:\([^)`]*\))?`", named.split("| filter")[1]))
     missing = filters - set(make_firm_environment().filters) - {"ours"}
-    known = set(SAMPLE) | {"cash_count", "holder_number", "max", "missing_name", "user", "field"}
 
-    assert facts <= known, facts - known
+    assert facts <= FACTS, facts - FACTS
     assert read_file(written(tmp_path, "bank_freeze", what=what[:4_000]), OURS).is_good
     assert missing == set()
+
+
+def test_a_fact_that_exists_nowhere_is_told_with_the_nearest_ones(tmp_path: Path) -> None:
+    """One that is not there in every case is told how to ask for it."""
+    for name, said in (
+        ("invoice_total", "there is no fact named invoice_total; the nearest are"),
+        ("holder_numbr", "holder_number"),
+        ("holder_number", 'write fact("holder_number")'),
+    ):
+        found = read_file(written(tmp_path, "bank", why=f"{{{{ {name} }}}} asked."), OURS)
+        assert said in reasons(found)
+        assert ("there is no fact" in reasons(found)) == (name != "holder_number")
+
+
+@pytest.mark.parametrize("length", [2_100, 4_700])
+def test_a_block_that_is_too_long_is_told_the_length_of_the_docs(tmp_path: Path, length) -> None:
+    """However much too long it is."""
+    found = read_file(written(tmp_path, "bank", why="Long. " * (length // 6)), OURS)
+    assert "becomes longer than 2,000 characters" in reasons(found)
+    assert "a block 2,000" in DOC
+
+
+def test_hidden_marks_of_steps_are_left_out(tmp_path: Path) -> None:
+    """Steps are no template, and reach Slack as they stand."""
+    front = FRONT + '\n[steps]\nqbo = ["Call \\u202eher\\u001b[31m now."]\n'
+    found = read_file(written(tmp_path, "bank", front), OURS)
+    assert found.problem is not None
+    assert found.problem.steps_on("qbo") == ("Call her now.",)

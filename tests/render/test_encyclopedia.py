@@ -2,14 +2,17 @@
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from bot.domain import Family
 from bot.knowledge import Knowledge
-from docs.make_encyclopedia import build, main, write
+from docs.make_encyclopedia import build, main, titles, write
+from tests.sandbox.page.chromium import chromium_or_skip
 from tests.words import knowledge, renderer
 
 # Enough for every list and every kind of page; all of them take Sphinx half a minute.
@@ -48,6 +51,46 @@ def test_every_problem_has_a_page_with_its_words(sources: Path) -> None:
         assert "\n#. " in page, name
         assert "{{" not in page
         assert "{%" not in page
+
+
+def test_no_two_pages_are_called_the_same(sources: Path) -> None:
+    """A search shows titles alone; and a page has no word of the program but its file's name."""
+    called = titles(renderer(), knowledge().ours)
+    assert len(set(called.values())) == len(called)
+    page = (sources / "problems/closed_period.rst").read_text(encoding="utf-8")
+    for word in (":Kind:", ":Name:", ":Family:", "validation"):
+        assert word not in page
+    assert "named ``closed_period.md.j2``" in page
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One headless Chromium."""
+    with sync_playwright() as playwright:
+        path = chromium_or_skip()
+        opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@pytest.mark.browser
+def test_on_a_phone_the_page_comes_first_and_the_search_finds(site: Path, browser: Browser) -> None:
+    """Its title before any list; the button of the search leads to what it finds, from the disk."""
+    page = browser.new_page(viewport={"width": 420, "height": 900})
+    page.goto((site / "problems/closed_period.html").as_uri())
+    title, lists = "h1:not(.logo)", "div.sphinxsidebar"
+    places = [
+        page.evaluate(f"document.querySelector('{one}').getBoundingClientRect().top")
+        for one in (title, lists)
+    ]
+    assert places[0] < 100
+    assert places[1] > places[0]
+    assert page.evaluate("document.documentElement.scrollWidth") == 420
+    assert "Quick search" not in page.content()
+    page.fill("input[name=q]", "6210")
+    page.click("input[value=Search]")
+    page.wait_for_selector("ul.search li a[href*=closed_period]")
+    page.close()
 
 
 def test_every_code_has_its_place(sources: Path) -> None:

@@ -41,7 +41,7 @@ def test_a_used_number_is_linked_or_changed_by_an_approver(
     same = _keyed(world, harbor, 100, DocNumber="1001", TxnDate="2026-11-12")
     world.intake(harbor, shop.invoice("1001", "c1", "W-1"))
     alert = world.alert(harbor, "duplicate_document_number")
-    assert f"TxnId {same['Id']}" in shown(alert)
+    assert f"QuickBooks id {same['Id']}" in shown(alert)
     [primary] = [b for b in _buttons(alert) if b.get("style") == "primary"]
     assert primary["action_id"] == "fix:link_document"
     before = len(world.writes(harbor))

@@ -95,3 +95,14 @@ def test_a_chart_keeps_slacks_lengths():
     assert len(chart["title"]) == 50
     assert [len(one["name"]) for one in chart["chart"]["series"]] == [20, 1]
     assert [point["value"] for point in chart["chart"]["series"][1]["data"]] == [0, 3]
+
+
+def test_a_column_that_holds_nothing_is_left_away():
+    """Of one row that then says no more than its title nothing is shown."""
+    head = ("cause", "documents", "not posted", "state")
+    rows = [("Jane Doe inactive", "2", "–", "fixed"), ("Kim Lee inactive", "–", "–", "open")]
+    shown = blocks.filled_table(head, rows, (1,))
+    assert [cell["text"] for cell in shown["rows"][0]] == ["cause", "documents", "state"]
+    assert [one["align"] for one in shown["column_settings"]] == ["left", "right", "left"]
+    assert blocks.filled_table(head, rows[1:]) == {}
+    assert len(blocks.filled_table(head, rows[:1])["rows"]) == 2

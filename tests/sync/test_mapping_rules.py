@@ -247,7 +247,7 @@ def test_rules_go_to_a_spreadsheet_and_come_back(stocked, rules):
         found = rule_file.read(session, company, changed.format(qbo(stocked, "i2")))
         assert [line for line, _ in found.refused] == [3]
         found = rule_file.read(session, company, changed[: changed.index("sku,x")].format("9999"))
-        assert "QuickBooks has no Item 9999" in found.refused[0][1]
+        assert "QuickBooks has no item with the id 9999" in found.refused[0][1]
         good = changed[: changed.index("sku,x")].format(qbo(stocked, "i2"))
         found = rule_file.read(session, company, good)
         rule_file.apply(session, company, found, NOW)
@@ -266,6 +266,9 @@ def test_the_command_line_makes_tries_lists_and_ends_rules(stocked):
     assert "JAR-*" in tried.stdout
     tried = run_here("mappings", "rule", "try", "sku", "lid-9", "--source", "Shop", env=env)
     assert "No mapping and no rule explains lid-9" in tried.stdout
+    misspelt = run_here("mappings", "rule", "add", "sku", "CUP-*", "--to", "Muug", env=env)
+    told = "QuickBooks has no item called 'Muug'; the nearest is Mug. Give the name as it stands"
+    assert (misspelt.returncode, told in misspelt.stderr) == (2, True), misspelt.stderr
     refused = run_here("mappings", "rule", "add", "account", "6*", "--to", "Checking", env=env)
     assert (refused.returncode, "--approved-by" in refused.stderr) == (2, True), refused.stderr
     number = re.search(r"Rule (\d+)", made.stdout).group(1)

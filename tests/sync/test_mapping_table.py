@@ -105,8 +105,8 @@ def test_a_file_lets_go_what_waited_for_its_words(stocked):
         ("Shop,colour,A,1,", "none of"),
         ("Shop,sku,,1,", "word is empty"),
         ("Shop,sku,A,,", "Neither an id nor a name"),
-        ("Shop,sku,A,987654,", "QuickBooks has no Item 987654"),
-        ("Shop,sku,A,,Nothing Like It", "QuickBooks has no Item"),
+        ("Shop,sku,A,987654,", "QuickBooks has no item with the id 987654"),
+        ("Shop,sku,A,,Nothing Like It", "QuickBooks has no item called"),
         ("Shop,sku,A,(nothing),", "cannot stand for nothing"),
         ("Shop,sku,A,{gone},", "inactive or gone"),
     ],
@@ -160,6 +160,7 @@ def test_health_counts_what_is_broken_and_what_is_open(stocked):
         company = session.get_one(Company, stocked.company_id)
         [one] = mapping_table.health(session, company)
     assert (one.mapped, one.broken, one.wrong_kind, one.shared, one.unmapped) == (3, 1, 0, 1, 1)
+    assert (one.used, one.used_mapped, one.by_rule, one.by_name) == (1, 0, 0, 0)
 
 
 def test_the_command_line_shows_takes_and_tells(stocked, tmp_path):
@@ -184,7 +185,10 @@ def test_the_command_line_shows_takes_and_tells(stocked, tmp_path):
     file.write_text("source,what,word,id,name\nShop,sku,X,,Nowhere\n", encoding="utf-8")
     wrong = run_app("mappings", "import", str(file), env=env)
     assert wrong.returncode == 1
-    assert "line 2: QuickBooks has no Item called 'Nowhere'." in wrong.stderr
+    assert (
+        "line 2: QuickBooks has no item called 'Nowhere'. Give the name as it stands"
+        in wrong.stderr
+    )
 
 
 def test_who_decided_is_named_and_the_file_comes_back_unchanged(stocked, in_slack, tmp_path):

@@ -11,7 +11,7 @@ from sqlmodel import select
 from typer.testing import CliRunner
 
 from bot.console import build, doctoring
-from bot.console.sources import add_source
+from bot.console.sources import add_source, declare_mail
 from bot.models import Forwarded
 
 MAILS = Path(__file__).parent.parent / "forwarded" / "mails"
@@ -51,8 +51,25 @@ def test_a_mail_is_taken_once_by_its_message_id(edge, source):
     other = raw().replace(b"610", b"#").replace(b"inactive", b"odd")
     again = send(edge, source, content=other, headers=MAIL).json()
     assert (again["known_before"], again["errors"][0]["kind"]) == (1, "inactive_record")
+    # A body that tells of no error is answered in the same way.
+    head = raw().split(b"\r\n\r\n" if b"\r\n" in raw() else b"\n\n", 1)[0]
+    for empty in (head + b"\r\n\r\nAll is well.", head.replace(b"Subject", b"Precedence")):
+        again = send(edge, source, content=empty, headers=MAIL).json()
+        assert (again["known_before"], again["errors"][0]["kind"]) == (1, "inactive_record")
     [row] = rows(edge)
     assert (row.tool, row.said_at.hour) == ("stock", 13)
+
+
+def test_a_newsletter_is_answered_and_the_sources_own_sender_is_read(edge, source):
+    """What a declared address sends is no newsletter."""
+    news = (
+        b"From: Tool <news@tool.example>\r\nSubject: 10 tips for QuickBooks errors\r\n\r\n"
+        b"Our newsletter: how to fix error 6240."
+    )
+    answer = send(edge, source, content=news, headers=MAIL).json()
+    assert (answer["taken"], answer["left_alone"][:20]) == (0, "It is a newsletter: ")
+    declare_mail(edge.services, None, "stock", ["@tool.example"])
+    assert send(edge, source, content=news, headers=MAIL).json()["taken"] == 1
 
 
 def test_a_digest_is_several_errors(edge, source):

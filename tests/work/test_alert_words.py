@@ -40,6 +40,6 @@ def test_a_used_number_names_and_links_the_document_that_has_it(house):
 
     said = text_of({"blocks": shown.blocks})
     assert "invoice 1001" in said
-    assert f"of Jane Doe, $77.00, dated 10/01/2026 (TxnId {theirs})" in said
+    assert f"of Jane Doe, $77.00, dated 10/01/2026 (QuickBooks id {theirs})" in said
     assert alert.facts["theirs"]["link"] in str(shown.blocks)
     assert alert.facts["theirs"]["link"]

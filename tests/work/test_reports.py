@@ -1,5 +1,6 @@
 """What other tools report: one alert per cause, with the button that mends it in QuickBooks."""
 
+import re
 import time
 from datetime import timedelta
 
@@ -7,10 +8,12 @@ import pytest
 from sqlmodel import select
 
 from bot import forwarded, incidents, mirror
+from bot.dispatch.model import Call
 from bot.forwarded import Report, reading
 from bot.mirror.contents import PREFERENCES, PREFERENCES_ID
 from bot.models import Company, Delivery, Forwarded, Incident
 from bot.render import to_plain
+from commands import explain
 from commands.parts import named_there
 from tests.sync.shop import invoice
 
@@ -70,6 +73,7 @@ def test_an_inactive_customer_is_found_reactivated_and_green(house):
     assert house.mend(incident, "reactivate").state == "resolved"
     [row] = [row for row in house.shop.books("Customer") if row["Id"] == jane]
     assert row["Active"]
+    assert "Jane Doe active again: QuickBooks shows it so" in house.ending(incident)
     assert "Cin7 Core has to try again itself" in house.ending(incident)
 
 
@@ -482,3 +486,16 @@ def test_what_is_long_settled_is_forgotten(house):
         session.add(row)
     house.check()
     assert house.shop.all(Forwarded) == []
+
+
+def test_an_explanation_says_what_of_ours_waits_for_the_same_record(house):
+    """The tool tries again by itself; what waits here is posted by the bot."""
+    jane_inactive(house)
+    house.shop.hand_over(invoice("1", "c1"))
+    house.sync()
+    with house.services.sessions.read() as session:
+        company = session.get_one(Company, house.shop.company_id)
+    call = Call(1, "U", "C", "/qb-explain", INACTIVE, (company,), typed=INACTIVE)
+    said = explain.run(house.services, call).text
+    assert "let your tool try again: the bot cannot post for it." in said
+    assert re.search(r"for the same customer: 1 invoice, \$[\d.]+\. The bot posts", said)

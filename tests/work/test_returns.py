@@ -57,6 +57,7 @@ def test_the_difference_becomes_a_credit_memo_of_its_day(back):
     assert "Credit the difference" in back.shown(alert)
     prepared, words = back.preview(alert, FIX)
     assert "credit memo 1001-2: none → $11.00, dated 11/20/2026" in words
+    assert "Blue Mug on it: none → $10.00" in words
     assert "what Jane Doe owes: as it is → less $11.00, as a credit" in words
     assert "sales tax: as it is → less $1.00" in words
 
@@ -64,6 +65,9 @@ def test_the_difference_becomes_a_credit_memo_of_its_day(back):
     green = back.again(alert)
     assert green.state == "resolved", back.ending(alert)
     assert "Credit memo 1001-2 for $11.00 is posted; invoice 1001 stays" in back.ending(green)
+    said = back.shown(green)
+    assert "Invoice 1001: difference credited" in said
+    assert "amounts agree" not in said
     assert not green.story["outcome"]["undoable"]
     [memo] = living(back, "CreditMemo")
     assert (memo["TotalAmt"], memo["TxnTaxDetail"]["TotalTax"]) == (11, 1)
@@ -119,6 +123,9 @@ def test_an_exchange_takes_one_back_and_hands_another_out(paid):
     paid.shop.hand_over(swapped)
     paid.sync()
 
+    _, words = paid.preview(paid.incident(PROBLEM), FIX)
+    assert "Blue Mug on it: none → $10.00" in words
+    assert "Red Mug on it: none → -1 × $4.00" in words
     assert paid.mend(paid.incident(PROBLEM), FIX).state == "resolved"
     [memo] = living(paid, "CreditMemo")
     amounts = [one["Amount"] for one in memo["Line"] if one["DetailType"] == "SalesItemLineDetail"]

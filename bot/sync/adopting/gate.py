@@ -5,7 +5,7 @@ that are alike are asked about one by one (bot.sync.already); many are one quest
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -86,6 +86,16 @@ def _adopted() -> SelectOfScalar[Any]:
         .where(col(Adoption.source_id).in_(bindparam("sources", expanding=True)))
         .where(col(Adoption.state).in_((LOOKING, OPEN)))
     )
+
+
+def undecided(session: Session, source_ids: Collection[int]) -> Sequence[tuple[int, str]]:
+    """Those of these sources, with their names, whose adoption waits for an approver."""
+    rows = session.exec(
+        select(Source)
+        .join(Adoption, col(Adoption.source_id) == col(Source.id))
+        .where(col(Source.id).in_(source_ids), Adoption.state == OPEN)
+    ).all()
+    return [(row.id or 0, row.name) for row in rows]
 
 
 def _how_many(session: Session, source: Source) -> int:

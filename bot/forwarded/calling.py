@@ -1,0 +1,65 @@
+"""What a text calls records by: the names it sets apart, and the lists whose words stand before."""
+
+import re
+from collections.abc import Iterator
+
+from bot.forwarded.names import name_in
+
+LISTS = ("Customer", "Vendor", "Employee", "Item", "Account")
+PARTIES = ("Customer", "Vendor")
+# What QuickBooks calls names in its answers: they share one set of ids, and an account is none.
+NAMES = ("Customer", "Vendor", "Employee")
+# What a text calls the records of each list.
+SPOKEN = {
+    "Customer": r"customers?|clients?",
+    "Vendor": r"vendors?|suppliers?",
+    "Employee": r"employees?",
+    "Item": r"items?|products?|skus?",
+    "Account": r"accounts?",
+}
+LIST_WORDS = {entity: re.compile(rf"\b(?:{words})\b", re.I) for entity, words in SPOKEN.items()}
+# The apostrophe of "wasn't" opens nothing.
+_QUOTED = re.compile(r"""(?:(?<!\w)['‘’`]|["“”\[«])([^"“”'‘’`\[\]«»\n]{2,100})["“”'‘’`\]»]""")
+# What an object is called inside is no name, nor is the value of a code, nor is what stands where a
+# secret was.
+_INSIDE = re.compile(
+    r"(?:(?:object|element) |(?:code|severity|status|version)[\"']?\s*(?:=>|[:=])\s*)[\"'“‘]$", re.I
+)
+_BEFORE = 24
+_HIDDEN = "hidden"
+_CALLED = re.compile(
+    rf"\b(?:{'|'.join(SPOKEN.values())})(?: name)?\s*[:=#]?\s*"
+    r"([^\s,.;:()\[\]{}\"'][^,;:()\[\]{}\"\n]{1,80}?)"
+    r"(?=\s+(?:is|has|was|are|in|not|does|cannot|could|that|which|and|inactive|maps)\b"
+    r"|[,;:()\[\]{}\"\n]|\.\s|\.?$)",
+    re.I,
+)
+
+
+def called(text: str, entity: str) -> str:
+    """The first name that the text calls one of a list: account “Freight”; "" for none."""
+    return next((name for name in set_apart(text) if entity in lists_said(text, name)), "")
+
+
+def lists_said(text: str, name: str) -> frozenset[str]:
+    """The lists whose words stand right before a name: customer Jane Doe."""
+    before = rf"(?: name)?\s*[:=#]?\s*[\"'“”‘’]?{re.escape(name)}(?!\w)"
+    return frozenset(
+        entity for entity, word in SPOKEN.items() if re.search(rf"\b(?:{word}){before}", text, re.I)
+    )
+
+
+def set_apart(text: str) -> Iterator[str]:
+    """What stands in quotes, and what follows the word for a list: customer Jane Doe is …"""
+    called = (found[1] for found in _CALLED.finditer(text))
+    # After "customer" without a name goes the sentence: another customer uses it.
+    likely = (words for words in called if not words[:1].islower())
+    quoted = (
+        found[1]
+        for found in _QUOTED.finditer(text)
+        if found[1] != _HIDDEN
+        and not _INSIDE.search(text[max(found.start(1) - _BEFORE, 0) : found.start(1)])
+    )
+    for words in (*quoted, *likely):
+        if name := name_in(words):
+            yield name

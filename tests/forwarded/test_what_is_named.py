@@ -1,0 +1,86 @@
+"""What a text names is told: who holds a name, the account, the document, the field."""
+
+import pytest
+
+from bot import forwarded, mirror
+from bot.forwarded import Report
+from bot.render import to_plain
+
+TAKEN = "The name supplied already exists. : Another customer, vendor or employee is already using"
+
+
+@pytest.fixture
+def emily(books):
+    """An employee of the books."""
+    row = {"Id": "41", "DisplayName": "Emily Platt", "Active": True, "SyncToken": "0"}
+    with books.services.sessions.write() as session:
+        mirror.put(session, books.company_id, "Employee", row, books.services.clock.now())
+    return books
+
+
+def test_who_holds_a_name_on_another_list_is_the_answer(emily):
+    """The main sentence says it; nothing contradicts it, and nothing acts on the holder."""
+    row = emily.report(f"{TAKEN} this name. Customer: Emily Platt")
+    said = emily.alert(row)
+    assert "the name Emily Platt for a customer" in said
+    assert "by the employee Emily Platt." in said
+    assert "has no" not in said
+    assert "“Emily Platt (customer)”" in said
+    assert (row.subject, row.facts.get("gone")) == ("Employee:41", None)
+    assert "I found the employee Emily Platt" in emily.ask(row.text)
+    # An inactive vendor is not made active for a customer's name.
+    row = emily.report(f"{TAKEN} this name. Customer: Old Mill Supply")
+    assert "by the vendor Old Mill Supply, which is inactive." in emily.alert(row)
+    assert forwarded.fixes_of(emily.services.knowledge.problem(row.problem), row.facts | {
+        "reported": {"tool": "x"}
+    }) == ("settled_elsewhere",)  # fmt: skip
+
+
+def test_the_records_with_the_id_of_a_taken_name_are_named(books):
+    """An id means another record in every list: each of them is said by its name."""
+    said = books.alert(
+        books.report("QuickBooks error 6240: The name supplied already exists. Id=3")
+    )
+    assert "by the customer Seaview Hotel, inactive or the item Wooden crate, inactive." in said
+    assert "record with the id" not in said
+
+
+def test_an_account_of_the_wrong_kind_is_named_with_its_item(books):
+    """Its number and name, as the text has them."""
+    said = books.alert(
+        books.report(
+            "Status code 3140: There is an invalid reference to QuickBooks Account '4000 – Sales' "
+            "in the item Non–Inventory. QuickBooks error message: The expense account is invalid."
+        )
+    )
+    assert "refused the item Non–Inventory: the account 4000 – Sales is of the wrong kind" in said
+
+
+def test_the_field_that_is_missing_is_named(books):
+    """In the sentence and in the step."""
+    row = books.report("QuickBooks error 6000: Select a customer for this transaction")
+    said = books.alert(row)
+    assert "A document has no customer" in said
+    assert "Open this record in Cin7 Core and fill in its customer." in said
+    assert "which field" not in said
+
+
+def test_a_document_in_the_way_of_another_party_ends_with_one_full_stop(books):
+    """Whose text names another customer than the document has."""
+    number = "Duplicate Document Number Error 6140. DocNumber=INV-1001. Customer: Kim Lee"
+    row = books.report(number)
+    facts = books.facts(row)
+    facts["theirs"]["by_us"] = True
+    text = books.services.render.problem(row.problem, facts)
+    assert facts["other_party"] == "Kim Lee"
+    assert ".." not in to_plain(text.why)
+    assert "from a source already." in to_plain(text.why)
+
+
+def test_colours_of_a_terminal_leave_nothing(books):
+    """With their escape, and where it was lost on the way; a name with a bracket stays."""
+    for text in ("\x1b[31mname\x1b[0m exists", "[31mname[0m exists", "[1;31mname exists[39m"):
+        assert books.report(f"QuickBooks 6240 {text}").text == "QuickBooks 6240 name exists"
+    kept = "QuickBooks 6240 name Cable [25m] exists"
+    forwarded.take(books.services, books.company_id, "x", Report(kept))
+    assert books.rows()[-1].text == kept
