@@ -57,6 +57,7 @@ _AND = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"\w[\w'’-]*")
+_QUOTED = re.compile(r"[\"“][^\"”]{1,80}[\"”]")
 _SHORTEST = 3
 # So surely QuickBooks' own sentences are recognised; so like are two lines about other names.
 _PLAIN, _ALIKE = 0.85, 70
@@ -234,7 +235,8 @@ def _alike(reader: _Reader, text: str) -> list[_Entry]:
     """
     if found := _titled(reader, text):
         return found
-    found = _paragraphs(reader, _PARTED.split(text)) if ";" in text else []
+    each = _named_once(reader, text)
+    found = _paragraphs(each, _PARTED.split(text)) if ";" in text else []
     same = len({one.found.problem for one in found if one.error}) == 1
     plain = all(one.error and one.found.known and _is_plain(reader, one) for one in found)
     return found if same or plain else []
@@ -256,11 +258,15 @@ def _numbered(reader: _Reader, text: str) -> list[_Entry]:
     if "\n" in text.strip() or names_other(text.lower()):
         return []
     parts = digest.numbered(text.strip())
-    # Of a list that names QuickBooks before it, no part has to name it again.
-    named = _QUICKBOOKS.search(text) is not None
-    each = replace(reader, expected=reader.expected or named)
+    each = _named_once(reader, text)
     found = [_judge(each, place, part) for place, part in enumerate(parts)]
     return found if all(one.error and one.found.known for one in found) else []
+
+
+def _named_once(reader: _Reader, text: str) -> _Reader:
+    """Of a list that names QuickBooks once, no part has to name it again."""
+    named = _QUICKBOOKS.search(text) is not None
+    return replace(reader, expected=reader.expected or named)
 
 
 def _joined(reader: _Reader, text: str) -> list[_Entry]:
@@ -277,7 +283,8 @@ def _joined(reader: _Reader, text: str) -> list[_Entry]:
 
 def _paragraphs(reader: _Reader, parts: Sequence[str]) -> list[_Entry]:
     """Lines that are errors by themselves: of different codes, or of one kind and other names."""
-    lines = list(dict.fromkeys(line for line in parts if len(line.split()) >= _SHORTEST))
+    long = (one for one in parts if len(one.split()) >= _SHORTEST or _CODED.search(one))
+    lines = list(dict.fromkeys(long))
     entries = [
         _judge(reader, place, line)
         for place, line in enumerate(islice(lines, MOST))
@@ -311,9 +318,10 @@ def _is_plain(reader: _Reader, entry: _Entry) -> bool:
 
 
 def _names(text: str) -> tuple[set[str], str]:
-    """The words with a capital or a digit, and what is said around them."""
-    words = _WORD.findall(text)
-    return {word for word in words if not word.islower()}, " ".join(filter(str.islower, words))
+    """The words with a capital or a digit, and what is said around them and around quotes."""
+    named = {word for word in _WORD.findall(text) if not word.islower()}
+    around = _WORD.findall(_QUOTED.sub(" ", text))
+    return named, " ".join(filter(str.islower, around))
 
 
 def _sorted(entries: Sequence[_Entry], *, expected: bool) -> Sorted:

@@ -70,11 +70,13 @@ _OF_RECORD = re.compile(
     r"\b(?:account|item|product|customer|vendor|supplier|class|payee) "
     r"(?:\"[^\"]{1,80}\"|'[^']{1,80}')"
 )
+# What a tool that works for QuickBooks puts in quotes is a name in its books.
+_QUOTED = re.compile(r"\"[^\"]{1,80}\"|(?<!\w)'[^']{1,80}'(?!\w)")
 
 
 def names_other(low: str) -> bool:
     """Say whether a text in small letters names a product that is not QuickBooks."""
-    low = _OF_RECORD.sub(" ", low)
+    low = (_QUOTED if names_connector(low) else _OF_RECORD).sub(" ", low)
     return not _OTHERS.isdisjoint(_NAME.findall(low)) or _FAMILIES.search(low) is not None
 
 

@@ -57,6 +57,10 @@ def test_two_exceptions_are_two():
 @pytest.mark.parametrize(
     ("text", "problems"),
     [
+        ("Kim Lee is late; Error 610; and Error 6140 Duplicate Document Number DocNumber=INV-1004",
+         ["missing_record", "duplicate_document_number"]),
+        ('Synder: Product/Service "Sea salt 25 kg" is inactive in QuickBooks Online; Vendor '
+         '"Emily Platt" is inactive', ["inactive_reference", "inactive_reference"]),
         ("Sync failed: Duplicate Document Number Error: You must specify a different number. This "
          "number has already been used. DocNumber=INV-1004; Stale Object Error : You and Maria "
          "Lopez were working on this at the same time.",

@@ -35,6 +35,10 @@ def test_who_asks_or_advises_reports_nothing(text):
     [
         ("Tip: the item is inactive in QuickBooks, so the invoice failed", "inactive_record"),
         ("Could not connect to QuickBooks Desktop: is it running?", "network"),
+        (
+            "Bill.com sync error: An account in this transaction is inactive: 'Amazon Fees'",
+            "inactive_record",
+        ),
         ("Customer 9 was not found in QuickBooks. Was it deleted?", "missing_record"),
         ("QuickBooks books are closed for May. You can change the date.", "closed_period"),
     ],
