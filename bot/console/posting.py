@@ -14,7 +14,7 @@ from bot.domain import ConnectionState, IncidentState, Payload, RecordState
 from bot.errors import BadInput
 from bot.incidents import take_in
 from bot.models import Company, Connection, Incident, Record, Source, SyncRun
-from bot.render import listed
+from bot.render import clean, listed, shorten
 from bot.services import Services
 from bot.sync import columnmaps
 from bot.sync.intake import BadRow, IntakeReport
@@ -25,6 +25,7 @@ from bot.sync.table.sheet import Raw, Sheet, find_sheet
 from bot.sync.tablefile import MOST_BYTES, read_sheet, tables
 
 BY = "the command line"
+_LONGEST_VALUE = 30
 
 
 @dataclass(frozen=True)
@@ -136,9 +137,15 @@ def column_lines(path: Path, reading: columnmaps.Reading | str) -> list[str]:
     if isinstance(reading, str):
         return [f"{path.name}: {reading}"]
     lines = [f"{path.name}, line {reading.head.line}:"]
-    lines += [f"  {one.header}: {columnmaps.words(one)}" for one in reading.guesses]
+    examples = reading.examples()
+    for place, one in enumerate(reading.guesses):
+        values = dict.fromkeys(examples[place])
+        shown = ", ".join(shorten(clean(value), _LONGEST_VALUE) for value in values)
+        lines.append(f"  {one.header}: {columnmaps.words(one)}{f' ({shown})' if shown else ''}")
     if reading.problem:
-        lines.append(f"  It cannot be read so: {reading.problem}.")
+        few = "too few of the names of its columns are known"
+        why = few if NO_NAMES in reading.problem else reading.problem
+        lines.append(f"  It cannot be read so: {why}.")
     near = next((one for one in reading.guesses if one.how == "like"), None)
     header, column = (near.header, near.column.replace("_", " ")) if near else ("Header", "column")
     return [*lines, f'  To say what a column means: --columns "{header}={column}"']

@@ -153,10 +153,7 @@ def _accept_part(
             # Twice in one part: the later version is the valid one.
             fresh[key] = values
             report.updated += 1
-            words = "came twice with different content; the later one counts"
-            report.notes.append(
-                Note(None, f"{RecordType(record.type).words} {record.external_id} {words}")
-            )
+            report.notes.append(_twice(values))
     if fresh:
         session.connection().execute(insert(Record), list(fresh.values()))
     for record_id, values in changed.items():
@@ -221,10 +218,17 @@ def _is_new_version(
         words = "is being posted just now; the change was not applied, hand it over again later"
     else:
         report.updated += 1
+        if earlier:
+            report.notes.append(_twice(values))
         return True
     report.unchanged += 1
     report.notes.append(Note(None, f"{values['type'].words} {values['external_id']} {words}"))
     return False
+
+
+def _twice(values: Payload) -> Note:
+    words = "came twice with different content; the later one counts"
+    return Note(None, f"{values['type'].words} {values['external_id']} {words}")
 
 
 def _standing(session: Session, desk: _Desk, records: list[RecordIn]) -> dict[Key, _Standing]:

@@ -38,7 +38,8 @@ def test_columns_are_shown_said_and_remembered(company, tmp_path):
     known = run_here(*_words(path, company, "--show-columns", "--json"))
 
     assert shown.returncode == 0
-    assert "  Ordr Nr: not used; looks like order" in shown.stdout
+    assert "  Ordr Nr: not used; looks like order (1001" in shown.stdout
+    assert "too few of the names of its columns are known" in shown.stdout
     assert '--columns "Ordr Nr=order"' in shown.stdout
     assert unread.returncode == 1
     assert "odd.csv: 1 new" in said.stdout
