@@ -66,7 +66,8 @@ def _add_read(sources: typer.Typer, parts: Parts) -> None:
                 kind = "sql" if sql else "feed" if feed else "folder"
                 made = sources_of.read_source(desk.services, company, name, kind, options, every)
         said = f"{made.name} of {made.company} is read every {every:g} seconds while the bot runs."
-        at_once = f'To look at once: python app.py sources pull "{made.name}"'
+        pull = f'python app.py sources pull "{made.name}" --company "{made.company}"'
+        at_once = f"To look at once: {pull}"
         _answer({"source": made.name, "every": every}, f"{said}\n{at_once}", as_json=as_json)
 
 

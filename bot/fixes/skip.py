@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
 
 from bot import mirror
 from bot.domain import Payload, RecordType, Risk, Role
@@ -57,6 +58,7 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
     facts: Payload = {"our_record": own.called, "reason": reason, "loses": _loses(own)}
     facts["there"] = key == "there"
     facts["not_linked"] = _not_linked(services, incident, own) if key == "there" else ""
+    facts["there_has"] = _there_has(incident, own) if key == "there" else ""
     facts["children"] = _children(services, preview, own)
     months = effects.months([own.record], preview.company)
     facts["filed"] = effects.filed(months, preview.company, "stays without")
@@ -81,6 +83,18 @@ def _not_linked(services: Services, incident: Incident, own: Own) -> str:
         taken = linking.posted_for(session, own.record, entity, document)
     named = f"{theirs['type']} {theirs['number']}".strip()
     return f"Ours is not linked to {named}, which was posted for {taken}" if taken else ""
+
+
+def _there_has(incident: Incident, own: Own) -> str:
+    """Say what the document there comes to, where that is another amount than ours."""
+    theirs, ours = incident.facts.get("theirs"), own.record.amount
+    if not isinstance(theirs, dict) or not theirs.get("total") or ours is None:
+        return ""
+    total, currency = Decimal(str(theirs["total"])), own.record.currency
+    if total == ours:
+        return ""
+    named = f"{theirs['type']} {theirs['number']}".strip()
+    return f"But {named} there has {money(total, currency)}, not {money(ours, currency)}"
 
 
 def _loses(own: Own) -> str:

@@ -49,7 +49,9 @@ _FOR_MANY = re.compile(r"\bnewsletter|\bwebinar|\bunsubscribe\b", re.IGNORECASE)
 _HAPPENED = re.compile(
     r"\b(?:could ?n[o']t|could not|cannot|can't|unable to|was(?: not|n't)|were(?: not|n't)"
     r"|has been|have been|has failed|failed|fails|failing|rejected|refused|expired|disconnected"
-    r"|lost|needs? (?:your )?attention|action (?:is )?(?:required|needed)|stopped)\b",
+    r"|lost|ended|needs? (?:your )?attention|action (?:is )?(?:required|needed)|stopped"
+    r"|there (?:was|were|is|are) (?:an? |\d+ )?(?:problem|error|issue)s?"
+    r"|your (?:quickbooks|qbo|connection|subscription|integration|sync|errors?))\b",
     re.IGNORECASE,
 )
 

@@ -121,7 +121,7 @@ def _told(knowledge: Knowledge, letter: Letter, text: str, *, expected: bool) ->
     if found.errors or found.left:
         rows = (_report(letter, entry, f" #{place}") for place, entry in found.errors)
         return Told(tuple(rows), found.left)
-    declared = expected and _is_about(letter)
+    declared = expected and (_is_about(letter) or _FAILED.search(letter.subject) is not None)
     for part in _windows(text):
         if recognise(knowledge, part, declared=declared).known:
             return Told((_report(letter, part),))

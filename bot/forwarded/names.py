@@ -36,12 +36,20 @@ _BEHIND = re.compile(
 
 # An id of QuickBooks Desktop is no name.
 _DESKTOP_ID = re.compile(r"8[0-9A-F]{4,7}-[0-9A-F]{1,12}")
+# Nor is a row of a program's stack: its file, with or without the folders, or its method.
+_OF_A_PROGRAM = re.compile(
+    r"(?:[A-Za-z]:)?[\\/]?(?:[\w.@~-]+[\\/])+[\w.-]+\.\w{1,5}(?::\d+)*"
+    r"|[\w.-]+\.(?:py|rb|php|m?js|tsx?|jsx|java|cs|go|vb|pl|exs?|kt|scala|cpp|dll|jar)(?::\d+)*"
+    r"|[\w\\.$]+(?:->|::|#)\w+(?:\(.*\))?|[\w.$]+\(\)|<(?:stdin|string|module)>"
+)
 
 
 def name_in(words: str) -> str:
     """The name that captured words are, without quotes, commas and odd brackets; "" for none."""
     name = _bare(_BEHIND.sub("", _bare(words)))
     if not any(char.isalnum() for char in name) or _DESKTOP_ID.fullmatch(name):
+        return ""
+    if _OF_A_PROGRAM.fullmatch(name):
         return ""
     said = [word.casefold() for word in _WORD.findall(name)]
     return "" if said and all(word in _OF_ERRORS for word in said) else name

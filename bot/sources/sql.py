@@ -292,7 +292,10 @@ def _blank(engine: Engine, options: Table) -> str:
         connection = _connected(engine, opened)
         blank = column(options.watermark).is_(None)
         count = connection.execute(select(func.count()).select_from(source).where(blank)).scalar()
-    return f"{count:,} rows have no {options.watermark} and are not read" if count else ""
+    if not count:
+        return ""
+    are = "row has" if count == 1 else "rows have"
+    return f"{count:,} {are} no value in {options.watermark}; without it a row cannot be read"
 
 
 def _record(options: Table, row: Row, lists: Mapping[str, Mapping[str, list[Row]]]) -> Payload:

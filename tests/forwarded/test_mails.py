@@ -214,6 +214,21 @@ def test_a_newsletter_about_errors_is_left_alone(head, body):
         ),
         (b"Subject: Absence of a tax code\r\n", b"QuickBooks error 6000 for invoice 1042."),
         (b"Subject: How to go on: the QuickBooks sync failed\r\n", b"QuickBooks error 6240."),
+        (
+            b"Subject: QuickBooks integration alert\r\n",
+            b"There was a problem with your QuickBooks integration: Error code 6190 Invalid "
+            b"Company Status. Subscription period has ended or canceled.\n"
+            b"Unsubscribe | View in browser",
+        ),
+        (
+            b"Subject: QuickBooks connection problem\r\n",
+            b"Your QuickBooks subscription has ended. Error 6190.\nUnsubscribe",
+        ),
+        (
+            b"Subject: Your QuickBooks errors this week\r\n",
+            b"Error 3140 x 4\nError 6240 x 2\nUnsubscribe",
+        ),
+        (b"Subject: Sync failed\r\n", b"Error 610 Object Not Found"),
     ],
 )
 @pytest.mark.parametrize("more", [MANY, b"From: a@b.example\r\nAuto-Submitted: auto-generated\r\n"])

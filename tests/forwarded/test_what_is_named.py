@@ -56,6 +56,29 @@ def test_an_account_of_the_wrong_kind_is_named_with_its_item(books):
     assert "refused the item Non–Inventory: the account 4000 – Sales is of the wrong kind" in said
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        'File "/app/sync/export.py", line 33, in push',
+        'File "export.py", line 33, in push',
+        'at /var/www/app/QuickBooks.php(212) "InvoiceService->add"',
+        "at 'Intuit.Ipp.Core::Send' in 'C:\\sync\\Push.cs'",
+    ],
+)
+def test_a_row_of_a_programs_stack_is_no_record(books, row):
+    """Nor is there one alert for each file of a program: both are of one cause."""
+    said = books.report(
+        f"Traceback (most recent call last):\n  {row}\n    client.save(invoice)\n"
+        "quickbooks.exceptions.ObjectNotFoundException: QB Object Not Found Exception 610: Object "
+        "Not Found\nObject Not Found : Something you're trying to use has been made inactive."
+    )
+    alone = books.report(
+        "QuickBooks error 610: Something you're trying to use has been made inactive."
+    )
+    assert (said.problem, said.subject) == (alone.problem, alone.subject)
+    assert "export.py" not in books.alert(said).split("“Traceback")[0]
+
+
 def test_the_field_that_is_missing_is_named(books):
     """In the sentence and in the step."""
     row = books.report("QuickBooks error 6000: Select a customer for this transaction")

@@ -339,7 +339,9 @@ def test_rows_without_a_mark_are_counted_and_told(table):
     table.feed.put(1, 1)
     table.feed.run("INSERT INTO buyers VALUES (9, 'c9', 'Jim', 'j@x.example', NULL)")
 
-    assert table.pull().refused == ["1 rows have no updated_at and are not read"]
+    assert table.pull().refused == [
+        "1 row has no value in updated_at; without it a row cannot be read"
+    ]
     assert table.ids() == ["c1"]
 
 

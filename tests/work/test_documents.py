@@ -153,6 +153,20 @@ def test_a_number_that_the_shop_itself_used_is_not_called_entered_by_hand(house)
     assert "will not hold it" not in words
 
 
+def test_who_leaves_one_out_sees_what_the_other_comes_to(house):
+    """It is in QuickBooks already, they say: with another amount it is not all of it."""
+    house.shop.hand_over(invoice("1001", "c1"))
+    house.sync()
+    other = invoice("9", "c1") | {"number": "1001", "date": "2026-10-01", "total": "72.00"}
+    other["lines"] = [other["lines"][0] | {"unit_price": "72.00", "amount": "72.00"}]
+    house.shop.hand_over(other)
+    house.sync()
+
+    _, words = house.preview(house.incident("duplicate_document_number"), "skip")
+    assert "has to hold its $72.00" in words
+    assert "But invoice 1001 there has $100.00, not $72.00." in words
+
+
 def test_a_bill_is_told_as_a_bill(house):
     """Nothing is said of invoices' numbers, and a link is advised where it is offered."""
     house.shop.hand_over(vendor("v1", "Paper Mill"))
