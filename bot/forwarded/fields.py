@@ -51,6 +51,9 @@ _KNOWN_PARTS = {
     "doc": "Document", "docno": "Document", "docnumber": "Document", "document": "Document",
     "documentnumber": "Document", "number": "Document",
 }  # fmt: skip
+_KNOWN_CODES = frozenset({"code", "errorcode"})
+# Codes of QuickBooks; 200 or 500 is a status of whoever answered.
+_CODE = re.compile(r"-?0{0,3}(?:[6-9]\d\d|[1-9]\d{3,4})")
 _DOCUMENTS = frozenset({"Order", "Invoice", "Bill", "Payment", "Document"})
 _LONGEST_PART = 100
 _NO_KEY = re.compile(r"[\W_]+")
@@ -169,10 +172,14 @@ def report(one: JsonValue, fields: Mapping[str, str]) -> Report:
         return _word(at(one, path))[:_LONGEST_VALUE] if path else ""
 
     path = fields.get("text")
+    text = _text(at(one, path)) if path else _likely_text(one)
+    likely = "" if fields.keys() & {"text", "each", "code"} else _likely_code(one)
     return Report(
-        text=_text(at(one, path)) if path else _likely_text(one),
+        text=text,
         key=said("id"),
-        code=said("code"),
+        code=said("code") or likely,
+        likely=bool(likely),
+        beside="" if fields.keys() & {"text", "each"} else _beside_parts(one, text),
         platform=where if (where := said("platform").lower()) in PLATFORMS else "",
         named=said("name"),
         number=said("number") or ("" if fields.keys() & {"text", "each"} else _likely_number(one)),
@@ -221,11 +228,46 @@ def _beside(one: Payload, text: str) -> Iterator[str]:
 
     What is beside several errors is of none of them.
     """
-    if "\n" in text.strip() or ";" in text:
-        return
+    if "\n" not in text.strip() and ";" not in text:
+        yield from _lines_beside(one, text)
+
+
+def _lines_beside(one: Payload, text: str) -> Iterator[str]:
     for label, value in _known_parts(one):
         if value.casefold() not in text.casefold():
             yield f"{label}: {value}"
+
+
+def _beside_parts(one: JsonValue, text: str) -> str:
+    """The documents beside a line that may be cut at its semicolons: each part is of them.
+
+    Of a name beside it nobody says which part it is of.
+    """
+    if not isinstance(one, dict) or "\n" in text.strip() or ";" not in text:
+        return ""
+    inner = _inner(one)
+    if not (_known_text(one) or _known_text(inner)):
+        return ""
+    lines = _lines_beside({**one, **inner}, text)
+    return "\n".join(line for line in lines if line.split(":")[0] in _DOCUMENTS)
+
+
+def _likely_code(one: JsonValue) -> str:
+    """A number beside a known text that may be a code of QuickBooks; "" for none."""
+    if not isinstance(one, dict):
+        return ""
+    inner = _inner(one)
+    error = one.get("error")
+    places = [inner, one, *([error] if isinstance(error, dict) else [])]
+    if not any(map(_known_text, places)):
+        return ""
+    said = (
+        _word(value)
+        for place in places
+        for key, value in place.items()
+        if _NO_KEY.sub("", key).casefold() in _KNOWN_CODES
+    )
+    return next((code for code in said if _CODE.fullmatch(code)), "")
 
 
 def _known_parts(one: Payload) -> Iterator[tuple[str, str]]:

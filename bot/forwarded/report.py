@@ -14,6 +14,8 @@ class Report:
     once. `named` is the customer, vendor or item it is about, `number` the document. `answer`: it
     came in a watched channel, where it may be answered. `person`: somebody here handed it over, so
     that the tool is not known. `content` tells it from another one of its body with the same text.
+    `likely`: the code stands beside the text, and nobody says that it is QuickBooks'. `beside`: the
+    documents that stand beside a text which may yet be parted, a line each.
     """
 
     text: str
@@ -29,3 +31,5 @@ class Report:
     answer: bool = False
     person: bool = False
     content: str = ""
+    likely: bool = False
+    beside: str = ""

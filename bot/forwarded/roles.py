@@ -5,9 +5,11 @@ A customer that is named beside "Select a tax code" is not refused: the tool's d
 """
 
 import re
+from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.domain import Payload
+from bot.render.words import day
 
 if TYPE_CHECKING:
     from bot.models import Forwarded, MirrorRow
@@ -76,9 +78,17 @@ _DATE_SAID = re.compile(
 
 
 def date_said(text: str) -> str:
-    """The day of the document as the text writes it: 10/02 is read in two ways; "" for none."""
+    """The day of the document, as all days are written where the year stands first; "" for none.
+
+    Any other way it stays as the text writes it: 10/02 is read in two ways.
+    """
     said = _DATE_SAID.search(text)
-    return said["date"] if said is not None else ""
+    if said is None:
+        return ""
+    try:
+        return day(date.fromisoformat(said["date"]).isoformat())
+    except ValueError:
+        return said["date"]
 
 
 def of_document(kind: str) -> bool:

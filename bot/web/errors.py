@@ -1,7 +1,9 @@
 """Errors that other tools forward: any JSON or a mail, with a token or a signature."""
 
 import hmac
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from email.message import Message
 from typing import Annotated
 
@@ -15,8 +17,11 @@ from bot.errors import BadInput
 from bot.forwarded import Taken, addressing, letters, mail
 from bot.forwarded.decoding import body_text
 from bot.forwarded.fields import reports, shown
-from bot.forwarded.sorting import Told
+from bot.forwarded.recognising import recognise
+from bot.forwarded.report import Report
+from bot.forwarded.sorting import Told, none_in
 from bot.knowledge import Knowledge
+from bot.knowledge.products import names_other
 from bot.mailbox import MOST_BYTES
 from bot.models import Source
 from bot.render import clean, shorten
@@ -32,6 +37,8 @@ SIGNATURES = ("x-signature", "x-signature-256", "x-hub-signature-256")
 _PLAIN, _MAIL, _FORM = "text/plain", "message/rfc822", "multipart/form-data"
 _JSON = (b"{", b"[")
 _MOST_OF_A_NAME = 20
+# A part that begins with a number of its own: what stands beside all of them is not of it.
+_OWN_NUMBER = re.compile(r"\W{0,2}(?:[^\W\d]+ )?#?\s?(?:[A-Z]{1,6}-\d|#)", re.IGNORECASE)
 # Of the rows that were not taken so many are shown, so long.
 _MOST_ROWS, _LONGEST_ROW = 20, 120
 
@@ -124,7 +131,32 @@ def read(knowledge: Knowledge, text: str, kind: str, fields: Mapping[str, str]) 
         msg = f"The body is not valid JSON: {error}. A bare text goes as Content-Type text/plain."
         raise BadInput(msg) from None
     told = reports(body, fields)
-    return letters.told_apart(knowledge, told, declared="text" in fields)
+    each = [_each(knowledge, one, declared="text" in fields) for one in told.reports]
+    taken = tuple(report for one in each for report in one.reports)
+    return Told(taken, (*told.left, *(left for one in each for left in one.left)))
+
+
+def _each(knowledge: Knowledge, one: Report, *, declared: bool) -> Told:
+    """The errors of one text, each with the document that stands beside it."""
+    told = letters.told_apart(knowledge, Told((_coded(knowledge, one),)), declared=declared)
+    own = any(_OWN_NUMBER.match(part.text) for part in told.reports)
+    if not one.beside or own or len(told.reports) < 2:
+        return told
+    parts = (replace(part, text=f"{part.text}\n{one.beside}") for part in told.reports)
+    return replace(told, reports=tuple(parts))
+
+
+def _coded(knowledge: Knowledge, one: Report) -> Report:
+    """A code that no field names counts only where it explains what the text does not."""
+    if not one.likely:
+        return one
+    known = recognise(knowledge, one.text, declared=True).known
+    well = none_in(knowledge, one.text, declared=True)
+    by_code = recognise(knowledge, one.text, one.code, declared=True).known
+    if known or well or not by_code or names_other(one.text.lower()):
+        return replace(one, code="", likely=False)
+    # The same words with another code are another error.
+    return replace(one, content=f"{one.content} {one.code}".strip())
 
 
 def _is_markup(text: str) -> bool:

@@ -9,11 +9,12 @@ from bot.domain import IncidentState, RecordState, Waiting
 from bot.fixes import alone, codec, skip, undoable
 from bot.fixes.model import UNDO, Action
 from bot.fixes.registry import fix_named
+from bot.forwarded import again
 from bot.forwarded.offers import SETTLED
 from bot.models import FixRun, Record
 from bot.render import listed, money, plural
 from bot.render.sums import sales
-from bot.render.words import plural_of, stopped, upfirst
+from bot.render.words import plural_of, stopped
 from bot.slack import SlackFault, blocks
 from bot.sync import links, waits
 from bot.sync.totals import totals
@@ -39,11 +40,12 @@ def finish(job: FixJob) -> None:
     with job.services.sessions.read() as session:
         linked = links.only_linked(session, posted)
         behind = waits.behind_others(session, documents)
-    lines = [*_done(job), *_read_back(job, documents)]
+        to_try = _to_try(session, job)
+    lines = [*_done(job), *_read_back(job, documents, always=bool(to_try or others))]
     lines += _lines(documents, posted, linked, behind)
     lines += _held(job, documents, now=True)
     lines += _held(job, others, more=bool(documents))
-    lines += _reported(job)
+    lines += to_try
     lines += differing
     if still:
         lines.append(f"{still} Posting ran into it again.")
@@ -67,21 +69,24 @@ def _done(job: FixJob) -> list[str]:
     return [said] if said else []
 
 
-def _read_back(job: FixJob, documents: list[Record]) -> list[str]:
-    """What another tool's trouble needed in QuickBooks: it was read again there before this."""
-    if documents or not isinstance(job.incident.facts.get("reported"), dict) or _done(job):
+def _read_back(job: FixJob, documents: list[Record], *, always: bool) -> list[str]:
+    """What was changed in QuickBooks where none of ours is posted: it was read again before this.
+
+    `always`: another tool's trouble needed it, or what waits is kept by another alert.
+    """
+    if documents or not always or _done(job):
         return []
     words = [step.words for step in job.steps() if step.state == "done" and step.entity]
     return [f"{listed(words)}: QuickBooks shows it so"] if words else []
 
 
-def _reported(job: FixJob) -> list[str]:
+def _to_try(session: Session, job: FixJob) -> list[str]:
     """What is left to do where another tool met the trouble: the bot cannot post for it."""
-    reported = job.incident.facts.get("reported")
-    if not isinstance(reported, dict) or job.run.fix == SETTLED:
+    if job.run.fix == SETTLED:
         return []
-    tool = upfirst(str(reported.get("again") or reported["tool"]))
-    return [f"{tool} has to try again itself: the bot cannot post for it"]
+    row = job.incident
+    found = again.pending(session, row.company_id, row.problem, row.subject, job.run.created_at)
+    return again.told(found, row.facts)
 
 
 def only_let_go(job: FixJob) -> bool:

@@ -116,6 +116,58 @@ def test_any_json_without_a_mapping(edge):
     assert [row.text for row in rows(edge)][2] == json.dumps({"odd": {"Detail": TEXT}})
 
 
+@pytest.mark.parametrize("place", ["code", "errorCode", "error_code"])
+def test_a_code_beside_the_text_is_used_without_a_field(edge, place):
+    """Where the text explains nothing; the same words with another code are another error."""
+    edge.company()
+    source = add_source(edge.services, None, "cin7")
+    kinds = {6240: "duplicate_name", "6140": "duplicate_document_number"}
+    for code, kind in kinds.items():
+        for new in (1, 0):
+            told = send(edge, source, {"message": "Sync failed", place: code}).json()
+            assert (told["taken"], told["errors"][0]["kind"]) == (new, kind), told
+    nested = send(edge, source, {"error": {"message": "Sync failed", place: 610}}).json()
+    assert nested["errors"][0]["kind"] == "missing_record"
+    assert [row.facts["code"] for row in rows(edge)] == ["6240", "6140", "610"]
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "problem"),
+    [
+        ("Sync failed", 500, "unknown"),
+        ("Sync failed", 99999, "unknown"),
+        ("Sync failed", {"no": 6240}, "unknown"),
+        ("Stripe payment failed", 6240, "unknown"),
+        (TEXT, 6140, "duplicate_name"),
+        ("Order synced", 6240, None),
+    ],
+)
+def test_a_code_beside_the_text_overrules_nothing(edge, text, code, problem):
+    """A status, a number not known, another program's, a text that says it, and good news."""
+    edge.company()
+    source = add_source(edge.services, None, "cin7")
+    told = send(edge, source, {"message": text, "code": code}).json()
+    assert [one["problem"] for one in told["errors"]] == ([problem] if problem else []), told
+
+
+THREE = "6240 Duplicate Name Exists; 6140 Duplicate Document Number; 610 Object Not Found"
+
+
+def test_the_document_beside_a_text_stays_with_each_of_its_errors(edge):
+    """Not a name, of which nobody says whose error it is; nor where each has its own number."""
+    edge.company()
+    source = add_source(edge.services, None, "cin7")
+    body = {"message": f"Sync failed: {THREE}", "customer": "Kim Lee"}
+    for number in (33, 34):
+        assert send(edge, source, body | {"order": f"SO-{number}"}).json()["taken"] == 3
+    said = [row.text for row in rows(edge)]
+    assert [text.endswith("Order: SO-33") for text in said] == [True] * 3 + [False] * 3
+    assert all(text.endswith("Order: SO-34") for text in said[3:])
+    own = "SO-1: 6240 Duplicate Name Exists; SO-2: 6140 Duplicate Document Number"
+    assert send(edge, source, {"message": own, "order": "SO-35"}).json()["taken"] == 2
+    assert not any("SO-35" in row.text for row in rows(edge))
+
+
 PAGE = f"""<!DOCTYPE html><html><head><style>p {{color: red}}</style></head><body>
 <h1>Sync failed</h1><p>Customer <b>Jane</b> Doe</p><p>QuickBooks 6240: {TEXT}</p></body></html>"""
 XML = (

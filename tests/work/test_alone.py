@@ -93,7 +93,7 @@ def test_the_green_message_says_what_still_waits_and_for_what(house):
 
 
 def test_a_green_message_without_documents_names_what_holds_them(house):
-    """Nothing was promised, nothing is counted; what waits is."""
+    """Nothing was promised, nothing is counted; what was done is told, and what waits."""
     jane = inactive(house, "Customer", "customer", "c1")
     inactive(house, "Item", "item", "i1")
     house.shop.hand_over(invoice("1", "c1"), invoice("2", "c1"))
@@ -102,4 +102,6 @@ def test_a_green_message_without_documents_names_what_holds_them(house):
     incident = house.incident("inactive_record", jane)
     assert house.mend(incident, "reactivate").state == "resolved"
     told = house.ending(incident)
-    assert told == "2 documents wait for another alert too: Blue Mug inactive"
+    done, waits = told.split(" · ")
+    assert done == "Jane Doe active again: QuickBooks shows it so"
+    assert waits == "2 documents wait for another alert too: Blue Mug inactive"
