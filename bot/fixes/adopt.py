@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from sqlmodel import col, select
 
-from bot.domain import DOCUMENTS, Payload, Risk, Role
+from bot.domain import Payload, Risk, Role
+from bot.fixes import ahead
 from bot.fixes.model import RELEASE, Action, Fix, Plan, Step
 from bot.fixes.preview import Preview
 from bot.models import Adoption, AdoptionPair, Incident, Record, Source
@@ -34,13 +35,15 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
         source = session.get_one(Source, adoption.source_id)
         left = left_of(session, source, adoption)
     known = {record_id for record_id, verdict in left.items() if verdict}
-    rest = _without(known, preview)
-    counts = _counts(left, len([row for row in rest.records if row.type in DOCUMENTS]))
+    linked = [row for row in _all(preview) if left.get(row.id or 0) == EXACT]
+    found = ahead.look(services, source, _without(known, preview), linked)
+    rest = found.preview
+    counts = _counts(left, rest.documents)
     made = rest.plan(
         title=_TITLE,
         submit="Link and go on",
         steps=(*_steps(adoption_id, exact), RELEASE),
-        changes=_changes(counts),
+        changes=_changes({**counts, "wait": found.documents}, found.named),
         checked=["what is linked agrees in customer or vendor, amount, tax, lines and day"],
         undo="The links can be taken away again; what was posted meanwhile stays.",
         role=Role.APPROVER,
@@ -48,6 +51,10 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
     told: Payload = {**counts, "records": sorted({*known, *made.facts["records"]})}
     reason = "An approver has to do this: what is linked is not posted."
     return replace(made, facts={**made.facts, **told, "approval": reason}, role_reason=reason)
+
+
+def _all(preview: Preview) -> tuple[Record, ...]:
+    return (*preview.records, *preview.others, *preview.closed, *preview.asked)
 
 
 def _without(known: Set[int], preview: Preview) -> Preview:
@@ -90,11 +97,13 @@ def _steps(adoption_id: int, exact: list[int]) -> tuple[Step, ...]:
     )
 
 
-def _changes(counts: Payload) -> list[Payload]:
+def _changes(counts: Payload, named: str) -> list[Payload]:
+    """What becomes of the documents; `named` is what those that wait then wait for."""
     told = (
         ("exact", "are linked to what is in QuickBooks, and not posted"),
         ("asked", "are asked about one by one: something differs"),
         ("rest", "are not in QuickBooks, and are posted"),
+        ("wait", f"are not in QuickBooks, and wait for: {named}"),
     )
     return [
         {"what": plural(counts[key], "document"), "before": "held", "after": after}

@@ -6,6 +6,7 @@ A preview promises only what its own fix lets go; the rest is named with what el
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from sqlmodel import Session, col, select
 
@@ -74,15 +75,24 @@ def with_open_adoptions(session: Session, share: Share, own: Cause) -> Share:
     return Share(go, (*share.others, *stay), tuple(dict.fromkeys((*share.causes, *asked.values()))))
 
 
-def titles(services: Services, company_id: int, causes: Iterable[Cause]) -> list[str]:
+def titles(
+    services: Services,
+    company_id: int,
+    causes: Iterable[Cause],
+    foreseen: Mapping[Cause, Payload] = MappingProxyType({}),
+) -> list[str]:
     """Name the alerts of these causes as their messages are headed, without counts.
 
-    At most three are named; a last entry says how many more there are.
+    At most three are named; a last entry says how many more there are. `foreseen`: the facts of
+    those that hold nothing yet.
     """
     wanted = list(causes)
     with services.sessions.read() as session:
         company = session.get_one(Company, company_id)
-        facts = [(cause, _facts(session, company, cause)) for cause in wanted[:_MOST_TITLES]]
+        facts = [
+            (cause, {**foreseen.get(cause, {}), **_facts(session, company, cause)})
+            for cause in wanted[:_MOST_TITLES]
+        ]
     named = [
         services.render.title(problem, known).rsplit(" · ", 1)[0] for (problem, _), known in facts
     ]

@@ -96,8 +96,8 @@ def _adopt(session: Session, run: FixRun, step: FixStep, now: datetime) -> Paylo
 
 
 def _not_adopted(session: Session, run: FixRun, step: FixStep, now: datetime) -> Payload:
-    del run, now
-    linking.take_back(session, int(step.change["adoption_id"]), step.after)
+    del run
+    linking.take_back(session, int(step.change["adoption_id"]), step.after, now)
     return {"records": step.after["records"]}
 
 

@@ -6,6 +6,7 @@ that are alike are asked about one by one (bot.sync.already); many are one quest
 
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -20,7 +21,7 @@ from bot.db import leases
 from bot.domain import DOCUMENTS, JsonValue, Payload, RecordState
 from bot.models import Adoption, AdoptionPair, Hold, MirrorRow, Record, Source, Write
 from bot.services import Services
-from bot.sync import writing
+from bot.sync import holds, writing
 from bot.sync.adopting import matching
 from bot.sync.adopting.matching import Pair
 from bot.sync.already.adopted import EXACT
@@ -359,6 +360,28 @@ def facts_of(session: Session, source: Source, adoption: Adoption) -> Payload:
         "several": left[matching.SEVERAL],
         "rest": left[""],
     }
+
+
+def hold_again(
+    session: Session, source: Source, adoption: Adoption, since: datetime, now: datetime
+) -> None:
+    """Its decision was taken back: what another cause holds since then waits for it as well."""
+    rows = session.exec(
+        select(Record)
+        .join(Hold, col(Hold.record_id) == col(Record.id))
+        .where(Record.company_id == source.company_id, Record.source_id == source.id)
+        .where(Record.state == RecordState.HELD, col(Hold.since) >= since)
+        .where(col(Record.id) <= source.compared_to)
+        .order_by(col(Record.id))
+        .distinct()
+    ).all()
+    cause = Cause(PROBLEM, subject_of(source.name), {})
+    for row in rows:
+        holds.hold_also(session, row, cause, now)
+    # They count themselves, so each is told once all are held.
+    cause = replace(cause, facts=facts_of(session, source, adoption))
+    for row in rows:
+        holds.hold_also(session, row, cause, now)
 
 
 def _bring_up(session: Session, company_id: int, cause: Cause) -> None:

@@ -7,9 +7,9 @@ from sqlmodel import Session, col, select
 
 from bot import mirror
 from bot.domain import ENTITY, Payload, RecordState
-from bot.models import Adoption, AdoptionPair, Link, Record
+from bot.models import Adoption, AdoptionPair, Link, Record, Source
 from bot.sync import documents, links
-from bot.sync.adopting.gate import DONE, OPEN
+from bot.sync.adopting.gate import DONE, OPEN, hold_again
 from bot.sync.already.adopted import EXACT
 from bot.sync.kinds import kind_of
 from bot.sync.outcome import Posted, record_outcome
@@ -94,7 +94,7 @@ def finish(session: Session, adoption_id: int, by: str, now: datetime) -> None:
     session.add(row)
 
 
-def take_back(session: Session, adoption_id: int, done: Payload) -> None:
+def take_back(session: Session, adoption_id: int, done: Payload, now: datetime) -> None:
     """Unlink what was linked; everything of the source that is not posted is held as before."""
     records = [session.get_one(Record, int(one)) for one in done["records"]]
     for record in records:
@@ -109,8 +109,13 @@ def take_back(session: Session, adoption_id: int, done: Payload) -> None:
             _waits_again(session, row)
             session.delete(row)
     adoption = session.get_one(Adoption, adoption_id)
+    since = adoption.settled_at
     adoption.state, adoption.by, adoption.settled_at = OPEN, "", None
     session.add(adoption)
+    session.flush()
+    if since is not None:
+        source = session.get_one(Source, adoption.source_id)
+        hold_again(session, source, adoption, since, now)
 
 
 def _waits_again(session: Session, link: Link) -> None:

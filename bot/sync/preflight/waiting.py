@@ -81,6 +81,27 @@ def outlook(services: Services, company_id: int) -> Outlook:
     return Outlook(len(records), len(records) - later - len(_stopped(said)), later, groups, more)
 
 
+def stopped(
+    services: Services, company_id: int, records: Sequence[Record]
+) -> dict[int, tuple[Cause, ...]]:
+    """Why those of these records that would not go now would not, by id.
+
+    What only waits for another record is not among them. The mirror alone is looked at; of very
+    many records the first `MOST_LOOKED_AT` are.
+    """
+    said: dict[int, Said | None] = {}
+    with services.sessions.read() as session:
+        company = session.get_one(Company, company_id)
+        for start in range(0, min(len(records), MOST_LOOKED_AT), _AT_ONCE):
+            said |= _foreseen(services, session, company, records[start : start + _AT_ONCE])
+    sure = {
+        record_id: tuple(cause for certainty, cause in one if certainty is not Certainty.MAY)
+        for record_id, one in said.items()
+        if one
+    }
+    return {record_id: causes for record_id, causes in sure.items() if causes}
+
+
 def refusals(services: Services, record: Record, payload: Payload) -> tuple[Cause, ...]:
     """Why a document would not be taken if it were posted with this payload now.
 
