@@ -1,12 +1,12 @@
 """Keeps what was refused of a delivery that nobody waits for, and tells what is refused still."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from bot.domain import JsonValue
+from bot.domain import JsonValue, RecordType
 from bot.models import ImportRun, Record, Source
 from bot.services import Services
 from bot.sync.intake import IntakeReport
@@ -82,7 +82,7 @@ def still_refused(session: Session, company_id: int, since: datetime) -> dict[in
             fresh.add(key)
         seen |= fresh
     return {
-        source_id: Refused(len(rows), rows[0][0].file, tuple(_told(row) for _, row in rows))
+        source_id: Refused(len(rows), rows[0][0].file, _told_all(rows))
         for source_id, rows in found.items()
     }
 
@@ -91,9 +91,23 @@ def _line(row: Mapping[str, JsonValue]) -> int:
     return int(row.get("line") or 0)
 
 
-def _told(row: Mapping[str, JsonValue]) -> str:
-    reason = str(row["reason"])
-    return f"line {_line(row)}: {reason}" if _line(row) else reason
+def _told_all(rows: Sequence[tuple[ImportRun, Mapping[str, JsonValue]]]) -> tuple[str, ...]:
+    """Each row with where it stands; its file is named where there are several."""
+    several = len({run.file for run, _ in rows}) > 1
+    return tuple(_told(row, run.file if several else "") for run, row in rows)
+
+
+def _told(row: Mapping[str, JsonValue], file: str) -> str:
+    reason, external_id = str(row["reason"]), str(row.get("external_id") or "")
+    kind = str(row.get("type") or "")
+    words = RecordType(kind).words if kind in set(RecordType) else "id"
+    where = (
+        file,
+        f"line {_line(row)}" if _line(row) else "",
+        f"{words} {external_id}" if external_id and external_id not in reason else "",
+    )
+    said = ", ".join(part for part in where if part)
+    return f"{said}: {reason}" if said else reason
 
 
 def _good_since(session: Session, run: ImportRun) -> set[str]:

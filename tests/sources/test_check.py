@@ -57,7 +57,8 @@ def test_refused_rows_are_told_until_they_come_in_right(shop, folder):
     told = _found(shop)["rows_refused"]
 
     assert told["count"] == 2
-    assert "line 3: name is empty" in told["shown"]
+    assert "a.csv, line 3, id c2: name is empty" in told["shown"]
+    assert any(one.startswith("b.csv: ") for one in told["shown"])
     (folder.path / "a.csv").write_text(HEAD + "c2,Jim,j@x.example\n")
     _look(shop, 2)
     assert _found(shop)["rows_refused"]["count"] == 1
