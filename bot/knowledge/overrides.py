@@ -157,7 +157,7 @@ def _read(path: Path, ours: Ours, reader: WordingReader) -> FirmFile:
     try:
         wording = reader.read(name, source)
     except FlawedTemplate as error:
-        return FirmFile(name, tuple(sorted({*flaws, *error.flaws}, key=lambda flaw: flaw.line)))
+        return FirmFile(name, tuple(sorted([*flaws, *error.flaws], key=lambda flaw: flaw.line)))
     sample, wrong = _tried(wording)
     theirs = in_use(theirs, ours.problems.get(name))
     return FirmFile(name, (*flaws, *wrong), theirs, wording, sample)

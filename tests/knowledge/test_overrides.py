@@ -228,6 +228,14 @@ def test_a_row_of_a_problem_of_the_firms_own_is_not_voted_away(tmp_path: Path, t
 DOC = (TEMPLATES.parent / "docs/problem-files.md").read_text(encoding="utf-8")
 
 
+def test_flaws_of_one_line_are_told_in_its_order(tmp_path: Path) -> None:
+    """The same file gets the same answer at every start."""
+    why = "{% for one in range(9999999) %}x{% endfor %}{{ ''.__class__.__mro__ }}"
+    said = reasons(read_file(written(tmp_path, "mine", why=why), OURS))
+    places = [said.index(word) for word in ("“range”", "1,000,000", "__mro__", "__class__")]
+    assert places == sorted(places)
+
+
 def test_the_example_in_the_docs_is_a_good_file(tmp_path: Path) -> None:
     """Whoever copies it gets an alert; the example is tried as it stands there."""
     example = re.search(r"```\n(\+\+\+\n.*?)```", DOC, re.DOTALL)
