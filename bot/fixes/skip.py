@@ -41,9 +41,11 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
     reason = ": ".join(part for part in (_REASONS.get(key, ""), words) if part)
     if key and not reason:
         return preview.refuse(_TITLE, "Say in a few words why it is not posted.")
+    loses = _loses(own)
+    called = f"{upfirst(own.called)} ({loses})" if loses else upfirst(own.called)
     step = Step(
         Action.SKIP,
-        f"{upfirst(own.called)} is not posted{f': {reason}' if reason else ''}",
+        f"{called} is not posted{f': {reason}' if reason else ''}",
         change={"record_id": own.record.id, "reason": reason},
     )
     made = replace(preview, records=(), others=(), closed=()).plan(
@@ -55,7 +57,7 @@ def plan(services: Services, incident: Incident, choices: Mapping[str, str]) -> 
         undo="It can be let go again, with Undo on this alert.",
         role=Role.APPROVER,
     )
-    facts: Payload = {"our_record": own.called, "reason": reason, "loses": _loses(own)}
+    facts: Payload = {"our_record": own.called, "reason": reason, "loses": loses}
     facts["there"] = key == "there"
     facts["not_linked"] = _not_linked(services, incident, own) if key == "there" else ""
     facts["there_has"] = _there_has(incident, own) if key == "there" else ""

@@ -15,6 +15,7 @@ def test_a_skipped_record_stays_with_its_reason(house):
     alert = house.incident("duplicate_document_number")
     green = house.mend(alert, "skip", reason="test", words="Dana tried the shop")
     assert "NOT POSTED" in house.shown(green)
+    assert "Invoice 1001 ($" in house.shown(green)
     assert "FIXED" not in house.shown(green)
     assert "read back" not in house.shown(green)
 
