@@ -75,3 +75,15 @@ def test_refused_rows_stand_in_the_order_of_their_lines_below_what_to_do(bot):
 
     assert said.index("is in your messages from me") < said.index("Correct these rows")
     assert said.index("Correct these rows") < said.index("line 4") < said.index("line 5")
+
+
+def test_names_on_the_rows_of_orders_are_said_to_be_unused(company, tmp_path):
+    """The customer is told by its id: whoever wrote the name beside it hears that."""
+    path = tmp_path / "orders.csv"
+    path.write_text(
+        "Order,Date,Customer ID,Name,SKU,Quantity,Amount\n"
+        "1001,2026-11-02,c1,Jane Doe,MUG-BLUE,1,10.00\n"
+    )
+    done = run_here("sync", "--file", str(path), "--source", "shop", "--env-file", company)
+
+    assert "columns that are not used on rows of this kind: 'Name'" in done.stdout

@@ -13,6 +13,8 @@ from bot.sync.table.lines import UNBALANCED, Row
 from bot.sync.table.sums import Left, Sums
 
 Output = RecordIn | BadRow | Note
+# What customers, vendors and items are called, and how they are reached.
+_OF_LISTS = ("name", "company", "given_name", "family_name", "phone")
 # What a person said the columns of such a file are: folded header → column ("": not used).
 Choose = Callable[[Sequence[str]], Mapping[str, str]]
 
@@ -97,11 +99,24 @@ def find_sheet(raws: Sequence[Raw], choose: Choose) -> Sheet | str:
     return f"{problem}; {aside}" if aside else problem
 
 
+def _idle(sheet: Sheet) -> Iterator[Note]:
+    """Say which known columns say nothing on rows of documents, where ids name the parties."""
+    header = sheet.header
+    if header.kind in (None, RowKind.CUSTOMER, RowKind.VENDOR, RowKind.ITEM):
+        return
+    idle = [repr(header.cells[header.positions[one]].strip()[:40])
+            for one in _OF_LISTS if one in header.positions and header.cells]  # fmt: skip
+    if idle:
+        words = f"columns that are not used on rows of this kind: {', '.join(idle)}"
+        yield Note(sheet.head.line, f"{words}; names come with the customers, vendors and items")
+
+
 def records_of(sheet: Sheet, time_zone: str | None, today: date | None = None) -> Iterator[Output]:
     """Yield the records of a table, with bad rows and notes by line number."""
     if sheet.header.unknown:
         listed = ", ".join(repr(name[:40]) for name in sheet.header.unknown[:10])
         yield Note(sheet.head.line, f"columns that are not used: {listed}")
+    yield from _idle(sheet)
     yield from sheet.raw.notes
     yield from sheet.raw.unseen(sheet.head, sheet.header)
     gathered = documents.Gathered(has_total="total" in sheet.header.positions)
