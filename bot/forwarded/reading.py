@@ -17,6 +17,7 @@ from bot.forwarded.report import Report
 from bot.forwarded.taking import row_of
 from bot.knowledge import gaps
 from bot.knowledge.knowledge import UNKNOWN
+from bot.knowledge.products import is_of_other_books
 from bot.mirror.contents import DOCUMENTS, PREFERENCES, PREFERENCES_ID
 from bot.models import Company, Forwarded, MirrorRow
 from bot.services import Services
@@ -109,7 +110,9 @@ def _read(services: Services, row: Forwarded, asked: set[Key], most: int = MOST_
 
 
 def _count(services: Services, row: Forwarded) -> None:
-    """Count a text that nothing explains."""
+    """Count a text that nothing explains and that is of QuickBooks."""
+    if is_of_other_books(row.text):
+        return
     nearest, likeness = str(row.facts.get("nearest") or ""), str(row.facts.get("likeness") or 0)
     gap = gaps.Gap(
         row.text, "", row.platform, nearest.replace(" ", "_"), float(likeness) / 100

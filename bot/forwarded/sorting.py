@@ -14,7 +14,7 @@ from bot.forwarded.recognising import Recognised, recognise
 from bot.forwarded.report import LONGEST_TEXT, Report
 from bot.knowledge import Knowledge
 from bot.knowledge.classify import root_level
-from bot.knowledge.products import names_other
+from bot.knowledge.products import is_of_other_books, names_other
 from bot.knowledge.report import heard
 
 # So many entries are looked at, in so long a text; and so many records of one sentence.
@@ -48,6 +48,14 @@ _TITLED = re.compile(
     r"|stale object|invalid reference id|object not found|business validation|required param\w*"
     r"|account period closed|subscription period has ended|authentication ?failed"
     r"|authorization ?failed|invalid account type|unsupported operation)\b",
+    re.IGNORECASE,
+)
+# A code with hardly more than a name, as a list has them: "6240 Kim Lee; 6140 INV-1002; 6210".
+_CODES_PARTED = re.compile(r"\s*[;\n]\s*|,\s+(?=\d{3,5}\b)")
+_CODE_AND_NAME = re.compile(
+    r"(?:[^\d;]{0,60}\b(?:errors|codes|faults|errores|erreurs)\W{1,3})?"
+    r"(?P<told>(?:[^\d;]{0,60}\b(?:error|code|fault|fehler|erreur)\W{1,3})?"
+    r"(?P<code>\d{3,5})\b[^.!?]{0,60})\.?",
     re.IGNORECASE,
 )
 _QUICKBOOKS = re.compile(r"quick ?books|\bqb[od]?\b", re.IGNORECASE)
@@ -129,6 +137,9 @@ def sort_out(knowledge: Knowledge, text: str, *, expected: bool) -> Sorted:
     if answered := _answered(knowledge, text):
         return answered
     text = exceptions.joined(text)
+    if "\n" not in text.strip() and is_of_other_books(text):
+        # The numbers of another ledger, named once for all of them.
+        return Sorted()
     reader = _Reader(knowledge, expected)
     if numbered := _numbered(reader, text):
         return _sorted(numbered, expected=expected)
@@ -233,7 +244,7 @@ def _alike(reader: _Reader, text: str) -> list[_Entry]:
 
     Or that each tell plainly of an error of its own: with its code, or in QuickBooks' own words.
     """
-    if found := _titled(reader, text):
+    if found := _titled(reader, text) or _coded(reader, text):
         return found
     each = _named_once(reader, text)
     found = _paragraphs(each, _PARTED.split(text)) if ";" in text else []
@@ -251,6 +262,20 @@ def _titled(reader: _Reader, text: str) -> list[_Entry]:
     # These names are QuickBooks' own: its name has not to stand beside each.
     sure = replace(reader, expected=True)
     return [_judge(sure, place, part) for place, part in enumerate(parts)]
+
+
+def _coded(reader: _Reader, text: str) -> list[_Entry]:
+    """The parts of a list where each is a code of QuickBooks with a name at most."""
+    parts = [
+        _CODE_AND_NAME.fullmatch(one) for one in _CODES_PARTED.split(text.strip(), _MOST_JOINED)
+    ]
+    codes = [one["code"] for one in parts if one]
+    if len(parts) < 2 or len(set(codes)) != len(parts):
+        return []
+    # Who begins with "Error 6240" has said what the numbers are.
+    each = replace(reader, expected=True) if _CODED.match(text) else _named_once(reader, text)
+    found = [_judge(each, place, one["told"]) for place, one in enumerate(parts) if one]
+    return found if all(one.sure for one in found) else []
 
 
 def _numbered(reader: _Reader, text: str) -> list[_Entry]:

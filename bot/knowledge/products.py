@@ -73,6 +73,8 @@ _OF_RECORD = re.compile(
 # What a tool that works for QuickBooks puts in quotes is a name in its books.
 _QUOTED = re.compile(r"\"[^\"]{1,80}\"|(?<!\w)'[^']{1,80}'(?!\w)")
 
+_QUICKBOOKS = re.compile(r"quick ?books|\bqb[od]?\b")
+
 
 def names_other(low: str) -> bool:
     """Say whether a text in small letters names a product that is not QuickBooks."""
@@ -83,6 +85,12 @@ def names_other(low: str) -> bool:
 def keeps_books(low: str) -> bool:
     """Say whether it names another product with books of its own."""
     return not _WITH_BOOKS.isdisjoint(_NAME.findall(low)) or _FAMILIES.search(low) is not None
+
+
+def is_of_other_books(text: str) -> bool:
+    """Say whether it tells of another product's books and does not name QuickBooks."""
+    low = text.lower()
+    return keeps_books(low) and not _QUICKBOOKS.search(low)
 
 
 def names_connector(low: str) -> bool:

@@ -12,6 +12,7 @@ from bot.forwarded.digest import unmarked
 from bot.forwarded.sorting import none_in, sort_out
 from bot.incidents import experience, reported
 from bot.knowledge import gaps, tell
+from bot.knowledge.products import is_of_other_books
 from bot.knowledge.telling import IN_GENERAL
 from bot.render import Text, clean, listed, plural, shorten
 from bot.services import Services
@@ -150,7 +151,7 @@ def count_unknown(services: Services, call: Call, text: str, found: Recognised) 
     """Count a pasted text that looks like an error and that nothing explains."""
     near = str(found.facts.get("nearest") or "")
     looks = near or sounds_like_one(services, text)
-    if not looks or len(call.companies) != 1:
+    if not looks or len(call.companies) != 1 or is_of_other_books(text):
         return
     likeness = float(found.facts.get("likeness") or 0) / 100
     gap = gaps.Gap(text, "", found.platform, near.replace(" ", "_"), likeness)

@@ -179,11 +179,13 @@ def test_an_error_that_nothing_explains_is_answered_and_counted(bot, cin7):
 
 
 def test_a_pasted_text_that_nothing_explains_is_counted(bot):
-    """Though it is like none; a question about a name is not."""
+    """Though it is like none; a question about a name is not, nor what another ledger said."""
     text = "QuickBooks export failed: the flux capacitor was misaligned for this order today"
     assert "do not know" in bot.ask("operator", "/qb-explain", text, channel="books-harbor-foods")
     assert [row.text for row in bot.rows(Unexplained)] == [text]
-    bot.ask("operator", "/qb-explain", "where is it", channel="books-harbor-foods")
+    xero = "Xero error: a contact with the name Kim Lee already exists in the organisation"
+    for other in ("where is it", xero):
+        bot.ask("operator", "/qb-explain", other, channel="books-harbor-foods")
     assert len(bot.rows(Unexplained)) == 1
 
 

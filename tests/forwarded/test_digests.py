@@ -143,6 +143,30 @@ def test_errors_between_semicolons_are_parted_where_each_is_one_by_itself(expect
     assert found.left == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "each"),
+    [
+        (
+            "QuickBooks error 6240 Kim Lee; 6140 INV-1002; 6210",
+            ["QuickBooks error 6240 Kim Lee", "6140 INV-1002", "6210"],
+        ),
+        ("Fehler 6240 Kim Lee; 6140 RE-12", ["Fehler 6240 Kim Lee", "6140 RE-12"]),
+        (
+            "QuickBooks errors: 6240 Kim Lee, 6140, 610",
+            ["6240 Kim Lee", "6140", "610"],
+        ),
+        ("Xero errors: 6240; 6140", []),
+        ("Orders 6240 Kim Lee; 6140 INV-1002; 6210", []),
+        ("QuickBooks invoices 6240, 6140 are paid", []),
+        ("QuickBooks: 610 Main Street; 6140 Hill Road", []),
+    ],
+)
+def test_codes_with_a_name_at_most_are_parted_where_each_is_one_of_quickbooks(text, each):
+    """A list as people note it; the numbers of orders, houses and other ledgers are no codes."""
+    found = sort_out(knowledge(), text, expected=False)
+    assert [text for _, text in found.errors] == each
+
+
 @pytest.mark.parametrize("mark", ["{}.", "-"])
 def test_two_lists_below_each_other_are_told_apart(mark):
     """What announces the second one is no part of the first one's last item."""
