@@ -8,14 +8,16 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from bot.domain import Family
 from bot.fixes.registry import buttons
-from bot.knowledge import IN_GENERAL, Knowledge, Match, Problem, tell
+from bot.knowledge import IN_GENERAL, Knowledge, Problem, tell
 from bot.render import Listing, Renderer, Span, Text, listed
+from docs.encyclopedia_search import known_script, neighbours
 
 ROOT = Path(__file__).resolve().parents[1]
 TARGET = ROOT / "build" / "encyclopedia"
@@ -38,48 +40,27 @@ _SUBJECTS = {
 }
 _STEPS = {name: words for name, words in PLATFORMS.items() if name != "any"}
 _PUNCTUATION = re.compile(r"([^\w\s])")
-# As QuickBooks Desktop writes some of its codes.
-_TWO_NUMBERS = re.compile(r"-\d{4}, -?\d+")
-_LETTER = re.compile(r"[^\W\d_]")
 _CONF = """\
 project = "QuickBooks errors"
 html_title = "QuickBooks errors, explained"
-html_theme = "alabaster"
-html_theme_options = {
-    "description": "What they mean, why they happen, what to do",
-    "fixed_sidebar": True,
-    "font_family": "system-ui, sans-serif",
-    "head_font_family": "system-ui, sans-serif",
-    "page_width": "1100px",
-    "show_powered_by": False,
-}
+html_theme = "basic"
 html_static_path = ["_static"]
-html_css_files = ["phone.css"]
+html_css_files = ["site.css"]
 templates_path = ["_templates"]
-html_sidebars = {"**": ["about.html", "searchbox.html", "navigation.html"]}
+html_sidebars = {"**": []}
 html_copy_source = False
+html_use_index = False
 html_show_sphinx = False
+html_permalinks = False
 copyright = ""
 html_show_copyright = False
 smartquotes = False
 """
-# Sphinx calls it a quick search; it searches once the button is pressed.
-_SEARCH = """\
-<form class="search" action="{{ pathto('search') }}" method="get" role="search">
-  <label>Search <input type="text" name="q" placeholder="Code or words" autocomplete="off"></label>
-  <input type="submit" value="Search">
-</form>
-"""
-# On a phone the page comes first, and the lists below it.
-_PHONE = """\
-form.search { margin-bottom: 1.5em; }
-form.search input[type="text"] { width: 100%; box-sizing: border-box; margin: .3em 0; }
-@media screen and (max-width: 1100px) {
-  div.document { display: flex; flex-direction: column; }
-  div.documentwrapper { order: 1; width: 100%; }
-  div.sphinxsidebar { order: 2; }
+_ASSETS = ROOT / "docs" / "encyclopedia"
+_PLACES = {
+    "_templates": ("layout.html", "search.html"),
+    "_static": ("site.css", "ranking.js"),
 }
-"""
 
 
 def write(sources: Path, knowledge: Knowledge, render: Renderer) -> None:
@@ -88,16 +69,20 @@ def write(sources: Path, knowledge: Knowledge, render: Renderer) -> None:
     shutil.rmtree(sources, ignore_errors=True)
     (sources / "problems").mkdir(parents=True)
     (sources / "conf.py").write_text(_CONF, encoding="utf-8")
-    for place, words in (("_templates/searchbox.html", _SEARCH), ("_static/phone.css", _PHONE)):
-        (sources / place).parent.mkdir()
-        (sources / place).write_text(words, encoding="utf-8")
+    for place, names in _PLACES.items():
+        (sources / place).mkdir()
+        for name in names:
+            shutil.copyfile(_ASSETS / name, sources / place / name)
+    script = known_script(knowledge.problems, told)
+    (sources / "_static/known.js").write_text(script, encoding="utf-8")
     pages = {
         "index": _index(knowledge.problems),
+        "unknown-error": _unknown(render, knowledge.problems["unknown"]),
         "codes": _codes(knowledge.problems, told),
         "platforms": _platforms(knowledge.problems, told),
         **{f"family-{family}": _family(family, knowledge.problems, told) for family in Family},
         **{
-            f"problems/{name}": _problem(render, one, told[name])
+            f"problems/{name}": _problem(render, one, knowledge.problems, told)
             for name, one in knowledge.problems.items()
         },
     }
@@ -126,9 +111,25 @@ def _called(render: Renderer, one: Problem) -> str:
 
 
 def build(sources: Path, site: Path) -> int:
-    """Let Sphinx build the site; every warning, such as a link that leads nowhere, is an error."""
-    command = (sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html")
-    return subprocess.run([*command, str(sources), str(site)], check=False).returncode
+    """Let Sphinx build the site; every warning, such as a link that leads nowhere, is an error.
+
+    Nothing is taken from an earlier build: the same files make the same bytes.
+    """
+    _clear(site)
+    notes = sources.parent / f"{sources.name}-doctrees"
+    command = (sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-E", "-a", "-b", "html")
+    made = subprocess.run([*command, "-d", str(notes), str(sources), str(site)], check=False)
+    return made.returncode
+
+
+def _clear(site: Path) -> None:
+    """Take an earlier build away: Sphinx would keep its pages, and words of its index."""
+    index = site / "searchindex.js"
+    if index.is_file():
+        for folder in ("_static", "problems"):
+            shutil.rmtree(site / folder, ignore_errors=True)
+        for old in (*site.glob("*.html"), index):
+            old.unlink()
 
 
 def _index(problems: Mapping[str, Problem]) -> Iterator[str]:
@@ -136,7 +137,7 @@ def _index(problems: Mapping[str, Problem]) -> Iterator[str]:
     yield f"{len(problems)} problems with posting to QuickBooks: what each of them means, why it"
     yield "happened, what to do in your edition, and how to prevent it. Type a code or words of an"
     yield "error into the search, or look it up:"
-    yield from _contents(["codes", "platforms"], "Look up")
+    yield from _contents(["codes", "platforms", "unknown-error"], "Look up")
     yield from _contents([f"family-{family}" for family in Family], "By subject")
 
 
@@ -177,27 +178,44 @@ def _family(
     yield from _contents([f"problems/{name}" for name in sorted(names, key=told.__getitem__)])
 
 
-def _problem(render: Renderer, one: Problem, title: str) -> Iterator[str]:
+def _unknown(render: Renderer, one: Problem) -> Iterator[str]:
     text = render.problem(one.name, {**IN_GENERAL, "platform": "qbo"})
+    yield from _title("Unknown error: what to do")
+    yield "Nobody has seen every error. These steps are safe for any of them."
+    yield ""
+    yield from _title("Look for it once more", "-")
+    yield "#. Search for the code alone, with or without its sign and its noughts."
+    yield "#. Search for three or four words of the error, without names, dates and amounts."
+    yield "#. In Slack, write ``/qb-explain`` and the whole error after it. The bot knows more"
+    yield "   wordings than these pages show, and names the problem it is most like."
+    yield ""
+    yield from _steps(render, one)
+    yield from _section("How to prevent it", text.prevent)
+
+
+def _problem(
+    render: Renderer, one: Problem, problems: Mapping[str, Problem], told: Mapping[str, str]
+) -> Iterator[str]:
+    text = render.problem(one.name, {**IN_GENERAL, "platform": _editions(one)[0]})
     yield f".. _problem-{one.name}:"
     yield ""
-    yield from _title(_escaped(title))
-    # The search leaves out bare numbers, and finds every entry of the index; what has a letter is
-    # a word that it finds without one.
-    codes = {row.code for row in one.matches if not _LETTER.search(row.code)} - {""}
-    codes |= {code for text in one.texts for code in _TWO_NUMBERS.findall(text)}
-    yield from (f".. index:: single: {code}" for code in sorted(codes))
-    yield ""
+    yield from _title(_escaped(told[one.name]))
     yield f"{_origin(one)} Subject: :doc:`{_SUBJECTS[one.family]} </family-{one.family}>`."
     yield ""
     for heading, part in (("What it means", text.what), ("Why it happened", text.why)):
         yield from _section(heading, part)
     yield from _steps(render, one)
-    yield from _section("How to prevent it", text.prevent)
     yield from _fixes(one)
+    yield from _section("How to prevent it", text.prevent)
     yield from _recognised(one)
-    yield from _title("In your own words", "-")
-    yield f"A firm words this page and its alert in a file named {_literal(f'{one.name}.md.j2')}."
+    if near := neighbours(one, problems, told):
+        yield from _title("Problems near it", "-")
+        yield from (f"* {_link(name, told)}" for name in near)
+        yield ""
+    yield ".. container:: own-words"
+    yield ""
+    file = _literal(f"{one.name}.md.j2")
+    yield f"   A firm words this page and its alert in a file named {file}."
     yield ""
 
 
@@ -211,47 +229,62 @@ def _origin(one: Problem) -> str:
     return f"Told by {listed([words for name, words in _STEPS.items() if name in where])}."
 
 
+def _editions(one: Problem) -> Sequence[str]:
+    """The platforms for which something else is to be done, the first one first."""
+    where = {row.platform for row in one.matches}
+    first = "qbd" if where and where <= {"qbd", "qbwc"} else "qbo"
+    return [first, *(name for name in _STEPS if name != first and name in one.steps)]
+
+
 def _steps(render: Renderer, one: Problem) -> Iterator[str]:
     """What to do, for every edition where something else is to be done."""
-    for platform, words in _STEPS.items():
-        if platform != "qbo" and platform not in one.steps:
-            continue
-        yield from _title("What to do" if platform == "qbo" else f"What to do: {words}", "-")
+    editions = _editions(one)
+    for platform in editions:
+        alone = platform == "qbo" and len(editions) == 1
+        yield from _title("What to do" if alone else f"What to do: {_STEPS[platform]}", "-")
         yield from (f"#. {_escaped(step)}" for step in tell(render, one, {}, platform).steps)
         yield ""
 
 
 def _fixes(one: Problem) -> Iterator[str]:
     known = buttons()
-    labels = [known[name].short for name in one.fixes if name in known]
-    if labels:
-        yield from _title("Buttons of its alert", "-")
-        yield from (f"* {_escaped(label)}" for label in labels)
+    does = tomllib.loads((_ASSETS / "buttons.toml").read_text(encoding="utf-8"))
+    names = [name for name in one.fixes if name in known]
+    if names:
+        yield from _title("What the buttons of its alert do", "-")
+        for name in names:
+            yield f"* **{_escaped(known[name].short)}**: {_escaped(does[name])}"
         yield ""
 
 
 def _recognised(one: Problem) -> Iterator[str]:
-    if one.matches:
-        yield from _title("How it is recognised", "-")
-        if rows := dict.fromkeys(tuple(_row(row)) for row in one.matches if row.code or row.http):
-            yield from _table(("Where", "Code", "HTTP"), rows)
-        else:
-            yield "By its words alone; it has no code."
-            yield ""
-    else:
+    if not one.matches:
         yield from _title("How it is found", "-")
         yield "By a check of the bot, not by the text of an error."
         yield ""
+    else:
+        yield from _title("How it is recognised", "-")
+        yield from _codes_by_platform(one)
     if one.texts:
         yield from _title("Texts it knows, and what is like them", "-")
-        yield from (f"* {_escaped(text)}" for text in one.texts)
+        yield ".. container:: said"
+        yield ""
+        yield from (f"   * {_escaped(text)}" for text in one.texts)
         yield ""
 
 
-def _row(row: Match) -> Iterator[str]:
-    yield PLATFORMS[row.platform]
-    yield _literal(row.code) if row.code else ""
-    yield str(row.http or "")
+def _codes_by_platform(one: Problem) -> Iterator[str]:
+    found: dict[str, dict[str, None]] = defaultdict(dict)
+    for row in one.matches:
+        if row.code or row.http:
+            code = _literal(row.code) if row.code else ""
+            http = f"HTTP {row.http}" if row.http else ""
+            found[row.platform][" with ".join(part for part in (code, http) if part)] = None
+    for platform, codes in found.items():
+        yield f"* {PLATFORMS[platform]}: {', '.join(codes)}"
+    if not found:
+        yield "By its words alone; it has no code."
+    yield ""
 
 
 def _section(heading: str, text: Text) -> Iterator[str]:
@@ -298,7 +331,10 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
 
 
 def _links(names: Iterable[str], told: Mapping[str, str]) -> str:
-    return ", ".join(_link(name, told) for name in sorted(names))
+    """Links below one another, as a cell of a table."""
+    return "\n       ".join(
+        f"| {_link(name, told)}" for name in sorted(names, key=told.__getitem__)
+    )
 
 
 def _link(name: str, told: Mapping[str, str]) -> str:
