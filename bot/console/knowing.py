@@ -12,6 +12,7 @@ from bot.console import explaining
 from bot.console.model import AsJson, Parts
 from bot.console.output import give, note, one_clear_line, say
 from bot.domain import Payload
+from bot.errors import BadInput
 from bot.forwarded.recognising import SURE
 from bot.forwarded.sorting import none_in, sort_out
 from bot.knowledge import take
@@ -72,6 +73,7 @@ def add_explain(
                     take(own, explainer.knowledge, explainer.render, fix_names())
                 )
             if jsonl:
+                _only_lines(text, code, as_json=as_json)
                 for answer in explaining.explain_lines(explainer, _input_lines(), chosen):
                     give(answer)
                 return
@@ -94,6 +96,14 @@ def _not_known(found: Payload, *, is_error: bool) -> list[str]:
             "again."
         )
     return lines
+
+
+def _only_lines(text: str | None, code: str, *, as_json: bool) -> None:
+    """Raises BadInput: what is given beside lines of input would be thrown away."""
+    beside = "a text" if text is not None else "--code" if code else "--json" if as_json else ""
+    if beside:
+        msg = f"--jsonl reads its errors from standard input, so {beside} cannot be given with it."
+        raise BadInput(msg)
 
 
 def _input_lines() -> Iterable[str]:

@@ -11,11 +11,12 @@ PARTIES = ("Customer", "Vendor")
 NAMES = ("Customer", "Vendor", "Employee")
 # What a text calls the records of each list.
 SPOKEN = {
-    "Customer": r"customers?|clients?",
-    "Vendor": r"vendors?|suppliers?",
-    "Employee": r"employees?",
-    "Item": r"items?|products?|skus?",
-    "Account": r"accounts?",
+    "Customer": r"customers?|clients?|kunden?|clientes?",
+    "Vendor": r"vendors?|suppliers?|lieferant(?:en)?|fournisseurs?|proveedor(?:es)?",
+    "Employee": r"employees?|mitarbeiter(?:in)?|empleados?",
+    "Item": r"items?|products?(?:\s?(?:/|or|and)\s?services?)?|skus?|artikel"
+    r"|produkte?(?:/dienstleistung(?:en)?)?|produits?(?:/services?)?|productos?(?:/servicios?)?",
+    "Account": r"accounts?|konto|cuentas?",
 }
 LIST_WORDS = {entity: re.compile(rf"\b(?:{words})\b", re.I) for entity, words in SPOKEN.items()}
 # The apostrophe of "wasn't" opens nothing.
@@ -30,7 +31,7 @@ _HIDDEN = "hidden"
 _CALLED = re.compile(
     rf"\b(?:{'|'.join(SPOKEN.values())})(?: name)?\s*[:=#]?\s*"
     r"([^\s,.;:()\[\]{}\"'][^,;:()\[\]{}\"\n]{1,80}?)"
-    r"(?=\s+(?:is|has|was|are|in|not|does|cannot|could|that|which|and|inactive|maps)\b"
+    r"(?=\s+(?:is|ist|est|est[áa]|has|was|are|in|not|does|cannot|could|that|which|and|inactive|maps)\b"
     r"|[,;:()\[\]{}\"\n]|\.\s|\.?$)",
     re.I,
 )

@@ -106,7 +106,7 @@ def _cause_of(
     if found is not None and not roles.beside(problem.kind, row, found):
         cause = _about(problem.kind, settings, company, row, found)
         is_holder = roles.is_holder(problem.kind, found)
-        return _of_own_document(cause, named.party) if is_holder else cause
+        return _of_own_document(cause, named.party) if is_holder else _unlike(cause, row, named)
     if problem.kind == roles.NAME and (holder := _on_another_list(row, named)) is not None:
         return _of_another_list(settings, company, row, holder)
     if named.pair is not None and problem.kind == roles.NAME:
@@ -143,6 +143,24 @@ def _of_own_document(cause: Cause, party: str) -> Cause:
     own = " ".join(mirror.fold(one) or one for one in whose if one)
     subject = f"{UNNAMED}{cause.subject} {own}"[:_LONGEST_SUBJECT] if own else cause.subject
     return replace(cause, subject=subject, facts={**cause.facts, "other_party": party})
+
+
+def _unlike(cause: Cause, row: Forwarded, named: Named) -> Cause:
+    """The cause where the document of its number has another party or day than the text says.
+
+    Then it is one of the tool's own document: the one that was found is another.
+    """
+    found = named.row
+    if found is None or found.entity not in DOCUMENTS:
+        return cause
+    said = roles.day_said(row.text)
+    other_day = said.isoformat() if said and found.doc_date and said != found.doc_date else ""
+    if not named.party and not other_day:
+        return cause
+    unlike: Payload = {"party": named.party, "date": other_day}
+    own = _of_own_document(cause, named.party or other_day)
+    told = {key: value for key, value in cause.facts.items() if key != "other_party"}
+    return replace(own, facts={**told, "unlike": unlike, "party": named.party})
 
 
 def _unnamed(

@@ -97,25 +97,27 @@ def look(
     first: str = "",
     taken: str = "",
     by_number: bool = False,
+    in_the_way: bool = False,
 ) -> Named:
     """Find what the text names. `inactive`: it says that something is, which tells namesakes apart.
 
     `first`: the list that it is likely of, so that names which are called so go first. `number` is
-    the document's that is looked for, `taken` that number where the text says that a document has
-    it: then an id of another document counts nothing. `by_number`: the document is what is asked
-    for, whatever party is named beside it. "Vendor Pine Street" means no customer. Ids go first,
-    then names that the tool or the text sets apart, documents' numbers, and names that stand among
-    the other words.
+    the document's, `taken` the same where the text says that a document has it: then an id of
+    another document counts nothing. `by_number`: the document is asked for, whatever party is named
+    beside it; `in_the_way`: so is a vendor's bill of nearly that number. "Vendor Pine Street" means
+    no customer. Ids go first, then names that the tool or the text sets apart, documents' numbers,
+    and names that stand among the other words.
     """
-    given = [name_in(str(facts.get(key) or "")) for key in NAME_FACTS if key != "user"]
-    asked = next((value for value in given if value), "")
+    given = _given(facts)
+    asked = next(iter(given), "")
     spoken = [entity for entity, word in LIST_WORDS.items() if word.search(text)]
     by_id = _by_id(session, company_id, text, facts, asked)
     mistaken = tuple(row for row in by_id if taken and is_another(row, taken))
     ways: tuple[Callable[[], Sequence[MirrorRow]], ...] = (
         lambda: [row for row in by_id if row not in mistaken],
-        lambda: _in_the_way(session, company_id, text, number) if by_number else (),
-        lambda: _by_names(session, company_id, [value for value in given if value]),
+        lambda: _in_the_way(session, company_id, text, number) if in_the_way else (),
+        lambda: numbers.of(session, company_id, number) if by_number else (),
+        lambda: _by_names(session, company_id, given),
         lambda: _by_names(session, company_id, _apart_of(text, first)),
         lambda: numbers.of(session, company_id, number),
         lambda: _among(session, company_id, text),
@@ -127,15 +129,19 @@ def look(
         elsewhere |= {row.entity: row for row in every if row not in rows}
         found = _narrowed(rows, spoken, inactive=inactive)
         if found:
-            # A document that is named beside it does not say what the name is.
-            apart = _said_apart(text) if found[0].entity in DOCUMENTS else ""
-            asked = asked or apart or found[0].name
-            party = _other_party(session, company_id, text, found) if by_number else ""
+            asked = asked or _asked_beside(text, found[0])
+            party = _other_party(session, company_id, text, found)
             return Named(tuple(found), asked, number, mistaken=mistaken, party=party)
-    kind = spoken[0].lower() if len(spoken) == 1 else _other_list(text) if not spoken else ""
+    kind = _kind_said(text, spoken)
     asked = asked or _said_apart(text) or number
     near = _nearest(session, company_id, asked, spoken) if asked != number else ()
     return Named((), asked, number, kind, tuple(elsewhere.values()), mistaken, near=near)
+
+
+def _given(facts: Mapping[str, JsonValue]) -> list[str]:
+    """The names that the error's own words told; the one who has a record open is none."""
+    names = (name_in(str(facts.get(key) or "")) for key in NAME_FACTS if key != "user")
+    return list(filter(None, names))
 
 
 def _nearest(
@@ -243,6 +249,18 @@ def _by_names(session: Session, company_id: int, names: Iterable[str]) -> list[M
         if rows:
             return rows
     return []
+
+
+def _asked_beside(text: str, found: MirrorRow) -> str:
+    """The name that was asked for; a document that is named beside it does not say it."""
+    return (_said_apart(text) if found.entity in DOCUMENTS else "") or found.name
+
+
+def _kind_said(text: str, spoken: Sequence[str]) -> str:
+    """The one list that a text speaks of: "customer"; "" for none and for several."""
+    if spoken:
+        return spoken[0].lower() if len(spoken) == 1 else ""
+    return _other_list(text)
 
 
 def _other_list(text: str) -> str:

@@ -1,14 +1,27 @@
 """What a text itself names where nothing is looked up: its document, whose it is, an account."""
 
+import re
 from collections.abc import Mapping
 
 from bot.forwarded import calling, roles
 from bot.forwarded.names import name_in
 
-_INACTIVE = "inactive_record"
+_INACTIVE, _MISSING = "inactive_record", "missing_record"
 _PARTIES = ("Vendor", "Customer")
 # So long a name is told.
 _LONGEST = 60
+# “Name: Emily Platt”, as a tool writes what it sent.
+_SENT = re.compile(
+    r"\b(?:display ?|company |full ?)?name[\"']?\s*[:=]\s*[\"'“]?(?P<name>[^\"'”\n;,<>{}|]{2,60})"
+    r"|\bname\s+[\"“](?P<quoted>[^\"”\n]{2,60})[\"”]",
+    re.I,
+)
+# “already exists as a vendor”, “the name is used by an Other Name”.
+_HOLDER = re.compile(
+    r"\b(?:already|exists|registered|used|taken|in use)(?: already)? (?:as|by|for) an? "
+    r"(?P<list>customer|client|vendor|supplier|employee|item|product|account|other name)\b",
+    re.I,
+)
 
 
 def named_in(kind: str, text: str, facts: Mapping[str, str]) -> dict[str, str]:
@@ -16,9 +29,13 @@ def named_in(kind: str, text: str, facts: Mapping[str, str]) -> dict[str, str]:
 
     `number`, `record_type` and `party` of the document whose number is taken; `named` the record
     of a list that is inactive or of the wrong kind: "account Freight". Of any other document that
-    is refused number and kind. Never an empty one.
+    is refused number and kind. Of a name that is taken `name`, and `taken_by` the list it is on.
+    Never an empty one.
     """
-    found = _of_number(text, facts) if kind == roles.NUMBER else _of_list(kind, text)
+    if kind == roles.NUMBER:
+        found = _of_number(text, facts)
+    else:
+        found = _of_name(text) if kind == roles.NAME else _of_list(kind, text)
     found = found or _of_document(kind, text)
     return {key: value for key, value in found.items() if value and not facts.get(key)}
 
@@ -33,6 +50,14 @@ def _of_number(text: str, facts: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+def _of_name(text: str) -> dict[str, str]:
+    sent, holder = _SENT.search(text), _HOLDER.search(text)
+    names = [name_in(sent["name"] or sent["quoted"])] if sent else []
+    names += [name for one in calling.LISTS if (name := calling.called(text, one))]
+    name = next((one for one in names if one and len(one) <= _LONGEST), "")
+    return {"name": name, "taken_by": holder["list"].lower() if holder else ""}
+
+
 def _of_document(kind: str, text: str) -> dict[str, str]:
     """The document that was refused; what is about a name is none."""
     if roles.is_about_names(kind):
@@ -42,11 +67,13 @@ def _of_document(kind: str, text: str) -> dict[str, str]:
 
 
 def _of_list(kind: str, text: str) -> dict[str, str]:
-    lists = ("Account",) if roles.is_account(kind) else calling.LISTS if kind == _INACTIVE else ()
+    of_any = calling.LISTS if kind in (_INACTIVE, _MISSING) else ()
+    lists = ("Account",) if roles.is_account(kind) else of_any
     for entity in lists:
         name = name_in(calling.called(text, entity))
         if name and len(name) <= _LONGEST:
             item = calling.called(text, "Item") if entity == "Account" else ""
             within = {"within": f"item {item}"} if item else {}
-            return {"named": f"{entity.lower()} {name}", **within}
+            missing = {"missing_name": name} if kind == _MISSING and entity == "Item" else {}
+            return {"named": f"{entity.lower()} {name}", **within, **missing}
     return {}

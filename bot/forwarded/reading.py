@@ -135,7 +135,8 @@ def _look(services: Services, session: Session, row: Forwarded, inactive: bool) 
         inactive=inactive,
         first=first,
         taken=roles.taken_in(kind, text, row.facts),
-        by_number=roles.is_number(kind),
+        by_number=roles.of_document(kind),
+        in_the_way=roles.is_number(kind),
     )
 
 

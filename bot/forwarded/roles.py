@@ -82,13 +82,19 @@ def date_said(text: str) -> str:
 
     Any other way it stays as the text writes it: 10/02 is read in two ways.
     """
+    if found := day_said(text):
+        return day(found.isoformat())
     said = _DATE_SAID.search(text)
-    if said is None:
-        return ""
+    return said["date"] if said is not None else ""
+
+
+def day_said(text: str) -> date | None:
+    """The day of the document where the year stands first; None for none and any other way."""
+    said = _DATE_SAID.search(text)
     try:
-        return day(date.fromisoformat(said["date"]).isoformat())
+        return date.fromisoformat(said["date"]) if said is not None else None
     except ValueError:
-        return said["date"]
+        return None
 
 
 def of_document(kind: str) -> bool:

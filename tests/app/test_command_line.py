@@ -277,6 +277,40 @@ def test_explain_loads_neither_the_database_nor_slack():
     assert heavy & loaded == set()
 
 
+@pytest.mark.parametrize(
+    ("beside", "named"),
+    [(["error 6240"], "a text"), (["--code", "6240"], "--code"), (["--json"], "--json")],
+)
+def test_explain_throws_nothing_away_that_stands_beside_lines(beside, named):
+    """Lines come on standard input: whatever else is given is refused, not forgotten."""
+    done = run_app("explain", "--jsonl", *beside, given="")
+    assert done.returncode == 2
+    assert f"so {named} cannot be given with it" in done.stderr
+    assert done.stdout == ""
+
+
+def test_explain_names_what_the_text_names():
+    """The name that is taken and by whom, and records in the words of any list."""
+    told = {
+        "Error 6240: The name supplied already exists. Another employee is already using this "
+        "name. Name: Emily Platt": "The name Emily Platt is in use in QuickBooks already, by an "
+        "employee.",
+        'Customer "Kim Lee" already exists as a vendor in QuickBooks': "The name Kim Lee is in use "
+        "in QuickBooks already, by a vendor.",
+        "QuickBooks error 6240: Another customer, vendor or employee is already using this name": (
+            "QuickBooks refused a record: its name is in use already."
+        ),
+        'Synder: Product/Service "Sea salt 25 kg" is inactive in QuickBooks': "the item Sea salt 25"
+        " kg, which it uses, is inactive",
+        'Produkt/Dienstleistung "Sea salt" ist inaktiv (610)': "the item Sea salt, which it uses",
+        'QuickBooks: vendor "Acme Supply" not found': "it refers to the vendor Acme Supply",
+        "The item 'Blue Mug' could not be found in QuickBooks": "The item Blue Mug was not found",
+        "Invalid Reference Id : Names element id 58 not found (2500)": "id 58",
+    }
+    for text, words in told.items():
+        assert words in run_here("explain", text).stdout
+
+
 def test_explain_answers_every_line_bad_ones_too():
     """One line out for every line in; unknown is an answer."""
     lines = [

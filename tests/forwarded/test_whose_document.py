@@ -119,6 +119,21 @@ def test_a_bill_of_another_vendor_is_another_cause(books):
     assert "The text names" not in said
 
 
+def test_a_found_document_of_another_party_or_day_is_told_as_another(books):
+    """A number alone does not make it the same; what agrees is not called into question."""
+    closed = "QuickBooks error 6210: Account Period Closed. Bill B-2201"
+    for text in (f"{closed} of vendor Casco Paper Co, dated 2026-01-15", f"{closed}."):
+        row = books.report(text)
+        other = "Casco" in text
+        for said in (books.alert(row), books.ask(text)):
+            assert ("and the text names Casco Paper Co" in said) is other
+            assert ("and the text says 01/15/2026" in said) is other
+            assert ("these are two documents" in said) is other
+        assert ("See first whether it is the same document" in books.alert(row)) is not other
+    same = books.ask(f"{closed} of vendor Old Mill Supply")
+    assert "the text names" not in same
+
+
 def test_an_item_is_looked_up_by_its_id_like_a_name_or_an_account(books):
     """QuickBooks says the list before the id; in an answer to a batch as well."""
     batch = (
