@@ -158,6 +158,7 @@ def _read(path: Path, ours: Ours, reader: WordingReader) -> FirmFile:
         wording = reader.read(name, source)
     except FlawedTemplate as error:
         return FirmFile(name, tuple(sorted([*flaws, *error.flaws], key=lambda flaw: flaw.line)))
+    flaws += _never_there(theirs, source, ours)
     sample, wrong = _tried(wording)
     theirs = in_use(theirs, ours.problems.get(name))
     return FirmFile(name, (*flaws, *wrong), theirs, wording, sample)
@@ -217,9 +218,26 @@ def _guarded(message: str) -> str:
     if name is None:
         return reason
     if name[1] not in FACTS:
-        near = [one[0] for one in process.extract(name[1], sorted(FACTS), limit=3)]
-        return f"there is no fact named {name[1]}; the nearest are {listed(near)}"
+        return _no_fact(name[1])
     return f'the fact {name[1]} is not there in every case: write fact("{name[1]}")'
+
+
+def _never_there(theirs: Problem, source: str, ours: Ours) -> Iterator[Flaw]:
+    """The facts that no case has: asked for in this way they would be left out without a word.
+
+    Our own files ask for some that no file of the firm is told of; a copy of one may as well.
+    """
+    known = FACTS.union(*(one.asks for one in ours.problems.values()))
+    lines = source.splitlines()
+    for name in sorted(theirs.asks - known):
+        asked = re.compile(rf"\bfact\(\s*[\"']{name}\b")
+        place = next((number for number, line in enumerate(lines, 1) if asked.search(line)), 0)
+        yield Flaw(place, _no_fact(name))
+
+
+def _no_fact(name: str) -> str:
+    near = [one[0] for one in process.extract(name, sorted(FACTS), limit=3)]
+    return f"there is no fact named {name}; the nearest are {listed(near)}"
 
 
 def _measured(text: ProblemText, wording: Wording) -> Iterator[Flaw]:

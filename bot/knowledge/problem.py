@@ -40,6 +40,7 @@ _MATCH_KEYS = frozenset(
 _STEPS_FOR = frozenset({"qbo", "qbd", "qbwc", "oauth"})
 _LENDS: Mapping[str, str] = {"qbwc": "qbd", "oauth": "qbo"}
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
+_ASKS = re.compile(r"\bfact\(\s*[\"'](\w{1,60})[\"']")
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ class Problem:
     would help nobody; `exception_role` may.
     `steps` holds what to do on platforms where the words of the `fix` block are not right.
     `texts` are messages as tools and QuickBooks write them, to compare unknown ones with.
+    `asks`: the facts that its words ask for where they may be missing: fact("sku").
     """
 
     name: str
@@ -99,6 +101,7 @@ class Problem:
     exception_role: Role = Role.OPERATOR
     texts: tuple[str, ...] = ()
     of_all: bool = False
+    asks: frozenset[str] = frozenset()
 
     def steps_on(self, platform: str) -> tuple[str, ...]:
         """What to do on this platform, () when the `fix` block says it.
@@ -158,6 +161,7 @@ def _problem(file: str, source: str) -> Problem:
         fixes=tuple(fixes),
         inhibits=_flag(file, front, "inhibits"),
         matches=_matches(file, name, front.get("match", [])),
+        asks=frozenset(_ASKS.findall(source)),
         steps=_steps(file, front.get("steps", {})),
         exception=_exception(file, front),
         exception_role=_exception_role(file, front),

@@ -136,9 +136,9 @@ class Spy:
 def test_a_template_never_meets_an_object(known, tmp_path: Path) -> None:
     """What is no text, number, day, list or table of them is nothing to a firm's file."""
     mine, render = known
-    written(tmp_path, "bank_freeze", what="Seen: {{ fact('spy', 'nothing') }}.")
+    written(tmp_path, "bank_freeze", what="Seen: {{ fact('user', 'nothing') }}.")
     follow(str(tmp_path), mine, render, FIXES)
-    found = render.problem("bank_freeze", {**SAMPLE, "spy": Spy()})
+    found = render.problem("bank_freeze", {**SAMPLE, "user": Spy()})
 
     assert to_plain(found.what) == "Seen: nothing."
 

@@ -127,6 +127,8 @@ def test_words_that_fail_with_the_facts_of_a_real_case_give_way_as_a_whole(
         ('fixes = ["retry"]', 'fixes = ["renumber"]', 7, "can only offer retry, skip"),
         ('severity = "error"', 'severity = "error"\ncolour = "red"', 7, "unknown key colour"),
         ('title = "', 'title = "{{ nothing }}', 2, 'there is no fact named nothing'),
+        ('title = "', "title = \"{{ fact('numbr', 'x') }}", 2, "no fact named numbr; the nearest"),
+        ('title = "', "title = \"{{ fact('book_close_date') }}", 2, ""),
         ('title = "', 'title = "{% if %}', 2, "Expected an expression"),
         ('title = "', f'title = "{"x" * 60}', 2, "there is room for 51"),
         ('kind = "validation_other"', "kind = ", 5, "not TOML"),
