@@ -55,7 +55,7 @@ _CODES_PARTED = re.compile(r"\s*[;\n]\s*|,\s+(?=\d{3,5}\b)")
 _CODE_AND_NAME = re.compile(
     r"(?:[^\d;]{0,60}\b(?:errors|codes|faults|errores|erreurs)\W{1,3})?"
     r"(?P<told>(?:[^\d;]{0,60}\b(?:error|code|fault|fehler|erreur)\W{1,3})?"
-    r"(?P<code>\d{3,5})\b[^.!?]{0,60})\.?",
+    r"(?P<rest>(?P<code>\d{3,5})\b[^.!?]{0,60}))\.?",
     re.IGNORECASE,
 )
 _QUICKBOOKS = re.compile(r"quick ?books|\bqb[od]?\b", re.IGNORECASE)
@@ -274,8 +274,15 @@ def _coded(reader: _Reader, text: str) -> list[_Entry]:
         return []
     # Who begins with "Error 6240" has said what the numbers are.
     each = replace(reader, expected=True) if _CODED.match(text) else _named_once(reader, text)
-    found = [_judge(each, place, one["told"]) for place, one in enumerate(parts) if one]
+    # A part is kept by itself: nothing around it says any more whose code it is.
+    texts = [_by_itself(reader, one) for one in parts if one]
+    found = [_judge(each, place, text) for place, text in enumerate(texts)]
     return found if all(one.sure for one in found) else []
+
+
+def _by_itself(reader: _Reader, part: re.Match[str]) -> str:
+    known = recognise(reader.knowledge, part["told"]).known
+    return part["told"] if known else f"QuickBooks error {part['rest']}"
 
 
 def _numbered(reader: _Reader, text: str) -> list[_Entry]:
