@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 from bot.forwarded.circulars import is_newsletter
 from bot.forwarded.mail import Letter
@@ -89,8 +90,9 @@ def _apart(knowledge: Knowledge, report: Report, *, declared: bool) -> Told:
     )
     if found.errors:
         return Told(tuple(rows), found.left)
-    why = none_in(knowledge, report.text, declared=declared)
-    return Told((), (*found.left, Left(report.text, why))) if why else Told((report,))
+    told = next(_known_parts(knowledge, report.text, declared=declared), report.text)
+    why = none_in(knowledge, told, declared=declared)
+    return Told((), (*found.left, Left(told, why))) if why else Told((replace(report, text=told),))
 
 
 def _read(knowledge: Knowledge, letter: Letter, *, expected: bool) -> Told:
@@ -122,16 +124,24 @@ def _told(knowledge: Knowledge, letter: Letter, text: str, *, expected: bool) ->
         rows = (_report(letter, entry, f" #{place}") for place, entry in found.errors)
         return Told(tuple(rows), found.left)
     declared = expected and (_is_about(letter) or _FAILED.search(letter.subject) is not None)
+    known = _known_parts(knowledge, text, declared=declared)
+    return Told(tuple(_report(letter, part) for part in islice(known, 1)))
+
+
+def _known_parts(knowledge: Knowledge, text: str, *, declared: bool) -> Iterator[str]:
+    """The parts of a long text that are an error which is explained here."""
     for part in _windows(text):
         if recognise(knowledge, part, declared=declared).known:
-            return Told((_report(letter, part),))
-    return Told()
+            yield part
 
 
 def _windows(text: str) -> Iterator[str]:
+    """What a text says from its beginning on, and at its end: a log ends with what failed."""
     ends = min(len(text), _WINDOW_STEP * _MOST_WINDOWS)
     for start in range(0, max(ends, 1), _WINDOW_STEP):
         yield text[start : start + LONGEST_TEXT]
+    if ends < len(text):
+        yield text[-LONGEST_TEXT:]
 
 
 def _sounds_like_one(letter: Letter) -> bool:

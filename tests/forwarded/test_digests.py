@@ -187,6 +187,18 @@ def test_a_table_and_a_list_of_one_mail_share_no_key():
     assert len({one.key for one in found.reports}) == 4
 
 
+@pytest.mark.parametrize("times", [100, 4_000])
+def test_an_error_behind_a_long_beginning_is_found(times):
+    """A log of a webhook ends with what failed; without an error it tells of none."""
+    before = "The export of today ran as planned, see below for what it did.\n" * times
+    text = f"{before}QuickBooks error 6140: Duplicate Document Number. Invoice INV-2003"
+    [report] = letters.errors_in(knowledge(), text).reports
+    assert report.text.endswith("Invoice INV-2003")
+    assert recognise(knowledge(), report.text).known
+    [left] = letters.errors_in(knowledge(), before).left
+    assert left.why
+
+
 def test_of_a_very_long_digest_the_rest_is_said():
     """So many are read; how many were not is counted."""
     rows = [(f"TD-{n}", TAKEN) for n in range(MOST + 5)]
