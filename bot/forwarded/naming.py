@@ -132,8 +132,8 @@ def look(
             asked = asked or _asked_beside(text, found[0])
             party = _other_party(session, company_id, text, found)
             return Named(tuple(found), asked, number, mistaken=mistaken, party=party)
-    kind = _kind_said(text, spoken)
     asked = asked or _said_apart(text) or number
+    kind = _kind_said(text, asked, spoken)
     near = _nearest(session, company_id, asked, spoken) if asked != number else ()
     return Named((), asked, number, kind, tuple(elsewhere.values()), mistaken, near=near)
 
@@ -256,8 +256,11 @@ def _asked_beside(text: str, found: MirrorRow) -> str:
     return (_said_apart(text) if found.entity in DOCUMENTS else "") or found.name
 
 
-def _kind_said(text: str, spoken: Sequence[str]) -> str:
-    """The one list that a text speaks of: "customer"; "" for none and for several."""
+def _kind_said(text: str, asked: str, spoken: Sequence[str]) -> str:
+    """The list whose word stands before a name, or the one a text speaks of; "" for several."""
+    said = lists_said(text, asked) if asked else frozenset()
+    if len(said) == 1:
+        return min(said).lower()
     if spoken:
         return spoken[0].lower() if len(spoken) == 1 else ""
     return _other_list(text)

@@ -100,6 +100,12 @@ def test_a_document_in_the_way_of_another_party_ends_with_one_full_stop(books):
     assert "from a source already." in to_plain(text.why)
 
 
+def test_a_name_is_of_the_list_whose_word_stands_before_it(books):
+    """Whatever other lists the text speaks of."""
+    row = books.report("Customer: Kim Lam\nError 610: Object Not Found: item Blue Mug is inactive")
+    assert books.alert(row).startswith("Item Blue Mug: said to be inactive")
+
+
 def test_colours_of_a_terminal_leave_nothing(books):
     """With their escape, and where it was lost on the way; a name with a bracket stays."""
     for text in ("\x1b[31mname\x1b[0m exists", "[31mname[0m exists", "[1;31mname exists[39m"):
