@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from bot.forwarded.names import name_in
 
@@ -35,11 +36,55 @@ _CALLED = re.compile(
     r"|[,;:()\[\]{}\"\n]|\.\s|\.?$)",
     re.I,
 )
+# What a text says of a record that is not to be used: “is inactive”, “could not be found”.
+_GONE_BEHIND = re.compile(
+    r"[\"'”’»\]]?,?\s+(?:(?:is|are|was|were|has|have|been|made|now|marked|set|as|to|currently|could"
+    r"|cannot|can|does|did|do|ist|wurde|est|a [ée]t[ée]|est[áa]|fue)\s+){0,5}"
+    r"(?:in-?acti[vf]|inakti[vf]|not active|no longer active|de-?activ|d[ée]sactiv|archiv|delet"
+    r"|not (?:be )?found|not exist|missing\b)",
+    re.I,
+)
+_GONE_BEFORE = re.compile(
+    r"(?:in-?active|deleted|missing) (?:\w+ ){0,2}?(?:\w+:)?\s*[\"'“]?$", re.I
+)
+_FAR = 80
+# So many names of a text are looked at.
+_MOST_NAMES = 100
+# “Customer Jane Doe Something you're trying to use has been made inactive”: more than a name.
+_SENTENCE = re.compile(r"\b(?:you|your|trying|something|object|errors?|reference)\b", re.I)
 
 
 def called(text: str, entity: str) -> str:
-    """The first name that the text calls one of a list: account “Freight”; "" for none."""
-    return next((name for name in set_apart(text) if entity in lists_said(text, name)), "")
+    """The first name that the text calls one of a list: account “Freight”; "" for none.
+
+    One that it says to be gone goes before the others, which only stand beside it.
+    """
+    few = islice(set_apart(text), _MOST_NAMES)
+    names = [name for name in few if entity in lists_said(text, name)]
+    return next((name for name in names if says_gone(text, name)), next(iter(names), ""))
+
+
+def said_gone(text: str) -> list[str]:
+    """The names that the text says to be inactive, deleted or not found, each once."""
+    names = dict.fromkeys(islice(set_apart(text), _MOST_NAMES))
+    return [name for name in names if says_gone(text, name)]
+
+
+def says_gone(text: str, name: str) -> bool:
+    """Whether a text says of a name that it is inactive, deleted or not found."""
+    if _SENTENCE.search(name):
+        return False
+    start = text.find(name)
+    for _ in range(_MOST_NAMES):
+        if start < 0:
+            break
+        end = start + len(name)
+        if _GONE_BEHIND.match(text[end : end + _FAR]) or _GONE_BEFORE.search(
+            text[max(start - _FAR, 0) : start]
+        ):
+            return True
+        start = text.find(name, end)
+    return False
 
 
 def lists_said(text: str, name: str) -> frozenset[str]:

@@ -28,7 +28,8 @@ _WORD = re.compile(r"[^\W\d_]+")
 # Where the sentence goes on behind a name.
 _BEHIND = re.compile(
     r"\s+(?:(?:on|in|for|of|from|at) (?:the )?(?:sales )?(?:order|invoice|bill|payment|document"
-    r"|transaction|quickbooks|line)\b|(?:maps|mapped|points|refers|linked) to\b"
+    r"|transaction|quickbooks|line)\b|errors?\W{0,3}(?:code\W{0,3})?\d{3,5}\b"
+    r"|(?:maps|mapped|points|refers|linked) to\b"
     r"|(?:inactive|deleted|archived|deactivated|missing|failed|skipped)\W*$).*$",
     re.IGNORECASE | re.DOTALL,
 )

@@ -13,7 +13,16 @@ from sqlmodel import Session, col, select
 from bot import mirror
 from bot.domain import JsonValue
 from bot.forwarded import numbers
-from bot.forwarded.calling import LIST_WORDS, LISTS, NAMES, PARTIES, SPOKEN, lists_said, set_apart
+from bot.forwarded.calling import (
+    LIST_WORDS,
+    LISTS,
+    NAMES,
+    PARTIES,
+    SPOKEN,
+    lists_said,
+    said_gone,
+    set_apart,
+)
 from bot.forwarded.names import name_in
 from bot.forwarded.numbers import is_another
 from bot.forwarded.recognising import NAMES as NAME_FACTS
@@ -104,11 +113,11 @@ def look(
     `first`: the list that it is likely of, so that names which are called so go first. `number` is
     the document's, `taken` the same where the text says that a document has it: then an id of
     another document counts nothing. `by_number`: the document is asked for, whatever party is named
-    beside it; `in_the_way`: so is a vendor's bill of nearly that number. "Vendor Pine Street" means
-    no customer. Ids go first, then names that the tool or the text sets apart, documents' numbers,
-    and names that stand among the other words.
+    beside it; `in_the_way`: so is a vendor's bill of nearly that number. Ids go first, then names
+    that the tool or the text sets apart, documents' numbers, and names among the other words.
     """
     given = _given(facts)
+    gone = said_gone(text)
     asked = next(iter(given), "")
     spoken = [entity for entity, word in LIST_WORDS.items() if word.search(text)]
     by_id = _by_id(session, company_id, text, facts, asked)
@@ -118,9 +127,9 @@ def look(
         lambda: _in_the_way(session, company_id, text, number) if in_the_way else (),
         lambda: numbers.of(session, company_id, number) if by_number else (),
         lambda: _by_names(session, company_id, given),
-        lambda: _by_names(session, company_id, _apart_of(text, first)),
+        lambda: _by_names(session, company_id, gone or _apart_of(text, first)),
         lambda: numbers.of(session, company_id, number),
-        lambda: _among(session, company_id, text),
+        lambda: () if gone else _among(session, company_id, text),
     )
     elsewhere: dict[str, MirrorRow] = {}
     for way in ways:
@@ -276,7 +285,8 @@ def _said_apart(text: str) -> str:
     """The first name a sentence sets apart; in a dump of data, quotes set everything apart."""
     if "{" in text or "<" in text:
         return ""
-    return next((name for name in set_apart(text) if len(name) <= LONGEST_ASKED), "")
+    names = (*said_gone(text), *set_apart(text))
+    return next((name for name in names if len(name) <= LONGEST_ASKED), "")
 
 
 def _among(session: Session, company_id: int, text: str) -> list[MirrorRow]:

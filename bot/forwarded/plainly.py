@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from bot.forwarded import calling, roles
 from bot.forwarded.names import name_in
+from bot.forwarded.report import LONGEST_TEXT
 
 _INACTIVE, _MISSING = "inactive_record", "missing_record"
 _PARTIES = ("Vendor", "Customer")
@@ -32,6 +33,7 @@ def named_in(kind: str, text: str, facts: Mapping[str, str]) -> dict[str, str]:
     is refused number and kind. Of a name that is taken `name`, and `taken_by` the list it is on.
     Never an empty one.
     """
+    text = text[:LONGEST_TEXT]
     if kind == roles.NUMBER:
         found = _of_number(text, facts)
     else:
@@ -69,8 +71,11 @@ def _of_document(kind: str, text: str) -> dict[str, str]:
 def _of_list(kind: str, text: str) -> dict[str, str]:
     of_any = calling.LISTS if kind in (_INACTIVE, _MISSING) else ()
     lists = ("Account",) if roles.is_account(kind) else of_any
-    for entity in lists:
-        name = name_in(calling.called(text, entity))
+    names = {entity: name_in(calling.called(text, entity)) for entity in lists}
+    # What the text says to be gone goes before whose document it is.
+    gone = [entity for entity, name in names.items() if name and calling.says_gone(text, name)]
+    for entity in (*gone, *lists):
+        name = names[entity]
         if name and len(name) <= _LONGEST:
             item = calling.called(text, "Item") if entity == "Account" else ""
             within = {"within": f"item {item}"} if item else {}

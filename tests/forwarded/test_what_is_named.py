@@ -106,6 +106,39 @@ def test_a_name_is_of_the_list_whose_word_stands_before_it(books):
     assert books.alert(row).startswith("Item Blue Mug: said to be inactive")
 
 
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        (
+            "Customer: Kim Lee\nError 610: Object Not Found: item Wooden crate has been made "
+            "inactive",
+            "Wooden crate inactive",
+        ),
+        (
+            'Order 12 of customer "Kim Lee": QuickBooks item "Wooden crate" is not active. 610',
+            "Wooden crate inactive",
+        ),
+        (
+            "Customer: Kim Lee\nError 610: Object Not Found: item Blue Mug is inactive",
+            "Item Blue Mug: said to be inactive",
+        ),
+        (
+            "QuickBooks: Order 12 for customer Kim Lee: the item 'Blue Mug' could not be found",
+            "Item Blue Mug is not found",
+        ),
+        (
+            "Kim Lee's order: inactive customer: Seaview Hotel. QuickBooks error 610",
+            "Seaview Hotel inactive",
+        ),
+    ],
+)
+def test_what_the_text_says_to_be_gone_is_meant_not_whose_order_it_is(books, text, title):
+    """An active customer that is named first hides no inactive item, and is not blamed for it."""
+    row = books.report(text)
+    assert books.alert(row).startswith(title)
+    assert books.ask(text).startswith(("I cannot read", title))
+
+
 def test_colours_of_a_terminal_leave_nothing(books):
     """With their escape, and where it was lost on the way; a name with a bracket stays."""
     for text in ("\x1b[31mname\x1b[0m exists", "[31mname[0m exists", "[1;31mname exists[39m"):
