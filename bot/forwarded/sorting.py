@@ -51,10 +51,14 @@ _TITLED = re.compile(
     re.IGNORECASE,
 )
 # A code with hardly more than a name, as a list has them: "6240 Kim Lee; 6140 INV-1002; 6210".
-_CODES_PARTED = re.compile(r"\s*[;\n]\s*|,\s+(?=\d{3,5}\b)")
+_CODES_PARTED = re.compile(
+    r"\s*[;\n]\s*|(?:\s+[/|&+]|,|,?\s+(?:and|und|et|y|e))\s+(?=\d{3,5}\b)", re.IGNORECASE
+)
 _CODE_AND_NAME = re.compile(
     r"(?:[^\d;]{0,60}\b(?:errors|codes|faults|errores|erreurs)\W{1,3})?"
-    r"(?P<told>(?:[^\d;]{0,60}\b(?:error|code|fault|fehler|erreur)\W{1,3})?"
+    r"(?P<told>(?:[^\d;]{0,60}\b(?:error|code|fault|fehler|erreur)\W{1,3}"
+    # Not "QuickBooks: 610 Main Street".
+    r"|(?:quick ?books(?: online| desktop)?|qb[od]?)\W{1,3}(?=\d+\s*(?:\(|$)))?"
     r"(?P<rest>(?P<code>\d{3,5})\b[^.!?]{0,60}))\.?",
     re.IGNORECASE,
 )

@@ -183,7 +183,7 @@ def overlaps(mine: list[Call], others: list[Call]) -> list[tuple[Call, Call]]:
 
 
 @pytest.mark.parametrize(
-    ("companies", "invoices"), [(2, 12), pytest.param(12, 60, marks=pytest.mark.long)]
+    ("companies", "invoices"), [(2, 70), pytest.param(12, 70, marks=pytest.mark.long)]
 )
 def test_a_killed_worker_is_replaced_by_the_living_and_nobody_writes_beside_another(
     fleet: Fleet, companies: int, invoices: int
@@ -232,7 +232,7 @@ def test_a_database_that_is_away_for_a_while_costs_that_while_and_nothing_else(
     with wire_to(fleet.services.settings.DATABASE_URL) as wire:
         worker = fleet.start_worker(DATABASE_URL=wire.url)
         wait_for("a worker", lambda: worker.pid in fleet.workers(), 60)
-        fleet.hand_over(company_id, 30)
+        fleet.hand_over(company_id, 120)
         wait_for("it at work", lambda: fleet.writes(worker))
 
         assert wire.cut()
@@ -242,7 +242,7 @@ def test_a_database_that_is_away_for_a_while_costs_that_while_and_nothing_else(
 
         wait_for("every record", lambda: fleet.waiting() == 0, TAKEN_OVER_SECONDS + left)
         assert left
-        assert fleet.numbers(company_id) == {str(1000 + number): 1 for number in range(30)}
+        assert fleet.numbers(company_id) == {str(1000 + number): 1 for number in range(120)}
         wait_for("its sign of life", lambda: worker.pid in fleet.workers())
         assert httpx.get(f"http://{fleet.address(worker)}/healthz").json()["database"] == "ok"
         worker.send_signal(signal.SIGTERM)
