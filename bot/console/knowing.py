@@ -14,7 +14,7 @@ from bot.console.output import give, note, one_clear_line, say
 from bot.domain import Payload
 from bot.errors import BadInput
 from bot.forwarded.recognising import SURE
-from bot.forwarded.sorting import none_in, sort_out
+from bot.forwarded.sorting import BEYOND, Sorted, none_in, sort_out
 from bot.knowledge import take
 from bot.knowledge.knowledge import UNKNOWN
 from bot.render import clean, shorten
@@ -120,21 +120,26 @@ def _input_text(code: str) -> str:
         return ""
     if sys.stdin.isatty():
         note("Paste the error text, then Ctrl-D on a line of its own.")
-    return sys.stdin.buffer.read(_LONGEST_BYTES).decode("utf-8", errors="replace")
+    given = sys.stdin.buffer.read(_LONGEST_BYTES + 1)
+    if len(given) > _LONGEST_BYTES:
+        note(f"It is very long: only the first {_LONGEST_BYTES:,} bytes are read.")
+    return given[:_LONGEST_BYTES].decode("utf-8", errors="replace")
 
 
 def _told(explainer: explaining.Explainer, text: str, platform: str, code: str) -> Iterable[str]:
     """What to say of a text; of one that tells of several errors each by itself."""
-    errors = () if code else sort_out(explainer.knowledge, text, expected=False).errors
-    if len(errors) < 2:
+    found = Sorted() if code else sort_out(explainer.knowledge, text, expected=False)
+    if len(found.errors) < 2:
         is_error = bool(code) or not none_in(explainer.knowledge, text, declared=False)
-        found = explaining.explain(explainer, text, platform, code)
-        yield from _words(found, is_error=is_error)
+        told = explaining.explain(explainer, text, platform, code)
+        yield from _words(told, is_error=is_error)
         return
-    yield f"It tells of {len(errors)} errors:"
-    for place, (_, one) in enumerate(errors, 1):
+    yield f"It tells of {len(found.errors)} errors:"
+    for place, (_, one) in enumerate(found.errors, 1):
         yield f"{place}. {shorten(clean(one), _LONGEST_QUOTED)}"
         yield from _words(explaining.explain(explainer, one, platform))
+    if any(one.why == BEYOND for one in found.left):
+        yield BEYOND
 
 
 def _words(found: Payload, *, is_error: bool = True) -> list[str]:

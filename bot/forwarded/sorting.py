@@ -8,7 +8,7 @@ from itertools import islice, pairwise
 
 from rapidfuzz import fuzz
 
-from bot.forwarded import digest, exceptions, faults, subjects
+from bot.forwarded import bodies, digest, exceptions, faults, subjects
 from bot.forwarded.digest import Group
 from bot.forwarded.recognising import Recognised, recognise
 from bot.forwarded.report import LONGEST_TEXT, Report
@@ -137,14 +137,16 @@ def sort_out(knowledge: Knowledge, text: str, *, expected: bool) -> Sorted:
     `expected`: it comes from a tool that forwards errors, so that an entry which nothing explains
     counts as one when others beside it are errors.
     """
-    text = text[:_LONGEST_DIGEST]
+    whole, text = text, text[:_LONGEST_DIGEST]
     if answered := _answered(knowledge, text):
         return answered
+    reader = _Reader(knowledge, expected)
+    if listed := _listed(reader, whole):
+        return listed
     text = exceptions.joined(text)
     if "\n" not in text.strip() and is_of_other_books(text):
         # The numbers of another ledger, named once for all of them.
         return Sorted()
-    reader = _Reader(knowledge, expected)
     if numbered := _numbered(reader, text):
         return _sorted(numbered, expected=expected)
     found = digest.groups(text)
@@ -184,6 +186,17 @@ def _answered(knowledge: Knowledge, text: str) -> Sorted | None:
         return None
     places = (replace(one, place=place) for place, one in enumerate(errors))
     return _sorted(list(places), expected=True)
+
+
+def _listed(reader: _Reader, text: str) -> Sorted | None:
+    """The errors of a text that is a list of them in JSON."""
+    parts = bodies.texts(text)
+    each = _named_once(reader, text)
+    found = [_judge(each, place, part) for place, part in enumerate(parts[:MOST])]
+    if not any(one.error and one.found.known for one in found):
+        return None
+    found += [replace(found[0], text="", why=BEYOND)] * (len(parts) - len(found))
+    return _sorted(found, expected=reader.expected)
 
 
 def _root(knowledge: Knowledge, entry: _Entry) -> int:

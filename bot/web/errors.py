@@ -15,8 +15,9 @@ from bot import forwarded
 from bot.domain import JsonValue, Payload
 from bot.errors import BadInput
 from bot.forwarded import Taken, addressing, letters, mail
+from bot.forwarded.bodies import shown
 from bot.forwarded.decoding import body_text
-from bot.forwarded.fields import reports, shown
+from bot.forwarded.fields import reports
 from bot.forwarded.recognising import recognise
 from bot.forwarded.report import Report
 from bot.forwarded.sorting import Told, none_in

@@ -1,7 +1,10 @@
 """Digests of several errors: one report for each, nothing mixed, and what is left is said."""
 
+import json
+
 import pytest
 
+from bot.errors import BadInput
 from bot.forwarded import letters, mail
 from bot.forwarded.fields import reports
 from bot.forwarded.recognising import recognise
@@ -217,6 +220,48 @@ def test_of_a_very_long_digest_the_rest_is_said():
         found = told(lines, "plain")
         assert len(found.reports) == MOST
         assert [one.why for one in found.left] == [BEYOND] * rest
+
+
+@pytest.mark.parametrize(
+    ("text", "each"),
+    [
+        (json.dumps({"errors": [{"message": TAKEN}, {"message": INACTIVE}]}), [TAKEN, INACTIVE]),
+        (json.dumps({"errors": [TAKEN, INACTIVE]}, indent=2), [TAKEN, INACTIVE]),
+        (f"Sync failed:\n{json.dumps([{'error': TAKEN}, {'error': INACTIVE}])}", [TAKEN, INACTIVE]),
+        (f"{json.dumps({'msg': TAKEN, 'text': TAKEN})}\n{json.dumps({'text': INACTIVE})}\n",
+         [TAKEN, INACTIVE]),
+        (
+            json.dumps({"app": "QuickBooks", "rows": [
+                {"code": 6240, "message": "The name supplied already exists", "customer": "Kim"},
+                {"code": "610", "message": "Object not found", "invoice": "INV-9"},
+                {"message": "Sync of order 7 is done", "order": "7"},
+            ]}),
+            ["error code 6240: The name supplied already exists\nCustomer: Kim",
+             "error code 610: Object not found\nInvoice: INV-9"],
+        ),
+        (json.dumps({"errors": [{"message": "Postgres is down"}, {"message": "no space"}]}), []),
+        (json.dumps({"errors": [{"message": TAKEN}, {"message": TAKEN}]}), []),
+        (json.dumps({"errors": [{"message": TAKEN}, {"message": INACTIVE}]})[:-1], []),
+    ],
+)  # fmt: skip
+def test_a_text_that_is_a_list_in_json_is_told_one_by_one(text, each):
+    """As a webhook's body is; in a chat or on the command line it may have words before it."""
+    assert [one for _, one in sort_out(knowledge(), text, expected=False).errors] == each
+
+
+def test_of_a_very_long_list_in_json_the_rest_is_said():
+    """Longer than what is read of a text that is no list."""
+    errors = [{"message": f"{TAKEN} {number}"} for number in range(MOST + 3_000)]
+    found = sort_out(knowledge(), json.dumps({"errors": errors}), expected=False)
+    assert len(found.errors) == MOST
+    assert [one.why for one in found.left] == [BEYOND] * 3_000
+
+
+@pytest.mark.parametrize("one", ["e", {"message": "e"}, 1])
+def test_too_many_errors_are_refused_whatever_they_are(one):
+    """A list of bare words is one of errors, too."""
+    with pytest.raises(BadInput, match="50,000 errors in it; at most 500"):
+        reports({"errors": [one] * 50_000}, {})
 
 
 def test_a_list_of_errors_in_json_is_told_one_by_one():

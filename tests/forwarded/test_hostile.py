@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from bot.forwarded import Recognised, fields, letters, mail, recognising, sorting
+from bot.forwarded import Recognised, bodies, fields, letters, mail, recognising, sorting
 from bot.forwarded.subjects import apart
 from bot.render import clean
 from tests.words import knowledge
@@ -52,7 +52,7 @@ def test_a_huge_text_is_little_work(asked, piece):
     head = "From: a@b.example\r\nSubject: QuickBooks error\r\nContent-Type: text/html\r\n\r\n"
     letters.errors_of(known, mail.read((head + huge).encode()), expected=True)
     assert len(asked) <= MOST_ASKED
-    assert max(map(len, asked), default=0) <= fields._LONGEST_DIGEST
+    assert max(map(len, asked), default=0) <= bodies._LONGEST_DIGEST
     assert len(apart(huge)) <= 10
 
 
