@@ -38,7 +38,8 @@ _OWN_FIELDS = frozenset(
 _SAYS_NAME = re.compile(r"\b(?:display ?|company |full ?)?name\b", re.I)
 # Where QuickBooks itself says who has a number: nothing in there is the tool's own document.
 _HOLDER = re.compile(r"DocNumber=.{1,80}? is assigned to TxnType=.{1,40}? with TxnId=\d+", re.I)
-_NUMBER = r"[A-Z]{0,6}-?\d[\w\-/]{0,20}"
+# "INV-1001", "1042", "SO-US-1001", "INV-B64".
+_NUMBER = r"(?:[A-Z]{1,6}-){0,2}[A-Z]{0,6}-?\d[\w\-/]{0,20}"
 # The number that is taken, as far as the text itself tells it from the tool's own one.
 _TAKEN = re.compile(
     rf"\bDoc(?:Num|Number)\b\W{{0,4}}(?P<doc>{_NUMBER})"
@@ -59,10 +60,10 @@ _OWN = re.compile(
 )
 # A row or an item begins with what it is about: "INV-3001 | Kim Lee | …", "1. INV-3601 - …".
 _FIRST = re.compile(
-    r"\W{0,3}(?:\(?\d{1,3}[.)]\s+)?(?P<number>[A-Z]{1,6}-\d[\w\-/]{0,20})(?=\s|:)", re.I
+    r"\W{0,3}(?:\(?\d{1,3}[.)]\s+)?(?P<number>(?:[A-Z]{1,6}-){1,2}\d[\w\-/]{0,20})(?=\s|:)", re.I
 )
 _DOCUMENT = re.compile(
-    r"(?<![\w-])(?:INV|SO|SI|PO|CM|CN|SR|RR|BILL|B|EXP|PMT|PAY|EST|JE|DOC|ORD|DEP)-\d[\w\-/]{0,20}"
+    r"(?<![\w-])(?:INV|SO|SI|PO|CM|CN|SR|RR|BILL|B|EXP|PMT|PAY|EST|JE|DOC|ORD|DEP)-(?:[A-Z]{1,6}-)?\d[\w\-/]{0,20}"
 )
 # "Cin7 Core → QBO: INV-1001 — …": the tool's name, then what it is about.
 _HEADED = re.compile(
@@ -70,7 +71,7 @@ _HEADED = re.compile(
 )
 # What QuickBooks Desktop calls a document inside.
 _TXN_ID = re.compile(r"[0-9A-F]{1,8}-\d{7,12}", re.IGNORECASE)
-_BARE = re.compile(r"(?<![\w-])(?!QBWC|ONL)(?P<number>[A-Z]{1,6}-\d[\w\-/]{0,20})")
+_BARE = re.compile(r"(?<![\w-])(?!QBWC|ONL)(?P<number>(?:[A-Z]{1,6}-){1,2}\d[\w\-/]{0,20})")
 _DATE_SAID = re.compile(
     r"\b(?:dated?|TxnDate|transaction date)\W{1,5}(?P<date>\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4})(?!\w)",
     re.I,

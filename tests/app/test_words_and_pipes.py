@@ -54,6 +54,28 @@ def test_misuse_is_one_line_that_says_where_to_read_on(words, said):
     assert said in errors
 
 
+def test_each_error_of_a_list_in_json_is_explained():
+    """As pasted from a log; of a very long one it is said that the rest was not read."""
+    taken = "QuickBooks error 6240: The name supplied already exists. Name: Kim {}"
+    errors = [{"message": taken.format(number)} for number in range(300)]
+    done = run_app("explain", given=json.dumps({"errors": errors}))
+
+    assert done.returncode == 0
+    assert "It tells of 200 errors:" in done.stdout
+    assert (
+        "200. QuickBooks error 6240: The name supplied already exists. Name: Kim 199" in done.stdout
+    )
+    assert done.stdout.endswith("Only the first 200 are read.\n")
+
+
+def test_a_very_long_text_is_said_to_be_read_in_part():
+    """On standard error, beside the answer."""
+    done = run_app("explain", given="x " * 600_000)
+
+    assert "I do not know this" in done.stdout
+    assert "only the first 1,000,000 bytes are read" in done.stderr
+
+
 def test_the_exit_code_of_misuse_is_the_processs_own():
     """As a shell sees it."""
     done = run_app("status", "--nonsense")

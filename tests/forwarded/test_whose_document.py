@@ -24,9 +24,19 @@ def test_what_desktop_calls_a_document_inside_is_no_number(books):
     assert "cannot be locked because it:" not in said
 
 
+@pytest.mark.parametrize("number", ["INV-9001", "SO-US-1001", "INV-B64", "2026-114", "RE-2026/7"])
+def test_a_number_is_read_as_people_write_them(books, number):
+    """A shop's prefix may have two parts, and letters before its digits."""
+    row = books.report(f"QuickBooks error 6140 Duplicate Document Number. Invoice {number} failed")
+    assert row.facts["own"] == f"invoice {number}"
+    assert f"Number {number} is said to be used" in books.alert(row)
+
+
 @pytest.mark.parametrize(
     ("text", "own"),
     [
+        ("QuickBooks error 6210 account period closed (SO-US-1001)", "document SO-US-1001"),
+        ("SO-US-1001: QuickBooks error 6210 account period closed", "document SO-US-1001"),
         ("Cin7 Core → QBO: INV-1001 — Business Validation Error 6000: it would make credit memo "
          "CM-4 overapplied", "document INV-1001"),
         ("QuickBooks Desktop error 3180: This transaction is in a closed period. INV-1001",
