@@ -30,6 +30,8 @@ _NOTHING: Payload = {
 _MOST_TOOLS = 3
 # So many documents of the tool are named, and so many of the newest reports looked through.
 _MOST_DOCUMENTS, _LOOKED_THROUGH = 10, 500
+# Where the texts name none, so many of them are quoted beside the last, each so far.
+_MOST_OTHERS, _OTHER = 3, 150
 # What is said of the tool whose error a person handed over.
 UNKNOWN_TOOL = "the other tool"
 _SAID = 300
@@ -45,6 +47,7 @@ class _Group:
     first_at: datetime
     tools: Sequence[str]
     documents: Sequence[str] = ()
+    others: Sequence[str] = ()
 
 
 def standing(
@@ -100,7 +103,9 @@ def _groups(session: Session, company_id: int) -> Iterable[_Group]:
     for newest, count, first in rows:
         last = newest_ones[newest]
         key = (last.problem, last.subject)
-        yield _Group(last, count, first, tools[key], list(documents[key].values()))
+        own = list(documents[key].values())
+        others = [] if own or count == 1 else _others(session, standing_ones, last)
+        yield _Group(last, count, first, tools[key], own, others)
 
 
 def _documents(
@@ -121,6 +126,21 @@ def _documents(
         if number and (number not in known or not own.startswith("document ")):
             known[number] = own
     return found
+
+
+def _others(
+    session: Session, standing_ones: Sequence[ColumnElement[bool] | bool], last: Forwarded
+) -> Sequence[str]:
+    """What the reports of a cause say that names no document: nobody else tells them apart."""
+    texts = session.exec(
+        select(Forwarded.text)
+        .where(*standing_ones, Forwarded.problem == last.problem)
+        .where(Forwarded.subject == last.subject, Forwarded.text != last.text)
+        .group_by(col(Forwarded.text))
+        .order_by(func.max(Forwarded.id).desc())
+        .limit(_MOST_OTHERS)
+    )
+    return [f"“{shorten(unmarked(text), _OTHER)}”" for text in texts]
 
 
 def _rows(session: Session, ids: Sequence[int | None]) -> dict[int | None, Forwarded]:
@@ -157,6 +177,7 @@ def _facts(company: Company, group: _Group) -> Payload:
             "link": row.link,
             "documents": _named(group.documents),
             "numbered": len(group.documents),
+            "others": listed(group.others),
         },
     }
 

@@ -24,6 +24,19 @@ def test_what_desktop_calls_a_document_inside_is_no_number(books):
     assert "cannot be locked because it:" not in said
 
 
+def test_texts_that_name_no_number_are_quoted_each(books):
+    """One cause for the bot, which reads no number in them; a person can tell them apart."""
+    for number in ("PLAIN", "PLAIN", "WHITE", "BROWN", "BLACK", "GREEN"):
+        row = books.report(f"QuickBooks error 6140 Duplicate Document Number. Invoice {number}.")
+    said = books.alert(row)
+    assert [word in said for word in ("GREEN", "BLACK", "BROWN", "WHITE", "PLAIN")] == [
+        True, True, True, True, False,
+    ]  # fmt: skip
+    for number in (7001, 7002):
+        row = books.report(f"QuickBooks error 6210 Account period closed. Invoice {number}.")
+    assert "It said also" not in books.alert(row)
+
+
 @pytest.mark.parametrize("number", ["INV-9001", "SO-US-1001", "INV-B64", "2026-114", "RE-2026/7"])
 def test_a_number_is_read_as_people_write_them(books, number):
     """A shop's prefix may have two parts, and letters before its digits."""
