@@ -170,3 +170,38 @@ def test_what_is_named_decides_under_a_code(platform: str, code: str, text: str,
 def test_a_shop_speaks_for_itself_where_nothing_is_quickbooks_own(text: str) -> None:
     """A number alone, behind another name, is none of QuickBooks' codes."""
     assert KNOWLEDGE.guess("", None, text).problem == "unknown"
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["Account numbers must follow the plan compatable numbering system.", "The tree is too green"],
+)
+def test_quickbooks_own_fault_is_never_unknown(said: str) -> None:
+    """What it complains of may be new; that QuickBooks refused the record is not."""
+    found = KNOWLEDGE.classify("", None, f"Business Validation Error: {said}")
+    assert (found.problem, found.confidence < 0.6) == ("validation_other", True)
+    assert (
+        KNOWLEDGE.guess("", None, f"Xero: Business Validation Error: {said}").problem == "unknown"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("Quickbooks::MissingRealmError (Quickbooks::MissingRealmError)", "connection_lost"),
+        ("Quickbooks::RequestTooLarge", "attachment_too_large"),
+        ("CustomerProperty 'Pine Street' companyName exceeds 41 characters", "too_long"),
+        ("You need to specify at least one VAT rate for it, says QuickBooks", "tax_currency"),
+        ("Multi Currency should be enabled in QuickBooks to perform this", "tax_currency"),
+    ],
+)
+def test_short_words_of_a_library_or_a_form_are_known(text: str, problem: str) -> None:
+    """As quickbooks-ruby raises them, and as the form's own messages are pasted."""
+    assert KNOWLEDGE.classify("", None, text).problem == problem
+
+
+def test_a_tax_code_that_is_not_there_is_named() -> None:
+    """By its name and its list, where the text gives them."""
+    text = '3140 There is an invalid reference to QuickBooks SalesTaxCode "TAX" in the InvoiceLine.'
+    facts = KNOWLEDGE.classify("qbd", "3140", text).facts
+    assert (facts["missing_name"], facts["missing_list"]) == ("TAX", "SalesTaxCode")
