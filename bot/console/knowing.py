@@ -131,13 +131,16 @@ def _told(explainer: explaining.Explainer, text: str, platform: str, code: str) 
     found = Sorted() if code else sort_out(explainer.knowledge, text, expected=False)
     if len(found.errors) < 2:
         is_error = bool(code) or not none_in(explainer.knowledge, text, declared=False)
-        told = explaining.explain(explainer, text, platform, code)
-        yield from _words(told, is_error=is_error)
+        one = explaining.explain(explainer, text, platform, code)
+        yield from _words(one, is_error=is_error)
         return
     yield f"It tells of {len(found.errors)} errors:"
-    for place, (_, one) in enumerate(found.errors, 1):
-        yield f"{place}. {shorten(clean(one), _LONGEST_QUOTED)}"
-        yield from _words(explaining.explain(explainer, one, platform))
+    told: dict[str, int] = {}
+    for place, (_, error) in enumerate(found.errors, 1):
+        yield f"{place}. {shorten(clean(error), _LONGEST_QUOTED)}"
+        words = _words(explaining.explain(explainer, error, platform))
+        first = told.setdefault("\n".join(words), place)
+        yield from words if first == place else [f"The same as {first}."]
     if any(one.why == BEYOND for one in found.left):
         yield BEYOND
 

@@ -18,8 +18,9 @@ from bot.render import Text, clean, listed, plural, shorten
 from bot.services import Services
 from commands.parts import concerned, named_there
 
-# Of a text that tells of several errors so many are explained, each after its own words.
-MOST_ERRORS, LONGEST_QUOTED = 3, 150
+# Of a text that tells of several errors so many are looked at, each after its own words, and so
+# many explanations given: what would be said again is not.
+MOST_LISTED, MOST_ERRORS, LONGEST_QUOTED = 10, 3, 150
 # "jane doe errors today" asks about a name.
 _QUESTION = 4
 
@@ -40,14 +41,26 @@ def answer(services: Services, call: Call, text: str, found: Recognised) -> Repl
     several = errors_in(services, text)
     if len(several) < 2:
         return _answer(services, call, text, found)
-    parts: list[Text | Payload] = [line(f"It tells of {plural(len(several), 'error')}:")]
-    for place, one in enumerate(several[:MOST_ERRORS], 1):
+    head = line(f"It tells of {plural(len(several), 'error')}:")
+    return Reply((head, *_one_by_one(services, call, several)))
+
+
+def _one_by_one(services: Services, call: Call, several: list[str]) -> list[Text | Payload]:
+    """Each error's words and explanation; what was said of one already is not said again."""
+    parts: list[Text | Payload] = []
+    told: list[tuple[int, tuple[Text | Payload, ...]]] = []
+    for place, one in enumerate(several, 1):
         said = _answer(services, call, one, recognise(services, one)).parts
-        quoted = shorten(unmarked(clean(one)), LONGEST_QUOTED)
-        parts += [line(strong(f"{place}. "), quoted), *said]
-    if len(several) > MOST_ERRORS:
-        parts.append(line(f"{len(several) - MOST_ERRORS} more: paste them by themselves."))
-    return Reply(tuple(parts))
+        first = next((number for number, known in told if known == said), place)
+        if place > MOST_LISTED or (first == place and len(told) == MOST_ERRORS):
+            return [*parts, line(f"{len(several) - place + 1} more: paste them by themselves.")]
+        parts.append(line(strong(f"{place}. "), shorten(unmarked(clean(one)), LONGEST_QUOTED)))
+        if first == place:
+            told.append((place, said))
+            parts += said
+        else:
+            parts.append(line(f"The same as {first}."))
+    return parts
 
 
 def errors_in(services: Services, text: str) -> list[str]:

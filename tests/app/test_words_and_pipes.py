@@ -62,10 +62,21 @@ def test_each_error_of_a_list_in_json_is_explained():
 
     assert done.returncode == 0
     assert "It tells of 200 errors:" in done.stdout
+    assert "Name Kim 7 is taken" in done.stdout
     assert (
         "200. QuickBooks error 6240: The name supplied already exists. Name: Kim 199" in done.stdout
     )
     assert done.stdout.endswith("Only the first 200 are read.\n")
+
+
+def test_what_is_the_same_is_explained_once():
+    """A second error that needs the same steps is told in one line."""
+    error = "QuickBooks error 610: object not found{}"
+    given = json.dumps([{"message": error.format(mark)} for mark in ("", "!", "?")])
+    done = run_app("explain", given=given)
+
+    assert done.stdout.count("  1. ") == 1
+    assert done.stdout.endswith(f"3. {error.format('?')}\nThe same as 1.\n")
 
 
 def test_a_very_long_text_is_said_to_be_read_in_part():

@@ -1,5 +1,6 @@
 """What is only like something: company names, numbers of bills, a shop's order: never guessed."""
 
+import json
 from types import SimpleNamespace
 
 import pytest
@@ -107,6 +108,18 @@ def test_a_sentence_about_several_records_is_told_of_each(books, text):
     for name in ("Seaview Hotel", "Twin Bakery", "Wooden crate"):
         assert (f"{name} is inactive in QuickBooks" in said) is (name in text)
     assert "It tells of" not in books.ask(f"Customer Smith and Sons {INACTIVE}")
+
+
+def test_what_was_said_of_one_error_is_not_said_again(books):
+    """Nor does it take the place of another: three explanations are given, and ten errors."""
+    same = [f"QuickBooks error 610: object not found{mark}" for mark in ("", "!", "?")]
+    others = [f"QuickBooks error {code}: x y" for code in (6210, 3200)]
+    said = books.ask(json.dumps([{"message": one} for one in (*same, *others)]))
+    assert said.count("The same as 1.") == 2
+    assert "more: paste them" not in said
+    more = [f"QuickBooks error {code}: x y" for code in (6240, 5010)]
+    said = books.ask(json.dumps([{"message": one} for one in (*same, *others, *more)]))
+    assert "2 more: paste them by themselves." in said
 
 
 def test_rows_that_failed_are_told_one_by_one(books):
