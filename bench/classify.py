@@ -48,7 +48,9 @@ of 100 unrelated texts, of which 20 were looked for by QuickBooks' own phrases; 
 stood nowhere 68.2 % (family 77.3 %). What was not in doubt in the tenth to the thirteenth
 examination is the twelfth to the fourteenth written set. The rows are fitted to all since; told by
 words weighed without these sets, the thirteenth has 98.0 % (99.3 and 98.4 %), and 4 % of its
-unrelated texts.
+unrelated texts. The fourteenth wrote 100 texts from memory of public pages, and 80 unrelated ones:
+98.0 % (family 98.0 %, with a code 56 of 56), none sure and wrong, none of the unrelated; of its 29
+that stood nowhere 27. Its 94 without doubt are the fifteenth written set.
 """
 
 import json
@@ -115,6 +117,7 @@ WRITTEN = (
     "written_twelfth",
     "written_thirteenth",
     "written_fourteenth",
+    "written_fifteenth",
 )
 # Whoever forwards a text may call it QuickBooks Online, whatever it is.
 HINTS = ("", "qbo")

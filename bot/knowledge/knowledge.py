@@ -46,8 +46,8 @@ _FOR_UNKNOWN, _AGAINST_UNKNOWN, _UNNAMED, _NOTHING_WRONG = 1.5, 3.0, 1.5, 0.5
 _FOR_UNKNOWN_NAMED = 0.5
 _TELLING, _TOLD_OF_IT, _MOST_WHERE_TOLD = 0.65, 1.0, 6.0
 _MOST_FROM_WORDS = 2.0
-# Nor is what has the name of QuickBooks' own fault, unless another program is named.
-_OWN_FAULT = "business validation error"
+# Nor is what has the name of QuickBooks' own fault as it writes it, unless another is named.
+_OWN_FAULT = re.compile(r"Business Validation Error\b|business validation error has occurred")
 _NOTHING_OURS = 1.0
 # This status means one thing, whatever is said around it.
 _TOO_MANY, _THROTTLED = 429, "throttled"
@@ -274,7 +274,7 @@ def _is_told(seen: Signs, found: Classified) -> bool:
 def _most_for_unknown(seen: Signs, found: Classified) -> float:
     if seen.given in NEVER_GUESSED:
         return _MOST_FROM_WORDS
-    if _OWN_FAULT in seen.low and found.problem != UNKNOWN:
+    if found.problem != UNKNOWN and _OWN_FAULT.search(seen.text):
         return 0.0
     return _MOST_WHERE_TOLD if _is_told(seen, found) else math.inf
 
