@@ -18,7 +18,8 @@ _LONGEST_DIGEST = 200_000
 # A text that is JSON is read as that up to here; before it may stand where it comes from.
 _LONGEST_JSON, _LONGEST_LEAD = 1_000_000, 200
 _JSON = re.compile(r"[{\[]\s*[{\[\"]")
-_BETWEEN = re.compile(r"[\s,]*")
+# Chats fence what is pasted.
+_BETWEEN = re.compile(r"[\s,`]*")
 _KNOWN_TEXTS = (
     "text",
     "message",

@@ -29,10 +29,17 @@ _INSIDE = re.compile(
 )
 _BEFORE = 24
 _HIDDEN = "hidden"
+_LABELS = (
+    "(?:sales )?orders?|invoices?|bills?|payments?|documents?|customers?|clients?|vendors?"
+    "|suppliers?|items?|products?|skus?|accounts?|class|location|errors?|messages?|status|dates?|amounts?|total"
+    "|codes?|reference|ref|memo|type|details?"
+)
 _CALLED = re.compile(
     rf"\b(?:{'|'.join(SPOKEN.values())})(?: name)?\s*[:=#]?\s*"
     r"([^\s,.;:()\[\]{}\"'][^,;:()\[\]{}\"\n]{1,80}?)"
-    r"(?=\s+(?:is|ist|est|est[áa]|has|was|are|in|not|does|cannot|could|that|which|and|inactive|maps)\b"
+    # The next label ends it: "Item: Blue Mug Order: SO-7".
+    rf"(?=\s+(?:{_LABELS})(?: (?:no\.?|number|id|name|date))?\s*[:=#]"
+    r"|\s+(?:is|ist|est|est[áa]|has|was|are|in|not|does|cannot|could|that|which|and|inactive|maps)\b"
     r"|[,;:()\[\]{}\"\n]|\.\s|\.?$)",
     re.I,
 )

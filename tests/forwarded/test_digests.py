@@ -228,6 +228,7 @@ def test_of_a_very_long_digest_the_rest_is_said():
         (json.dumps({"errors": [{"message": TAKEN}, {"message": INACTIVE}]}), [TAKEN, INACTIVE]),
         (json.dumps({"errors": [TAKEN, INACTIVE]}, indent=2), [TAKEN, INACTIVE]),
         (f"Sync failed:\n{json.dumps([{'error': TAKEN}, {'error': INACTIVE}])}", [TAKEN, INACTIVE]),
+        (f"```{json.dumps([{'error': TAKEN}, {'error': INACTIVE}])}```\n", [TAKEN, INACTIVE]),
         (f"{json.dumps({'msg': TAKEN, 'text': TAKEN})}\n{json.dumps({'text': INACTIVE})}\n",
          [TAKEN, INACTIVE]),
         (

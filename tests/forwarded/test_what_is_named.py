@@ -3,7 +3,7 @@
 import pytest
 
 from bot import forwarded, mirror
-from bot.forwarded import Report
+from bot.forwarded import Report, calling
 from bot.render import to_plain
 
 TAKEN = "The name supplied already exists. : Another customer, vendor or employee is already using"
@@ -146,3 +146,16 @@ def test_colours_of_a_terminal_leave_nothing(books):
     kept = "QuickBooks 6240 name Cable [25m] exists"
     forwarded.take(books.services, books.company_id, "x", Report(kept))
     assert books.rows()[-1].text == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Something is inactive (610) Item: Blue Mug Order: SO-7", "Blue Mug"),
+        ("Something is inactive (610) Item: Mail Order Catalog Error: x", "Mail Order Catalog"),
+        ("Something is inactive (610) Item Order Tray Customer name: Kim Lee", "Order Tray"),
+    ],
+)
+def test_the_next_label_ends_a_name(text, name):
+    """Lines of a form that a chat or a mail has joined."""
+    assert calling.called(text, "Item") == name
