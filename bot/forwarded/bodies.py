@@ -20,6 +20,8 @@ _LONGEST_JSON, _LONGEST_LEAD = 1_000_000, 200
 _JSON = re.compile(r"[{\[]\s*[{\[\"]")
 # Chats fence what is pasted.
 _BETWEEN = re.compile(r"[\s,`]*")
+# How a list ends that stands alone, in an object, or deeper.
+_CLOSINGS = ("]", "]}", "]}}")
 _KNOWN_TEXTS = (
     "text",
     "message",
@@ -55,9 +57,19 @@ _NO_KEY = re.compile(r"[\W_]+")
 
 
 def texts(text: str) -> list[str]:
-    """What each error of a text that is JSON says, with its code; [] where it tells of one."""
-    values = list(_values(text[:_LONGEST_JSON]))
-    each = values[0] if len(values) == 1 else values
+    """What each error of a text that is JSON says, with its code; [] where it tells of one.
+
+    Of a list that was cut off the last is what is left of it.
+    """
+    text = text[:_LONGEST_JSON]
+    begins = _JSON.search(text, 0, _LONGEST_LEAD)
+    body = text[begins.start() :] if begins else ""
+    values = _values(body)
+    return _cut_off(body) if values is None else _each_said(values)
+
+
+def _each_said(values: Sequence[JsonValue]) -> list[str]:
+    each = values[0] if len(values) == 1 else list(values)
     errors = each if isinstance(each, list) else one_by_one(each)
     if len(errors) < 2 or not all(map(_tells, errors)):
         return []
@@ -66,20 +78,28 @@ def texts(text: str) -> list[str]:
     return different if len(different) > 1 else []
 
 
-def _values(text: str) -> Iterator[JsonValue]:
-    """The values that a text consists of but for its beginning; none when it is something else."""
-    begins = _JSON.search(text, 0, _LONGEST_LEAD)
+def _values(text: str) -> list[JsonValue] | None:
+    """The values that a text consists of; None where it is no JSON."""
     found: list[JsonValue] = []
-    place = begins.start() if begins else len(text)
+    place = 0
     while place < len(text):
         try:
             value, end = json.JSONDecoder().raw_decode(text, place)
         except (ValueError, RecursionError):
-            return
+            return None
         found.append(value)
         between = _BETWEEN.match(text, end)
         place = between.end() if between else end
-    yield from found
+    return found
+
+
+def _cut_off(body: str) -> list[str]:
+    """The errors of a list whose end is missing, and last what is left of the one it ends in."""
+    whole, parted, rest = body.rpartition("},")
+    for closing in _CLOSINGS if parted else ():
+        if said := _each_said(_values(f"{whole}}}{closing}") or []):
+            return [*said, *filter(None, [rest.strip()])]
+    return []
 
 
 def _with_code(text: str, code: str) -> str:

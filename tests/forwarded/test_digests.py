@@ -14,6 +14,7 @@ from tests.words import knowledge
 HEAD = b"From: a@example.com\r\nSubject: QuickBooks errors of today\r\nContent-Type: "
 INACTIVE = "customer Seaview Hotel is inactive (610)"
 RULE = "Transaction rejected because of rule 77"
+NEW = "QuickBooks error 6210 account period closed"
 TAKEN = "6240 Duplicate Name Exists Error"
 ODD = "Flux capacitor misaligned: export to QuickBooks failed"
 
@@ -243,6 +244,11 @@ def test_of_a_very_long_digest_the_rest_is_said():
         (json.dumps({"errors": [{"message": "Postgres is down"}, {"message": "no space"}]}), []),
         (json.dumps({"errors": [{"message": TAKEN}, {"message": TAKEN}]}), []),
         (json.dumps({"errors": [{"message": TAKEN}, {"message": INACTIVE}]})[:-1], []),
+        (
+            json.dumps({"errors": [{"message": one} for one in (TAKEN, INACTIVE, NEW)]})[:-3],
+            [TAKEN, INACTIVE, f'{{"message": "{NEW}"'],
+        ),
+        (f"[{'[' * 50_000}", []),
     ],
 )  # fmt: skip
 def test_a_text_that_is_a_list_in_json_is_told_one_by_one(text, each):
