@@ -50,7 +50,8 @@ examination is the twelfth to the fourteenth written set. The rows are fitted to
 words weighed without these sets, the thirteenth has 98.0 % (99.3 and 98.4 %), and 4 % of its
 unrelated texts. The fourteenth wrote 100 texts from memory of public pages, and 80 unrelated ones:
 98.0 % (family 98.0 %, with a code 56 of 56), none sure and wrong, none of the unrelated; of its 29
-that stood nowhere 27. Its 94 without doubt are the fifteenth written set.
+that stood nowhere 27. The fifteenth did the same: 98.0 % (99.0 %, 55 of 55), none and none; of 25
+new ones 24. Both are easy ones; what they do not doubt is the fifteenth written set.
 """
 
 import json
