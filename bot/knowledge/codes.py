@@ -106,6 +106,8 @@ _HTTP = re.compile(
     # 429 is no number of QuickBooks' own.
     r"|\b(?:quickbooks|qbo|intuit|oauth|api|error|code)\W{1,4}(?P<much>429)\b(?![.,]\d)"
 )
+# A status as the code of an answer without another: "code": "HTTP_404".
+_HTTP_CODE = re.compile(r"(?<![\w-])http_(?:40[134]|429|50[0234])(?!\w)")
 _EXPENSIFY = {"onl": "qbo", "des": "qbd", "qbo": "qbo"}
 # How the codes begin that a tool gives, and not QuickBooks.
 TOOL_CODES = ("ONL", "DESK")
@@ -229,6 +231,9 @@ def _with_letters(low: str) -> Iterator[Code]:
         platform = _EXPENSIFY.get(word[:3], "qbwc") if not word.startswith("qbwc") else "qbwc"
         said = _hresult(word) if word[0] == "-" else f"0x{word}" if word[0] == "8" else word
         yield Code(_spelled(said), True, found.start(), platform)
+    if "http_" in low:
+        for found in _HTTP_CODE.finditer(low):
+            yield Code(found[0].upper(), False, found.start(), "qbo")
     if "_" in low:
         for found in _OAUTH.finditer(low):
             yield Code(found[0], False, found.start(), "oauth")
